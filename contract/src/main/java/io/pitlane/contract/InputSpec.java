@@ -1,0 +1,92 @@
+package io.pitlane.contract;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/**
+ * How an image of bytes becomes the model's input: resize, order the channels, then per channel
+ * {@code (pixel * scale - mean) / std}.
+ *
+ * @param resize {@code [height, width]} in pixels; null keeps the image's own size
+ * @param interpolation how pixels are made when resizing
+ * @param channels order or number of channels that the model expects
+ * @param scale factor on the pixel value 0..255
+ * @param mean subtracted after scaling, one a channel
+ * @param std divided by at the end, one a channel
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InputSpec(
+        List<Integer> resize,
+        Interpolation interpolation,
+        Channels channels,
+        Double scale,
+        List<Double> mean,
+        List<Double> std) {
+
+    /** How pixels are made when an image is resized, with half-pixel centres. */
+    public enum Interpolation {
+        @JsonProperty("nearest")
+        NEAREST,
+        @JsonProperty("bilinear")
+        BILINEAR,
+        @JsonProperty("bicubic")
+        BICUBIC
+    }
+
+    /** The channels that the model expects, in their order. */
+    public enum Channels {
+        @JsonProperty("rgb")
+        RGB(3),
+        @JsonProperty("bgr")
+        BGR(3),
+        @JsonProperty("grey")
+        GREY(1);
+
+        private final int count;
+
+        Channels(int count) {
+            this.count = count;
+        }
+
+        /** 3 or 1. */
+        public int count() {
+            return count;
+        }
+    }
+
+    public static final InputSpec DEFAULT = new InputSpec(null, null, null, null, null, null);
+
+    public InputSpec {
+        interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
+        channels = channels == null ? Channels.RGB : channels;
+        scale = scale == null ? Double.valueOf(1) : scale;
+        mean = mean == null ? List.of(0.0) : List.copyOf(mean);
+        std = std == null ? List.of(1.0) : List.copyOf(std);
+    }
+
+    void check(Problems problems) {
+        if (resize != null) {
+            problems.require(
+                    resize.size() == 2 && resize.stream().allMatch(s -> s >= 1 && s <= 16_384),
+                    "resize",
+                    "must be [height, width], each between 1 and 16384, but is " + resize);
+        }
+        problems.require(
+                Double.isFinite(scale) && scale != 0,
+                "scale",
+                "must be a number other than 0, but is " + scale);
+        checkPerChannel(mean, "mean", problems);
+        checkPerChannel(std, "std", problems);
+        problems.require(
+                std.stream().allMatch(s -> s > 0), "std", "must be above 0, but is " + std);
+    }
+
+    private void checkPerChannel(List<Double> values, String field, Problems problems) {
+        problems.require(
+                (values.size() == 1 || values.size() == channels.count())
+                        && values.stream().allMatch(Double::isFinite),
+                field,
+                "must hold 1 or " + channels.count() + " numbers, but is " + values);
+    }
+}

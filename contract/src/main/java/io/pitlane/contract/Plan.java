@@ -1,0 +1,104 @@
+package io.pitlane.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the user asks for: a model, data, the steps to take and the constraints the outcome must
+ * meet.
+ *
+ * <p>A record of this type is complete: absent options carry their defaults and the last step is
+ * {@link BenchStep bench}. {@link PlanReader} makes one from what the user wrote.
+ *
+ * @param name a name for people, 1 to 64 letters, digits, dots, dashes and underscores
+ * @param model path of the SavedModel as the user wrote it
+ * @param task what the model is for
+ * @param data where training and test images are
+ * @param input how an image becomes the model's input
+ * @param steps what is done, in order; bench is the last
+ * @param constraints what the candidate must meet to pass
+ * @param seed the seed of everything random in the run
+ */
+public record Plan(
+        String name,
+        String model,
+        Task task,
+        DataSpec data,
+        InputSpec input,
+        List<Step> steps,
+        Constraints constraints,
+        Long seed) {
+
+    /** More steps than this in one plan are refused. */
+    public static final int MAX_STEPS = 32;
+
+    public Plan {
+        task = task == null ? Task.CLASSIFICATION : task;
+        input = input == null ? InputSpec.DEFAULT : input;
+        constraints = constraints == null ? Constraints.NONE : constraints;
+        seed = seed == null ? Long.valueOf(17) : seed;
+        steps = withBench(steps == null ? List.of() : steps);
+    }
+
+    private static List<Step> withBench(List<Step> written) {
+        if (written.stream().anyMatch(BenchStep.class::isInstance)) {
+            return List.copyOf(written);
+        }
+        var complete = new ArrayList<>(written);
+        complete.add(BenchStep.DEFAULT);
+        return List.copyOf(complete);
+    }
+
+    /** The bench step, which every plan has. */
+    public BenchStep bench() {
+        return (BenchStep) steps.get(steps.size() - 1);
+    }
+
+    /**
+     * The label of the model that step {@code index} makes: the stage's name, numbered from the
+     * second use of a stage on ({@code prune}, {@code prune-2}).
+     */
+    public String label(int index) {
+        var stage = steps.get(index).stage();
+        var earlier = steps.subList(0, index).stream().filter(s -> s.stage() == stage).count();
+        return earlier == 0 ? stage.label() : stage.label() + "-" + (earlier + 1);
+    }
+
+    /** Notes everything that keeps this plan from running. */
+    public void check(Problems problems) {
+        if (problems.present(name, "name", "give the plan a name")) {
+            problems.require(
+                    name.matches("[A-Za-z0-9._-]{1,64}"),
+                    "name",
+                    "must be 1 to 64 letters, digits, dots, dashes or underscores, but is '"
+                            + name
+                            + "'");
+        }
+        problems.present(model, "model", "name the folder or .tar.gz of a SavedModel");
+        problems.require(
+                task == Task.CLASSIFICATION,
+                "task",
+                "'" + task.label() + "' is not supported; use classification");
+        if (problems.present(data, "data", "name the training and test images")) {
+            data.check(problems.at("data"));
+        }
+        input.check(problems.at("input"));
+        checkSteps(problems);
+        constraints.check(problems.at("constraints"));
+    }
+
+    private void checkSteps(Problems problems) {
+        problems.require(
+                steps.size() <= MAX_STEPS,
+                "steps",
+                "at most " + MAX_STEPS + " steps, but there are " + steps.size());
+        for (int i = 0; i < steps.size(); i++) {
+            var step = steps.get(i);
+            var at = problems.at("steps").at(i).at(step.stage().label());
+            if (step instanceof BenchStep && i < steps.size() - 1) {
+                at.add("must be the last step and stand there once");
+            }
+            step.check(at);
+        }
+    }
+}

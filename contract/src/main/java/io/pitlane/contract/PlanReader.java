@@ -1,0 +1,185 @@
+package io.pitlane.contract;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a {@link Plan} of what a user wrote, YAML or JSON. Strict: an unknown field, a value of the
+ * wrong kind or an option out of its range is a problem with the field's path and, for a misspelt
+ * name, the nearest known one.
+ */
+public final class PlanReader {
+    private static final YAMLMapper STRICT =
+            ContractJson.configure(YAMLMapper.builder())
+                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .build();
+
+    static {
+        STRICT.getFactory().setStreamReadConstraints(ContractJson.limits());
+    }
+
+    private PlanReader() {}
+
+    /**
+     * Reads and checks a plan.
+     *
+     * @throws InvalidPlanException when the plan cannot run as written
+     */
+    public static Plan read(String yamlOrJson) {
+        var plan = parse(yamlOrJson);
+        var problems = new Problems();
+        plan.check(problems);
+        if (!problems.found().isEmpty()) {
+            throw new InvalidPlanException(problems.found());
+        }
+        return plan;
+    }
+
+    private static Plan parse(String text) {
+        JsonNode tree;
+        try {
+            tree = STRICT.readTree(text);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw invalid(
+                    "",
+                    "not readable as YAML or JSON"
+                            + (at == null ? "" : " at line " + at.getLineNr())
+                            + ": "
+                            + firstLine(e.getOriginalMessage()));
+        }
+        if (!tree.isObject()) {
+            throw invalid("", "a plan is an object with named fields, as name, model, data, steps");
+        }
+        try {
+            return STRICT.treeToValue(tree, Plan.class);
+        } catch (JsonMappingException e) {
+            var place = Place.of(e, tree);
+            throw invalid(place.path(), explain(e, place.node()));
+        } catch (JsonProcessingException e) {
+            throw invalid("", firstLine(e.getOriginalMessage()));
+        }
+    }
+
+    private static InvalidPlanException invalid(String path, String message) {
+        return new InvalidPlanException(List.of(new Problems.Problem(path, message)));
+    }
+
+    private static String explain(JsonMappingException e, JsonNode found) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return unknown(
+                    "field",
+                    unknown.getPropertyName(),
+                    unknown.getKnownPropertyIds().stream().map(String::valueOf).toList());
+        }
+        if (e instanceof InvalidTypeIdException stage && stage.getBaseType() != null) {
+            return explainType(stage);
+        }
+        if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
+            return unknown(
+                    "value", String.valueOf(format.getValue()), allowed(format.getTargetType()));
+        }
+        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            return "expected " + kind(mismatch.getTargetType()) + ", but found " + shown(found);
+        }
+        return firstLine(e.getOriginalMessage());
+    }
+
+    private static String explainType(InvalidTypeIdException e) {
+        if (e.getBaseType().hasRawClass(DataSource.class)) {
+            return "must be {images: FILE, labels: FILE}, {folder: PATH} or {cifar10: PATH}";
+        }
+        if (e.getTypeId() == null) {
+            return "must be one step, written as {prune: {...}}";
+        }
+        return unknown(
+                "step",
+                e.getTypeId(),
+                Arrays.stream(StageName.values()).map(StageName::label).toList());
+    }
+
+    private static String unknown(String what, String name, Collection<String> known) {
+        var nearest = NearestName.of(name, known);
+        return "unknown "
+                + what
+                + " '"
+                + name
+                + "'"
+                + nearest.map(n -> "; did you mean '" + n + "'?").orElse("")
+                + " (known: "
+                + known.stream().sorted().collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    private static List<String> allowed(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(c -> ContractJson.MAPPER.convertValue(c, String.class))
+                .toList();
+    }
+
+    private static String kind(Class<?> type) {
+        if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+            return type == Integer.class || type == Long.class ? "a whole number" : "a number";
+        }
+        if (type == String.class) {
+            return "text";
+        }
+        return Collection.class.isAssignableFrom(type)
+                ? "a list"
+                : type.isEnum() ? "one of " + allowed(type) : "an object with named fields";
+    }
+
+    private static String shown(JsonNode node) {
+        return node.isObject()
+                ? "an object"
+                : node.isArray() ? "a list" : "'" + node.asText() + "'";
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
+    /** A field in the document as written: its path and what stands there. */
+    private record Place(String path, JsonNode node) {
+
+        /** Jackson's path leaves out the name that wraps a step's options: the tree has it. */
+        static Place of(JsonMappingException e, JsonNode tree) {
+            var place = new Place("", tree);
+            for (var reference : e.getPath()) {
+                place =
+                        reference.getFieldName() == null
+                                ? place.element(reference.getIndex())
+                                : place.unwrapped(reference.getFieldName())
+                                        .field(reference.getFieldName());
+            }
+            return place;
+        }
+
+        private Place unwrapped(String next) {
+            return !node.has(next) && node.isObject() && node.size() == 1
+                    ? field(node.fieldNames().next())
+                    : this;
+        }
+
+        private Place field(String name) {
+            return new Place(path.isEmpty() ? name : path + "." + name, node.path(name));
+        }
+
+        private Place element(int index) {
+            return new Place(path + "[" + index + "]", node.path(index));
+        }
+    }
+}

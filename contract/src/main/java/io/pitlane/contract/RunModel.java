@@ -1,0 +1,19 @@
+package io.pitlane.contract;
+
+import java.util.List;
+
+/**
+ * One model of a run.
+ *
+ * @param label {@code original}, or the label of the step that made it
+ * @param artifact the SavedModel, packed as a tar.gz
+ * @param notes what the step has to say about it: layers left alone and why
+ */
+public record RunModel(String label, ArtifactRef artifact, List<String> notes) {
+    /** The label of the model that came in. */
+    public static final String ORIGINAL = "original";
+
+    public RunModel {
+        notes = notes == null ? List.of() : List.copyOf(notes);
+    }
+}

@@ -1,0 +1,23 @@
+package io.pitlane.contract;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One stage with its options. Written as an object with one field, the stage's name: {@code {prune:
+ * {ratio: 0.5}}}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = PruneStep.class, name = "prune"),
+    @JsonSubTypes.Type(value = QuantizeStep.class, name = "quantize"),
+    @JsonSubTypes.Type(value = BenchStep.class, name = "bench")
+})
+public sealed interface Step permits PruneStep, QuantizeStep, BenchStep {
+
+    /** The technique service that does this step. */
+    StageName stage();
+
+    /** Notes every option outside its range. */
+    void check(Problems problems);
+}

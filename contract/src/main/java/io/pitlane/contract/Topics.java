@@ -1,0 +1,71 @@
+package io.pitlane.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The names of the topics that services meet at.
+ *
+ * @param prefix what every name begins with, such as {@code pitlane.}
+ */
+public record Topics(String prefix) {
+    public static final Topics DEFAULT = new Topics("pitlane.");
+
+    /** Jobs for one stage; value {@link Job}. */
+    public String jobs(StageName stage) {
+        return prefix + "jobs." + stage.label();
+    }
+
+    /** Chunks of artifacts; binary. */
+    public String artifacts() {
+        return prefix + "artifacts";
+    }
+
+    /** {@link Progress} events. */
+    public String progress() {
+        return prefix + "progress";
+    }
+
+    /** {@link RunResult} of runs that ended with a report. */
+    public String results() {
+        return prefix + "results";
+    }
+
+    /** {@link RunResult} of runs whose candidate passed. */
+    public String released() {
+        return prefix + "released";
+    }
+
+    /** {@link Failure} of runs that ended without a report. */
+    public String failures() {
+        return prefix + "failures";
+    }
+
+    /** The latest {@link RunState} by run id; compacted. */
+    public String runs() {
+        return prefix + "runs";
+    }
+
+    /** Messages that could not be read as what their topic carries, with the reason in a header. */
+    public String deadLetters() {
+        return prefix + "dead-letters";
+    }
+
+    /** Every topic. */
+    public List<String> all() {
+        var all = new ArrayList<String>();
+        for (var stage : StageName.values()) {
+            all.add(jobs(stage));
+        }
+        all.addAll(
+                List.of(
+                        artifacts(),
+                        progress(),
+                        results(),
+                        released(),
+                        failures(),
+                        runs(),
+                        deadLetters()));
+        return List.copyOf(all);
+    }
+}

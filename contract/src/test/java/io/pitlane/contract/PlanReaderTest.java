@@ -1,0 +1,129 @@
+package io.pitlane.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanReaderTest {
+    private static final String PLAN =
+            """
+            name: traffic-signs-int8
+            model: path/to/saved_model
+            task: classification
+            data:
+              train: {images: train-images.gz, labels: train-labels.gz}
+              test:  {folder: test}
+            input: {resize: [30, 30], interpolation: bilinear, channels: rgb, scale: 1.0, mean: [0, 0, 0], std: [1, 1, 1]}
+            steps:
+              - prune:    {method: channels, criterion: l1, ratio: 0.5, fineTune: {epochs: 3, learningRate: 0.001}}
+              - quantize: {scheme: int8, calibration: {method: percentile, samples: 512}}
+              - bench:    {batchSizes: [1, 32], threads: 1}
+            constraints: {maxAccuracyDrop: 0.01, classes: {14: {maxRecallDrop: 0.0}}}
+            seed: 17
+            """;
+
+    @Test
+    void aPlanIsReadAsItIsWritten() {
+        var plan = PlanReader.read(PLAN);
+
+        assertThat(plan.name()).isEqualTo("traffic-signs-int8");
+        assertThat(plan.data().train())
+                .isEqualTo(new DataSource.Idx("train-images.gz", "train-labels.gz"));
+        assertThat(plan.data().test()).isEqualTo(new DataSource.Folder("test"));
+        assertThat(plan.input().resize()).containsExactly(30, 30);
+        assertThat(plan.steps())
+                .extracting(Step::stage)
+                .containsExactly(StageName.PRUNE, StageName.QUANTIZE, StageName.BENCH);
+        assertThat(((PruneStep) plan.steps().get(0)).fineTune().epochs()).isEqualTo(3);
+        assertThat(plan.constraints().classes().get(14).maxRecallDrop()).isZero();
+    }
+
+    @Test
+    void aPlanWithoutBenchGetsOneAtTheEnd() {
+        var plan = PlanReader.read(PLAN.replaceFirst("(?m)^  - bench:.*\n", ""));
+
+        assertThat(plan.steps()).last().isEqualTo(BenchStep.DEFAULT);
+    }
+
+    @Test
+    void aPlanSurvivesTheWayThroughJson() throws Exception {
+        var plan = PlanReader.read(PLAN);
+
+        var json = ContractJson.MAPPER.writeValueAsString(plan);
+
+        assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
+        assertThat(PlanReader.read(json)).isEqualTo(plan);
+    }
+
+    @Test
+    void labelsAreNumberedFromTheSecondUseOfAStage() {
+        var prune = new PruneStep(null, null, null, null, null);
+        var plan = new Plan("p", "m", null, null, null, List.of(prune, prune), null, null);
+
+        assertThat(List.of(plan.label(0), plan.label(1), plan.label(2)))
+                .containsExactly("prune", "prune-2", "bench");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    ratio: 0.5       | ratio: 1.5           | steps[0].prune.ratio: must be above 0 and below 1, but is 1.5
+                    ratio: 0.5       | ratio: .nan          | at line 9: Malformed numeric value '.nan'
+                    ratio: 0.5       | ratio: half          | steps[0].prune.ratio: expected a number, but found 'half'
+                    method: channels | methd: channels      | steps[0].prune.methd: unknown field 'methd'; did you mean 'method'?
+                    method: channels | method: chanels      | steps[0].prune.method: unknown value 'chanels'; did you mean 'channels'?
+                    - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
+                    epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
+                    epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
+                    samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
+                    [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
+                    std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
+                    std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
+                    resize: [30, 30] | resize: [30]         | input.resize: must be [height, width]
+                    {folder: test}   | {foldr: test}        | data.test: must be
+                    maxAccuracyDrop: 0.01 | maxAccuracyDrop: 1.01 | constraints.maxAccuracyDrop: must be between 0 and 1
+                    maxRecallDrop: 0.0 | maxRecallDrop: -1  | constraints.classes.14.maxRecallDrop: must be between 0 and 1
+                    task: classification | task: detection  | task: 'detection' is not supported
+                    name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
+                    name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
+                    seed: 17         | seed: [              | not readable as YAML or JSON
+                    """)
+    void aWrongFieldIsNamedWithItsPathAndWhatIsAllowed(
+            String right, String wrong, String expected) {
+        assertThatThrownBy(() -> PlanReader.read(PLAN.replace(right, wrong)))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void everyProblemIsNamedAtOnce() {
+        var wrong = PLAN.replace("ratio: 0.5", "ratio: 2").replace("samples: 512", "samples: 0");
+
+        assertThatThrownBy(() -> PlanReader.read(wrong))
+                .hasMessageContaining("steps[0].prune.ratio")
+                .hasMessageContaining("steps[1].quantize.calibration.samples");
+    }
+
+    @Test
+    void anEmptyPlanSaysSo() {
+        assertThatThrownBy(() -> PlanReader.read("")).isInstanceOf(InvalidPlanException.class);
+    }
+
+    @Test
+    void anEventIgnoresFieldsThatItDoesNotKnow() throws Exception {
+        var json =
+                """
+                {"runId":"r","step":1,"stage":"prune","fraction":0.5,"message":"m","at":"2026-01-01T00:00:00Z","new":1}
+                """;
+
+        var progress = ContractJson.MAPPER.readValue(json, Progress.class);
+
+        assertThat(progress.stage()).isEqualTo(StageName.PRUNE);
+    }
+}
