@@ -1,0 +1,64 @@
+package io.pitlane.pipeline.stage;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.pitlane.contract.LineageEntry;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.Step;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One step of one run, with everything it needs as local files.
+ *
+ * @param runId the run
+ * @param plan the whole plan; its data paths are relative to {@code data}
+ * @param step index of the step to do
+ * @param models every model so far, the original first; the last is the one to work on
+ * @param data folder of the unpacked training and test images
+ * @param dataDigest digest of the data artifact
+ * @param lineage how each model after the original came to be
+ * @param output empty folder for what the stage makes
+ */
+public record StageTask(
+        String runId,
+        Plan plan,
+        int step,
+        List<LocalModel> models,
+        Path data,
+        String dataDigest,
+        List<LineageEntry> lineage,
+        Path output) {
+
+    /**
+     * A model of the run on this machine.
+     *
+     * @param label {@code original} or the label of the step that made it
+     * @param savedModel folder of the SavedModel
+     * @param digest digest of its artifact
+     * @param packedBytes size of its artifact
+     * @param notes what the step that made it had to say
+     */
+    public record LocalModel(
+            String label, Path savedModel, String digest, long packedBytes, List<String> notes) {}
+
+    /** The model that came in, the teacher of every fine-tuning. */
+    public LocalModel original() {
+        return models.get(0);
+    }
+
+    /** The model to work on. */
+    public LocalModel current() {
+        return models.get(models.size() - 1);
+    }
+
+    /** The options of this step. */
+    public <S extends Step> S options(Class<S> type) {
+        return type.cast(plan.steps().get(step));
+    }
+
+    /** The step to do. */
+    @JsonIgnore
+    public Step options() {
+        return plan.steps().get(step);
+    }
+}
