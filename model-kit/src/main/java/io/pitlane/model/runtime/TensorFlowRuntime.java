@@ -1,0 +1,55 @@
+package io.pitlane.model.runtime;
+
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * TensorFlow's native library, one for TF-Java and DJL in this JVM.
+ *
+ * <p>DJL looks for natives of its own and would try to download them; {@link #load()} must
+ * therefore come before the first use of either.
+ */
+public final class TensorFlowRuntime {
+    private TensorFlowRuntime() {}
+
+    /** Loads the library once; later calls do nothing. */
+    public static void load() {
+        Loaded.LIBRARY_FOLDER.toString();
+    }
+
+    /** TensorFlow's version, as {@code 2.18.0}. */
+    public static String version() {
+        load();
+        return TensorFlow.version();
+    }
+
+    /**
+     * Threads that TensorFlow may use: system property {@code pitlane.threads}, or every processor.
+     * The pool is process-wide and the first session's setting wins, so it is one for the JVM.
+     */
+    public static int threads() {
+        return Integer.getInteger("pitlane.threads", Runtime.getRuntime().availableProcessors());
+    }
+
+    /** What every session of this JVM is opened with. */
+    public static ConfigProto sessionConfig() {
+        load();
+        return ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads())
+                .setInterOpParallelismThreads(1)
+                .build();
+    }
+
+    private static final class Loaded {
+        static final Path LIBRARY_FOLDER = locate();
+
+        private static Path locate() {
+            var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
+            var folder = Path.of(library).getParent();
+            System.setProperty("TENSORFLOW_LIBRARY_PATH", folder.toString());
+            return folder;
+        }
+    }
+}
