@@ -21,6 +21,11 @@ public record Topics(String prefix) {
         return prefix + "artifacts";
     }
 
+    /** The latest {@link ArtifactRef} of each uploaded artifact by its digest; compacted. */
+    public String artifactIndex() {
+        return prefix + "artifacts.index";
+    }
+
     /** {@link Progress} events. */
     public String progress() {
         return prefix + "progress";
@@ -60,6 +65,7 @@ public record Topics(String prefix) {
         all.addAll(
                 List.of(
                         artifacts(),
+                        artifactIndex(),
                         progress(),
                         results(),
                         released(),
