@@ -1,0 +1,36 @@
+package io.pitlane.bench.machine;
+
+import io.pitlane.contract.Report;
+import io.pitlane.model.runtime.TensorFlowRuntime;
+import java.nio.file.Path;
+
+/** Finds out what the figures are measured on. */
+public final class EnvironmentProbe {
+    private final Path proc;
+
+    /** Looks at this process's machine. */
+    public EnvironmentProbe() {
+        this(Path.of("/proc"));
+    }
+
+    EnvironmentProbe(Path proc) {
+        this.proc = proc;
+    }
+
+    /** The machine, its libraries, and the threads that TensorFlow has here. */
+    public Report.Environment probe() {
+        var processor = Processor.read(proc.resolve("cpuinfo"));
+        return new Report.Environment(
+                processor.name(),
+                processor.flags(),
+                Graphics.find(proc).orElse(null),
+                TensorFlowRuntime.threads(),
+                TensorFlowRuntime.version(),
+                Runtime.version().toString(),
+                "%s %s %s"
+                        .formatted(
+                                System.getProperty("os.name"),
+                                System.getProperty("os.version"),
+                                System.getProperty("os.arch")));
+    }
+}

@@ -1,0 +1,112 @@
+package io.pitlane.bench.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.Constraints;
+import io.pitlane.contract.Report;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JudgeTest {
+    private static final Constraints ONE_POINT = new Constraints(0.01, null);
+
+    @Test
+    void noConstraintsAreAlwaysMet() {
+        assertThat(verdict(Constraints.NONE, accuracy(0.9), accuracy(0.1)).passed()).isTrue();
+        assertThat(verdict(Constraints.NONE, null, null).passed()).isTrue();
+    }
+
+    @Test
+    void aDropOfExactlyWhatIsAllowedPasses() {
+        // Given: 0.93 - 0.92 is a little more than 0.01 in binary
+        assertThat(0.93 - 0.92).isGreaterThan(0.01);
+
+        assertThat(verdict(ONE_POINT, accuracy(0.93), accuracy(0.92)).passed()).isTrue();
+    }
+
+    @Test
+    void oneImageMoreThanAllowedFails() {
+        var verdict = verdict(ONE_POINT, accuracy(0.93), accuracy(0.92 - 1e-6));
+
+        assertThat(verdict.passed()).isFalse();
+    }
+
+    @Test
+    void aViolationTellsTheFigures() {
+        var verdict = verdict(ONE_POINT, accuracy(0.947), accuracy(0.921));
+
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "Top-1 accuracy fell by 2.60 points, from 94.70 % to 92.10 %, but may fall"
+                                + " by 1.00 at most.");
+    }
+
+    @Test
+    void aBetterCandidatePassesANoDropConstraint() {
+        var none = new Constraints(0.0, Map.of(3, new Constraints.ClassConstraint(0.0)));
+
+        var verdict = verdict(none, accuracy(0.9, Map.of(3, 0.5)), accuracy(0.91, Map.of(3, 0.5)));
+
+        assertThat(verdict.passed()).isTrue();
+    }
+
+    @Test
+    void eachClassThatGotWorseIsAViolationOfItsOwn() {
+        // Given
+        var classes =
+                Map.of(
+                        14, new Constraints.ClassConstraint(0.0),
+                        2, new Constraints.ClassConstraint(0.05),
+                        7, new Constraints.ClassConstraint(0.1));
+
+        // When
+        var verdict =
+                verdict(
+                        new Constraints(null, classes),
+                        accuracy(0.9, Map.of(2, 1.0, 7, 1.0, 14, 1.0)),
+                        accuracy(0.9, Map.of(2, 0.9, 7, 0.95, 14, 0.99)));
+
+        // Then
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "Recall of class 2 fell by 10.00 points, from 100.00 % to 90.00 %, but may"
+                                + " fall by 5.00 at most.",
+                        "Recall of class 14 fell by 1.00 points, from 100.00 % to 99.00 %, but may"
+                                + " fall by 0.00 at most.");
+    }
+
+    @Test
+    void aClassWithNoTestImageCannotPass() {
+        var stopSign = new Constraints(null, Map.of(14, new Constraints.ClassConstraint(0.5)));
+
+        var verdict = verdict(stopSign, accuracy(0.9), accuracy(0.9));
+
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "The recall of class 14 cannot be judged: no test image is of that class.");
+    }
+
+    @Test
+    void withoutLabelsNoConstraintPasses() {
+        var both = new Constraints(0.5, Map.of(14, new Constraints.ClassConstraint(0.5)));
+
+        assertThat(verdict(both, null, null).violations())
+                .containsExactly(
+                        "maxAccuracyDrop cannot be judged: the test images have no labels.",
+                        "The recall of class 14 cannot be judged: the test images have no labels.");
+    }
+
+    private static Report.Verdict verdict(
+            Constraints constraints, Report.Accuracy original, Report.Accuracy candidate) {
+        return new Judge(constraints).judge(original, candidate);
+    }
+
+    private static Report.Accuracy accuracy(double top1) {
+        return accuracy(top1, Map.of());
+    }
+
+    private static Report.Accuracy accuracy(double top1, Map<Integer, Double> recall) {
+        return new Report.Accuracy(top1, 1, recall);
+    }
+}
