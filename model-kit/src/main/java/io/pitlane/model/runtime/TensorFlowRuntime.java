@@ -2,14 +2,17 @@ package io.pitlane.model.runtime;
 
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.ConfigProto;
 
 /**
  * TensorFlow's native library, one for TF-Java and DJL in this JVM.
  *
- * <p>DJL looks for natives of its own and would try to download them; {@link #load()} must
- * therefore come before the first use of either.
+ * <p>DJL looks for natives of its own and would try to download them, and the first session decides
+ * how many threads every later one has; {@link #load()} must therefore come before the first use of
+ * either.
  */
 public final class TensorFlowRuntime {
     private TensorFlowRuntime() {}
@@ -36,6 +39,10 @@ public final class TensorFlowRuntime {
     /** What every session of this JVM is opened with. */
     public static ConfigProto sessionConfig() {
         load();
+        return config();
+    }
+
+    private static ConfigProto config() {
         return ConfigProto.newBuilder()
                 .setIntraOpParallelismThreads(threads())
                 .setInterOpParallelismThreads(1)
@@ -49,7 +56,15 @@ public final class TensorFlowRuntime {
             var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
             var folder = Path.of(library).getParent();
             System.setProperty("TENSORFLOW_LIBRARY_PATH", folder.toString());
+            claimThreads();
             return folder;
+        }
+
+        private static void claimThreads() {
+            try (var graph = new Graph();
+                    var session = new Session(graph, config())) {
+                session.initialize();
+            }
         }
     }
 }

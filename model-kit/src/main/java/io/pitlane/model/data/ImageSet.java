@@ -1,0 +1,100 @@
+package io.pitlane.model.data;
+
+import static io.pitlane.contract.FailureException.invalidInput;
+
+import io.pitlane.contract.DataSource;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Images in memory, as bytes, with their labels where there are any.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ImageSet {
+    private final List<Image> images;
+    private final int[] labels;
+
+    private ImageSet(List<Image> images, int[] labels) {
+        this.images = List.copyOf(images);
+        this.labels = labels;
+    }
+
+    /** Images with one label each, counted from 0; {@code labels} is null when there are none. */
+    static ImageSet of(List<Image> images, int[] labels) {
+        if (labels != null && labels.length != images.size()) {
+            throw new IllegalArgumentException(
+                    images.size() + " images, but " + labels.length + " labels");
+        }
+        return new ImageSet(images, labels);
+    }
+
+    /**
+     * Reads every image of a source.
+     *
+     * @param root what the source's paths are relative to
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT naming the file that is missing,
+     *     damaged or empty
+     */
+    public static ImageSet open(DataSource source, Path root) {
+        var set = read(source, root);
+        if (set.size() == 0) {
+            throw invalidInput(
+                    "There is not one image in " + source.paths().get(0),
+                    "Name a source that holds images.");
+        }
+        return set;
+    }
+
+    private static ImageSet read(DataSource source, Path root) {
+        if (source instanceof DataSource.Idx idx) {
+            return IdxImages.read(
+                    root.resolve(idx.images()),
+                    idx.labels() == null ? null : root.resolve(idx.labels()));
+        } else if (source instanceof DataSource.Folder folder) {
+            return FolderImages.read(root.resolve(folder.folder()));
+        } else if (source instanceof DataSource.Cifar10 cifar) {
+            return Cifar10Images.read(root.resolve(cifar.cifar10()));
+        }
+        throw new IllegalArgumentException("no reader for " + source);
+    }
+
+    /** Number of images. */
+    public int size() {
+        return images.size();
+    }
+
+    /** Image {@code i}, from 0. */
+    public Image image(int i) {
+        return images.get(i);
+    }
+
+    /** The class of every image, from 0; empty when the source has no labels. */
+    public Optional<int[]> labels() {
+        return Optional.ofNullable(labels).map(int[]::clone);
+    }
+
+    /** The chosen images with their labels, in the given order. */
+    public ImageSet subset(int[] indices) {
+        return of(
+                Arrays.stream(indices).mapToObj(images::get).toList(),
+                labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray());
+    }
+
+    /**
+     * Checks that a model with this many classes can have these labels.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when a label is beyond them
+     */
+    public void requireLabelsBelow(int classes) {
+        int highest = labels == null ? -1 : Arrays.stream(labels).max().orElse(-1);
+        if (highest >= classes) {
+            throw invalidInput(
+                    "The labels go up to %d (%d classes), but the model has %d classes"
+                            .formatted(highest, highest + 1, classes),
+                    "Name the data that the model was trained for.");
+        }
+    }
+}

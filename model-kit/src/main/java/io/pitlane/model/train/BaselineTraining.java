@@ -1,0 +1,83 @@
+package io.pitlane.model.train;
+
+import io.pitlane.contract.DataSource;
+import io.pitlane.contract.InputSpec;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.eval.DjlModel;
+import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains the example's baseline from scratch, writes it as a SavedModel and says how good it is.
+ *
+ * <pre>{@code
+ * BaselineTraining examples/fashion-mnist examples/fashion-mnist/baseline 17
+ * }</pre>
+ */
+public final class BaselineTraining {
+    private static final InputSpec INPUT =
+            new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
+    private static final int EPOCHS = 12;
+    private static final double LEARNING_RATE = 0.001;
+    private static final int BATCH_SIZE = 64;
+
+    private BaselineTraining() {}
+
+    /**
+     * Trains and writes.
+     *
+     * @param arguments the folder with {@code train-} and {@code test-images-idx3-ubyte.gz} and
+     *     their labels; the folder for the model; the seed
+     */
+    public static void main(String[] arguments) {
+        if (arguments.length != 3) {
+            System.err.println("usage: BaselineTraining DATA_FOLDER MODEL_FOLDER SEED");
+            System.exit(2);
+        }
+        var data = Path.of(arguments[0]);
+        var folder = Path.of(arguments[1]);
+        var trained =
+                train(
+                        images(data, "train"),
+                        Long.parseLong(arguments[2]),
+                        (fraction, message) ->
+                                System.out.printf("%3.0f %%  %s%n", fraction * 100, message));
+        SavedModelWriter.write(trained, folder);
+        System.out.printf("top-1 on the test images: %.4f%n", top1(folder, images(data, "test")));
+    }
+
+    private static ImageSet images(Path folder, String part) {
+        return ImageSet.open(
+                new DataSource.Idx(part + "-images-idx3-ubyte.gz", part + "-labels-idx1-ubyte.gz"),
+                folder);
+    }
+
+    /** The baseline, trained on labelled grey images of 28x28. */
+    static FlatGraph train(ImageSet images, long seed, TrainingListener listener) {
+        var model = BaselineModel.untrained(seed);
+        var output = model.signature().outputs().get(0);
+        var labels = images.labels().orElseThrow();
+        var losses = List.<LossTerm>of(new LabelLoss(Head.of(model, output), 1, labels));
+        var input = Preprocessor.of(INPUT, model.signature().inputs().get(0));
+        var schedule = new TrainingLoop.Schedule(EPOCHS, LEARNING_RATE, BATCH_SIZE, seed);
+        try (var graph = new TrainingGraph(model, losses, Map.of())) {
+            var edit = model.edit();
+            new TrainingLoop(graph, images, input, schedule, listener)
+                    .run()
+                    .forEach((name, value) -> edit.put(value.toConst(name)));
+            return edit.build();
+        }
+    }
+
+    private static double top1(Path folder, ImageSet images) {
+        try (var model = DjlModel.load(folder)) {
+            var input = Preprocessor.of(INPUT, model.input());
+            return Evaluation.of(model, images, input, done -> {}).accuracy().orElseThrow().top1();
+        }
+    }
+}

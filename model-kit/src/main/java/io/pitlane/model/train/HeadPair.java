@@ -1,0 +1,57 @@
+package io.pitlane.model.train;
+
+import static io.pitlane.contract.FailureException.invalidInput;
+
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.TensorRef;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import org.tensorflow.proto.DataType;
+
+/**
+ * One output of the student and the tensor of the teacher that stands for the same.
+ *
+ * @param student the head to train
+ * @param teacher the tensor to follow
+ */
+record HeadPair(Head student, TensorRef teacher) {
+
+    /**
+     * Every float32 output, paired by name; outputs that are the same logits before and after their
+     * activation count once.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when an output is missing in the
+     *     teacher
+     */
+    static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
+        var seen = new HashSet<TensorRef>();
+        return student.signature().outputs().stream()
+                .filter(port -> port.dtype() == DataType.DT_FLOAT)
+                .map(
+                        port ->
+                                new HeadPair(
+                                        Head.of(student, port),
+                                        Head.of(teacher, sameOutput(teacher, port)).tensor()))
+                .sorted(Comparator.comparing(pair -> pair.student().kind()))
+                .filter(pair -> seen.add(pair.student().tensor()))
+                .toList();
+    }
+
+    private static GraphSignature.Port sameOutput(FlatGraph teacher, GraphSignature.Port wanted) {
+        return teacher.signature().outputs().stream()
+                .filter(port -> port.name().equals(wanted.name()))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                invalidInput(
+                                        "The original has no output '" + wanted.name() + "'",
+                                        "Fine-tune a model with the outputs of the original."));
+    }
+
+    /** The same pair, its head taken for the logits of a classifier. */
+    HeadPair asClassifier() {
+        return new HeadPair(student.asClassifier(), teacher);
+    }
+}
