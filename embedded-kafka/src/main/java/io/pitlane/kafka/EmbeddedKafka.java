@@ -1,0 +1,182 @@
+package io.pitlane.kafka;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A real one-node Kafka (KRaft, broker and controller together) in this JVM, on the loopback
+ * interface only. What it was told survives its end, a kill -9 included.
+ *
+ * <pre>{@code
+ * try (var kafka = EmbeddedKafka.start(folder)) {
+ *     kafka.createTopics(List.of(new NewTopic("laps", 1, (short) 1)));
+ *     var bootstrap = kafka.bootstrapServers();
+ * }
+ * }</pre>
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    /** After a kill -9 the log is recovered first, which takes a quarter of a minute. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
+
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+
+    private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers) {
+        this.server = server;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Starts a broker on a free port, and waits until it answers.
+     *
+     * @param folder where its data are, or will be; created when absent
+     */
+    public static EmbeddedKafka start(Path folder) {
+        return start(folder, FreePort.find(), Map.of());
+    }
+
+    /**
+     * Starts a broker, and waits until it answers.
+     *
+     * @param folder where its data are, or will be; created when absent
+     * @param port where it listens on 127.0.0.1
+     * @param properties broker properties that add to ours or replace them
+     * @throws IllegalStateException when it does not answer within a minute
+     */
+    public static EmbeddedKafka start(Path folder, int port, Map<String, String> properties) {
+        var bootstrapServers = BrokerProperties.HOST + ":" + port;
+        var config = KafkaConfig.fromProps(BrokerProperties.of(folder, port, properties), false);
+        format(folder, config);
+        var broker = new EmbeddedKafka(new KafkaRaftServer(config, Time.SYSTEM), bootstrapServers);
+        try {
+            broker.server.startup();
+            broker.awaitAnswer();
+            return broker;
+        } catch (RuntimeException e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    private static void format(Path folder, KafkaConfig config) {
+        if (Files.exists(folder.resolve("meta.properties"))) {
+            return;
+        }
+        try {
+            Files.createDirectories(folder);
+            new Formatter()
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(config.nodeId())
+                    .setControllerListenerName(BrokerProperties.CONTROLLER)
+                    .setMetadataLogDirectory(config.metadataLogDir())
+                    .setPrintStream(QUIET)
+                    .addDirectory(folder.toAbsolutePath().toString())
+                    .run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot format " + folder, e);
+        }
+    }
+
+    private void awaitAnswer() {
+        try (var admin = admin()) {
+            get(admin.describeCluster().nodes());
+        }
+    }
+
+    /** {@code host:port}, for clients. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Creates those of the topics that are not there yet. */
+    public void createTopics(Collection<NewTopic> topics) {
+        try (var admin = admin()) {
+            var present = get(admin.listTopics().names());
+            var missing = topics.stream().filter(t -> !present.contains(t.name())).toList();
+            get(admin.createTopics(missing).all());
+        }
+    }
+
+    private Admin admin() {
+        var patience = (int) PATIENCE.toMillis();
+        return Admin.create(
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience));
+    }
+
+    private <T> T get(KafkaFuture<T> answer) {
+        try {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the broker", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "the broker at " + bootstrapServers + " does not do as it is asked", e);
+        }
+    }
+
+    /** Stops the broker in good order; its data stay. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    /**
+     * Runs a broker as a process of its own until its standard input ends, so that it never
+     * outlives whoever started it.
+     *
+     * @param arguments {@code FOLDER PORT [--stay] [NAME=VALUE...]}: {@code --stay} keeps the
+     *     broker when standard input ends, the pairs are broker properties
+     */
+    public static void main(String[] arguments) {
+        var line = CommandLine.parse(List.of(arguments));
+        var broker = start(line.folder(), line.port(), new HashMap<>(line.properties()));
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-close"));
+        System.out.println("ready " + broker.bootstrapServers());
+        if (line.stay()) {
+            broker.server.awaitShutdown();
+        } else {
+            awaitEndOfInput();
+            System.exit(0);
+        }
+    }
+
+    private static void awaitEndOfInput() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // An input that cannot be read any more has ended.
+        }
+    }
+}

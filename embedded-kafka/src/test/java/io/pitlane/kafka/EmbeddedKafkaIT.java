@@ -1,0 +1,133 @@
+package io.pitlane.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+class EmbeddedKafkaIT {
+    private static final List<NewTopic> LAPS = List.of(new NewTopic("laps", 1, (short) 1));
+
+    @TempDir Path folder;
+
+    @Test
+    void whatWasSentIsThereAfterARestart() {
+        // Given
+        try (var broker = EmbeddedKafka.start(folder)) {
+            broker.createTopics(LAPS);
+            send(broker.bootstrapServers(), "first");
+        }
+
+        // When
+        try (var broker = EmbeddedKafka.start(folder)) {
+            broker.createTopics(LAPS);
+            send(broker.bootstrapServers(), "second");
+
+            // Then
+            assertThat(read(broker.bootstrapServers(), 2)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void whatWasSentIsThereAfterAKill() throws Exception {
+        // Given
+        int port = FreePort.find();
+        var process = process(port);
+        awaitReady(process);
+        var bootstrapServers = BrokerProperties.HOST + ":" + port;
+        create(bootstrapServers);
+        send(bootstrapServers, "first");
+
+        // When
+        process.destroyForcibly().waitFor();
+
+        // Then
+        try (var broker = EmbeddedKafka.start(folder, port, Map.of())) {
+            assertThat(read(broker.bootstrapServers(), 1)).containsExactly("first");
+        }
+    }
+
+    @Test
+    void theProcessEndsWithItsInput() throws Exception {
+        // Given
+        var process = process(FreePort.find());
+        awaitReady(process);
+
+        // When
+        process.getOutputStream().close();
+
+        // Then
+        assertThat(process.waitFor()).isZero();
+    }
+
+    private Process process(int port) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EmbeddedKafka.class.getName(),
+                        folder.toString(),
+                        String.valueOf(port))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static void awaitReady(Process process) throws IOException {
+        var out =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(out.lines().anyMatch(line -> line.startsWith("ready "))).isTrue();
+    }
+
+    private static void create(String bootstrapServers) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.createTopics(LAPS).all().get();
+        }
+    }
+
+    private static void send(String bootstrapServers, String value) {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            producer.send(new ProducerRecord<>("laps", value));
+        }
+    }
+
+    private static List<String> read(String bootstrapServers, int count) {
+        var laps = new TopicPartition("laps", 0);
+        try (var consumer =
+                new KafkaConsumer<>(
+                        Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
+            consumer.assign(List.of(laps));
+            consumer.seekToBeginning(List.of(laps));
+            var values = new ArrayList<String>();
+            while (values.size() < count) {
+                consumer.poll(Duration.ofSeconds(1)).forEach(r -> values.add(r.value()));
+            }
+            return values;
+        }
+    }
+}
