@@ -1,0 +1,90 @@
+package io.pitlane.prune;
+
+import io.pitlane.contract.PruneStep;
+import io.pitlane.contract.StageName;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.model.train.FineTuning;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.Stage;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.prune.channels.ChannelPruning;
+import io.pitlane.prune.magnitude.MagnitudePruning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Prunes the model of a run, then fine-tunes what is left with the original as its teacher. */
+public final class PruneStage implements Stage {
+    private static final double READ = 0.02;
+    private static final double PRUNED = 0.05;
+    private static final double TUNED = 0.98;
+
+    @Override
+    public StageName name() {
+        return StageName.PRUNE;
+    }
+
+    @Override
+    public StageOutcome run(StageTask task, ProgressListener progress) {
+        progress.at(0, "reading the model");
+        var before = SavedModelReader.read(task.current().savedModel());
+        progress.at(READ, "pruning");
+        var options = task.options(PruneStep.class);
+        var pruned = prune(before, options);
+        progress.at(PRUNED, pruned.notes().get(0));
+        var tuned = fineTune(pruned, options, task, progress);
+        progress.at(TUNED, "writing the model");
+        var folder = task.output().resolve("model");
+        SavedModelWriter.write(tuned, folder);
+        progress.at(1, "pruned");
+        return new StageOutcome.ModelMade(folder, notes(pruned, options));
+    }
+
+    /** A pruned model, with masks where single weights must stay zero. */
+    private record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
+
+    private static Pruned prune(FlatGraph graph, PruneStep options) {
+        return switch (options.method()) {
+            case CHANNELS -> {
+                var pruned = new ChannelPruning(options.ratio()).prune(graph);
+                yield new Pruned(pruned.graph(), Map.of(), pruned.notes());
+            }
+            case MAGNITUDE -> {
+                var pruned = new MagnitudePruning(options.ratio(), options.scope()).prune(graph);
+                yield new Pruned(pruned.graph(), pruned.masks(), pruned.notes());
+            }
+        };
+    }
+
+    private static FlatGraph fineTune(
+            Pruned pruned, PruneStep options, StageTask task, ProgressListener progress) {
+        if (options.fineTune().epochs() == 0) {
+            return pruned.graph();
+        }
+        var plan = task.plan();
+        var images = ImageSet.open(plan.data().train(), task.data());
+        var teacher = SavedModelReader.read(task.original().savedModel());
+        var input = pruned.graph().signature().inputs().get(0);
+        return new FineTuning(
+                        pruned.graph(), teacher, options.fineTune(), pruned.masks(), plan.seed())
+                .run(
+                        images,
+                        Preprocessor.of(plan.input(), input),
+                        (share, message) ->
+                                progress.at(PRUNED + share * (TUNED - PRUNED), message));
+    }
+
+    private static List<String> notes(Pruned pruned, PruneStep options) {
+        var notes = new ArrayList<>(pruned.notes());
+        if (options.fineTune().epochs() == 0) {
+            notes.add("not fine-tuned: fineTune.epochs is 0");
+        }
+        return List.copyOf(notes);
+    }
+}
