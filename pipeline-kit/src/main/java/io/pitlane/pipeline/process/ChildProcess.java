@@ -1,0 +1,238 @@
+package io.pitlane.pipeline.process;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.pipeline.child.ChildMain;
+import io.pitlane.pipeline.child.ChildProgress;
+import io.pitlane.pipeline.child.ChildReply;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageTask;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One task in a JVM of its own: a native crash, an out-of-memory kill or a leak ends the child, not
+ * the service. The child is tried a second time when it dies; it never outlives this process.
+ *
+ * <p>{@link #run} may be called once; {@link #cancel} from any thread at any time.
+ */
+public final class ChildProcess {
+    private static final int TRIES = 2;
+
+    private final ChildSettings settings;
+    private final Path folder;
+    private final Path log;
+    private Process process;
+    private boolean cancelled;
+
+    /**
+     * A child to come.
+     *
+     * @param folder for the task, the outcome and the log; exists
+     */
+    public ChildProcess(ChildSettings settings, Path folder) {
+        this.settings = settings;
+        this.folder = folder;
+        this.log = folder.resolve("child.log");
+    }
+
+    /**
+     * Does the task.
+     *
+     * @param threads for native arithmetic
+     * @param progress told on another thread
+     * @return what the stage returned
+     * @throws FailureException the stage's own, or DEADLINE, CRASHED, CANCELLED
+     */
+    public StageOutcome run(StageTask task, int threads, ProgressListener progress) {
+        var deadline = Instant.now().plus(settings.deadline());
+        try {
+            for (int attempt = 1; attempt <= TRIES; attempt++) {
+                var reply = attempt(task, threads, progress, deadline);
+                if (reply.isPresent()) {
+                    return reply.get().outcome();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new FailureException(
+                Failure.Kind.CRASHED,
+                "The process doing " + describe(task) + " died twice: " + exit() + ".",
+                "Read the end of its log below; give it more memory where it ran out of it.");
+    }
+
+    /** The end of everything the child wrote that was not progress; empty when it was silent. */
+    public String logTail() {
+        return LogTail.of(log);
+    }
+
+    /** Ends the child at once, if there is one, and makes {@link #run} fail with CANCELLED. */
+    public synchronized void cancel() {
+        cancelled = true;
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    private Optional<ChildReply> attempt(
+            StageTask task, int threads, ProgressListener progress, Instant deadline)
+            throws IOException {
+        emptyOutput(task);
+        var taskFile = folder.resolve("task.json");
+        var replyFile = folder.resolve("reply.json");
+        Files.deleteIfExists(replyFile);
+        ContractJson.MAPPER.writeValue(taskFile.toFile(), task);
+        var child = launch(command(taskFile, replyFile, threads), threads);
+        try {
+            relay(child, progress);
+            await(child, task, deadline);
+        } finally {
+            child.destroyForcibly();
+        }
+        if (child.exitValue() != 0 || !Files.exists(replyFile)) {
+            return Optional.empty();
+        }
+        return Optional.of(ContractJson.MAPPER.readValue(replyFile.toFile(), ChildReply.class));
+    }
+
+    /** What a crash left behind must not end up in the second try's outcome. */
+    private static void emptyOutput(StageTask task) throws IOException {
+        Folders.delete(task.output());
+        Files.createDirectories(task.output());
+    }
+
+    private List<String> command(Path taskFile, Path replyFile, int threads) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // An error in the middle of the work would leave a child that neither works nor ends.
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        command.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+        command.add("-D" + ChildMain.THREADS + "=" + threads);
+        command.addAll(settings.jvmOptions());
+        command.add("-cp");
+        command.add(ChildClassPath.current());
+        command.add(ChildMain.class.getName());
+        command.add(taskFile.toString());
+        command.add(replyFile.toString());
+        return command;
+    }
+
+    private synchronized Process launch(List<String> command, int threads) throws IOException {
+        if (cancelled) {
+            throw cancelledFailure();
+        }
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
+        builder.environment().put("TF_NUM_INTRAOP_THREADS", String.valueOf(threads));
+        builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
+        process = builder.start();
+        return process;
+    }
+
+    private void relay(Process child, ProgressListener progress) {
+        var thread = new Thread(() -> readLines(child, progress), "child-output");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void readLines(Process child, ProgressListener progress) {
+        try (var lines =
+                        new BufferedReader(
+                                new InputStreamReader(
+                                        child.getInputStream(), StandardCharsets.UTF_8));
+                var noise =
+                        new PrintStream(
+                                Files.newOutputStream(
+                                        log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                                true,
+                                StandardCharsets.UTF_8)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                var reported = progress(line);
+                if (reported.isPresent()) {
+                    progress.at(reported.get().fraction(), reported.get().message());
+                } else {
+                    noise.println(line);
+                }
+            }
+        } catch (IOException e) {
+            // The child was ended while it spoke.
+        }
+    }
+
+    private static Optional<ChildProgress> progress(String line) {
+        if (!line.startsWith("{\"fraction\":")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ContractJson.MAPPER.readValue(line, ChildProgress.class));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void await(Process child, StageTask task, Instant deadline) {
+        try {
+            var left = Duration.between(Instant.now(), deadline).toMillis();
+            if (!child.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {
+                child.destroyForcibly().waitFor();
+                throw new FailureException(
+                        Failure.Kind.DEADLINE,
+                        sentence(describe(task))
+                                + " took longer than "
+                                + settings.deadline().toSeconds()
+                                + " s.",
+                        "Ask for less work in this step, or raise pitlane.job.deadline.");
+            }
+            throwIfCancelled();
+        } catch (InterruptedException e) {
+            cancel();
+            Thread.currentThread().interrupt();
+            throw cancelledFailure();
+        }
+    }
+
+    private synchronized void throwIfCancelled() {
+        if (cancelled) {
+            throw cancelledFailure();
+        }
+    }
+
+    private static FailureException cancelledFailure() {
+        return new FailureException(
+                Failure.Kind.CANCELLED, "The work was cancelled.", "Submit the run again.");
+    }
+
+    private synchronized String exit() {
+        var status = process.exitValue();
+        return status > 128 ? "signal " + (status - 128) : "exit status " + status;
+    }
+
+    private static String describe(StageTask task) {
+        return "step " + (task.step() + 1) + " (" + task.options().stage().label() + ")";
+    }
+
+    private static String sentence(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+}
