@@ -1,0 +1,13 @@
+package io.pitlane.model.savedmodel;
+
+import io.pitlane.model.graph.GraphSignature;
+import java.util.Map;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * A graph on its way to becoming flat: it may still hold variables, branches and control edges.
+ *
+ * @param nodes by name, each after its inputs
+ * @param signature what goes in and what comes out
+ */
+record FlatNodes(Map<String, NodeDef> nodes, GraphSignature signature) {}

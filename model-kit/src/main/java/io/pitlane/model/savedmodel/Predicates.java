@@ -1,0 +1,88 @@
+package io.pitlane.model.savedmodel;
+
+import io.pitlane.model.graph.ConstantFolding;
+import io.pitlane.model.graph.GraphEditor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.TensorRef;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.VersionDef;
+
+/** Finds out whether a condition is a constant, and which. */
+final class Predicates {
+    private static final Set<String> NOT_CONSTANT =
+            Set.of(
+                    "Placeholder",
+                    "VarHandleOp",
+                    "VariableV2",
+                    "Variable",
+                    "Switch",
+                    "RefSwitch",
+                    "Merge",
+                    "RefMerge");
+
+    private Predicates() {}
+
+    /** The condition's value; nothing when it depends on an input, a variable or a branch. */
+    static Optional<Boolean> value(Map<String, NodeDef> nodes, TensorRef condition) {
+        var needed = new LinkedHashMap<String, NodeDef>();
+        var pending = new ArrayDeque<>(List.of(condition.node()));
+        while (!pending.isEmpty()) {
+            var node = nodes.get(pending.pop());
+            if (NOT_CONSTANT.contains(node.getOp())) {
+                return Optional.empty();
+            }
+            if (!needed.containsKey(node.getName())) {
+                var plain = withoutControlAndDefaults(node);
+                needed.put(node.getName(), plain);
+                plain.getInputList().forEach(i -> pending.push(TensorRef.parse(i).node()));
+            }
+        }
+        return folded(needed, condition);
+    }
+
+    private static NodeDef withoutControlAndDefaults(NodeDef node) {
+        var plain = node.toBuilder().clearInput();
+        node.getInputList().stream().filter(i -> !i.startsWith("^")).forEach(plain::addInput);
+        if (node.getOp().equals("PlaceholderWithDefault")) {
+            var type = node.getAttrOrThrow("dtype");
+            plain.setOp("Identity").clearAttr().putAttr("T", type);
+        }
+        return plain.build();
+    }
+
+    private static Optional<Boolean> folded(Map<String, NodeDef> nodes, TensorRef condition) {
+        var port = new GraphSignature.Port("condition", condition, DataType.DT_BOOL, List.of());
+        var signature = new GraphSignature("condition", List.of(), List.of(port));
+        var graph =
+                new ConstantFolding()
+                        .apply(
+                                GraphEditor.of(
+                                                nodes.values(),
+                                                signature,
+                                                VersionDef.getDefaultInstance())
+                                        .build());
+        var result = graph.node(graph.signature().outputs().get(0).tensor().node());
+        return result.getOp().equals("Const")
+                ? truth(result.getAttrOrThrow("value").getTensor())
+                : Optional.empty();
+    }
+
+    private static Optional<Boolean> truth(TensorProto value) {
+        if (value.getDtype() != DataType.DT_BOOL) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                value.getBoolValCount() > 0
+                        ? value.getBoolVal(0)
+                        : !value.getTensorContent().isEmpty()
+                                && value.getTensorContent().byteAt(0) != 0);
+    }
+}

@@ -1,0 +1,96 @@
+package io.pitlane.model.savedmodel;
+
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.model.graph.ConstantFolding;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.model.graph.RegisteredOps;
+import java.nio.file.Path;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.MetaGraphDef;
+
+/**
+ * Reads a SavedModel into a flat inference graph with the same outputs: function calls written out,
+ * variables turned into constants, branches that are never taken left out, constants folded.
+ *
+ * <p>Understands the exports of Keras from TensorFlow 2.3 to Keras 3, and flat graphs of TensorFlow
+ * 1.x. The model is parsed and checked against {@link OpAllowList} before TensorFlow loads it.
+ *
+ * <pre>{@code
+ * FlatGraph graph = SavedModelReader.read(Path.of("models/traffic-signs"));
+ * }</pre>
+ */
+public final class SavedModelReader {
+    private SavedModelReader() {}
+
+    /**
+     * Reads the signature {@code serving_default}, or the only one.
+     *
+     * @throws FailureException of kind INVALID_INPUT when the folder is no SavedModel, or the model
+     *     is one that cannot be worked with
+     */
+    public static FlatGraph read(Path folder) {
+        var model = SavedModelFile.parse(folder);
+        return read(folder, model, Signatures.choose(model));
+    }
+
+    /**
+     * Reads the signature of this name.
+     *
+     * @throws FailureException of kind INVALID_INPUT when there is none, or as {@link #read(Path)}
+     */
+    public static FlatGraph read(Path folder, String signatureKey) {
+        var model = SavedModelFile.parse(folder);
+        return read(folder, model, Signatures.named(model, signatureKey));
+    }
+
+    private static FlatGraph read(Path folder, MetaGraphDef model, GraphSignature signature) {
+        SafetyCheck.check(model, signature);
+        try {
+            var inlined = FunctionInliner.inline(model.getGraphDef(), signature);
+            var versions = model.getGraphDef().getVersions();
+            var flat = Simplification.simplify(DeadBranches.remove(inlined), versions);
+            checkKnown(flat, model);
+            return new ConstantFolding().apply(freeze(flat, folder, model));
+        } catch (TensorFlowException | IllegalArgumentException e) {
+            throw new FailureException(
+                    Failure.Kind.INVALID_INPUT,
+                    "TensorFlow does not accept the graph of "
+                            + folder
+                            + ": "
+                            + VariableValues.firstLine(e)
+                            + ".",
+                    "Export the model again, if possible with TensorFlow 2.18 or a neighbour.",
+                    e);
+        }
+    }
+
+    private static void checkKnown(FlatGraph graph, MetaGraphDef model) {
+        for (var node : graph.nodes()) {
+            if (!RegisteredOps.knows(node.getOp())) {
+                throw FailureException.invalidInput(
+                        "The model's node '"
+                                + node.getName()
+                                + "' runs the operation "
+                                + node.getOp()
+                                + ", which this TensorFlow does not have; the model was made with "
+                                + model.getMetaInfoDef().getTensorflowVersion()
+                                + ".",
+                        "Export the model with TensorFlow 2.18 or older.");
+            }
+        }
+    }
+
+    private static FlatGraph freeze(FlatGraph graph, Path folder, MetaGraphDef model) {
+        var variables = graph.nodes().stream().filter(VariableValues::isVariable).toList();
+        if (variables.isEmpty()) {
+            return graph;
+        }
+        var edit = graph.edit();
+        VariableValues.read(folder, SavedModelFile.tags(model), variables)
+                .forEach((name, value) -> edit.put(NodeBuilder.constant(name, value)));
+        return edit.build();
+    }
+}

@@ -1,0 +1,107 @@
+package io.pitlane.model.savedmodel;
+
+import io.pitlane.contract.FailureException;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.TensorRef;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Chooses a SavedModel's signature. */
+final class Signatures {
+    static final String DEFAULT_KEY = "serving_default";
+    static final String INITIALISATION = "__saved_model_init_op";
+
+    private Signatures() {}
+
+    /** {@code serving_default}, or the only one. */
+    static GraphSignature choose(MetaGraphDef graph) {
+        var keys = keys(graph);
+        if (keys.contains(DEFAULT_KEY)) {
+            return named(graph, DEFAULT_KEY);
+        }
+        if (keys.size() == 1) {
+            return named(graph, keys.get(0));
+        }
+        throw FailureException.invalidInput(
+                keys.isEmpty()
+                        ? "The model has no signature, so nobody can call it."
+                        : "The model has no signature "
+                                + DEFAULT_KEY
+                                + " but several others: "
+                                + String.join(", ", keys)
+                                + ".",
+                "Export the model with one signature named " + DEFAULT_KEY + ".");
+    }
+
+    /** The signature of this name. */
+    static GraphSignature named(MetaGraphDef graph, String key) {
+        var signature = graph.getSignatureDefMap().get(key);
+        if (signature == null) {
+            throw FailureException.invalidInput(
+                    "The model has no signature "
+                            + key
+                            + "; it has "
+                            + String.join(", ", keys(graph))
+                            + ".",
+                    "Choose one of these.");
+        }
+        return checked(key, signature);
+    }
+
+    private static List<String> keys(MetaGraphDef graph) {
+        return graph.getSignatureDefMap().keySet().stream()
+                .filter(key -> !key.equals(INITIALISATION))
+                .sorted()
+                .toList();
+    }
+
+    private static GraphSignature checked(String key, SignatureDef signature) {
+        var inputs = ports(signature.getInputsMap(), key);
+        var outputs = ports(signature.getOutputsMap(), key);
+        if (inputs.isEmpty() || outputs.isEmpty()) {
+            throw FailureException.invalidInput(
+                    "The signature " + key + " has no " + (inputs.isEmpty() ? "input." : "output."),
+                    "Export the model with a signature from images to predictions.");
+        }
+        for (var input : inputs) {
+            if (input.dtype() == DataType.DT_STRING) {
+                throw FailureException.invalidInput(
+                        "The input "
+                                + input.name()
+                                + " of signature "
+                                + key
+                                + " takes strings, as encoded images or tf.Example.",
+                        "Export a signature whose input is the image as a tensor of numbers.");
+            }
+        }
+        return new GraphSignature(key, inputs, outputs);
+    }
+
+    private static List<GraphSignature.Port> ports(Map<String, TensorInfo> infos, String key) {
+        return infos.entrySet().stream()
+                .sorted(Comparator.comparing(Map.Entry::getKey))
+                .map(entry -> port(entry.getKey(), entry.getValue(), key))
+                .toList();
+    }
+
+    private static GraphSignature.Port port(String name, TensorInfo info, String key) {
+        if (info.getEncodingCase() != TensorInfo.EncodingCase.NAME) {
+            throw FailureException.invalidInput(
+                    "The port " + name + " of signature " + key + " is no dense tensor.",
+                    "Export a signature of dense tensors.");
+        }
+        var shape = info.getTensorShape();
+        var dimensions =
+                shape.getUnknownRank()
+                        ? null
+                        : shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
+        return new GraphSignature.Port(
+                name, TensorRef.parse(info.getName()), info.getDtype(), dimensions);
+    }
+}
