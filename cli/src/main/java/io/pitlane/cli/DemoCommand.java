@@ -1,0 +1,46 @@
+package io.pitlane.cli;
+
+import io.pitlane.cli.stack.Installation;
+import io.pitlane.cli.work.Compression;
+import io.pitlane.cli.work.OwnStack;
+import io.pitlane.cli.work.PlanFile;
+import io.pitlane.cli.work.ResultsFolder;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compresses the bundled example, with a stack of its own on this machine.",
+            "Exit code: 0 passed, 1 failed, 3 not passed."
+        })
+final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "pitlane-out/demo",
+            description = "Where to write report.json, report.html and model/ (${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var installation = Installation.find();
+        var plan = PlanFile.read(installation.demoPlan());
+        var results = ResultsFolder.prepare(out);
+        var report =
+                new Compression(plan, results, spec.commandLine().getOut())
+                        .run(
+                                news -> {
+                                    news.accept("Starting a local stack ...");
+                                    return OwnStack.start(installation, news);
+                                });
+        return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
+    }
+}

@@ -1,0 +1,33 @@
+package io.pitlane.cli;
+
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.RunState;
+
+/** What the command line's exit codes mean. */
+final class ExitCode {
+    /** It went well; of a run: the verdict is "passed". */
+    static final int OK = 0;
+
+    /** The run, or the command, failed. */
+    static final int FAILED = 1;
+
+    /** What the user gave cannot be worked with. */
+    static final int WRONG_INPUT = 2;
+
+    /** The run has a report, but its verdict is "not passed". */
+    static final int NOT_PASSED = 3;
+
+    private ExitCode() {}
+
+    static int of(Failure.Kind kind) {
+        return kind == Failure.Kind.INVALID_INPUT ? WRONG_INPUT : FAILED;
+    }
+
+    static int of(RunState run) {
+        return switch (run.status()) {
+            case RUNNING, PASSED -> OK;
+            case NOT_PASSED -> NOT_PASSED;
+            case FAILED -> of(run.failure().kind());
+        };
+    }
+}

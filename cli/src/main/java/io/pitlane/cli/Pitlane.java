@@ -1,0 +1,60 @@
+package io.pitlane.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line's entry. */
+@Command(
+        name = "pitlane",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Makes trained driving models small and fast, and proves it.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it went well; of a run: the verdict is \"passed\"",
+            "1:the run or the command failed",
+            "2:the input was wrong: a plan, a model, data, an option",
+            "3:the run finished, but its verdict is \"not passed\""
+        },
+        footerHeading = "%nA first try:%n",
+        footer = {
+            "  pitlane demo --out out        the bundled example, from end to end",
+            "  pitlane compress --help       your own model"
+        },
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            CompressCommand.class,
+            RunsCommand.class,
+            StatusCommand.class,
+            ResultsCommand.class,
+            DownloadCommand.class,
+            InspectCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Pitlane implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    /** Runs one command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Pitlane())
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(ErrorMessages::misused)
+                .setExecutionExceptionHandler(ErrorMessages::failed);
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.WRONG_INPUT;
+    }
+}

@@ -1,0 +1,43 @@
+package io.pitlane.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.cli.report.ReportTable;
+import io.pitlane.contract.ContractJson;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "results",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows a finished run's figures and verdict.",
+            "The exit code is that of the run: 0 passed, 3 not passed."
+        })
+final class ResultsCommand implements Callable<Integer> {
+    @Mixin private RunArgument run;
+    @Mixin private ServerOption server;
+
+    @Option(names = "--json", description = "Print the report as JSON.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        var client = server.client();
+        var report = client.report(run.find(client).runId());
+        spec.commandLine()
+                .getOut()
+                .println(
+                        json
+                                ? ContractJson.MAPPER
+                                        .writerWithDefaultPrettyPrinter()
+                                        .writeValueAsString(report)
+                                : new ReportTable(report).render());
+        return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
+    }
+}

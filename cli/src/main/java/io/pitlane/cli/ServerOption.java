@@ -1,0 +1,53 @@
+package io.pitlane.cli;
+
+import io.pitlane.cli.client.GatewayClient;
+import io.pitlane.contract.FailureException;
+import java.net.URI;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which server a command talks to. */
+final class ServerOption {
+    private static final URI DEFAULT = URI.create("http://127.0.0.1:8080");
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            defaultValue = "${env:PITLANE_SERVER}",
+            description =
+                    "The server (else PITLANE_SERVER, else the one that 'pitlane up' runs here,"
+                            + " else http://127.0.0.1:8080).")
+    private String server;
+
+    @Mixin private StateOption state;
+
+    /** The server that was named, or the one that is likely. */
+    GatewayClient client() {
+        return named().or(this::running).orElseGet(() -> new GatewayClient(DEFAULT));
+    }
+
+    /** The server that the option or the environment names. */
+    Optional<GatewayClient> named() {
+        return Optional.ofNullable(server).map(ServerOption::address).map(GatewayClient::new);
+    }
+
+    /** The local stack that {@code pitlane up} runs, if it answers. */
+    Optional<GatewayClient> running() {
+        return state.folder().announced().map(GatewayClient::new).filter(GatewayClient::ready);
+    }
+
+    private static URI address(String text) {
+        try {
+            var address = URI.create(text);
+            var scheme = address.getScheme();
+            if (("http".equals(scheme) || "https".equals(scheme)) && address.getHost() != null) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // It is not even a URI: the message below says it all.
+        }
+        throw FailureException.invalidInput(
+                "'" + text + "' is not the address of a server", "Write it as http://host:port.");
+    }
+}

@@ -1,0 +1,2 @@
+/** The gateway's REST interface, as the command line uses it. */
+package io.pitlane.cli.client;

@@ -1,0 +1,2 @@
+/** The command line: {@code pitlane}. */
+package io.pitlane.cli;

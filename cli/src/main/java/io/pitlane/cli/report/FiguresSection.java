@@ -1,0 +1,52 @@
+package io.pitlane.cli.report;
+
+import io.pitlane.contract.Report;
+import io.pitlane.contract.Report.Comparison;
+import java.util.List;
+
+/** What was won: the headline and the two tables that the terminal shows too. */
+final class FiguresSection {
+    private FiguresSection() {}
+
+    static String headline(Report report) {
+        if (report.comparison().isEmpty()) {
+            return "";
+        }
+        var candidate = report.comparison().get(report.comparison().size() - 1);
+        var tiles = new StringBuilder("<section class=\"headline\">\n");
+        tile(tiles, Figures.times(candidate.sizeRatio()), "smaller on disk");
+        tile(tiles, Figures.times(candidate.macsRatio()), "fewer MACs");
+        for (var speedup : candidate.speedup()) {
+            tile(tiles, Figures.times(speedup.paired()), "faster at batch " + speedup.batch());
+        }
+        tile(tiles, accuracy(candidate), "points of accuracy");
+        return tiles.append("</section>\n").toString();
+    }
+
+    private static String accuracy(Comparison candidate) {
+        return candidate.accuracyDrop() == null ? "-" : Figures.points(-candidate.accuracyDrop());
+    }
+
+    private static void tile(StringBuilder to, String figure, String what) {
+        to.append("<div><b>%s</b>%s</div>\n".formatted(Html.escape(figure), Html.escape(what)));
+    }
+
+    static String table(Report report) {
+        var tables = new ReportTable(report);
+        return "<section>\n<h2>Models</h2>\n"
+                + html(tables.figures())
+                + "</section>\n"
+                + "<section>\n<h2>Against the original</h2>\n"
+                + html(tables.ratios())
+                + "</section>\n";
+    }
+
+    private static String html(TextTable table) {
+        var html = new HtmlTable(table.header());
+        List<List<String>> rows = table.rows();
+        for (int i = 0; i < rows.size(); i++) {
+            html.add(i == rows.size() - 1 ? "candidate" : "", rows.get(i));
+        }
+        return html.render();
+    }
+}

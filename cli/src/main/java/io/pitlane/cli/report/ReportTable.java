@@ -1,0 +1,94 @@
+package io.pitlane.cli.report;
+
+import io.pitlane.contract.Report;
+import io.pitlane.contract.Report.Comparison;
+import io.pitlane.contract.Report.Latency;
+import io.pitlane.contract.Report.ModelFigures;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A report as two tables: the figures of every model, and each against the original. */
+public final class ReportTable {
+    private static final String NONE = "-";
+
+    private final Report report;
+
+    public ReportTable(Report report) {
+        this.report = report;
+    }
+
+    /** The tables, the verdict below them. */
+    public String render() {
+        return figures().render() + "\n\n" + ratios().render() + "\n\n" + verdict();
+    }
+
+    /** One row a model: accuracy, size, and for each batch size p50 and throughput. */
+    TextTable figures() {
+        var header = new ArrayList<>(List.of("model", "accuracy", "size", "parameters", "MACs"));
+        for (var batch : batches()) {
+            header.add("p50, batch " + batch);
+            header.add("images/s");
+        }
+        var table = new TextTable(header);
+        report.models().forEach(model -> table.add(figures(model)));
+        return table;
+    }
+
+    private List<String> figures(ModelFigures model) {
+        var cells = new ArrayList<String>();
+        cells.add(model.label());
+        cells.add(model.accuracy() == null ? NONE : Figures.percent(model.accuracy().top1()));
+        cells.add(Figures.bytes(model.sizeBytes()));
+        cells.add(Figures.count(model.parameters()));
+        cells.add(Figures.count(model.macs()));
+        for (var batch : batches()) {
+            var latency = model.latency().stream().filter(l -> l.batch() == batch).findFirst();
+            cells.add(latency.map(l -> Figures.millis(l.p50Millis())).orElse(NONE));
+            cells.add(latency.map(l -> Figures.perSecond(l.imagesPerSecond())).orElse(NONE));
+        }
+        return cells;
+    }
+
+    /** One row a model after the original; a ratio above 1 is better. */
+    TextTable ratios() {
+        var header =
+                new ArrayList<>(
+                        List.of("against original", "points", "smaller", "packed", "fewer MACs"));
+        batches().forEach(batch -> header.add("faster, batch " + batch));
+        var table = new TextTable(header);
+        report.comparison().forEach(comparison -> table.add(ratios(comparison)));
+        return table;
+    }
+
+    private List<String> ratios(Comparison comparison) {
+        var cells = new ArrayList<String>();
+        cells.add(comparison.label());
+        cells.add(
+                comparison.accuracyDrop() == null
+                        ? NONE
+                        : Figures.points(-comparison.accuracyDrop()));
+        cells.add(Figures.times(comparison.sizeRatio()));
+        cells.add(Figures.times(comparison.packedRatio()));
+        cells.add(Figures.times(comparison.macsRatio()));
+        for (var batch : batches()) {
+            cells.add(
+                    comparison.speedup().stream()
+                            .filter(speedup -> speedup.batch() == batch)
+                            .findFirst()
+                            .map(speedup -> Figures.times(speedup.paired()))
+                            .orElse(NONE));
+        }
+        return cells;
+    }
+
+    private List<Integer> batches() {
+        return report.models().get(0).latency().stream().map(Latency::batch).toList();
+    }
+
+    private String verdict() {
+        if (report.verdict().passed()) {
+            return "Verdict: passed";
+        }
+        return "Verdict: not passed\n  - " + String.join("\n  - ", report.verdict().violations());
+    }
+}

@@ -1,0 +1,29 @@
+package io.pitlane.cli.stack;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/** The end of a log. */
+final class LogTail {
+    private static final int BYTES = 16 * 1024;
+
+    private LogTail() {}
+
+    /** The last {@code lines} lines, or a sentence that says why there are none. */
+    static String of(Path log, int lines) {
+        try (var file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - BYTES));
+            var bytes = new byte[(int) (file.length() - file.getFilePointer())];
+            file.readFully(bytes);
+            var all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            return all.stream()
+                    .skip(Math.max(0, all.size() - lines))
+                    .collect(Collectors.joining("\n"));
+        } catch (IOException e) {
+            return "(there is no log at " + log + ")";
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.pitlane.cli.work;
+
+import io.pitlane.contract.DataSource;
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.InvalidPlanException;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.PlanReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/**
+ * A plan and where it stands; relative paths in it are relative to its folder.
+ *
+ * @param file the file
+ * @param plan what it says
+ */
+public record PlanFile(Path file, Plan plan) {
+    private static final long MAX_BYTES = 1 << 20;
+
+    /**
+     * Reads a plan, and checks that the files it names are there.
+     *
+     * @throws FailureException when it cannot be read, is no plan, or names what is not there
+     */
+    public static PlanFile read(Path file) {
+        var plan = new PlanFile(file.toAbsolutePath().normalize(), parse(file, text(file)));
+        plan.requirePresent("model", plan.plan().model());
+        plan.requirePresent("data.train", plan.plan().data().train());
+        plan.requirePresent("data.test", plan.plan().data().test());
+        return plan;
+    }
+
+    /** The folder that relative paths in the plan are relative to. */
+    public Path folder() {
+        return file.getParent();
+    }
+
+    /** The model: a folder or a .tar.gz. */
+    public Path model() {
+        return folder().resolve(plan.model());
+    }
+
+    private static String text(Path file) {
+        if (!Files.exists(file)) {
+            throw FailureException.invalidInput(
+                    "there is no plan file " + file, "Check the path of the plan.");
+        }
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
+                throw FailureException.invalidInput(
+                        file + " is not a plan: it is a folder or larger than 1 MiB",
+                        "Name a YAML or JSON file.");
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw FailureException.invalidInput(
+                    file + " is not a text file in UTF-8", "Name a YAML or JSON file.");
+        } catch (IOException e) {
+            throw FailureException.invalidInput(
+                    "cannot read the plan file " + file + ": " + e.getMessage(),
+                    "Check who may read the file.");
+        }
+    }
+
+    private static Plan parse(Path file, String text) {
+        try {
+            return PlanReader.read(text);
+        } catch (InvalidPlanException e) {
+            var problems =
+                    e.problems().stream()
+                            .map(problem -> file + ": " + problem)
+                            .collect(Collectors.joining("\n"));
+            throw FailureException.invalidInput(problems, "Correct the plan and try again.");
+        }
+    }
+
+    private void requirePresent(String field, DataSource source) {
+        source.paths().forEach(path -> requirePresent(field, path));
+    }
+
+    private void requirePresent(String field, String path) {
+        try {
+            var resolved = folder().resolve(path);
+            if (!Files.exists(resolved)) {
+                throw FailureException.invalidInput(
+                        file + ": " + field + ": there is no " + resolved.normalize(),
+                        "Correct the path; a relative one is relative to the plan's folder.");
+            }
+            if (!Files.isReadable(resolved)) {
+                throw FailureException.invalidInput(
+                        file + ": " + field + ": cannot read " + resolved.normalize(),
+                        "Check who may read it.");
+            }
+        } catch (InvalidPathException e) {
+            throw FailureException.invalidInput(
+                    file + ": " + field + ": '" + path + "' is not a path", "Correct the path.");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.pitlane.cli.work;
+
+import io.pitlane.contract.DataSource;
+import io.pitlane.contract.DataSpec;
+import io.pitlane.contract.Plan;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A plan made ready to travel: its data paths are those inside the data artifact.
+ *
+ * @param plan the plan
+ * @param data what to pack: name inside the artifact to file or folder on this machine
+ */
+record TravellingPlan(Plan plan, Map<String, Path> data) {
+
+    static TravellingPlan of(PlanFile written) {
+        var packing = new TreeMap<String, Path>();
+        var plan = written.plan();
+        var data =
+                new DataSpec(
+                        packed(plan.data().train(), "train", written.folder(), packing),
+                        packed(plan.data().test(), "test", written.folder(), packing));
+        var travelling =
+                new Plan(
+                        plan.name(),
+                        plan.model(),
+                        plan.task(),
+                        data,
+                        plan.input(),
+                        plan.steps(),
+                        plan.constraints(),
+                        plan.seed());
+        return new TravellingPlan(travelling, packing);
+    }
+
+    private static DataSource packed(
+            DataSource source, String part, Path folder, Map<String, Path> packing) {
+        return source.mapPaths(
+                path -> {
+                    var file = folder.resolve(path).normalize();
+                    return packed(file, part, packing);
+                });
+    }
+
+    private static String packed(Path file, String part, Map<String, Path> packing) {
+        var name = part + "/" + file.getFileName();
+        for (int i = 2; packing.containsKey(name) && !packing.get(name).equals(file); i++) {
+            name = part + "/" + i + "-" + file.getFileName();
+        }
+        packing.put(name, file);
+        return name;
+    }
+}

@@ -1,0 +1,112 @@
+package io.pitlane.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.pitlane.contract.ContractJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Answers as it was told to, and remembers what it was asked. */
+public final class FakeGateway implements AutoCloseable {
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, Queue<Answer>> answers = new ConcurrentHashMap<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+
+    /** What was asked, as {@code GET /api/runs}. */
+    public record Request(String line, byte[] body) {}
+
+    private record Answer(int status, byte[] body, int claimedLength) {}
+
+    public FakeGateway() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    public List<Request> requests() {
+        return requests;
+    }
+
+    /** Says what to answer; of several answers to one request, the last one is repeated. */
+    public FakeGateway on(String line, int status, byte[] body) {
+        return add(line, new Answer(status, body, body.length));
+    }
+
+    public FakeGateway on(String line, int status, String body) {
+        return on(line, status, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public FakeGateway on(String line, Object body) {
+        return on(line, 200, json(body));
+    }
+
+    /** Breaks off in the middle of the answer. */
+    public FakeGateway breakOff(String line, String body) {
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        return add(line, new Answer(200, bytes, bytes.length + 1000));
+    }
+
+    private FakeGateway add(String line, Answer answer) {
+        answers.computeIfAbsent(line, any -> new ArrayDeque<>()).add(answer);
+        return this;
+    }
+
+    public static String json(Object value) {
+        try {
+            return ContractJson.MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public static String event(String name, Object data) {
+        return "event: " + name + "\ndata: " + json(data) + "\n\n";
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            requests.add(new Request(line, exchange.getRequestBody().readAllBytes()));
+            var answer = next(line);
+            var length = answer.claimedLength() == 0 ? -1 : answer.claimedLength();
+            exchange.sendResponseHeaders(answer.status(), length);
+            exchange.getResponseBody().write(answer.body());
+            exchange.getResponseBody().flush();
+        }
+    }
+
+    private synchronized Answer next(String line) {
+        var queue = answers.getOrDefault(line, new ArrayDeque<>());
+        var notFound = "{\"message\":\"nothing at " + line + "\"}";
+        var bytes = notFound.getBytes(StandardCharsets.UTF_8);
+        return switch (queue.size()) {
+            case 0 -> new Answer(404, bytes, bytes.length);
+            case 1 -> queue.peek();
+            default -> queue.poll();
+        };
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,260 @@
+package io.pitlane.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.RunState.Status;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PitlaneTest {
+    private static final String PLAN =
+            """
+            name: signs
+            model: model
+            data:
+              train: {images: images.gz, labels: labels.gz}
+              test: {images: images.gz, labels: labels.gz}
+            steps: [{prune: {ratio: 0.5}}]
+            """;
+
+    @TempDir private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private FakeGateway gateway;
+
+    @BeforeEach
+    void start() throws IOException {
+        gateway = new FakeGateway();
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "up",
+                "compress",
+                "runs",
+                "status",
+                "results",
+                "download",
+                "inspect"
+            })
+    void everyCommandExplainsItself(String command) {
+        assertThat(pitlane(command, "--help")).isZero();
+
+        assertThat(out.toString()).startsWith("Usage: pitlane " + command);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void withoutACommandThereIsHelpAndExitCodeTwo() {
+        assertThat(pitlane()).isEqualTo(2);
+
+        assertThat(err.toString()).contains("Usage: pitlane", "compress", "Exit codes");
+    }
+
+    @Test
+    void anUnknownOptionIsNamedWithTheNearestOne() {
+        assertThat(pitlane("demo", "--ou", "x")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("Unknown options: '--ou', 'x'").contains("--out");
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
+    void aPlanThatIsNotThereIsNamed() {
+        assertThat(compress(folder.resolve("nowhere.yaml"))).isEqualTo(2);
+
+        assertThat(err.toString()).contains("there is no plan file").contains("nowhere.yaml");
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
+    void aFolderIsNoPlan() {
+        assertThat(compress(folder)).isEqualTo(2);
+
+        assertThat(err.toString()).contains("is not a plan");
+    }
+
+    @Test
+    void bytesAreNoPlan() throws IOException {
+        var plan = Files.write(folder.resolve("plan.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+        assertThat(compress(plan)).isEqualTo(2);
+
+        assertThat(err.toString()).contains("is not a text file in UTF-8");
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
+    void everyProblemOfAPlanIsNamedWithItsPath() throws IOException {
+        var plan = plan(PLAN.replace("0.5", "1.5").replace("name: signs", "name: a b"));
+
+        assertThat(compress(plan)).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("plan.yaml: name: must be")
+                .contains("plan.yaml: steps[0].prune.ratio: must be above 0");
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
+    void aMisspeltFieldComesWithTheNearestName() throws IOException {
+        assertThat(compress(plan(PLAN.replace("ratio: 0.5", "methd: channels")))).isEqualTo(2);
+
+        assertThat(err.toString()).contains("unknown field 'methd'; did you mean 'method'?");
+    }
+
+    @Test
+    void whatAPlanNamesMustBeThere() throws IOException {
+        assertThat(compress(plan(PLAN))).isEqualTo(2);
+        assertThat(err.toString()).contains("model: there is no " + folder.resolve("model"));
+
+        Files.createDirectories(folder.resolve("model"));
+        assertThat(compress(plan(PLAN))).isEqualTo(2);
+        assertThat(err.toString()).contains("data.train: there is no");
+    }
+
+    @Test
+    void runsAreListed() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)));
+
+        assertThat(ask("runs")).isZero();
+
+        assertThat(out.toString())
+                .contains(SampleReport.RUN, "signs", "running", "2 of 3, quantize");
+    }
+
+    @Test
+    void theStatusOfARunDecidesTheExitCode() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)))
+                .on("GET /api/runs", List.of(SampleRun.state(Status.NOT_PASSED, 2)))
+                .on("GET /api/runs", List.of(SampleRun.failed(Failure.Kind.INVALID_INPUT)))
+                .on("GET /api/runs", List.of(SampleRun.failed(Failure.Kind.CRASHED)));
+
+        assertThat(ask("status", "latest")).isEqualTo(0);
+        assertThat(ask("status", "latest")).isEqualTo(3);
+        assertThat(ask("status", "latest")).isEqualTo(2);
+        assertThat(ask("status", "latest")).isEqualTo(1);
+        assertThat(out.toString()).contains("layer 'conv' is odd", "Even it out.");
+    }
+
+    @Test
+    void aRunIsFoundByTheBeginningOfItsId() {
+        gateway.on(
+                "GET /api/runs",
+                List.of(
+                        SampleRun.state("abc1", Status.RUNNING, 0, null),
+                        SampleRun.state("abd2", Status.RUNNING, 0, null)));
+
+        assertThat(ask("status", "abc")).isZero();
+        assertThat(ask("status", "ab")).isEqualTo(2);
+        assertThat(ask("status", "x")).isEqualTo(2);
+
+        assertThat(out.toString()).contains("abc1").doesNotContain("abd2");
+        assertThat(err.toString())
+                .contains("2 runs begin with 'ab'")
+                .contains("there is no run 'x'");
+    }
+
+    @Test
+    void resultsAreATableOrJson() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.PASSED, 2)))
+                .on("GET /api/runs/" + SampleReport.RUN + "/report", SampleReport.passed());
+
+        assertThat(ask("results", "latest")).isZero();
+        assertThat(out.toString()).contains("94.75 %", "Verdict: passed");
+
+        assertThat(ask("results", "latest", "--json")).isZero();
+        assertThat(out.toString()).contains("\"top1\" : 0.9475");
+    }
+
+    @Test
+    void anUnknownLabelIsAnsweredWithTheKnownOnes() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.PASSED, 2)));
+        var target = folder.resolve("new").toString();
+
+        assertThat(ask("download", "latest", "--label", "prun", "--out", target)).isEqualTo(2);
+
+        assertThat(err.toString()).contains("no model 'prun'", "It has original, prune.");
+    }
+
+    @Test
+    void aFolderThatIsNoModelIsNotReplaced() throws IOException {
+        Files.writeString(folder.resolve("thesis.txt"), "precious");
+
+        assertThat(ask("download", "latest", "--out", folder.toString())).isEqualTo(2);
+
+        assertThat(err.toString()).contains("is not a SavedModel, so it is not replaced");
+        assertThat(folder.resolve("thesis.txt")).hasContent("precious");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsAFailure() {
+        assertThat(pitlane("runs", "--server", "http://127.0.0.1:1")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("no answer", "http://127.0.0.1:1", "pitlane up");
+        assertThatItIsNoStackTrace();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:8080", "ftp://x", "http:///x", "no spaces allowed"})
+    void anAddressThatIsNoneIsWrongInput(String address) {
+        assertThat(pitlane("runs", "--server", address)).isEqualTo(2);
+
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
+    void theServerThatUpAnnouncedIsFound() throws IOException {
+        gateway.on("GET /q/health/ready", 200, "{}").on("GET /api/runs", List.of());
+        Files.writeString(folder.resolve("server"), gateway.address() + "\n");
+
+        assertThat(pitlane("runs", "--state", folder.toString())).isZero();
+
+        assertThat(out.toString()).contains("No runs yet");
+    }
+
+    private Path plan(String text) throws IOException {
+        return Files.writeString(folder.resolve("plan.yaml"), text);
+    }
+
+    private int compress(Path plan) {
+        return pitlane("compress", plan.toString(), "--out", folder.resolve("out").toString());
+    }
+
+    private int ask(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--server", gateway.address().toString()));
+        return pitlane(all.toArray(String[]::new));
+    }
+
+    private int pitlane(String... arguments) {
+        return Pitlane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private void assertThatItIsNoStackTrace() {
+        assertThat(err.toString()).doesNotContain("\tat ", "Exception");
+    }
+}

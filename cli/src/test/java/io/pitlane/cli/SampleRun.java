@@ -1,0 +1,59 @@
+package io.pitlane.cli;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.RunModel;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.StageName;
+import java.time.Instant;
+import java.util.List;
+
+/** States of one run to test with. */
+public final class SampleRun {
+    private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
+
+    private SampleRun() {}
+
+    public static RunState state(Status status, int step) {
+        return state(SampleReport.RUN, status, step, null);
+    }
+
+    public static RunState state(String id, Status status, int step, Failure failure) {
+        return new RunState(
+                id,
+                SampleReport.plan(),
+                status,
+                step,
+                List.of(
+                        new RunModel(RunModel.ORIGINAL, artifact(), null),
+                        new RunModel("prune", artifact(), List.of("left 'a' alone"))),
+                failure,
+                START,
+                START.plusSeconds(83));
+    }
+
+    public static RunState failed(Failure.Kind kind) {
+        var failure =
+                new Failure(
+                        SampleReport.RUN,
+                        1,
+                        StageName.QUANTIZE,
+                        kind,
+                        "layer 'conv' is odd",
+                        "Even it out.",
+                        "last words",
+                        START);
+        return state(SampleReport.RUN, Status.FAILED, 1, failure);
+    }
+
+    public static Progress progress(int step, double fraction, String message) {
+        var stage = SampleReport.plan().steps().get(step).stage();
+        return new Progress(SampleReport.RUN, step, stage, fraction, message, START);
+    }
+
+    public static ArtifactRef artifact() {
+        return new ArtifactRef("a".repeat(64), 10, ArtifactRef.Kind.MODEL, 0, 0, 0, 1);
+    }
+}

@@ -1,0 +1,168 @@
+package io.pitlane.cli.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pitlane.cli.FakeGateway;
+import io.pitlane.cli.SampleReport;
+import io.pitlane.cli.SampleRun;
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.InvalidPlanException;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.RunRequest;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.RunState.Status;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatewayClientTest {
+    private static final String ID = SampleReport.RUN;
+
+    @TempDir private Path folder;
+    private FakeGateway gateway;
+    private GatewayClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        gateway = new FakeGateway();
+        client = new GatewayClient(gateway.address());
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void aFileIsUploadedAsItIs() throws IOException {
+        gateway.on("POST /api/artifacts?kind=data", SampleRun.artifact());
+        var file = Files.write(folder.resolve("data.tar.gz"), new byte[] {1, 2, -3});
+
+        assertThat(client.upload(ArtifactRef.Kind.DATA, file)).isEqualTo(SampleRun.artifact());
+
+        assertThat(gateway.requests().get(0).body()).containsExactly(1, 2, -3);
+    }
+
+    @Test
+    void anUnknownArtifactIsAbsent() {
+        gateway.on("GET /api/artifacts/abc", SampleRun.artifact());
+
+        assertThat(client.artifact("abc")).contains(SampleRun.artifact());
+        assertThat(client.artifact("def")).isEmpty();
+    }
+
+    @Test
+    void aRunIsSubmittedWithThePlanAndTheDigests() throws IOException {
+        gateway.on("POST /api/runs", 201, FakeGateway.json(SampleRun.state(Status.RUNNING, 0)));
+        var request = new RunRequest("name: signs", "m", "d");
+
+        assertThat(client.submit(request).runId()).isEqualTo(ID);
+
+        var sent = gateway.requests().get(0).body();
+        assertThat(ContractJson.MAPPER.readValue(sent, RunRequest.class)).isEqualTo(request);
+    }
+
+    @Test
+    void aRefusedPlanListsItsProblems() {
+        gateway.on(
+                "POST /api/runs",
+                400,
+                """
+                {"message":"the plan is wrong","problems":[
+                  {"path":"steps[0].prune.ratio","message":"must be below 1"}]}
+                """);
+
+        assertThatThrownBy(() -> client.submit(new RunRequest("", "m", "d")))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessage("steps[0].prune.ratio: must be below 1");
+    }
+
+    @Test
+    void aRefusalIsTheInputsFaultAndAnErrorIsTheServers() {
+        gateway.on("GET /api/runs/1", 404, "{\"message\":\"no run 1\",\"action\":\"look\"}");
+        gateway.on("GET /api/runs/2", 500, "<html>oops</html>");
+
+        assertThatThrownBy(() -> client.run("1"))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        e -> {
+                            assertThat(e.kind()).isEqualTo(Failure.Kind.INVALID_INPUT);
+                            assertThat(e).hasMessage("no run 1");
+                            assertThat(e.action()).isEqualTo("look");
+                        });
+        assertThatThrownBy(() -> client.run("2"))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        e -> assertThat(e.kind()).isEqualTo(Failure.Kind.INTERNAL))
+                .hasMessageContaining("status 500");
+    }
+
+    @Test
+    void theReportComesBackAsItWasWritten() {
+        gateway.on("GET /api/runs/" + ID + "/report", SampleReport.passed());
+
+        assertThat(client.report(ID)).isEqualTo(SampleReport.passed());
+    }
+
+    @Test
+    void aModelIsDownloadedToAFile() {
+        gateway.on("GET /api/runs/" + ID + "/models/prune-2", 200, new byte[] {9, 8});
+        var file = folder.resolve("model.tar.gz");
+
+        client.downloadModel(ID, "prune-2", file);
+
+        assertThat(file).hasBinaryContent(new byte[] {9, 8});
+    }
+
+    @Test
+    void eventsReachTheListenerInTheirOrder() {
+        gateway.on(
+                "GET /api/runs/" + ID + "/events",
+                200,
+                FakeGateway.event("progress", SampleRun.progress(0, 0.5, "half"))
+                        + FakeGateway.event("later-invention", "?")
+                        + FakeGateway.event("state", SampleRun.state(Status.PASSED, 2)));
+        var heard = new ArrayList<Object>();
+
+        client.watch(ID, recorder(heard));
+
+        assertThat(heard)
+                .containsExactly(
+                        SampleRun.progress(0, 0.5, "half"), SampleRun.state(Status.PASSED, 2));
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnreachable() {
+        var nobody = new GatewayClient(URI.create("http://127.0.0.1:1"));
+
+        assertThat(nobody.ready()).isFalse();
+        assertThatThrownBy(nobody::runs)
+                .isInstanceOf(ServerUnreachableException.class)
+                .hasMessageContaining("http://127.0.0.1:1");
+    }
+
+    private static RunListener recorder(List<Object> heard) {
+        return new RunListener() {
+            @Override
+            public void progress(Progress progress) {
+                heard.add(progress);
+            }
+
+            @Override
+            public void state(RunState state) {
+                heard.add(state);
+            }
+        };
+    }
+}

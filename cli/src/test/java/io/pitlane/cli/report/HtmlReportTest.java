@@ -1,0 +1,55 @@
+package io.pitlane.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.cli.SampleReport;
+import io.pitlane.contract.Report.Verdict;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class HtmlReportTest {
+
+    @Test
+    void thePageHoldsFiguresPlotsClassesLineageAndEnvironment() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html)
+                .contains("<h1>signs</h1>", SampleReport.RUN, ">passed</span>")
+                .contains("<td>94.75 %</td>", "<td>98.0 kB</td>")
+                .contains("Accuracy against size", "Accuracy against latency p50 at batch 1")
+                .contains("<tr><td>1</td><td>100.00 %</td><td>96.00 %</td><td>-4.00</td>")
+                .contains("left &#39;softmax&#39; in float")
+                .contains("bbbbbbbbbbbb</code>", "41.3")
+                .contains("avx2 avx512_vnni", "Some CPU @ 2.0GHz");
+        assertThat(Pattern.compile("<svg").matcher(html).results()).hasSize(2);
+    }
+
+    @Test
+    void theClassThatLostMostComesFirst() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html)
+                .containsSubsequence("<tr><td>1</td><td>100.00 %", "<tr><td>0</td><td>97.00 %");
+    }
+
+    @Test
+    void whatComesFromTheReportIsEscaped() {
+        var hostile = "<script>alert(\"1\" & '2')</script>";
+
+        var html =
+                HtmlReport.render(
+                        SampleReport.with(new Verdict(false, List.of(hostile)), List.of(hostile)));
+
+        assertThat(html)
+                .doesNotContain("<script")
+                .contains("&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;");
+    }
+
+    @Test
+    void nothingIsLoadedFromElsewhere() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html).doesNotContain("http:", "https:", "url(", "src=", "@import", "<link");
+    }
+}
