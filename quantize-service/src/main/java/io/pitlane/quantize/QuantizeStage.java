@@ -1,0 +1,62 @@
+package io.pitlane.quantize;
+
+import io.pitlane.contract.QuantizeStep;
+import io.pitlane.contract.StageName;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.Stage;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.quantize.calibration.CalibrationImages;
+import io.pitlane.quantize.int8.PostTrainingInt8;
+
+/** Does the quantize step: the current model in, the same model in int8 out. */
+public final class QuantizeStage implements Stage {
+    private static final double READ = 0.05;
+    private static final double CALIBRATED = 0.9;
+
+    @Override
+    public StageName name() {
+        return StageName.QUANTIZE;
+    }
+
+    /**
+     * Quantizes the current model, calibrated on training images only.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when model or images cannot be
+     *     worked with, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
+     */
+    @Override
+    public StageOutcome run(StageTask task, ProgressListener progress) {
+        progress.at(0, "reading the model");
+        var graph = SavedModelReader.read(task.current().savedModel());
+        var options = task.options(QuantizeStep.class);
+        var images = calibrationImages(task, graph, options.calibration(), progress);
+        var int8 = new PostTrainingInt8(options.calibration()).quantize(graph, images);
+        progress.at(CALIBRATED, "writing the model");
+        var folder = task.output().resolve("model");
+        SavedModelWriter.write(int8.graph(), folder);
+        return new StageOutcome.ModelMade(folder, int8.notes());
+    }
+
+    private static CalibrationImages calibrationImages(
+            StageTask task,
+            FlatGraph graph,
+            QuantizeStep.Calibration options,
+            ProgressListener progress) {
+        var plan = task.plan();
+        var input = Preprocessor.of(plan.input(), graph.signature().inputs().get(0));
+        var train = ImageSet.open(plan.data().train(), task.data());
+        input.requireFits(train);
+        return new CalibrationImages(
+                train,
+                input,
+                options.samples(),
+                plan.seed(),
+                share -> progress.at(READ + share * (CALIBRATED - READ), "calibrating"));
+    }
+}

@@ -1,0 +1,2 @@
+/** Finds the ranges of activations by looking at training images. */
+package io.pitlane.quantize.calibration;

@@ -1,0 +1,92 @@
+package io.pitlane.quantize.int8;
+
+import io.pitlane.contract.QuantizeStep.Calibration;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.TensorRef;
+import io.pitlane.quantize.block.Block;
+import io.pitlane.quantize.block.BlockFinder;
+import io.pitlane.quantize.block.Blocks;
+import io.pitlane.quantize.calibration.Calibrator;
+import io.pitlane.quantize.calibration.Range;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Post-training quantization to int8 with real integer kernels, without labels and without training
+ * (Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * Inference, CVPR 2018; per-channel weights as in Krishnamoorthi, arXiv:1806.08342):
+ *
+ * <ol>
+ *   <li>Fold batch norm into the weights before it.
+ *   <li>Find the blocks that one int8 kernel can do; name the layers that none can.
+ *   <li>Calibrate: run training images through the float graph and note the range of every tensor
+ *       that goes in or out of a block.
+ *   <li>Lower: weights become bytes with a scale an output channel, activations bytes with a scale
+ *       a tensor; all else stays float between Dequantize and QuantizeV2.
+ * </ol>
+ *
+ * The result is exact integer arithmetic on every x86-64 processor: weights keep clear of the
+ * 16-bit saturation of those without VNNI, whichever one they were made on.
+ */
+public final class PostTrainingInt8 {
+    private final Calibration options;
+
+    public PostTrainingInt8(Calibration options) {
+        this.options = options;
+    }
+
+    /**
+     * Quantizes a graph.
+     *
+     * @param graph float, with one input; left as it is
+     * @param batches model inputs to calibrate with, in the shape that the graph takes
+     * @throws io.pitlane.contract.FailureException UNSUPPORTED_MACHINE where TensorFlow lacks the
+     *     kernels
+     */
+    public Int8Model quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
+        Int8Kernels.requireRegistered();
+        var folded = graph;
+        var blocks = BlockFinder.find(folded);
+        if (blocks.found().isEmpty()) {
+            return new Int8Model(graph, notes(blocks, List.of(), List.of()));
+        }
+        var ranges = new Calibrator(folded, options).ranges(tensors(blocks), batches);
+        var bounded = blocks.found().stream().filter(b -> bounded(b, ranges)).toList();
+        var unbounded = blocks.found().stream().filter(b -> !bounded(b, ranges)).toList();
+        var lowered = new Int8Lowering(folded, bounded, ranges).lower();
+        return new Int8Model(lowered, notes(blocks, bounded, unbounded));
+    }
+
+    private static Set<TensorRef> tensors(Blocks blocks) {
+        var tensors = new LinkedHashSet<TensorRef>();
+        for (var block : blocks.found()) {
+            tensors.add(block.input());
+            block.summand().ifPresent(tensors::add);
+            tensors.add(block.output());
+        }
+        return tensors;
+    }
+
+    private static boolean bounded(Block block, Map<TensorRef, Range> ranges) {
+        return ranges.get(block.input()).finite()
+                && ranges.get(block.output()).finite()
+                && block.summand().map(ranges::get).map(Range::finite).orElse(true);
+    }
+
+    private static List<String> notes(Blocks blocks, List<Block> int8, List<Block> unbounded) {
+        var notes = new ArrayList<String>();
+        int layers = blocks.found().size() + blocks.leftFloat().size();
+        notes.add("%d of %d layers in int8".formatted(int8.size(), layers));
+        blocks.leftFloat().forEach(reason -> notes.add("left float: " + reason));
+        unbounded.forEach(
+                block ->
+                        notes.add(
+                                "left float: %s: it makes infinite or undefined values of the calibration images"
+                                        .formatted(block.name())));
+        return notes;
+    }
+}
