@@ -17,15 +17,14 @@ final class ElementwiseRules {
 
     /** {@code Softmax} and {@code LogSoftmax}, which mix the last axis. */
     static void softmax(NodeDef node, ChannelTrace trace) {
-        var features = trace.input(node, 0);
+        var features = trace.input(node, 0).orElseThrow();
         var shape = trace.inputShape(node, 0);
-        if (features.isPresent()
-                && shape.isPresent()
-                && features.get().axis() != shape.get().length - 1) {
-            unary(node, trace);
-        } else {
+        boolean mixes = shape.isEmpty() || features.axis() == shape.get().length - 1;
+        // That the model needs its output says more to a reader than that softmax mixes it.
+        if (mixes && !trace.graph().isOutput(node.getName())) {
             trace.freezeInputs(node, "mixes the channels");
         }
+        trace.output(node, features);
     }
 
     /**

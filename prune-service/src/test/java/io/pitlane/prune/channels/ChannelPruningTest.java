@@ -9,6 +9,7 @@ import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.runtime.GraphSession;
 import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.prune.TestNet;
 import io.pitlane.prune.channels.WeightSlice.Role;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;

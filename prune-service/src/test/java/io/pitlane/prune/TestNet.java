@@ -1,4 +1,4 @@
-package io.pitlane.prune.channels;
+package io.pitlane.prune;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
@@ -19,26 +19,27 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
 
 /** Builds small nets with random weights, layer by layer; each method returns its tensor's name. */
-final class TestNet {
+public final class TestNet {
     private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
     private final Random random = new Random(7);
     private final List<Long> inputShape;
 
-    TestNet(long... inputShape) {
+    public TestNet(long... inputShape) {
         this.inputShape = LongStream.of(inputShape).boxed().toList();
         put(NodeBuilder.of("Placeholder", "x").type("dtype", DT_FLOAT).shape("shape", inputShape));
     }
 
-    String conv(String name, String in, int from, int to) {
+    public String conv(String name, String in, int from, int to) {
         return conv(name, in, 3, from, to, 1, "NHWC");
     }
 
-    String conv(String name, String in, int size, int from, int to, int stride, String format) {
+    public String conv(
+            String name, String in, int size, int from, int to, int stride, String format) {
         weight(name + "/kernel", Math.sqrt(2.0 / (size * size * from)), size, size, from, to);
         return convWith(name, in, name + "/kernel", stride, format);
     }
 
-    String convWith(String name, String in, String kernel, int stride, String format) {
+    public String convWith(String name, String in, String kernel, int stride, String format) {
         boolean last = format.equals("NHWC");
         return put(
                 NodeBuilder.of("Conv2D", name)
@@ -50,7 +51,7 @@ final class TestNet {
                         .string("padding", "SAME"));
     }
 
-    String depthwise(String name, String in, int channels, int multiplier) {
+    public String depthwise(String name, String in, int channels, int multiplier) {
         weight(name + "/kernel", 0.4, 3, 3, channels, multiplier);
         return put(
                 NodeBuilder.of("DepthwiseConv2dNative", name)
@@ -62,7 +63,7 @@ final class TestNet {
     }
 
     /** Doubles height and width, its output size computed from the shape of its input. */
-    String upConv(String name, String in, int size, int from, int to) {
+    public String upConv(String name, String in, int size, int from, int to) {
         weight(name + "/kernel", 0.3, 2, 2, to, from);
         return put(
                 NodeBuilder.of("Conv2DBackpropInput", name)
@@ -75,7 +76,7 @@ final class TestNet {
     }
 
     /** Reshapes to a shape whose batch size is taken from the input when the net runs. */
-    String reshapeTo(String name, String in, int... perImage) {
+    public String reshapeTo(String name, String in, int... perImage) {
         return op("Reshape", name, in, shapeLike(name, in, perImage));
     }
 
@@ -108,11 +109,11 @@ final class TestNet {
                         .integer("shrink_axis_mask", 1));
     }
 
-    String bias(String name, String in, int channels) {
+    public String bias(String name, String in, int channels) {
         return bias(name, in, channels, "NHWC");
     }
 
-    String bias(String name, String in, int channels, String format) {
+    public String bias(String name, String in, int channels, String format) {
         weight(name + "/b", 0.3, channels);
         return put(
                 NodeBuilder.of("BiasAdd", name)
@@ -122,7 +123,7 @@ final class TestNet {
                         .string("data_format", format));
     }
 
-    String batchNorm(String name, String in, int channels) {
+    public String batchNorm(String name, String in, int channels) {
         weight(name + "/gamma", 1, channels);
         weight(name + "/beta", 0.3, channels);
         weight(name + "/mean", 0.3, channels);
@@ -141,7 +142,7 @@ final class TestNet {
                         .bool("is_training", false));
     }
 
-    String dense(String name, String in, int from, int to) {
+    public String dense(String name, String in, int from, int to) {
         weight(name + "/kernel", Math.sqrt(2.0 / from), from, to);
         return put(
                 NodeBuilder.of("MatMul", name)
@@ -150,7 +151,7 @@ final class TestNet {
                         .type("T", DT_FLOAT));
     }
 
-    String pool(String name, String in) {
+    public String pool(String name, String in) {
         return put(
                 NodeBuilder.of("MaxPool", name)
                         .input(in)
@@ -160,25 +161,25 @@ final class TestNet {
                         .string("padding", "SAME"));
     }
 
-    String relu(String in) {
+    public String relu(String in) {
         return op("Relu", in + "/relu", in);
     }
 
     /** Any op of float tensors that needs no more than its type. */
-    String op(String op, String name, String... inputs) {
+    public String op(String op, String name, String... inputs) {
         var node = NodeBuilder.of(op, name).type("T", DT_FLOAT);
         Arrays.stream(inputs).forEach(node::input);
         return put(op.equals("ConcatV2") ? node.integer("N", inputs.length - 1) : node);
     }
 
-    String concat(String name, String... inputs) {
+    public String concat(String name, String... inputs) {
         ints(name + "/axis", 3);
         var all = Arrays.copyOf(inputs, inputs.length + 1);
         all[inputs.length] = name + "/axis";
         return op("ConcatV2", name, all);
     }
 
-    String globalMean(String name, String in, boolean keepDims) {
+    public String globalMean(String name, String in, boolean keepDims) {
         vector(name + "/axes", 1, 2);
         return put(
                 NodeBuilder.of("Mean", name)
@@ -189,17 +190,17 @@ final class TestNet {
                         .bool("keep_dims", keepDims));
     }
 
-    String reshape(String name, String in, int... shape) {
+    public String reshape(String name, String in, int... shape) {
         vector(name + "/to", shape);
         return op("Reshape", name, in, name + "/to");
     }
 
-    String weight(String name, double scale, long... shape) {
+    public String weight(String name, double scale, long... shape) {
         nodes.put(name, random(scale, shape).toConst(name));
         return name;
     }
 
-    void constant(String name, FloatTensor values) {
+    public void constant(String name, FloatTensor values) {
         nodes.put(name, values.toConst(name));
     }
 
@@ -212,7 +213,7 @@ final class TestNet {
     }
 
     /** A scalar. */
-    String ints(String name, int value) {
+    public String ints(String name, int value) {
         var vector = NodeBuilder.ints(name, value);
         var tensor = vector.getAttrOrThrow("value").getTensor().toBuilder().clearTensorShape();
         tensor.setTensorShape(NodeBuilder.shapeProto());
@@ -220,18 +221,18 @@ final class TestNet {
         return name;
     }
 
-    String vector(String name, int... values) {
+    public String vector(String name, int... values) {
         nodes.put(name, NodeBuilder.ints(name, values));
         return name;
     }
 
-    String put(NodeBuilder node) {
+    public String put(NodeBuilder node) {
         var built = node.build();
         nodes.put(built.getName(), built);
         return built.getName();
     }
 
-    FlatGraph graph(String... outputs) {
+    public FlatGraph graph(String... outputs) {
         var in = new GraphSignature.Port("x", TensorRef.of("x"), DT_FLOAT, inputShape);
         var out =
                 Arrays.stream(outputs)
@@ -245,7 +246,7 @@ final class TestNet {
     }
 
     /** Three images of noise, the same for every net of this input shape. */
-    FloatTensor images() {
+    public FloatTensor images() {
         var shape = inputShape.stream().mapToLong(d -> d < 0 ? 3 : d).toArray();
         var values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
         var noise = new Random(11);

@@ -1,0 +1,116 @@
+package io.pitlane.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.pitlane.contract.DataSource;
+import io.pitlane.contract.DataSpec;
+import io.pitlane.contract.FineTune;
+import io.pitlane.contract.InputSpec;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.PruneStep;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.eval.DjlModel;
+import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
+import io.pitlane.pipeline.stage.StageTask;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Keras model on real images: traffic signs, 43 classes. */
+class GtsrbPruningIT {
+    private static final InputSpec INPUT =
+            new InputSpec(List.of(30, 30), null, null, null, null, null);
+    private static final DataSource TRAIN =
+            new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
+    private static final DataSource TEST =
+            new DataSource.Idx("test-images-idx4-ubyte.gz", "test-labels-idx1-ubyte.gz");
+
+    private static Path original;
+    private static Path data;
+
+    @TempDir Path output;
+
+    @BeforeAll
+    static void requireSharedFiles() {
+        var shared = Path.of(System.getProperty("pitlane.shared", "../shared"));
+        original = shared.resolve("models/keras-gtsrb");
+        data = shared.resolve("data/gtsrb");
+        assumeThat(Files.exists(original) && Files.exists(data))
+                .as("the GTSRB model and images lie in %s", shared)
+                .isTrue();
+    }
+
+    @Test
+    void halfTheChannelsKeepTheShapesAndLoseMostOfTheWork() {
+        var before = SavedModelReader.read(original);
+
+        var made = prune(0);
+
+        var after = SavedModelReader.read(made.savedModel());
+        assertThat(after.signature().outputs().get(0).shape())
+                .isEqualTo(before.signature().outputs().get(0).shape());
+        assertThat(kernelSizes(before)).isGreaterThan(3 * kernelSizes(after));
+        assertThat(made.notes().get(0))
+                .isEqualTo("channels removed: 224 of 448 removable, in 5 of 6 groups of layers");
+    }
+
+    @Test
+    void oneEpochOfFineTuningRecoversMostOfWhatPruningLost() {
+        double before = accuracy(original);
+        double untuned = accuracy(prune(0).savedModel());
+
+        double tuned = accuracy(prune(1).savedModel());
+
+        assertThat(tuned - untuned).isGreaterThan(0.5 * (before - untuned));
+    }
+
+    private ModelMade prune(int epochs) {
+        var options = new FineTune(epochs, null, null, null, null, null);
+        var step = new PruneStep(null, null, 0.5, null, options);
+        var plan =
+                new Plan(
+                        "signs",
+                        "keras-gtsrb",
+                        null,
+                        new DataSpec(TRAIN, TEST),
+                        INPUT,
+                        List.of(step),
+                        null,
+                        1L);
+        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
+        var folder = output.resolve("epochs-" + epochs);
+        var task = new StageTask("run", plan, 0, List.of(model), data, "0", List.of(), folder);
+        return (ModelMade) new PruneStage().run(task, ProgressListener.NONE);
+    }
+
+    private static double accuracy(Path model) {
+        try (var loaded = DjlModel.load(model)) {
+            var input = SavedModelReader.read(model).signature().inputs().get(0);
+            var images = ImageSet.open(TEST, data);
+            return Evaluation.of(loaded, images, Preprocessor.of(INPUT, input), share -> {})
+                    .accuracy()
+                    .orElseThrow()
+                    .top1();
+        }
+    }
+
+    /** Weights in kernels; each is used as often before as after, so it stands for the work. */
+    private static long kernelSizes(FlatGraph graph) {
+        return graph.nodes().stream()
+                .filter(FloatTensor::isFloatConst)
+                .map(FloatTensor::of)
+                .filter(weight -> weight.rank() > 1)
+                .mapToLong(weight -> weight.values().length)
+                .sum();
+    }
+}
