@@ -73,7 +73,7 @@ public final class Batches {
         int real = Math.min(size, order.length - from);
         int[] indices = Arrays.copyOfRange(order, from, from + (fixed ? size : real));
         for (int i = real; i < indices.length; i++) {
-            indices[i] = order[i % order.length];
+            indices[i] = order[(i - real) % order.length];
         }
         return new Batch(input.batch(images, indices), indices, real);
     }

@@ -37,7 +37,8 @@ final class Cifar10Images {
                     .toList();
         } catch (IOException e) {
             throw invalidInput(
-                    "There is no file or folder " + path, "Check the path under data in the plan.");
+                    "There is no file or folder " + path + ".",
+                    "Check the path under data in the plan.");
         }
     }
 
@@ -46,7 +47,7 @@ final class Cifar10Images {
             long size = Files.size(file);
             if (size % RECORD != 0) {
                 throw invalidInput(
-                        "The file %s has %d bytes, which is no multiple of CIFAR-10's %d"
+                        "The file %s has %d bytes, which is no multiple of CIFAR-10's %d."
                                 .formatted(file, size, RECORD),
                         "Name a .bin file of the CIFAR-10 binary version.");
             }
@@ -57,7 +58,7 @@ final class Cifar10Images {
             }
         } catch (IOException e) {
             throw invalidInput(
-                    "The file %s cannot be read (%s)".formatted(file, e.getMessage()),
+                    "The file %s cannot be read (%s).".formatted(file, e.getMessage()),
                     "Get a sound copy of the file.");
         }
     }

@@ -30,7 +30,7 @@ final class FolderImages {
         var classes = list(folder, Files::isDirectory);
         if (classes.isEmpty()) {
             throw invalidInput(
-                    "The folder " + folder + " has no sub-folders",
+                    "The folder " + folder + " has no sub-folders.",
                     "Put the images of each class into a sub-folder of its own.");
         }
         for (int label = 0; label < classes.size(); label++) {
@@ -54,7 +54,7 @@ final class FolderImages {
                     .toList();
         } catch (IOException e) {
             throw invalidInput(
-                    "There is no folder " + folder, "Check the path under data in the plan.");
+                    "There is no folder " + folder + ".", "Check the path under data in the plan.");
         }
     }
 
@@ -83,7 +83,7 @@ final class FolderImages {
             }
         } catch (IOException | RuntimeException e) {
             throw invalidInput(
-                    "The image %s cannot be read (%s)".formatted(file, e.getMessage()),
+                    "The image %s cannot be read (%s).".formatted(file, e.getMessage()),
                     "Replace or remove the file.");
         }
     }

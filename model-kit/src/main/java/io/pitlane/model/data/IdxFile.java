@@ -43,7 +43,7 @@ record IdxFile(int[] shape, List<byte[]> items) {
             return new IdxFile(shape, items);
         } catch (NoSuchFileException e) {
             throw FailureException.invalidInput(
-                    "There is no file " + file, "Check the path under data in the plan.");
+                    "There is no file " + file + ".", "Check the path under data in the plan.");
         } catch (EOFException e) {
             throw damaged(file, "ends before the values that its header promises");
         } catch (ZipException e) {
@@ -102,7 +102,7 @@ record IdxFile(int[] shape, List<byte[]> items) {
     }
 
     private static FailureException damaged(Path file, String what) {
-        return invalidInput("The file " + file + " " + what, "Get a sound copy of the file.");
+        return invalidInput("The file " + file + " " + what + ".", "Get a sound copy of the file.");
     }
 
     /** The values of a vector. */

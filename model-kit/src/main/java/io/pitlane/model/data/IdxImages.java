@@ -16,7 +16,7 @@ final class IdxImages {
         int channels = shape.length == 4 ? shape[3] : 1;
         if (shape.length < 3 || channels != 1 && channels != 3) {
             throw invalidInput(
-                    "The file %s holds an array of %s, not images"
+                    "The file %s holds an array of %s, not images."
                             .formatted(imageFile, dimensions(shape)),
                     "Images are [N, H, W] or [N, H, W, C] with 1 or 3 channels.");
         }
@@ -31,13 +31,13 @@ final class IdxImages {
         var idx = IdxFile.read(file);
         if (idx.shape().length != 1) {
             throw invalidInput(
-                    "The file %s holds an array of %s, not labels"
+                    "The file %s holds an array of %s, not labels."
                             .formatted(file, dimensions(idx.shape())),
                     "Labels are one dimension, [N].");
         }
         if (idx.shape()[0] != images) {
             throw invalidInput(
-                    "The file %s holds %d labels for %d images"
+                    "The file %s holds %d labels for %d images."
                             .formatted(file, idx.shape()[0], images),
                     "Name the labels that belong to the images.");
         }

@@ -22,13 +22,18 @@ public final class ImageSet {
         this.labels = labels;
     }
 
-    /** Images with one label each, counted from 0; {@code labels} is null when there are none. */
-    static ImageSet of(List<Image> images, int[] labels) {
+    /**
+     * Images with one label each.
+     *
+     * @param labels the class of every image, from 0; null when there are none
+     * @throws IllegalArgumentException when there is not one label an image
+     */
+    public static ImageSet of(List<Image> images, int[] labels) {
         if (labels != null && labels.length != images.size()) {
             throw new IllegalArgumentException(
                     images.size() + " images, but " + labels.length + " labels");
         }
-        return new ImageSet(images, labels);
+        return new ImageSet(images, labels == null ? null : labels.clone());
     }
 
     /**
@@ -42,7 +47,7 @@ public final class ImageSet {
         var set = read(source, root);
         if (set.size() == 0) {
             throw invalidInput(
-                    "There is not one image in " + source.paths().get(0),
+                    "There is not one image in " + source.paths().get(0) + ".",
                     "Name a source that holds images.");
         }
         return set;
@@ -92,7 +97,7 @@ public final class ImageSet {
         int highest = labels == null ? -1 : Arrays.stream(labels).max().orElse(-1);
         if (highest >= classes) {
             throw invalidInput(
-                    "The labels go up to %d (%d classes), but the model has %d classes"
+                    "The labels go up to %d (%d classes), but the model has %d classes."
                             .formatted(highest, highest + 1, classes),
                     "Name the data that the model was trained for.");
         }

@@ -30,7 +30,7 @@ record InputLayout(int batch, int height, int width, Order order) {
     static InputLayout of(GraphSignature.Port input, int channels) {
         if (input.dtype() != DataType.DT_FLOAT) {
             throw invalidInput(
-                    "The model's input '%s' takes %s, not float32"
+                    "The model's input '%s' takes %s, not float32."
                             .formatted(input.name(), input.dtype()),
                     "Export the model with a float32 input.");
         }
@@ -48,7 +48,7 @@ record InputLayout(int batch, int height, int width, Order order) {
             return at(shape, 1, 2, Order.NO_CHANNELS);
         }
         throw invalidInput(
-                "The model's input '%s' is %s, which does not take images of %d channels"
+                "The model's input '%s' is %s, which does not take images of %d channels."
                         .formatted(input.name(), shape, channels),
                 channels == 1
                         ? "Set input.channels to rgb or bgr."

@@ -44,7 +44,7 @@ public final class Preprocessor {
         int width = spec.resize().get(1);
         if (!layout.takes(height, width)) {
             throw invalidInput(
-                    "input.resize makes images of %dx%d, but the model takes %s"
+                    "input.resize makes images of %dx%d, but the model takes %s."
                             .formatted(height, width, layout.size()),
                     "Set input.resize to the model's size.");
         }
@@ -71,7 +71,7 @@ public final class Preprocessor {
     private void requireFits(Image image) {
         if (resizer.isEmpty() && !layout.takes(image.height(), image.width())) {
             throw invalidInput(
-                    "Images are %s, but the model takes %s".formatted(image.size(), layout.size()),
+                    "Images are %s, but the model takes %s.".formatted(image.size(), layout.size()),
                     "Set input.resize to the model's size.");
         }
     }
@@ -108,7 +108,7 @@ public final class Preprocessor {
         requireFits(image);
         if (resizer.isEmpty() && !image.size().equals(first.size())) {
             throw invalidInput(
-                    "Images are of different sizes, %s and %s"
+                    "Images are of different sizes, %s and %s."
                             .formatted(first.size(), image.size()),
                     "Set input.resize.");
         }

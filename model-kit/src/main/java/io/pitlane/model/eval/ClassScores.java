@@ -26,7 +26,8 @@ public final class ClassScores {
                     "No output of the model holds float32 scores [N, classes]: "
                             + signature.outputs().stream()
                                     .map(port -> port.name() + " " + port.shape())
-                                    .toList(),
+                                    .toList()
+                            + ".",
                     "Export the model with its class scores as an output.");
         }
         for (var telling : TELLING_NAMES) {

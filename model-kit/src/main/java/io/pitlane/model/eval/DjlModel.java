@@ -50,7 +50,7 @@ public final class DjlModel implements AutoCloseable {
                 | MalformedModelException
                 | RuntimeException e) {
             throw invalidInput(
-                    "The model in %s cannot be loaded (%s)".formatted(folder, e.getMessage()),
+                    "The model in %s cannot be loaded (%s).".formatted(folder, e.getMessage()),
                     "Export it again as a SavedModel.");
         }
     }
@@ -58,7 +58,7 @@ public final class DjlModel implements AutoCloseable {
     private static void requireOneInput(GraphSignature signature) {
         if (signature.inputs().size() != 1) {
             throw invalidInput(
-                    "The model has %d inputs, and can be measured with one only"
+                    "The model has %d inputs, and can be measured with one only."
                             .formatted(signature.inputs().size()),
                     "Export the model with one input.");
         }

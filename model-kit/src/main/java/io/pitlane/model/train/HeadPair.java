@@ -46,7 +46,7 @@ record HeadPair(Head student, TensorRef teacher) {
                 .orElseThrow(
                         () ->
                                 invalidInput(
-                                        "The original has no output '" + wanted.name() + "'",
+                                        "The original has no output '" + wanted.name() + "'.",
                                         "Fine-tune a model with the outputs of the original."));
     }
 

@@ -33,7 +33,7 @@ record LabelLoss(Head head, double weight, int[] labels) implements LossTerm {
             int label = labels[indices[i]];
             if (label >= Math.max(width, 2)) {
                 throw invalidInput(
-                        "Label %d stands in the data, but the model has %d classes"
+                        "Label %d stands in the data, but the model has %d classes."
                                 .formatted(label, Math.max(width, 2)),
                         "Name the data that the model was trained for.");
             }

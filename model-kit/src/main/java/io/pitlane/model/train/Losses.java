@@ -45,7 +45,7 @@ final class Losses {
         }
         if (terms.isEmpty()) {
             throw invalidInput(
-                    "The training images have no labels and fineTune.softTargets is 0",
+                    "The training images have no labels and fineTune.softTargets is 0.",
                     "Set fineTune.softTargets above 0.");
         }
         return terms;

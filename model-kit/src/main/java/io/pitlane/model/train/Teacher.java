@@ -63,7 +63,7 @@ final class Teacher {
     private FloatTensor rows(float[] values, int width) {
         if (values.length % width != 0) {
             throw invalidInput(
-                    "The model's output has %d values, which the original's %s does not have"
+                    "The model's output has %d values, which the original's %s does not have."
                             .formatted(width, tensor),
                     "Fine-tune with labels only: set softTargets to 0.");
         }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -33,6 +34,7 @@ final class TrainingGraph implements AutoCloseable {
     private final List<AttachedTerm> terms = new ArrayList<>();
     private final List<Variable> weights;
     private final Output<TFloat32> loss;
+    private final List<Output<TFloat32>> gradients;
     private final Adam adam;
     private final Graph graph = new Graph();
     private final Session session;
@@ -55,7 +57,8 @@ final class TrainingGraph implements AutoCloseable {
             var tf = Ops.create(graph).withSubScope("pitlane_training");
             weights = names.stream().map(name -> Variable.in(graph, flat, name)).toList();
             loss = attach(tf, losses);
-            adam = new Adam(tf, weights, gradients(), masks);
+            gradients = differentiate();
+            adam = new Adam(tf, weights, gradients, masks);
             session = new Session(graph, config);
             adam.start(session);
             assignInitial(tf, masks);
@@ -69,7 +72,7 @@ final class TrainingGraph implements AutoCloseable {
         var inputs = flat.signature().inputs();
         if (inputs.size() != 1) {
             throw invalidInput(
-                    "The model has %d inputs, %s, and fine-tuning works with one"
+                    "The model has %d inputs, %s, and fine-tuning works with one."
                             .formatted(
                                     inputs.size(), inputs.stream().map(in -> in.name()).toList()),
                     "Set fineTune.epochs to 0.");
@@ -81,7 +84,7 @@ final class TrainingGraph implements AutoCloseable {
         var names = TrainableWeights.of(flat, losses.stream().map(LossTerm::head).toList());
         if (names.isEmpty()) {
             throw invalidInput(
-                    "The model has no float32 weights to train", "Set fineTune.epochs to 0.");
+                    "The model has no float32 weights to train.", "Set fineTune.epochs to 0.");
         }
         return names;
     }
@@ -117,14 +120,14 @@ final class TrainingGraph implements AutoCloseable {
         var shape = output.shape();
         if (shape.isUnknown() || shape.numDimensions() < 2 || shape.get(-1) < 1) {
             throw invalidInput(
-                    "The output '%s' has the shape %s, which does not say how many values it has"
+                    "The output '%s' has the shape %s, which does not say how many values it has."
                             .formatted(head.output(), shape),
                     "Export the model with a known number of outputs.");
         }
         return Math.toIntExact(shape.get(-1));
     }
 
-    private List<Output<TFloat32>> gradients() {
+    private List<Output<TFloat32>> differentiate() {
         try {
             var values = weights.stream().map(Variable::value).toArray(Output<?>[]::new);
             var found = new ArrayList<Output<TFloat32>>();
@@ -134,7 +137,7 @@ final class TrainingGraph implements AutoCloseable {
             return found;
         } catch (RuntimeException e) {
             throw invalidInput(
-                    "The model cannot be trained (%s)".formatted(firstLine(e)),
+                    "The model cannot be trained (%s).".formatted(firstLine(e)),
                     "Set fineTune.epochs to 0.");
         }
     }
@@ -179,11 +182,12 @@ final class TrainingGraph implements AutoCloseable {
                 });
     }
 
-    private interface Work {
-        float with(Session.Runner runner);
+    /** How the loss of a batch changes with each weight, by the name of the weight's Const. */
+    Map<String, FloatTensor> gradients(Batch batch) {
+        return fed(batch, runner -> fetch(runner, gradients));
     }
 
-    private float fed(Batch batch, Work work) {
+    private <T> T fed(Batch batch, Function<Session.Runner, T> work) {
         var open = new ArrayList<TFloat32>();
         try {
             var runner = session.runner();
@@ -194,7 +198,7 @@ final class TrainingGraph implements AutoCloseable {
                 open.add(target);
                 runner.feed(attached.target(), target);
             }
-            return work.with(runner);
+            return work.apply(runner);
         } finally {
             open.forEach(TFloat32::close);
         }
@@ -202,8 +206,12 @@ final class TrainingGraph implements AutoCloseable {
 
     /** The present values, by the name of the weight's Const. */
     Map<String, FloatTensor> weights() {
-        var runner = session.runner();
-        weights.forEach(weight -> runner.fetch(weight.value()));
+        return fetch(session.runner(), weights.stream().map(Variable::value).toList());
+    }
+
+    private Map<String, FloatTensor> fetch(
+            Session.Runner runner, List<Output<TFloat32>> onePerWeight) {
+        onePerWeight.forEach(runner::fetch);
         try (var result = runner.run()) {
             var values = new LinkedHashMap<String, FloatTensor>();
             for (int i = 0; i < weights.size(); i++) {

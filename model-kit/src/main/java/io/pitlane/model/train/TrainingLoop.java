@@ -103,7 +103,7 @@ final class TrainingLoop {
     private void requireFinite(float loss, int epoch) {
         if (!Float.isFinite(loss)) {
             throw invalidInput(
-                    "Training diverged in epoch %d: the loss is %s".formatted(epoch, loss),
+                    "Training diverged in epoch %d: the loss is %s.".formatted(epoch, loss),
                     "Lower fineTune.learningRate, which is " + schedule.learningRate() + ".");
         }
     }

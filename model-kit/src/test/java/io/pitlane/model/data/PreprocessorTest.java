@@ -1,0 +1,119 @@
+package io.pitlane.model.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_UINT8;
+
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.InputSpec;
+import io.pitlane.contract.InputSpec.Channels;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.TensorRef;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PreprocessorTest {
+    private static final Image COLOUR =
+            new Image(1, 2, 3, new byte[] {10, 20, 30, (byte) 200, (byte) 210, (byte) 220});
+    private static final Image GREY = new Image(1, 2, 1, new byte[] {10, (byte) 200});
+
+    @Test
+    void scalesThenSubtractsTheMeanThenDividesPerChannel() {
+        var spec =
+                new InputSpec(null, null, Channels.RGB, 0.5, List.of(1.0, 2.0, 3.0), List.of(2.0));
+
+        assertThat(Preprocessor.of(spec, input(-1, 1, 2, 3)).apply(COLOUR))
+                .isEqualTo(new FloatTensor(new float[] {2, 4, 6, 49.5f, 51.5f, 53.5f}, 1, 1, 2, 3));
+    }
+
+    @Test
+    void bgrTurnsTheChannelsRound() {
+        assertThat(Preprocessor.of(spec(Channels.BGR), input(-1, 1, 2, 3)).apply(COLOUR).values())
+                .containsExactly(30, 20, 10, 220, 210, 200);
+    }
+
+    @Test
+    void greyComesFromColourByItuR601() {
+        float[] grey =
+                Preprocessor.of(spec(Channels.GREY), input(-1, 1, 2, 1)).apply(COLOUR).values();
+
+        assertThat(grey[0]).isEqualTo(0.299f * 10 + 0.587f * 20 + 0.114f * 30);
+    }
+
+    @Test
+    void aGreyImageFillsEveryChannelOfAColourModel() {
+        assertThat(Preprocessor.of(spec(Channels.RGB), input(-1, 1, 2, 3)).apply(GREY).values())
+                .containsExactly(10, 10, 10, 200, 200, 200);
+    }
+
+    @Test
+    void aModelWithChannelsFirstGetsPlanes() {
+        assertThat(Preprocessor.of(spec(Channels.RGB), input(-1, 3, 1, 2)).apply(COLOUR))
+                .isEqualTo(new FloatTensor(new float[] {10, 200, 20, 210, 30, 220}, 1, 3, 1, 2));
+    }
+
+    @Test
+    void aModelWithoutChannelsGetsRowsAndColumns() {
+        assertThat(Preprocessor.of(spec(Channels.GREY), input(-1, 1, 2)).apply(GREY))
+                .isEqualTo(new FloatTensor(new float[] {10, 200}, 1, 1, 2));
+    }
+
+    @Test
+    void imagesOfAnotherSizeAreRefusedWithTheFieldToSet() {
+        assertThatThrownBy(
+                        () ->
+                                Preprocessor.of(spec(Channels.GREY), input(-1, 32, 32, 1))
+                                        .apply(GREY))
+                .isInstanceOf(FailureException.class)
+                .hasMessage("Images are 1x2, but the model takes 32x32.")
+                .extracting(e -> ((FailureException) e).action())
+                .isEqualTo("Set input.resize to the model's size.");
+    }
+
+    @Test
+    void aResizeToAnotherSizeThanTheModelsIsRefused() {
+        var spec = new InputSpec(List.of(30, 30), null, null, null, null, null);
+
+        assertThatThrownBy(() -> Preprocessor.of(spec, input(-1, 32, 32, 3)))
+                .hasMessage("input.resize makes images of 30x30, but the model takes 32x32.");
+    }
+
+    @Test
+    void theWrongNumberOfChannelsIsRefused() {
+        assertThatThrownBy(() -> Preprocessor.of(spec(Channels.RGB), input(-1, 28, 28, 1)))
+                .hasMessageContaining("does not take images of 3 channels");
+    }
+
+    @Test
+    void anInputOfBytesIsRefused() {
+        var bytes =
+                new GraphSignature.Port(
+                        "in", TensorRef.of("in"), DT_UINT8, List.of(-1L, 1L, 2L, 3L));
+
+        assertThatThrownBy(() -> Preprocessor.of(spec(Channels.RGB), bytes))
+                .hasMessageContaining("takes DT_UINT8, not float32");
+    }
+
+    @Test
+    void aModelOfAnySizeTakesImagesOfTheirOwnSizeButNotTwoSizesAtOnce() {
+        var any = Preprocessor.of(spec(Channels.GREY), input(-1, -1, -1, 1));
+        var tall = new Image(2, 1, 1, new byte[2]);
+        var mixed = ImageSet.of(List.of(GREY, tall), null);
+
+        assertThat(any.apply(tall).shape()).containsExactly(1, 2, 1, 1);
+        assertThatThrownBy(() -> any.batch(mixed, new int[] {0, 1}))
+                .hasMessage("Images are of different sizes, 1x2 and 2x1.");
+    }
+
+    private static InputSpec spec(Channels channels) {
+        return new InputSpec(null, null, channels, null, null, null);
+    }
+
+    private static GraphSignature.Port input(long... shape) {
+        return new GraphSignature.Port(
+                "in", TensorRef.of("in"), DT_FLOAT, Arrays.stream(shape).boxed().toList());
+    }
+}
