@@ -144,7 +144,7 @@ public final class ConstantFolding {
                         Comparator.comparing(TensorRef::node)
                                 .thenComparing(tensor -> -tensor.index()));
         try (var graph = new Graph()) {
-            graph.importGraphDef(flat.toGraphDef());
+            graph.importGraphDef(only(flat, wanted).toGraphDef());
             try (var session = new Session(graph, TensorFlowRuntime.sessionConfig())) {
                 var runner = session.runner();
                 wanted.forEach(tensor -> runner.fetch(tensor.node(), tensor.index()));
@@ -156,5 +156,18 @@ public final class ConstantFolding {
             }
         }
         return values;
+    }
+
+    /** What these tensors need, and no more. */
+    private static FlatGraph only(FlatGraph flat, List<TensorRef> wanted) {
+        var ports =
+                wanted.stream()
+                        .map(
+                                tensor ->
+                                        new GraphSignature.Port(
+                                                tensor.toString(), tensor, null, null))
+                        .toList();
+        var nothingFed = new GraphSignature("constants", List.of(), ports);
+        return GraphEditor.of(flat.nodes(), nothingFed, flat.toGraphDef().getVersions()).build();
     }
 }

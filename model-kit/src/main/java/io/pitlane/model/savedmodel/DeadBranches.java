@@ -43,7 +43,7 @@ final class DeadBranches {
             nodes = new Pass(nodes, taken).run();
             taken = decide(nodes);
         }
-        return new FlatNodes(nodes, graph.signature());
+        return new FlatNodes(nodes, graph.signature(), graph.assigned());
     }
 
     /** For each Switch with a constant condition, whether it holds. */

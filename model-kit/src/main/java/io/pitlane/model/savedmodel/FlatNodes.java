@@ -2,6 +2,7 @@ package io.pitlane.model.savedmodel;
 
 import io.pitlane.model.graph.GraphSignature;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -9,5 +10,6 @@ import org.tensorflow.proto.NodeDef;
  *
  * @param nodes by name, each after its inputs
  * @param signature what goes in and what comes out
+ * @param assigned names of the variables that a prediction writes
  */
-record FlatNodes(Map<String, NodeDef> nodes, GraphSignature signature) {}
+record FlatNodes(Map<String, NodeDef> nodes, GraphSignature signature, Set<String> assigned) {}

@@ -34,12 +34,15 @@ final class FunctionInliner {
     private static final int MAX_NODES = 1_000_000;
 
     private static final int MAX_DEPTH = 64;
+    private static final Set<String> ASSIGNS =
+            Set.of("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp");
     private static final Pattern CALL_SEGMENT =
             Pattern.compile("(^|/)(Stateful|Stateless)?PartitionedCall(_\\d+)?(?=/|$)");
 
     private final Map<String, FunctionDef> library = new HashMap<>();
     private final Map<String, NodeDef> flat = new LinkedHashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Set<String> assigned = new HashSet<>();
     private final GraphDef graph;
 
     private FunctionInliner(GraphDef graph) {
@@ -74,7 +77,7 @@ final class FunctionInliner {
         for (int i = 0; i < tensors.size(); i++) {
             outputs.add(signature.outputs().get(i).at(tensors.get(i)));
         }
-        return new FlatNodes(flat, new GraphSignature(signature.key(), inputs, outputs));
+        return new FlatNodes(flat, new GraphSignature(signature.key(), inputs, outputs), assigned);
     }
 
     private NodeDef placeholder(GraphSignature.Port port) {
@@ -127,9 +130,17 @@ final class FunctionInliner {
 
         /** Emits what these references need; the flat tensors they stand for. */
         List<TensorRef> emit(List<String> results) {
+            body.values().forEach(this::noteAssigned);
             var roots = results.stream().filter(result -> !isGiven(result)).toList();
             BodyOrder.of(body, roots, this::dependencies).forEach(this::emit);
             return results.stream().map(this::resolve).toList();
+        }
+
+        /** TensorFlow runs every write in a function's body, whether an output needs it or not. */
+        private void noteAssigned(NodeDef node) {
+            if (ASSIGNS.contains(node.getOp()) && isGiven(node.getInput(0))) {
+                assigned.add(resolve(node.getInput(0)).node());
+            }
         }
 
         private boolean isGiven(String reference) {

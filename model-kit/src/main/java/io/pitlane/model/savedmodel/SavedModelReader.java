@@ -53,7 +53,9 @@ public final class SavedModelReader {
             var versions = model.getGraphDef().getVersions();
             var flat = Simplification.simplify(DeadBranches.remove(inlined), versions);
             checkKnown(flat, model);
-            return new ConstantFolding().apply(freeze(flat, folder, model));
+            checkUnwritten(flat, inlined);
+            var folded = new ConstantFolding().apply(freeze(flat, folder, model));
+            return DropoutResidue.remove(folded);
         } catch (TensorFlowException | IllegalArgumentException e) {
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,
@@ -79,6 +81,20 @@ public final class SavedModelReader {
                                 + model.getMetaInfoDef().getTensorflowVersion()
                                 + ".",
                         "Export the model with TensorFlow 2.18 or older.");
+            }
+        }
+    }
+
+    private static void checkUnwritten(FlatGraph graph, FlatNodes inlined) {
+        for (var node : graph.nodes()) {
+            if (inlined.assigned().contains(node.getName())) {
+                throw FailureException.invalidInput(
+                        "The model's predictions depend on the variable '"
+                                + node.getName()
+                                + "' (operation "
+                                + node.getOp()
+                                + "), which they change as they run.",
+                        "Export the model for inference only, with training=False.");
             }
         }
     }

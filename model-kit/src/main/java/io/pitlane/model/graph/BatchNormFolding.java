@@ -1,0 +1,129 @@
+package io.pitlane.model.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Folds batch normalisation into the layer before it: wherever the output of a convolution or dense
+ * layer is only ever scaled and shifted by constants per channel (FusedBatchNormV3 for inference,
+ * Mul, Add, Sub, RealDiv, BiasAdd), the scale goes into the weights and the shift into one BiasAdd.
+ *
+ * <p>With batch norm {@code y = gamma (x - mean) / sqrt(variance + epsilon) + beta} the scale is
+ * {@code gamma / sqrt(variance + epsilon)} and the shift {@code beta - mean * scale} (Jacob et al.,
+ * Quantization and Training of Neural Networks, 2018, section 3.2). A layer whose output has
+ * another use is left as it is; weights that other layers share are copied.
+ */
+public final class BatchNormFolding {
+
+    /** The same function with fewer nodes. */
+    public FlatGraph apply(FlatGraph graph) {
+        var edit = graph.edit();
+        for (var node : graph.nodes()) {
+            WeightedLayer.of(graph, node).ifPresent(layer -> fold(graph, layer, edit));
+        }
+        return edit.build();
+    }
+
+    private static void fold(FlatGraph graph, WeightedLayer layer, GraphEditor edit) {
+        var tail = affineTail(graph, layer);
+        if (tail.isEmpty() || (tail.size() == 1 && isBias(tail.get(0).node()))) {
+            return;
+        }
+        var total = AffineMap.identity(layer.channels());
+        for (var step : tail) {
+            total = total.then(step.map());
+        }
+        putWeights(graph, layer, total.scale(), edit);
+        var bias = putBias(graph, layer, tail, total.shift(), edit);
+        edit.redirect(TensorRef.of(tail.get(tail.size() - 1).node().getName()), bias);
+    }
+
+    private static boolean isBias(NodeDef node) {
+        return node.getOp().equals("BiasAdd");
+    }
+
+    /** A node that scales and shifts, and how. */
+    private record Step(NodeDef node, AffineMap map) {}
+
+    private static List<Step> affineTail(FlatGraph graph, WeightedLayer layer) {
+        var tail = new ArrayList<Step>();
+        var next = nextStep(graph, layer.node(), layer);
+        while (next.isPresent()) {
+            tail.add(next.get());
+            next = nextStep(graph, next.get().node(), layer);
+        }
+        return tail;
+    }
+
+    private static Optional<Step> nextStep(FlatGraph graph, NodeDef node, WeightedLayer layer) {
+        var uses = graph.uses(node.getName());
+        if (uses.size() != 1 || graph.isOutput(node.getName())) {
+            return Optional.empty();
+        }
+        var consumer = uses.get(0).consumer();
+        return onlyFirstOutputCounts(graph, consumer)
+                ? AffineMap.of(graph, uses.get(0), layer).map(map -> new Step(consumer, map))
+                : Optional.empty();
+    }
+
+    /** Batch norm has further outputs, which nobody uses when a model predicts. */
+    private static boolean onlyFirstOutputCounts(FlatGraph graph, NodeDef node) {
+        var inside =
+                graph.uses(node.getName()).stream()
+                        .map(use -> TensorRef.parse(use.consumer().getInput(use.slot())));
+        var outside = graph.signature().outputs().stream().map(GraphSignature.Port::tensor);
+        return inside.allMatch(tensor -> tensor.index() == 0)
+                && outside.noneMatch(
+                        tensor -> tensor.node().equals(node.getName()) && tensor.index() > 0);
+    }
+
+    private static void putWeights(
+            FlatGraph graph, WeightedLayer layer, double[] scale, GraphEditor edit) {
+        var weights = layer.weights();
+        var scaled = new float[weights.values().length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = (float) (weights.values()[i] * scale[layer.channelOf(i)]);
+        }
+        var name = ownName(graph, layer.weightsNode(), edit);
+        edit.put(new FloatTensor(scaled, weights.shape()).toConst(name));
+        edit.setInput(layer.node().getName(), layer.weightsSlot(), TensorRef.of(name));
+    }
+
+    private static TensorRef putBias(
+            FlatGraph graph,
+            WeightedLayer layer,
+            List<Step> tail,
+            double[] shift,
+            GraphEditor edit) {
+        var first = tail.get(0).node();
+        var layerName = layer.node().getName();
+        var values = new float[shift.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) shift[i];
+        }
+        var constant =
+                isBias(first)
+                        ? ownName(graph, graph.input(first, 1).getName(), edit)
+                        : edit.freshName(layerName + "/bias");
+        edit.put(new FloatTensor(values, values.length).toConst(constant));
+        var name = isBias(first) ? first.getName() : edit.freshName(layerName + "/BiasAdd");
+        edit.put(
+                NodeBuilder.of("BiasAdd", name)
+                        .input(layerName)
+                        .input(constant)
+                        .type("T", DataType.DT_FLOAT)
+                        .string("data_format", layer.channelsLast() ? "NHWC" : "NCHW")
+                        .build());
+        return TensorRef.of(name);
+    }
+
+    /** The constant's own name where nothing else uses it, so that layers keep their names. */
+    private static String ownName(FlatGraph graph, String constant, GraphEditor edit) {
+        return graph.uses(constant).size() == 1 && !graph.isOutput(constant)
+                ? constant
+                : edit.freshName(constant + "_folded");
+    }
+}
