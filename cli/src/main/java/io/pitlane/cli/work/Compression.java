@@ -6,6 +6,7 @@ import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Plan;
 import io.pitlane.contract.Report;
 import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.RunState;
@@ -26,11 +27,28 @@ public final class Compression {
     private final PlanFile plan;
     private final ResultsFolder results;
     private final PrintWriter out;
+    private final InputCheck inputCheck;
 
+    /** Finds what is wrong with a model or data before anything is started for them. */
+    interface InputCheck {
+        /**
+         * @throws FailureException when something is
+         */
+        void check(Plan plan, Path model, Path dataRoot);
+    }
+
+    /**
+     * @param out where progress and the figures are shown
+     */
     public Compression(PlanFile plan, ResultsFolder results, PrintWriter out) {
+        this(plan, results, out, Preflight::check);
+    }
+
+    Compression(PlanFile plan, ResultsFolder results, PrintWriter out, InputCheck inputCheck) {
         this.plan = plan;
         this.results = results;
         this.out = out;
+        this.inputCheck = inputCheck;
     }
 
     /**
@@ -46,7 +64,7 @@ public final class Compression {
         try (var scratch = Scratch.create()) {
             display.note("Checking the model and the data ...");
             var model = PackedModel.folder(plan.model(), scratch);
-            Preflight.check(plan.plan(), model, plan.folder());
+            inputCheck.check(plan.plan(), model, plan.folder());
             try (var server = servers.apply(display::note)) {
                 return run(server, pack(model, scratch), display);
             }
