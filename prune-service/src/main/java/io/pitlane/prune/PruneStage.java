@@ -43,7 +43,7 @@ public final class PruneStage implements Stage {
         var folder = task.output().resolve("model");
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes(pruned, options));
+        return new StageOutcome.ModelMade(folder, notes(pruned, options, before));
     }
 
     /** A pruned model, with masks where single weights must stay zero. */
@@ -80,8 +80,9 @@ public final class PruneStage implements Stage {
                                 progress.at(PRUNED + share * (TUNED - PRUNED), message));
     }
 
-    private static List<String> notes(Pruned pruned, PruneStep options) {
+    private static List<String> notes(Pruned pruned, PruneStep options, FlatGraph before) {
         var notes = new ArrayList<>(pruned.notes());
+        notes.add(1, Reduction.between(before, pruned.graph()).describe());
         if (options.fineTune().epochs() == 0) {
             notes.add("not fine-tuned: fineTune.epochs is 0");
         }

@@ -13,8 +13,7 @@ import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.eval.Evaluation;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
@@ -59,7 +58,7 @@ class GtsrbPruningIT {
         var after = SavedModelReader.read(made.savedModel());
         assertThat(after.signature().outputs().get(0).shape())
                 .isEqualTo(before.signature().outputs().get(0).shape());
-        assertThat(kernelSizes(before)).isGreaterThan(3 * kernelSizes(after));
+        assertThat(Footprint.of(before).macs()).isGreaterThan(3 * Footprint.of(after).macs());
         assertThat(made.notes().get(0))
                 .isEqualTo("channels removed: 224 of 448 removable, in 5 of 6 groups of layers");
     }
@@ -102,15 +101,5 @@ class GtsrbPruningIT {
                     .orElseThrow()
                     .top1();
         }
-    }
-
-    /** Weights in kernels; each is used as often before as after, so it stands for the work. */
-    private static long kernelSizes(FlatGraph graph) {
-        return graph.nodes().stream()
-                .filter(FloatTensor::isFloatConst)
-                .map(FloatTensor::of)
-                .filter(weight -> weight.rank() > 1)
-                .mapToLong(weight -> weight.values().length)
-                .sum();
     }
 }

@@ -226,6 +226,22 @@ public final class TestNet {
         return name;
     }
 
+    /** Whole numbers in rows of two, as paddings are. */
+    public String matrix(String name, int... values) {
+        var flat = NodeBuilder.ints(name, values).getAttrOrThrow("value").getTensor().toBuilder();
+        flat.setTensorShape(NodeBuilder.shapeProto(values.length / 2, 2));
+        nodes.put(name, NodeBuilder.constant(name, flat.build()));
+        return name;
+    }
+
+    public String squeeze(String name, String in, long axis) {
+        return put(
+                NodeBuilder.of("Squeeze", name)
+                        .input(in)
+                        .type("T", DT_FLOAT)
+                        .ints("squeeze_dims", new long[] {axis}));
+    }
+
     public String put(NodeBuilder node) {
         var built = node.build();
         nodes.put(built.getName(), built);

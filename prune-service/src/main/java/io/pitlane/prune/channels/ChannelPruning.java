@@ -45,7 +45,8 @@ public final class ChannelPruning {
     public record Pruned(FlatGraph graph, Set<Integer> removed, List<String> notes) {}
 
     /** Removes the lowest-scored channels of each group. */
-    public Pruned prune(FlatGraph graph) {
+    public Pruned prune(FlatGraph shared) {
+        var graph = OwnVectors.in(shared);
         var dependencies = DependencyGraph.of(graph);
         var saliency = new L1Saliency(graph, dependencies);
         var selection = new Selection(dependencies);

@@ -171,7 +171,7 @@ final class ChannelTrace {
     }
 
     private Channels freshAlong(NodeDef constant, int axis) {
-        long length = FloatTensor.of(constant).shape()[axis];
+        long length = shapes.of(constant.getName()).get(axis);
         return new Channels(axis, coupling.fresh(Math.toIntExact(length)));
     }
 

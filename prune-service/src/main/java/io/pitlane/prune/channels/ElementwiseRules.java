@@ -1,6 +1,5 @@
 package io.pitlane.prune.channels;
 
-import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.prune.channels.WeightSlice.Role;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -98,9 +97,7 @@ final class ElementwiseRules {
     }
 
     private static int rank(NodeDef node, int slot, ChannelTrace trace) {
-        return trace.isWeight(node, slot)
-                ? FloatTensor.of(trace.graph().input(node, slot)).rank()
-                : trace.inputShape(node, slot).orElseThrow().length;
+        return trace.inputShape(node, slot).orElseThrow().length;
     }
 
     /** Size of an input along the channel axis; 1 where it has no such axis, -1 when unknown. */

@@ -1,7 +1,6 @@
 package io.pitlane.prune.channels;
 
 import io.pitlane.model.graph.Attributes;
-import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.prune.channels.WeightSlice.Role;
 import org.tensorflow.proto.NodeDef;
 
@@ -121,7 +120,7 @@ final class LayerRules {
     }
 
     private static long[] weightShape(NodeDef node, ChannelTrace trace, int slot) {
-        return FloatTensor.of(trace.graph().input(node, slot)).shape();
+        return trace.inputShape(node, slot).orElseThrow();
     }
 
     private static int channelAxis(NodeDef node, int rank) {

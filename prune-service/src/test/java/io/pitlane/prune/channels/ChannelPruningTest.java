@@ -1,20 +1,15 @@
 package io.pitlane.prune.channels;
 
+import static io.pitlane.prune.channels.ZeroedChannels.prunedLikeZeroed;
+import static io.pitlane.prune.channels.ZeroedChannels.shape;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.offset;
-import static org.tensorflow.proto.DataType.DT_FLOAT;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.runtime.GraphSession;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.prune.TestNet;
-import io.pitlane.prune.channels.WeightSlice.Role;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+/** The topologies that models are made of. */
 class ChannelPruningTest {
 
     @BeforeAll
@@ -136,19 +131,6 @@ class ChannelPruningTest {
     }
 
     @Test
-    void aShapeGatheredFromScalarsIsCorrectedToo() {
-        var net = new TestNet(-1, 8, 8, 3);
-        var c1 = net.relu(net.conv("c1", "x", 3, 16));
-        var gap = net.globalMean("gap", c1, false);
-        var spread = net.reshapeTo("r", gap, 1, 1, 16);
-        var graph = net.graph(net.conv("c2", net.op("Mul", "gated", c1, spread), 16, 4));
-
-        var pruned = prunedLikeZeroed(net, graph);
-
-        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 8);
-    }
-
-    @Test
     void twoBranchesOfAConcatArePrunedEachByItself() {
         var net = new TestNet(-1, 8, 8, 3);
         var left = net.relu(net.bias("bl", net.conv("l", "x", 3, 8), 8));
@@ -198,35 +180,6 @@ class ChannelPruningTest {
     }
 
     @Test
-    void aChannelsFirstNetIsPrunedAlongItsOwnAxis() {
-        var net = new TestNet(-1, 3, 8, 8);
-        net.vector("nhwc", 0, 2, 3, 1);
-        var image = net.op("Transpose", "t", "x", "nhwc");
-        var c1 = net.relu(net.bias("b1", net.conv("c1", image, 3, 8), 8));
-        net.vector("nchw", 0, 3, 1, 2);
-        var first = net.op("Transpose", "u", c1, "nchw");
-        var flat = net.reshape("flat", first, -1, 512);
-        var graph = net.graph(net.dense("d", flat, 512, 5));
-
-        var pruned = prunedLikeZeroed(net, graph);
-
-        assertThat(shape(pruned, "d/kernel")).containsExactly(256, 5);
-    }
-
-    @Test
-    void denseFeaturesThatBecomePixelsLoseTheSameChannelOfEveryPixel() {
-        var net = new TestNet(-1, 10);
-        var features = net.relu(net.bias("b", net.dense("d", "x", 10, 4 * 4 * 6), 4 * 4 * 6));
-        var pixels = net.reshape("r", features, -1, 4, 4, 6);
-        var graph = net.graph(net.upConv("up", pixels, 4, 6, 3));
-
-        var pruned = prunedLikeZeroed(net, graph);
-
-        assertThat(shape(pruned, "d/kernel")).containsExactly(10, 4 * 4 * 3);
-        assertThat(shape(pruned, "up/kernel")).containsExactly(2, 2, 3, 3);
-    }
-
-    @Test
     void aKernelSharedByTwoTowersIsCutOnceForBoth() {
         var net = new TestNet(-1, 8, 8, 3);
         var left = net.relu(net.conv("l", "x", 3, 8));
@@ -243,23 +196,17 @@ class ChannelPruningTest {
     }
 
     @Test
-    void equalPartsOfASplitStayEqual() {
+    void layersThatShareAVectorByChanceArePrunedEachByItself() {
         var net = new TestNet(-1, 8, 8, 3);
-        net.ints("axis", -1);
-        var c1 = net.relu(net.conv("c1", "x", 3, 16));
-        net.put(
-                NodeBuilder.of("Split", "split")
-                        .input("axis")
-                        .input(c1)
-                        .type("T", DT_FLOAT)
-                        .integer("num_split", 2));
-        var left = net.relu(net.conv("l", "split", 8, 8));
-        var graph = net.graph(net.conv("c2", net.concat("cat", left, "split:1"), 16, 4));
+        net.weight("shared", 1, 8);
+        var c1 = net.relu(net.op("Mul", "m1", net.conv("c1", "x", 3, 8), "shared"));
+        var c2 = net.relu(net.op("Mul", "m2", net.conv("c2", c1, 8, 8), "shared"));
+        var graph = net.graph(net.conv("c3", c2, 8, 4));
 
         var pruned = prunedLikeZeroed(net, graph);
 
-        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 8);
-        assertThat(shape(pruned, "l/kernel")).containsExactly(3, 3, 4, 4);
+        assertThat(DependencyGraph.of(OwnVectors.in(graph)).groups()).hasSize(3);
+        assertThat(shape(pruned, "c2/kernel")).containsExactly(3, 3, 4, 4);
     }
 
     @Test
@@ -274,151 +221,5 @@ class ChannelPruningTest {
 
         assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 4);
         assertThat(shape(pruned, "att/kernel")).containsExactly(3, 3, 4, 1);
-    }
-
-    @Test
-    void theLastChannelOfALayerStays() {
-        var net = new TestNet(-1, 8, 8, 3);
-        var c1 = net.relu(net.conv("c1", "x", 3, 2));
-        var graph = net.graph(net.conv("c2", net.relu(net.conv("w", c1, 2, 40)), 40, 4));
-
-        var pruned = prunedLikeZeroed(net, graph, 0.99);
-
-        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 1);
-        assertThat(shape(pruned, "w/kernel")).containsExactly(3, 3, 1, 1);
-    }
-
-    @Test
-    void whatAnUnknownOpReadsIsLeftAloneAndNamed() {
-        var net = new TestNet(-1, 8, 8, 3);
-        var c1 = net.op("LRN", "norm", net.conv("c1", "x", 3, 8));
-        var graph = net.graph(net.conv("c3", net.relu(net.conv("c2", c1, 8, 8)), 8, 4));
-
-        var pruned = new ChannelPruning(0.5).prune(graph);
-
-        assertThat(shape(pruned.graph(), "c1/kernel")).containsExactly(3, 3, 3, 8);
-        assertThat(shape(pruned.graph(), "c2/kernel")).containsExactly(3, 3, 8, 4);
-        assertThat(pruned.notes())
-                .containsExactly(
-                        "channels removed: 4 of 8 removable, in 1 of 3 groups of layers",
-                        "left alone: c1: LRN 'norm' is no op that pruning can follow",
-                        "left alone: c3: output 'c3' of the model needs every channel");
-    }
-
-    @Test
-    void aGroupedConvolutionIsLeftAlone() {
-        var net = new TestNet(-1, 8, 8, 3);
-        var c1 = net.relu(net.conv("c1", "x", 3, 8));
-        var grouped = net.relu(net.conv("g", c1, 4, 8));
-        var graph = net.graph(net.conv("c2", grouped, 8, 4));
-
-        var pruned = new ChannelPruning(0.5).prune(graph);
-
-        assertThat(pruned.removed()).isEmpty();
-        assertThat(pruned.notes())
-                .contains("left alone: c1: Conv2D 'g' is a grouped convolution")
-                .contains("left alone: g: Conv2D 'g' is a grouped convolution");
-    }
-
-    @Test
-    void aShapeThatCountsChannelsFreezesThem() {
-        var net = new TestNet(-1, 8, 8, 3);
-        var c1 = net.relu(net.conv("c1", "x", 3, 8));
-        net.op("Shape", "shape", c1);
-        var same = net.op("Reshape", "r", c1, "shape");
-        var graph = net.graph(net.conv("c2", same, 8, 4));
-
-        var pruned = new ChannelPruning(0.5).prune(graph);
-
-        assertThat(pruned.removed()).isEmpty();
-        assertThat(pruned.notes()).anyMatch(note -> note.contains("Shape 'shape' counts"));
-    }
-
-    @Test
-    void theChannelsThatWeighLeastGoFirst() {
-        var net = new TestNet(-1, 4, 4, 1);
-        var kernel = new FloatTensor(new float[] {3, -1, 2, -4}, 1, 1, 1, 4);
-        net.constant("k", kernel);
-        var c1 = net.relu(net.convWith("c1", "x", "k", 1, "NHWC"));
-        var graph = net.graph(net.conv("c2", c1, 4, 2));
-
-        var pruned = new ChannelPruning(0.5).prune(graph).graph();
-
-        assertThat(FloatTensor.of(pruned.node("k")).values()).containsExactly(3, -4);
-    }
-
-    @Test
-    void aBatchNormsFactorCountsForAFiltersWeight() {
-        var net = new TestNet(-1, 4, 4, 1);
-        net.constant("k", new FloatTensor(new float[] {3, -1, 2, -4}, 1, 1, 1, 4));
-        var norm = net.batchNorm("n", net.convWith("c1", "x", "k", 1, "NHWC"), 4);
-        net.constant("n/gamma", new FloatTensor(new float[] {0.1f, 10, 1, 1}, 4));
-        net.constant("n/variance", new FloatTensor(new float[] {1, 1, 1, 100}, 4));
-        var graph = net.graph(net.conv("c2", net.relu(norm), 4, 2));
-
-        var pruned = new ChannelPruning(0.5).prune(graph).graph();
-
-        assertThat(FloatTensor.of(pruned.node("k")).values()).containsExactly(-1, 2);
-    }
-
-    /** Checks the pruned graph against the unpruned one whose removed channels are set to zero. */
-    private static FlatGraph prunedLikeZeroed(TestNet net, FlatGraph graph) {
-        return prunedLikeZeroed(net, graph, 0.5);
-    }
-
-    private static FlatGraph prunedLikeZeroed(TestNet net, FlatGraph graph, double ratio) {
-        var pruned = new ChannelPruning(ratio).prune(graph);
-        var zeroed = zeroed(graph, pruned.removed());
-
-        assertThat(pruned.removed()).isNotEmpty();
-        var images = net.images();
-        try (var expected = GraphSession.open(zeroed);
-                var actual = GraphSession.open(pruned.graph())) {
-            var expectedOutputs = expected.run(images);
-            var actualOutputs = actual.run(images);
-            for (int i = 0; i < expectedOutputs.size(); i++) {
-                assertClose(actualOutputs.get(i), expectedOutputs.get(i));
-            }
-        }
-        return pruned.graph();
-    }
-
-    private static void assertClose(FloatTensor actual, FloatTensor expected) {
-        assertThat(actual.shape()).isEqualTo(expected.shape());
-        float largest = 0;
-        for (int i = 0; i < actual.values().length; i++) {
-            assertThat(actual.values()[i]).isCloseTo(expected.values()[i], offset(1e-4f));
-            largest = Math.max(largest, Math.abs(expected.values()[i]));
-        }
-        assertThat(largest).as("outputs other than zero").isGreaterThan(1e-3f);
-    }
-
-    /** Makes every weight that produces or shifts a removed channel zero, so that it is zero. */
-    private static FlatGraph zeroed(FlatGraph graph, Set<Integer> removed) {
-        var dependencies = DependencyGraph.of(graph);
-        var editor = graph.edit();
-        for (var slice : dependencies.slices()) {
-            if (slice.role() != Role.CONSUMES && !slice.constant().endsWith("/variance")) {
-                var weight = FloatTensor.of(editor.node(slice.constant()));
-                var values = weight.values().clone();
-                int axis = slice.channels().axis();
-                int inner = 1;
-                for (int i = axis + 1; i < weight.rank(); i++) {
-                    inner *= (int) weight.shape()[i];
-                }
-                for (int i = 0; i < values.length; i++) {
-                    int position = i / inner % slice.channels().length();
-                    if (removed.contains(dependencies.root(slice.channels().ids()[position]))) {
-                        values[i] = 0;
-                    }
-                }
-                editor.put(new FloatTensor(values, weight.shape()).toConst(slice.constant()));
-            }
-        }
-        return editor.build();
-    }
-
-    private static long[] shape(FlatGraph graph, String constant) {
-        return FloatTensor.of(graph.node(constant)).shape();
     }
 }
