@@ -14,7 +14,7 @@ import org.tensorflow.proto.TensorShapeProto;
  *
  * <pre>{@code
  * var pool = NodeBuilder.of("MaxPool", "pool1").input("relu1").type("T", DT_FLOAT)
- *         .ints("ksize", 1, 2, 2, 1).ints("strides", 1, 2, 2, 1).string("padding", "VALID").build();
+ *         .ints("ksize", 1L, 2, 2, 1).ints("strides", 1L, 2, 2, 1).string("padding", "VALID").build();
  * }</pre>
  */
 public final class NodeBuilder {

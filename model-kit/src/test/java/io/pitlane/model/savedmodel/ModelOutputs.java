@@ -1,0 +1,132 @@
+package io.pitlane.model.savedmodel;
+
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.TensorProtos;
+import io.pitlane.model.runtime.TensorFlowRuntime;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.types.TFloat32;
+
+/** What a model answers to a random batch, by port: from its own SavedModel, or from a graph. */
+public record ModelOutputs(Map<String, FloatTensor> byPort) {
+
+    /** Runs the signature of a SavedModel as TensorFlow loads it, without any code of ours. */
+    public static ModelOutputs ofOriginal(Path folder, String key, int batch, float scale) {
+        TensorFlowRuntime.load();
+        try (var bundle = SavedModelBundle.load(folder.toString(), "serve")) {
+            var signature = bundle.metaGraphDef().getSignatureDefOrThrow(key);
+            return run(bundle.session(), names(signature.getInputsMap()), signature, batch, scale);
+        }
+    }
+
+    /** Runs a flat graph. */
+    public static ModelOutputs of(FlatGraph flat, int batch, float scale) {
+        TensorFlowRuntime.load();
+        try (var graph = new Graph()) {
+            graph.importGraphDef(flat.toGraphDef());
+            try (var session = new Session(graph)) {
+                var signature = SignatureDef.newBuilder();
+                flat.signature().inputs().forEach(p -> signature.putInputs(p.name(), info(p)));
+                flat.signature().outputs().forEach(p -> signature.putOutputs(p.name(), info(p)));
+                var inputs = names(signature.getInputsMap());
+                return run(session, inputs, signature.build(), batch, scale);
+            }
+        }
+    }
+
+    /** The largest difference of any element of any port. */
+    public double maxDifference(ModelOutputs other) {
+        if (!byPort.keySet().equals(other.byPort.keySet())) {
+            throw new AssertionError(byPort.keySet() + " against " + other.byPort.keySet());
+        }
+        double largest = 0;
+        for (var port : byPort.keySet()) {
+            var mine = byPort.get(port);
+            var theirs = other.byPort.get(port);
+            if (!List.of(mine.toString()).equals(List.of(theirs.toString()))) {
+                throw new AssertionError(port + ": " + mine + " against " + theirs);
+            }
+            for (int i = 0; i < mine.values().length; i++) {
+                double difference = Math.abs(mine.values()[i] - theirs.values()[i]);
+                largest = Double.isNaN(difference) ? Double.NaN : Math.max(largest, difference);
+            }
+        }
+        return largest;
+    }
+
+    /** The largest value of any port, to tell whether a difference is small. */
+    public double largest() {
+        double largest = 0;
+        for (var tensor : byPort.values()) {
+            for (float value : tensor.values()) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+        }
+        return largest;
+    }
+
+    private static ModelOutputs run(
+            Session session,
+            TreeMap<String, TensorInfo> inputs,
+            SignatureDef signature,
+            int batch,
+            float scale) {
+        var random = new Random(5);
+        var runner = session.runner();
+        var fed = new ArrayList<TFloat32>();
+        for (var input : inputs.values()) {
+            var tensor = random(input.getTensorShape(), batch, scale, random);
+            fed.add(tensor);
+            runner.feed(input.getName(), tensor);
+        }
+        var outputs = names(signature.getOutputsMap());
+        outputs.values().forEach(info -> runner.fetch(info.getName()));
+        var values = new TreeMap<String, FloatTensor>();
+        try (var result = runner.run()) {
+            int i = 0;
+            for (var name : outputs.keySet()) {
+                values.put(name, FloatTensor.of(TensorProtos.of(result.get(i++))));
+            }
+        }
+        fed.forEach(TFloat32::close);
+        return new ModelOutputs(values);
+    }
+
+    private static TFloat32 random(TensorShapeProto shape, int batch, float scale, Random random) {
+        var dimensions =
+                shape.getDimList().stream().mapToLong(d -> d.getSize() < 0 ? batch : d.getSize());
+        var size = Shape.of(dimensions.toArray());
+        var values = new float[(int) size.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat() * scale;
+        }
+        return TFloat32.tensorOf(size, DataBuffers.of(values, true, false));
+    }
+
+    private static TreeMap<String, TensorInfo> names(Map<String, TensorInfo> infos) {
+        return new TreeMap<>(infos);
+    }
+
+    private static TensorInfo info(GraphSignature.Port port) {
+        var shape = TensorShapeProto.newBuilder();
+        port.shape().forEach(d -> shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(d)));
+        return TensorInfo.newBuilder()
+                .setName(port.tensor().withIndex())
+                .setTensorShape(shape)
+                .build();
+    }
+}
