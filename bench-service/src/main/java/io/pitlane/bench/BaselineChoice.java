@@ -1,0 +1,79 @@
+package io.pitlane.bench;
+
+import io.pitlane.bench.latency.Contender;
+import io.pitlane.bench.latency.Effort;
+import io.pitlane.bench.latency.LatencyBenchmark;
+import io.pitlane.model.eval.DjlModel;
+import io.pitlane.model.graph.FloatTensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Decides what stands for the original on the clock: the SavedModel as it was given, or its flat
+ * inference graph, whichever is faster. Writing a graph flat can make it faster without any
+ * technique at work; taking the faster one keeps that out of every speed-up.
+ */
+final class BaselineChoice {
+    private static final Effort SHORT = new Effort(20, 0.2);
+    private static final double SAME_OUTPUTS = 1e-3;
+
+    private final LatencyBenchmark benchmark;
+
+    BaselineChoice(LatencyBenchmark benchmark) {
+        this.benchmark = benchmark;
+    }
+
+    /**
+     * The folder to time, and why.
+     *
+     * @param savedModel what stands for the original
+     * @param note the finding, for the report
+     */
+    record Baseline(Path savedModel, String note) {}
+
+    /** Times both forms against each other, if they answer alike. */
+    Baseline choose(Path given, Path flat, TestData data) {
+        try (var asGiven = DjlModel.load(given);
+                var asFlat = DjlModel.load(flat)) {
+            int size = data.inputOf(asGiven).fixedBatch().orElse(1);
+            var batches = data.batches(asGiven, size);
+            if (!alike(asGiven, asFlat, batches)) {
+                return new Baseline(
+                        given, "Timed as given, for its flat graph answers differently.");
+            }
+            double speedup = speedupOfFlat(asGiven, asFlat, batches);
+            return speedup > 1
+                    ? new Baseline(flat, note("its flat graph", speedup, "the model as given"))
+                    : new Baseline(given, note("given", 1 / speedup, "its flat graph"));
+        }
+    }
+
+    private double speedupOfFlat(DjlModel given, DjlModel flat, List<FloatTensor> batches) {
+        var contenders =
+                List.of(
+                        new Contender("given", given::predict),
+                        new Contender("flat", flat::predict));
+        var timings = benchmark.run(contenders, batches, SHORT, share -> {});
+        return timings.get(1).pairedSpeedup(timings.get(0));
+    }
+
+    private static boolean alike(DjlModel given, DjlModel flat, List<FloatTensor> batches) {
+        return batches.stream().allMatch(b -> close(given.predict(b), flat.predict(b)));
+    }
+
+    private static boolean close(FloatTensor one, FloatTensor other) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < one.values().length; i++) {
+            difference += Math.pow(one.values()[i] - other.values()[i], 2);
+            norm += Math.pow(one.values()[i], 2);
+        }
+        return Math.sqrt(difference) <= SAME_OUTPUTS * Math.sqrt(norm);
+    }
+
+    private static String note(String form, double factor, String slower) {
+        return String.format(
+                Locale.ROOT, "Timed as %s, %.2f times as fast as %s.", form, factor, slower);
+    }
+}

@@ -1,0 +1,58 @@
+package io.pitlane.bench;
+
+import io.pitlane.bench.verdict.Comparisons;
+import io.pitlane.bench.verdict.Judge;
+import io.pitlane.contract.Report;
+import io.pitlane.pipeline.stage.StageTask;
+import java.util.List;
+
+/** Writes what was found about every model down as the run's report. */
+final class ReportSheet {
+    private final StageTask task;
+    private final TestData data;
+    private final Report.Environment environment;
+
+    ReportSheet(StageTask task, TestData data, Report.Environment environment) {
+        this.task = task;
+        this.data = data;
+        this.environment = environment;
+    }
+
+    /**
+     * The report.
+     *
+     * @param subjects the original first, the candidate last
+     */
+    Report of(List<Subject> subjects) {
+        var original = subjects.get(0);
+        var figures = subjects.stream().map(subject -> figures(subject, original)).toList();
+        return new Report(
+                task.runId(),
+                task.plan(),
+                new Judge(task.plan().constraints())
+                        .judge(
+                                original.answers().accuracy(),
+                                subjects.get(subjects.size() - 1).answers().accuracy()),
+                environment,
+                data.figures(),
+                figures,
+                comparison(subjects, figures),
+                task.lineage());
+    }
+
+    private Report.ModelFigures figures(Subject subject, Subject original) {
+        return subject.figures(original.answers(), environment.threads());
+    }
+
+    private static List<Report.Comparison> comparison(
+            List<Subject> subjects, List<Report.ModelFigures> figures) {
+        var original = new Comparisons(figures.get(0), subjects.get(0).timings());
+        return subjects.stream()
+                .skip(1)
+                .map(
+                        subject ->
+                                original.compare(
+                                        figures.get(subjects.indexOf(subject)), subject.timings()))
+                .toList();
+    }
+}

@@ -1,0 +1,67 @@
+package io.pitlane.bench;
+
+import io.pitlane.model.graph.Footprint;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Weighs models. The original is weighed as its flat inference graph, written the way Pitlane
+ * writes its own models: an export of Keras also holds the optimizer's state, and dropping that is
+ * no compression.
+ */
+final class Scales {
+    private final Path scratch;
+
+    /** Puts what it has to write into this folder. */
+    Scales(Path scratch) {
+        this.scratch = scratch;
+    }
+
+    /** Weighs the model that came in. */
+    Weight original(StageTask.LocalModel model) {
+        var graph = SavedModelReader.read(model.savedModel());
+        var flat = scratch.resolve("original");
+        SavedModelWriter.write(graph, flat);
+        return new Weight(flat, Footprint.of(graph), bytes(flat), packedBytes(flat));
+    }
+
+    /** Weighs a model that a step made, as it is. */
+    Weight made(StageTask.LocalModel model) {
+        var footprint = Footprint.of(SavedModelReader.read(model.savedModel()));
+        return new Weight(
+                model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
+    }
+
+    private long packedBytes(Path folder) {
+        var packed = scratch.resolve("original.tar.gz");
+        try {
+            long size = Archive.pack(folder, packed).sizeBytes();
+            Files.delete(packed);
+            return size;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot pack " + folder, e);
+        }
+    }
+
+    private static long bytes(Path folder) {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).mapToLong(Scales::size).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

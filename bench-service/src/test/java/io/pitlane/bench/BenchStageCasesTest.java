@@ -1,0 +1,104 @@
+package io.pitlane.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pitlane.contract.Constraints;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchStageCasesTest {
+    @TempDir Path folder;
+    private TinyRun run;
+
+    @BeforeEach
+    void aRun() {
+        run = new TinyRun(folder);
+    }
+
+    @Test
+    void withoutLabelsThereIsFidelityButNoAccuracy() throws IOException {
+        // Given
+        run.model("original", TinyRun.ORIGINAL)
+                .model("prune", TinyRun.ORIGINAL.noisy(0.3))
+                .constraints(new Constraints(0.5, null));
+
+        // When
+        var report = run.bench(null);
+
+        // Then
+        assertThat(report.models()).allSatisfy(m -> assertThat(m.accuracy()).isNull());
+        assertThat(report.comparison().get(0).accuracyDrop()).isNull();
+        assertThat(report.models().get(1).fidelity().agreement()).isBetween(0.2, 0.99);
+        assertThat(report.verdict().violations())
+                .containsExactly(
+                        "maxAccuracyDrop cannot be judged: the test images have no labels.");
+    }
+
+    @Test
+    void aCandidateThatLosesTooMuchDoesNotPass() throws IOException {
+        run.model("original", TinyRun.ORIGINAL)
+                .model("prune", TinyRun.ORIGINAL.noisy(0.3))
+                .constraints(new Constraints(0.001, null));
+
+        var report = run.bench(run.labels());
+
+        assertThat(report.verdict().passed()).isFalse();
+        assertThat(report.verdict().violations()).singleElement().asString().startsWith("Top-1");
+    }
+
+    @Test
+    void withoutAnyStepTheOriginalIsItsOwnCandidate() throws IOException {
+        run.model("original", TinyRun.ORIGINAL).constraints(new Constraints(0.0, null));
+
+        var report = run.bench(run.labels());
+
+        assertThat(report.verdict().passed()).isTrue();
+        assertThat(report.comparison()).isEmpty();
+    }
+
+    @Test
+    void modelsOfAFixedBatchAreTimedAtThatOnly() throws IOException {
+        // Given: labels by the same weights, which take any number of images
+        var labels = new TinyRun(folder.resolve("free")).model("free", TinyRun.ORIGINAL).labels();
+        run.model("original", TinyRun.ORIGINAL.ofBatch(7))
+                .model("prune", TinyRun.ORIGINAL.ofBatch(7).noisy(0.3));
+
+        // When
+        var report = run.bench(labels);
+
+        // Then: the last batch is filled up, and that does not count
+        assertThat(report.models().get(0).accuracy().top1()).isBetween(0.88, 0.95);
+        assertThat(report.models())
+                .allSatisfy(
+                        m -> {
+                            assertThat(m.latency())
+                                    .extracting(Report.Latency::batch)
+                                    .containsExactly(7);
+                            assertThat(m.notes())
+                                    .anySatisfy(n -> assertThat(n).contains("exactly 7 images"));
+                        });
+        assertThat(report.comparison().get(0).speedup()).hasSize(1);
+    }
+
+    @Test
+    void aModelThatAnswersNotANumberEndsTheRunByItsName() {
+        run.model("original", TinyRun.ORIGINAL)
+                .model("prune", TinyRun.ORIGINAL.withGain(Float.NaN));
+
+        assertThatThrownBy(() -> run.bench(null))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        failure -> {
+                            assertThat(failure.kind()).isEqualTo(Failure.Kind.INVALID_INPUT);
+                            assertThat(failure).hasMessageContaining("'prune'");
+                            assertThat(failure).hasMessageContaining("NaN");
+                        });
+    }
+}

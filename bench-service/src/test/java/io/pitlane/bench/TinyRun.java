@@ -1,0 +1,107 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.BenchStep;
+import io.pitlane.contract.Constraints;
+import io.pitlane.contract.DataSpec;
+import io.pitlane.contract.InputSpec;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.Report;
+import io.pitlane.contract.Task;
+import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** A small run to bench: 300 images, and the original's scores for them by plain TensorFlow. */
+final class TinyRun {
+    static final int IMAGES = 300;
+    static final TinyClassifier ORIGINAL = TinyClassifier.ORIGINAL;
+    private static final IdxFolder TEST = IdxFolder.random(IMAGES, TinyClassifier.SIZE, 5);
+
+    private final Path folder;
+    private final List<StageTask.LocalModel> models = new ArrayList<>();
+    private final List<Double> progress = new ArrayList<>();
+    private Constraints constraints = Constraints.NONE;
+
+    TinyRun(Path folder) {
+        TensorFlowRuntime.load();
+        this.folder = folder;
+    }
+
+    TinyRun model(String label, TinyClassifier classifier) {
+        var saved = folder.resolve("models").resolve(label);
+        SavedModelWriter.write(classifier.graph(), saved);
+        models.add(
+                new StageTask.LocalModel(
+                        label, saved, "digest-of-" + label, 1234, List.of("a note of " + label)));
+        return this;
+    }
+
+    TinyRun constraints(Constraints wanted) {
+        constraints = wanted;
+        return this;
+    }
+
+    Path savedModel(int index) {
+        return models.get(index).savedModel();
+    }
+
+    /** Fractions told so far. */
+    List<Double> progress() {
+        return progress;
+    }
+
+    /** Scores of model {@code index} by TF-Java alone. */
+    float[][] scores(int index) {
+        return PlainTensorFlow.scores(savedModel(index), TEST.floats(), TinyClassifier.SIZE);
+    }
+
+    /** The original's answers with every ninth label drawn, so that no accuracy is 0 or 1. */
+    int[] labels() {
+        var random = new Random(1);
+        var scores = scores(0);
+        return IntStream.range(0, IMAGES)
+                .map(i -> i % 9 == 0 ? random.nextInt(TinyClassifier.CLASSES) : top(scores[i]))
+                .toArray();
+    }
+
+    static int top(float[] scores) {
+        return IntStream.range(0, scores.length)
+                .reduce((a, b) -> scores[b] > scores[a] ? b : a)
+                .orElseThrow();
+    }
+
+    /** Benches; {@code testLabels} is null for a test set without labels. */
+    Report bench(int[] testLabels) throws IOException {
+        var data = folder.resolve("data");
+        var train = IdxFolder.random(10, TinyClassifier.SIZE, 6);
+        var spec =
+                new DataSpec(
+                        train.write(data, "train", null), TEST.write(data, "test", testLabels));
+        var output = Files.createDirectories(folder.resolve("output"));
+        var task =
+                new StageTask(
+                        "run-1", plan(spec), 0, models, data, "data-digest", List.of(), output);
+        var outcome = new BenchStage().run(task, (fraction, message) -> progress.add(fraction));
+        return ((StageOutcome.Measured) outcome).report();
+    }
+
+    private Plan plan(DataSpec data) {
+        return new Plan(
+                "tiny",
+                "model",
+                Task.CLASSIFICATION,
+                data,
+                InputSpec.DEFAULT,
+                List.of(new BenchStep(List.of(1, 4), 1, 12, 0.0)),
+                constraints,
+                1L);
+    }
+}
