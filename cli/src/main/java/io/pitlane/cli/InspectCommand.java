@@ -1,5 +1,6 @@
 package io.pitlane.cli;
 
+import io.pitlane.cli.work.Inspection;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,10 +11,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
-        description = {
-            "Describes a SavedModel: signature, operations, parameters, MACs, size, layers,",
-            "and what each technique can and cannot do with it."
-        })
+        description =
+                "Describes a SavedModel as Pitlane works on it: signature, size, parameters, MACs,"
+                        + " layers and operations.")
 final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "Folder or .tar.gz of a SavedModel.")
     private Path model;
@@ -22,6 +22,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        spec.commandLine().getOut().println(Inspection.of(model).render());
         return ExitCode.OK;
     }
 }

@@ -134,6 +134,15 @@ class PitlaneTest {
     }
 
     @Test
+    void aFolderThatIsNoSavedModelIsNotInspected() {
+        assertThat(pitlane("inspect", folder.toString())).isEqualTo(2);
+        assertThat(pitlane("inspect", folder.resolve("nowhere").toString())).isEqualTo(2);
+
+        assertThat(err.toString()).contains(folder.toString(), "nowhere");
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
     void runsAreListed() {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)));
 

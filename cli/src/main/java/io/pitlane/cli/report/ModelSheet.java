@@ -1,0 +1,110 @@
+package io.pitlane.cli.report;
+
+import io.pitlane.model.graph.Footprint;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.GraphSignature.Port;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+
+/**
+ * A model described for people.
+ *
+ * @param signature what goes in and what comes out
+ * @param operations how often each operation occurs
+ * @param footprint parameters, multiply-accumulates and layers
+ * @param sizeBytes the SavedModel on disk
+ * @param remarks what techniques can and cannot do with it, by technique
+ */
+public record ModelSheet(
+        GraphSignature signature,
+        Map<String, Integer> operations,
+        Footprint footprint,
+        long sizeBytes,
+        Map<String, List<String>> remarks) {
+
+    /** The sheet as text. */
+    public String render() {
+        var sheet = new StringJoiner("\n\n");
+        sheet.add(signatureLines());
+        sheet.add(figureLines());
+        sheet.add(layers().render());
+        sheet.add(operationTable().render());
+        if (!remarks.isEmpty()) {
+            sheet.add(remarkLines());
+        }
+        return sheet.toString();
+    }
+
+    private String signatureLines() {
+        var lines = new StringJoiner("\n");
+        lines.add("signature   " + signature.key());
+        signature.inputs().forEach(port -> lines.add("  in        " + describe(port)));
+        signature.outputs().forEach(port -> lines.add("  out       " + describe(port)));
+        return lines.toString();
+    }
+
+    private static String describe(Port port) {
+        var type = port.dtype().name().replaceFirst("^DT_", "").toLowerCase(Locale.ROOT);
+        return port.name() + "  " + type + " " + shape(port.shape());
+    }
+
+    private static String shape(List<Long> shape) {
+        if (shape == null) {
+            return "of any shape";
+        }
+        return shape.stream()
+                .map(size -> size < 0 ? "?" : String.valueOf(size))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private String figureLines() {
+        return "format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s an image"
+                .formatted(
+                        footprint.format(),
+                        Figures.bytes(sizeBytes),
+                        Figures.count(footprint.parameters()),
+                        Figures.count(footprint.nonZeroParameters()),
+                        Figures.count(footprint.macs()));
+    }
+
+    private TextTable layers() {
+        var table = new TextTable(List.of("layer", "op", "shape", "parameters", "MACs"), 3);
+        footprint
+                .layers()
+                .forEach(
+                        layer ->
+                                table.add(
+                                        List.of(
+                                                layer.name(),
+                                                layer.op(),
+                                                shape(layer.outputShape()),
+                                                Figures.count(layer.parameters()),
+                                                Figures.count(layer.macs()))));
+        return table;
+    }
+
+    private TextTable operationTable() {
+        var table = new TextTable(List.of("operation", "count"));
+        operations.entrySet().stream()
+                .sorted(
+                        Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .forEach(op -> table.add(List.of(op.getKey(), String.valueOf(op.getValue()))));
+        return table;
+    }
+
+    private String remarkLines() {
+        return remarks.entrySet().stream()
+                .map(
+                        technique ->
+                                technique.getKey()
+                                        + technique.getValue().stream()
+                                                .map(remark -> "\n  - " + remark)
+                                                .collect(Collectors.joining()))
+                .collect(Collectors.joining("\n\n"));
+    }
+}

@@ -1,0 +1,56 @@
+package io.pitlane.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.model.graph.Footprint;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.GraphSignature.Port;
+import io.pitlane.model.graph.LayerFootprint;
+import io.pitlane.model.graph.TensorRef;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+
+class ModelSheetTest {
+    private final ModelSheet sheet =
+            new ModelSheet(
+                    new GraphSignature(
+                            "serving_default",
+                            List.of(port("image", List.of(-1L, 30L, 30L, 3L))),
+                            List.of(port("scores", null))),
+                    Map.of("Relu", 2, "Conv2D", 1, "BiasAdd", 2),
+                    new Footprint(
+                            896,
+                            800,
+                            677_376,
+                            "float32",
+                            List.of(
+                                    new LayerFootprint(
+                                            "conv",
+                                            "Conv2D",
+                                            List.of(1L, 28L, 28L, 32L),
+                                            864,
+                                            677_376))),
+                    981_000,
+                    Map.of("prune", List.of("leaves 'head' alone: its channels are the classes")));
+
+    @Test
+    void theSheetTellsSignatureFiguresLayersOperationsAndRemarks() {
+        assertThat(sheet.render().lines())
+                .contains("  in        image  float [?, 30, 30, 3]")
+                .contains("  out       scores  float of any shape")
+                .contains("size        981 kB", "parameters  896 (800 not zero)")
+                .contains("conv   Conv2D  [1, 28, 28, 32]         864  677 k")
+                .contains("  - leaves 'head' alone: its channels are the classes");
+    }
+
+    @Test
+    void theMostFrequentOperationComesFirst() {
+        assertThat(sheet.render()).containsSubsequence("operation", "BiasAdd", "Relu", "Conv2D");
+    }
+
+    private static Port port(String name, List<Long> shape) {
+        return new Port(name, new TensorRef(name, 0), DataType.DT_FLOAT, shape);
+    }
+}
