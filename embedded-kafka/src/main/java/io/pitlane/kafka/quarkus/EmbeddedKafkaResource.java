@@ -36,7 +36,12 @@ public class EmbeddedKafkaResource implements QuarkusTestResourceLifecycleManage
         }
         broker = EmbeddedKafka.start(folder);
         prepare(broker);
-        return Map.of("kafka.bootstrap.servers", broker.bootstrapServers());
+        return Map.of(
+                "kafka.bootstrap.servers", broker.bootstrapServers(),
+                // It shares the test's log, and has much to say.
+                "quarkus.log.category.\"kafka\".level", "WARN",
+                "quarkus.log.category.\"state.change.logger\".level", "WARN",
+                "quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
     }
 
     /** Is called with the running broker before the application starts. */

@@ -38,7 +38,7 @@ public final class ArtifactCache {
      * @param maxBytes of all files together
      */
     public ArtifactCache(Path folder, long maxBytes) {
-        this.folder = folder;
+        this.folder = folder.toAbsolutePath();
         this.maxBytes = maxBytes;
     }
 

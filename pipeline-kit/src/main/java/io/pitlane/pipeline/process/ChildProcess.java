@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 public final class ChildProcess {
     private static final int TRIES = 2;
 
+    /** For what the child said last, in milliseconds; a grandchild may keep its output open. */
+    private static final long LAST_WORDS = 5_000;
+
     private final ChildSettings settings;
     private final Path folder;
     private final Path log;
@@ -102,8 +105,13 @@ public final class ChildProcess {
         ContractJson.MAPPER.writeValue(taskFile.toFile(), task);
         var child = launch(command(taskFile, replyFile, threads), threads);
         try {
-            relay(child, progress);
+            var relay = relay(child, progress);
             await(child, task, deadline);
+            relay.join(LAST_WORDS);
+        } catch (InterruptedException e) {
+            cancel();
+            Thread.currentThread().interrupt();
+            throw cancelledFailure();
         } finally {
             child.destroyForcibly();
         }
@@ -150,10 +158,11 @@ public final class ChildProcess {
         return process;
     }
 
-    private void relay(Process child, ProgressListener progress) {
+    private Thread relay(Process child, ProgressListener progress) {
         var thread = new Thread(() -> readLines(child, progress), "child-output");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void readLines(Process child, ProgressListener progress) {
@@ -191,25 +200,20 @@ public final class ChildProcess {
         }
     }
 
-    private void await(Process child, StageTask task, Instant deadline) {
-        try {
-            var left = Duration.between(Instant.now(), deadline).toMillis();
-            if (!child.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {
-                child.destroyForcibly().waitFor();
-                throw new FailureException(
-                        Failure.Kind.DEADLINE,
-                        sentence(describe(task))
-                                + " took longer than "
-                                + settings.deadline().toSeconds()
-                                + " s.",
-                        "Ask for less work in this step, or raise pitlane.job.deadline.");
-            }
-            throwIfCancelled();
-        } catch (InterruptedException e) {
-            cancel();
-            Thread.currentThread().interrupt();
-            throw cancelledFailure();
+    private void await(Process child, StageTask task, Instant deadline)
+            throws InterruptedException {
+        var left = Duration.between(Instant.now(), deadline).toMillis();
+        if (!child.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {
+            child.destroyForcibly().waitFor();
+            throw new FailureException(
+                    Failure.Kind.DEADLINE,
+                    sentence(describe(task))
+                            + " took longer than "
+                            + settings.deadline().toSeconds()
+                            + " s.",
+                    "Ask for less work in this step, or raise pitlane.job.deadline.");
         }
+        throwIfCancelled();
     }
 
     private synchronized void throwIfCancelled() {

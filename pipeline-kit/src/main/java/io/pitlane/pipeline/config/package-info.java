@@ -1,0 +1,2 @@
+/** What services have in common: their settings, and the beans made from them. */
+package io.pitlane.pipeline.config;

@@ -1,0 +1,102 @@
+package io.pitlane.pipeline.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.RunResult;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.Topics;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Events as they stand on their topics: JSON in the binary mode of CloudEvents, type {@code
+ * io.pitlane.<what>.v1}, keyed by run id.
+ */
+public final class EventRecords {
+    private final Topics topics;
+    private final String source;
+
+    /**
+     * Events from one service.
+     *
+     * @param source its name, such as {@code prune}
+     */
+    public EventRecords(Topics topics, String source) {
+        this.topics = topics;
+        this.source = "/pitlane/" + source;
+    }
+
+    /** The job on its stage's topic. */
+    public ProducerRecord<String, byte[]> job(Job job) {
+        var stage = job.plan().steps().get(job.step()).stage();
+        return record(topics.jobs(stage), "job", job.runId(), job);
+    }
+
+    /** The state on the runs topic. */
+    public ProducerRecord<String, byte[]> state(RunState state) {
+        return record(topics.runs(), "run", state.runId(), state);
+    }
+
+    /** The progress on its topic. */
+    public ProducerRecord<String, byte[]> progress(Progress progress) {
+        return record(topics.progress(), "progress", progress.runId(), progress);
+    }
+
+    /** The result on the results topic. */
+    public ProducerRecord<String, byte[]> result(RunResult result) {
+        return record(topics.results(), "result", result.report().run(), result);
+    }
+
+    /** The result of a run whose candidate passed, on the released topic. */
+    public ProducerRecord<String, byte[]> released(RunResult result) {
+        return record(topics.released(), "released", result.report().run(), result);
+    }
+
+    /** The failure on its topic. */
+    public ProducerRecord<String, byte[]> failure(Failure failure) {
+        return record(topics.failures(), "failure", failure.runId(), failure);
+    }
+
+    private ProducerRecord<String, byte[]> record(
+            String topic, String what, String runId, Object event) {
+        var record = new ProducerRecord<>(topic, runId, json(event));
+        attributes(what, runId)
+                .forEach(
+                        (name, value) ->
+                                record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private Map<String, String> attributes(String what, String runId) {
+        return Map.of(
+                "ce_specversion",
+                "1.0",
+                "ce_id",
+                UUID.randomUUID().toString(),
+                "ce_source",
+                source,
+                "ce_type",
+                "io.pitlane." + what + ".v1",
+                "ce_subject",
+                runId,
+                "ce_time",
+                Instant.now().toString(),
+                "content-type",
+                "application/json");
+    }
+
+    private static byte[] json(Object event) {
+        try {
+            return ContractJson.MAPPER.writeValueAsBytes(event);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

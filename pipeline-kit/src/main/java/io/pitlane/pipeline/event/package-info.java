@@ -1,0 +1,2 @@
+/** Events as they stand on their topics. */
+package io.pitlane.pipeline.event;

@@ -1,0 +1,2 @@
+/** Whether a service does what it should. */
+package io.pitlane.pipeline.health;

@@ -1,0 +1,101 @@
+package io.pitlane.pipeline.worker;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.StageName;
+import io.pitlane.pipeline.artifact.ArtifactUpload;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What each end that a message can come to puts on which topics, in one hand-over. */
+final class Dispatch {
+    private final StageName stage;
+    private final HandOver handOver;
+    private final ArtifactUpload upload;
+    private final Announcements announcements;
+    private final DeadLetters deadLetters;
+
+    Dispatch(
+            StageName stage,
+            HandOver handOver,
+            ArtifactUpload upload,
+            Announcements announcements,
+            DeadLetters deadLetters) {
+        this.stage = stage;
+        this.handOver = handOver;
+        this.upload = upload;
+        this.announcements = announcements;
+        this.deadLetters = deadLetters;
+    }
+
+    /** See {@link HandOver#open}. */
+    void open() {
+        handOver.open();
+    }
+
+    void close() {
+        handOver.close();
+    }
+
+    /** A job is done; false when somebody else does it. */
+    boolean done(Claim claim, Job job, Workshop.Product product) {
+        return handOver.conclude(claim, producer -> write(producer, job, product));
+    }
+
+    private void write(Producer<String, byte[]> producer, Job job, Workshop.Product product) {
+        if (product instanceof Workshop.Made made) {
+            var artifact = upload.send(producer, ArtifactRef.Kind.MODEL, made.packed());
+            send(producer, announcements.made(job, artifact, made, Instant.now()));
+        } else if (product instanceof Workshop.Measured measured) {
+            send(producer, announcements.measured(job, measured.report(), Instant.now()));
+        }
+    }
+
+    /** A job cannot be done. */
+    boolean failed(Claim claim, Job job, FailureException why, String log) {
+        var failure = failure(job, why, log.isEmpty() ? null : log);
+        return handOver.conclude(
+                claim, producer -> send(producer, announcements.failed(job, failure)));
+    }
+
+    /** A message is no job. */
+    boolean rejected(
+            Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
+        return handOver.conclude(
+                claim,
+                producer -> {
+                    producer.send(deadLetters.of(message, why.getMessage()));
+                    why.job().ifPresent(job -> send(producer, endOf(job, why)));
+                });
+    }
+
+    private List<ProducerRecord<String, byte[]>> endOf(Job job, MalformedJobException why) {
+        var exception =
+                FailureException.invalidInput(
+                        "The job " + why.getMessage() + ".",
+                        "Submit the plan through the gateway, which checks it.");
+        return announcements.failed(job, failure(job, exception, null));
+    }
+
+    private Failure failure(Job job, FailureException why, String log) {
+        return new Failure(
+                job.runId(),
+                job.step(),
+                stage,
+                why.kind(),
+                why.getMessage(),
+                why.action(),
+                log,
+                Instant.now());
+    }
+
+    private static void send(
+            Producer<String, byte[]> producer, List<ProducerRecord<String, byte[]>> records) {
+        records.forEach(producer::send);
+    }
+}

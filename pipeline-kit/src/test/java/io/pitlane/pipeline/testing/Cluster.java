@@ -1,0 +1,94 @@
+package io.pitlane.pipeline.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** What a test asks of the cluster, with clients that share nothing with the code under test. */
+public final class Cluster {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final String bootstrapServers;
+
+    public Cluster(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    public Topics topics() {
+        return Topics.DEFAULT;
+    }
+
+    public void send(ProducerRecord<String, byte[]> record) {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(record);
+        }
+    }
+
+    /** The committed messages of one run that are on a topic now. */
+    public List<ConsumerRecord<String, byte[]>> committed(String topic, String key) {
+        try (var consumer =
+                new KafkaConsumer<>(
+                        Map.<String, Object>of(
+                                "bootstrap.servers",
+                                bootstrapServers,
+                                "isolation.level",
+                                "read_committed"),
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer())) {
+            var partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var end = consumer.endOffsets(partitions);
+            var records = new ArrayList<ConsumerRecord<String, byte[]>>();
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            records.removeIf(r -> !key.equals(r.key()));
+            return records;
+        }
+    }
+
+    /** The same, as events, once there is one. */
+    public <T> List<T> awaitEvents(String topic, String runId, Class<T> type) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(committed(topic, runId)).isNotEmpty());
+        return events(topic, runId, type);
+    }
+
+    /** The committed events of one run that are on a topic now. */
+    public <T> List<T> events(String topic, String runId, Class<T> type) {
+        return committed(topic, runId).stream().map(r -> read(r.value(), type)).toList();
+    }
+
+    private static <T> T read(byte[] json, Class<T> type) {
+        try {
+            return ContractJson.MAPPER.readValue(json, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
