@@ -112,7 +112,7 @@ public final class Evaluation {
                 before++;
             }
         }
-        return Float.isNaN(scores[label]) ? scores.length : before;
+        return Float.isNaN(scores[label]) ? Integer.MAX_VALUE : before;
     }
 
     /** The class with the highest score of image {@code i}. */

@@ -1,0 +1,38 @@
+package io.pitlane.model.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.pitlane.contract.DataSource;
+import io.pitlane.contract.InputSpec;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrafficSignsIT {
+    private static final Path SHARED = Path.of(System.getProperty("pitlane.shared", "../shared"));
+
+    @Test
+    void theKerasModelReachesItsKnownAccuracy() {
+        assumeThat(SHARED.resolve("models/keras-gtsrb"))
+                .as("the GTSRB model and images, which the project may not carry")
+                .isDirectory();
+        var images =
+                ImageSet.open(
+                        new DataSource.Idx(
+                                "test-images-idx4-ubyte.gz", "test-labels-idx1-ubyte.gz"),
+                        SHARED.resolve("data/gtsrb"));
+        var spec = new InputSpec(List.of(30, 30), null, null, null, null, null);
+
+        try (var model = DjlModel.load(SHARED.resolve("models/keras-gtsrb"))) {
+            var input = Preprocessor.of(spec, model.input());
+            var accuracy = Evaluation.of(model, images, input, done -> {}).accuracy().orElseThrow();
+
+            assertThat(accuracy.top1()).isCloseTo(0.947, within(0.005));
+            assertThat(accuracy.perClassRecall()).hasSize(43);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.pitlane.model.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_INT32;
+
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphEditor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.model.graph.TensorRef;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.VersionDef;
+
+class GraphSessionTest {
+    private static final FloatTensor BATCH = new FloatTensor(new float[] {-1, 2, 3, -4}, 2, 2);
+
+    @Test
+    void anyTensorsAreFetchedFromOnePass() {
+        try (var session = GraphSession.open(graph())) {
+            assertThat(session.run(BATCH, List.of(TensorRef.of("relu"), new TensorRef("split", 1))))
+                    .containsExactly(
+                            new FloatTensor(new float[] {0, 2, 3, 0}, 2, 2),
+                            new FloatTensor(new float[] {2, 0}, 2, 1));
+        }
+    }
+
+    @Test
+    void withoutAskingTheSignaturesOutputsAreFetched() {
+        try (var session = GraphSession.open(graph())) {
+            assertThat(session.run(BATCH))
+                    .containsExactly(new FloatTensor(new float[] {0, 3}, 2, 1));
+        }
+    }
+
+    @Test
+    void aTensorOfAnotherTypeIsRefused() {
+        try (var session = GraphSession.open(graph())) {
+            assertThatThrownBy(() -> session.run(BATCH, TensorRef.of("axis")))
+                    .hasMessageContaining("expected float32, but got DT_INT32");
+        }
+    }
+
+    private static FlatGraph graph() {
+        var nodes =
+                List.of(
+                        NodeBuilder.of("Placeholder", "x")
+                                .type("dtype", DT_FLOAT)
+                                .shape("shape", -1, 2)
+                                .build(),
+                        NodeBuilder.of("Relu", "relu").input("x").type("T", DT_FLOAT).build(),
+                        NodeBuilder.constant(
+                                "axis",
+                                TensorProto.newBuilder()
+                                        .setDtype(DT_INT32)
+                                        .setTensorShape(NodeBuilder.shapeProto())
+                                        .addIntVal(1)
+                                        .build()),
+                        NodeBuilder.of("Split", "split")
+                                .input("axis")
+                                .input("relu")
+                                .type("T", DT_FLOAT)
+                                .integer("num_split", 2)
+                                .build());
+        var in = new GraphSignature.Port("in", TensorRef.of("x"), DT_FLOAT, List.of(-1L, 2L));
+        var out = new GraphSignature.Port("out", TensorRef.of("split"), DT_FLOAT, List.of(-1L, 1L));
+        return GraphEditor.of(
+                        nodes,
+                        new GraphSignature("serving_default", List.of(in), List.of(out)),
+                        VersionDef.newBuilder().setProducer(1882).build())
+                .build();
+    }
+}
