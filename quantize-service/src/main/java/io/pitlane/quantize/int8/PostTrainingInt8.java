@@ -1,6 +1,7 @@
 package io.pitlane.quantize.int8;
 
 import io.pitlane.contract.QuantizeStep.Calibration;
+import io.pitlane.model.graph.BatchNormFolding;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
@@ -49,7 +50,7 @@ public final class PostTrainingInt8 {
      */
     public Int8Model quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         Int8Kernels.requireRegistered();
-        var folded = graph;
+        var folded = new BatchNormFolding().apply(graph);
         var blocks = BlockFinder.find(folded);
         if (blocks.found().isEmpty()) {
             return new Int8Model(graph, notes(blocks, List.of(), List.of()));

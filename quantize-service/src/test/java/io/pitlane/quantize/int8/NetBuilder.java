@@ -67,11 +67,15 @@ public final class NetBuilder {
     }
 
     public String conv(String name, String in, FloatTensor filter, int stride) {
-        constant(name + "/kernel", filter);
+        return conv(name, in, constant(name + "/kernel", filter), stride);
+    }
+
+    /** A convolution with a filter that some node makes. */
+    public String conv(String name, String in, String filter, int stride) {
         return put(
                 NodeBuilder.of("Conv2D", name)
                         .input(in)
-                        .input(name + "/kernel")
+                        .input(filter)
                         .type("T", FLOAT)
                         .ints("strides", 1L, stride, stride, 1)
                         .ints("dilations", 1L, dilation, dilation, 1)
@@ -110,6 +114,23 @@ public final class NetBuilder {
                                 .bool("transpose_a", false)
                                 .bool("transpose_b", false));
         return bias(name + "/bias", product, to);
+    }
+
+    /** Batch norm for inference, with seeded statistics. */
+    public String batchNorm(String name, String in, int channels) {
+        var spread = weights(1, channels).map(v -> 0.5 + Math.abs(v));
+        var node = NodeBuilder.of("FusedBatchNormV3", name).input(in);
+        for (var part : List.of("scale", "offset", "mean", "variance")) {
+            boolean positive = part.equals("scale") || part.equals("variance");
+            var values = positive ? spread.values() : weights(1, channels).values();
+            node.input(constant(name + "/" + part, new FloatTensor(values, channels)));
+        }
+        return put(
+                node.type("T", FLOAT)
+                        .type("U", FLOAT)
+                        .number("epsilon", 0.001f)
+                        .bool("is_training", false)
+                        .string("data_format", "NHWC"));
     }
 
     public String depthwise(String name, String in, int k, int channels) {
