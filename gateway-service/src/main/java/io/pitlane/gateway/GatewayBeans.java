@@ -1,0 +1,26 @@
+package io.pitlane.gateway;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.event.EventRecords;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Values of other modules that the gateway's classes ask for. */
+@Singleton
+class GatewayBeans {
+
+    /** The REST interface speaks the same JSON as the topics. */
+    @Produces
+    @Singleton
+    ObjectMapper json() {
+        return ContractJson.MAPPER;
+    }
+
+    @Produces
+    @Singleton
+    EventRecords events(Topics topics) {
+        return new EventRecords(topics, "gateway");
+    }
+}

@@ -1,0 +1,66 @@
+package io.pitlane.gateway.artifacts;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.pipeline.artifact.ArtifactStore;
+import io.pitlane.pipeline.config.PipelineConfig;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Takes artifacts in: each is stored once, however often it is uploaded. */
+@Singleton
+class ArtifactIntake {
+    private final Upload upload;
+    private final ArtifactIndex index;
+    private final ArtifactStore store;
+    private final Path folder;
+
+    ArtifactIntake(Upload upload, ArtifactIndex index, ArtifactStore store, PipelineConfig config) {
+        this.upload = upload;
+        this.index = index;
+        this.store = store;
+        this.folder = config.work().folder().resolve("uploads");
+    }
+
+    /** Receives one artifact and says where it stands in the log. */
+    ArtifactRef take(ArtifactRef.Kind kind, InputStream body) {
+        try {
+            Files.createDirectories(folder);
+            var file = Files.createTempFile(folder, "upload-", ".tar.gz");
+            try {
+                var digest = upload.receive(body, file);
+                return storeOnce(kind, digest, file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One at a time, so that two uploads of the same bytes do not both find them missing. */
+    private synchronized ArtifactRef storeOnce(ArtifactRef.Kind kind, String digest, Path file) {
+        var known = index.find(digest);
+        if (known.isPresent() && known.get().kind() == kind) {
+            return known.get();
+        }
+        var stored = known.map(ref -> as(kind, ref)).orElseGet(() -> store.publish(kind, file));
+        index.store(stored);
+        return stored;
+    }
+
+    /** The same bytes, uploaded as something else this time. */
+    private static ArtifactRef as(ArtifactRef.Kind kind, ArtifactRef ref) {
+        return new ArtifactRef(
+                ref.digest(),
+                ref.sizeBytes(),
+                kind,
+                ref.partition(),
+                ref.firstOffset(),
+                ref.lastOffset(),
+                ref.chunks());
+    }
+}

@@ -1,0 +1,20 @@
+package io.pitlane.gateway.errors;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.Problems;
+import java.util.List;
+
+/**
+ * What a client is told when a request cannot be served.
+ *
+ * @param message what was wrong and where, in one sentence
+ * @param action what to do about it
+ * @param problems every wrong field of a plan; absent for other errors
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ApiError(String message, String action, List<Problems.Problem> problems) {
+
+    public ApiError(String message, String action) {
+        this(message, action, null);
+    }
+}

@@ -1,0 +1,78 @@
+package io.pitlane.gateway.errors;
+
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.InvalidPlanException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns whatever ends a request into an {@link ApiError}; a stack trace never leaves the house. */
+class ErrorMappers {
+    private static final Logger LOG = Logger.getLogger(ErrorMappers.class);
+
+    @ServerExceptionMapper
+    Response map(ApiException e) {
+        return answer(e.status(), new ApiError(e.getMessage(), e.action()));
+    }
+
+    @ServerExceptionMapper
+    Response map(InvalidPlanException e) {
+        var what =
+                e.problems().size() == 1
+                        ? "The run was refused: "
+                        : "The run was refused for " + e.problems().size() + " reasons: ";
+        return answer(
+                Status.BAD_REQUEST,
+                new ApiError(
+                        what + e.getMessage().replace("\n", "; "),
+                        "Correct the fields named and submit again.",
+                        e.problems()));
+    }
+
+    @ServerExceptionMapper
+    Response map(FailureException e) {
+        var status = status(e.kind());
+        if (status == Status.INTERNAL_SERVER_ERROR) {
+            LOG.error(e.getMessage(), e);
+        }
+        return answer(status, new ApiError(e.getMessage(), e.action()));
+    }
+
+    @ServerExceptionMapper
+    Response map(WebApplicationException e) {
+        var status = e.getResponse().getStatusInfo();
+        return answer(
+                status,
+                new ApiError(
+                        "The request was not understood: " + status.getReasonPhrase() + ".",
+                        "Look up path, method and media type at /q/openapi."));
+    }
+
+    @ServerExceptionMapper
+    Response map(Throwable e) {
+        var reference = UUID.randomUUID().toString();
+        LOG.errorf(e, "Request failed, reference %s", reference);
+        return answer(
+                Status.INTERNAL_SERVER_ERROR,
+                new ApiError(
+                        "The gateway could not serve the request.",
+                        "Look for the reference " + reference + " in the gateway's log."));
+    }
+
+    private static Status status(Failure.Kind kind) {
+        return switch (kind) {
+            case INVALID_INPUT -> Status.BAD_REQUEST;
+            case ARTIFACT_EXPIRED -> Status.GONE;
+            default -> Status.INTERNAL_SERVER_ERROR;
+        };
+    }
+
+    private static Response answer(Response.StatusType status, ApiError error) {
+        return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(error).build();
+    }
+}

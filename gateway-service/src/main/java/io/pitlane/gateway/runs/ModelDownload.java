@@ -1,0 +1,50 @@
+package io.pitlane.gateway.runs;
+
+import io.pitlane.contract.RunModel;
+import io.pitlane.contract.RunState;
+import io.pitlane.gateway.errors.ApiException;
+import io.pitlane.pipeline.artifact.ArtifactStore;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.stream.Collectors;
+
+/** Hands out the models of a run, streamed from the artifact log's local cache. */
+@Singleton
+class ModelDownload {
+    private final ArtifactStore store;
+
+    ModelDownload(ArtifactStore store) {
+        this.store = store;
+    }
+
+    Response of(RunState run, String label) throws IOException {
+        var artifact = model(run, label).artifact();
+        var file = store.fetch(artifact);
+        return Response.ok(Files.newInputStream(file), "application/gzip")
+                .header(HttpHeaders.CONTENT_LENGTH, artifact.sizeBytes())
+                .header(HttpHeaders.ETAG, '"' + artifact.digest() + '"')
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        "attachment; filename=\"" + run.plan().name() + "-" + label + ".tar.gz\"")
+                .build();
+    }
+
+    private static RunModel model(RunState run, String label) {
+        return run.models().stream()
+                .filter(model -> model.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> unknown(run, label));
+    }
+
+    private static ApiException unknown(RunState run, String label) {
+        var known = run.models().stream().map(RunModel::label).collect(Collectors.joining(", "));
+        return new ApiException(
+                Status.NOT_FOUND,
+                "Run '" + run.runId() + "' has no model '" + label + "'; it has: " + known + ".",
+                "Ask for one of these labels.");
+    }
+}

@@ -1,0 +1,142 @@
+package io.pitlane.gateway.runs;
+
+import io.pitlane.contract.Report;
+import io.pitlane.contract.RunRequest;
+import io.pitlane.contract.RunResult;
+import io.pitlane.contract.RunState;
+import io.pitlane.gateway.errors.ApiException;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Runs: submit one, watch it, read its report, take its models. */
+@Path("/api/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Runs", description = "One execution of a plan")
+@Blocking
+class RunsResource {
+    private final Submission submission;
+    private final RunRegistry runs;
+    private final RunEvents events;
+    private final ModelDownload models;
+
+    RunsResource(Submission submission, RunRegistry runs, RunEvents events, ModelDownload models) {
+        this.submission = submission;
+        this.runs = runs;
+        this.events = events;
+        this.models = models;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Start a run of a plan on an uploaded model and uploaded data")
+    @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "The run has started",
+            content = @Content(schema = @Schema(implementation = RunState.class)))
+    @APIResponse(responseCode = "400", description = "Every wrong field with its path")
+    public Response submit(InputStream body) throws IOException {
+        var state = submission.submit(RunRequestReader.read(body));
+        return Response.created(URI.create("/api/runs/" + state.runId())).entity(state).build();
+    }
+
+    @GET
+    @Operation(summary = "Every run, the newest first")
+    public List<RunState> list() {
+        return runs.states();
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "Where a run stands")
+    @APIResponse(responseCode = "200", description = "Its latest state")
+    @APIResponse(responseCode = "404", description = "There is no such run")
+    public RunState state(@RestPath String id) {
+        return known(id);
+    }
+
+    @GET
+    @Path("{id}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "Watch a run",
+            description =
+                    "Events 'state' (RunState) and 'progress' (Progress), the latest of each at"
+                            + " once; ends after a state that has ended")
+    @APIResponse(responseCode = "200", description = "The events until the run has ended")
+    @APIResponse(responseCode = "404", description = "There is no such run")
+    public Multi<OutboundSseEvent> watch(@RestPath String id, @Context Sse sse) {
+        known(id);
+        return events.of(id, sse);
+    }
+
+    @GET
+    @Path("{id}/report")
+    @Operation(summary = "The figures and the verdict of a run that ended with them")
+    @APIResponse(responseCode = "200", description = "The report")
+    @APIResponse(responseCode = "404", description = "No such run, or no report of it")
+    public Report report(@RestPath String id) {
+        var state = known(id);
+        return runs.result(id).map(RunResult::report).orElseThrow(() -> noReport(state));
+    }
+
+    @GET
+    @Path("{id}/models/{label}")
+    @Produces({"application/gzip", MediaType.APPLICATION_JSON})
+    @Operation(summary = "One model of a run, packed as tar.gz")
+    @APIResponse(
+            responseCode = "200",
+            description = "The packed SavedModel",
+            content = @Content(mediaType = "application/gzip"))
+    @APIResponse(responseCode = "404", description = "There is no such run or label")
+    @APIResponse(responseCode = "410", description = "The model has expired from the log")
+    public Response download(@RestPath String id, @RestPath String label) throws IOException {
+        return models.of(known(id), label);
+    }
+
+    private RunState known(String id) {
+        return runs.state(id).orElseThrow(() -> new UnknownRunException(id));
+    }
+
+    private static ApiException noReport(RunState state) {
+        return switch (state.status()) {
+            case RUNNING ->
+                    new ApiException(
+                            Status.NOT_FOUND,
+                            "Run '" + state.runId() + "' has no report yet: it is still running.",
+                            "Wait for it to end: watch GET /api/runs/{id}/events.");
+            case FAILED ->
+                    new ApiException(
+                            Status.NOT_FOUND,
+                            "Run '" + state.runId() + "' has no report: it failed.",
+                            "Read the failure in GET /api/runs/{id}.");
+            case PASSED, NOT_PASSED ->
+                    new ApiException(
+                            Status.NOT_FOUND,
+                            "The report of run '" + state.runId() + "' has expired.",
+                            "Submit the plan again.");
+        };
+    }
+}

@@ -1,0 +1,16 @@
+package io.pitlane.gateway.runs;
+
+import io.pitlane.gateway.errors.ApiException;
+import jakarta.ws.rs.core.Response.Status;
+
+/** There is no run of that id. */
+class UnknownRunException extends ApiException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownRunException(String runId) {
+        super(
+                Status.NOT_FOUND,
+                "There is no run '" + runId + "'.",
+                "List the runs there are with GET /api/runs.");
+    }
+}

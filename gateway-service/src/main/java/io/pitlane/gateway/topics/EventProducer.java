@@ -1,0 +1,95 @@
+package io.pitlane.gateway.topics;
+
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.pipeline.config.KafkaClientConfig;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jboss.logging.Logger;
+
+/**
+ * Publishes events, several at once or none, in one Kafka transaction. Thread-safe; one transaction
+ * at a time.
+ */
+@Singleton
+public class EventProducer {
+    private static final Logger LOG = Logger.getLogger(EventProducer.class);
+
+    /** Readers of committed records wait so long for the transaction of a gateway that died. */
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+
+    /** A client that submits should learn soon that Kafka is away; the default is two minutes. */
+    private static final int PATIENCE_MILLIS = 15_000;
+
+    private final KafkaClientConfig client;
+    private Producer<String, byte[]> producer;
+
+    EventProducer(KafkaClientConfig client) {
+        this.client = client;
+    }
+
+    /**
+     * Publishes all events or none, and returns when they are safely stored.
+     *
+     * @throws FailureException INTERNAL when Kafka did not confirm
+     */
+    public synchronized void publish(List<ProducerRecord<String, byte[]>> events) {
+        try {
+            if (producer == null) {
+                producer = open();
+            }
+            producer.beginTransaction();
+            events.forEach(producer::send);
+            producer.commitTransaction();
+        } catch (KafkaException e) {
+            LOG.errorf(e, "Publishing %s failed", events.stream().map(r -> r.topic()).toList());
+            close();
+            throw new FailureException(
+                    Failure.Kind.INTERNAL,
+                    "Kafka did not confirm that the request was stored: " + e.getMessage(),
+                    "Check that the broker is up, look whether the request took effect after all,"
+                            + " and try again.",
+                    e);
+        }
+    }
+
+    /**
+     * No zombie of ours could do harm, since nothing consumed is acknowledged in the transaction:
+     * an id of its own for every process keeps replicas from fencing each other.
+     */
+    private Producer<String, byte[]> open() {
+        var config = new HashMap<>(client.settings());
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "pitlane-gateway-" + UUID.randomUUID());
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        var opened = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        try {
+            opened.initTransactions();
+            return opened;
+        } catch (KafkaException e) {
+            opened.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+}

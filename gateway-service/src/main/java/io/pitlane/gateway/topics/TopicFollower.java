@@ -1,0 +1,160 @@
+package io.pitlane.gateway.topics;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads topics from their first record on and never stops, without a consumer group: every gateway
+ * sees everything, and nothing has to be remembered between two starts.
+ *
+ * <p>Survives whatever the broker does: after an error it goes on where it was.
+ */
+public final class TopicFollower implements Runnable {
+    private static final Logger LOG = Logger.getLogger(TopicFollower.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(1);
+
+    private final Supplier<Consumer<String, byte[]>> consumers;
+    private final Map<String, RecordReader> readers;
+    private final Listener listener;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile Consumer<String, byte[]> current;
+    private volatile boolean caughtUp;
+
+    /** Takes the value of one record; what it cannot read is skipped and logged. */
+    @FunctionalInterface
+    public interface RecordReader {
+        void read(byte[] value) throws Exception;
+    }
+
+    /** Is told, on the follower's thread, where the reading stands. */
+    public interface Listener {
+
+        /** What was in the topics when the reading began has been read. */
+        void caughtUp();
+
+        /** Some time has passed. */
+        void tick();
+    }
+
+    /**
+     * A follower that has not started.
+     *
+     * @param consumers makes a consumer that reads committed records only
+     * @param readers what to do with the records, by topic
+     * @param listener told where the reading stands
+     */
+    public TopicFollower(
+            Supplier<Consumer<String, byte[]>> consumers,
+            Map<String, RecordReader> readers,
+            Listener listener) {
+        this.consumers = consumers;
+        this.readers = Map.copyOf(readers);
+        this.listener = listener;
+    }
+
+    /** Whether everything that was there at the start has been read. */
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    @Override
+    public void run() {
+        while (!isStopped()) {
+            try (var consumer = consumers.get()) {
+                current = consumer;
+                follow(consumer);
+            } catch (WakeupException | InterruptException e) {
+                LOG.debug("Woken up to stop", e);
+            } catch (RuntimeException e) {
+                LOG.warnf("Reading the topics failed, trying again: %s", e.getMessage());
+                LOG.debug("Reading the topics failed", e);
+                pause();
+            }
+        }
+    }
+
+    /** Ends the reading soon. */
+    public void stop() {
+        stopped.countDown();
+        Optional.ofNullable(current).ifPresent(Consumer::wakeup);
+    }
+
+    private void follow(Consumer<String, byte[]> consumer) {
+        var partitions = readers.keySet().stream().flatMap(t -> of(t, consumer).stream()).toList();
+        consumer.assign(partitions);
+        seekToWhereWeWere(consumer, partitions);
+        var ends = consumer.endOffsets(partitions);
+        while (!isStopped()) {
+            consumer.poll(POLL).forEach(this::read);
+            if (!caughtUp && isPast(ends, consumer)) {
+                listener.caughtUp();
+                caughtUp = true;
+            }
+            listener.tick();
+        }
+    }
+
+    private static List<TopicPartition> of(String topic, Consumer<String, byte[]> consumer) {
+        var partitions = consumer.partitionsFor(topic);
+        if (partitions == null || partitions.isEmpty()) {
+            throw new IllegalStateException("there is no topic " + topic);
+        }
+        return partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    }
+
+    private void seekToWhereWeWere(
+            Consumer<String, byte[]> consumer, Collection<TopicPartition> partitions) {
+        consumer.seekToBeginning(partitions);
+        positions.forEach(consumer::seek);
+    }
+
+    private static boolean isPast(
+            Map<TopicPartition, Long> ends, Consumer<String, byte[]> consumer) {
+        return ends.entrySet().stream()
+                .allMatch(e -> consumer.position(e.getKey()) >= e.getValue());
+    }
+
+    private void read(ConsumerRecord<String, byte[]> event) {
+        try {
+            if (event.value() != null) {
+                readers.get(event.topic()).read(event.value());
+            }
+        } catch (Exception e) {
+            LOG.errorf(
+                    e,
+                    "Skipped a record that cannot be read: topic %s, partition %d, offset %d",
+                    event.topic(),
+                    event.partition(),
+                    event.offset());
+        }
+        positions.put(new TopicPartition(event.topic(), event.partition()), event.offset() + 1);
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    private void pause() {
+        try {
+            stopped.await(PAUSE_AFTER_ERROR.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped.countDown();
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.pitlane.gateway;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Topics;
+import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
+import io.pitlane.pipeline.artifact.ArtifactStore;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedKafkaResource.class)
+class ArtifactsIT {
+    private static final int MEBIBYTE = 1024 * 1024;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    @ConfigProperty(name = "pitlane.work.folder")
+    Path workFolder;
+
+    @Inject Topics topics;
+    @Inject ArtifactStore store;
+    private SimulatedStages stages;
+
+    @BeforeEach
+    void connect() {
+        Readiness.await();
+        stages = new SimulatedStages(bootstrapServers, topics);
+    }
+
+    @AfterEach
+    void disconnect() {
+        stages.close();
+    }
+
+    @Test
+    void anUploadedArtifactIsInTheLogByteForByte() throws IOException {
+        // Given
+        var packed = PackedFile.of(3 * MEBIBYTE, 1);
+
+        // When
+        var ref = upload("model", packed).statusCode(200).extract().as(ArtifactRef.class);
+
+        // Then
+        assertThat(ref.digest()).isEqualTo(sha256(packed));
+        assertThat(ref.sizeBytes()).isEqualTo(packed.length);
+        assertThat(ref.kind()).isEqualTo(ArtifactRef.Kind.MODEL);
+        assertThat(store.fetch(ref)).hasBinaryContent(packed);
+        assertThat(find(ref.digest()).statusCode(200).extract().as(ArtifactRef.class))
+                .isEqualTo(ref);
+    }
+
+    @Test
+    void theSameBytesUploadedTwiceAreStoredOnce() {
+        // Given
+        var packed = PackedFile.of(2 * MEBIBYTE, 2);
+        var first = upload("data", packed).extract().as(ArtifactRef.class);
+        var chunks = stages.read(topics.artifacts()).size();
+
+        // When
+        var second = upload("data", packed).statusCode(200).extract().as(ArtifactRef.class);
+
+        // Then
+        assertThat(second).isEqualTo(first);
+        assertThat(stages.read(topics.artifacts())).hasSize(chunks);
+    }
+
+    @Test
+    void theSameBytesAsAnotherKindAreStoredOnceToo() {
+        // Given
+        var packed = PackedFile.of(1000, 3);
+        var data = upload("data", packed).extract().as(ArtifactRef.class);
+        var chunks = stages.read(topics.artifacts()).size();
+
+        // When
+        var model = upload("model", packed).statusCode(200).extract().as(ArtifactRef.class);
+
+        // Then
+        assertThat(model.kind()).isEqualTo(ArtifactRef.Kind.MODEL);
+        assertThat(model.firstOffset()).isEqualTo(data.firstOffset());
+        assertThat(stages.read(topics.artifacts())).hasSize(chunks);
+    }
+
+    @Test
+    void anUploadLeavesNothingOnDisk() throws IOException {
+        // When
+        upload("model", PackedFile.of(1000, 4)).statusCode(200);
+        upload("model", new byte[] {1, 2, 3}).statusCode(400);
+
+        // Then
+        try (var left = Files.list(workFolder.resolve("uploads"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNotGzipIsRefused() {
+        upload("model", "a text".getBytes(StandardCharsets.UTF_8))
+                .statusCode(400)
+                .body("message", containsString("not gzip"))
+                .body("action", containsString(".tar.gz"));
+    }
+
+    @Test
+    void anUploadOverTheLimitIsRefused() {
+        upload("model", PackedFile.of(9 * MEBIBYTE, 5))
+                .statusCode(413)
+                .body("message", containsString("8388608 bytes allowed"))
+                .body("action", containsString("pitlane.upload.max-bytes"));
+    }
+
+    @Test
+    void anUnknownKindIsRefused() {
+        upload("modle", PackedFile.of(10, 6))
+                .statusCode(400)
+                .body("message", containsString("'modle'"))
+                .body("action", containsString("kind=model"));
+    }
+
+    @Test
+    void aDigestThatWasNeverUploadedIsNotFound() {
+        find("00ff").statusCode(404).body("message", containsString("00ff"));
+    }
+
+    @Test
+    void anotherContentTypeIsRefusedInTheSameFormOfError() {
+        given().contentType(ContentType.TEXT)
+                .body("text")
+                .post("/api/artifacts?kind=model")
+                .then()
+                .statusCode(415)
+                .body("message", notNullValue())
+                .body("action", notNullValue());
+    }
+
+    @Test
+    void anUnknownPathIsNotFoundInTheSameFormOfError() {
+        given().get("/api/nothing")
+                .then()
+                .statusCode(404)
+                .contentType(ContentType.JSON)
+                .body("message", not(containsString("Exception")))
+                .body("action", notNullValue());
+    }
+
+    @Test
+    void theInterfaceIsDocumented() {
+        given().accept(ContentType.JSON)
+                .get("/q/openapi")
+                .then()
+                .statusCode(200)
+                .body("info.title", equalTo("Pitlane gateway"))
+                .body("paths.'/api/runs/{id}/events'.get.summary", equalTo("Watch a run"))
+                .body("paths.'/api/artifacts'.post.requestBody", notNullValue());
+    }
+
+    private static ValidatableResponse upload(String kind, byte[] body) {
+        return given().contentType("application/gzip")
+                .body(body)
+                .post("/api/artifacts?kind=" + kind)
+                .then();
+    }
+
+    private static ValidatableResponse find(String digest) {
+        return given().get("/api/artifacts/" + digest).then();
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.pitlane.gateway;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The gateway as it is delivered, in a process of its own. */
+final class GatewayProcess implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+
+    private final Process process;
+    private final int port;
+
+    private GatewayProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts a gateway and waits until it is ready. */
+    static GatewayProcess start(String bootstrapServers, Path folder) throws IOException {
+        var port = freePort();
+        var command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dquarkus.http.port=" + port,
+                        "-Dkafka.bootstrap.servers=" + bootstrapServers,
+                        "-Dpitlane.work.folder=" + folder.resolve("work"),
+                        "-Dpitlane.cache.folder=" + folder.resolve("cache"),
+                        "-Dpitlane.exit-with-parent=true",
+                        "-jar",
+                        JAR.toString());
+        var log = folder.resolve("gateway-" + port + ".log").toFile();
+        var process =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+        var gateway = new GatewayProcess(process, port);
+        await().atMost(Duration.ofMinutes(2)).until(gateway::isReady);
+        return gateway;
+    }
+
+    /** Address of the REST interface. */
+    String api() {
+        return "http://127.0.0.1:" + port + "/api";
+    }
+
+    /** Ends the process as kill -9 does. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Does what the end of the parent does. */
+    void closeInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private boolean isReady() throws Exception {
+        if (!process.isAlive()) {
+            throw new AssertionError("the gateway ended with " + process.exitValue());
+        }
+        try {
+            return given().get("http://127.0.0.1:" + port + "/q/health/ready").statusCode() == 200;
+        } catch (Exception e) {
+            if (e instanceof ConnectException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.pitlane.gateway;
+
+import static io.pitlane.gateway.runs.RunFixtures.PLAN;
+import static io.pitlane.gateway.runs.RunFixtures.result;
+import static io.pitlane.gateway.runs.RunFixtures.state;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.RunRequest;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.Topics;
+import io.pitlane.kafka.EmbeddedKafka;
+import io.restassured.http.ContentType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestartIT {
+    @TempDir Path folder;
+
+    @Test
+    void aGatewayThatWasKilledKnowsEverythingAgain() throws Exception {
+        var ended = UUID.randomUUID().toString();
+        try (var kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            // Given
+            ArtifactRef model;
+            RunState running;
+            RunState passed;
+            int chunks;
+            try (var first = GatewayProcess.start(kafka.bootstrapServers(), folder);
+                    var stages = new SimulatedStages(kafka.bootstrapServers(), Topics.DEFAULT)) {
+                model = upload(first, "model", 21);
+                running = submit(first, model, upload(first, "data", 22));
+                passed = state(ended, Status.PASSED, 2, Instant.now());
+                stages.end(passed, result(ended, true, passed.models()));
+                chunks = stages.read(Topics.DEFAULT.artifacts()).size();
+
+                // When
+                first.kill();
+            }
+            try (var second = GatewayProcess.start(kafka.bootstrapServers(), folder);
+                    var stages = new SimulatedStages(kafka.bootstrapServers(), Topics.DEFAULT)) {
+
+                // Then
+                given().get(second.api() + "/runs")
+                        .then()
+                        .body("runId", containsInAnyOrder(running.runId(), ended));
+                assertThat(
+                                given().get(second.api() + "/runs/" + running.runId())
+                                        .as(RunState.class))
+                        .isEqualTo(running);
+                given().get(second.api() + "/runs/" + ended + "/report")
+                        .then()
+                        .statusCode(200)
+                        .body("run", equalTo(ended));
+                assertThat(upload(second, "model", 21)).isEqualTo(model);
+                assertThat(stages.read(Topics.DEFAULT.artifacts())).hasSize(chunks);
+            }
+        }
+    }
+
+    @Test
+    void aGatewayEndsWithTheProcessThatStartedIt() throws Exception {
+        try (var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+                var gateway = GatewayProcess.start(kafka.bootstrapServers(), folder)) {
+            // When
+            gateway.closeInput();
+
+            // Then
+            await().atMost(Duration.ofMinutes(1)).until(() -> !gateway.isAlive());
+        }
+    }
+
+    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
+        return given().contentType("application/gzip")
+                .body(PackedFile.of(1_500_000, seed))
+                .post(gateway.api() + "/artifacts?kind=" + kind)
+                .then()
+                .statusCode(200)
+                .extract()
+                .as(ArtifactRef.class);
+    }
+
+    private static RunState submit(GatewayProcess gateway, ArtifactRef model, ArtifactRef data) {
+        return given().contentType(ContentType.JSON)
+                .body(new RunRequest(PLAN, model.digest(), data.digest()))
+                .post(gateway.api() + "/runs")
+                .then()
+                .statusCode(201)
+                .extract()
+                .as(RunState.class);
+    }
+}

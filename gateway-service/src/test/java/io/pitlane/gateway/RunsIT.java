@@ -1,0 +1,368 @@
+package io.pitlane.gateway;
+
+import static io.pitlane.gateway.runs.RunFixtures.PLAN;
+import static io.pitlane.gateway.runs.RunFixtures.failure;
+import static io.pitlane.gateway.runs.RunFixtures.progress;
+import static io.pitlane.gateway.runs.RunFixtures.result;
+import static io.pitlane.gateway.runs.RunFixtures.state;
+import static io.pitlane.gateway.runs.RunFixtures.withModels;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.RunModel;
+import io.pitlane.contract.RunRequest;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.StageName;
+import io.pitlane.contract.Topics;
+import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedKafkaResource.class)
+class RunsIT {
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    @TestHTTPResource("/api/runs")
+    URI api;
+
+    @Inject Topics topics;
+    private SimulatedStages stages;
+
+    @BeforeEach
+    void connect() {
+        Readiness.await();
+        stages = new SimulatedStages(bootstrapServers, topics);
+    }
+
+    @AfterEach
+    void disconnect() {
+        stages.close();
+    }
+
+    @Test
+    void aSubmittedRunIsRunningAndItsFirstJobIsPublished() {
+        // Given
+        var model = upload("model", 100, 11);
+        var data = upload("data", 100, 12);
+
+        // When
+        var run = submit(PLAN, model, data).statusCode(201).extract().as(RunState.class);
+
+        // Then
+        assertThat(run.status()).isEqualTo(Status.RUNNING);
+        assertThat(run.models()).extracting(RunModel::artifact).containsExactly(model);
+        assertThat(get(run.runId(), "").extract().as(RunState.class)).isEqualTo(run);
+        assertThat(stages.jobs(StageName.PRUNE))
+                .filteredOn(job -> job.runId().equals(run.runId()))
+                .singleElement()
+                .satisfies(
+                        job -> {
+                            assertThat(job.step()).isZero();
+                            assertThat(job.plan()).isEqualTo(run.plan());
+                            assertThat(job.plan().steps()).hasSize(3);
+                            assertThat(job.data()).isEqualTo(data);
+                            assertThat(job.models()).isEqualTo(run.models());
+                        });
+        assertThat(stages.read(topics.runs()))
+                .filteredOn(event -> event.key().equals(run.runId()))
+                .hasSize(1);
+    }
+
+    @Test
+    void everythingWrongWithARequestIsNamedWithItsPath() {
+        // Given
+        var before = stages.read(topics.runs()).size();
+
+        // When
+        var refusal = submit(PLAN.replace("ratio: 0.5", "ratio: 1.5"), ref("aa"), ref("bb"));
+
+        // Then
+        refusal.statusCode(400)
+                .body("problems.path", hasItems("steps[0].prune.ratio", "model", "data"))
+                .body("message", containsString("steps[0].prune.ratio"))
+                .body("message", containsString("upload it first"));
+        assertThat(stages.read(topics.runs())).hasSize(before);
+    }
+
+    @Test
+    void aMisspeltFieldIsRefusedWithTheNearestName() {
+        submit(PLAN.replace("ratio", "ratoi"), ref("aa"), ref("bb"))
+                .statusCode(400)
+                .body("problems.path", hasItems("steps[0].prune.ratoi"))
+                .body("message", containsString("did you mean 'ratio'?"));
+    }
+
+    @Test
+    void dataOutsideTheArtifactIsRefused() {
+        // Given
+        var model = upload("model", 100, 11);
+        var data = upload("data", 100, 12);
+
+        // Then
+        submit(PLAN.replace("train/images.gz", "/etc/passwd"), model, data)
+                .statusCode(400)
+                .body("problems.path", equalTo(List.of("data.train.images")));
+        submit(PLAN.replace("test/labels.gz", "../labels.gz"), model, data)
+                .statusCode(400)
+                .body("problems.path", equalTo(List.of("data.test.labels")));
+    }
+
+    @Test
+    void modelAndDataInEachOthersPlaceAreRefused() {
+        // Given
+        var model = upload("model", 100, 11);
+        var data = upload("data", 100, 12);
+
+        // Then
+        submit(PLAN, data, model)
+                .statusCode(400)
+                .body("problems.path", equalTo(List.of("model", "data")));
+    }
+
+    @Test
+    void aRequestThatIsNoJsonIsRefused() {
+        given().contentType(ContentType.JSON)
+                .body("{\"plan\": ")
+                .post("/api/runs")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("cannot be read as JSON"));
+    }
+
+    @Test
+    void everyClientSeesTheRunUntilItsEnd() throws Exception {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        var running = state(runId, Status.RUNNING, 0, Instant.now());
+        stages.state(running);
+        awaitKnown(runId);
+
+        // When
+        var first = watch(runId);
+        var early = progress(runId, 0, 0.5, Instant.now());
+        stages.progress(early);
+        await().until(() -> first.names().size() == 2);
+        var second = watch(runId);
+        await().until(() -> second.names().size() == 2);
+        var later = progress(runId, 1, 0.25, Instant.now());
+        stages.progress(later);
+        await().until(() -> first.names().size() == 3 && second.names().size() == 3);
+        var passed = state(runId, Status.PASSED, 2, running.submittedAt());
+        stages.end(passed, result(runId, true, passed.models()));
+        await().until(() -> first.isComplete() && second.isComplete());
+        var late = watch(runId);
+        await().until(late::isComplete);
+
+        // Then
+        assertThat(first.names()).containsExactly("state", "progress", "progress", "state");
+        assertThat(first.data())
+                .containsExactly(json(running), json(early), json(later), json(passed));
+        assertThat(second.data()).isEqualTo(first.data());
+        assertThat(late.data()).containsExactly(json(passed));
+    }
+
+    @Test
+    void aQuietStreamShowsSignsOfLife() throws Exception {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        stages.state(state(runId, Status.RUNNING, 0, Instant.now()));
+        awaitKnown(runId);
+
+        // When
+        var quiet = watch(runId);
+
+        // Then
+        await().until(() -> quiet.lines().stream().filter(l -> l.startsWith(":")).count() >= 2);
+        assertThat(quiet.names()).containsExactly("state");
+        assertThat(quiet.isComplete()).isFalse();
+        stages.fail(failure(runId, 0));
+        await().until(quiet::isComplete);
+    }
+
+    @Test
+    void aRunThatPassedHasItsReportAndItsModels() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        var packed = PackedFile.of(2_000_000, 13);
+        var original = new RunModel(RunModel.ORIGINAL, upload("model", 100, 11), List.of());
+        var pruned = new RunModel("prune", upload("model", 2_000_000, 13), List.of("a note"));
+        var models = List.of(original, pruned);
+        var passed = withModels(state(runId, Status.PASSED, 2, Instant.now()), models);
+
+        // When
+        stages.end(passed, result(runId, true, models));
+        awaitKnown(runId);
+
+        // Then
+        get(runId, "/report")
+                .statusCode(200)
+                .body("run", equalTo(runId))
+                .body("verdict.passed", equalTo(true))
+                .body("models[0].accuracy.top1", equalTo(0.9f));
+        var download = get(runId, "/models/prune").statusCode(200);
+        assertThat(download.extract().asByteArray()).isEqualTo(packed);
+        download.contentType("application/gzip")
+                .header("Content-Length", String.valueOf(packed.length))
+                .header("Content-Disposition", containsString("signs-prune.tar.gz"));
+        get(runId, "/models/quantize")
+                .statusCode(404)
+                .contentType(ContentType.JSON)
+                .body("message", allOf(containsString("original"), containsString("prune")));
+    }
+
+    @Test
+    void aModelThatIsNoLongerInTheLogIsGone() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        var expired =
+                new ArtifactRef(
+                        "0123456789abcdef".repeat(4),
+                        10,
+                        ArtifactRef.Kind.MODEL,
+                        0,
+                        1_000_000,
+                        1_000_000,
+                        1);
+        var models = List.of(new RunModel(RunModel.ORIGINAL, expired, List.of()));
+        stages.state(withModels(state(runId, Status.RUNNING, 0, Instant.now()), models));
+        awaitKnown(runId);
+
+        // Then
+        get(runId, "/models/original")
+                .statusCode(410)
+                .contentType(ContentType.JSON)
+                .body("message", containsString("0123456789ab"));
+    }
+
+    @Test
+    void aRunThatFailedSaysWhy() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        stages.state(state(runId, Status.RUNNING, 1, Instant.now()));
+
+        // When
+        stages.fail(failure(runId, 1));
+
+        // Then
+        await().untilAsserted(
+                        () ->
+                                get(runId, "")
+                                        .statusCode(200)
+                                        .body("status", equalTo("FAILED"))
+                                        .body("failure.kind", equalTo("CRASHED"))
+                                        .body("failure.stage", equalTo("quantize")));
+        get(runId, "/report").statusCode(404).body("message", containsString("failed"));
+    }
+
+    @Test
+    void aRunAtWorkHasNoReportYet() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        stages.state(state(runId, Status.RUNNING, 0, Instant.now()));
+        awaitKnown(runId);
+
+        // Then
+        get(runId, "/report").statusCode(404).body("message", containsString("still running"));
+    }
+
+    @Test
+    void aRunThatNobodySubmittedIsNotFound() {
+        for (var path : List.of("", "/report", "/events", "/models/original")) {
+            get("nobody", path)
+                    .statusCode(404)
+                    .contentType(ContentType.JSON)
+                    .body("message", containsString("nobody"));
+        }
+    }
+
+    @Test
+    void runsAreListedTheNewestFirst() {
+        // Given
+        var future = Instant.now().plusSeconds(3600);
+        var older = UUID.randomUUID().toString();
+        var newer = UUID.randomUUID().toString();
+        stages.state(state(newer, Status.FAILED, 0, future.plusSeconds(1)));
+        stages.state(state(older, Status.FAILED, 0, future));
+        awaitKnown(older);
+
+        // When
+        var listed = given().get("/api/runs").then().statusCode(200).extract();
+
+        // Then
+        assertThat(listed.jsonPath().getList("runId", String.class)).startsWith(newer, older);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadDoesNotStopTheReading() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+
+        // When
+        stages.garbage(topics.runs());
+        stages.garbage(topics.progress());
+        stages.state(state(runId, Status.RUNNING, 0, Instant.now()));
+
+        // Then
+        awaitKnown(runId);
+    }
+
+    private EventStream watch(String runId) throws IOException, InterruptedException {
+        return new EventStream(URI.create(api + "/" + runId + "/events"));
+    }
+
+    private static void awaitKnown(String runId) {
+        await().until(() -> get(runId, "").extract().statusCode() == 200);
+    }
+
+    private static ArtifactRef upload(String kind, int bytes, long seed) {
+        return given().contentType("application/gzip")
+                .body(PackedFile.of(bytes, seed))
+                .post("/api/artifacts?kind=" + kind)
+                .then()
+                .statusCode(200)
+                .extract()
+                .as(ArtifactRef.class);
+    }
+
+    private static ArtifactRef ref(String digest) {
+        return new ArtifactRef(digest, 1, ArtifactRef.Kind.MODEL, 0, 0, 0, 1);
+    }
+
+    private static ValidatableResponse submit(String plan, ArtifactRef model, ArtifactRef data) {
+        return given().contentType(ContentType.JSON)
+                .body(new RunRequest(plan, model.digest(), data.digest()))
+                .post("/api/runs")
+                .then();
+    }
+
+    private static ValidatableResponse get(String runId, String path) {
+        return given().get("/api/runs/" + runId + path).then();
+    }
+
+    private static String json(Object value) throws IOException {
+        return ContractJson.MAPPER.writeValueAsString(value);
+    }
+}

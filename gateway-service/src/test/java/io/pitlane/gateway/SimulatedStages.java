@@ -1,0 +1,130 @@
+package io.pitlane.gateway;
+
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.RunResult;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.StageName;
+import io.pitlane.contract.Topics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The other side of the topics: reads jobs and publishes what stages would. */
+final class SimulatedStages implements AutoCloseable {
+    private final Topics topics;
+    private final KafkaProducer<String, byte[]> producer;
+    private final KafkaConsumer<String, byte[]> consumer;
+
+    SimulatedStages(String bootstrapServers, Topics topics) {
+        this.topics = topics;
+        this.producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                bootstrapServers,
+                                "transactional.id",
+                                "simulated-" + UUID.randomUUID()),
+                        new StringSerializer(),
+                        new ByteArraySerializer());
+        this.consumer =
+                new KafkaConsumer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                bootstrapServers,
+                                "isolation.level",
+                                "read_committed"),
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer());
+        producer.initTransactions();
+    }
+
+    /** Every committed job for a stage. */
+    List<Job> jobs(StageName stage) {
+        return read(topics.jobs(stage)).stream().map(r -> parse(r.value(), Job.class)).toList();
+    }
+
+    /** Every committed record of a topic. */
+    List<ConsumerRecord<String, byte[]>> read(String topic) {
+        var partitions = partitions(topic);
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        var ends = consumer.endOffsets(partitions);
+        var read = new ArrayList<ConsumerRecord<String, byte[]>>();
+        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            consumer.poll(Duration.ofMillis(100)).forEach(read::add);
+        }
+        return read;
+    }
+
+    void state(RunState state) {
+        publish(List.of(event(topics.runs(), state.runId(), state)));
+    }
+
+    void progress(Progress progress) {
+        publish(List.of(event(topics.progress(), progress.runId(), progress)));
+    }
+
+    void end(RunState state, RunResult result) {
+        publish(
+                List.of(
+                        event(topics.runs(), state.runId(), state),
+                        event(topics.results(), state.runId(), result)));
+    }
+
+    void fail(Failure failure) {
+        publish(List.of(event(topics.failures(), failure.runId(), failure)));
+    }
+
+    void garbage(String topic) {
+        publish(List.of(new ProducerRecord<>(topic, "garbage", new byte[] {1, 2, 3})));
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        consumer.close();
+    }
+
+    private void publish(List<ProducerRecord<String, byte[]>> events) {
+        producer.beginTransaction();
+        events.forEach(producer::send);
+        producer.commitTransaction();
+    }
+
+    private List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(topic, p.partition()))
+                .toList();
+    }
+
+    private static ProducerRecord<String, byte[]> event(String topic, String key, Object value) {
+        try {
+            return new ProducerRecord<>(topic, key, ContractJson.MAPPER.writeValueAsBytes(value));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static <T> T parse(byte[] json, Class<T> type) {
+        try {
+            return ContractJson.MAPPER.readValue(json, type);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.pitlane.gateway.runs;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.Report;
+import io.pitlane.contract.RunModel;
+import io.pitlane.contract.RunResult;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.RunState.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** What stages publish, as far as tests of the gateway need it. */
+public final class RunFixtures {
+    public static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
+
+    public static final String PLAN =
+            """
+            name: signs
+            model: saved_model
+            data:
+              train: {images: train/images.gz, labels: train/labels.gz}
+              test: {images: test/images.gz, labels: test/labels.gz}
+            steps:
+              - prune: {ratio: 0.5}
+              - quantize: {scheme: int8}
+            """;
+
+    private RunFixtures() {}
+
+    public static Plan plan() {
+        return PlanReader.read(PLAN);
+    }
+
+    public static ArtifactRef artifact(String digest) {
+        return new ArtifactRef(digest, 10, ArtifactRef.Kind.MODEL, 0, 0, 0, 1);
+    }
+
+    public static RunState state(String runId, Status status, int step) {
+        return state(runId, status, step, START);
+    }
+
+    public static RunState state(String runId, Status status, int step, Instant submittedAt) {
+        return new RunState(
+                runId,
+                plan(),
+                status,
+                step,
+                List.of(new RunModel(RunModel.ORIGINAL, artifact("0a"), List.of())),
+                null,
+                submittedAt,
+                submittedAt.plusSeconds(step));
+    }
+
+    public static RunState withModels(RunState state, List<RunModel> models) {
+        return new RunState(
+                state.runId(),
+                state.plan(),
+                state.status(),
+                state.step(),
+                models,
+                state.failure(),
+                state.submittedAt(),
+                state.updatedAt());
+    }
+
+    public static Progress progress(String runId, int step, double fraction, Instant at) {
+        return new Progress(runId, step, plan().steps().get(step).stage(), fraction, "working", at);
+    }
+
+    public static Failure failure(String runId, int step) {
+        return new Failure(
+                runId,
+                step,
+                plan().steps().get(step).stage(),
+                Failure.Kind.CRASHED,
+                "the work process died twice",
+                "look at its log",
+                null,
+                START.plusSeconds(60));
+    }
+
+    public static RunResult result(String runId, boolean passed, List<RunModel> models) {
+        var report =
+                new Report(
+                        runId,
+                        plan(),
+                        new Report.Verdict(passed, passed ? List.of() : List.of("too inaccurate")),
+                        new Report.Environment(
+                                "cpu", List.of("avx2"), null, 1, "2.18.0", "17", "linux"),
+                        new Report.DataFigures("0b", 100, 20),
+                        List.of(
+                                new Report.ModelFigures(
+                                        RunModel.ORIGINAL,
+                                        "0a",
+                                        "float32",
+                                        1000,
+                                        900,
+                                        250,
+                                        250,
+                                        5000,
+                                        new Report.Accuracy(0.9, 0.99, Map.of(0, 0.9)),
+                                        new Report.Fidelity(1, 0),
+                                        List.of(),
+                                        1,
+                                        List.of())),
+                        List.of(),
+                        List.of());
+        return new RunResult(report, models);
+    }
+}

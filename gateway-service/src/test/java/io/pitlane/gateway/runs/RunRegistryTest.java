@@ -1,0 +1,284 @@
+package io.pitlane.gateway.runs;
+
+import static io.pitlane.gateway.runs.RunFixtures.START;
+import static io.pitlane.gateway.runs.RunFixtures.failure;
+import static io.pitlane.gateway.runs.RunFixtures.progress;
+import static io.pitlane.gateway.runs.RunFixtures.result;
+import static io.pitlane.gateway.runs.RunFixtures.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.RunState.Status;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunRegistryTest {
+    private final SettableClock clock = new SettableClock();
+    private final RunRegistry runs = new RunRegistry(100, clock);
+
+    @Test
+    void theLatestStateOfARunIsShown() {
+        // When
+        runs.accept(state("r", Status.RUNNING, 0));
+        runs.accept(state("r", Status.RUNNING, 1));
+
+        // Then
+        assertThat(runs.state("r")).contains(state("r", Status.RUNNING, 1));
+    }
+
+    @Test
+    void anEarlierStepNeverReplacesALaterOne() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 1));
+
+        // When
+        runs.accept(state("r", Status.RUNNING, 0));
+
+        // Then
+        assertThat(runs.state("r").orElseThrow().step()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunThatHasEndedNeverRunsAgain() {
+        // Given
+        runs.accept(state("r", Status.FAILED, 1));
+
+        // When
+        runs.accept(state("r", Status.RUNNING, 2));
+
+        // Then
+        assertThat(runs.state("r").orElseThrow().status()).isEqualTo(Status.FAILED);
+    }
+
+    @Test
+    void aStateThatEndedWithAReportIsShownWhenTheReportIsHere() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 2));
+
+        // When
+        runs.accept(state("r", Status.PASSED, 2));
+        var before = runs.state("r").orElseThrow().status();
+        runs.accept(result("r", true, List.of()));
+
+        // Then
+        assertThat(before).isEqualTo(Status.RUNNING);
+        assertThat(runs.state("r").orElseThrow().status()).isEqualTo(Status.PASSED);
+        assertThat(runs.result("r")).isPresent();
+    }
+
+    @Test
+    void aReportMayComeBeforeItsState() {
+        // When
+        runs.accept(result("r", false, List.of()));
+        runs.accept(state("r", Status.NOT_PASSED, 2));
+
+        // Then
+        assertThat(runs.state("r").orElseThrow().status()).isEqualTo(Status.NOT_PASSED);
+    }
+
+    @Test
+    void aReportThatExpiredIsNotWaitedForAfterTheTopicsAreRead() {
+        // Given
+        runs.accept(state("r", Status.PASSED, 2));
+
+        // When
+        runs.releaseAll();
+
+        // Then
+        assertThat(runs.state("r").orElseThrow().status()).isEqualTo(Status.PASSED);
+        assertThat(runs.result("r")).isEmpty();
+    }
+
+    @Test
+    void aReportThatNeverComesIsNotWaitedForForEver() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 2));
+        runs.accept(state("r", Status.PASSED, 2));
+
+        // When
+        clock.advance(Duration.ofSeconds(9));
+        runs.releaseOverdue();
+        var inTime = runs.state("r").orElseThrow().status();
+        clock.advance(Duration.ofSeconds(1));
+        runs.releaseOverdue();
+
+        // Then
+        assertThat(inTime).isEqualTo(Status.RUNNING);
+        assertThat(runs.state("r").orElseThrow().status()).isEqualTo(Status.PASSED);
+    }
+
+    @Test
+    void aFailureEndsARunWhoseStateDoesNotSaySoYet() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 1));
+
+        // When
+        runs.accept(failure("r", 1));
+
+        // Then
+        var ended = runs.state("r").orElseThrow();
+        assertThat(ended.status()).isEqualTo(Status.FAILED);
+        assertThat(ended.failure()).isEqualTo(failure("r", 1));
+        assertThat(ended.submittedAt()).isEqualTo(START);
+    }
+
+    @Test
+    void runsAreListedTheNewestFirst() {
+        // When
+        runs.accept(state("middle", Status.RUNNING, 0, START.plusSeconds(1)));
+        runs.accept(state("newest", Status.RUNNING, 0, START.plusSeconds(2)));
+        runs.accept(state("oldest", Status.RUNNING, 0, START));
+
+        // Then
+        assertThat(runs.states())
+                .extracting(RunState::runId)
+                .containsExactly("newest", "middle", "oldest");
+    }
+
+    @Test
+    void ofTheRunsThatEndedOnlyTheYoungestAreKept() {
+        // Given
+        var small = new RunRegistry(2, clock);
+        small.accept(state("at work", Status.RUNNING, 0));
+        small.accept(state("ended first", Status.FAILED, 0));
+
+        // When
+        small.accept(state("ended last", Status.FAILED, 0));
+
+        // Then
+        assertThat(small.state("ended first")).isEmpty();
+        assertThat(small.state("at work")).isPresent();
+        assertThat(small.state("ended last")).isPresent();
+    }
+
+    @Test
+    void aListenerIsToldWhereTheRunStandsAndWhatFollows() {
+        // Given
+        var early = progress("r", 0, 0.2, START);
+        var later = progress("r", 0, 0.7, START.plusSeconds(1));
+        var next = progress("r", 1, 0.1, START.plusSeconds(2));
+        runs.accept(state("r", Status.RUNNING, 0));
+        runs.accept(early);
+        runs.accept(later);
+
+        // When
+        var heard = new Recording();
+        runs.watch("r", heard);
+        runs.accept(state("r", Status.RUNNING, 1));
+        runs.accept(next);
+
+        // Then
+        assertThat(heard.events)
+                .containsExactly(
+                        state("r", Status.RUNNING, 0), later, state("r", Status.RUNNING, 1), next);
+    }
+
+    @Test
+    void progressThatIsOlderThanWhatIsKnownIsNotTold() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 0));
+        runs.accept(progress("r", 0, 0.7, START.plusSeconds(1)));
+        var heard = new Recording();
+        runs.watch("r", heard);
+
+        // When
+        runs.accept(progress("r", 0, 0.2, START));
+
+        // Then
+        assertThat(heard.events)
+                .containsExactly(
+                        state("r", Status.RUNNING, 0), progress("r", 0, 0.7, START.plusSeconds(1)));
+    }
+
+    @Test
+    void everyListenerHearsTheEndAndNothingAfterIt() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 2));
+        var one = new Recording();
+        var other = new Recording();
+        runs.watch("r", one);
+        runs.watch("r", other);
+
+        // When
+        runs.accept(result("r", true, List.of()));
+        runs.accept(state("r", Status.PASSED, 2));
+        runs.accept(progress("r", 2, 1, START.plusSeconds(9)));
+        runs.accept(state("r", Status.PASSED, 2));
+
+        // Then
+        assertThat(one.events)
+                .containsExactly(state("r", Status.RUNNING, 2), state("r", Status.PASSED, 2))
+                .isEqualTo(other.events);
+    }
+
+    @Test
+    void aListenerThatStoppedHearsNoMore() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 0));
+        var heard = new Recording();
+        var stop = runs.watch("r", heard).orElseThrow();
+
+        // When
+        stop.run();
+        runs.accept(state("r", Status.RUNNING, 1));
+
+        // Then
+        assertThat(heard.events).containsExactly(state("r", Status.RUNNING, 0));
+    }
+
+    @Test
+    void aRunThatNobodySubmittedCannotBeWatched() {
+        // Given
+        runs.accept(progress("r", 0, 0.5, START));
+
+        // When
+        var watching = runs.watch("r", new Recording());
+
+        // Then
+        assertThat(watching).isEmpty();
+    }
+
+    private static final class Recording implements RunListener {
+        private final List<Object> events = new ArrayList<>();
+
+        @Override
+        public void state(RunState state) {
+            events.add(state);
+        }
+
+        @Override
+        public void progress(Progress progress) {
+            events.add(progress);
+        }
+    }
+
+    private static final class SettableClock extends Clock {
+        private Instant now = START;
+
+        void advance(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
