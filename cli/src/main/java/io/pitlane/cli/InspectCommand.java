@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Describes a SavedModel as Pitlane works on it: signature, size, parameters, MACs,"
-                        + " layers and operations.")
+                        + " layers, operations, and what each technique can do with it.")
 final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "Folder or .tar.gz of a SavedModel.")
     private Path model;

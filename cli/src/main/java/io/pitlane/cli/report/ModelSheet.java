@@ -1,7 +1,6 @@
 package io.pitlane.cli.report;
 
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.check.ModelDescription;
 import io.pitlane.model.graph.GraphSignature.Port;
 import java.util.Comparator;
 import java.util.List;
@@ -13,18 +12,10 @@ import java.util.stream.Collectors;
 /**
  * A model described for people.
  *
- * @param signature what goes in and what comes out
- * @param operations how often each operation occurs
- * @param footprint parameters, multiply-accumulates and layers
+ * @param model what it is made of
  * @param sizeBytes the SavedModel on disk
- * @param remarks what techniques can and cannot do with it, by technique
  */
-public record ModelSheet(
-        GraphSignature signature,
-        Map<String, Integer> operations,
-        Footprint footprint,
-        long sizeBytes,
-        Map<String, List<String>> remarks) {
+public record ModelSheet(ModelDescription model, long sizeBytes) {
 
     /** The sheet as text. */
     public String render() {
@@ -33,7 +24,7 @@ public record ModelSheet(
         sheet.add(figureLines());
         sheet.add(layers().render());
         sheet.add(operationTable().render());
-        if (!remarks.isEmpty()) {
+        if (!model.remarks().isEmpty()) {
             sheet.add(remarkLines());
         }
         return sheet.toString();
@@ -41,9 +32,9 @@ public record ModelSheet(
 
     private String signatureLines() {
         var lines = new StringJoiner("\n");
-        lines.add("signature   " + signature.key());
-        signature.inputs().forEach(port -> lines.add("  in        " + describe(port)));
-        signature.outputs().forEach(port -> lines.add("  out       " + describe(port)));
+        lines.add("signature   " + model.signature().key());
+        model.signature().inputs().forEach(port -> lines.add("  in        " + describe(port)));
+        model.signature().outputs().forEach(port -> lines.add("  out       " + describe(port)));
         return lines.toString();
     }
 
@@ -62,6 +53,7 @@ public record ModelSheet(
     }
 
     private String figureLines() {
+        var footprint = model.footprint();
         return "format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s an image"
                 .formatted(
                         footprint.format(),
@@ -73,7 +65,7 @@ public record ModelSheet(
 
     private TextTable layers() {
         var table = new TextTable(List.of("layer", "op", "shape", "parameters", "MACs"), 3);
-        footprint
+        model.footprint()
                 .layers()
                 .forEach(
                         layer ->
@@ -89,16 +81,16 @@ public record ModelSheet(
 
     private TextTable operationTable() {
         var table = new TextTable(List.of("operation", "count"));
-        operations.entrySet().stream()
+        model.ops().entrySet().stream()
                 .sorted(
-                        Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                        Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                                 .thenComparing(Map.Entry.comparingByKey()))
                 .forEach(op -> table.add(List.of(op.getKey(), String.valueOf(op.getValue()))));
         return table;
     }
 
     private String remarkLines() {
-        return remarks.entrySet().stream()
+        return model.remarks().entrySet().stream()
                 .map(
                         technique ->
                                 technique.getKey()

@@ -10,7 +10,7 @@ import io.pitlane.contract.Plan;
 import io.pitlane.contract.Report;
 import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.RunState;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.check.Preflight;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,7 +41,7 @@ public final class Compression {
      * @param out where progress and the figures are shown
      */
     public Compression(PlanFile plan, ResultsFolder results, PrintWriter out) {
-        this(plan, results, out, (any, model, data) -> SavedModelReader.read(model));
+        this(plan, results, out, Preflight::check);
     }
 
     Compression(PlanFile plan, ResultsFolder results, PrintWriter out, InputCheck inputCheck) {

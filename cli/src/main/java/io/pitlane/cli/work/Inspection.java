@@ -2,15 +2,11 @@ package io.pitlane.cli.work;
 
 import io.pitlane.cli.report.ModelSheet;
 import io.pitlane.contract.FailureException;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.check.ModelDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.stream.Collectors;
-import org.tensorflow.proto.NodeDef;
 
 /** Looks into a model. */
 public final class Inspection {
@@ -25,12 +21,7 @@ public final class Inspection {
     public static ModelSheet of(Path model) {
         try (var scratch = Scratch.create()) {
             var folder = PackedModel.folder(model, scratch);
-            var graph = SavedModelReader.read(folder);
-            var operations =
-                    graph.nodes().stream()
-                            .collect(Collectors.toMap(NodeDef::getOp, node -> 1, Integer::sum));
-            return new ModelSheet(
-                    graph.signature(), operations, Footprint.of(graph), size(folder), Map.of());
+            return new ModelSheet(ModelDescription.of(folder), size(folder));
         }
     }
 

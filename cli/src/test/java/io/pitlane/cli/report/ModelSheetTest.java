@@ -2,6 +2,7 @@ package io.pitlane.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.model.check.ModelDescription;
 import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.GraphSignature.Port;
@@ -9,31 +10,35 @@ import io.pitlane.model.graph.LayerFootprint;
 import io.pitlane.model.graph.TensorRef;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 
 class ModelSheetTest {
     private final ModelSheet sheet =
             new ModelSheet(
-                    new GraphSignature(
-                            "serving_default",
-                            List.of(port("image", List.of(-1L, 30L, 30L, 3L))),
-                            List.of(port("scores", null))),
-                    Map.of("Relu", 2, "Conv2D", 1, "BiasAdd", 2),
-                    new Footprint(
-                            896,
-                            800,
-                            677_376,
-                            "float32",
-                            List.of(
-                                    new LayerFootprint(
-                                            "conv",
-                                            "Conv2D",
-                                            List.of(1L, 28L, 28L, 32L),
-                                            864,
-                                            677_376))),
-                    981_000,
-                    Map.of("prune", List.of("leaves 'head' alone: its channels are the classes")));
+                    new ModelDescription(
+                            new GraphSignature(
+                                    "serving_default",
+                                    List.of(port("image", List.of(-1L, 30L, 30L, 3L))),
+                                    List.of(port("scores", null))),
+                            new TreeMap<>(Map.of("Relu", 2L, "Conv2D", 1L, "BiasAdd", 2L)),
+                            new Footprint(
+                                    896,
+                                    800,
+                                    677_376,
+                                    "float32",
+                                    List.of(
+                                            new LayerFootprint(
+                                                    "conv",
+                                                    "Conv2D",
+                                                    List.of(1L, 28L, 28L, 32L),
+                                                    864,
+                                                    677_376))),
+                            Map.of(
+                                    "prune",
+                                    List.of("leaves 'head' alone: its channels are the classes"))),
+                    981_000);
 
     @Test
     void theSheetTellsSignatureFiguresLayersOperationsAndRemarks() {
