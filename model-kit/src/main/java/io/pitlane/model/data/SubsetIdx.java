@@ -4,6 +4,7 @@ import io.pitlane.contract.DataSource;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,13 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Takes a part of a labelled set in idx files, as many images of each class as of every other, and
- * writes it as idx files, not compressed.
+ * writes it as idx files, gzip.
  *
  * <pre>{@code
- * SubsetIdx train-images.gz train-labels.gz 12000 17 out/train-images-idx3-ubyte out/train-labels-idx1-ubyte
+ * SubsetIdx images.gz labels.gz 10500 17 out/images.gz out/labels.gz
  * }</pre>
  */
 public final class SubsetIdx {
@@ -84,7 +87,7 @@ public final class SubsetIdx {
     }
 
     private static DataOutputStream idx(Path file, int... shape) throws IOException {
-        var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+        var out = new DataOutputStream(new BufferedOutputStream(smallGzip(file)));
         out.writeShort(0);
         out.writeByte(UINT8);
         out.writeByte(shape.length);
@@ -92,5 +95,13 @@ public final class SubsetIdx {
             out.writeInt(size);
         }
         return out;
+    }
+
+    private static OutputStream smallGzip(Path file) throws IOException {
+        return new GZIPOutputStream(Files.newOutputStream(file)) {
+            {
+                def.setLevel(Deflater.BEST_COMPRESSION);
+            }
+        };
     }
 }
