@@ -34,6 +34,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,9 +207,10 @@ class RunsIT {
     void aRunThatPassedHasItsReportAndItsModels() {
         // Given
         var runId = UUID.randomUUID().toString();
-        var packed = PackedFile.of(2_000_000, 13);
+        var seed = unused();
+        var packed = PackedFile.of(2_000_000, seed);
         var original = new RunModel(RunModel.ORIGINAL, upload("model", 100, 11), List.of());
-        var pruned = new RunModel("prune", upload("model", 2_000_000, 13), List.of("a note"));
+        var pruned = new RunModel("prune", upload("model", 2_000_000, seed), List.of("a note"));
         var models = List.of(original, pruned);
         var passed = withModels(state(runId, Status.PASSED, 2, Instant.now()), models);
 
@@ -234,27 +236,41 @@ class RunsIT {
     }
 
     @Test
-    void aModelThatIsNoLongerInTheLogIsGone() {
+    void aModelThatIsNoLongerInTheLogIsGone() throws Exception {
         // Given
         var runId = UUID.randomUUID().toString();
-        var expired =
-                new ArtifactRef(
-                        "0123456789abcdef".repeat(4),
-                        10,
-                        ArtifactRef.Kind.MODEL,
-                        0,
-                        1_000_000,
-                        1_000_000,
-                        1);
-        var models = List.of(new RunModel(RunModel.ORIGINAL, expired, List.of()));
+        var model = upload("model", 100, unused());
+        var models = List.of(new RunModel(RunModel.ORIGINAL, model, List.of()));
         stages.state(withModels(state(runId, Status.RUNNING, 0, Instant.now()), models));
         awaitKnown(runId);
+
+        // When
+        stages.expire(model);
 
         // Then
         get(runId, "/models/original")
                 .statusCode(410)
                 .contentType(ContentType.JSON)
-                .body("message", containsString("0123456789ab"));
+                .body("message", containsString(model.digest().substring(0, 12)));
+    }
+
+    @Test
+    void anArtifactThatExpiredIsUnknownUntilItIsUploadedAgain() throws Exception {
+        // Given
+        var seed = unused();
+        var model = upload("model", 100, seed);
+        var data = upload("data", 100, unused());
+
+        // When
+        stages.expire(model);
+
+        // Then
+        given().get("/api/artifacts/" + model.digest()).then().statusCode(404);
+        submit(PLAN, model, data).statusCode(400).body("problems.path", hasItems("model"));
+        var again = upload("model", 100, seed);
+        assertThat(again.digest()).isEqualTo(model.digest());
+        assertThat(again).isNotEqualTo(model);
+        given().get("/api/artifacts/" + model.digest()).then().statusCode(200);
     }
 
     @Test
@@ -335,6 +351,11 @@ class RunsIT {
 
     private static void awaitKnown(String runId) {
         await().until(() -> get(runId, "").extract().statusCode() == 200);
+    }
+
+    /** Bytes that no earlier test left in a cache. */
+    private static long unused() {
+        return ThreadLocalRandom.current().nextLong();
     }
 
     private static ArtifactRef upload(String kind, int bytes, long seed) {

@@ -1,5 +1,6 @@
 package io.pitlane.gateway;
 
+import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.Job;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,11 +29,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The other side of the topics: reads jobs and publishes what stages would. */
 final class SimulatedStages implements AutoCloseable {
+    private final String bootstrapServers;
     private final Topics topics;
     private final KafkaProducer<String, byte[]> producer;
     private final KafkaConsumer<String, byte[]> consumer;
 
     SimulatedStages(String bootstrapServers, Topics topics) {
+        this.bootstrapServers = bootstrapServers;
         this.topics = topics;
         this.producer =
                 new KafkaProducer<>(
@@ -92,6 +97,15 @@ final class SimulatedStages implements AutoCloseable {
 
     void garbage(String topic) {
         publish(List.of(new ProducerRecord<>(topic, "garbage", new byte[] {1, 2, 3})));
+    }
+
+    /** Does to an artifact, and to all before it, what retention does when its time is over. */
+    void expire(ArtifactRef ref) throws Exception {
+        var place = new TopicPartition(topics.artifacts(), ref.partition());
+        var end = RecordsToDelete.beforeOffset(ref.lastOffset() + 1);
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteRecords(Map.of(place, end)).all().get();
+        }
     }
 
     @Override
