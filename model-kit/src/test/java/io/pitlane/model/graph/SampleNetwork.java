@@ -4,6 +4,7 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -44,6 +45,8 @@ public final class SampleNetwork {
     }
 
     public FlatGraph build() {
+        inputs.sort(Comparator.comparing(GraphSignature.Port::name));
+        outputs.sort(Comparator.comparing(GraphSignature.Port::name));
         return GraphEditor.of(
                         nodes,
                         new GraphSignature("serving_default", inputs, outputs),

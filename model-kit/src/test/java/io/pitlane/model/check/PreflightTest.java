@@ -1,0 +1,159 @@
+package io.pitlane.model.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pitlane.contract.Constraints;
+import io.pitlane.contract.DataSource;
+import io.pitlane.contract.DataSpec;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.InputSpec;
+import io.pitlane.contract.Plan;
+import io.pitlane.model.graph.SampleGraphs;
+import io.pitlane.model.savedmodel.RealModels;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreflightTest {
+    private static final InputSpec AS_IT_IS = InputSpec.DEFAULT;
+    private static final InputSpec RESIZED =
+            new InputSpec(List.of(16, 16), null, null, null, null, null);
+
+    @TempDir Path folder;
+    private Path model;
+
+    @BeforeEach
+    void given() throws IOException {
+        model = folder.resolve("model");
+        SavedModelWriter.write(SampleGraphs.plain(), model);
+        images("right", 16, 5);
+        images("large", 20, 5);
+        images("none", 16, 0);
+        labels("ten", 0, 1, 2, 3, 9);
+        labels("many", 0, 1, 2, 3, 42);
+        labels("few", 0, 1);
+        labels("nothing");
+    }
+
+    @Test
+    void aPlanThatFitsPasses() {
+        assertThatCode(() -> check(plan("right", "ten", AS_IT_IS, Constraints.NONE)))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> check(plan("large", "ten", RESIZED, Constraints.NONE)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aModelThatIsNotThereIsRefused() {
+        model = folder.resolve("nowhere");
+
+        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "nowhere", "not exist");
+    }
+
+    @Test
+    void aFolderThatIsNoSavedModelIsRefused() {
+        model = folder;
+
+        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "no SavedModel");
+    }
+
+    @Test
+    void aModelThatReadsFilesIsRefused() throws IOException {
+        model = RealModels.unpack("tf1-read-file", folder);
+
+        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "ReadFile");
+    }
+
+    @Test
+    void imagesOfAnotherSizeWithoutResizeAreRefused() {
+        assertRefused(plan("large", "ten", AS_IT_IS, Constraints.NONE), "20x20", "16x16");
+    }
+
+    @Test
+    void anEmptyTrainingSetIsRefused() {
+        assertRefused(plan("none", "nothing", AS_IT_IS, Constraints.NONE), "none");
+    }
+
+    @Test
+    void labelsBeyondTheModelsClassesAreRefused() {
+        assertRefused(plan("right", "many", AS_IT_IS, Constraints.NONE), "42", "10 classes");
+    }
+
+    @Test
+    void anotherNumberOfLabelsThanImagesIsRefused() {
+        assertRefused(plan("right", "few", AS_IT_IS, Constraints.NONE), "few", "2", "5");
+    }
+
+    @Test
+    void aConstraintOnAClassThatTheModelLacksIsRefused() {
+        var constraints = new Constraints(null, Map.of(14, new Constraints.ClassConstraint(0.0)));
+
+        assertRefused(plan("right", "ten", AS_IT_IS, constraints), "class 14", "10 classes");
+    }
+
+    @Test
+    void testImagesWithoutLabelsAreRefused() {
+        assertRefused(plan("right", null, AS_IT_IS, Constraints.NONE), "test", "no labels");
+    }
+
+    @Test
+    void aModelWithSeveralInputsIsRefused() throws IOException {
+        model = RealModels.unpack("keras2-two-inputs", folder);
+
+        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "aux, img");
+    }
+
+    private void check(Plan plan) {
+        Preflight.check(plan, model, folder);
+    }
+
+    private static Plan plan(
+            String images, String labels, InputSpec input, Constraints constraints) {
+        var source = new DataSource.Idx(images, labels);
+        return new Plan(
+                "test",
+                "model",
+                null,
+                new DataSpec(source, source),
+                input,
+                List.of(),
+                constraints,
+                null);
+    }
+
+    private void assertRefused(Plan plan, String... words) {
+        assertThatThrownBy(() -> check(plan))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        refusal -> {
+                            assertThat(refusal.kind()).isEqualTo(Failure.Kind.INVALID_INPUT);
+                            assertThat(refusal.getMessage()).contains(words);
+                            assertThat(refusal.action()).isNotBlank();
+                        });
+    }
+
+    private void images(String name, int size, int count) throws IOException {
+        var file = ByteBuffer.allocate(20 + count * size * size * 3);
+        file.putInt(0x0804).putInt(count).putInt(size).putInt(size).putInt(3);
+        Files.write(folder.resolve(name), file.array());
+    }
+
+    private void labels(String name, int... labels) throws IOException {
+        var file = ByteBuffer.allocate(8 + labels.length);
+        file.putInt(0x0801).putInt(labels.length);
+        for (int label : labels) {
+            file.put((byte) label);
+        }
+        Files.write(folder.resolve(name), file.array());
+    }
+}
