@@ -1,0 +1,2 @@
+/** TensorFlow's natives, threads and sessions. */
+package io.pitlane.model.runtime;
