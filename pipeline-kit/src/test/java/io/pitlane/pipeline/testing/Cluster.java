@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +34,31 @@ public final class Cluster {
 
     public Topics topics() {
         return Topics.DEFAULT;
+    }
+
+    /** Another member of a consumer group. */
+    public KafkaConsumer<String, byte[]> member(String group) {
+        return new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "group.id",
+                        group,
+                        "enable.auto.commit",
+                        false,
+                        "partition.assignment.strategy",
+                        CooperativeStickyAssignor.class.getName()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** Another producer with this transactional id. */
+    public KafkaProducer<String, byte[]> transactional(String id) {
+        return new KafkaProducer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", bootstrapServers, "transactional.id", id),
+                new StringSerializer(),
+                new ByteArraySerializer());
     }
 
     public void send(ProducerRecord<String, byte[]> record) {

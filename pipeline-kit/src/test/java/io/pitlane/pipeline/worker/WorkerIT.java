@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Progress;
@@ -15,6 +16,7 @@ import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Broker;
 import io.pitlane.pipeline.testing.Cluster;
+import io.pitlane.pipeline.testing.Jobs;
 import io.pitlane.pipeline.testing.Plans;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -133,7 +134,7 @@ class WorkerIT {
                 new ProducerRecord<>(
                         cluster.topics().jobs(StageName.PRUNE),
                         runId,
-                        io.pitlane.contract.ContractJson.MAPPER.writeValueAsBytes(
+                        ContractJson.MAPPER.writeValueAsBytes(
                                 new Job(
                                         job.runId(),
                                         job.plan(),
@@ -180,6 +181,54 @@ class WorkerIT {
         assertThat(failures.get(0).kind()).isEqualTo(Failure.Kind.ARTIFACT_DAMAGED);
     }
 
+    @Test
+    void aRebalanceDuringTheWorkNeitherLosesNorDoublesIt() throws IOException {
+        // Given
+        var permission = folder.resolve("permission");
+        var plan = Plans.named("slow", permission.toString());
+        submit(new Jobs(store, folder).first(runId, plan));
+        cluster.awaitEvents(cluster.topics().progress(), runId, Progress.class);
+
+        // When
+        try (var newcomer = cluster.member("pitlane.prune")) {
+            newcomer.subscribe(List.of(cluster.topics().jobs(StageName.PRUNE)));
+            while (newcomer.assignment().isEmpty()) {
+                newcomer.poll(Duration.ofMillis(100));
+            }
+            Files.createFile(permission);
+        }
+
+        // Then
+        cluster.awaitEvents(cluster.topics().jobs(StageName.BENCH), runId, Job.class);
+        assertWorks();
+        assertThat(cluster.events(cluster.topics().jobs(StageName.BENCH), runId, Job.class))
+                .hasSize(1);
+        assertThat(cluster.events(cluster.topics().jobs(StageName.PRUNE), runId, Job.class))
+                .hasSize(2);
+    }
+
+    @Test
+    void whatAKilledPredecessorLeftOpenIsNeverSeen() throws IOException {
+        // Given
+        var job = job("works");
+        try (var predecessor = cluster.transactional("pitlane.prune.test-instance")) {
+            predecessor.initTransactions();
+            predecessor.beginTransaction();
+            predecessor.send(
+                    new ProducerRecord<>(
+                            cluster.topics().jobs(StageName.BENCH), runId, new byte[] {1}));
+            predecessor.flush();
+
+            // When
+            submit(job);
+
+            // Then
+            cluster.awaitEvents(cluster.topics().jobs(StageName.BENCH), runId, Job.class);
+        }
+        assertThat(cluster.events(cluster.topics().jobs(StageName.BENCH), runId, Job.class))
+                .hasSize(1);
+    }
+
     private void assertWorks() throws IOException {
         var other = UUID.randomUUID().toString();
         submit(withRun(job("works"), other));
@@ -203,24 +252,7 @@ class WorkerIT {
     }
 
     private Job job(String plan) throws IOException {
-        var model = packed("saved_model.pb", "weights", ArtifactRef.Kind.MODEL);
-        var data = packed("labels", "ten", ArtifactRef.Kind.DATA);
-        return new Job(
-                runId,
-                Plans.named(plan),
-                0,
-                data,
-                List.of(new RunModel(RunModel.ORIGINAL, model, List.of())),
-                List.of(),
-                Instant.now());
-    }
-
-    private ArtifactRef packed(String name, String content, ArtifactRef.Kind kind)
-            throws IOException {
-        var file = Files.writeString(folder.resolve(name), content);
-        var packed = folder.resolve(name + ".tar.gz");
-        Archive.packFiles(java.util.Map.of(name, file), packed);
-        return store.publish(kind, packed);
+        return new Jobs(store, folder).first(runId, Plans.named(plan));
     }
 
     private String content(ArtifactRef model) throws IOException {
