@@ -65,7 +65,7 @@ record TinyClassifier(long batch, int filters, double noise, float gain) {
                                         .string("padding", "SAME")
                                         .build(),
                                 node("Relu", "relu", "conv").build(),
-                                NodeBuilder.ints("axes", 1, 2),
+                                NodeBuilder.intVector("axes", 1, 2),
                                 node("Mean", "mean", "relu", "axes").type("Tidx", DT_INT32).build(),
                                 dense.toConst("dense/kernel"),
                                 node("MatMul", "logits", "mean", "dense/kernel").build()),

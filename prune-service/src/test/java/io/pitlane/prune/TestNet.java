@@ -214,7 +214,7 @@ public final class TestNet {
 
     /** A scalar. */
     public String ints(String name, int value) {
-        var vector = NodeBuilder.ints(name, value);
+        var vector = NodeBuilder.intVector(name, value);
         var tensor = vector.getAttrOrThrow("value").getTensor().toBuilder().clearTensorShape();
         tensor.setTensorShape(NodeBuilder.shapeProto());
         nodes.put(name, NodeBuilder.constant(name, tensor.build()));
@@ -222,13 +222,14 @@ public final class TestNet {
     }
 
     public String vector(String name, int... values) {
-        nodes.put(name, NodeBuilder.ints(name, values));
+        nodes.put(name, NodeBuilder.intVector(name, values));
         return name;
     }
 
     /** Whole numbers in rows of two, as paddings are. */
     public String matrix(String name, int... values) {
-        var flat = NodeBuilder.ints(name, values).getAttrOrThrow("value").getTensor().toBuilder();
+        var flat =
+                NodeBuilder.intVector(name, values).getAttrOrThrow("value").getTensor().toBuilder();
         flat.setTensorShape(NodeBuilder.shapeProto(values.length / 2, 2));
         nodes.put(name, NodeBuilder.constant(name, flat.build()));
         return name;

@@ -38,7 +38,7 @@ public final class NodeBuilder {
     }
 
     /** A Const node of an int32 vector. */
-    public static NodeDef ints(String name, int... values) {
+    public static NodeDef intVector(String name, int... values) {
         var proto =
                 TensorProto.newBuilder()
                         .setDtype(DataType.DT_INT32)

@@ -123,7 +123,7 @@ final class BaselineModel {
     }
 
     private String flatten(String input, int features) {
-        nodes.add(NodeBuilder.ints("flatten/shape", -1, features));
+        nodes.add(NodeBuilder.intVector("flatten/shape", -1, features));
         nodes.add(
                 NodeBuilder.of("Reshape", "flatten")
                         .input(input)

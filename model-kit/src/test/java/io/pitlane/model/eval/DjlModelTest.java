@@ -125,7 +125,7 @@ class DjlModelTest {
                 List.of(
                         image,
                         weight,
-                        NodeBuilder.ints("shape", -1, 2),
+                        NodeBuilder.intVector("shape", -1, 2),
                         flat,
                         op("MatMul", "scores", "flat", "w"));
         return build(nodes, List.of(input), List.of(out("scores", 1)));

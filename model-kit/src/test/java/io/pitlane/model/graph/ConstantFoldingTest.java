@@ -105,7 +105,7 @@ class ConstantFoldingTest {
     }
 
     private static NodeBuilder vector(String name, int... sizes) {
-        return NodeBuilder.of("Const", name).attrsOf(NodeBuilder.ints(name, sizes));
+        return NodeBuilder.of("Const", name).attrsOf(NodeBuilder.intVector(name, sizes));
     }
 
     private static NodeBuilder floats(String op, String name, String... inputs) {

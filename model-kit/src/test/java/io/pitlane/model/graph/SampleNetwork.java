@@ -71,7 +71,7 @@ public final class SampleNetwork {
     }
 
     private String ints(String name, int... values) {
-        nodes.add(NodeBuilder.ints(name, values));
+        nodes.add(NodeBuilder.intVector(name, values));
         return name;
     }
 

@@ -32,7 +32,7 @@ import org.tensorflow.proto.TensorInfo;
 class SafetyCheckTest {
     private static final NodeDef READ_FILE =
             NodeBuilder.of("ReadFile", "spy").input("path").build();
-    private static final NodeDef PATH = NodeBuilder.ints("path", 1);
+    private static final NodeDef PATH = NodeBuilder.intVector("path", 1);
 
     @TempDir Path folder;
 

@@ -164,7 +164,7 @@ class FineTuningTest {
     void softmaxInPiecesIsFoundBehindItsDivision() {
         var model = TinyModels.classifier(1, null);
         var edit = model.edit();
-        edit.put(NodeBuilder.ints("axis", -1));
+        edit.put(NodeBuilder.intVector("axis", -1));
         edit.put(node("Exp", "exp", "logits").build());
         edit.put(
                 node("Sum", "sum", "exp", "axis")

@@ -52,7 +52,7 @@ final class TinyModels {
         nodes.add(weight(random, 0.2, CHANNELS).map(v -> 1 + v * v).toConst("bn/variance"));
         nodes.add(weight(random, 0.1, features, CLASSES).toConst("dense/kernel"));
         nodes.add(weight(random, 0.1, CLASSES).toConst("dense/bias"));
-        nodes.add(NodeBuilder.ints("shape", -1, features));
+        nodes.add(NodeBuilder.intVector("shape", -1, features));
         nodes.add(
                 op("Conv2D", "conv", "x", "conv/kernel")
                         .ints("strides", 1L, 1L, 1L, 1L)

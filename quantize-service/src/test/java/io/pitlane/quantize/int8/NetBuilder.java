@@ -147,7 +147,7 @@ public final class NetBuilder {
 
     public String upsample(String name, String in, int size, int from, int to) {
         constant(name + "/kernel", weights(2, 2, to, from));
-        nodes.add(NodeBuilder.ints(name + "/shape", (int) inputShape[0], size, size, to));
+        nodes.add(NodeBuilder.intVector(name + "/shape", (int) inputShape[0], size, size, to));
         return put(
                 NodeBuilder.of("Conv2DBackpropInput", name)
                         .input(name + "/shape")
@@ -214,7 +214,7 @@ public final class NetBuilder {
 
     /** The mean over height and width. */
     public String globalMean(String name, String in, boolean keep) {
-        nodes.add(NodeBuilder.ints(name + "/axes", 1, 2));
+        nodes.add(NodeBuilder.intVector(name + "/axes", 1, 2));
         return put(
                 NodeBuilder.of("Mean", name)
                         .input(in)
@@ -225,7 +225,7 @@ public final class NetBuilder {
     }
 
     public String flatten(String name, String in, int size) {
-        nodes.add(NodeBuilder.ints(name + "/shape", -1, size));
+        nodes.add(NodeBuilder.intVector(name + "/shape", -1, size));
         return put(
                 NodeBuilder.of("Reshape", name)
                         .input(in)
