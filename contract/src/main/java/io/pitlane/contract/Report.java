@@ -42,7 +42,8 @@ public record Report(
      * @param cpuFlags instruction sets that matter to kernels, as {@code avx2}, {@code avx512_vnni}
      * @param gpu the graphics processor TensorFlow worked on; null for none
      * @param threads TensorFlow threads
-     * @param tensorflow TensorFlow's version
+     * @param tensorflow TensorFlow's version, and whether it ran oneDNN's kernels where that was
+     *     set
      * @param java the JVM's version
      * @param os operating system, version and architecture
      */
@@ -81,7 +82,7 @@ public record Report(
      * @param fidelity closeness to the original on the test set
      * @param latency one entry a batch size
      * @param peakMemoryBytes resident memory of the measuring process at its highest with this
-     *     model loaded
+     *     model loaded; -1 where the system does not tell
      * @param notes what the step had to say
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
