@@ -1,0 +1,236 @@
+package io.pitlane.cli.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.Report;
+import io.pitlane.contract.Topics;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/** The whole stack as a user runs it: real processes, a real broker, a real model. */
+class EndToEndIT {
+    private static final Path EXAMPLES =
+            Path.of(System.getProperty("pitlane.root")).resolve("examples").toAbsolutePath();
+
+    @TempDir Path work;
+
+    @Test
+    void aModelComesOutSmallerAndPlainTensorFlowAgreesWithTheReport() throws Exception {
+        // Given
+        var plan = quickPlan("seed: 3");
+        var out = work.resolve("out");
+
+        // When
+        int exitCode;
+        String printed;
+        try (var pitlane =
+                PitlaneProcess.start(work, "compress", plan.toString(), "--out", "out")) {
+            exitCode = pitlane.exitCode();
+            printed = pitlane.printed();
+        }
+
+        // Then
+        assertThat(exitCode).as(printed).isZero();
+        var report = report(out);
+        assertThat(report.models())
+                .extracting(Report.ModelFigures::label)
+                .containsExactly("original", "prune", "quantize");
+        assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(6);
+        assertThat(report.lineage()).hasSize(2);
+        assertThat(report.models().get(2).accuracy().top1())
+                .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
+        assertThat(out.resolve("report.html")).content().contains("<svg");
+        assertThat(printed).contains("original", "prune", "quantize");
+    }
+
+    @Test
+    void aServiceKilledInMidStepLosesNothingAndDoublesNothing() throws Exception {
+        // Given
+        var plan = quickPlan("seed: 4").toString();
+        try (var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0")) {
+            await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
+            var server = stack.printed().replaceAll("(?s).*Ready at (\\S+).*", "$1");
+            var run = PitlaneProcess.start(work, "compress", plan, "--server", server);
+
+            // When
+            for (var service : List.of("prune-service", "quantize-service", "bench-service")) {
+                killInMidStep(stack, service);
+            }
+            int exitCode = run.exitCode();
+
+            // Then
+            assertThat(exitCode).as(run.printed()).isZero();
+            assertThat(resultsOn(broker(stack))).hasSize(1);
+        }
+    }
+
+    @Test
+    void aStackThatIsStoppedLeavesNoProcessBehind() {
+        // Given
+        var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0");
+        await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
+        var processes = stack.descendants().toList();
+
+        // When
+        stack.stop();
+
+        // Then
+        assertThat(processes).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(processes).noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Test
+    void aKilledCommandLineLeavesNoProcessBehind() {
+        // Given
+        try (var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0")) {
+            await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
+            var processes = stack.descendants().toList();
+
+            // When
+            stack.kill();
+
+            // Then
+            assertThat(processes).hasSizeGreaterThanOrEqualTo(5);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    /** A plan on the bundled example that takes seconds, not minutes. */
+    private Path quickPlan(String... more) throws IOException {
+        var data = EXAMPLES.resolve("fashion-mnist");
+        var lines = new ArrayList<String>();
+        for (var line : Files.readAllLines(EXAMPLES.resolve("demo.yaml"))) {
+            if (line.matches("(steps|constraints|seed):.*")) {
+                break;
+            }
+            lines.add(line.replace("fashion-mnist/", data + "/"));
+        }
+        lines.add("steps:");
+        lines.add("  - prune: {ratio: 0.5, fineTune: {epochs: 1}}");
+        lines.add("  - quantize: {calibration: {samples: 64}}");
+        lines.add("  - bench: {batchSizes: [1, 8], minSamples: 10, minSeconds: 0.1}");
+        lines.add("constraints: {maxAccuracyDrop: 0.2}");
+        lines.addAll(List.of(more));
+        return Files.write(work.resolve("plan.yaml"), lines);
+    }
+
+    private static Plan readPlan(Path file) throws IOException {
+        return PlanReader.read(Files.readString(file));
+    }
+
+    private static Report report(Path out) throws IOException {
+        return ContractJson.MAPPER.readValue(out.resolve("report.json").toFile(), Report.class);
+    }
+
+    /** Top-1 on the test set, through TensorFlow's own loader and nothing of ours. */
+    private static double top1ByPlainTensorFlow(Path model, Plan plan) {
+        var images = ImageSet.open(plan.data().test(), Path.of(""));
+        var labels = images.labels().orElseThrow();
+        var port = SavedModelReader.read(model).signature().inputs().get(0);
+        var preprocessor = Preprocessor.of(plan.input(), port);
+        int right = 0;
+        try (var bundle = SavedModelBundle.load(model.toString(), "serve")) {
+            var function = bundle.function("serving_default");
+            var output = function.signature().outputNames().iterator().next();
+            for (int start = 0; start < images.size(); start += 500) {
+                int[] chunk =
+                        IntStream.range(start, Math.min(start + 500, images.size())).toArray();
+                var input = preprocessor.batch(images, chunk);
+                try (var tensor =
+                                TFloat32.tensorOf(
+                                        Shape.of(input.shape()),
+                                        DataBuffers.of(input.values(), true, false));
+                        var result = function.call(Map.of(port.name(), tensor))) {
+                    var scores = (TFloat32) result.get(output).orElseThrow();
+                    for (int i = 0; i < chunk.length; i++) {
+                        right += argmax(scores, i) == labels[chunk[i]] ? 1 : 0;
+                    }
+                }
+            }
+        }
+        return right / (double) images.size();
+    }
+
+    private static int argmax(TFloat32 scores, int row) {
+        int best = 0;
+        for (int c = 1; c < scores.shape().get(1); c++) {
+            if (scores.getFloat(row, c) > scores.getFloat(row, best)) {
+                best = c;
+            }
+        }
+        return best;
+    }
+
+    /** Waits until the service works on a job in a child process, then kills it as kill -9 does. */
+    private static void killInMidStep(PitlaneProcess stack, String service) {
+        var parent =
+                await().atMost(Duration.ofMinutes(3))
+                        .until(() -> working(stack, service), found -> !found.isEmpty());
+        parent.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static List<ProcessHandle> working(PitlaneProcess stack, String service) {
+        return stack.descendants(service).stream()
+                .filter(p -> PitlaneProcess.commandLine(p).contains("quarkus-run.jar"))
+                .filter(p -> p.children().findAny().isPresent())
+                .toList();
+    }
+
+    /** The broker's address: its port stands last on its command line. */
+    private static String broker(PitlaneProcess stack) {
+        var commandLine = PitlaneProcess.commandLine(stack.descendants("EmbeddedKafka").get(0));
+        return "127.0.0.1:" + commandLine.substring(commandLine.lastIndexOf(' ') + 1);
+    }
+
+    private static List<String> resultsOn(String bootstrapServers) {
+        var settings = new Properties();
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("isolation.level", "read_committed");
+        try (var consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            var partitions =
+                    consumer.partitionsFor(Topics.DEFAULT.results()).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .collect(Collectors.toSet());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            return readToEnd(consumer, partitions);
+        }
+    }
+
+    private static List<String> readToEnd(
+            KafkaConsumer<String, String> consumer, Set<TopicPartition> partitions) {
+        var ends = consumer.endOffsets(partitions);
+        var runs = new ArrayList<String>();
+        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            consumer.poll(Duration.ofMillis(200)).forEach(record -> runs.add(record.key()));
+        }
+        return runs;
+    }
+}

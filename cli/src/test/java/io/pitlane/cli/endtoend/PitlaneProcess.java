@@ -1,0 +1,107 @@
+package io.pitlane.cli.endtoend;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The real command line in a process of its own, as the script starts it. */
+final class PitlaneProcess implements AutoCloseable {
+    private final Process process;
+    private final Path output;
+
+    private PitlaneProcess(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** Starts {@code pitlane ARGUMENTS}, with its home folder and its output below {@code work}. */
+    static PitlaneProcess start(Path work, String... arguments) {
+        var root = Path.of(System.getProperty("pitlane.root"));
+        var target = root.resolve("cli/target");
+        var classPath =
+                target.resolve("classes") + File.pathSeparator + target.resolve("lib") + "/*";
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Dpitlane.home=" + root,
+                                "-Duser.home=" + work,
+                                "-cp",
+                                classPath,
+                                "io.pitlane.cli.Pitlane"));
+        command.addAll(List.of(arguments));
+        try {
+            var output = Files.createTempFile(work, "pitlane-", ".out");
+            var process =
+                    new ProcessBuilder(command)
+                            .directory(work.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start();
+            return new PitlaneProcess(process, output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the exit code. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(15, TimeUnit.MINUTES)) {
+            throw new AssertionError("pitlane did not end; it printed:\n" + printed());
+        }
+        return process.exitValue();
+    }
+
+    /** Everything printed so far. */
+    String printed() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Processes below this one whose command line holds {@code text}. */
+    List<ProcessHandle> descendants(String text) {
+        return descendants().filter(p -> commandLine(p).contains(text)).toList();
+    }
+
+    /** Every process below this one. */
+    Stream<ProcessHandle> descendants() {
+        return process.descendants();
+    }
+
+    /** The command line of a process; empty when it is gone. */
+    static String commandLine(ProcessHandle process) {
+        return process.info().commandLine().orElse("");
+    }
+
+    /** Kills this process as {@code kill -9} does. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Stops this process as Ctrl-C does, and waits until it is gone. */
+    void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
