@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Compresses the bundled example, with a stack of its own on this machine.",
-            "Exit code: 0 passed, 1 failed, 3 not passed."
+            "Exit code: 0 passed, 1 failed, 2 wrong input, 3 not passed."
         })
 final class DemoCommand implements Callable<Integer> {
     @Option(

@@ -202,10 +202,10 @@ class EndToEndIT {
                 .toList();
     }
 
-    /** The broker's address: its port stands last on its command line. */
+    /** The broker's address, as a service was told. */
     private static String broker(PitlaneProcess stack) {
-        var commandLine = PitlaneProcess.commandLine(stack.descendants("EmbeddedKafka").get(0));
-        return "127.0.0.1:" + commandLine.substring(commandLine.lastIndexOf(' ') + 1);
+        return PitlaneProcess.commandLine(stack.descendants("bench-service").get(0))
+                .replaceAll(".*-Dkafka.bootstrap.servers=(\\S+) .*", "$1");
     }
 
     private static List<String> resultsOn(String bootstrapServers) {

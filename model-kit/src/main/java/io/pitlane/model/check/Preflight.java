@@ -32,7 +32,8 @@ public final class Preflight {
      * @param dataRoot what the paths of the plan's data are relative to
      * @throws FailureException of kind INVALID_INPUT: the model cannot be read or runs a forbidden
      *     operation, images are missing, empty or of another size than the model takes, labels lie
-     *     beyond the model's classes, a constraint names a class that the model does not have
+     *     beyond the model's classes, a constraint names a class that the model does not have or
+     *     needs labels that the test images do not have
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder);
@@ -42,10 +43,10 @@ public final class Preflight {
         classes.ifPresent(count -> checkConstraints(plan.constraints(), count));
         checkImages(plan.data().train(), dataRoot, input, classes);
         var test = checkImages(plan.data().test(), dataRoot, input, classes);
-        if (plan.task() == Task.CLASSIFICATION && test.labels().isEmpty()) {
+        if (test.labels().isEmpty() && !plan.constraints().equals(Constraints.NONE)) {
             throw FailureException.invalidInput(
-                    "The test images have no labels, so no accuracy can be measured.",
-                    "Name their labels in data.test.");
+                    "The test images have no labels, so the constraints cannot be judged.",
+                    "Name their labels in data.test, or leave out the constraints.");
         }
     }
 

@@ -102,8 +102,12 @@ class PreflightTest {
     }
 
     @Test
-    void testImagesWithoutLabelsAreRefused() {
-        assertRefused(plan("right", null, AS_IT_IS, Constraints.NONE), "test", "no labels");
+    void testImagesWithoutLabelsAreRefusedOnlyWhereConstraintsNeedThem() {
+        var constraints = new Constraints(0.01, null);
+
+        assertThatCode(() -> check(plan("right", null, AS_IT_IS, Constraints.NONE)))
+                .doesNotThrowAnyException();
+        assertRefused(plan("right", null, AS_IT_IS, constraints), "test", "no labels");
     }
 
     @Test

@@ -15,7 +15,7 @@ public class JobDeadlineCheck implements HealthCheck {
     private final CurrentJob current;
     private final PipelineConfig config;
 
-    JobDeadlineCheck(CurrentJob current, PipelineConfig config) {
+    public JobDeadlineCheck(CurrentJob current, PipelineConfig config) {
         this.current = current;
         this.config = config;
     }
