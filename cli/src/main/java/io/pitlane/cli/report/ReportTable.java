@@ -22,9 +22,13 @@ public final class ReportTable {
         return figures().render() + "\n\n" + ratios().render() + "\n\n" + verdict();
     }
 
-    /** One row a model: accuracy, size, and for each batch size p50 and throughput. */
+    /**
+     * One row a model: accuracy (where there are no labels, agreement with the original), size, and
+     * for each batch size p50 and throughput.
+     */
     TextTable figures() {
-        var header = new ArrayList<>(List.of("model", "accuracy", "size", "parameters", "MACs"));
+        var quality = labelled() ? "accuracy" : "agreement";
+        var header = new ArrayList<>(List.of("model", quality, "size", "parameters", "MACs"));
         for (var batch : batches()) {
             header.add("p50, batch " + batch);
             header.add("images/s");
@@ -37,7 +41,9 @@ public final class ReportTable {
     private List<String> figures(ModelFigures model) {
         var cells = new ArrayList<String>();
         cells.add(model.label());
-        cells.add(model.accuracy() == null ? NONE : Figures.percent(model.accuracy().top1()));
+        cells.add(
+                Figures.percent(
+                        labelled() ? model.accuracy().top1() : model.fidelity().agreement()));
         cells.add(Figures.bytes(model.sizeBytes()));
         cells.add(Figures.count(model.parameters()));
         cells.add(Figures.count(model.macs()));
@@ -79,6 +85,10 @@ public final class ReportTable {
                             .orElse(NONE));
         }
         return cells;
+    }
+
+    private boolean labelled() {
+        return report.models().get(0).accuracy() != null;
     }
 
     private List<Integer> batches() {

@@ -3,6 +3,9 @@ package io.pitlane.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.cli.SampleReport;
+import io.pitlane.contract.Report;
+import io.pitlane.contract.Report.Fidelity;
+import io.pitlane.contract.Report.ModelFigures;
 import io.pitlane.contract.Report.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,5 +34,42 @@ class ReportTableTest {
         var text = new ReportTable(SampleReport.with(violated, List.of())).render();
 
         assertThat(text).endsWith("Verdict: not passed\n  - accuracy dropped by 2 points");
+    }
+
+    @Test
+    void withoutLabelsTheAgreementWithTheOriginalStandsInForTheAccuracy() {
+        var labelled = SampleReport.passed();
+        var report =
+                new Report(
+                        labelled.run(),
+                        labelled.plan(),
+                        labelled.verdict(),
+                        labelled.environment(),
+                        labelled.data(),
+                        labelled.models().stream().map(ReportTableTest::unlabelled).toList(),
+                        labelled.comparison(),
+                        labelled.lineage());
+
+        var lines = new ReportTable(report).render().lines().toList();
+
+        assertThat(lines.get(0)).contains("agreement").doesNotContain("accuracy");
+        assertThat(lines.get(4)).matches("quantize +99\\.00 % .*");
+    }
+
+    private static ModelFigures unlabelled(ModelFigures model) {
+        return new ModelFigures(
+                model.label(),
+                model.digest(),
+                model.format(),
+                model.sizeBytes(),
+                model.packedBytes(),
+                model.parameters(),
+                model.nonZeroParameters(),
+                model.macs(),
+                null,
+                new Fidelity(0.99, 0.01),
+                model.latency(),
+                model.peakMemoryBytes(),
+                model.notes());
     }
 }
