@@ -1,7 +1,9 @@
 package io.pitlane.cli.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Plan;
@@ -37,6 +39,23 @@ class EndToEndIT {
     private static final Path EXAMPLES =
             Path.of(System.getProperty("pitlane.root")).resolve("examples").toAbsolutePath();
 
+    private static final String GTSRB_PLAN =
+            """
+            name: gtsrb
+            model: %1$s/models/keras-gtsrb
+            data:
+              train:
+                images: %1$s/data/gtsrb/train-images-idx4-ubyte.gz
+                labels: %1$s/data/gtsrb/train-labels-idx1-ubyte.gz
+              test:
+                images: %1$s/data/gtsrb/test-images-idx4-ubyte.gz
+                labels: %1$s/data/gtsrb/test-labels-idx1-ubyte.gz
+            input: {resize: [30, 30]}
+            steps: [{prune: {ratio: 0.5}}, {quantize: {}}, {bench: {minSamples: 10, minSeconds: 0.1}}]
+            constraints: {maxAccuracyDrop: 0.01}
+            seed: 1
+            """;
+
     @TempDir Path work;
 
     @Test
@@ -66,6 +85,32 @@ class EndToEndIT {
                 .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
         assertThat(out.resolve("report.html")).content().contains("<svg");
         assertThat(printed).contains("original", "prune", "quantize");
+    }
+
+    @Test
+    void aKerasModelLosesAtMostAPointAtDefaultOptions() throws Exception {
+        // Given
+        var shared = Path.of(System.getProperty("pitlane.shared")).toAbsolutePath().normalize();
+        assumeTrue(
+                Files.isDirectory(shared.resolve("models/keras-gtsrb")),
+                "the Keras GTSRB model and its images are not on this machine");
+        var plan = Files.writeString(work.resolve("plan.yaml"), GTSRB_PLAN.formatted(shared));
+
+        // When
+        int exitCode;
+        String printed;
+        try (var pitlane =
+                PitlaneProcess.start(work, "compress", plan.toString(), "--out", "out")) {
+            exitCode = pitlane.exitCode();
+            printed = pitlane.printed();
+        }
+
+        // Then
+        assertThat(exitCode).as(printed).isZero();
+        var report = report(work.resolve("out"));
+        assertThat(report.models().get(0).accuracy().top1()).isCloseTo(0.947, within(0.005));
+        assertThat(report.comparison().get(1).accuracyDrop()).isLessThanOrEqualTo(0.01);
+        assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(8);
     }
 
     @Test
