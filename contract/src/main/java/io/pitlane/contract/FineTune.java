@@ -1,49 +1,102 @@
 package io.pitlane.contract;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * How a changed model is trained back to accuracy. The loss is {@code labels * cross-entropy(label)
  * + softTargets * T^2 * cross-entropy(soft targets of the original at temperature T)}; without
- * labels the first term is absent.
+ * labels the first term is absent. The other options are those of {@link Training}.
  *
- * @param epochs passes over the training set; 0 leaves the model as it is
- * @param learningRate Adam's rate at the start; it falls to zero along a cosine
- * @param batchSize images a step
  * @param labels weight of the cross-entropy with the labels
  * @param softTargets weight of the soft targets from the original model
  * @param temperature temperature T of the soft targets
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record FineTune(
         Integer epochs,
         Double learningRate,
         Integer batchSize,
         Double labels,
         Double softTargets,
-        Double temperature) {
+        Double temperature,
+        Training.Optimizer optimizer,
+        Training.Schedule schedule,
+        Training.Augmentation augmentation,
+        Double labelSmoothing,
+        Training.BatchNorm batchNorm,
+        Double validation,
+        Integer patience) {
 
     public static final FineTune DEFAULT = new FineTune(null, null, null, null, null, null);
 
     public FineTune {
-        epochs = epochs == null ? Integer.valueOf(8) : epochs;
-        learningRate = learningRate == null ? Double.valueOf(0.001) : learningRate;
-        batchSize = batchSize == null ? Integer.valueOf(64) : batchSize;
+        var training =
+                new Training(
+                        epochs,
+                        learningRate,
+                        batchSize,
+                        optimizer,
+                        schedule,
+                        augmentation,
+                        labelSmoothing,
+                        batchNorm,
+                        validation,
+                        patience);
+        epochs = training.epochs();
+        learningRate = training.learningRate();
+        batchSize = training.batchSize();
+        optimizer = training.optimizer();
+        schedule = training.schedule();
+        augmentation = training.augmentation();
+        labelSmoothing = training.labelSmoothing();
+        batchNorm = training.batchNorm();
+        validation = training.validation();
         labels = labels == null ? Double.valueOf(0.5) : labels;
         softTargets = softTargets == null ? Double.valueOf(0.5) : softTargets;
         temperature = temperature == null ? Double.valueOf(2) : temperature;
     }
 
+    /** Fine-tuning with the defaults for everything that is not said here. */
+    public FineTune(
+            Integer epochs,
+            Double learningRate,
+            Integer batchSize,
+            Double labels,
+            Double softTargets,
+            Double temperature) {
+        this(
+                epochs,
+                learningRate,
+                batchSize,
+                labels,
+                softTargets,
+                temperature,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** The part that does not depend on what is minimised. */
+    public Training training() {
+        return new Training(
+                epochs,
+                learningRate,
+                batchSize,
+                optimizer,
+                schedule,
+                augmentation,
+                labelSmoothing,
+                batchNorm,
+                validation,
+                patience);
+    }
+
     void check(Problems problems) {
-        problems.require(
-                epochs >= 0 && epochs <= 10_000,
-                "epochs",
-                "must be between 0 and 10000, but is " + epochs);
-        problems.require(
-                learningRate > 0 && learningRate <= 1,
-                "learningRate",
-                "must be above 0 and at most 1, but is " + learningRate);
-        problems.require(
-                batchSize >= 1 && batchSize <= 4096,
-                "batchSize",
-                "must be between 1 and 4096, but is " + batchSize);
+        training().check(problems);
         problems.require(
                 labels >= 0 && labels <= 1000,
                 "labels",

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
     @JsonSubTypes.Type(value = PruneStep.class, name = "prune"),
+    @JsonSubTypes.Type(value = DistillStep.class, name = "distill"),
+    @JsonSubTypes.Type(value = NasStep.class, name = "nas"),
     @JsonSubTypes.Type(value = QuantizeStep.class, name = "quantize"),
     @JsonSubTypes.Type(value = BenchStep.class, name = "bench")
 })
-public sealed interface Step permits PruneStep, QuantizeStep, BenchStep {
+public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeStep, BenchStep {
 
     /** The technique service that does this step. */
     StageName stage();

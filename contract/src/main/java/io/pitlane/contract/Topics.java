@@ -16,6 +16,21 @@ public record Topics(String prefix) {
         return prefix + "jobs." + stage.label();
     }
 
+    /** Architectures to try, for every nas replica; value {@link Trial}. */
+    public String trials() {
+        return prefix + "nas.trials";
+    }
+
+    /** The latest {@link TrialScore} of each trial; compacted. */
+    public String scores() {
+        return prefix + "nas.scores";
+    }
+
+    /** The latest checkpoint of each step at work, an {@link ArtifactRef}; compacted. */
+    public String checkpoints() {
+        return prefix + "checkpoints";
+    }
+
     /** Chunks of artifacts; binary. */
     public String artifacts() {
         return prefix + "artifacts";
@@ -64,6 +79,9 @@ public record Topics(String prefix) {
         }
         all.addAll(
                 List.of(
+                        trials(),
+                        scores(),
+                        checkpoints(),
                         artifacts(),
                         artifactIndex(),
                         progress(),

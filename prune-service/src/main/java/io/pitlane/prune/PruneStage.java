@@ -2,6 +2,7 @@ package io.pitlane.prune;
 
 import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.StageName;
+import io.pitlane.model.channels.ChannelPruning;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
@@ -13,7 +14,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.prune.channels.ChannelPruning;
 import io.pitlane.prune.magnitude.MagnitudePruning;
 import java.util.ArrayList;
 import java.util.List;

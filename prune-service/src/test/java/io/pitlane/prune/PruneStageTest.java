@@ -12,6 +12,7 @@ import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.PruneStep.Method;
 import io.pitlane.contract.PruneStep.Scope;
 import io.pitlane.contract.StageName;
+import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.eval.DjlModel;

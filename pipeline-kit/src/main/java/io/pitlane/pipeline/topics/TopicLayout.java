@@ -34,6 +34,9 @@ public final class TopicLayout {
         for (var stage : StageName.values()) {
             all.add(topic(topics.jobs(stage), JOB_PARTITIONS, kept(days(30))));
         }
+        all.add(topic(topics.trials(), JOB_PARTITIONS, kept(days(30))));
+        all.add(topic(topics.scores(), 1, COMPACTED));
+        all.add(topic(topics.checkpoints(), 1, COMPACTED));
         all.add(topic(topics.artifacts(), 4, artifacts()));
         all.add(topic(topics.artifactIndex(), 1, COMPACTED));
         all.add(topic(topics.progress(), 4, kept(days(1))));

@@ -1,0 +1,116 @@
+package io.pitlane.contract;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/**
+ * The architectures that a search may try: an image classifier of stages, each a row of blocks of
+ * one kind, followed by global average pooling and a dense layer. Every list is a choice.
+ *
+ * @param version version of this description, 1
+ * @param stem channels of the 3x3 convolution that comes first
+ * @param stages the stages, first to last
+ */
+public record SearchSpace(Integer version, List<Integer> stem, List<Stage> stages) {
+
+    /** The kinds of blocks. */
+    public enum Block {
+        /** Convolution, batch norm, activation. */
+        @JsonProperty("conv")
+        CONV,
+        /** Two convolutions and a shortcut (He et al. 2016). */
+        @JsonProperty("residual")
+        RESIDUAL,
+        /** Depthwise, then pointwise convolution (Howard et al. 2017). */
+        @JsonProperty("separable")
+        SEPARABLE,
+        /** Expansion, depthwise, projection and a shortcut (Sandler et al. 2018). */
+        @JsonProperty("inverted")
+        INVERTED
+    }
+
+    /** The activations. */
+    public enum Activation {
+        @JsonProperty("relu")
+        RELU,
+        @JsonProperty("relu6")
+        RELU6,
+        @JsonProperty("swish")
+        SWISH
+    }
+
+    /**
+     * A stage.
+     *
+     * @param block kinds of its blocks
+     * @param width channels
+     * @param depth blocks
+     * @param kernel sides of its kernels, odd
+     * @param stride stride of its first block
+     * @param expansion for inverted blocks: channels inside over channels outside
+     * @param activation activations
+     */
+    public record Stage(
+            List<Block> block,
+            List<Integer> width,
+            List<Integer> depth,
+            List<Integer> kernel,
+            List<Integer> stride,
+            List<Integer> expansion,
+            List<Activation> activation) {
+
+        public Stage {
+            block = block == null ? List.of(Block.values()) : List.copyOf(block);
+            width = width == null ? List.of(16, 32, 64) : List.copyOf(width);
+            depth = depth == null ? List.of(1, 2) : List.copyOf(depth);
+            kernel = kernel == null ? List.of(3, 5) : List.copyOf(kernel);
+            stride = stride == null ? List.of(2) : List.copyOf(stride);
+            expansion = expansion == null ? List.of(2, 4) : List.copyOf(expansion);
+            activation = activation == null ? List.of(Activation.RELU) : List.copyOf(activation);
+        }
+
+        void check(Problems problems) {
+            problems.require(!block.isEmpty(), "block", "must offer at least one kind");
+            problems.require(!activation.isEmpty(), "activation", "must offer at least one");
+            choice(problems, "width", width, 1, 4096);
+            choice(problems, "depth", depth, 1, 64);
+            choice(problems, "kernel", kernel, 1, 15);
+            problems.require(
+                    kernel.stream().allMatch(side -> side % 2 == 1),
+                    "kernel",
+                    "must offer odd sides, but is " + kernel);
+            choice(problems, "stride", stride, 1, 4);
+            choice(problems, "expansion", expansion, 1, 16);
+        }
+    }
+
+    /** The version that this code reads. */
+    public static final int VERSION = 1;
+
+    public SearchSpace {
+        version = version == null ? Integer.valueOf(VERSION) : version;
+        stem = stem == null ? List.of(16, 32) : List.copyOf(stem);
+        stages = stages == null ? List.of() : List.copyOf(stages);
+    }
+
+    void check(Problems problems) {
+        problems.require(
+                version == VERSION, "version", "must be " + VERSION + ", but is " + version);
+        choice(problems, "stem", stem, 1, 4096);
+        problems.require(
+                !stages.isEmpty() && stages.size() <= 16,
+                "stages",
+                "must be 1 to 16 stages, but there are " + stages.size());
+        for (int i = 0; i < stages.size(); i++) {
+            stages.get(i).check(problems.at("stages").at(i));
+        }
+    }
+
+    private static void choice(
+            Problems problems, String field, List<Integer> values, int least, int most) {
+        problems.require(
+                !values.isEmpty() && values.stream().allMatch(v -> v >= least && v <= most),
+                field,
+                "must offer numbers between " + least + " and " + most + ", but is " + values);
+    }
+}

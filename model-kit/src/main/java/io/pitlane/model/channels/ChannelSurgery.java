@@ -1,0 +1,46 @@
+package io.pitlane.model.channels;
+
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** Takes channels out of a graph: cuts every weight axis and corrects every shape they stand in. */
+final class ChannelSurgery {
+    private final FlatGraph graph;
+    private final DependencyGraph dependencies;
+
+    ChannelSurgery(FlatGraph graph, DependencyGraph dependencies) {
+        this.graph = graph;
+        this.dependencies = dependencies;
+    }
+
+    /** The graph without these channels. */
+    FlatGraph without(Set<Integer> removed) {
+        var editor = graph.edit();
+        for (var slice : dependencies.slices()) {
+            var keep = positionsKept(slice.channels(), removed);
+            if (keep.length < slice.channels().length()) {
+                var weight = FloatTensor.of(editor.node(slice.constant()));
+                var cut = weight.select(slice.channels().axis(), keep);
+                editor.put(cut.toConst(slice.constant()));
+            }
+        }
+        for (var size : dependencies.sizes()) {
+            int kept = positionsKept(size.counted(), removed).length;
+            if (kept < size.counted().length()) {
+                ShapeVector.at(graph, graph.node(size.node()), size.slot())
+                        .orElseThrow()
+                        .replace(graph, editor, size.position(), kept);
+            }
+        }
+        return editor.build();
+    }
+
+    private int[] positionsKept(Channels channels, Set<Integer> removed) {
+        var ids = channels.ids();
+        return IntStream.range(0, ids.length)
+                .filter(position -> !removed.contains(dependencies.root(ids[position])))
+                .toArray();
+    }
+}

@@ -1,0 +1,74 @@
+package io.pitlane.model.channels;
+
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Which channel stands at each position along one axis of a tensor or weight. The same channel may
+ * stand at many positions, as after a flatten.
+ *
+ * @param axis the axis, from 0
+ * @param ids the channel at each position, as {@link ChannelCoupling} numbers them
+ */
+record Channels(int axis, int[] ids) {
+
+    /** Number of positions along the axis. */
+    int length() {
+        return ids.length;
+    }
+
+    /** The same channels along another axis. */
+    Channels at(int otherAxis) {
+        return new Channels(otherAxis, ids);
+    }
+
+    /** Positions {@code from} (included) to {@code to} (excluded). */
+    Channels part(int from, int to) {
+        return new Channels(axis, Arrays.copyOfRange(ids, from, to));
+    }
+
+    /** These, then the others. */
+    Channels followedBy(Channels others) {
+        var joined = Arrays.copyOf(ids, ids.length + others.ids.length);
+        System.arraycopy(others.ids, 0, joined, ids.length, others.ids.length);
+        return new Channels(axis, joined);
+    }
+
+    /** Each channel {@code times} in a row: a depthwise multiplier. */
+    Channels repeated(int times) {
+        return map(ids.length * times, position -> position / times);
+    }
+
+    /**
+     * The axis as it becomes when it is flattened together with its neighbours in row-major order.
+     *
+     * @param before product of the flattened dimensions before this one
+     * @param after product of the flattened dimensions after it
+     */
+    Channels flattened(int before, int after) {
+        return map(before * ids.length * after, position -> position / after % ids.length);
+    }
+
+    private Channels map(int length, IntUnaryOperator positionBefore) {
+        return new Channels(
+                axis,
+                IntStream.range(0, length).map(p -> ids[positionBefore.applyAsInt(p)]).toArray());
+    }
+
+    /** Equal when axis and ids are. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Channels that && axis == that.axis && Arrays.equals(ids, that.ids);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * axis + Arrays.hashCode(ids);
+    }
+
+    @Override
+    public String toString() {
+        return "axis " + axis + " " + Arrays.toString(ids);
+    }
+}

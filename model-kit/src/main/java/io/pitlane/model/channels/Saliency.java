@@ -1,0 +1,11 @@
+package io.pitlane.model.channels;
+
+import java.util.Map;
+
+/** Says how much each channel of a group matters. */
+@FunctionalInterface
+interface Saliency {
+
+    /** A score for each removable channel of the group; the lowest goes first. */
+    Map<Integer, Double> of(ChannelGroup group);
+}
