@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -158,6 +159,30 @@ public record DistillStep(
     @JsonIgnore
     public StageName stage() {
         return StageName.DISTILL;
+    }
+
+    @Override
+    public List<String> paths() {
+        return Stream.of(student == null ? null : student.model(), teacher.model())
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public Step mapPaths(UnaryOperator<String> path) {
+        return new DistillStep(
+                student == null || student.model() == null
+                        ? student
+                        : new Student(null, null, path.apply(student.model()), student.weights()),
+                teacher.model() == null ? teacher : new Teacher(null, path.apply(teacher.model())),
+                labels,
+                lambda,
+                temperature,
+                hints,
+                attention,
+                generations,
+                ablation,
+                training);
     }
 
     @Override

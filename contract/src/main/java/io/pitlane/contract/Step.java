@@ -2,10 +2,13 @@ package io.pitlane.contract;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One stage with its options. Written as an object with one field, the stage's name: {@code {prune:
- * {ratio: 0.5}}}.
+ * {ratio: 0.5}}}. Paths are the user's in a plan as written, and relative to the data artifact's
+ * root in a plan that travels.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
@@ -22,4 +25,14 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
 
     /** Notes every option outside its range. */
     void check(Problems problems);
+
+    /** Models this step reads, besides the run's own. */
+    default List<String> paths() {
+        return List.of();
+    }
+
+    /** The same step with every one of {@link #paths()} replaced. */
+    default Step mapPaths(UnaryOperator<String> path) {
+        return this;
+    }
 }

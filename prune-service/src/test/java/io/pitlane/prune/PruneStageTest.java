@@ -15,6 +15,7 @@ import io.pitlane.contract.StageName;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.data.QuadrantImages;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.eval.Evaluation;
 import io.pitlane.model.graph.FlatGraph;

@@ -16,6 +16,7 @@ record LocalService(String name, String module) {
             List.of(
                     GATEWAY,
                     new LocalService("prune", "prune-service"),
+                    new LocalService("distill", "distill-service"),
                     new LocalService("quantize", "quantize-service"),
                     new LocalService("bench", "bench-service"));
 }

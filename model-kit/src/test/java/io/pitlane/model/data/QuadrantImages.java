@@ -1,4 +1,4 @@
-package io.pitlane.prune;
+package io.pitlane.model.data;
 
 import io.pitlane.contract.DataSource;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /** Grey 8x8 images of noise in which one quadrant is brighter: four classes, easy to learn. */
-final class QuadrantImages {
+public final class QuadrantImages {
     private static final int SIDE = 8;
     private static final int IMAGES = 0x0803;
     private static final int LABELS = 0x0801;
@@ -16,7 +16,8 @@ final class QuadrantImages {
     private QuadrantImages() {}
 
     /** Writes images and labels in the idx format. */
-    static DataSource write(Path folder, String name, int count, long seed) throws IOException {
+    public static DataSource write(Path folder, String name, int count, long seed)
+            throws IOException {
         var random = new Random(seed);
         var images = ByteBuffer.allocate(16 + count * SIDE * SIDE);
         images.putInt(IMAGES).putInt(count).putInt(SIDE).putInt(SIDE);

@@ -1,0 +1,2 @@
+/** Distillation: training a student to answer as its teacher does. */
+package io.pitlane.distill;
