@@ -11,11 +11,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param space the architectures that may be tried; null for the default space
  * @param search how they are chosen
  * @param objective what makes one better than another
- * @param trial how each is trained for its score
+ * @param trial how each is trained for its score; batch norm is always trained
  * @param budget when the search stops
  * @param softTargets weight of the original's soft targets when the winner is trained; 0: labels
  *     only
- * @param training how the winner is trained
+ * @param training how the winner is trained; batch norm is always trained
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NasStep(
@@ -144,6 +144,10 @@ public record NasStep(
                     exponent <= 0 && exponent >= -10,
                     "exponent",
                     "must be between -10 and 0, but is " + exponent);
+            problems.require(
+                    pick != Pick.COST || minAccuracy != null,
+                    "minAccuracy",
+                    "is missing; pick: cost takes the cheapest with at least this accuracy");
         }
     }
 
@@ -173,20 +177,32 @@ public record NasStep(
         }
     }
 
-    private static final Training SHORT =
-            new Training(
-                    2, null, null, null, null, null, null, Training.BatchNorm.TRAINED, null, null);
-    private static final Training TO_THE_END =
-            new Training(
-                    20, null, null, null, null, null, null, Training.BatchNorm.TRAINED, null, null);
+    private static final int SHORT = 2;
+    private static final int TO_THE_END = 20;
 
     public NasStep {
         search = search == null ? Search.DEFAULT : search;
         objective = objective == null ? Objective.DEFAULT : objective;
-        trial = trial == null ? SHORT : trial;
+        trial = fresh(trial, SHORT);
         budget = budget == null ? Budget.DEFAULT : budget;
         softTargets = softTargets == null ? Double.valueOf(0) : softTargets;
-        training = training == null ? TO_THE_END : training;
+        training = fresh(training, TO_THE_END);
+    }
+
+    // A fresh network has no statistics that batch norm could keep.
+    private static Training fresh(Training said, int epochs) {
+        var from = said == null ? Training.DEFAULT : said;
+        return new Training(
+                said == null ? Integer.valueOf(epochs) : said.epochs(),
+                from.learningRate(),
+                from.batchSize(),
+                from.optimizer(),
+                from.schedule(),
+                from.augmentation(),
+                from.labelSmoothing(),
+                Training.BatchNorm.TRAINED,
+                from.validation(),
+                from.patience());
     }
 
     @Override
@@ -207,6 +223,10 @@ public record NasStep(
                 trial.epochs() >= 1,
                 "trial.epochs",
                 "must be at least 1, but is " + trial.epochs());
+        problems.require(
+                trial.validation() > 0,
+                "trial.validation",
+                "must be above 0: architectures are compared on the images set aside");
         budget.check(problems.at("budget"));
         problems.require(
                 softTargets >= 0 && softTargets <= 1000,

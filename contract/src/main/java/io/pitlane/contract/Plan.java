@@ -98,6 +98,12 @@ public record Plan(
             if (step instanceof BenchStep && i < steps.size() - 1) {
                 at.add("must be the last step and stand there once");
             }
+            if (step instanceof NasStep && task != Task.CLASSIFICATION) {
+                at.add(
+                        "finds classifiers, but the task is "
+                                + task.label()
+                                + "; leave the step out");
+            }
             step.check(at);
         }
     }

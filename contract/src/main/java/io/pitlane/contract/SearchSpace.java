@@ -8,10 +8,10 @@ import java.util.List;
  * one kind, followed by global average pooling and a dense layer. Every list is a choice.
  *
  * @param version version of this description, 1
- * @param stem channels of the 3x3 convolution that comes first
+ * @param stem the convolution that comes first
  * @param stages the stages, first to last
  */
-public record SearchSpace(Integer version, List<Integer> stem, List<Stage> stages) {
+public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
 
     /** The kinds of blocks. */
     public enum Block {
@@ -37,6 +37,36 @@ public record SearchSpace(Integer version, List<Integer> stem, List<Stage> stage
         RELU6,
         @JsonProperty("swish")
         SWISH
+    }
+
+    /**
+     * The convolution that comes first.
+     *
+     * @param width channels
+     * @param kernel sides of its kernel, odd
+     * @param stride strides
+     * @param activation activations
+     */
+    public record Stem(
+            List<Integer> width,
+            List<Integer> kernel,
+            List<Integer> stride,
+            List<Activation> activation) {
+        public static final Stem DEFAULT = new Stem(null, null, null, null);
+
+        public Stem {
+            width = width == null ? List.of(16, 32) : List.copyOf(width);
+            kernel = kernel == null ? List.of(3) : List.copyOf(kernel);
+            stride = stride == null ? List.of(1) : List.copyOf(stride);
+            activation = activation == null ? List.of(Activation.RELU) : List.copyOf(activation);
+        }
+
+        void check(Problems problems) {
+            choice(problems, "width", width, 1, MOST_CHANNELS);
+            sides(problems, kernel);
+            choice(problems, "stride", stride, 1, MOST_STRIDE);
+            activations(problems, activation);
+        }
     }
 
     /**
@@ -71,32 +101,32 @@ public record SearchSpace(Integer version, List<Integer> stem, List<Stage> stage
 
         void check(Problems problems) {
             problems.require(!block.isEmpty(), "block", "must offer at least one kind");
-            problems.require(!activation.isEmpty(), "activation", "must offer at least one");
-            choice(problems, "width", width, 1, 4096);
+            distinct(problems, "block", block);
+            choice(problems, "width", width, 1, MOST_CHANNELS);
             choice(problems, "depth", depth, 1, 64);
-            choice(problems, "kernel", kernel, 1, 15);
-            problems.require(
-                    kernel.stream().allMatch(side -> side % 2 == 1),
-                    "kernel",
-                    "must offer odd sides, but is " + kernel);
-            choice(problems, "stride", stride, 1, 4);
+            sides(problems, kernel);
+            choice(problems, "stride", stride, 1, MOST_STRIDE);
             choice(problems, "expansion", expansion, 1, 16);
+            activations(problems, activation);
         }
     }
 
     /** The version that this code reads. */
     public static final int VERSION = 1;
 
+    private static final int MOST_CHANNELS = 4096;
+    private static final int MOST_STRIDE = 4;
+
     public SearchSpace {
         version = version == null ? Integer.valueOf(VERSION) : version;
-        stem = stem == null ? List.of(16, 32) : List.copyOf(stem);
+        stem = stem == null ? Stem.DEFAULT : stem;
         stages = stages == null ? List.of() : List.copyOf(stages);
     }
 
     void check(Problems problems) {
         problems.require(
                 version == VERSION, "version", "must be " + VERSION + ", but is " + version);
-        choice(problems, "stem", stem, 1, 4096);
+        stem.check(problems.at("stem"));
         problems.require(
                 !stages.isEmpty() && stages.size() <= 16,
                 "stages",
@@ -112,5 +142,26 @@ public record SearchSpace(Integer version, List<Integer> stem, List<Stage> stage
                 !values.isEmpty() && values.stream().allMatch(v -> v >= least && v <= most),
                 field,
                 "must offer numbers between " + least + " and " + most + ", but is " + values);
+        distinct(problems, field, values);
+    }
+
+    private static void sides(Problems problems, List<Integer> kernel) {
+        choice(problems, "kernel", kernel, 1, 15);
+        problems.require(
+                kernel.stream().allMatch(side -> side % 2 == 1),
+                "kernel",
+                "must offer odd sides, but is " + kernel);
+    }
+
+    private static void activations(Problems problems, List<Activation> activation) {
+        problems.require(!activation.isEmpty(), "activation", "must offer at least one");
+        distinct(problems, "activation", activation);
+    }
+
+    private static void distinct(Problems problems, String field, List<?> values) {
+        problems.require(
+                values.stream().distinct().count() == values.size(),
+                field,
+                "must offer each only once, but is " + values);
     }
 }

@@ -4,8 +4,19 @@ package io.pitlane.contract;
  * One architecture to be tried by whichever nas replica takes it.
  *
  * @param job the search's job, with the plan, the data and the models
- * @param number which trial of the search, from 0
+ * @param number which trial of the search, from 0; -1 for {@link #ofOriginal the original}
  * @param genome the architecture
- * @param epochs passes over the training set
+ * @param epochs passes over the training set; 0 for none
  */
-public record Trial(Job job, int number, String genome, int epochs) {}
+public record Trial(Job job, int number, String genome, int epochs) {
+    /** Stands where a genome stands, for the model that came in. */
+    public static final String ORIGINAL = "original";
+
+    /** The number of the original's trial. */
+    public static final int ORIGINAL_NUMBER = -1;
+
+    /** The original, measured as it is: what every architecture is compared with. */
+    public static Trial ofOriginal(Job job) {
+        return new Trial(job, ORIGINAL_NUMBER, ORIGINAL, 0);
+    }
+}

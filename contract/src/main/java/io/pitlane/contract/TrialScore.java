@@ -8,9 +8,10 @@ import java.time.Instant;
  *
  * @param runId the run
  * @param step index of the search's step in the plan
- * @param number which trial of the search, from 0
+ * @param number which trial of the search, from 0; -1 for the original
  * @param genome the architecture
  * @param epochs passes over the training set
+ * @param shape what the original takes and gives; null for any other trial
  * @param accuracy share of the images set aside that are classified right, 0..1; 0 when the trial
  *     failed
  * @param macs multiply-accumulates an image
@@ -28,6 +29,7 @@ public record TrialScore(
         int number,
         String genome,
         int epochs,
+        ClassifierShape shape,
         double accuracy,
         long macs,
         long parameters,
