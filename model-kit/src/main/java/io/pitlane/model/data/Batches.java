@@ -1,7 +1,11 @@
 package io.pitlane.model.data;
 
+import io.pitlane.contract.Training.Augmentation;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -13,13 +17,16 @@ import java.util.stream.IntStream;
  *     for (var batch = epoch.next(); batch != null; batch = epoch.next()) { ... }
  * }
  * }</pre>
+ *
+ * <p>Immutable and thread-safe.
  */
 public final class Batches {
     private final ImageSet images;
     private final int[] chosen;
     private final Preprocessor input;
     private final int size;
-    private final boolean fixed;
+    private final Augmentation augmentation;
+    private final Optional<Size> masks;
 
     /**
      * Batches of a set.
@@ -32,11 +39,42 @@ public final class Batches {
 
     /** Batches of chosen images of a set. */
     public Batches(ImageSet images, int[] chosen, Preprocessor input, int wanted) {
+        this(
+                images,
+                chosen.clone(),
+                input,
+                input.fixedBatch().orElse(wanted),
+                Augmentation.NONE,
+                Optional.empty());
+    }
+
+    private Batches(
+            ImageSet images,
+            int[] chosen,
+            Preprocessor input,
+            int size,
+            Augmentation augmentation,
+            Optional<Size> masks) {
         this.images = images;
-        this.chosen = chosen.clone();
+        this.chosen = chosen;
         this.input = input;
-        this.size = input.fixedBatch().orElse(wanted);
-        this.fixed = input.fixedBatch().isPresent();
+        this.size = size;
+        this.augmentation = augmentation;
+        this.masks = masks;
+    }
+
+    /**
+     * The same, but images of shuffled passes are varied after resizing, their masks and boxes
+     * alike: each differently each time, decided by the pass's seed and the image's position in it.
+     */
+    public Batches augmented(Augmentation options) {
+        return new Batches(images, chosen, input, size, options, masks);
+    }
+
+    /** The same, with masks in this size, which is that of the model's input unless it is set. */
+    public Batches withMasks(int height, int width) {
+        return new Batches(
+                images, chosen, input, size, augmentation, Optional.of(new Size(height, width)));
     }
 
     /** Batches in one pass. */
@@ -44,13 +82,23 @@ public final class Batches {
         return (chosen.length + size - 1) / size;
     }
 
-    /** One pass in the order of the images. */
+    /** One pass in the order of the images, none of them varied. */
     public BatchStream inOrder() {
-        return pass(chosen);
+        return pass(chosen, 0, position -> Variation.NONE);
     }
 
     /** One pass in an order that the seed decides. */
     public BatchStream shuffled(long seed) {
+        return shuffled(seed, 0);
+    }
+
+    /**
+     * The rest of a pass in an order that the seed decides; its batches are those of the whole
+     * pass.
+     *
+     * @param first number of the batch it begins with, from 0 to {@link #count()}
+     */
+    public BatchStream shuffled(long seed, int first) {
         int[] order = chosen.clone();
         var random = new Random(seed);
         for (int i = order.length - 1; i > 0; i--) {
@@ -59,22 +107,36 @@ public final class Batches {
             order[i] = order[j];
             order[j] = swapped;
         }
-        return pass(order);
+        return pass(order, first, position -> Variation.of(augmentation, seed, position));
     }
 
-    private BatchStream pass(int[] order) {
+    private BatchStream pass(int[] order, int first, IntFunction<Variation> variations) {
         return new BatchStream(
-                IntStream.range(0, count())
-                        .mapToObj(i -> (BatchStream.Source) () -> cut(order, i)));
+                IntStream.range(first, count())
+                        .mapToObj(i -> (BatchStream.Source) () -> cut(order, i, variations)));
     }
 
-    private Batch cut(int[] order, int number) {
+    private Batch cut(int[] order, int number, IntFunction<Variation> variations) {
         int from = number * size;
         int real = Math.min(size, order.length - from);
-        int[] indices = Arrays.copyOfRange(order, from, from + (fixed ? size : real));
+        int length = input.fixedBatch().isPresent() ? size : real;
+        int[] indices = Arrays.copyOfRange(order, from, from + length);
         for (int i = real; i < indices.length; i++) {
             indices[i] = order[(i - real) % order.length];
         }
-        return new Batch(input.batch(images, indices), indices, real);
+        var varied = IntStream.range(from, from + length).mapToObj(variations).toList();
+        return make(indices, real, varied);
+    }
+
+    private Batch make(int[] indices, int real, List<Variation> variations) {
+        var stored = Arrays.stream(indices).mapToObj(images::image).toList();
+        var values = input.batch(stored, variations);
+        var fitting = new BatchAnnotations(input.sizeOf(stored.get(0)), masks);
+        return new Batch(
+                values,
+                indices,
+                real,
+                images.annotations()
+                        .map(all -> fitting.fit(all.subset(indices), stored, variations)));
     }
 }

@@ -9,17 +9,35 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Images in memory, as bytes, with their labels where there are any.
+ * Images with their annotations where there are any.
  *
  * <p>Immutable and thread-safe.
  */
 public final class ImageSet {
     private final List<Image> images;
-    private final int[] labels;
+    private final Optional<Annotations> annotations;
 
-    private ImageSet(List<Image> images, int[] labels) {
+    private ImageSet(List<Image> images, Optional<Annotations> annotations) {
         this.images = List.copyOf(images);
-        this.labels = labels;
+        this.annotations = annotations;
+    }
+
+    /** Images without annotations. */
+    public static ImageSet of(List<Image> images) {
+        return new ImageSet(images, Optional.empty());
+    }
+
+    /**
+     * Images with one annotation each.
+     *
+     * @throws IllegalArgumentException when there is not one annotation an image
+     */
+    public static ImageSet of(List<Image> images, Annotations annotations) {
+        if (annotations.size() != images.size()) {
+            throw new IllegalArgumentException(
+                    images.size() + " images, but " + annotations.size() + " annotations");
+        }
+        return new ImageSet(images, Optional.of(annotations));
     }
 
     /**
@@ -29,11 +47,7 @@ public final class ImageSet {
      * @throws IllegalArgumentException when there is not one label an image
      */
     public static ImageSet of(List<Image> images, int[] labels) {
-        if (labels != null && labels.length != images.size()) {
-            throw new IllegalArgumentException(
-                    images.size() + " images, but " + labels.length + " labels");
-        }
-        return new ImageSet(images, labels == null ? null : labels.clone());
+        return labels == null ? of(images) : of(images, new Annotations.Classes(labels.clone()));
     }
 
     /**
@@ -76,16 +90,23 @@ public final class ImageSet {
         return images.get(i);
     }
 
-    /** The class of every image, from 0; empty when the source has no labels. */
-    public Optional<int[]> labels() {
-        return Optional.ofNullable(labels).map(int[]::clone);
+    /** What is known about the images; empty when the source has no annotations. */
+    public Optional<Annotations> annotations() {
+        return annotations;
     }
 
-    /** The chosen images with their labels, in the given order. */
+    /** The class of every image, from 0; empty when the source has no classes. */
+    public Optional<int[]> labels() {
+        return annotations
+                .filter(Annotations.Classes.class::isInstance)
+                .map(classes -> ((Annotations.Classes) classes).labels().clone());
+    }
+
+    /** The chosen images with their annotations, in the given order. */
     public ImageSet subset(int[] indices) {
-        return of(
+        return new ImageSet(
                 Arrays.stream(indices).mapToObj(images::get).toList(),
-                labels == null ? null : Arrays.stream(indices).map(i -> labels[i]).toArray());
+                annotations.map(all -> all.subset(indices)));
     }
 
     /**
@@ -94,7 +115,7 @@ public final class ImageSet {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when a label is beyond them
      */
     public void requireLabelsBelow(int classes) {
-        int highest = labels == null ? -1 : Arrays.stream(labels).max().orElse(-1);
+        int highest = labels().map(all -> Arrays.stream(all).max().orElse(-1)).orElse(-1);
         if (highest >= classes) {
             throw invalidInput(
                     "The labels go up to %d (%d classes), but the model has %d classes."

@@ -6,6 +6,7 @@ import io.pitlane.contract.InputSpec;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,25 +84,39 @@ public final class Preprocessor {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when an image has the wrong size
      */
     public FloatTensor batch(ImageSet images, int[] indices) {
-        return batch(Arrays.stream(indices).mapToObj(images::image).toList());
+        return batch(
+                Arrays.stream(indices).mapToObj(images::image).toList(),
+                Collections.nCopies(indices.length, Variation.NONE));
     }
 
     /** A batch of one image. */
     public FloatTensor apply(Image image) {
-        return batch(List.of(image));
+        return batch(List.of(image), List.of(Variation.NONE));
     }
 
-    private FloatTensor batch(List<Image> images) {
-        int height = spec.resize() == null ? images.get(0).height() : spec.resize().get(0);
-        int width = spec.resize() == null ? images.get(0).width() : spec.resize().get(1);
-        int channels = spec.channels().count();
-        int perImage = Math.multiplyExact(Math.multiplyExact(height, width), channels);
+    /** A batch of images, each varied after resizing. */
+    FloatTensor batch(List<Image> images, List<Variation> variations) {
+        var size = sizeOf(images.get(0));
+        int area = Math.multiplyExact(size.height(), size.width());
+        int perImage = Math.multiplyExact(area, spec.channels().count());
         var values = new float[Math.multiplyExact(images.size(), perImage)];
         for (int i = 0; i < images.size(); i++) {
-            requireSameSize(images.get(i), images.get(0));
-            write(images.get(i), values, i * perImage, height * width);
+            var image = images.get(i);
+            requireSameSize(image, images.get(0));
+            float[] resized = resizer.orElseGet(() -> ownSize(image)).resize(image);
+            float[] varied = variations.get(i).apply(resized, size.height(), size.width());
+            write(varied, values, i * perImage, area);
         }
-        return new FloatTensor(values, layout.shape(images.size(), height, width, channels));
+        return new FloatTensor(
+                values,
+                layout.shape(images.size(), size.height(), size.width(), spec.channels().count()));
+    }
+
+    /** The size in which the model gets an image. */
+    Size sizeOf(Image image) {
+        return spec.resize() == null
+                ? new Size(image.height(), image.width())
+                : new Size(spec.resize().get(0), spec.resize().get(1));
     }
 
     private void requireSameSize(Image image, Image first) {
@@ -114,8 +129,8 @@ public final class Preprocessor {
         }
     }
 
-    private void write(Image image, float[] target, int offset, int area) {
-        float[] source = resizer.orElseGet(() -> ownSize(image)).resize(image);
+    private void write(float[] source, float[] target, int offset, int area) {
+        int sourceChannels = source.length / area;
         int channels = spec.channels().count();
         boolean planar = layout.order() == InputLayout.Order.CHANNELS_FIRST;
         for (int c = 0; c < channels; c++) {
@@ -124,7 +139,7 @@ public final class Preprocessor {
             int step = planar ? 1 : channels;
             int at = offset + (planar ? c * area : c);
             for (int pixel = 0; pixel < area; pixel++, at += step) {
-                target[at] = value(source, pixel, image.channels(), c) * scale - shift;
+                target[at] = value(source, pixel, sourceChannels, c) * scale - shift;
             }
         }
     }

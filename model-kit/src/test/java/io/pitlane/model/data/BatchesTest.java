@@ -18,8 +18,7 @@ class BatchesTest {
             ImageSet.of(
                     IntStream.range(0, 5)
                             .mapToObj(i -> new Image(1, 1, 1, new byte[] {(byte) i}))
-                            .toList(),
-                    null);
+                            .toList());
 
     @Test
     void everyImageComesOnceAndInTheOrderOfTheSeed() {
@@ -63,11 +62,21 @@ class BatchesTest {
 
     @Test
     void anImageOfTheWrongSizeReachesWhoeverTakesTheBatch() {
-        var odd = ImageSet.of(List.of(new Image(2, 1, 1, new byte[2])), null);
+        var odd = ImageSet.of(List.of(new Image(2, 1, 1, new byte[2])));
 
         try (var stream = new Batches(odd, preprocessor(-1), 1).inOrder()) {
             assertThatThrownBy(stream::next).hasMessageContaining("Images are 2x1");
         }
+    }
+
+    @Test
+    void aPassTakenUpAgainGivesTheBatchesThatWereLeft() {
+        var batches = new Batches(FIVE, preprocessor(-1), 2);
+
+        var whole = indices(batches.shuffled(1));
+
+        assertThat(indices(batches.shuffled(1, 1))).isEqualTo(whole.subList(1, 3));
+        assertThat(indices(batches.shuffled(1, 3))).isEmpty();
     }
 
     private static List<List<Integer>> indices(BatchStream stream) {

@@ -101,7 +101,7 @@ class PreprocessorTest {
     void aModelOfAnySizeTakesImagesOfTheirOwnSizeButNotTwoSizesAtOnce() {
         var any = Preprocessor.of(spec(Channels.GREY), input(-1, -1, -1, 1));
         var tall = new Image(2, 1, 1, new byte[2]);
-        var mixed = ImageSet.of(List.of(GREY, tall), null);
+        var mixed = ImageSet.of(List.of(GREY, tall));
 
         assertThat(any.apply(tall).shape()).containsExactly(1, 2, 1, 1);
         assertThatThrownBy(() -> any.batch(mixed, new int[] {0, 1}))
