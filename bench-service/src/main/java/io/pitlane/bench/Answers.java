@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Report;
 import io.pitlane.model.eval.Evaluation;
 import io.pitlane.model.eval.Fidelity;
@@ -13,7 +14,7 @@ import io.pitlane.model.eval.Fidelity;
 record Answers(Evaluation evaluation, long peakMemoryBytes) {
 
     /** Accuracy; null without labels. */
-    Report.Accuracy accuracy() {
+    Accuracy accuracy() {
         return evaluation.accuracy().orElse(null);
     }
 

@@ -26,13 +26,15 @@ final class ReportSheet {
     Report of(List<Subject> subjects) {
         var original = subjects.get(0);
         var figures = subjects.stream().map(subject -> figures(subject, original)).toList();
+        var candidate = figures.get(figures.size() - 1);
         return new Report(
                 task.runId(),
                 task.plan(),
-                new Judge(task.plan().constraints())
+                new Judge(task.plan().task(), task.plan().constraints())
                         .judge(
-                                original.answers().accuracy(),
-                                subjects.get(subjects.size() - 1).answers().accuracy()),
+                                figures.get(0).accuracy(),
+                                candidate.accuracy(),
+                                candidate.fidelity()),
                 environment,
                 data.figures(),
                 figures,

@@ -3,6 +3,7 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Report;
 import io.pitlane.model.runtime.TensorFlowRuntime;
@@ -75,7 +76,7 @@ class BenchStageTest {
         assertThat(fidelity.relativeL2())
                 .isCloseTo(Math.sqrt(difference / norm), within(1e-5))
                 .isPositive();
-        assertThat(report.models().get(0).fidelity()).isEqualTo(new Report.Fidelity(1, 0));
+        assertThat(report.models().get(0).fidelity()).isEqualTo(new Report.Fidelity(1.0, 0.0));
     }
 
     @Test
@@ -153,7 +154,8 @@ class BenchStageTest {
                 .isCloseTo(1000 * latency.batch() / latency.p50Millis(), within(1e-6));
     }
 
-    private static void assertAccuracy(Report.Accuracy accuracy, float[][] scores) {
+    private static void assertAccuracy(Accuracy found, float[][] scores) {
+        var accuracy = (Accuracy.Classification) found;
         assertThat(accuracy.top1()).isCloseTo(share(scores, 1), within(1e-12)).isBetween(0.2, 0.95);
         assertThat(accuracy.top5()).isCloseTo(share(scores, 5), within(1e-12));
         for (int c = 0; c < TinyClassifier.CLASSES; c++) {

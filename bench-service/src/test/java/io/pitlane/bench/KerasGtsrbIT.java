@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
@@ -57,6 +58,8 @@ class KerasGtsrbIT {
         return new Plan(
                 "gtsrb",
                 "model",
+                null,
+                null,
                 Task.CLASSIFICATION,
                 new DataSpec(idx("train"), idx("test")),
                 new InputSpec(List.of(30, 30), null, null, null, null, null),
@@ -71,7 +74,7 @@ class KerasGtsrbIT {
 
     @Test
     void theOriginalsPublishedAccuracyIsReproduced() {
-        var accuracy = report.models().get(0).accuracy();
+        var accuracy = (Accuracy.Classification) report.models().get(0).accuracy();
 
         assertThat(accuracy.top1()).isCloseTo(0.947, within(0.005));
         assertThat(accuracy.top5()).isGreaterThan(accuracy.top1());

@@ -97,6 +97,8 @@ final class TinyRun {
         return new Plan(
                 "tiny",
                 "model",
+                null,
+                null,
                 Task.CLASSIFICATION,
                 data,
                 InputSpec.DEFAULT,

@@ -1,5 +1,6 @@
 package io.pitlane.cli;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
@@ -8,7 +9,6 @@ import io.pitlane.contract.Plan;
 import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.QuantizeStep;
 import io.pitlane.contract.Report;
-import io.pitlane.contract.Report.Accuracy;
 import io.pitlane.contract.Report.Comparison;
 import io.pitlane.contract.Report.DataFigures;
 import io.pitlane.contract.Report.Environment;
@@ -32,6 +32,8 @@ public final class SampleReport {
         return new Plan(
                 "signs",
                 "model",
+                null,
+                null,
                 null,
                 new DataSpec(data, data),
                 null,
@@ -96,7 +98,7 @@ public final class SampleReport {
                 parameters,
                 parameters,
                 12_300_000,
-                new Accuracy(top1, 0.99, Map.of(0, 0.97, 1, classOne)),
+                new Accuracy.Classification(top1, 0.99, Map.of(0, 0.97, 1, classOne)),
                 new Fidelity(0.99, 0.02),
                 List.of(latency(1, p50), latency(32, p50Batch)),
                 200_000_000,
@@ -115,6 +117,7 @@ public final class SampleReport {
                 size,
                 3.5,
                 List.of(new Speedup(1, one, one), new Speedup(32, many, many)),
-                drop);
+                drop,
+                null);
     }
 }

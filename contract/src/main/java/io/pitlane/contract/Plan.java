@@ -1,5 +1,6 @@
 package io.pitlane.contract;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,9 @@ import java.util.List;
  *
  * @param name a name for people, 1 to 64 letters, digits, dots, dashes and underscores
  * @param model path of the SavedModel as the user wrote it
+ * @param signature key of the signature to work on; null for {@code serving_default}, or the only
+ *     one
+ * @param output name of the output that is scored; null for a choice by the task
  * @param task what the model is for
  * @param data where training and test images are
  * @param input how an image becomes the model's input
@@ -19,9 +23,12 @@ import java.util.List;
  * @param constraints what the candidate must meet to pass
  * @param seed the seed of everything random in the run
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Plan(
         String name,
         String model,
+        String signature,
+        String output,
         Task task,
         DataSpec data,
         InputSpec input,
@@ -47,6 +54,12 @@ public record Plan(
         var complete = new ArrayList<>(written);
         complete.add(BenchStep.DEFAULT);
         return List.copyOf(complete);
+    }
+
+    /** The same plan with its data elsewhere. */
+    public Plan withData(DataSpec moved) {
+        return new Plan(
+                name, model, signature, output, task, moved, input, steps, constraints, seed);
     }
 
     /** The bench step, which every plan has. */
@@ -76,15 +89,19 @@ public record Plan(
         }
         problems.present(model, "model", "name the folder or .tar.gz of a SavedModel");
         problems.require(
-                task == Task.CLASSIFICATION,
-                "task",
-                "'" + task.label() + "' is not supported; use classification");
+                signature == null || !signature.isBlank(),
+                "signature",
+                "is empty; name a signature of the model, or leave the field out");
+        problems.require(
+                output == null || !output.isBlank(),
+                "output",
+                "is empty; name an output of the model, or leave the field out");
         if (problems.present(data, "data", "name the training and test images")) {
             data.check(problems.at("data"));
         }
         input.check(problems.at("input"));
         checkSteps(problems);
-        constraints.check(problems.at("constraints"));
+        constraints.check(task, problems.at("constraints"));
     }
 
     private void checkSteps(Problems problems) {

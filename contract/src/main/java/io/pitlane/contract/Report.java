@@ -2,7 +2,6 @@ package io.pitlane.contract;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What bench found: the figures of every model, measured side by side, and the verdict.
@@ -102,22 +101,15 @@ public record Report(
             List<String> notes) {}
 
     /**
-     * Accuracy of a classifier, all values 0..1.
-     *
-     * @param top1 share of images whose label is the highest output
-     * @param top5 share of images whose label is among the five highest
-     * @param perClassRecall share of each class's images recognised, by class index; a class with
-     *     no test image is absent
-     */
-    public record Accuracy(double top1, double top5, Map<Integer, Double> perClassRecall) {}
-
-    /**
      * Closeness to the original's outputs.
      *
-     * @param agreement share of images with the same highest output, 0..1
-     * @param relativeL2 L2 norm of the difference of all outputs over the norm of the original's
+     * @param agreement share of images, for segmentation of pixels, with the same class, 0..1; null
+     *     for tasks where no class is chosen
+     * @param relativeL2 L2 norm of the difference of all float outputs over the norm of the
+     *     original's; null where there are none
      */
-    public record Fidelity(double agreement, double relativeL2) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Fidelity(Double agreement, Double relativeL2) {}
 
     /**
      * Time of one call.
@@ -145,7 +137,10 @@ public record Report(
      * @param packedRatio the same for the packed form
      * @param macsRatio the same for multiply-accumulates
      * @param speedup one entry a batch size
-     * @param accuracyDrop original's top-1 less this model's; null without labels
+     * @param accuracyDrop original's top-1, mean IoU or mAP less this model's; null without labels,
+     *     and for regression
+     * @param errorIncrease for regression, this model's mean absolute error less the original's, as
+     *     a share of the original's; null without labels, and where the original's is zero
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Comparison(
@@ -154,7 +149,8 @@ public record Report(
             double packedRatio,
             double macsRatio,
             List<Speedup> speedup,
-            Double accuracyDrop) {}
+            Double accuracyDrop,
+            Double errorIncrease) {}
 
     /**
      * How much faster than the original.

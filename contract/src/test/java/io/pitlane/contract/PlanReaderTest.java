@@ -62,7 +62,8 @@ class PlanReaderTest {
     @Test
     void labelsAreNumberedFromTheSecondUseOfAStage() {
         var prune = new PruneStep(null, null, null, null, null);
-        var plan = new Plan("p", "m", null, null, null, List.of(prune, prune), null, null);
+        var plan =
+                new Plan("p", "m", null, null, null, null, null, List.of(prune, prune), null, null);
 
         assertThat(List.of(plan.label(0), plan.label(1), plan.label(2)))
                 .containsExactly("prune", "prune-2", "bench");
@@ -89,7 +90,16 @@ class PlanReaderTest {
                     {folder: test}   | {foldr: test}        | data.test: must be
                     maxAccuracyDrop: 0.01 | maxAccuracyDrop: 1.01 | constraints.maxAccuracyDrop: must be between 0 and 1
                     maxRecallDrop: 0.0 | maxRecallDrop: -1  | constraints.classes.14.maxRecallDrop: must be between 0 and 1
-                    task: classification | task: detection  | task: 'detection' is not supported
+                    maxRecallDrop: 0.0 | maxIouDrop: 0.1    | constraints.classes.14.maxIouDrop: does not fit classification; use maxRecallDrop
+                    {maxRecallDrop: 0.0} | {}               | constraints.classes.14.maxRecallDrop: is missing
+                    maxAccuracyDrop: 0.01 | maxErrorIncrease: 0.1 | constraints.maxErrorIncrease: does not fit classification; use maxAccuracyDrop
+                    maxAccuracyDrop: 0.01 | maxRelativeL2: -1 | constraints.maxRelativeL2: must be 0 or more
+                    maxAccuracyDrop: 0.01 | minAgreement: 99 | constraints.minAgreement: must be between 0 and 1
+                    task: classification | task: regression | constraints.maxAccuracyDrop: does not fit regression
+                    task: classification | task: regression | constraints.classes: regression has no classes
+                    task: classification | task: detection  | constraints.classes.14.maxRecallDrop: does not fit detection; use maxAveragePrecisionDrop
+                    task: classification | output: ''       | output: is empty
+                    task: classification | signature: ' '   | signature: is empty
                     name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
                     name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
                     seed: 17         | seed: [              | not readable as YAML or JSON
@@ -113,6 +123,26 @@ class PlanReaderTest {
     @Test
     void anEmptyPlanSaysSo() {
         assertThatThrownBy(() -> PlanReader.read("")).isInstanceOf(InvalidPlanException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"top1":0.5,"top5":0.75,"perClassRecall":{"3":0.5}} | accuracy | 0.5
+                    {"top1":0.5,"perClassRecall":{"3":0.5}}             | accuracy | 0.5
+                    {"pixelAccuracy":0.9,"meanIou":0.4,"perClassIou":{"3":0.4}}   | mean IoU | 0.4
+                    {"meanAveragePrecision":0.3,"perClassAveragePrecision":{"3":0.3}} | mAP | 0.3
+                    {"meanAbsoluteError":2.0,"meanSquaredError":5.0}    | MAE      | 2.0
+                    """)
+    void anAccuracyIsWrittenInTheFieldsOfItsTaskAlone(String json, String name, double value)
+            throws Exception {
+        var accuracy = ContractJson.MAPPER.readValue(json, Accuracy.class);
+
+        assertThat(accuracy.headline().name()).isEqualTo(name);
+        assertThat(accuracy.headline().value()).isEqualTo(value);
+        assertThat(ContractJson.MAPPER.writeValueAsString(accuracy)).isEqualTo(json);
     }
 
     @Test

@@ -113,6 +113,8 @@ class DistillStageTest {
                         "quadrants",
                         "original",
                         null,
+                        null,
+                        null,
                         new DataSpec(train, test),
                         INPUT,
                         List.of(step),

@@ -81,6 +81,8 @@ class GtsrbPruningIT {
                         "signs",
                         "keras-gtsrb",
                         null,
+                        null,
+                        null,
                         new DataSpec(TRAIN, TEST),
                         INPUT,
                         List.of(step),

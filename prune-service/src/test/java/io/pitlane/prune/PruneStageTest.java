@@ -141,6 +141,8 @@ class PruneStageTest {
                         "quadrants",
                         "original",
                         null,
+                        null,
+                        null,
                         new DataSpec(train, test),
                         INPUT,
                         List.of(step),

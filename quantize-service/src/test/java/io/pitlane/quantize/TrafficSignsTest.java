@@ -71,6 +71,8 @@ class TrafficSignsTest {
                         "signs",
                         MODEL.toString(),
                         null,
+                        null,
+                        null,
                         new DataSpec(images("train"), images("test")),
                         INPUT,
                         List.of(step),

@@ -28,7 +28,8 @@ public final class Comparisons {
                 ratio(original.packedBytes(), model.packedBytes()),
                 ratio(original.macs(), model.macs()),
                 timings.stream().flatMap(t -> speedup(t).stream()).toList(),
-                accuracyDrop(model));
+                accuracyDrop(model),
+                errorIncrease(model));
     }
 
     private Optional<Report.Speedup> speedup(Timings timings) {
@@ -44,9 +45,21 @@ public final class Comparisons {
     }
 
     private Double accuracyDrop(Report.ModelFigures model) {
-        return original.accuracy() == null || model.accuracy() == null
-                ? null
-                : original.accuracy().top1() - model.accuracy().top1();
+        if (original.accuracy() == null || model.accuracy() == null) {
+            return null;
+        }
+        var before = original.accuracy().headline();
+        return before.error() ? null : before.value() - model.accuracy().headline().value();
+    }
+
+    private Double errorIncrease(Report.ModelFigures model) {
+        if (original.accuracy() == null || model.accuracy() == null) {
+            return null;
+        }
+        var before = original.accuracy().headline();
+        return before.error() && before.value() > 0
+                ? model.accuracy().headline().value() / before.value() - 1
+                : null;
     }
 
     /** A count of nothing compares as one, for no ratio with zero is a number. */

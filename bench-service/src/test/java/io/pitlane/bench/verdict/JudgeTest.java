@@ -2,8 +2,10 @@ package io.pitlane.bench.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Constraints;
 import io.pitlane.contract.Report;
+import io.pitlane.contract.Task;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +45,7 @@ class JudgeTest {
 
     @Test
     void aBetterCandidatePassesANoDropConstraint() {
-        var none = new Constraints(0.0, Map.of(3, new Constraints.ClassConstraint(0.0)));
+        var none = new Constraints(0.0, Map.of(3, Constraints.ClassConstraint.recall(0.0)));
 
         var verdict = verdict(none, accuracy(0.9, Map.of(3, 0.5)), accuracy(0.91, Map.of(3, 0.5)));
 
@@ -55,9 +57,9 @@ class JudgeTest {
         // Given
         var classes =
                 Map.of(
-                        14, new Constraints.ClassConstraint(0.0),
-                        2, new Constraints.ClassConstraint(0.05),
-                        7, new Constraints.ClassConstraint(0.1));
+                        14, Constraints.ClassConstraint.recall(0.0),
+                        2, Constraints.ClassConstraint.recall(0.05),
+                        7, Constraints.ClassConstraint.recall(0.1));
 
         // When
         var verdict =
@@ -69,15 +71,15 @@ class JudgeTest {
         // Then
         assertThat(verdict.violations())
                 .containsExactly(
-                        "Recall of class 2 fell by 10.00 points, from 100.00 % to 90.00 %, but may"
+                        "The recall of class 2 fell by 10.00 points, from 100.00 % to 90.00 %, but may"
                                 + " fall by 5.00 at most.",
-                        "Recall of class 14 fell by 1.00 points, from 100.00 % to 99.00 %, but may"
+                        "The recall of class 14 fell by 1.00 points, from 100.00 % to 99.00 %, but may"
                                 + " fall by 0.00 at most.");
     }
 
     @Test
     void aClassWithNoTestImageCannotPass() {
-        var stopSign = new Constraints(null, Map.of(14, new Constraints.ClassConstraint(0.5)));
+        var stopSign = new Constraints(null, Map.of(14, Constraints.ClassConstraint.recall(0.5)));
 
         var verdict = verdict(stopSign, accuracy(0.9), accuracy(0.9));
 
@@ -89,7 +91,7 @@ class JudgeTest {
 
     @Test
     void withoutLabelsNoConstraintPasses() {
-        var both = new Constraints(0.5, Map.of(14, new Constraints.ClassConstraint(0.5)));
+        var both = new Constraints(0.5, Map.of(14, Constraints.ClassConstraint.recall(0.5)));
 
         assertThat(verdict(both, null, null).violations())
                 .containsExactly(
@@ -98,15 +100,16 @@ class JudgeTest {
     }
 
     private static Report.Verdict verdict(
-            Constraints constraints, Report.Accuracy original, Report.Accuracy candidate) {
-        return new Judge(constraints).judge(original, candidate);
+            Constraints constraints, Accuracy original, Accuracy candidate) {
+        return new Judge(Task.CLASSIFICATION, constraints)
+                .judge(original, candidate, new Report.Fidelity(0.9, 0.1));
     }
 
-    private static Report.Accuracy accuracy(double top1) {
+    private static Accuracy accuracy(double top1) {
         return accuracy(top1, Map.of());
     }
 
-    private static Report.Accuracy accuracy(double top1, Map<Integer, Double> recall) {
-        return new Report.Accuracy(top1, 1, recall);
+    private static Accuracy accuracy(double top1, Map<Integer, Double> recall) {
+        return new Accuracy.Classification(top1, 1.0, recall);
     }
 }

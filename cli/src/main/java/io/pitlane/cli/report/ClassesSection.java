@@ -1,18 +1,19 @@
 package io.pitlane.cli.report;
 
 import io.pitlane.contract.Report;
+import io.pitlane.contract.Task;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The classes that lost most recall between the original and the candidate. */
+/** The classes that lost most between the original and the candidate. */
 final class ClassesSection {
     private static final int WORST = 10;
     private static final int BAR_PIXELS = 120;
 
     private ClassesSection() {}
 
-    /** One class's recall before and after, 0..1. */
+    /** One class's figure before and after, 0..1. */
     private record Change(int index, double before, double after) {
         double drop() {
             return before - after;
@@ -31,11 +32,19 @@ final class ClassesSection {
         <section>
         <h2>Classes that changed most for the worse</h2>
         <div class="scroll"><table>
-        <tr><th>class</th><th>recall of the original</th><th>of the candidate</th><th>points</th><th class="wide"></th></tr>
+        <tr><th>class</th><th>%s of the original</th><th>of the candidate</th><th>points</th><th class="wide"></th></tr>
         %s</table></div>
         </section>
         """
-                .formatted(rows);
+                .formatted(measure(report.plan().task()), rows);
+    }
+
+    private static String measure(Task task) {
+        return switch (task) {
+            case SEGMENTATION -> "IoU";
+            case DETECTION -> "average precision";
+            case CLASSIFICATION, REGRESSION -> "recall";
+        };
     }
 
     private static List<Change> worst(Report report) {
@@ -45,14 +54,14 @@ final class ClassesSection {
         if (models.size() < 2 || original == null || candidate == null) {
             return List.of();
         }
-        return original.perClassRecall().entrySet().stream()
-                .filter(entry -> candidate.perClassRecall().containsKey(entry.getKey()))
+        return original.perClass().entrySet().stream()
+                .filter(entry -> candidate.perClass().containsKey(entry.getKey()))
                 .map(
                         entry ->
                                 new Change(
                                         entry.getKey(),
                                         entry.getValue(),
-                                        candidate.perClassRecall().get(entry.getKey())))
+                                        candidate.perClass().get(entry.getKey())))
                 .sorted(
                         Comparator.comparingDouble(Change::drop)
                                 .reversed()

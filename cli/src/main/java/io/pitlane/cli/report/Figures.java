@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Numbers as people read them, the same in the terminal and in the browser. */
 public final class Figures {
+    /** Stands where there is no figure. */
+    static final String NONE = "-";
+
     private static final String[] PREFIXES = {"", "k", "M", "G", "T"};
 
     private Figures() {}

@@ -1,7 +1,6 @@
 package io.pitlane.cli.report;
 
 import io.pitlane.contract.Report;
-import io.pitlane.contract.Report.Comparison;
 import java.util.List;
 
 /** What was won: the headline and the two tables that the terminal shows too. */
@@ -19,12 +18,11 @@ final class FiguresSection {
         for (var speedup : candidate.speedup()) {
             tile(tiles, Figures.times(speedup.paired()), "faster at batch " + speedup.batch());
         }
-        tile(tiles, accuracy(candidate), "points of accuracy");
+        tile(
+                tiles,
+                Quality.change(candidate),
+                candidate.errorIncrease() == null ? "points of accuracy" : "of error");
         return tiles.append("</section>\n").toString();
-    }
-
-    private static String accuracy(Comparison candidate) {
-        return candidate.accuracyDrop() == null ? "-" : Figures.points(-candidate.accuracyDrop());
     }
 
     private static void tile(StringBuilder to, String figure, String what) {

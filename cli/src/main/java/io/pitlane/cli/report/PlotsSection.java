@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Accuracy against size and against latency; without labels, agreement with the original stands in
- * for accuracy.
- */
+/** The models' {@link Quality} against size and against latency. */
 final class PlotsSection {
     private static final double LEAST_POINTS = 1;
 
@@ -50,27 +47,36 @@ final class PlotsSection {
 
     private static String plot(
             Report report, String title, ToDoubleFunction<ModelFigures> abscissa) {
-        var labelled = report.models().stream().allMatch(model -> model.accuracy() != null);
-        ToDoubleFunction<ModelFigures> quality =
-                labelled
-                        ? model -> model.accuracy().top1() * 100
-                        : model ->
-                                model.fidelity() == null ? 100 : model.fidelity().agreement() * 100;
-        var what = labelled ? "Accuracy" : "Agreement with the original";
-        var x = values(report, abscissa);
-        var y = values(report, quality);
-        var points = report.models().stream().map(m -> point(m, abscissa, quality)).toList();
+        var quality = Quality.of(report);
+        var shown =
+                report.models().stream().filter(m -> quality.figure().apply(m) != null).toList();
+        if (shown.isEmpty()) {
+            return "";
+        }
+        double factor = quality.share() ? 100 : 1;
+        ToDoubleFunction<ModelFigures> ordinate = m -> factor * quality.figure().apply(m);
+        var x = values(shown, abscissa);
+        var y = values(shown, ordinate);
+        var points = shown.stream().map(m -> point(m, abscissa, ordinate)).toList();
+        var what = capitalised(quality.title());
         var plot =
                 new ScatterPlot(
                         Axis.fromZero(title, x),
-                        Axis.around(what + " (%)", y, LEAST_POINTS, 100),
+                        quality.share()
+                                ? Axis.around(what + " (%)", y, LEAST_POINTS, 100)
+                                : Axis.fromZero(what, y),
                         points);
         var heading = what + " against " + title.replaceAll(" \\(.*", "").toLowerCase(Locale.ROOT);
         return "<div>\n<h2>" + Html.escape(heading) + "</h2>\n" + plot.render() + "</div>\n";
     }
 
-    private static List<Double> values(Report report, ToDoubleFunction<ModelFigures> figure) {
-        return report.models().stream().map(figure::applyAsDouble).toList();
+    private static String capitalised(String title) {
+        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
+    }
+
+    private static List<Double> values(
+            List<ModelFigures> models, ToDoubleFunction<ModelFigures> figure) {
+        return models.stream().map(figure::applyAsDouble).toList();
     }
 
     private static Point point(

@@ -4,17 +4,18 @@ import io.pitlane.contract.Report;
 import io.pitlane.contract.Report.Comparison;
 import io.pitlane.contract.Report.Latency;
 import io.pitlane.contract.Report.ModelFigures;
+import io.pitlane.contract.Task;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A report as two tables: the figures of every model, and each against the original. */
 public final class ReportTable {
-    private static final String NONE = "-";
-
     private final Report report;
+    private final Quality quality;
 
     public ReportTable(Report report) {
         this.report = report;
+        this.quality = Quality.of(report);
     }
 
     /** The tables, the verdict below them. */
@@ -22,13 +23,10 @@ public final class ReportTable {
         return figures().render() + "\n\n" + ratios().render() + "\n\n" + verdict();
     }
 
-    /**
-     * One row a model: accuracy (where there are no labels, agreement with the original), size, and
-     * for each batch size p50 and throughput.
-     */
+    /** One row a model: its {@link Quality}, size, and for each batch size p50 and throughput. */
     TextTable figures() {
-        var quality = labelled() ? "accuracy" : "agreement";
-        var header = new ArrayList<>(List.of("model", quality, "size", "parameters", "MACs"));
+        var header =
+                new ArrayList<>(List.of("model", quality.title(), "size", "parameters", "MACs"));
         for (var batch : batches()) {
             header.add("p50, batch " + batch);
             header.add("images/s");
@@ -41,16 +39,15 @@ public final class ReportTable {
     private List<String> figures(ModelFigures model) {
         var cells = new ArrayList<String>();
         cells.add(model.label());
-        cells.add(
-                Figures.percent(
-                        labelled() ? model.accuracy().top1() : model.fidelity().agreement()));
+        cells.add(quality.text(model));
         cells.add(Figures.bytes(model.sizeBytes()));
         cells.add(Figures.count(model.parameters()));
         cells.add(Figures.count(model.macs()));
         for (var batch : batches()) {
             var latency = model.latency().stream().filter(l -> l.batch() == batch).findFirst();
-            cells.add(latency.map(l -> Figures.millis(l.p50Millis())).orElse(NONE));
-            cells.add(latency.map(l -> Figures.perSecond(l.imagesPerSecond())).orElse(NONE));
+            cells.add(latency.map(l -> Figures.millis(l.p50Millis())).orElse(Figures.NONE));
+            cells.add(
+                    latency.map(l -> Figures.perSecond(l.imagesPerSecond())).orElse(Figures.NONE));
         }
         return cells;
     }
@@ -59,7 +56,12 @@ public final class ReportTable {
     TextTable ratios() {
         var header =
                 new ArrayList<>(
-                        List.of("against original", "points", "smaller", "packed", "fewer MACs"));
+                        List.of(
+                                "against original",
+                                changeTitle(),
+                                "smaller",
+                                "packed",
+                                "fewer MACs"));
         batches().forEach(batch -> header.add("faster, batch " + batch));
         var table = new TextTable(header);
         report.comparison().forEach(comparison -> table.add(ratios(comparison)));
@@ -69,10 +71,7 @@ public final class ReportTable {
     private List<String> ratios(Comparison comparison) {
         var cells = new ArrayList<String>();
         cells.add(comparison.label());
-        cells.add(
-                comparison.accuracyDrop() == null
-                        ? NONE
-                        : Figures.points(-comparison.accuracyDrop()));
+        cells.add(Quality.change(comparison));
         cells.add(Figures.times(comparison.sizeRatio()));
         cells.add(Figures.times(comparison.packedRatio()));
         cells.add(Figures.times(comparison.macsRatio()));
@@ -82,13 +81,13 @@ public final class ReportTable {
                             .filter(speedup -> speedup.batch() == batch)
                             .findFirst()
                             .map(speedup -> Figures.times(speedup.paired()))
-                            .orElse(NONE));
+                            .orElse(Figures.NONE));
         }
         return cells;
     }
 
-    private boolean labelled() {
-        return report.models().get(0).accuracy() != null;
+    private String changeTitle() {
+        return report.plan().task() == Task.REGRESSION ? "error" : "points";
     }
 
     private List<Integer> batches() {

@@ -22,17 +22,7 @@ record TravellingPlan(Plan plan, Map<String, Path> data) {
                 new DataSpec(
                         packed(plan.data().train(), "train", written.folder(), packing),
                         packed(plan.data().test(), "test", written.folder(), packing));
-        var travelling =
-                new Plan(
-                        plan.name(),
-                        plan.model(),
-                        plan.task(),
-                        data,
-                        plan.input(),
-                        plan.steps(),
-                        plan.constraints(),
-                        plan.seed());
-        return new TravellingPlan(travelling, packing);
+        return new TravellingPlan(plan.withData(data), packing);
     }
 
     private static DataSource packed(

@@ -81,7 +81,7 @@ class EndToEndIT {
                 .containsExactly("original", "prune", "quantize");
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(6);
         assertThat(report.lineage()).hasSize(2);
-        assertThat(report.models().get(2).accuracy().top1())
+        assertThat(report.models().get(2).accuracy().headline().value())
                 .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
         assertThat(out.resolve("report.html")).content().contains("<svg");
         assertThat(printed).contains("original", "prune", "quantize");
@@ -108,7 +108,8 @@ class EndToEndIT {
         // Then
         assertThat(exitCode).as(printed).isZero();
         var report = report(work.resolve("out"));
-        assertThat(report.models().get(0).accuracy().top1()).isCloseTo(0.947, within(0.005));
+        assertThat(report.models().get(0).accuracy().headline().value())
+                .isCloseTo(0.947, within(0.005));
         assertThat(report.comparison().get(1).accuracyDrop()).isLessThanOrEqualTo(0.01);
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(8);
     }

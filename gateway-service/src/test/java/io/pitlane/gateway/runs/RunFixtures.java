@@ -1,5 +1,6 @@
 package io.pitlane.gateway.runs;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.Plan;
@@ -103,8 +104,8 @@ public final class RunFixtures {
                                         250,
                                         250,
                                         5000,
-                                        new Report.Accuracy(0.9, 0.99, Map.of(0, 0.9)),
-                                        new Report.Fidelity(1, 0),
+                                        new Accuracy.Classification(0.9, 0.99, Map.of(0, 0.9)),
+                                        new Report.Fidelity(1.0, 0.0),
                                         List.of(),
                                         1,
                                         List.of())),

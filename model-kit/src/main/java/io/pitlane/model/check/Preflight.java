@@ -43,7 +43,7 @@ public final class Preflight {
         classes.ifPresent(count -> checkConstraints(plan.constraints(), count));
         checkImages(plan.data().train(), dataRoot, input, classes);
         var test = checkImages(plan.data().test(), dataRoot, input, classes);
-        if (test.labels().isEmpty() && !plan.constraints().equals(Constraints.NONE)) {
+        if (test.labels().isEmpty() && plan.constraints().needLabels()) {
             throw FailureException.invalidInput(
                     "The test images have no labels, so the constraints cannot be judged.",
                     "Name their labels in data.test, or leave out the constraints.");

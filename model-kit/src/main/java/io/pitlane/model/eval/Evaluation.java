@@ -1,6 +1,6 @@
 package io.pitlane.model.eval;
 
-import io.pitlane.contract.Report;
+import io.pitlane.contract.Accuracy;
 import io.pitlane.model.data.Batches;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
@@ -72,11 +72,12 @@ public final class Evaluation {
     }
 
     /** Accuracy against the labels; empty when there are none. */
-    public Optional<Report.Accuracy> accuracy() {
+    public Optional<Accuracy.Classification> accuracy() {
         return labels == null
                 ? Optional.empty()
                 : Optional.of(
-                        new Report.Accuracy(shareWithin(1), shareWithin(FIVE), perClassRecall()));
+                        new Accuracy.Classification(
+                                shareWithin(1), shareWithin(FIVE), perClassRecall()));
     }
 
     private double shareWithin(int places) {

@@ -96,7 +96,8 @@ class PreflightTest {
 
     @Test
     void aConstraintOnAClassThatTheModelLacksIsRefused() {
-        var constraints = new Constraints(null, Map.of(14, new Constraints.ClassConstraint(0.0)));
+        var constraints =
+                new Constraints(null, Map.of(14, Constraints.ClassConstraint.recall(0.0)));
 
         assertRefused(plan("right", "ten", AS_IT_IS, constraints), "class 14", "10 classes");
     }
@@ -127,6 +128,8 @@ class PreflightTest {
         return new Plan(
                 "test",
                 "model",
+                null,
+                null,
                 null,
                 new DataSpec(source, source),
                 input,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Report;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,16 +22,16 @@ class EvaluationTest {
         var evaluation = new Evaluation(SCORES, new int[] {0, 5, 1, 0});
 
         assertThat(evaluation.accuracy())
-                .contains(new Report.Accuracy(0.5, 0.75, Map.of(0, 0.5, 1, 1.0, 5, 0.0)));
+                .contains(new Accuracy.Classification(0.5, 0.75, Map.of(0, 0.5, 1, 1.0, 5, 0.0)));
     }
 
     @Test
     void ofEqualScoresTheLowerClassWins() {
         assertThat(new Evaluation(SCORES, new int[] {0, 0, 1, 2}).accuracy())
-                .map(Report.Accuracy::top1)
+                .map(Accuracy.Classification::top1)
                 .contains(1.0);
         assertThat(new Evaluation(SCORES, new int[] {0, 0, 1, 3}).accuracy())
-                .map(Report.Accuracy::top1)
+                .map(Accuracy.Classification::top1)
                 .contains(0.75);
     }
 
@@ -39,7 +40,7 @@ class EvaluationTest {
         float[][] broken = {{Float.NaN, Float.NaN}};
 
         assertThat(new Evaluation(broken, new int[] {0}).accuracy())
-                .contains(new Report.Accuracy(0, 0, Map.of(0, 0.0)));
+                .contains(new Accuracy.Classification(0, 0.0, Map.of(0, 0.0)));
     }
 
     @Test
@@ -56,7 +57,7 @@ class EvaluationTest {
 
         assertThat(fidelity.agreement()).isEqualTo(0.5);
         assertThat(fidelity.relativeL2()).isCloseTo(4.0 / 5.0, within(1e-12));
-        assertThat(Fidelity.between(original, original)).isEqualTo(new Report.Fidelity(1, 0));
+        assertThat(Fidelity.between(original, original)).isEqualTo(new Report.Fidelity(1.0, 0.0));
     }
 
     @Test
