@@ -45,7 +45,10 @@ class KerasGtsrbIT {
                         shared.resolve("data/gtsrb"),
                         "data",
                         List.of(),
-                        Files.createDirectory(folder.resolve("out")));
+                        Files.createDirectory(folder.resolve("out")),
+                        folder,
+                        30,
+                        null);
         var outcome = new BenchStage().run(task, ProgressListener.NONE);
         report = ((StageOutcome.Measured) outcome).report();
     }

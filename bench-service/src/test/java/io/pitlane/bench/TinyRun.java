@@ -88,7 +88,17 @@ final class TinyRun {
         var output = Files.createDirectories(folder.resolve("output"));
         var task =
                 new StageTask(
-                        "run-1", plan(spec), 0, models, data, "data-digest", List.of(), output);
+                        "run-1",
+                        plan(spec),
+                        0,
+                        models,
+                        data,
+                        "data-digest",
+                        List.of(),
+                        output,
+                        folder,
+                        30,
+                        null);
         var outcome = new BenchStage().run(task, (fraction, message) -> progress.add(fraction));
         return ((StageOutcome.Measured) outcome).report();
     }

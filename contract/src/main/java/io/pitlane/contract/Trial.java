@@ -19,4 +19,13 @@ public record Trial(Job job, int number, String genome, int epochs) {
     public static Trial ofOriginal(Job job) {
         return new Trial(job, ORIGINAL_NUMBER, ORIGINAL, 0);
     }
+
+    /** What tells it from every other trial of every run: the key of its score. */
+    public String key() {
+        return key(job.runId(), job.step(), number, epochs);
+    }
+
+    static String key(String runId, int step, int number, int epochs) {
+        return runId + ":" + step + ":" + number + ":" + epochs;
+    }
 }

@@ -37,4 +37,91 @@ public record TrialScore(
         String failure,
         String replica,
         double seconds,
-        Instant at) {}
+        Instant at) {
+
+    /**
+     * A score as the stage sees it; the worker adds who, how long and when.
+     *
+     * @param latencyMillis null where the objective does not ask for it
+     */
+    public static TrialScore of(
+            Trial trial, double accuracy, long macs, long parameters, Double latencyMillis) {
+        return of(trial, accuracy, macs, parameters, latencyMillis, null);
+    }
+
+    /**
+     * A trial that came to nothing for reasons of its own, such as a loss that is no number.
+     *
+     * @param why in one sentence
+     */
+    public static TrialScore failed(Trial trial, String why) {
+        return of(trial, 0, 0, 0, null, why);
+    }
+
+    private static TrialScore of(
+            Trial trial,
+            double accuracy,
+            long macs,
+            long parameters,
+            Double latencyMillis,
+            String failure) {
+        return new TrialScore(
+                trial.job().runId(),
+                trial.job().step(),
+                trial.number(),
+                trial.genome(),
+                trial.epochs(),
+                null,
+                accuracy,
+                macs,
+                parameters,
+                latencyMillis,
+                failure,
+                null,
+                0,
+                null);
+    }
+
+    /** The same with what the original takes and gives. */
+    public TrialScore with(ClassifierShape original) {
+        return new TrialScore(
+                runId,
+                step,
+                number,
+                genome,
+                epochs,
+                original,
+                accuracy,
+                macs,
+                parameters,
+                latencyMillis,
+                failure,
+                replica,
+                seconds,
+                at);
+    }
+
+    /** The same with who tried it, for how many seconds, and when it was done. */
+    public TrialScore by(String who, double took, Instant when) {
+        return new TrialScore(
+                runId,
+                step,
+                number,
+                genome,
+                epochs,
+                shape,
+                accuracy,
+                macs,
+                parameters,
+                latencyMillis,
+                failure,
+                who,
+                took,
+                when);
+    }
+
+    /** The key of the {@link Trial} it belongs to. */
+    public String key() {
+        return Trial.key(runId, step, number, epochs);
+    }
+}

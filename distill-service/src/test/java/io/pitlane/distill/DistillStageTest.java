@@ -122,7 +122,19 @@ class DistillStageTest {
                         3L);
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var output = Files.createTempDirectory(folder, "output");
-        var task = new StageTask("run", plan, 0, List.of(model), folder, "0", List.of(), output);
+        var task =
+                new StageTask(
+                        "run",
+                        plan,
+                        0,
+                        List.of(model),
+                        folder,
+                        "0",
+                        List.of(),
+                        output,
+                        Files.createDirectories(folder.resolve("checkpoints")),
+                        30,
+                        null);
         return (ModelMade) new DistillStage().run(task, progress);
     }
 

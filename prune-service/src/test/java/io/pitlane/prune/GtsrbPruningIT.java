@@ -18,6 +18,7 @@ import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,7 @@ class GtsrbPruningIT {
     }
 
     @Test
-    void halfTheChannelsKeepTheShapesAndLoseMostOfTheWork() {
+    void halfTheChannelsKeepTheShapesAndLoseMostOfTheWork() throws IOException {
         var before = SavedModelReader.read(original);
 
         var made = prune(0);
@@ -64,7 +65,7 @@ class GtsrbPruningIT {
     }
 
     @Test
-    void oneEpochOfFineTuningRecoversMostOfWhatPruningLost() {
+    void oneEpochOfFineTuningRecoversMostOfWhatPruningLost() throws IOException {
         double before = accuracy(original);
         double untuned = accuracy(prune(0).savedModel());
 
@@ -73,7 +74,7 @@ class GtsrbPruningIT {
         assertThat(tuned - untuned).isGreaterThan(0.5 * (before - untuned));
     }
 
-    private ModelMade prune(int epochs) {
+    private ModelMade prune(int epochs) throws IOException {
         var options = new FineTune(epochs, null, null, null, null, null);
         var step = new PruneStep(null, null, 0.5, null, options);
         var plan =
@@ -90,7 +91,19 @@ class GtsrbPruningIT {
                         1L);
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var folder = output.resolve("epochs-" + epochs);
-        var task = new StageTask("run", plan, 0, List.of(model), data, "0", List.of(), folder);
+        var task =
+                new StageTask(
+                        "run",
+                        plan,
+                        0,
+                        List.of(model),
+                        data,
+                        "0",
+                        List.of(),
+                        folder,
+                        Files.createDirectories(output.resolve("checkpoints-" + epochs)),
+                        30,
+                        null);
         return (ModelMade) new PruneStage().run(task, ProgressListener.NONE);
     }
 

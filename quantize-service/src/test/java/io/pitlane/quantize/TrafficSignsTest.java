@@ -80,7 +80,17 @@ class TrafficSignsTest {
                         3L);
         var original = new LocalModel("original", MODEL, "sha256:0", 0, List.of());
         return new StageTask(
-                "run", plan, 0, List.of(original), DATA, "sha256:0", List.of(), folder);
+                "run",
+                plan,
+                0,
+                List.of(original),
+                DATA,
+                "sha256:0",
+                List.of(),
+                folder,
+                folder,
+                30,
+                null);
     }
 
     private static DataSource images(String part) {

@@ -38,6 +38,9 @@ public interface PipelineConfig {
     /** See {@link JobConfig}. */
     JobConfig job();
 
+    /** See {@link CheckpointConfig}. */
+    CheckpointConfig checkpoint();
+
     /** See {@link ArtifactConfig}. */
     ArtifactConfig artifact();
 
@@ -78,6 +81,13 @@ public interface PipelineConfig {
         /** Options of the JVM that does the work, such as {@code -Xmx4g}. */
         @WithName("jvm-options")
         Optional<List<String>> jvmOptions();
+    }
+
+    /** How a long work is made to survive. */
+    interface CheckpointConfig {
+        /** At most this much work is lost when a replica dies; each checkpoint travels whole. */
+        @WithDefault("30S")
+        Duration every();
     }
 
     /** How artifacts are read. */

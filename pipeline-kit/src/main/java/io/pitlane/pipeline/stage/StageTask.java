@@ -18,6 +18,14 @@ import java.util.List;
  * @param dataDigest digest of the data artifact
  * @param lineage how each model after the original came to be
  * @param output empty folder for what the stage makes
+ * @param checkpoints folder for what a long work needs to be taken up again; holds what the last
+ *     replica at this step left there, else nothing. Whatever appears in it goes into the artifact
+ *     log while the stage works, so replace files whole (write, then rename) and give the
+ *     unfinished ones names that end in {@code .tmp}. A second try after a crash finds it as the
+ *     first left it
+ * @param checkpointSeconds time between two checkpoints worth writing, in seconds; what is written
+ *     more often is not sent more often
+ * @param preparation what the {@link Preparation} of this step came to; null where there is none
  */
 public record StageTask(
         String runId,
@@ -27,7 +35,13 @@ public record StageTask(
         Path data,
         String dataDigest,
         List<LineageEntry> lineage,
-        Path output) {
+        Path output,
+        Path checkpoints,
+        double checkpointSeconds,
+        String preparation) {
+
+    /** Ends the name of a file in the checkpoints folder that is not complete. */
+    public static final String UNFINISHED = ".tmp";
 
     /**
      * A model of the run on this machine.

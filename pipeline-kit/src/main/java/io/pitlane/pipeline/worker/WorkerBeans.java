@@ -55,7 +55,7 @@ class WorkerBeans {
         var children =
                 new ChildSettings(
                         config.job().deadline(), config.job().jvmOptions().orElse(List.of()));
-        return new Workshop(config.work().folder(), store, children);
+        return new Workshop(config.work().folder(), store, children, config.checkpoint().every());
     }
 
     @Produces

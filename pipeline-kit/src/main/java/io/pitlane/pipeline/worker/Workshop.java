@@ -32,17 +32,19 @@ final class Workshop {
     private final Path folder;
     private final ArtifactStore store;
     private final ChildSettings children;
+    private final Duration checkpointEvery;
 
     /**
      * A workshop.
      *
      * @param parent holds the folder, and may hold other things, which stay untouched
      */
-    Workshop(Path parent, ArtifactStore store, ChildSettings children) {
+    Workshop(Path parent, ArtifactStore store, ChildSettings children, Duration checkpointEvery) {
         // The child has a working folder of its own: relative paths would lead elsewhere there.
         this.folder = parent.toAbsolutePath().normalize().resolve("job");
         this.store = store;
         this.children = children;
+        this.checkpointEvery = checkpointEvery;
     }
 
     /** What a job came to. */
@@ -103,7 +105,18 @@ final class Workshop {
                 unpack(job.data(), folder.resolve("data"), Archive.Limits.DATA),
                 job.data().digest(),
                 job.lineage(),
-                folder.resolve("output"));
+                folder.resolve("output"),
+                emptyFolder("checkpoints"),
+                checkpointEvery.toMillis() / 1000.0,
+                null);
+    }
+
+    private Path emptyFolder(String name) {
+        try {
+            return Files.createDirectories(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private StageTask.LocalModel local(RunModel model, Path unpacked) {

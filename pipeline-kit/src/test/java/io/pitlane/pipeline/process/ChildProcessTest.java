@@ -43,6 +43,7 @@ class ChildProcessTest {
         Files.createDirectories(folder.resolve("child"));
         Files.createDirectories(folder.resolve("model"));
         Files.createDirectories(folder.resolve("data"));
+        Files.createDirectories(folder.resolve("checkpoints"));
         Files.writeString(folder.resolve("model/saved_model.pb"), "weights");
         Files.writeString(folder.resolve("data/labels"), "ten");
     }
@@ -236,6 +237,9 @@ class ChildProcessTest {
                 folder.resolve("data"),
                 "1".repeat(64),
                 List.of(),
-                folder.resolve("output"));
+                folder.resolve("output"),
+                folder.resolve("checkpoints"),
+                0.1,
+                null);
     }
 }

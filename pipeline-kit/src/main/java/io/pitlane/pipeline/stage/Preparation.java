@@ -1,0 +1,26 @@
+package io.pitlane.pipeline.stage;
+
+import io.pitlane.contract.Job;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Light work that a stage has to do in the service, with Kafka at hand, before its child starts:
+ * the coordination of a search. A CDI bean of the service; without one, the child starts at once.
+ *
+ * <p>What it came to is kept on the checkpoints topic until the step ends: a replica that takes the
+ * job up again goes on from there and does not prepare anew.
+ */
+public interface Preparation {
+
+    /**
+     * Prepares one job; may take as long as the work itself.
+     *
+     * @param job what the step needs; nothing is unpacked yet
+     * @param progress told how far the step is, the child's share included
+     * @param cancelled true when this replica is to end, has lost the job to another or is past the
+     *     job's deadline; then return soon, with anything
+     * @return what the child finds as {@link StageTask#preparation()}; some kilobytes at most
+     * @throws io.pitlane.contract.FailureException when the run cannot go on, and why
+     */
+    String prepare(Job job, ProgressListener progress, BooleanSupplier cancelled);
+}
