@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -65,6 +67,10 @@ public record DistillStep(
             weights = weights == null ? Weights.INHERITED : weights;
         }
 
+        Student mapModel(UnaryOperator<String> path) {
+            return model == null ? this : new Student(width, depth, path.apply(model), weights);
+        }
+
         void check(Problems problems) {
             if (Stream.of(width, depth, model).filter(Objects::nonNull).count() != 1) {
                 problems.add("must name exactly one of width, depth and model");
@@ -100,6 +106,10 @@ public record DistillStep(
         }
 
         public static final Teacher DEFAULT = new Teacher(From.ORIGINAL, null);
+
+        Teacher mapModel(UnaryOperator<String> path) {
+            return model == null ? this : new Teacher(from, path.apply(model));
+        }
 
         void check(Problems problems) {
             if ((from == null) == (model == null)) {
@@ -162,19 +172,22 @@ public record DistillStep(
     }
 
     @Override
-    public List<String> paths() {
-        return Stream.of(student == null ? null : student.model(), teacher.model())
-                .filter(Objects::nonNull)
-                .toList();
+    public Map<String, String> models() {
+        var models = new TreeMap<String, String>();
+        if (student != null && student.model() != null) {
+            models.put("student.model", student.model());
+        }
+        if (teacher.model() != null) {
+            models.put("teacher.model", teacher.model());
+        }
+        return models;
     }
 
     @Override
-    public Step mapPaths(UnaryOperator<String> path) {
+    public Step mapModels(UnaryOperator<String> path) {
         return new DistillStep(
-                student == null || student.model() == null
-                        ? student
-                        : new Student(null, null, path.apply(student.model()), student.weights()),
-                teacher.model() == null ? teacher : new Teacher(null, path.apply(teacher.model())),
+                student == null ? null : student.mapModel(path),
+                teacher.mapModel(path),
                 labels,
                 lambda,
                 temperature,

@@ -62,6 +62,12 @@ public record Plan(
                 name, model, signature, output, task, moved, input, steps, constraints, seed);
     }
 
+    /** The same plan with other steps. */
+    public Plan withSteps(List<Step> others) {
+        return new Plan(
+                name, model, signature, output, task, data, input, others, constraints, seed);
+    }
+
     /** The bench step, which every plan has. */
     public BenchStep bench() {
         return (BenchStep) steps.get(steps.size() - 1);

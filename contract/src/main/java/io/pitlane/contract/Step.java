@@ -2,7 +2,7 @@ package io.pitlane.contract;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,13 +26,13 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** Notes every option outside its range. */
     void check(Problems problems);
 
-    /** Models this step reads, besides the run's own. */
-    default List<String> paths() {
-        return List.of();
+    /** Paths of the models this step reads besides the run's own, by the field that names each. */
+    default Map<String, String> models() {
+        return Map.of();
     }
 
-    /** The same step with every one of {@link #paths()} replaced. */
-    default Step mapPaths(UnaryOperator<String> path) {
+    /** The same step with the path of every one of {@link #models()} replaced. */
+    default Step mapModels(UnaryOperator<String> path) {
         return this;
     }
 }

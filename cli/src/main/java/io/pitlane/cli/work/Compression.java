@@ -64,9 +64,10 @@ public final class Compression {
         try (var scratch = Scratch.create()) {
             display.note("Checking the model and the data ...");
             var model = PackedModel.folder(plan.model(), scratch);
-            inputCheck.check(plan.plan(), model, plan.folder());
+            var unpacked = plan.withModels(path -> PackedModel.folder(path, scratch));
+            inputCheck.check(unpacked.plan(), model, unpacked.folder());
             try (var server = servers.apply(display::note)) {
-                return run(server, pack(model, scratch), display);
+                return run(server, pack(unpacked, model, scratch), display);
             }
         }
     }
@@ -79,7 +80,7 @@ public final class Compression {
             Archive.Packed data,
             Path dataFile) {}
 
-    private Shipment pack(Path model, Scratch scratch) {
+    private static Shipment pack(PlanFile plan, Path model, Scratch scratch) {
         var travelling = TravellingPlan.of(plan);
         var modelFile = scratch.file("model.tar.gz");
         var dataFile = scratch.file("data.tar.gz");

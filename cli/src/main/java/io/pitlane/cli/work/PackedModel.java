@@ -21,7 +21,8 @@ final class PackedModel {
         if (!Files.isRegularFile(model)) {
             return model;
         }
-        var folder = scratch.file("model");
+        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz)$", "");
+        var folder = scratch.folder("unpacked").resolve(name);
         unpack(model, folder);
         return modelIn(folder);
     }

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,7 @@ public record PlanFile(Path file, Plan plan) {
         plan.requirePresent("model", plan.plan().model());
         plan.requirePresent("data.train", plan.plan().data().train());
         plan.requirePresent("data.test", plan.plan().data().test());
+        plan.requireModelsOfSteps();
         return plan;
     }
 
@@ -42,6 +44,13 @@ public record PlanFile(Path file, Plan plan) {
     /** The model: a folder or a .tar.gz. */
     public Path model() {
         return folder().resolve(plan.model());
+    }
+
+    /** The same plan, the models named in its steps by the paths that {@code folders} gives. */
+    PlanFile withModels(UnaryOperator<Path> folders) {
+        UnaryOperator<String> path = name -> folders.apply(folder().resolve(name)).toString();
+        return new PlanFile(
+                file, plan.withSteps(plan.steps().stream().map(s -> s.mapModels(path)).toList()));
     }
 
     private static String text(Path file) {
@@ -75,6 +84,14 @@ public record PlanFile(Path file, Plan plan) {
                             .map(problem -> file + ": " + problem)
                             .collect(Collectors.joining("\n"));
             throw FailureException.invalidInput(problems, "Correct the plan and try again.");
+        }
+    }
+
+    private void requireModelsOfSteps() {
+        for (int i = 0; i < plan.steps().size(); i++) {
+            var step = plan.steps().get(i);
+            var at = "steps[%d].%s.".formatted(i, step.stage().label());
+            step.models().forEach((field, path) -> requirePresent(at + field, path));
         }
     }
 

@@ -27,6 +27,15 @@ record Scratch(Path folder) implements AutoCloseable {
         return folder.resolve(name);
     }
 
+    /** A new folder in it, its name begun with {@code prefix}. */
+    Path folder(String prefix) {
+        try {
+            return Files.createTempDirectory(folder, prefix);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         delete(folder);

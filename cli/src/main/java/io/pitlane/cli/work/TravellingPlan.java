@@ -3,12 +3,13 @@ package io.pitlane.cli.work;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
 import io.pitlane.contract.Plan;
+import io.pitlane.contract.Step;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A plan made ready to travel: its data paths are those inside the data artifact.
+ * A plan made ready to travel: its paths of data and models are those inside the data artifact.
  *
  * @param plan the plan
  * @param data what to pack: name inside the artifact to file or folder on this machine
@@ -22,7 +23,13 @@ record TravellingPlan(Plan plan, Map<String, Path> data) {
                 new DataSpec(
                         packed(plan.data().train(), "train", written.folder(), packing),
                         packed(plan.data().test(), "test", written.folder(), packing));
-        return new TravellingPlan(plan.withData(data), packing);
+        var steps =
+                plan.steps().stream().map(step -> packed(step, written.folder(), packing)).toList();
+        return new TravellingPlan(plan.withData(data).withSteps(steps), packing);
+    }
+
+    private static Step packed(Step step, Path folder, Map<String, Path> packing) {
+        return step.mapModels(path -> packed(folder.resolve(path).normalize(), "models", packing));
     }
 
     private static DataSource packed(

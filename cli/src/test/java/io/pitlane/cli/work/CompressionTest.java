@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +177,53 @@ class CompressionTest {
 
         assertThat(unpacked("POST /api/artifacts?kind=model").resolve("saved_model.pb"))
                 .hasContent("original");
+    }
+
+    @Test
+    void modelsNamedInStepsTravelWithTheData() throws IOException {
+        ends(SampleRun.state(Status.PASSED, 2));
+        write("student/saved_model.pb", "student");
+        write("teacher/saved_model.pb", "teacher");
+        Archive.pack(folder.resolve("teacher"), folder.resolve("wise.tar.gz"));
+        Files.writeString(
+                plan,
+                """
+                steps:
+                  - distill: {student: {model: student}, teacher: {model: wise.tar.gz}}
+                """,
+                StandardOpenOption.APPEND);
+        Compression.InputCheck check =
+                (unpacked, model, root) ->
+                        assertThat(unpacked.steps().get(0).models().values())
+                                .extracting(path -> Files.readString(saved(root, path)))
+                                .containsExactly("student", "teacher");
+
+        compression(check).run(this::server);
+
+        var request = ContractJson.MAPPER.readValue(body("POST /api/runs"), RunRequest.class);
+        var sent = PlanReader.read(request.plan());
+        assertThat(sent.steps().get(0).models().values())
+                .containsExactly("models/student", "models/wise");
+        var data = unpacked("POST /api/artifacts?kind=data");
+        assertThat(saved(data, "models/student")).hasContent("student");
+        assertThat(saved(data, "models/wise")).hasContent("teacher");
+    }
+
+    @Test
+    void aModelNamedInAStepThatIsNotThereIsNamedWithItsField() throws IOException {
+        Files.writeString(
+                plan,
+                "steps: [{distill: {student: {model: nowhere}}}]\n",
+                StandardOpenOption.APPEND);
+
+        assertThatThrownBy(() -> PlanFile.read(plan))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("steps[0].distill.student.model: there is no")
+                .hasMessageContaining("nowhere");
+    }
+
+    private static Path saved(Path root, String model) {
+        return root.resolve(model).resolve("saved_model.pb");
     }
 
     private Report compress() {

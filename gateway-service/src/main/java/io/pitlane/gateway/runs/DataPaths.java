@@ -3,10 +3,15 @@ package io.pitlane.gateway.runs;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
 import io.pitlane.contract.Problems;
+import io.pitlane.contract.Step;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** Refuses data paths that lead out of the data artifact: they name files on a stage's machine. */
+/**
+ * Refuses paths of data and models that lead out of the data artifact: they name files on a stage's
+ * machine.
+ */
 final class DataPaths {
     private static final Pattern ABSOLUTE =
             Pattern.compile("^([/\\\\]|[A-Za-z]:).*", Pattern.DOTALL);
@@ -17,6 +22,13 @@ final class DataPaths {
     static void check(DataSpec data, Problems problems) {
         check(data.train(), problems.at("data").at("train"));
         check(data.test(), problems.at("data").at("test"));
+    }
+
+    static void check(List<Step> steps, Problems problems) {
+        for (int i = 0; i < steps.size(); i++) {
+            var at = problems.at("steps").at(i).at(steps.get(i).stage().label());
+            steps.get(i).models().forEach((field, path) -> check(path, field, at));
+        }
     }
 
     private static void check(DataSource source, Problems problems) {

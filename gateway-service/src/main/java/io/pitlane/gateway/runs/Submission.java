@@ -64,6 +64,7 @@ class Submission {
         var problems = new Problems();
         if (plan != null) {
             DataPaths.check(plan.data(), problems);
+            DataPaths.check(plan.steps(), problems);
         }
         var model = artifact(request.model(), ArtifactRef.Kind.MODEL, problems);
         var data = artifact(request.data(), ArtifactRef.Kind.DATA, problems);

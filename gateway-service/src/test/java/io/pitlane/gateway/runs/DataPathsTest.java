@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
+import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.Problems;
+import io.pitlane.contract.Step;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +74,37 @@ class DataPathsTest {
 
         // Then
         assertThat(problems.found()).isEmpty();
+    }
+
+    @Test
+    void aModelNamedInAStepLiesInsideTheArtifactToo() {
+        // Given
+        var inside = distill("models/student", "models/teacher");
+        var outside = distill("models/../../student", "/models/teacher");
+
+        // When
+        var problems = new Problems();
+        DataPaths.check(List.of(inside, outside), problems);
+
+        // Then
+        assertThat(problems.found())
+                .extracting(Problems.Problem::path)
+                .containsExactly(
+                        "steps[1].distill.student.model", "steps[1].distill.teacher.model");
+    }
+
+    private static Step distill(String student, String teacher) {
+        return new DistillStep(
+                new DistillStep.Student(null, null, student, null),
+                new DistillStep.Teacher(null, teacher),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static Problems problemsOf(DataSource test) {
