@@ -16,7 +16,6 @@ import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
-import java.util.Map;
 
 /** Trains a student to answer as its teacher does. */
 public final class DistillStage implements Stage {
@@ -62,11 +61,12 @@ public final class DistillStage implements Stage {
         var teacher = SavedModelReader.read(task.original().savedModel());
         var images = ImageSet.open(plan.data().train(), task.data());
         var input = student.signature().inputs().get(0);
-        return new FineTuning(student, teacher, losses(options), Map.of(), plan.seed())
+        return new FineTuning(student, teacher, plan.task(), losses(options), plan.seed())
                 .run(
                         images,
                         Preprocessor.of(plan.input(), input),
-                        (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
+                        (share, message) -> progress.at(READ + share * (TRAINED - READ), message))
+                .graph();
     }
 
     private static FineTune losses(DistillStep options) {

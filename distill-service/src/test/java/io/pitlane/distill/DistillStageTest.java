@@ -9,6 +9,7 @@ import io.pitlane.contract.FineTune;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.StageName;
+import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
@@ -32,7 +33,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,11 +55,12 @@ class DistillStageTest {
         var untrained = net();
         var labelsOnly = new FineTune(12, 0.01, 32, 1.0, 0.0, null);
         var trained =
-                new FineTuning(untrained, untrained, labelsOnly, Map.of(), 1)
+                new FineTuning(untrained, untrained, Task.CLASSIFICATION, labelsOnly, 1)
                         .run(
                                 ImageSet.open(train, folder),
                                 Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
-                                TrainingListener.NONE);
+                                TrainingListener.NONE)
+                        .graph();
         original = folder.resolve("original");
         SavedModelWriter.write(trained, original);
     }

@@ -71,13 +71,13 @@ public final class PruneStage implements Stage {
         var images = ImageSet.open(plan.data().train(), task.data());
         var teacher = SavedModelReader.read(task.original().savedModel());
         var input = pruned.graph().signature().inputs().get(0);
-        return new FineTuning(
-                        pruned.graph(), teacher, options.fineTune(), pruned.masks(), plan.seed())
+        return new FineTuning(pruned.graph(), teacher, plan.task(), options.fineTune(), plan.seed())
+                .withMasks(pruned.masks())
                 .run(
                         images,
                         Preprocessor.of(plan.input(), input),
-                        (share, message) ->
-                                progress.at(PRUNED + share * (TUNED - PRUNED), message));
+                        (share, message) -> progress.at(PRUNED + share * (TUNED - PRUNED), message))
+                .graph();
     }
 
     private static List<String> notes(Pruned pruned, PruneStep options, FlatGraph before) {

@@ -12,6 +12,7 @@ import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.PruneStep.Method;
 import io.pitlane.contract.PruneStep.Scope;
 import io.pitlane.contract.StageName;
+import io.pitlane.contract.Task;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
@@ -34,7 +35,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,11 +59,12 @@ class PruneStageTest {
         var untrained = net();
         var labelsOnly = new FineTune(12, 0.01, 32, 1.0, 0.0, null);
         var trained =
-                new FineTuning(untrained, untrained, labelsOnly, Map.of(), 1)
+                new FineTuning(untrained, untrained, Task.CLASSIFICATION, labelsOnly, 1)
                         .run(
                                 ImageSet.open(train, folder),
                                 Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
-                                TrainingListener.NONE);
+                                TrainingListener.NONE)
+                        .graph();
         original = folder.resolve("original");
         SavedModelWriter.write(trained, original);
     }

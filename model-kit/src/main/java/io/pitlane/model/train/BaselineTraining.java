@@ -2,6 +2,8 @@ package io.pitlane.model.train;
 
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.InputSpec;
+import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.eval.DjlModel;
@@ -9,8 +11,6 @@ import io.pitlane.model.eval.Evaluation;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Trains the example's baseline from scratch, writes it as a SavedModel and says how good it is.
@@ -22,9 +22,8 @@ import java.util.Map;
 public final class BaselineTraining {
     private static final InputSpec INPUT =
             new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
-    private static final int EPOCHS = 12;
-    private static final double LEARNING_RATE = 0.001;
-    private static final int BATCH_SIZE = 64;
+    private static final Training OPTIONS =
+            new Training(12, 0.001, 64, null, null, null, null, null, null, null);
 
     private BaselineTraining() {}
 
@@ -60,18 +59,10 @@ public final class BaselineTraining {
     /** The baseline, trained on labelled grey images of 28x28. */
     static FlatGraph train(ImageSet images, long seed, TrainingListener listener) {
         var model = BaselineModel.untrained(seed);
-        var output = model.signature().outputs().get(0);
-        var labels = images.labels().orElseThrow();
-        var losses = List.<LossTerm>of(new LabelLoss(Head.of(model, output), 1, labels));
-        var input = Preprocessor.of(INPUT, model.signature().inputs().get(0));
-        var schedule = new TrainingLoop.Schedule(EPOCHS, LEARNING_RATE, BATCH_SIZE, seed);
-        try (var graph = new TrainingGraph(model, losses, Map.of())) {
-            var edit = model.edit();
-            new TrainingLoop(graph, images, input, schedule, listener)
-                    .run()
-                    .forEach((name, value) -> edit.put(value.toConst(name)));
-            return edit.build();
-        }
+        var losses = new Losses(Task.CLASSIFICATION, images, OPTIONS).labels(model, 1).stream();
+        return new Trainer(model, losses.toList(), OPTIONS, seed)
+                .run(images, Preprocessor.of(INPUT, model.signature().inputs().get(0)), listener)
+                .graph();
     }
 
     private static double top1(Path folder, ImageSet images) {

@@ -6,18 +6,34 @@ import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
 import org.tensorflow.types.TFloat32;
 
-/** Cross-entropy between target probabilities and logits, {@code [rows, K]}, mean over the rows. */
+/** Cross-entropy between target probabilities and logits, {@code [rows, K]}. */
 final class CrossEntropy {
     private CrossEntropy() {}
 
+    /** The mean over the rows. */
     static Operand<TFloat32> of(
             Ops tf, Head.Kind kind, Operand<TFloat32> logits, Operand<TFloat32> probabilities) {
-        var rows =
-                kind == Head.Kind.SIGMOID
-                        ? sigmoid(tf, logits, probabilities)
-                        : SoftmaxCrossEntropyWithLogits.create(tf.scope(), logits, probabilities)
-                                .loss();
-        return tf.math.mean(rows, tf.constant(0));
+        return tf.math.mean(ofEach(tf, kind, logits, probabilities), tf.constant(0));
+    }
+
+    /** The mean over the rows, each with a weight {@code [rows]}; 0 where all weights are 0. */
+    static Operand<TFloat32> weighted(
+            Ops tf,
+            Head.Kind kind,
+            Operand<TFloat32> logits,
+            Operand<TFloat32> probabilities,
+            Operand<TFloat32> weights) {
+        var rows = tf.math.mul(ofEach(tf, kind, logits, probabilities), weights);
+        return tf.math.divNoNan(
+                ReduceSum.create(tf.scope(), rows, tf.constant(0)),
+                ReduceSum.create(tf.scope(), weights, tf.constant(0)));
+    }
+
+    private static Operand<TFloat32> ofEach(
+            Ops tf, Head.Kind kind, Operand<TFloat32> logits, Operand<TFloat32> probabilities) {
+        return kind == Head.Kind.SIGMOID
+                ? sigmoid(tf, logits, probabilities)
+                : SoftmaxCrossEntropyWithLogits.create(tf.scope(), logits, probabilities).loss();
     }
 
     /** The head's probabilities. */

@@ -1,76 +1,109 @@
 package io.pitlane.model.train;
 
+import static io.pitlane.contract.FailureException.invalidInput;
+
 import io.pitlane.contract.FineTune;
+import io.pitlane.contract.Task;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.runtime.GraphSession;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a changed model back to accuracy, as {@link FineTune} says.
- *
- * <p>1. Every output gets a loss, from the labels where there are any and from the teacher: soft
- * targets for class scores, squared difference for an output without activation. 2. Weights become
- * variables and Adam moves them, masked weights staying zero. 3. The weights of the best epoch
- * become constants again.
+ * Trains a changed model back to accuracy, as {@link FineTune} says: with the labels where there
+ * are any, and with the original as teacher.
  */
 public final class FineTuning {
     private final FlatGraph student;
     private final FlatGraph teacher;
+    private final Task task;
     private final FineTune options;
-    private final Map<String, FloatTensor> masks;
     private final long seed;
+    private final Map<String, FloatTensor> masks;
+    private final Checkpoints checkpoints;
+    private final String name;
 
     /**
      * Fine-tuning of one model.
      *
      * @param student the changed model
      * @param teacher the original, whose outputs have the same names
-     * @param masks 0/1 by the name of a weight's Const: where it is 0 the weight stays 0
-     * @param seed decides the order of the images
+     * @param seed decides everything random
      */
     public FineTuning(
+            FlatGraph student, FlatGraph teacher, Task task, FineTune options, long seed) {
+        this(student, teacher, task, options, seed, Map.of(), Checkpoints.NONE, "");
+    }
+
+    private FineTuning(
             FlatGraph student,
             FlatGraph teacher,
+            Task task,
             FineTune options,
+            long seed,
             Map<String, FloatTensor> masks,
-            long seed) {
+            Checkpoints checkpoints,
+            String name) {
         this.student = student;
         this.teacher = teacher;
+        this.task = task;
         this.options = options;
-        this.masks = Map.copyOf(masks);
         this.seed = seed;
+        this.masks = Map.copyOf(masks);
+        this.checkpoints = checkpoints;
+        this.name = name;
+    }
+
+    /** The same with masks 0/1 by the name of a weight's Const: at 0 the weight stays 0. */
+    public FineTuning withMasks(Map<String, FloatTensor> masks) {
+        return new FineTuning(student, teacher, task, options, seed, masks, checkpoints, name);
+    }
+
+    /** The same, going on where a training of this name was interrupted. */
+    public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
+        return new FineTuning(student, teacher, task, options, seed, masks, checkpoints, name);
     }
 
     /**
      * Trains.
      *
-     * @return the student with the trained weights
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when images, labels and model do
      *     not fit together, the model has nothing to train, or training diverges
      */
-    public FlatGraph run(ImageSet train, Preprocessor input, TrainingListener listener) {
-        if (options.epochs() == 0) {
-            return student;
-        }
-        var schedule =
-                new TrainingLoop.Schedule(
-                        options.epochs(), options.learningRate(), options.batchSize(), seed);
-        try (var original = GraphSession.open(teacher);
-                var graph =
-                        new TrainingGraph(
-                                student,
-                                new Losses(options, train, original).of(student, teacher),
-                                masks)) {
-            return withWeights(new TrainingLoop(graph, train, input, schedule, listener).run());
+    public Trained run(ImageSet train, Preprocessor input, TrainingListener listener) {
+        try (var original = GraphSession.open(teacher)) {
+            var augmentation = options.augmentation();
+            return new Trainer(
+                            student,
+                            losses(train, new Teacher(original, train.size(), augmentation)),
+                            options.training(),
+                            seed)
+                    .withMasks(masks)
+                    .withCheckpoints(checkpoints, name)
+                    .run(train, input, listener);
         }
     }
 
-    private FlatGraph withWeights(Map<String, FloatTensor> weights) {
-        var edit = student.edit();
-        weights.forEach((name, value) -> edit.put(value.toConst(name)));
-        return edit.build();
+    List<LossTerm> losses(ImageSet train, Teacher from) {
+        var losses = new Losses(task, train, options.training());
+        var terms = new ArrayList<LossTerm>();
+        if (options.labels() > 0) {
+            losses.labels(student, options.labels()).ifPresent(terms::add);
+        }
+        if (options.softTargets() > 0) {
+            terms.addAll(
+                    losses.teacher(
+                            student, teacher, from, options.softTargets(), options.temperature()));
+        }
+        if (terms.isEmpty()) {
+            throw invalidInput(
+                    "The training images have no labels and fineTune.softTargets is 0.",
+                    "Set fineTune.softTargets above 0.");
+        }
+        return terms;
     }
 }

@@ -13,11 +13,12 @@ import org.tensorflow.proto.NodeDef;
  * @param tensor the logits, or the output itself where it has no activation
  * @param kind what the activation makes of them
  */
-record Head(String output, TensorRef tensor, Kind kind) {
-    private static final Set<String> SAME_VALUES = Set.of("Identity", "Reshape", "Squeeze");
+public record Head(String output, TensorRef tensor, Kind kind) {
+    private static final Set<String> SAME_VALUES =
+            Set.of("Identity", "Reshape", "Squeeze", "ExpandDims");
 
     /** What an output means. */
-    enum Kind {
+    public enum Kind {
         /** Softmax: one class out of many. */
         SOFTMAX,
         /** Sigmoid: each output on its own. */
@@ -27,7 +28,7 @@ record Head(String output, TensorRef tensor, Kind kind) {
     }
 
     /** The head behind an output. */
-    static Head of(FlatGraph graph, GraphSignature.Port output) {
+    public static Head of(FlatGraph graph, GraphSignature.Port output) {
         var last = output.tensor();
         while (SAME_VALUES.contains(graph.node(last.node()).getOp())) {
             last = TensorRef.parse(graph.node(last.node()).getInput(0));
@@ -58,7 +59,7 @@ record Head(String output, TensorRef tensor, Kind kind) {
     }
 
     /** The same head, taken for the logits of a classifier. */
-    Head asClassifier() {
+    public Head asClassifier() {
         return kind == Kind.LINEAR ? new Head(output, tensor, Kind.SOFTMAX) : this;
     }
 }

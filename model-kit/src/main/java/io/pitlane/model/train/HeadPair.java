@@ -16,7 +16,7 @@ import org.tensorflow.proto.DataType;
  * @param student the head to train
  * @param teacher the tensor to follow
  */
-record HeadPair(Head student, TensorRef teacher) {
+public record HeadPair(Head student, TensorRef teacher) {
 
     /**
      * Every float32 output, paired by name; outputs that are the same logits before and after their
@@ -25,7 +25,7 @@ record HeadPair(Head student, TensorRef teacher) {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when an output is missing in the
      *     teacher
      */
-    static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
+    public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
         var seen = new HashSet<TensorRef>();
         return student.signature().outputs().stream()
                 .filter(port -> port.dtype() == DataType.DT_FLOAT)
@@ -51,7 +51,7 @@ record HeadPair(Head student, TensorRef teacher) {
     }
 
     /** The same pair, its head taken for the logits of a classifier. */
-    HeadPair asClassifier() {
+    public HeadPair asClassifier() {
         return new HeadPair(student.asClassifier(), teacher);
     }
 }

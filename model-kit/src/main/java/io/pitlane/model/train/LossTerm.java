@@ -1,31 +1,43 @@
 package io.pitlane.model.train;
 
-import io.pitlane.model.data.Batch;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.TensorRef;
+import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** One part of what training minimises. */
-interface LossTerm {
+/**
+ * One part of what training minimises.
+ *
+ * <pre>{@code
+ * record Hint(TensorRef layer, Teacher teacher, TensorRef guide) implements LossTerm {
+ *     public List<TensorRef> student() { return List.of(layer); }
+ *     public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+ *         var wanted = graph.fed(shape, teacher.of(guide));
+ *         var regressor = graph.variable("hint/kernel", initial);
+ *         ...
+ *     }
+ * }
+ * }</pre>
+ */
+public interface LossTerm {
 
-    /** The output it looks at. */
-    Head head();
+    /** The float32 tensors of the model that it looks at. */
+    List<TensorRef> student();
 
     /**
-     * Adds the term to a graph.
+     * Adds the term to a graph. It may be called more than once for one training, each time for
+     * other tensors of the same shapes, and must then do the same.
      *
-     * @param prediction the head's tensor, as rows {@code [rows, K]}
-     * @param target {@code [rows, K]}, what {@link #targets} makes
-     * @return a scalar, the mean over the rows, times the term's weight
+     * @param student the tensors of {@link #student()}, in its order, in their own shapes
+     * @return a scalar, the mean over the batch, times the term's weight
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the tensors do not fit
      */
-    Operand<TFloat32> attach(Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> target);
+    Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student);
 
     /**
-     * What the batch should have come out as.
-     *
-     * @param width K, the head's last dimension
-     * @return values {@code [rows, K]}
+     * What it is, with its options; a training goes on from a checkpoint only where this agrees.
      */
-    FloatTensor targets(Batch batch, int width);
+    default String describe() {
+        return getClass().getSimpleName();
+    }
 }

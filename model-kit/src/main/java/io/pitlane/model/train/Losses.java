@@ -1,79 +1,71 @@
 package io.pitlane.model.train;
 
-import static io.pitlane.contract.FailureException.invalidInput;
-
-import io.pitlane.contract.FineTune;
+import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.eval.ClassScores;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.GraphSession;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Chooses what fine-tuning minimises: with labels, the class scores get the cross-entropy with them
- * and soft targets; an output behind softmax or sigmoid gets soft targets; one without activation
- * follows the teacher's values.
+ * The losses of a task: the scored output gets one with the labels, if there are any; following a
+ * teacher, an output behind softmax or sigmoid and the scored one of a classifier get soft targets,
+ * any other the squared difference to the teacher's values.
  */
-final class Losses {
-    private final FineTune options;
-    private final ImageSet train;
-    private final GraphSession teacher;
+public final class Losses {
+    private final Task task;
+    private final ImageSet images;
+    private final Training options;
 
-    Losses(FineTune options, ImageSet train, GraphSession teacher) {
+    /** The losses for training on a set. */
+    public Losses(Task task, ImageSet images, Training options) {
+        this.task = task;
+        this.images = images;
         this.options = options;
-        this.train = train;
-        this.teacher = teacher;
     }
 
     /**
-     * The terms for a student.
+     * The loss with the labels; empty where there are none.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there is nothing to learn
-     *     from
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model has no output of
+     *     the kind that the task scores
      */
-    List<LossTerm> of(FlatGraph student, FlatGraph original) {
-        var terms = new ArrayList<LossTerm>();
-        var scores = train.labels().map(labels -> scores(student)).orElse(null);
-        for (var pair : HeadPair.of(student, original)) {
-            if (pair.student().tensor().equals(scores)) {
-                addForClasses(pair.asClassifier(), terms);
-            } else {
-                addForTeacher(pair, terms);
-            }
-        }
-        if (terms.isEmpty()) {
-            throw invalidInput(
-                    "The training images have no labels and fineTune.softTargets is 0.",
-                    "Set fineTune.softTargets above 0.");
-        }
-        return terms;
+    public Optional<LossTerm> labels(FlatGraph student, double weight) {
+        return images.labels()
+                .map(
+                        labels ->
+                                new LabelLoss(
+                                        scores(student), weight, labels, options.labelSmoothing()));
     }
 
-    private static TensorRef scores(FlatGraph student) {
-        return Head.of(student, ClassScores.of(student.signature())).tensor();
+    /**
+     * The losses that follow a teacher whose outputs have the same names.
+     *
+     * @param temperature T of soft targets
+     */
+    public List<LossTerm> teacher(
+            FlatGraph student,
+            FlatGraph original,
+            Teacher teacher,
+            double weight,
+            double temperature) {
+        var scored = images.labels().map(labels -> scores(student).tensor()).orElse(null);
+        return HeadPair.of(student, original).stream()
+                .map(pair -> follow(pair, scored, teacher, weight, temperature))
+                .toList();
     }
 
-    private void addForClasses(HeadPair pair, List<LossTerm> terms) {
-        if (options.labels() > 0) {
-            var labels = train.labels().orElseThrow();
-            terms.add(new LabelLoss(pair.student(), options.labels(), labels));
-        }
-        addForTeacher(pair, terms);
+    private static LossTerm follow(
+            HeadPair pair, TensorRef scored, Teacher teacher, double weight, double temperature) {
+        var asked = pair.student().tensor().equals(scored) ? pair.asClassifier() : pair;
+        return asked.student().kind() == Head.Kind.LINEAR
+                ? new SquaredErrorLoss(asked, weight, teacher)
+                : new SoftTargetLoss(asked, weight, temperature, teacher);
     }
 
-    private void addForTeacher(HeadPair pair, List<LossTerm> terms) {
-        if (options.softTargets() > 0) {
-            var from = new Teacher(teacher, pair.teacher(), train.size());
-            terms.add(
-                    pair.student().kind() == Head.Kind.LINEAR
-                            ? new SquaredErrorLoss(pair.student(), options.softTargets(), from)
-                            : new SoftTargetLoss(
-                                    pair.student(),
-                                    options.softTargets(),
-                                    options.temperature(),
-                                    from));
-        }
+    private static Head scores(FlatGraph student) {
+        return Head.of(student, ClassScores.of(student.signature())).asClassifier();
     }
 }

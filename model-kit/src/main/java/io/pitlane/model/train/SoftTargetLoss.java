@@ -1,34 +1,42 @@
 package io.pitlane.model.train;
 
-import io.pitlane.model.data.Batch;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.TensorRef;
+import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * {@code T^2} times the cross-entropy with the teacher's probabilities, both at temperature T
- * (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network").
+ * (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network"); the mean over
+ * images, or over pixels where the output is an image.
  *
- * @param head a classifier's logits
+ * @param pair a classifier's logits in student and teacher
  * @param weight factor on the term
  * @param temperature T
  * @param teacher whose logits are followed
  */
-record SoftTargetLoss(Head head, double weight, double temperature, Teacher teacher)
+public record SoftTargetLoss(HeadPair pair, double weight, double temperature, Teacher teacher)
         implements LossTerm {
 
     @Override
-    public Operand<TFloat32> attach(
-            Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> target) {
+    public List<TensorRef> student() {
+        return List.of(pair.student().tensor());
+    }
+
+    @Override
+    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+        var tf = graph.tf();
+        var kind = pair.student().kind();
         var t = tf.constant((float) temperature);
-        var soft = CrossEntropy.probabilities(tf, head.kind(), tf.math.div(target, t));
-        var loss = CrossEntropy.of(tf, head.kind(), tf.math.div(prediction, t), soft);
+        var rows = HeadRows.of(graph, pair.student(), student.get(0));
+        var target = rows.taught(teacher, pair.teacher());
+        var soft = CrossEntropy.probabilities(tf, kind, tf.math.div(target, t));
+        var loss = CrossEntropy.of(tf, kind, tf.math.div(rows.values(), t), soft);
         return tf.math.mul(loss, tf.constant((float) (weight * temperature * temperature)));
     }
 
     @Override
-    public FloatTensor targets(Batch batch, int width) {
-        return teacher.answers(batch, width);
+    public String describe() {
+        return "soft targets of %s x %s, T %s".formatted(pair, weight, temperature);
     }
 }

@@ -1,31 +1,37 @@
 package io.pitlane.model.train;
 
-import io.pitlane.model.data.Batch;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.TensorRef;
+import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * Mean squared difference to the teacher's values (Ba and Caruana 2014, "Do Deep Nets Really Need
  * to be Deep?").
  *
- * @param head an output without activation
+ * @param pair an output without activation, in student and teacher
  * @param weight factor on the term
  * @param teacher whose values are followed
  */
-record SquaredErrorLoss(Head head, double weight, Teacher teacher) implements LossTerm {
+public record SquaredErrorLoss(HeadPair pair, double weight, Teacher teacher) implements LossTerm {
 
     @Override
-    public Operand<TFloat32> attach(
-            Ops tf, Operand<TFloat32> prediction, Operand<TFloat32> target) {
-        var squares = tf.math.squaredDifference(prediction, target);
+    public List<TensorRef> student() {
+        return List.of(pair.student().tensor());
+    }
+
+    @Override
+    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+        var tf = graph.tf();
+        var rows = HeadRows.of(graph, pair.student(), student.get(0));
+        var squares =
+                tf.math.squaredDifference(rows.values(), rows.taught(teacher, pair.teacher()));
         var loss = tf.math.mean(squares, tf.constant(new int[] {0, 1}));
         return tf.math.mul(loss, tf.constant((float) weight));
     }
 
     @Override
-    public FloatTensor targets(Batch batch, int width) {
-        return teacher.answers(batch, width);
+    public String describe() {
+        return "squared error of %s x %s".formatted(pair, weight);
     }
 }

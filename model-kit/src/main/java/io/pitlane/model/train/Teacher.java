@@ -1,72 +1,129 @@
 package io.pitlane.model.train;
 
-import static io.pitlane.contract.FailureException.invalidInput;
-
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batch;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
 import io.pitlane.model.runtime.GraphSession;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * What the original model answers for every image, asked once and remembered as long as memory
- * allows.
+ * What another model answers for the images of a training: all followed tensors from one pass a
+ * batch, remembered as long as memory allows. Where images are varied nothing is remembered, for
+ * the teacher must see what the student sees.
  *
  * <p>Not thread-safe.
  */
-final class Teacher {
+public final class Teacher {
     private final GraphSession session;
-    private final TensorRef tensor;
-    private final float[][] remembered;
+    private final int images;
+    private final boolean remembers;
+    private final Map<TensorRef, Answers> followed = new LinkedHashMap<>();
     private long room = Runtime.getRuntime().maxMemory() / 8;
+    private Batch present;
+
+    /** The answers of one tensor: for each image that is remembered, and for the present batch. */
+    private static final class Answers {
+        private final float[][] remembered;
+        private FloatTensor present;
+
+        Answers(int images) {
+            remembered = new float[images][];
+        }
+    }
 
     /**
-     * A teacher of one head.
+     * A teacher of the images of one set.
      *
-     * @param session the original model; not closed here
-     * @param tensor the tensor to follow
+     * @param session the model; not closed here
      * @param images size of the set that batches come from
+     * @param augmentation how the student's images are varied
      */
-    Teacher(GraphSession session, TensorRef tensor, int images) {
+    public Teacher(GraphSession session, int images, Training.Augmentation augmentation) {
         this.session = session;
-        this.tensor = tensor;
-        this.remembered = new float[images][];
+        this.images = images;
+        this.remembers = augmentation.equals(Training.Augmentation.NONE);
     }
 
-    /** The answers for a batch, as rows of {@code width}. */
-    FloatTensor answers(Batch batch, int width) {
-        int[] indices = batch.indices();
-        if (Arrays.stream(indices).anyMatch(i -> remembered[i] == null)) {
-            return rows(ask(batch), width);
+    /**
+     * The values of one tensor for each batch, {@code [N, ...]}. All tensors are to be named before
+     * the first batch.
+     */
+    public Function<Batch, FloatTensor> of(TensorRef tensor) {
+        followed.computeIfAbsent(tensor, t -> new Answers(images));
+        return batch -> answer(batch, tensor);
+    }
+
+    private FloatTensor answer(Batch batch, TensorRef tensor) {
+        if (batch != present) {
+            if (isRemembered(batch)) {
+                followed.values().forEach(answers -> recall(answers, batch.indices()));
+            } else {
+                ask(batch);
+            }
+            present = batch;
         }
-        int each = remembered[indices[0]].length;
+        return followed.get(tensor).present;
+    }
+
+    private boolean isRemembered(Batch batch) {
+        return followed.values().stream()
+                .allMatch(
+                        answers ->
+                                Arrays.stream(batch.indices())
+                                        .noneMatch(i -> answers.remembered[i] == null));
+    }
+
+    private static void recall(Answers answers, int[] indices) {
+        int each = answers.remembered[indices[0]].length;
         var values = new float[indices.length * each];
         for (int i = 0; i < indices.length; i++) {
-            System.arraycopy(remembered[indices[i]], 0, values, i * each, each);
+            System.arraycopy(answers.remembered[indices[i]], 0, values, i * each, each);
         }
-        return rows(values, width);
+        answers.present = shapedAs(answers.present, values);
     }
 
-    private float[] ask(Batch batch) {
-        float[] values = session.run(batch.images(), tensor).values();
-        int[] indices = batch.indices();
+    /** Batches differ in their first dimension only. */
+    private static FloatTensor shapedAs(FloatTensor before, float[] values) {
+        var shape = before.shape().clone();
+        shape[0] = 1;
+        shape[0] = values.length / Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        return new FloatTensor(values, shape);
+    }
+
+    private void ask(Batch batch) {
+        var answered = session.run(batch.images(), List.copyOf(followed.keySet()));
+        var each = new ArrayList<>(followed.values());
+        for (int i = 0; i < each.size(); i++) {
+            each.get(i).present = answered.get(i);
+            if (remembers) {
+                remember(each.get(i), batch.indices());
+            }
+        }
+    }
+
+    private void remember(Answers answers, int[] indices) {
+        float[] values = answers.present.values();
         int each = values.length / indices.length;
         for (int i = 0; i < indices.length && room > 0; i++) {
-            if (remembered[indices[i]] == null) {
-                remembered[indices[i]] = Arrays.copyOfRange(values, i * each, (i + 1) * each);
+            if (answers.remembered[indices[i]] == null) {
+                answers.remembered[indices[i]] =
+                        Arrays.copyOfRange(values, i * each, (i + 1) * each);
                 room -= (long) each * Float.BYTES;
             }
         }
-        return values;
     }
 
-    private FloatTensor rows(float[] values, int width) {
-        if (values.length % width != 0) {
-            throw invalidInput(
-                    "The model's output has %d values, which the original's %s does not have."
-                            .formatted(width, tensor),
-                    "Fine-tune with labels only: set softTargets to 0.");
-        }
-        return new FloatTensor(values, values.length / width, width);
+    @Override
+    public String toString() {
+        return followed.keySet().stream()
+                .map(TensorRef::toString)
+                .collect(Collectors.joining(", ", "teacher of ", ""));
     }
 }

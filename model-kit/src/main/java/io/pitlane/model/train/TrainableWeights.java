@@ -3,11 +3,13 @@ package io.pitlane.model.train;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
@@ -32,26 +34,31 @@ final class TrainableWeights {
 
     private final FlatGraph graph;
     private final Set<String> behindALayer = new HashSet<>();
-    private final Set<String> weights = new LinkedHashSet<>();
+    private final Map<String, Weight> weights = new LinkedHashMap<>();
 
     private TrainableWeights(FlatGraph graph) {
         this.graph = graph;
     }
 
-    /** Names of the Consts that are weights and reach one of the heads, in the graph's order. */
-    static List<String> of(FlatGraph graph, List<Head> heads) {
-        return new TrainableWeights(graph).find(heads);
+    /** The weights that reach one of the tensors, in the graph's order. */
+    static List<Weight> of(FlatGraph graph, Collection<TensorRef> tensors) {
+        return new TrainableWeights(graph).find(neededBy(graph, tensors));
     }
 
-    private List<String> find(List<Head> heads) {
-        var needed = neededBy(heads);
+    /** Every weight of the graph, in its order. */
+    static List<Weight> of(FlatGraph graph) {
+        return of(graph, graph.signature().outputs().stream().map(port -> port.tensor()).toList());
+    }
+
+    private List<Weight> find(Set<String> needed) {
         graph.nodes().stream().filter(node -> needed.contains(node.getName())).forEach(this::visit);
-        return List.copyOf(weights);
+        return List.copyOf(weights.values());
     }
 
-    private Set<String> neededBy(List<Head> heads) {
+    /** Names of the nodes that the tensors depend on, their own included. */
+    static Set<String> neededBy(FlatGraph graph, Collection<TensorRef> tensors) {
         var needed = new HashSet<String>();
-        heads.forEach(head -> needed.add(head.tensor().node()));
+        tensors.forEach(tensor -> needed.add(tensor.node()));
         var nodes = graph.nodes();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             if (needed.contains(nodes.get(i).getName())) {
@@ -64,10 +71,10 @@ final class TrainableWeights {
     private void visit(NodeDef node) {
         boolean behind = inputs(node).anyMatch(in -> behindALayer.contains(in.getName()));
         for (int slot : WEIGHT_SLOTS.getOrDefault(node.getOp(), List.of())) {
-            addIfConst(graph.input(node, slot), 1);
+            addIfConst(node, slot, 1);
         }
         if (behind && AFFINE.contains(node.getOp())) {
-            inputs(node).forEach(in -> addIfConst(in, 2));
+            IntStream.range(0, 2).forEach(slot -> addIfConst(node, slot, 2));
         }
         if (behind || WEIGHT_SLOTS.containsKey(node.getOp())) {
             behindALayer.add(node.getName());
@@ -78,9 +85,10 @@ final class TrainableWeights {
         return node.getInputList().stream().map(in -> graph.node(TensorRef.parse(in).node()));
     }
 
-    private void addIfConst(NodeDef node, int smallest) {
+    private void addIfConst(NodeDef user, int slot, int smallest) {
+        var node = graph.input(user, slot);
         if (FloatTensor.isFloatConst(node) && FloatTensor.of(node).values().length >= smallest) {
-            weights.add(node.getName());
+            weights.putIfAbsent(node.getName(), new Weight(node.getName(), user, slot));
         }
     }
 }

@@ -2,92 +2,141 @@ package io.pitlane.model.train;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batches;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FloatTensor;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * Passes over the training images, keeping the weights of the pass that did best on the images set
  * aside. A set too small for that keeps the weights of the last pass.
+ *
+ * <p>When the loss or a gradient stops being a number, training goes back to the last good state
+ * (the start of the epoch, or where it was resumed) with half the rate, and gives up after a few
+ * times.
  */
 final class TrainingLoop {
-    private static final long REPORT_EVERY_NANOS = 1_000_000_000;
+    private static final int MOST_HALVINGS = 3;
 
     private final TrainingGraph graph;
     private final Batches training;
     private final Batches validation;
-    private final Schedule schedule;
-    private final TrainingListener listener;
-    private final CosineDecay rate;
-    private long step;
-    private long reportedAt = System.nanoTime();
+    private final Training options;
+    private final long seed;
+    private final SavedStates saved;
+    private final ProgressReport report;
+    private final RateSchedule rate;
+    private Position at = Position.START;
+    private Best best;
+    private TrainingState good;
+    private float loss;
 
-    /**
-     * How long and how fast.
-     *
-     * @param epochs passes
-     * @param learningRate rate at the start
-     * @param batchSize images a step
-     * @param seed decides the order of the images
-     */
-    record Schedule(int epochs, double learningRate, int batchSize, long seed) {}
-
+    /** A training that has not begun. */
     TrainingLoop(
             TrainingGraph graph,
-            ImageSet images,
-            Preprocessor input,
-            Schedule schedule,
+            Batches training,
+            Batches validation,
+            Training options,
+            long seed,
+            SavedStates saved,
             TrainingListener listener) {
-        var holdout = Holdout.of(images, schedule.seed());
         this.graph = graph;
-        this.training = new Batches(images, holdout.training(), input, schedule.batchSize());
-        this.validation = new Batches(images, holdout.validation(), input, schedule.batchSize());
-        this.schedule = schedule;
-        this.listener = listener;
+        this.training = training;
+        this.validation = validation;
+        this.options = options;
+        this.seed = seed;
+        this.saved = saved;
         this.rate =
-                new CosineDecay(
-                        schedule.learningRate(), (long) schedule.epochs() * training.count());
+                new RateSchedule(
+                        options.schedule(),
+                        options.learningRate(),
+                        training.count(),
+                        (long) options.epochs() * training.count());
+        this.report = new ProgressReport(listener, options.epochs(), rate.steps());
     }
 
     /**
      * Trains.
      *
-     * @return the best weights, by name
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the loss stops being a number
+     * @return the state at the end, with the best epoch
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when training diverges whatever
+     *     the rate
      */
-    Map<String, FloatTensor> run() {
-        double best = validationLoss();
-        var kept = graph.weights();
-        for (int epoch = 1; epoch <= schedule.epochs(); epoch++) {
-            double loss = pass(epoch);
-            double checked = validation.count() == 0 ? 0 : validationLoss();
-            if (checked <= best) {
-                best = checked;
-                kept = graph.weights();
-            }
-            report(epoch, loss, checked);
+    TrainingState run() {
+        var before = saved.load(report.listener());
+        before.ifPresentOrElse(this::resume, this::start);
+        if (before.filter(TrainingState::isOver).isPresent()) {
+            return before.get();
         }
-        return kept;
+        while (at.epoch() <= options.epochs() && !isOutOfPatience()) {
+            if (pass() && isCheckedAndKept()) {
+                good = state();
+            } else {
+                goBack();
+            }
+        }
+        if (at.epoch() <= options.epochs()) {
+            report.stopped(at, best);
+        }
+        var over = new TrainingState(at, best, Map.of());
+        saved.save(over);
+        return over;
     }
 
-    private double pass(int epoch) {
-        double sum = 0;
-        long images = 0;
-        try (var batches = training.shuffled(schedule.seed() * 31 + epoch)) {
+    private void start() {
+        best = Best.before(validationLoss(), validation.count() > 0, graph.constants());
+        good = state();
+    }
+
+    private void resume(TrainingState state) {
+        at = state.position();
+        best = state.best();
+        good = state;
+        graph.restore(state.variables());
+        report.resumed(at);
+    }
+
+    private TrainingState state() {
+        return new TrainingState(at, best, graph.variables());
+    }
+
+    private boolean isOutOfPatience() {
+        return options.patience() != null
+                && validation.count() > 0
+                && best.epochsSince() >= options.patience();
+    }
+
+    /** Whether the pass came to its end with numbers only. */
+    private boolean pass() {
+        try (var batches = training.shuffled(seed * 31 + at.epoch())) {
+            for (int done = 0; done < at.batch(); done++) {
+                batches.next();
+            }
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
-                float loss = graph.step(batch, rate.at(step++));
-                requireFinite(loss, epoch);
-                sum += (double) loss * batch.size();
-                images += batch.size();
-                reportNowAndThen(epoch, sum / images);
+                var step = graph.step(batch, rate.at(at.step()) * at.rateFactor(), at.step());
+                loss = step.loss();
+                if (!Float.isFinite(loss) || !Float.isFinite(step.gradientNorm())) {
+                    return false;
+                }
+                at = at.after(loss, batch.size());
+                report.nowAndThen(at);
+                saved.saveWhenDue(this::state);
             }
         }
-        return sum / images;
+        return true;
     }
 
+    private boolean isCheckedAndKept() {
+        double checked = validationLoss();
+        if (validation.count() > 0 && !Double.isFinite(checked)) {
+            return false;
+        }
+        best = best.or(at.epoch(), checked, graph::constants);
+        report.epoch(at, checked);
+        at = at.nextEpoch();
+        return true;
+    }
+
+    /** NaN where no images are set aside. */
     private double validationLoss() {
         double sum = 0;
         long images = 0;
@@ -97,35 +146,25 @@ final class TrainingLoop {
                 images += batch.size();
             }
         }
-        return images == 0 ? 0 : sum / images;
+        return sum / images;
     }
 
-    private void requireFinite(float loss, int epoch) {
-        if (!Float.isFinite(loss)) {
+    private void goBack() {
+        if (at.halvings() == MOST_HALVINGS) {
             throw invalidInput(
-                    "Training diverged in epoch %d: the loss is %s.".formatted(epoch, loss),
-                    "Lower fineTune.learningRate, which is " + schedule.learningRate() + ".");
+                    "Training diverged in epoch %d: the loss is %s.".formatted(at.epoch(), loss),
+                    "Lower the learning rate, which is %s; training tried down to %s."
+                            .formatted(
+                                    options.learningRate(),
+                                    options.learningRate() * at.rateFactor()));
         }
-    }
-
-    private void reportNowAndThen(int epoch, double loss) {
-        if (System.nanoTime() - reportedAt >= REPORT_EVERY_NANOS) {
-            tell("epoch %d/%d, loss %.4f".formatted(epoch, schedule.epochs(), loss));
+        int halvings = at.halvings();
+        at = good.position();
+        while (at.halvings() <= halvings) {
+            at = at.slower();
         }
-    }
-
-    private void report(int epoch, double loss, double checked) {
-        var message =
-                String.format(
-                        Locale.ROOT, "epoch %d/%d, loss %.4f", epoch, schedule.epochs(), loss);
-        tell(
-                validation.count() == 0
-                        ? message
-                        : message + String.format(Locale.ROOT, ", validation loss %.4f", checked));
-    }
-
-    private void tell(String message) {
-        reportedAt = System.nanoTime();
-        listener.at((double) step / rate.steps(), message);
+        best = good.best();
+        graph.restore(good.variables());
+        report.diverged(loss, at, options.learningRate() * at.rateFactor());
     }
 }

@@ -2,21 +2,22 @@ package io.pitlane.model.train;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
-import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.NodeBuilder;
 import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A weight that training moves: in place of its Const stands a variable that is read under the same
- * name, so that the rest of the graph does not notice.
+ * Something that changes while training. In place of a weight's Const stands a variable that is
+ * read under the same name, so that the rest of the graph does not notice.
  *
- * @param name name of the Const
+ * @param name name of the Const, or a name of its own
  * @param initial its value before training
  * @param handle the variable
  * @param value what the graph reads
@@ -42,15 +43,35 @@ record Variable(String name, FloatTensor initial, Output<?> handle, Output<TFloa
     }
 
     /** The variable in an imported graph that had this Const. */
-    static Variable in(Graph graph, FlatGraph flat, String name) {
+    static Variable in(Graph graph, NodeDef constant) {
+        var name = constant.getName();
         return new Variable(
                 name,
-                FloatTensor.of(flat.node(name)),
+                FloatTensor.of(constant),
                 graph.operation(name + HANDLE).output(0),
                 graph.operation(name).<TFloat32>output(0));
     }
 
-    Shape shape() {
-        return Shape.of(initial.shape());
+    /** A variable that the model does not have. */
+    static Variable added(Ops tf, String name, FloatTensor initial) {
+        var handle =
+                tf.varHandleOp(
+                        TFloat32.class, Shape.of(initial.shape()), VarHandleOp.sharedName(name));
+        return new Variable(
+                name,
+                initial,
+                handle.asOutput(),
+                tf.readVariableOp(handle, TFloat32.class).asOutput());
+    }
+
+    /** The same, starting at another value. */
+    Variable startingAt(FloatTensor start) {
+        return new Variable(name, start, handle, value);
+    }
+
+    /** A variable of the same shape that starts at 0. */
+    Variable accumulator(Ops tf, String which) {
+        var zeros = new FloatTensor(new float[initial.values().length], initial.shape());
+        return added(tf, name + "/pitlane_" + which, zeros);
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.FineTune;
+import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batches;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.graph.FlatGraph;
@@ -120,16 +122,15 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(16, 5, true);
         var head = Head.of(model, model.signature().outputs().get(0));
-        var losses = List.<LossTerm>of(new LabelLoss(head, 1, images.labels().orElseThrow()));
+        var losses = List.<LossTerm>of(new LabelLoss(head, 1, images.labels().orElseThrow(), 0));
         var batch = new Batches(images, TinyModels.preprocessor(model), 16).inOrder().next();
-        try (var graph = new TrainingGraph(model, losses, Map.of())) {
+        try (var graph = new TrainingGraph(model, losses, Training.DEFAULT, Map.of())) {
             for (int step = 0; step < 5; step++) {
-                graph.step(batch, 0.01f);
+                graph.step(batch, 0.01, step);
             }
-            var edit = model.edit();
-            graph.weights().forEach((name, value) -> edit.put(value.toConst(name)));
+            var trained = graph.with(graph.constants());
 
-            try (var again = new TrainingGraph(edit.build(), losses, Map.of())) {
+            try (var again = new TrainingGraph(trained, losses, Training.DEFAULT, Map.of())) {
                 assertThat(again.loss(batch)).isCloseTo(graph.loss(batch), within(1e-6f));
             }
         }
@@ -204,7 +205,7 @@ class FineTuningTest {
                 .hasMessage("Training diverged in epoch 1: the loss is NaN.")
                 .extracting(e -> ((FailureException) e).action())
                 .asString()
-                .startsWith("Lower fineTune.learningRate");
+                .startsWith("Lower the learning rate, which is 0.01;");
     }
 
     @Test
@@ -213,7 +214,7 @@ class FineTuningTest {
         var fractions = new ArrayList<Double>();
         var messages = new ArrayList<String>();
 
-        new FineTuning(model, model, options(3, 0.5, 0.5), Map.of(), 7)
+        new FineTuning(model, model, Task.CLASSIFICATION, options(3, 0.5, 0.5), 7)
                 .run(
                         TinyModels.stripes(300, 5, true),
                         TinyModels.preprocessor(model),
@@ -223,7 +224,7 @@ class FineTuningTest {
                         });
 
         assertThat(fractions).isSorted().last().isEqualTo(1.0);
-        assertThat(messages).anyMatch(m -> m.startsWith("epoch 1/3, loss "));
+        assertThat(messages).anyMatch(m -> m.startsWith("step 17/51, epoch 1/3, loss "));
         assertThat(messages).last().asString().contains("validation loss");
     }
 
@@ -244,8 +245,10 @@ class FineTuningTest {
             FineTune options,
             Map<String, FloatTensor> masks,
             long seed) {
-        return new FineTuning(student, teacher, options, masks, seed)
-                .run(images, TinyModels.preprocessor(student), TrainingListener.NONE);
+        return new FineTuning(student, teacher, Task.CLASSIFICATION, options, seed)
+                .withMasks(masks)
+                .run(images, TinyModels.preprocessor(student), TrainingListener.NONE)
+                .graph();
     }
 
     private static int hits(FlatGraph graph, ImageSet images) {

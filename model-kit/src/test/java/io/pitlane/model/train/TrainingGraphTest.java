@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.FineTune;
+import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batch;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.graph.FlatGraph;
@@ -44,11 +46,7 @@ class TrainingGraphTest {
         var options = new FineTune(1, 0.001, IMAGES, labels, softTargets, T);
         var loss = new LossByHand(images, teacher, options, "Sigmoid".equals(activation));
         try (var original = GraphSession.open(teacher);
-                var graph =
-                        new TrainingGraph(
-                                student,
-                                new Losses(options, images, original).of(student, teacher),
-                                Map.of())) {
+                var graph = graph(student, losses(student, teacher, original, images, options))) {
             var batch = batch(student, images);
 
             assertThat(graph.loss(batch)).isCloseTo((float) loss.of(student), within(1e-4f));
@@ -67,11 +65,7 @@ class TrainingGraphTest {
         var images = TinyModels.stripes(IMAGES, 3, false);
         var options = new FineTune(1, 0.001, IMAGES, 1.0, 0.5, T);
         try (var original = GraphSession.open(teacher);
-                var graph =
-                        new TrainingGraph(
-                                student,
-                                new Losses(options, images, original).of(student, teacher),
-                                Map.of())) {
+                var graph = graph(student, losses(student, teacher, original, images, options))) {
             var batch = batch(student, images);
 
             float[] expected = logits(teacher, images);
@@ -90,9 +84,14 @@ class TrainingGraphTest {
         var model = TinyModels.classifier(1, "Softmax");
         var options = new FineTune(1, 0.001, IMAGES, 1.0, 0.0, T);
         try (var original = GraphSession.open(model)) {
-            var losses = new Losses(options, TinyModels.stripes(2, 3, false), original);
-
-            assertThatThrownBy(() -> losses.of(model, model))
+            assertThatThrownBy(
+                            () ->
+                                    losses(
+                                            model,
+                                            model,
+                                            original,
+                                            TinyModels.stripes(2, 3, false),
+                                            options))
                     .isInstanceOf(FailureException.class)
                     .hasMessageContaining("no labels and fineTune.softTargets is 0");
         }
@@ -106,8 +105,9 @@ class TrainingGraphTest {
                 new LabelLoss(
                         Head.of(model, model.signature().outputs().get(0)),
                         1,
-                        images.labels().orElseThrow());
-        try (var graph = new TrainingGraph(model, List.of(loss), Map.of())) {
+                        images.labels().orElseThrow(),
+                        0);
+        try (var graph = graph(model, List.of(loss))) {
             var batch =
                     new Batch(TinyModels.preprocessor(model).apply(images.image(0)), new int[1], 1);
 
@@ -121,9 +121,24 @@ class TrainingGraphTest {
         var model = TinyModels.classifier(1, "Softmax");
         var head = Head.of(model, model.signature().outputs().get(0));
 
-        assertThat(TrainableWeights.of(model, List.of(head)))
+        assertThat(TrainableWeights.of(model, List.of(head.tensor())))
+                .extracting(Weight::name)
                 .contains("bn/gamma", "bn/beta")
                 .doesNotContain("bn/mean", "bn/variance");
+    }
+
+    private static TrainingGraph graph(FlatGraph model, List<LossTerm> losses) {
+        return new TrainingGraph(model, losses, Training.DEFAULT, Map.of());
+    }
+
+    private static List<LossTerm> losses(
+            FlatGraph student,
+            FlatGraph teacher,
+            GraphSession original,
+            ImageSet images,
+            FineTune options) {
+        return new FineTuning(student, teacher, Task.CLASSIFICATION, options, 17)
+                .losses(images, new Teacher(original, images.size(), options.augmentation()));
     }
 
     private static Batch batch(FlatGraph graph, ImageSet images) {

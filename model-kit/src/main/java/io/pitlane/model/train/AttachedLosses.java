@@ -1,0 +1,102 @@
+package io.pitlane.model.train;
+
+import io.pitlane.model.data.Batch;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** The sum of all loss terms over the tensors of training, or over those of inference. */
+final class AttachedLosses implements TermGraph {
+    private final Graph graph;
+    private final Ops tf;
+    private final Map<String, Variable> variables;
+    private final List<Fed> feeds = new ArrayList<>();
+    private final Output<TFloat32> sum;
+
+    private record Fed(Placeholder<TFloat32> target, Function<Batch, FloatTensor> source) {}
+
+    private AttachedLosses(
+            Graph graph,
+            Ops tf,
+            List<LossTerm> terms,
+            UnaryOperator<TensorRef> tensors,
+            Map<String, Variable> variables) {
+        this.graph = graph;
+        this.tf = tf;
+        this.variables = variables;
+        var parts = new ArrayList<Operand<TFloat32>>();
+        for (var term : terms) {
+            parts.add(
+                    term.attach(
+                            this, term.student().stream().map(tensors).map(this::find).toList()));
+        }
+        sum = tf.math.addN(parts).asOutput();
+    }
+
+    /** Attaches the terms to the tensors of training. */
+    static AttachedLosses forTraining(Graph graph, Ops tf, List<LossTerm> terms) {
+        return new AttachedLosses(
+                graph, tf, terms, UnaryOperator.identity(), new LinkedHashMap<>());
+    }
+
+    /** The same terms over other tensors, with the same variables of their own. */
+    AttachedLosses at(UnaryOperator<TensorRef> tensors, List<LossTerm> terms) {
+        return new AttachedLosses(graph, tf, terms, tensors, variables);
+    }
+
+    private Operand<TFloat32> find(TensorRef tensor) {
+        return graph.operation(tensor.node()).<TFloat32>output(tensor.index());
+    }
+
+    @Override
+    public Ops tf() {
+        return tf;
+    }
+
+    @Override
+    public Operand<TFloat32> fed(Shape shape, Function<Batch, FloatTensor> source) {
+        var target = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+        feeds.add(new Fed(target, source));
+        return target;
+    }
+
+    @Override
+    public Operand<TFloat32> variable(String name, FloatTensor initial) {
+        return variables
+                .computeIfAbsent(name, n -> Variable.added(tf, "pitlane/" + n, initial))
+                .value();
+    }
+
+    /** The terms' own variables. */
+    List<Variable> variables() {
+        return List.copyOf(variables.values());
+    }
+
+    /** A scalar. */
+    Output<TFloat32> sum() {
+        return sum;
+    }
+
+    /** Feeds what the terms want to know of a batch; {@code open} gets what is to be closed. */
+    void feed(Session.Runner runner, Batch batch, List<TFloat32> open) {
+        for (var fed : feeds) {
+            var tensor = Tensors.toNative(fed.source().apply(batch));
+            open.add(tensor);
+            runner.feed(fed.target(), tensor);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.pitlane.model.train;
+
+import com.google.protobuf.CodedOutputStream;
+import io.pitlane.contract.Training;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Tells one training from another: SHA-256 of model, losses, options, seed and size of the set. */
+final class Fingerprint {
+    private Fingerprint() {}
+
+    static String of(
+            FlatGraph model,
+            List<LossTerm> losses,
+            Training options,
+            long seed,
+            Map<String, FloatTensor> masks,
+            int images) {
+        try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256())) {
+            var proto = CodedOutputStream.newInstance(out);
+            // A map's entries stand in no particular order otherwise.
+            proto.useDeterministicSerialization();
+            model.toGraphDef().writeTo(proto);
+            proto.flush();
+            var rest =
+                    losses.stream().map(LossTerm::describe).toList()
+                            + "\n"
+                            + options
+                            + "\n"
+                            + seed
+                            + "\n"
+                            + images
+                            + "\n"
+                            + new TreeSet<>(masks.keySet());
+            out.write(rest.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(out.getMessageDigest().digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a digest takes every byte", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.pitlane.model.train;
+
+import io.pitlane.contract.Training;
+
+/**
+ * The learning rate of every step: up in a line while it warms up, then constant, down in steps, or
+ * to zero along half a cosine (Loshchilov and Hutter 2017, "SGDR").
+ *
+ * @param options the course
+ * @param highest the rate after the warm-up
+ * @param stepsPerEpoch batches in one pass
+ * @param steps the step at which training ends
+ */
+record RateSchedule(Training.Schedule options, double highest, int stepsPerEpoch, long steps) {
+
+    /** The rate of step {@code step}, from 0. */
+    double at(long step) {
+        double warmUp = options.warmUp() * stepsPerEpoch;
+        if (step + 1 < warmUp) {
+            return highest * (step + 1) / warmUp;
+        }
+        return switch (options.decay()) {
+            case CONSTANT -> highest;
+            case STEP -> highest * Math.pow(options.factor(), fallsUpTo(step));
+            case COSINE -> {
+                long from = (long) Math.min(warmUp, steps - 1);
+                yield highest * 0.5 * (1 + Math.cos(Math.PI * (step - from) / (steps - from)));
+            }
+        };
+    }
+
+    private long fallsUpTo(long step) {
+        return options.at().stream().filter(share -> step >= share * steps).count();
+    }
+}

@@ -1,0 +1,53 @@
+package io.pitlane.model.train;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The states of one training among the checkpoints. */
+final class SavedStates {
+    private final Checkpoints checkpoints;
+    private final String name;
+    private final String fingerprint;
+    private long savedAt = System.nanoTime();
+
+    /**
+     * States under a name.
+     *
+     * @param fingerprint what the training is; states of another one do not count
+     */
+    SavedStates(Checkpoints checkpoints, String name, String fingerprint) {
+        this.checkpoints = checkpoints;
+        this.name = name;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * The state to go on from; {@code listener} hears why there is none in spite of a checkpoint.
+     */
+    Optional<TrainingState> load(TrainingListener listener) {
+        var bytes = checkpoints.load(name);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(CheckpointFormat.read(fingerprint, bytes.get()));
+        } catch (CheckpointFormat.Unusable e) {
+            listener.at(0, "the checkpoint is not used: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Saves the present state if the last one was saved long enough ago. */
+    void saveWhenDue(Supplier<TrainingState> state) {
+        if (Duration.ofNanos(System.nanoTime() - savedAt).compareTo(checkpoints.every()) >= 0) {
+            save(state.get());
+        }
+    }
+
+    /** Saves a state. */
+    void save(TrainingState state) {
+        checkpoints.save(name, CheckpointFormat.write(fingerprint, state));
+        savedAt = System.nanoTime();
+    }
+}

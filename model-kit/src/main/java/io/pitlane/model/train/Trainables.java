@@ -1,0 +1,68 @@
+package io.pitlane.model.train;
+
+import static io.pitlane.contract.FailureException.invalidInput;
+
+import io.pitlane.contract.Training.BatchNorm;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.TensorRef;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * What of a model training moves.
+ *
+ * @param weights constants that gradients move
+ * @param norms batch norms whose statistics follow the batches
+ * @param statistics what is averaged for which constant: outputs 1 and 2 of the norms
+ */
+record Trainables(
+        List<Weight> weights, List<NodeDef> norms, Map<String, List<TensorRef>> statistics) {
+
+    /**
+     * Everything that the tensors depend on.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there is nothing to train
+     */
+    static Trainables of(FlatGraph flat, Collection<TensorRef> tensors, BatchNorm batchNorm) {
+        var weights = TrainableWeights.of(flat, tensors);
+        if (weights.isEmpty()) {
+            throw invalidInput(
+                    "The model has no float32 weights to train.", "Set the epochs to 0.");
+        }
+        var norms =
+                batchNorm == BatchNorm.TRAINED ? BatchNorms.of(flat, tensors) : List.<NodeDef>of();
+        return new Trainables(weights, norms, statistics(flat, norms));
+    }
+
+    private static Map<String, List<TensorRef>> statistics(FlatGraph flat, List<NodeDef> norms) {
+        var statistics = new LinkedHashMap<String, List<TensorRef>>();
+        for (var norm : norms) {
+            for (int slot : List.of(BatchNorms.MEAN, BatchNorms.VARIANCE)) {
+                int output = slot - BatchNorms.MEAN + 1;
+                statistics
+                        .computeIfAbsent(flat.input(norm, slot).getName(), n -> new ArrayList<>())
+                        .add(new TensorRef(norm.getName(), output));
+            }
+        }
+        return statistics;
+    }
+
+    /** Names of the constants that become variables. */
+    Set<String> names() {
+        var names = new LinkedHashSet<String>();
+        weights.forEach(weight -> names.add(weight.name()));
+        names.addAll(statistics.keySet());
+        return names;
+    }
+
+    /** Whether weight decay draws a weight of this name to zero. */
+    boolean decays(String name) {
+        return weights.stream().anyMatch(weight -> weight.name().equals(name) && weight.isKernel());
+    }
+}
