@@ -130,7 +130,7 @@ class PitlaneTest {
 
         Files.createDirectories(folder.resolve("model"));
         assertThat(compress(plan(PLAN))).isEqualTo(2);
-        assertThat(err.toString()).contains("data.train: there is no");
+        assertThat(err.toString()).contains("data.train.images: there is no");
     }
 
     @Test

@@ -3,30 +3,65 @@ package io.pitlane.contract;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * Where images and their labels lie. Paths are the user's in a plan as written, and relative to the
- * data artifact's root in a plan that travels.
+ * Where images and their annotations lie. Paths are the user's in a plan as written, and relative
+ * to the data artifact's root in a plan that travels. Which kind it is follows from its fields.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({
     @JsonSubTypes.Type(DataSource.Idx.class),
     @JsonSubTypes.Type(DataSource.Folder.class),
-    @JsonSubTypes.Type(DataSource.Cifar10.class)
+    @JsonSubTypes.Type(DataSource.Cifar10.class),
+    @JsonSubTypes.Type(NpzSource.class),
+    @JsonSubTypes.Type(TfRecordSource.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public sealed interface DataSource {
+public sealed interface DataSource
+        permits DataSource.Idx, DataSource.Folder, DataSource.Cifar10, NpzSource, TfRecordSource {
 
-    /** Files and folders this source reads. */
-    List<String> paths();
+    /** The forms of a source in a plan, for messages. */
+    String FORMS =
+            "{images: FILE, labels: FILE}, {folder: PATH} alone or with one of labels, targets,"
+                    + " masks, voc and coco, {npz: FILE}, {tfrecord: FILES} or {cifar10: PATH}";
+
+    /**
+     * Files and folders this source reads, in the order of its fields, each by its place in the
+     * source, as {@code labels} or {@code tfrecord[1]}.
+     */
+    Map<String, String> paths();
 
     /** The same source with every path replaced. */
     DataSource mapPaths(UnaryOperator<String> path);
 
-    /** Notes what is missing. */
+    /**
+     * The same source with every pattern among its paths, as {@code train-*.tfrecord}, replaced.
+     *
+     * @param files gives the files that a path stands for: itself unless it is a pattern
+     */
+    default DataSource expandPatterns(Function<String, List<String>> files) {
+        return this;
+    }
+
+    /** Notes what is missing or does not go together. */
     void check(Problems problems);
+
+    private static void put(Map<String, String> paths, String field, String path) {
+        if (path != null) {
+            paths.put(field, path);
+        }
+    }
+
+    private static String map(String path, UnaryOperator<String> mapping) {
+        return path == null ? null : mapping.apply(path);
+    }
 
     /**
      * The idx format of MNIST, gzip or plain: images uint8 {@code [N, H, W]} or {@code [N, H, W,
@@ -37,13 +72,16 @@ public sealed interface DataSource {
      */
     record Idx(String images, String labels) implements DataSource {
         @Override
-        public List<String> paths() {
-            return labels == null ? List.of(images) : List.of(images, labels);
+        public Map<String, String> paths() {
+            var paths = new LinkedHashMap<String, String>();
+            put(paths, "images", images);
+            put(paths, "labels", labels);
+            return paths;
         }
 
         @Override
         public DataSource mapPaths(UnaryOperator<String> path) {
-            return new Idx(path.apply(images), labels == null ? null : path.apply(labels));
+            return new Idx(path.apply(images), map(labels, path));
         }
 
         @Override
@@ -53,25 +91,128 @@ public sealed interface DataSource {
     }
 
     /**
-     * A folder with one sub-folder of images a class, classes in the order of their names (numeric
-     * names by number).
+     * Image files and what is known about them: by sub-folder, unless a file or another folder says
+     * it.
      *
-     * @param folder path of the folder
+     * @param folder path of the folder; with nothing else, one sub-folder a class, in the order of
+     *     their names (numeric names by number), or images of which nothing is known
+     * @param labels path of a CSV with the file and the class of every image, name or number
+     * @param targets path of a CSV with the file and one or more values of every image, for
+     *     regression
+     * @param masks path of a folder with an image of class indices for every image, under the same
+     *     name
+     * @param voc path of a folder with a VOC XML file for every image, under the same name
+     * @param coco path of a COCO JSON file with boxes
+     * @param columns which columns of the CSV are read; null for the usual ones
+     * @param classes names in the order of the model's classes; null for numbers as they stand, and
+     *     for names in alphabetical order, for COCO in the order of the category ids
+     * @param list path of a text file with the name of an image a line, with or without ending: the
+     *     images to take; null for all of them
      */
-    record Folder(String folder) implements DataSource {
+    record Folder(
+            String folder,
+            String labels,
+            String targets,
+            String masks,
+            String voc,
+            String coco,
+            Columns columns,
+            List<String> classes,
+            String list)
+            implements DataSource {
+
+        /**
+         * Columns of a CSV, by the names in its first line.
+         *
+         * @param file path of the image inside the folder; null for {@code file}
+         * @param label the class; null for {@code label}
+         * @param values the values, in the order of the model's outputs; null for every column but
+         *     {@code file}
+         */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        public record Columns(String file, String label, List<String> values) {
+            public Columns {
+                values = values == null ? null : List.copyOf(values);
+            }
+        }
+
+        public Folder {
+            classes = classes == null ? null : List.copyOf(classes);
+        }
+
+        /** One sub-folder a class. */
+        public Folder(String folder) {
+            this(folder, null, null, null, null, null, null, null, null);
+        }
+
         @Override
-        public List<String> paths() {
-            return List.of(folder);
+        public Map<String, String> paths() {
+            var paths = new LinkedHashMap<String, String>();
+            put(paths, "folder", folder);
+            put(paths, "labels", labels);
+            put(paths, "targets", targets);
+            put(paths, "masks", masks);
+            put(paths, "voc", voc);
+            put(paths, "coco", coco);
+            put(paths, "list", list);
+            return paths;
         }
 
         @Override
         public DataSource mapPaths(UnaryOperator<String> path) {
-            return new Folder(path.apply(folder));
+            return new Folder(
+                    path.apply(folder),
+                    map(labels, path),
+                    map(targets, path),
+                    map(masks, path),
+                    map(voc, path),
+                    map(coco, path),
+                    columns,
+                    classes,
+                    map(list, path));
         }
 
         @Override
         public void check(Problems problems) {
-            problems.present(folder, "folder", "name the folder with one sub-folder a class");
+            problems.present(folder, "folder", "name the folder of the images");
+            long kinds =
+                    Stream.of(labels, targets, masks, voc, coco).filter(Objects::nonNull).count();
+            if (kinds > 1) {
+                problems.add("must have at most one of labels, targets, masks, voc and coco");
+            }
+            checkColumns(problems);
+            if (classes != null) {
+                problems.require(
+                        targets == null && masks == null,
+                        "classes",
+                        "goes with sub-folders, labels, voc or coco");
+                problems.require(
+                        !classes.isEmpty()
+                                && classes.stream().allMatch(Objects::nonNull)
+                                && classes.stream().distinct().count() == classes.size(),
+                        "classes",
+                        "must be different names, but is " + classes);
+            }
+            problems.require(
+                    list == null || masks != null || voc != null,
+                    "list",
+                    "goes with masks or voc; the others name their images themselves");
+        }
+
+        private void checkColumns(Problems problems) {
+            if (columns == null) {
+                return;
+            }
+            problems.require(
+                    labels != null || targets != null, "columns", "goes with labels or targets");
+            problems.require(
+                    columns.label() == null || labels != null,
+                    "columns.label",
+                    "goes with labels, the CSV of the classes");
+            problems.require(
+                    columns.values() == null || targets != null && !columns.values().isEmpty(),
+                    "columns.values",
+                    "must be one or more columns of targets, the CSV of the values");
         }
     }
 
@@ -83,8 +224,10 @@ public sealed interface DataSource {
      */
     record Cifar10(String cifar10) implements DataSource {
         @Override
-        public List<String> paths() {
-            return List.of(cifar10);
+        public Map<String, String> paths() {
+            var paths = new LinkedHashMap<String, String>();
+            put(paths, "cifar10", cifar10);
+            return paths;
         }
 
         @Override

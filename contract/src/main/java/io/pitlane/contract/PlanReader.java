@@ -100,7 +100,7 @@ public final class PlanReader {
 
     private static String explainType(InvalidTypeIdException e) {
         if (e.getBaseType().hasRawClass(DataSource.class)) {
-            return "must be {images: FILE, labels: FILE}, {folder: PATH} or {cifar10: PATH}";
+            return "must be " + DataSource.FORMS;
         }
         if (e.getTypeId() == null) {
             return "must be one step, written as {prune: {...}}";

@@ -1,10 +1,12 @@
 package io.pitlane.cli.work;
 
 import io.pitlane.contract.DataSource;
+import io.pitlane.contract.DataSpec;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.InvalidPlanException;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
+import io.pitlane.model.data.DataFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -28,7 +30,8 @@ public record PlanFile(Path file, Plan plan) {
      * @throws FailureException when it cannot be read, is no plan, or names what is not there
      */
     public static PlanFile read(Path file) {
-        var plan = new PlanFile(file.toAbsolutePath().normalize(), parse(file, text(file)));
+        var written = file.toAbsolutePath().normalize();
+        var plan = new PlanFile(written, expanded(parse(file, text(file)), written.getParent()));
         plan.requirePresent("model", plan.plan().model());
         plan.requirePresent("data.train", plan.plan().data().train());
         plan.requirePresent("data.test", plan.plan().data().test());
@@ -95,8 +98,15 @@ public record PlanFile(Path file, Plan plan) {
         }
     }
 
+    private static Plan expanded(Plan plan, Path folder) {
+        UnaryOperator<DataSource> files =
+                source -> source.expandPatterns(path -> DataFiles.matching(folder, path));
+        return plan.withData(
+                new DataSpec(files.apply(plan.data().train()), files.apply(plan.data().test())));
+    }
+
     private void requirePresent(String field, DataSource source) {
-        source.paths().forEach(path -> requirePresent(field, path));
+        source.paths().forEach((name, path) -> requirePresent(field + "." + name, path));
     }
 
     private void requirePresent(String field, String path) {

@@ -42,8 +42,14 @@ record TravellingPlan(Plan plan, Map<String, Path> data) {
     }
 
     private static String packed(Path file, String part, Map<String, Path> packing) {
+        // What training and test share travels once.
+        for (var known : packing.entrySet()) {
+            if (known.getValue().equals(file)) {
+                return known.getKey();
+            }
+        }
         var name = part + "/" + file.getFileName();
-        for (int i = 2; packing.containsKey(name) && !packing.get(name).equals(file); i++) {
+        for (int i = 2; packing.containsKey(name); i++) {
             name = part + "/" + i + "-" + file.getFileName();
         }
         packing.put(name, file);

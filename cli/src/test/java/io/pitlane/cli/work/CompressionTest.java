@@ -94,6 +94,28 @@ class CompressionTest {
     }
 
     @Test
+    void aPatternTravelsAsTheFilesItNames() throws IOException {
+        ends(SampleRun.state(Status.PASSED, 2));
+        write("r/part-2", "second");
+        write("r/part-1", "first");
+        Files.writeString(
+                plan,
+                """
+                name: signs
+                model: model
+                data: {train: {tfrecord: "r/part-*"}, test: {tfrecord: r/part-2}}
+                """);
+
+        compress();
+
+        var request = ContractJson.MAPPER.readValue(body("POST /api/runs"), RunRequest.class);
+        assertThat(PlanReader.read(request.plan()).data().train().paths().values())
+                .containsExactly("train/part-1", "train/part-2");
+        assertThat(unpacked("POST /api/artifacts?kind=data").resolve("train/part-2"))
+                .hasContent("second");
+    }
+
+    @Test
     void thePlanTravelsWithPathsInsideTheDataArtifact() throws IOException {
         ends(SampleRun.state(Status.PASSED, 2));
 
@@ -101,9 +123,10 @@ class CompressionTest {
 
         var request = ContractJson.MAPPER.readValue(body("POST /api/runs"), RunRequest.class);
         var sent = PlanReader.read(request.plan());
-        assertThat(sent.data().train().paths())
+        assertThat(sent.data().train().paths().values())
                 .containsExactly("train/images.gz", "train/labels.gz");
-        assertThat(sent.data().test().paths()).containsExactly("test/images.gz", "test/labels.gz");
+        assertThat(sent.data().test().paths().values())
+                .containsExactly("test/images.gz", "train/labels.gz");
         var data = unpacked("POST /api/artifacts?kind=data");
         assertThat(data.resolve("train/images.gz")).hasContent("train images");
         assertThat(data.resolve("test/images.gz")).hasContent("test images");

@@ -32,25 +32,16 @@ final class DataPaths {
     }
 
     private static void check(DataSource source, Problems problems) {
-        if (source instanceof DataSource.Idx idx) {
-            check(idx.images(), "images", problems);
-            check(idx.labels(), "labels", problems);
-        } else if (source instanceof DataSource.Folder folder) {
-            check(folder.folder(), "folder", problems);
-        } else if (source instanceof DataSource.Cifar10 cifar10) {
-            check(cifar10.cifar10(), "cifar10", problems);
-        }
+        source.paths().forEach((field, path) -> check(path, field, problems));
     }
 
     private static void check(String path, String field, Problems problems) {
-        if (path != null) {
-            problems.require(
-                    staysInside(path),
-                    field,
-                    "must be a path inside the data artifact, relative and without '..', but is '"
-                            + path
-                            + "'");
-        }
+        problems.require(
+                staysInside(path),
+                field,
+                "must be a path inside the data artifact, relative and without '..', but is '"
+                        + path
+                        + "'");
     }
 
     private static boolean staysInside(String path) {

@@ -7,6 +7,7 @@ import io.pitlane.contract.DataSpec;
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.Problems;
 import io.pitlane.contract.Step;
+import io.pitlane.contract.TfRecordSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,18 @@ class DataPathsTest {
         assertThat(problems.found())
                 .extracting(Problems.Problem::path)
                 .containsExactly("data.train.images", "data.train.labels", "data.test.cifar10");
+    }
+
+    @Test
+    void everyPathOfASourceIsLookedAt() {
+        // When
+        var problems =
+                problemsOf(new TfRecordSource(List.of("test/a", "/etc/b"), null, null, null));
+
+        // Then
+        assertThat(problems.found())
+                .extracting(Problems.Problem::path)
+                .containsExactly("data.test.tfrecord[1]");
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class ImageSet {
         var set = read(source, root);
         if (set.size() == 0) {
             throw invalidInput(
-                    "There is not one image in " + source.paths().get(0) + ".",
+                    "There is not one image in " + source.paths().values().iterator().next() + ".",
                     "Name a source that holds images.");
         }
         return set;
