@@ -5,7 +5,10 @@ import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tensorflow.Graph;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
 
 /**
@@ -23,6 +26,7 @@ public final class GraphSession implements AutoCloseable {
     private final FlatGraph flat;
     private final Graph graph;
     private final Session session;
+    private final Map<TensorRef, Output<?>> taps = new ConcurrentHashMap<>();
 
     private GraphSession(FlatGraph flat, Graph graph, Session session) {
         this.flat = flat;
@@ -62,7 +66,7 @@ public final class GraphSession implements AutoCloseable {
      */
     public List<FloatTensor> run(FloatTensor input, List<TensorRef> fetches) {
         var runner = session.runner();
-        fetches.forEach(fetch -> runner.fetch(fetch.node(), fetch.index()));
+        fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
         try (var fed = Tensors.toNative(input);
                 var result = runner.feed(inputName(), fed).run()) {
             var fetched = new ArrayList<FloatTensor>(fetches.size());
@@ -71,6 +75,31 @@ public final class GraphSession implements AutoCloseable {
             }
             return List.copyOf(fetched);
         }
+    }
+
+    private Output<?> fetchable(TensorRef tensor) {
+        boolean output =
+                flat.signature().outputs().stream().anyMatch(port -> port.tensor().equals(tensor));
+        return output ? made(tensor) : taps.computeIfAbsent(tensor, this::tap);
+    }
+
+    private Output<?> made(TensorRef tensor) {
+        return graph.operation(tensor.node()).output(tensor.index());
+    }
+
+    /**
+     * A second use of a tensor inside the graph. Without it TensorFlow fuses a convolution, its
+     * bias and activations such as LeakyRelu or swish into one node even where a tensor between
+     * them is fetched, which then is not there.
+     */
+    private Output<?> tap(TensorRef tensor) {
+        return graph.opBuilder(
+                        "Identity",
+                        "fetched/" + tensor.node() + "/" + tensor.index(),
+                        graph.baseScope())
+                .addInput(made(tensor))
+                .build()
+                .output(0);
     }
 
     private String inputName() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
+import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphEditor;
@@ -13,6 +14,8 @@ import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.graph.TensorRef;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
@@ -43,6 +46,38 @@ class GraphSessionTest {
             assertThatThrownBy(() -> session.run(BATCH, TensorRef.of("axis")))
                     .hasMessageContaining("expected float32, but got DT_INT32");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LeakyRelu", "swish", "Relu"})
+    void aTensorInsideWhatTensorFlowWouldFuseIsFetched(String activation) {
+        // Given
+        var graph = convolutionAnd(activation);
+        var image = new FloatTensor(new float[] {1, -2, 3, 4}, 1, 2, 2, 1);
+
+        // When
+        List<FloatTensor> fetched;
+        try (var session = GraphSession.open(graph)) {
+            fetched = session.run(image, List.of(TensorRef.of("y"), TensorRef.of("bias")));
+        }
+
+        // Then
+        assertThat(fetched.get(1).values()).containsExactly(3, -3, 7, 9);
+        assertThat(fetched.get(0).values()).hasSize(4);
+    }
+
+    private static FlatGraph convolutionAnd(String activation) {
+        var net = new TestNet(1, 2, 2, 1);
+        net.constant("kernel", new FloatTensor(new float[] {2}, 1, 1, 1, 1));
+        net.constant("b", new FloatTensor(new float[] {1}, 1));
+        var conv = net.convWith("conv", "x", "kernel", 1, "NHWC");
+        net.op("BiasAdd", "bias", conv, "b");
+        if (activation.equals("swish")) {
+            net.op("Mul", "y", "bias", net.op("Sigmoid", "gate", "bias"));
+        } else {
+            net.op(activation, "y", "bias");
+        }
+        return net.graph("y");
     }
 
     private static FlatGraph graph() {
