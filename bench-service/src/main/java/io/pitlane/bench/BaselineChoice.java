@@ -59,7 +59,17 @@ final class BaselineChoice {
     }
 
     private static boolean alike(DjlModel given, DjlModel flat, List<FloatTensor> batches) {
-        return batches.stream().allMatch(b -> close(given.predict(b), flat.predict(b)));
+        return batches.stream()
+                .map(batch -> List.of(given.predict(batch), flat.predict(batch)))
+                .allMatch(
+                        answers ->
+                                answers.get(0).byName().entrySet().stream()
+                                        .allMatch(
+                                                output ->
+                                                        close(
+                                                                output.getValue(),
+                                                                answers.get(1)
+                                                                        .of(output.getKey()))));
     }
 
     private static boolean close(FloatTensor one, FloatTensor other) {

@@ -8,6 +8,7 @@ import java.util.List;
  * How an image of bytes becomes the model's input: resize, order the channels, then per channel
  * {@code (pixel * scale - mean) / std}.
  *
+ * @param name the model's input that takes the images; null for the only one, or the one shaped so
  * @param resize {@code [height, width]} in pixels; null keeps the image's own size
  * @param interpolation how pixels are made when resizing
  * @param channels order or number of channels that the model expects
@@ -17,6 +18,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputSpec(
+        String name,
         List<Integer> resize,
         Interpolation interpolation,
         Channels channels,
@@ -55,7 +57,18 @@ public record InputSpec(
         }
     }
 
-    public static final InputSpec DEFAULT = new InputSpec(null, null, null, null, null, null);
+    public static final InputSpec DEFAULT = new InputSpec(null, null, null, null, null, null, null);
+
+    /** For a model whose image input need not be named. */
+    public InputSpec(
+            List<Integer> resize,
+            Interpolation interpolation,
+            Channels channels,
+            Double scale,
+            List<Double> mean,
+            List<Double> std) {
+        this(null, resize, interpolation, channels, scale, mean, std);
+    }
 
     public InputSpec {
         interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
@@ -66,6 +79,10 @@ public record InputSpec(
     }
 
     void check(Problems problems) {
+        problems.require(
+                name == null || !name.isBlank(),
+                "name",
+                "is empty; name an input of the model, or leave the field out");
         if (resize != null) {
             problems.require(
                     resize.size() == 2 && resize.stream().allMatch(s -> s >= 1 && s <= 16_384),

@@ -6,15 +6,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that a misspelt one was most likely meant to be. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The nearest of {@code known} within a third of the name's length (at least 2) in edits. */
-    static Optional<String> of(String name, Collection<String> known) {
+    public static Optional<String> of(String name, Collection<String> known) {
         int allowed = Math.max(2, name.length() / 3);
         return known.stream()
                 .min(Comparator.comparingInt(k -> distance(name, k)))
                 .filter(k -> distance(name, k) <= allowed);
+    }
+
+    /** What to do about an unknown name: take the nearest known one, or choose. */
+    public static String advice(String name, Collection<String> known) {
+        return of(name, known)
+                .map(nearest -> "Write '" + nearest + "', if that is meant.")
+                .orElse("Choose one of these.");
     }
 
     /** Levenshtein distance, upper and lower case alike. */

@@ -9,8 +9,8 @@ import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.eval.ClassScores;
 import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,8 +36,9 @@ public final class Preflight {
      *     needs labels that the test images do not have
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
-        var model = SavedModelReader.read(modelFolder);
-        var input = Preprocessor.of(plan.input(), imageInput(model.signature()));
+        var model = SavedModelReader.read(modelFolder, plan.signature());
+        var input =
+                Preprocessor.of(plan.input(), Feeds.of(model.signature(), plan.input()).image());
         var classes =
                 plan.task() == Task.CLASSIFICATION ? classes(model) : Optional.<Integer>empty();
         classes.ifPresent(count -> checkConstraints(plan.constraints(), count));
@@ -56,21 +57,6 @@ public final class Preflight {
         input.requireFits(images);
         classes.ifPresent(images::requireLabelsBelow);
         return images;
-    }
-
-    private static GraphSignature.Port imageInput(GraphSignature signature) {
-        if (signature.inputs().size() > 1) {
-            throw FailureException.invalidInput(
-                    "The model takes several inputs: "
-                            + String.join(
-                                    ", ",
-                                    signature.inputs().stream()
-                                            .map(GraphSignature.Port::name)
-                                            .toList())
-                            + ".",
-                    "Export a model with one input, the image.");
-        }
-        return signature.inputs().get(0);
     }
 
     /** The number of classes; nothing where not even TensorFlow can tell. */

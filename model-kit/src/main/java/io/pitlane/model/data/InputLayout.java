@@ -28,9 +28,9 @@ record InputLayout(int batch, int height, int width, Order order) {
 
     /** The layout of a model's input that must take images of so many channels. */
     static InputLayout of(GraphSignature.Port input, int channels) {
-        if (input.dtype() != DataType.DT_FLOAT) {
+        if (input.dtype() != DataType.DT_FLOAT && input.dtype() != DataType.DT_UINT8) {
             throw invalidInput(
-                    "The model's input '%s' takes %s, not float32."
+                    "The model's input '%s' takes %s, neither float32 nor uint8."
                             .formatted(input.name(), input.dtype()),
                     "Export the model with a float32 input.");
         }

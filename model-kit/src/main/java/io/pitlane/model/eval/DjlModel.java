@@ -8,8 +8,12 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
+import io.pitlane.contract.InputSpec;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.runtime.Feeds;
+import io.pitlane.model.runtime.ImageModel;
+import io.pitlane.model.runtime.Outputs;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.model.savedmodel.SavedModelSignature;
 import java.io.IOException;
@@ -20,31 +24,39 @@ import java.nio.file.Path;
  *
  * <p>For one thread; close it, for it holds native memory.
  */
-public final class DjlModel implements AutoCloseable {
+public final class DjlModel implements ImageModel, AutoCloseable {
     private final GraphSignature signature;
-    private final ZooModel<FloatTensor, FloatTensor> model;
-    private final Predictor<FloatTensor, FloatTensor> predictor;
+    private final Feeds feeds;
+    private final ZooModel<FloatTensor, Outputs> model;
+    private final Predictor<FloatTensor, Outputs> predictor;
 
-    private DjlModel(GraphSignature signature, ZooModel<FloatTensor, FloatTensor> model) {
+    private DjlModel(GraphSignature signature, Feeds feeds, ZooModel<FloatTensor, Outputs> model) {
         this.signature = signature;
+        this.feeds = feeds;
         this.model = model;
         this.predictor = model.newPredictor();
+    }
+
+    /** Loads a model by its signature {@code serving_default}, or the only one. */
+    public static DjlModel load(Path folder) {
+        return load(folder, null, InputSpec.DEFAULT);
     }
 
     /**
      * Loads a model.
      *
      * @param folder the SavedModel's folder
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it cannot be loaded, has
-     *     several inputs, or no output with class scores
+     * @param signatureKey the signature to call; null for {@code serving_default}, or the only one
+     * @param input tells which of several inputs takes the images
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it cannot be loaded, or has
+     *     no such signature or input
      */
-    public static DjlModel load(Path folder) {
+    public static DjlModel load(Path folder, String signatureKey, InputSpec input) {
         TensorFlowRuntime.load();
-        var signature = SavedModelSignature.read(folder);
-        requireOneInput(signature);
-        var output = ClassScores.of(signature);
+        var signature = SavedModelSignature.read(folder, signatureKey);
+        var feeds = Feeds.of(signature, input);
         try {
-            return new DjlModel(signature, criteria(folder, signature, output).loadModel());
+            return new DjlModel(signature, feeds, criteria(folder, signature, feeds).loadModel());
         } catch (IOException
                 | ModelNotFoundException
                 | MalformedModelException
@@ -55,45 +67,36 @@ public final class DjlModel implements AutoCloseable {
         }
     }
 
-    private static void requireOneInput(GraphSignature signature) {
-        if (signature.inputs().size() != 1) {
-            throw invalidInput(
-                    "The model has %d inputs, and can be measured with one only."
-                            .formatted(signature.inputs().size()),
-                    "Export the model with one input.");
-        }
-    }
-
-    private static Criteria<FloatTensor, FloatTensor> criteria(
-            Path folder, GraphSignature signature, GraphSignature.Port output) {
+    private static Criteria<FloatTensor, Outputs> criteria(
+            Path folder, GraphSignature signature, Feeds feeds) {
         return Criteria.builder()
-                .setTypes(FloatTensor.class, FloatTensor.class)
+                .setTypes(FloatTensor.class, Outputs.class)
                 .optModelPath(folder)
                 .optEngine("TensorFlow")
                 .optOption("SignatureDefKey", signature.key())
-                .optTranslator(new FloatTranslator(output.name()))
+                .optTranslator(new ImageTranslator(feeds))
                 .build();
     }
 
-    /** The model's signature, as its SavedModel says. */
+    @Override
     public GraphSignature signature() {
         return signature;
     }
 
-    /** The one input. */
+    @Override
     public GraphSignature.Port input() {
-        return signature.inputs().get(0);
+        return feeds.image();
     }
 
-    /**
-     * The class scores of a batch.
-     *
-     * @param batch images, in the shape that the input says
-     * @return scores {@code [N, classes]}
-     */
-    public FloatTensor predict(FloatTensor batch) {
+    /** A sentence for every input but the image's, saying what it is fed. */
+    public Feeds feeds() {
+        return feeds;
+    }
+
+    @Override
+    public Outputs predict(FloatTensor images) {
         try {
-            return predictor.predict(batch);
+            return predictor.predict(images);
         } catch (TranslateException e) {
             throw new IllegalStateException("the model could not be run: " + e.getMessage(), e);
         }

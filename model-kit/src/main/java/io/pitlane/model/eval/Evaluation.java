@@ -42,9 +42,10 @@ public final class Evaluation {
     public static Evaluation of(
             DjlModel model, ImageSet images, Preprocessor input, DoubleConsumer progress) {
         var scores = new float[images.size()][];
+        var output = ClassScores.of(model.signature()).name();
         try (var batches = new Batches(images, input, BATCH).inOrder()) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
-                float[] answers = model.predict(batch.images()).values();
+                float[] answers = model.predict(batch.images()).of(output).values();
                 int classes = answers.length / batch.indices().length;
                 for (int i = 0; i < batch.size(); i++) {
                     scores[batch.indices()[i]] =

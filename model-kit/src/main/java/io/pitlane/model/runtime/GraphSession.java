@@ -1,18 +1,23 @@
 package io.pitlane.model.runtime;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.proto.DataType;
 
 /**
- * A flat graph ready to run: feeds its one input and fetches any of its tensors.
+ * A flat graph ready to run: takes a batch of images, feeds other inputs as {@link Feeds} says, and
+ * fetches any of its tensors.
  *
  * <pre>{@code
  * try (var session = GraphSession.open(graph)) {
@@ -22,58 +27,96 @@ import org.tensorflow.Session;
  *
  * <p>Thread-safe; close it, for it holds native memory.
  */
-public final class GraphSession implements AutoCloseable {
+public final class GraphSession implements ImageModel, AutoCloseable {
     private final FlatGraph flat;
+    private final Feeds feeds;
     private final Graph graph;
     private final Session session;
     private final Map<TensorRef, Output<?>> taps = new ConcurrentHashMap<>();
 
-    private GraphSession(FlatGraph flat, Graph graph, Session session) {
+    private GraphSession(FlatGraph flat, Feeds feeds, Graph graph, Session session) {
         this.flat = flat;
+        this.feeds = feeds;
         this.graph = graph;
         this.session = session;
     }
 
-    /** Loads a graph into TensorFlow. */
+    /** Loads a graph into TensorFlow; of several inputs, the one shaped so takes the images. */
     public static GraphSession open(FlatGraph flat) {
+        return open(flat, InputSpec.DEFAULT);
+    }
+
+    /**
+     * Loads a graph into TensorFlow.
+     *
+     * @param input tells which of several inputs takes the images
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when none does
+     */
+    public static GraphSession open(FlatGraph flat, InputSpec input) {
+        var feeds = Feeds.of(flat.signature(), input);
         var config = TensorFlowRuntime.sessionConfig();
         var graph = new Graph();
         try {
             graph.importGraphDef(flat.toGraphDef());
-            return new GraphSession(flat, graph, new Session(graph, config));
+            return new GraphSession(flat, feeds, graph, new Session(graph, config));
         } catch (RuntimeException e) {
             graph.close();
             throw e;
         }
     }
 
+    @Override
+    public GraphSignature signature() {
+        return flat.signature();
+    }
+
+    @Override
+    public GraphSignature.Port input() {
+        return feeds.image();
+    }
+
+    @Override
+    public Outputs predict(FloatTensor images) {
+        var ports =
+                flat.signature().outputs().stream()
+                        .filter(port -> port.dtype() != DataType.DT_STRING)
+                        .toList();
+        var answers = run(images, ports.stream().map(GraphSignature.Port::tensor).toList());
+        var byName = new LinkedHashMap<String, FloatTensor>();
+        for (int i = 0; i < ports.size(); i++) {
+            byName.put(ports.get(i).name(), answers.get(i));
+        }
+        return new Outputs(byName);
+    }
+
     /** The signature's outputs, in its order, for one batch. */
-    public List<FloatTensor> run(FloatTensor input) {
-        return run(input, flat.signature().outputs().stream().map(port -> port.tensor()).toList());
+    public List<FloatTensor> run(FloatTensor images) {
+        return run(images, flat.signature().outputs().stream().map(port -> port.tensor()).toList());
     }
 
     /** One tensor for one batch. */
-    public FloatTensor run(FloatTensor input, TensorRef fetch) {
-        return run(input, List.of(fetch)).get(0);
+    public FloatTensor run(FloatTensor images, TensorRef fetch) {
+        return run(images, List.of(fetch)).get(0);
     }
 
     /**
-     * Several tensors for one batch, from one pass through the graph.
+     * Several tensors for one batch, from one pass through the graph; integers come as floats.
      *
-     * @param input the batch, in the shape that the signature's input says
-     * @throws IllegalArgumentException when a tensor is not of float32, or the graph has not
-     *     exactly one input
+     * @param images the batch, in the shape that {@link #input()} says
+     * @throws IllegalArgumentException when a tensor holds no numbers
      */
-    public List<FloatTensor> run(FloatTensor input, List<TensorRef> fetches) {
+    public List<FloatTensor> run(FloatTensor images, List<TensorRef> fetches) {
         var runner = session.runner();
         fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
-        try (var fed = Tensors.toNative(input);
-                var result = runner.feed(inputName(), fed).run()) {
-            var fetched = new ArrayList<FloatTensor>(fetches.size());
-            for (int i = 0; i < fetches.size(); i++) {
-                fetched.add(Tensors.toJava(result.get(i)));
+        try (var fed = FedTensors.of(feeds, images)) {
+            fed.into(runner);
+            try (var result = runner.run()) {
+                var fetched = new ArrayList<FloatTensor>(fetches.size());
+                for (int i = 0; i < fetches.size(); i++) {
+                    fetched.add(Tensors.toJava(result.get(i)));
+                }
+                return List.copyOf(fetched);
             }
-            return List.copyOf(fetched);
         }
     }
 
@@ -100,14 +143,6 @@ public final class GraphSession implements AutoCloseable {
                 .addInput(made(tensor))
                 .build()
                 .output(0);
-    }
-
-    private String inputName() {
-        var inputs = flat.signature().inputs();
-        if (inputs.size() != 1) {
-            throw new IllegalArgumentException("the model has " + inputs.size() + " inputs, not 1");
-        }
-        return inputs.get(0).tensor().withIndex();
     }
 
     @Override

@@ -33,17 +33,17 @@ public final class SavedModelReader {
      */
     public static FlatGraph read(Path folder) {
         var model = SavedModelFile.parse(folder);
-        return read(folder, model, Signatures.choose(model));
+        return read(folder, model, Signatures.choose(model, null));
     }
 
     /**
-     * Reads the signature of this name.
+     * Reads the signature of this name; for null, {@code serving_default} or the only one.
      *
      * @throws FailureException of kind INVALID_INPUT when there is none, or as {@link #read(Path)}
      */
     public static FlatGraph read(Path folder, String signatureKey) {
         var model = SavedModelFile.parse(folder);
-        return read(folder, model, Signatures.named(model, signatureKey));
+        return read(folder, model, Signatures.choose(model, signatureKey));
     }
 
     private static FlatGraph read(Path folder, MetaGraphDef model, GraphSignature signature) {

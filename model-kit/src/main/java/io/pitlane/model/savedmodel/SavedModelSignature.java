@@ -8,12 +8,23 @@ public final class SavedModelSignature {
     private SavedModelSignature() {}
 
     /**
+     * The signature of this key.
+     *
+     * @param key null for {@code serving_default}, or the only one
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the folder is no SavedModel
+     *     or has no such signature
+     */
+    public static GraphSignature read(Path folder, String key) {
+        return Signatures.choose(SavedModelFile.parse(folder), key);
+    }
+
+    /**
      * {@code serving_default}, or the only one.
      *
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when the folder is no SavedModel
      *     or it is not clear which signature is meant
      */
     public static GraphSignature read(Path folder) {
-        return Signatures.choose(SavedModelFile.parse(folder));
+        return read(folder, null);
     }
 }

@@ -1,6 +1,7 @@
 package io.pitlane.model.savedmodel;
 
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.NearestName;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.TensorRef;
 import java.util.Comparator;
@@ -19,8 +20,11 @@ final class Signatures {
 
     private Signatures() {}
 
-    /** {@code serving_default}, or the only one. */
-    static GraphSignature choose(MetaGraphDef graph) {
+    /** The signature of this key; for null, {@code serving_default} or the only one. */
+    static GraphSignature choose(MetaGraphDef graph, String key) {
+        if (key != null) {
+            return named(graph, key);
+        }
         var keys = keys(graph);
         if (keys.contains(DEFAULT_KEY)) {
             return named(graph, DEFAULT_KEY);
@@ -36,7 +40,9 @@ final class Signatures {
                                 + " but several others: "
                                 + String.join(", ", keys)
                                 + ".",
-                "Export the model with one signature named " + DEFAULT_KEY + ".");
+                keys.isEmpty()
+                        ? "Export the model with a signature named " + DEFAULT_KEY + "."
+                        : "Name one of them in the plan's field signature.");
     }
 
     /** The signature of this name. */
@@ -49,7 +55,7 @@ final class Signatures {
                             + "; it has "
                             + String.join(", ", keys(graph))
                             + ".",
-                    "Choose one of these.");
+                    NearestName.advice(key, keys(graph)));
         }
         return checked(key, signature);
     }

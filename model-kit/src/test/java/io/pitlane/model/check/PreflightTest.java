@@ -112,10 +112,11 @@ class PreflightTest {
     }
 
     @Test
-    void aModelWithSeveralInputsIsRefused() throws IOException {
+    void anInputThatTheModelLacksIsRefusedWithThoseItHas() throws IOException {
         model = RealModels.unpack("keras2-two-inputs", folder);
+        var misspelt = new InputSpec("image", null, null, null, null, null, null);
 
-        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "aux, img");
+        assertRefused(plan("right", "ten", misspelt, Constraints.NONE), "'image'", "aux, img");
     }
 
     private void check(Plan plan) {

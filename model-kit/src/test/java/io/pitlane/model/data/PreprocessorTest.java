@@ -3,7 +3,7 @@ package io.pitlane.model.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
-import static org.tensorflow.proto.DataType.DT_UINT8;
+import static org.tensorflow.proto.DataType.DT_INT32;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.InputSpec;
@@ -88,13 +88,13 @@ class PreprocessorTest {
     }
 
     @Test
-    void anInputOfBytesIsRefused() {
-        var bytes =
+    void anInputOfNeitherFloatsNorBytesIsRefused() {
+        var integers =
                 new GraphSignature.Port(
-                        "in", TensorRef.of("in"), DT_UINT8, List.of(-1L, 1L, 2L, 3L));
+                        "in", TensorRef.of("in"), DT_INT32, List.of(-1L, 1L, 2L, 3L));
 
-        assertThatThrownBy(() -> Preprocessor.of(spec(Channels.RGB), bytes))
-                .hasMessageContaining("takes DT_UINT8, not float32");
+        assertThatThrownBy(() -> Preprocessor.of(spec(Channels.RGB), integers))
+                .hasMessageContaining("takes DT_INT32, neither float32 nor uint8");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.pitlane.model.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
@@ -41,10 +40,9 @@ class GraphSessionTest {
     }
 
     @Test
-    void aTensorOfAnotherTypeIsRefused() {
+    void integersComeAsFloats() {
         try (var session = GraphSession.open(graph())) {
-            assertThatThrownBy(() -> session.run(BATCH, TensorRef.of("axis")))
-                    .hasMessageContaining("expected float32, but got DT_INT32");
+            assertThat(session.run(BATCH, TensorRef.of("axis")).values()).containsExactly(1);
         }
     }
 
