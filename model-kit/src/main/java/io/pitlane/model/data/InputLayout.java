@@ -14,10 +14,10 @@ import org.tensorflow.proto.DataType;
  * @param width columns; -1 for any number
  * @param order the order of the dimensions
  */
-record InputLayout(int batch, int height, int width, Order order) {
+public record InputLayout(int batch, int height, int width, Order order) {
 
     /** Order of the dimensions after the batch. */
-    enum Order {
+    public enum Order {
         /** {@code [N, H, W, C]}. */
         CHANNELS_LAST,
         /** {@code [N, C, H, W]}. */
@@ -27,7 +27,7 @@ record InputLayout(int batch, int height, int width, Order order) {
     }
 
     /** The layout of a model's input that must take images of so many channels. */
-    static InputLayout of(GraphSignature.Port input, int channels) {
+    public static InputLayout of(GraphSignature.Port input, int channels) {
         if (input.dtype() != DataType.DT_FLOAT && input.dtype() != DataType.DT_UINT8) {
             throw invalidInput(
                     "The model's input '%s' takes %s, neither float32 nor uint8."

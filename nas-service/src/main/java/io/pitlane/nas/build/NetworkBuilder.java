@@ -1,0 +1,111 @@
+package io.pitlane.nas.build;
+
+import static org.tensorflow.proto.DataType.DT_FLOAT;
+
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.GraphEditor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.model.graph.TensorRef;
+import io.pitlane.nas.space.Genome;
+import io.pitlane.nas.space.Layer;
+import io.pitlane.nas.space.Network;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.tensorflow.proto.VersionDef;
+
+/**
+ * Builds the graph of a genome with fresh weights, in NHWC, so that it can stand in for the
+ * original.
+ *
+ * <pre>{@code
+ * var graph = new NetworkBuilder(Outlines.of(original, plan, images), 17).build(Genome.parse("s16|c32x2s2"));
+ * }</pre>
+ */
+public final class NetworkBuilder {
+    private static final int GRAPH_VERSION = 1882;
+    private static final String IMAGE = "image";
+
+    private final Outline outline;
+    private final long seed;
+
+    /**
+     * A builder of networks.
+     *
+     * @param outline what they look like from outside
+     * @param seed decides the weights
+     */
+    public NetworkBuilder(Outline outline, long seed) {
+        this.outline = outline;
+        this.seed = seed;
+    }
+
+    /** The graph of one architecture. */
+    public FlatGraph build(Genome genome) {
+        var network = Network.of(genome, outline.shape());
+        var nodes = new LayerNodes(new HeWeights(seed));
+        var input = inputShape();
+        nodes.add(
+                NodeBuilder.of("Placeholder", IMAGE).type("dtype", DT_FLOAT).shape("shape", input));
+        nodes.rename(network.input(), channelsLast(nodes));
+        network.layers().forEach(nodes::add);
+        var scores = (Layer.Scores) network.layers().get(network.layers().size() - 1);
+        var output = ended(nodes, scores);
+        return GraphEditor.of(
+                        nodes.made(),
+                        signature(input, output),
+                        VersionDef.newBuilder().setProducer(GRAPH_VERSION).build())
+                .build();
+    }
+
+    private long[] inputShape() {
+        var shape = outline.input().shape();
+        return shape == null
+                ? new long[] {-1, -1, -1, outline.shape().channels()}
+                : shape.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private String channelsLast(LayerNodes nodes) {
+        return switch (outline.layout().order()) {
+            case CHANNELS_LAST -> IMAGE;
+            case CHANNELS_FIRST -> nodes.transpose("channels_last", IMAGE, 0, 2, 3, 1);
+            case NO_CHANNELS -> nodes.expandLast("channels_last", IMAGE);
+        };
+    }
+
+    private String ended(LayerNodes nodes, Layer.Scores scores) {
+        var last =
+                switch (outline.ending()) {
+                    case SOFTMAX -> nodes.unary("Softmax", "probabilities", scores.name());
+                    case SIGMOID -> nodes.unary("Sigmoid", "probabilities", scores.name());
+                    case LOGITS -> scores.name();
+                };
+        var shape = outline.scores().shape();
+        return shape != null && shape.size() == 4
+                ? nodes.reshape("output", last, -1, 1, 1, outline.shape().classes())
+                : last;
+    }
+
+    private GraphSignature signature(long[] input, String output) {
+        var given = outline.input();
+        var shape =
+                outline.scores().shape() != null && outline.scores().shape().size() == 4
+                        ? List.of(batch(), 1L, 1L, (long) outline.shape().classes())
+                        : List.of(batch(), (long) outline.shape().classes());
+        return new GraphSignature(
+                outline.key(),
+                List.of(
+                        new GraphSignature.Port(
+                                given.name(),
+                                TensorRef.of(IMAGE),
+                                DT_FLOAT,
+                                LongStream.of(input).boxed().toList())),
+                List.of(
+                        new GraphSignature.Port(
+                                outline.scores().name(), TensorRef.of(output), DT_FLOAT, shape)));
+    }
+
+    private long batch() {
+        return outline.layout().batch();
+    }
+}

@@ -1,0 +1,2 @@
+/** An architecture made a graph. */
+package io.pitlane.nas.build;

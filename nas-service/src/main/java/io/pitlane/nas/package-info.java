@@ -1,0 +1,2 @@
+/** Neural architecture search: the search, its trials, and the winner's training. */
+package io.pitlane.nas;
