@@ -16,7 +16,7 @@ record RateSchedule(Training.Schedule options, double highest, int stepsPerEpoch
     /** The rate of step {@code step}, from 0. */
     double at(long step) {
         double warmUp = options.warmUp() * stepsPerEpoch;
-        if (step + 1 < warmUp) {
+        if (step + 1 <= warmUp) {
             return highest * (step + 1) / warmUp;
         }
         return switch (options.decay()) {

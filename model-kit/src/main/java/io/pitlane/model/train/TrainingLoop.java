@@ -128,6 +128,7 @@ final class TrainingLoop {
     private boolean isCheckedAndKept() {
         double checked = validationLoss();
         if (validation.count() > 0 && !Double.isFinite(checked)) {
+            loss = (float) checked;
             return false;
         }
         best = best.or(at.epoch(), checked, graph::constants);

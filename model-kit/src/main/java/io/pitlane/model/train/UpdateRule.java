@@ -58,7 +58,7 @@ sealed interface UpdateRule {
         }
     }
 
-    /** Kingma and Ba 2015, algorithm 1, with the moments' bias taken into the rate. */
+    /** Kingma and Ba 2015, algorithm 1, in the reordered form at the end of section 2. */
     record Adam() implements UpdateRule {
         private static final float BETA1 = 0.9f;
         private static final float BETA2 = 0.999f;
