@@ -21,12 +21,12 @@ public record Topics(String prefix) {
         return prefix + "nas.trials";
     }
 
-    /** The latest {@link TrialScore} of each trial; compacted. */
+    /** The latest {@link TrialScore} of each trial, {@link SearchEnd} of each search; compacted. */
     public String scores() {
         return prefix + "nas.scores";
     }
 
-    /** The latest checkpoint of each step at work, an {@link ArtifactRef}; compacted. */
+    /** The latest {@link Checkpoint} of each step at work; compacted. */
     public String checkpoints() {
         return prefix + "checkpoints";
     }
@@ -34,6 +34,14 @@ public record Topics(String prefix) {
     /** Chunks of artifacts; binary. */
     public String artifacts() {
         return prefix + "artifacts";
+    }
+
+    /**
+     * Chunks of checkpoints, which are many and of which only the last counts: a log of its own can
+     * be short.
+     */
+    public String checkpointArtifacts() {
+        return prefix + "artifacts.checkpoints";
     }
 
     /** The latest {@link ArtifactRef} of each uploaded artifact by its digest; compacted. */
@@ -83,6 +91,7 @@ public record Topics(String prefix) {
                         scores(),
                         checkpoints(),
                         artifacts(),
+                        checkpointArtifacts(),
                         artifactIndex(),
                         progress(),
                         results(),

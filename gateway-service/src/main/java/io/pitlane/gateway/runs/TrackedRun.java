@@ -65,9 +65,24 @@ final class TrackedRun {
         }
         var before = progress.get(event.step());
         if (before == null || !event.at().isBefore(before.at())) {
-            progress.put(event.step(), event);
-            List.copyOf(listeners).forEach(listener -> listener.progress(event));
+            var whole = complete(event, before);
+            progress.put(event.step(), whole);
+            List.copyOf(listeners).forEach(listener -> listener.progress(whole));
         }
+    }
+
+    /** News of a trial do not tell how far the step is: as far as it was. */
+    private static Progress complete(Progress event, Progress before) {
+        if (event.fraction() != null) {
+            return event;
+        }
+        return new Progress(
+                event.runId(),
+                event.step(),
+                event.stage(),
+                before == null ? 0.0 : before.fraction(),
+                event.message(),
+                event.at());
     }
 
     /** Shows a state whose report did not come by {@code deadline}: it will not come any more. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
@@ -46,6 +47,9 @@ public final class Archive {
 
         /** For training and test images. */
         public static final Limits DATA = new Limits(64L << 30, 2_000_000);
+
+        /** For weights, an optimizer's moments and the best weights so far. */
+        public static final Limits CHECKPOINT = new Limits(64L << 30, 10_000);
     }
 
     /**
@@ -58,6 +62,15 @@ public final class Archive {
     }
 
     /**
+     * The same without compression, which takes long and makes little difference to weights.
+     *
+     * @throws FailureException INVALID_INPUT when the folder does not exist
+     */
+    public static Packed packStored(Path folder, Path file) {
+        return packFiles(Map.of("", folder), file, Deflater.NO_COMPRESSION);
+    }
+
+    /**
      * Packs chosen files and folders.
      *
      * @param entries each file or folder by its name in the archive, with slashes; the empty name
@@ -65,12 +78,16 @@ public final class Archive {
      * @throws FailureException INVALID_INPUT when one of them does not exist
      */
     public static Packed packFiles(Map<String, Path> entries, Path file) {
+        return packFiles(entries, file, Deflater.DEFAULT_COMPRESSION);
+    }
+
+    private static Packed packFiles(Map<String, Path> entries, Path file, int level) {
         try {
             var files = new TreeMap<String, Path>();
             for (var entry : entries.entrySet()) {
                 collect(entry.getKey(), entry.getValue(), files);
             }
-            return write(files, file);
+            return write(files, file, level);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,10 +125,11 @@ public final class Archive {
         return name.isEmpty() ? inside : name + "/" + inside;
     }
 
-    private static Packed write(SortedMap<String, Path> files, Path file) throws IOException {
+    private static Packed write(SortedMap<String, Path> files, Path file, int level)
+            throws IOException {
         var digest = new Sha256();
         try (var out = new BufferedOutputStream(digest.over(Files.newOutputStream(file)));
-                var tar = tar(out)) {
+                var tar = tar(out, level)) {
             for (var entry : files.entrySet()) {
                 tar.putArchiveEntry(entry(entry.getKey(), Files.size(entry.getValue())));
                 Files.copy(entry.getValue(), tar);
@@ -121,9 +139,10 @@ public final class Archive {
         return new Packed(digest.hex(), Files.size(file));
     }
 
-    private static TarArchiveOutputStream tar(OutputStream out) throws IOException {
+    private static TarArchiveOutputStream tar(OutputStream out, int level) throws IOException {
         var parameters = new GzipParameters();
         parameters.setOperatingSystem(UNKNOWN_SYSTEM);
+        parameters.setCompressionLevel(level);
         var tar =
                 new TarArchiveOutputStream(
                         new GzipCompressorOutputStream(out, parameters), "UTF-8");

@@ -3,18 +3,19 @@ package io.pitlane.pipeline.child;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
-import io.pitlane.contract.StageName;
 import io.pitlane.pipeline.process.ParentWatch;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.pipeline.stage.TrialStage;
 import java.io.File;
 import java.io.IOException;
 import java.util.ServiceLoader;
 
 /**
- * The child JVM's main class: does one task with the {@link Stage} on its class path.
+ * The child JVM's main class: does one task with the {@link Stage}, or one trial with the {@link
+ * TrialStage}, on its class path.
  *
- * <p>Arguments: the file with the {@link StageTask}, and the file for the {@link ChildReply}.
+ * <p>Arguments: the file with the {@link ChildTask}, and the file for the {@link ChildReply}.
  * Progress is printed on standard output as {@link ChildProgress} lines; everything else that
  * prints goes to standard error. Ends with 0 after a reply, and at once when standard input ends.
  */
@@ -30,15 +31,17 @@ public final class ChildMain {
         ParentWatch.start(() -> Runtime.getRuntime().halt(ORPHANED));
         var progress = new ProgressLines(System.out);
         System.setOut(System.err);
-        var task = ContractJson.MAPPER.readValue(new File(arguments[0]), StageTask.class);
+        var task = ContractJson.MAPPER.readValue(new File(arguments[0]), ChildTask.class);
         ContractJson.MAPPER.writeValue(new File(arguments[1]), reply(task, progress));
         // Threads that a library left running must not keep the child.
         System.exit(0);
     }
 
-    private static ChildReply reply(StageTask task, ProgressLines progress) {
+    private static ChildReply reply(ChildTask child, ProgressLines progress) {
         try {
-            return ChildReply.done(stage(task.options().stage()).run(task, progress));
+            return child.trial() == null
+                    ? ChildReply.done(stage(child.task()).run(child.task(), progress))
+                    : ChildReply.scored(trialStage().score(child.task(), child.trial(), progress));
         } catch (FailureException e) {
             e.printStackTrace();
             return ChildReply.refused(e);
@@ -48,17 +51,26 @@ public final class ChildMain {
         }
     }
 
-    private static Stage stage(StageName name) {
+    private static Stage stage(StageTask task) {
+        var name = task.options().stage();
         return ServiceLoader.load(Stage.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(stage -> stage.name() == name)
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new FailureException(
-                                        Failure.Kind.INTERNAL,
-                                        "This service cannot do " + name.label() + ".",
-                                        "Check which topic it takes jobs from."));
+                .orElseThrow(() -> cannot("do " + name.label()));
+    }
+
+    private static TrialStage trialStage() {
+        return ServiceLoader.load(TrialStage.class)
+                .findFirst()
+                .orElseThrow(() -> cannot("try architectures"));
+    }
+
+    private static FailureException cannot(String what) {
+        return new FailureException(
+                Failure.Kind.INTERNAL,
+                "This service cannot " + what + ".",
+                "Check which topic it takes jobs from.");
     }
 
     private static FailureException defect(RuntimeException e) {

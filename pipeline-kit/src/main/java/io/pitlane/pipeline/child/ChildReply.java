@@ -3,27 +3,33 @@ package io.pitlane.pipeline.child;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.TrialScore;
 import io.pitlane.pipeline.stage.StageOutcome;
 
 /**
- * What a child that ended in good order has to say: the stage's outcome, or its refusal.
+ * What a child that ended in good order has to say: what came of its task, or its refusal.
  *
- * @param done null when refused
- * @param refused null when done
+ * @param done what came of a step
+ * @param scored what came of a trial
+ * @param refused why nothing came of it; the other two are null then
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ChildReply(StageOutcome done, Refusal refused) {
+public record ChildReply(StageOutcome done, TrialScore scored, Refusal refused) {
 
     /** A {@link FailureException} in writing. */
     public record Refusal(Failure.Kind kind, String message, String action) {}
 
     static ChildReply done(StageOutcome outcome) {
-        return new ChildReply(outcome, null);
+        return new ChildReply(outcome, null, null);
+    }
+
+    static ChildReply scored(TrialScore score) {
+        return new ChildReply(null, score, null);
     }
 
     static ChildReply refused(FailureException failure) {
         return new ChildReply(
-                null, new Refusal(failure.kind(), failure.getMessage(), failure.action()));
+                null, null, new Refusal(failure.kind(), failure.getMessage(), failure.action()));
     }
 
     /**
@@ -32,9 +38,23 @@ public record ChildReply(StageOutcome done, Refusal refused) {
      * @throws FailureException the stage's own
      */
     public StageOutcome outcome() {
+        throwIfRefused();
+        return done;
+    }
+
+    /**
+     * The score of a trial.
+     *
+     * @throws FailureException the stage's own
+     */
+    public TrialScore score() {
+        throwIfRefused();
+        return scored;
+    }
+
+    private void throwIfRefused() {
         if (refused != null) {
             throw new FailureException(refused.kind(), refused.message(), refused.action());
         }
-        return done;
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What can be set about a service, all under {@code pitlane.}. */
 @ConfigMapping(prefix = "pitlane")
@@ -37,6 +38,9 @@ public interface PipelineConfig {
 
     /** See {@link JobConfig}. */
     JobConfig job();
+
+    /** See {@link TrialsConfig}. */
+    TrialsConfig trials();
 
     /** See {@link CheckpointConfig}. */
     CheckpointConfig checkpoint();
@@ -78,9 +82,19 @@ public interface PipelineConfig {
         @WithDefault("15M")
         Duration grace();
 
+        /** For native arithmetic; every processor when absent. Bench's steps name their own. */
+        OptionalInt threads();
+
         /** Options of the JVM that does the work, such as {@code -Xmx4g}. */
         @WithName("jvm-options")
         Optional<List<String>> jvmOptions();
+    }
+
+    /** How trials of a search are done, where {@code pitlane.trials.enabled}. */
+    interface TrialsConfig {
+        /** Longer than this, and the trial counts as failed. */
+        @WithDefault("6H")
+        Duration deadline();
     }
 
     /** How a long work is made to survive. */
@@ -88,6 +102,11 @@ public interface PipelineConfig {
         /** At most this much work is lost when a replica dies; each checkpoint travels whole. */
         @WithDefault("30S")
         Duration every();
+    }
+
+    /** For native arithmetic, where a step does not say. */
+    default int threads() {
+        return job().threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
     }
 
     /** How artifacts are read. */

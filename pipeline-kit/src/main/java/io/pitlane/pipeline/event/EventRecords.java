@@ -1,13 +1,17 @@
 package io.pitlane.pipeline.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Progress;
 import io.pitlane.contract.RunResult;
 import io.pitlane.contract.RunState;
+import io.pitlane.contract.SearchEnd;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.Trial;
+import io.pitlane.contract.TrialScore;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,7 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Events as they stand on their topics: JSON in the binary mode of CloudEvents, type {@code
- * io.pitlane.<what>.v1}, keyed by run id.
+ * io.pitlane.<what>.v1}, keyed by run id where nothing else is said.
  */
 public final class EventRecords {
     private final Topics topics;
@@ -64,9 +68,49 @@ public final class EventRecords {
         return record(topics.failures(), "failure", failure.runId(), failure);
     }
 
+    /** The checkpoint of a job's step on its topic, in place of the one before. */
+    public ProducerRecord<String, byte[]> checkpoint(Job job, Checkpoint checkpoint) {
+        var record =
+                new ProducerRecord<>(topics.checkpoints(), Checkpoint.key(job), json(checkpoint));
+        return described(record, "checkpoint", job.runId());
+    }
+
+    /** Takes the checkpoint of a job's step off its topic: the step has come to its end. */
+    public ProducerRecord<String, byte[]> noCheckpoint(Job job) {
+        return new ProducerRecord<>(topics.checkpoints(), Checkpoint.key(job), null);
+    }
+
+    /** The trial on its topic. */
+    public ProducerRecord<String, byte[]> trial(Trial trial, int partition) {
+        var record = new ProducerRecord<>(topics.trials(), partition, trial.key(), json(trial));
+        return described(record, "trial", trial.job().runId());
+    }
+
+    /** The score on its topic. */
+    public ProducerRecord<String, byte[]> score(TrialScore score) {
+        var record = new ProducerRecord<>(topics.scores(), score.key(), json(score));
+        return described(record, "score", score.runId());
+    }
+
+    /** The end of a job's search on the scores topic. */
+    public ProducerRecord<String, byte[]> searchEnd(Job job) {
+        var end = new SearchEnd(job.runId(), job.step(), Instant.now());
+        var record = new ProducerRecord<>(topics.scores(), SearchEnd.key(job), json(end));
+        return described(record, "search-end", job.runId());
+    }
+
+    /** Takes the end of a job's search off the scores topic: it goes on. */
+    public ProducerRecord<String, byte[]> noSearchEnd(Job job) {
+        return new ProducerRecord<>(topics.scores(), SearchEnd.key(job), null);
+    }
+
     private ProducerRecord<String, byte[]> record(
             String topic, String what, String runId, Object event) {
-        var record = new ProducerRecord<>(topic, runId, json(event));
+        return described(new ProducerRecord<>(topic, runId, json(event)), what, runId);
+    }
+
+    private ProducerRecord<String, byte[]> described(
+            ProducerRecord<String, byte[]> record, String what, String runId) {
         attributes(what, runId)
                 .forEach(
                         (name, value) ->

@@ -8,7 +8,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Not live when a job goes on past its deadline: then something hangs that only a restart ends. */
+/**
+ * Not live when a job or a trial goes on past its deadline: then something hangs that only a
+ * restart ends.
+ */
 @Liveness
 @ApplicationScoped
 public class JobDeadlineCheck implements HealthCheck {
@@ -22,15 +25,15 @@ public class JobDeadlineCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        var answer = HealthCheckResponse.named("job within its deadline").up();
-        current.get()
-                .ifPresent(
-                        job -> {
-                            var end = job.since().plus(config.job().deadline());
-                            answer.withData("run", job.runId())
-                                    .withData("since", job.since().toString())
-                                    .status(Instant.now().isBefore(end.plus(config.job().grace())));
-                        });
+        var answer = HealthCheckResponse.named("work within its deadline").up();
+        for (var work : current.all()) {
+            var end = work.since().plus(work.deadline()).plus(config.job().grace());
+            if (Instant.now().isAfter(end)) {
+                answer.withData("run", work.runId())
+                        .withData("since", work.since().toString())
+                        .down();
+            }
+        }
         return answer.build();
     }
 }

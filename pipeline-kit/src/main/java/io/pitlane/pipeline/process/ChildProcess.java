@@ -4,21 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Trial;
+import io.pitlane.contract.TrialScore;
 import io.pitlane.pipeline.child.ChildMain;
 import io.pitlane.pipeline.child.ChildProgress;
 import io.pitlane.pipeline.child.ChildReply;
+import io.pitlane.pipeline.child.ChildTask;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,10 +27,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One task in a JVM of its own: a native crash, an out-of-memory kill or a leak ends the child, not
- * the service. The child is tried a second time when it dies; it never outlives this process.
+ * One step or trial in a JVM of its own: a native crash, an out-of-memory kill or a leak ends the
+ * child, not the service. The child is tried a second time when it dies; it never outlives this
+ * process.
  *
- * <p>{@link #run} may be called once; {@link #cancel} from any thread at any time.
+ * <p>{@link #run} or {@link #score} may be called once; {@link #cancel} from any thread at any
+ * time.
  */
 public final class ChildProcess {
     private static final int TRIES = 2;
@@ -39,9 +40,12 @@ public final class ChildProcess {
     /** For what the child said last, in milliseconds; a grandchild may keep its output open. */
     private static final long LAST_WORDS = 5_000;
 
+    private static final long LOG_BYTES = 8L << 20;
+
     private final ChildSettings settings;
     private final Path folder;
-    private final Path log;
+    private final BoundedLog log;
+    private final Instant deadline;
     private Process process;
     private boolean cancelled;
 
@@ -49,15 +53,17 @@ public final class ChildProcess {
      * A child to come.
      *
      * @param folder for the task, the outcome and the log; exists
+     * @param since when the time until the deadline began to run
      */
-    public ChildProcess(ChildSettings settings, Path folder) {
+    public ChildProcess(ChildSettings settings, Path folder, Instant since) {
         this.settings = settings;
         this.folder = folder;
-        this.log = folder.resolve("child.log");
+        this.log = new BoundedLog(folder.resolve("child.log"), LOG_BYTES);
+        this.deadline = since.plus(settings.deadline());
     }
 
     /**
-     * Does the task.
+     * Does the step.
      *
      * @param threads for native arithmetic
      * @param progress told on another thread
@@ -65,12 +71,28 @@ public final class ChildProcess {
      * @throws FailureException the stage's own, or DEADLINE, CRASHED, CANCELLED
      */
     public StageOutcome run(StageTask task, int threads, ProgressListener progress) {
-        var deadline = Instant.now().plus(settings.deadline());
-        try {
+        return reply(new ChildTask(task, null), threads, progress).outcome();
+    }
+
+    /**
+     * Tries an architecture.
+     *
+     * @param task the step that the trial belongs to
+     * @param threads for native arithmetic
+     * @param progress told on another thread
+     * @return what the stage returned
+     * @throws FailureException the stage's own, or DEADLINE, CRASHED, CANCELLED
+     */
+    public TrialScore score(StageTask task, Trial trial, int threads, ProgressListener progress) {
+        return reply(new ChildTask(task, trial), threads, progress).score();
+    }
+
+    private ChildReply reply(ChildTask task, int threads, ProgressListener progress) {
+        try (log) {
             for (int attempt = 1; attempt <= TRIES; attempt++) {
-                var reply = attempt(task, threads, progress, deadline);
+                var reply = attempt(task, threads, progress);
                 if (reply.isPresent()) {
-                    return reply.get().outcome();
+                    return reply.get();
                 }
             }
         } catch (IOException e) {
@@ -84,10 +106,10 @@ public final class ChildProcess {
 
     /** The end of everything the child wrote that was not progress; empty when it was silent. */
     public String logTail() {
-        return LogTail.of(log);
+        return log.tail();
     }
 
-    /** Ends the child at once, if there is one, and makes {@link #run} fail with CANCELLED. */
+    /** Ends the child at once, if there is one, and makes its work fail with CANCELLED. */
     public synchronized void cancel() {
         cancelled = true;
         if (process != null) {
@@ -95,19 +117,20 @@ public final class ChildProcess {
         }
     }
 
-    private Optional<ChildReply> attempt(
-            StageTask task, int threads, ProgressListener progress, Instant deadline)
+    private Optional<ChildReply> attempt(ChildTask task, int threads, ProgressListener progress)
             throws IOException {
-        emptyOutput(task);
+        emptyOutput(task.task());
         var taskFile = folder.resolve("task.json");
         var replyFile = folder.resolve("reply.json");
         Files.deleteIfExists(replyFile);
         ContractJson.MAPPER.writeValue(taskFile.toFile(), task);
         var child = launch(command(taskFile, replyFile, threads), threads);
         try {
-            var relay = relay(child, progress);
-            await(child, task, deadline);
-            relay.join(LAST_WORDS);
+            var output = reader("child-output", () -> readLines(child, progress));
+            var errors = reader("child-errors", () -> readErrors(child));
+            await(child, task);
+            output.join(LAST_WORDS);
+            errors.join(LAST_WORDS);
         } catch (InterruptedException e) {
             cancel();
             Thread.currentThread().interrupt();
@@ -147,10 +170,7 @@ public final class ChildProcess {
         if (cancelled) {
             throw cancelledFailure();
         }
-        var builder =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
         builder.environment().put("TF_NUM_INTRAOP_THREADS", String.valueOf(threads));
         builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
@@ -161,30 +181,29 @@ public final class ChildProcess {
         return process;
     }
 
-    private Thread relay(Process child, ProgressListener progress) {
-        var thread = new Thread(() -> readLines(child, progress), "child-output");
+    private static Thread reader(String name, Runnable reading) {
+        var thread = new Thread(reading, name);
         thread.setDaemon(true);
         thread.start();
         return thread;
     }
 
+    private void readErrors(Process child) {
+        try (var errors = child.getErrorStream()) {
+            errors.transferTo(log);
+        } catch (IOException e) {
+            // The child was ended while it spoke.
+        }
+    }
+
     private void readLines(Process child, ProgressListener progress) {
-        try (var lines =
-                        new BufferedReader(
-                                new InputStreamReader(
-                                        child.getInputStream(), StandardCharsets.UTF_8));
-                var noise =
-                        new PrintStream(
-                                Files.newOutputStream(
-                                        log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                                true,
-                                StandardCharsets.UTF_8)) {
+        try (var lines = child.inputReader(StandardCharsets.UTF_8)) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 var reported = progress(line);
                 if (reported.isPresent()) {
                     progress.at(reported.get().fraction(), reported.get().message());
                 } else {
-                    noise.println(line);
+                    log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
                 }
             }
         } catch (IOException e) {
@@ -203,8 +222,7 @@ public final class ChildProcess {
         }
     }
 
-    private void await(Process child, StageTask task, Instant deadline)
-            throws InterruptedException {
+    private void await(Process child, ChildTask task) throws InterruptedException {
         var left = Duration.between(Instant.now(), deadline).toMillis();
         if (!child.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {
             child.destroyForcibly().waitFor();
@@ -214,7 +232,7 @@ public final class ChildProcess {
                             + " took longer than "
                             + settings.deadline().toSeconds()
                             + " s.",
-                    "Ask for less work in this step, or raise pitlane.job.deadline.");
+                    "Ask for less work in this step, or raise " + settings.deadlineSetting() + ".");
         }
         throwIfCancelled();
     }
@@ -235,8 +253,10 @@ public final class ChildProcess {
         return status > 128 ? "signal " + (status - 128) : "exit status " + status;
     }
 
-    private static String describe(StageTask task) {
-        return "step " + (task.step() + 1) + " (" + task.options().stage().label() + ")";
+    private static String describe(ChildTask child) {
+        var task = child.task();
+        var step = "step " + (task.step() + 1) + " (" + task.options().stage().label() + ")";
+        return child.trial() == null ? step : "trial " + child.trial().number() + " of " + step;
     }
 
     private static String sentence(String text) {

@@ -19,6 +19,9 @@ public final class TopicLayout {
     /** As many replicas of a stage can work at a time. */
     private static final int JOB_PARTITIONS = 8;
 
+    /** Of one partition; a few dozen checkpoints of a model of some hundred megabytes. */
+    private static final long CHECKPOINT_BYTES = 8L << 30;
+
     private static final Map<String, String> COMPACTED =
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
 
@@ -35,9 +38,10 @@ public final class TopicLayout {
             all.add(topic(topics.jobs(stage), JOB_PARTITIONS, kept(days(30))));
         }
         all.add(topic(topics.trials(), JOB_PARTITIONS, kept(days(30))));
-        all.add(topic(topics.scores(), 1, COMPACTED));
-        all.add(topic(topics.checkpoints(), 1, COMPACTED));
+        all.add(topic(topics.scores(), 1, compactedAndKept(days(30))));
+        all.add(topic(topics.checkpoints(), 1, compactedAndKept(days(30))));
         all.add(topic(topics.artifacts(), 4, artifacts()));
+        all.add(topic(topics.checkpointArtifacts(), 4, checkpoints()));
         all.add(topic(topics.artifactIndex(), 1, COMPACTED));
         all.add(topic(topics.progress(), 4, kept(days(1))));
         all.add(topic(topics.results(), 1, kept(days(365))));
@@ -91,6 +95,33 @@ public final class TopicLayout {
                 days(30),
                 TopicConfig.RETENTION_BYTES_CONFIG,
                 "-1");
+    }
+
+    /**
+     * A long training writes as much every half minute as its model and its optimizer hold: kept
+     * like models, that would fill any disk. A step that waits for longer than this begins anew.
+     */
+    private static Map<String, String> checkpoints() {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                days(3),
+                TopicConfig.RETENTION_BYTES_CONFIG,
+                String.valueOf(CHECKPOINT_BYTES),
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                String.valueOf(CHECKPOINT_BYTES / 8));
+    }
+
+    /** Compaction alone would keep the keys of every run for ever, and every reader reads them. */
+    private static Map<String, String> compactedAndKept(String millis) {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                millis,
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                String.valueOf(16 << 20));
     }
 
     private static Map<String, String> kept(String millis) {

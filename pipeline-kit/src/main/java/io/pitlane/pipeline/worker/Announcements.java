@@ -43,7 +43,9 @@ final class Announcements {
                         lineage,
                         job.submittedAt());
         return List.of(
-                events.job(next), events.state(state(next, RunState.Status.RUNNING, null, now)));
+                events.job(next),
+                events.state(state(next, RunState.Status.RUNNING, null, now)),
+                events.noCheckpoint(job));
     }
 
     private LineageEntry entry(Job job, ArtifactRef artifact, Workshop.Made made) {
@@ -71,6 +73,7 @@ final class Announcements {
         }
         var status = passed ? RunState.Status.PASSED : RunState.Status.NOT_PASSED;
         said.add(events.state(state(job, status, null, now)));
+        said.add(events.noCheckpoint(job));
         return List.copyOf(said);
     }
 
@@ -78,7 +81,8 @@ final class Announcements {
     List<ProducerRecord<String, byte[]>> failed(Job job, Failure failure) {
         return List.of(
                 events.failure(failure),
-                events.state(state(job, RunState.Status.FAILED, failure, failure.at())));
+                events.state(state(job, RunState.Status.FAILED, failure, failure.at())),
+                events.noCheckpoint(job));
     }
 
     private static RunState state(Job job, RunState.Status status, Failure failure, Instant now) {

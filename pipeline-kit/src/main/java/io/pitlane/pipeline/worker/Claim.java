@@ -31,6 +31,11 @@ final class Claim {
         this.offset = record.offset();
     }
 
+    /** Where the message is. */
+    TopicPartition place() {
+        return place;
+    }
+
     boolean stands() {
         return membership().isPresent();
     }

@@ -1,31 +1,37 @@
 package io.pitlane.pipeline.worker;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The job at work, for those who only want to know. */
+/** The job and the trial at work, for those who only want to know. */
 @ApplicationScoped
 public class CurrentJob {
-    private volatile Working working;
+    private final List<Working> working = new CopyOnWriteArrayList<>();
 
     /**
-     * A job and since when it is at work.
+     * A job or a trial that is at work.
      *
      * @param runId its run
+     * @param since when it was begun
+     * @param deadline how long it may take
      */
-    public record Working(String runId, Instant since) {}
+    public record Working(String runId, Instant since, Duration deadline) {}
 
-    void begin(String runId) {
-        working = new Working(runId, Instant.now());
+    Working begin(String runId, Duration deadline) {
+        var begun = new Working(runId, Instant.now(), deadline);
+        working.add(begun);
+        return begun;
     }
 
-    void end() {
-        working = null;
+    void end(Working begun) {
+        working.remove(begun);
     }
 
-    /** Empty between jobs. */
-    public Optional<Working> get() {
-        return Optional.ofNullable(working);
+    /** Empty when there is nothing to do. */
+    public List<Working> all() {
+        return List.copyOf(working);
     }
 }

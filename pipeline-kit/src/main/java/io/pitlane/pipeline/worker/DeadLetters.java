@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,15 +14,56 @@ final class DeadLetters {
         this.topics = topics;
     }
 
+    /**
+     * Puts a message aside and commits past it, together with what else is to be said.
+     *
+     * @return false when the claim does not stand any more
+     */
+    boolean put(
+            HandOver handOver,
+            Claim claim,
+            ConsumerRecord<String, byte[]> message,
+            String reason,
+            HandOver.Writes more) {
+        try {
+            return conclude(handOver, claim, of(message, reason), more);
+        } catch (FailureException e) {
+            return conclude(handOver, claim, withoutValue(message, reason), more);
+        }
+    }
+
+    private static boolean conclude(
+            HandOver handOver,
+            Claim claim,
+            ProducerRecord<String, byte[]> letter,
+            HandOver.Writes more) {
+        return handOver.conclude(
+                claim,
+                producer -> {
+                    producer.send(letter);
+                    more.to(producer);
+                });
+    }
+
     /** The message as it was, headers included, plus where it was and what is wrong with it. */
-    ProducerRecord<String, byte[]> of(ConsumerRecord<String, byte[]> message, String reason) {
+    private ProducerRecord<String, byte[]> of(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return letter(message, message.value(), reason);
+    }
+
+    /**
+     * The same without the value, where message and reason together are larger than Kafka takes.
+     */
+    private ProducerRecord<String, byte[]> withoutValue(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return letter(message, null, reason);
+    }
+
+    private ProducerRecord<String, byte[]> letter(
+            ConsumerRecord<String, byte[]> message, byte[] value, String reason) {
         var letter =
                 new ProducerRecord<>(
-                        topics.deadLetters(),
-                        null,
-                        message.key(),
-                        message.value(),
-                        message.headers());
+                        topics.deadLetters(), null, message.key(), value, message.headers());
         letter.headers().add("pitlane-reason", bytes(reason));
         letter.headers().add("pitlane-topic", bytes(message.topic()));
         letter.headers().add("pitlane-partition", bytes("" + message.partition()));

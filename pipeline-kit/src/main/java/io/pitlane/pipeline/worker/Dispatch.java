@@ -14,6 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** What each end that a message can come to puts on which topics, in one hand-over. */
 final class Dispatch {
+    private static final int LONGEST = 4_000;
+
     private final StageName stage;
     private final HandOver handOver;
     private final ArtifactUpload upload;
@@ -42,7 +44,11 @@ final class Dispatch {
         handOver.close();
     }
 
-    /** A job is done; false when somebody else does it. */
+    /**
+     * A job is done; false when somebody else does it.
+     *
+     * @throws FailureException when what came of it is more than Kafka takes
+     */
     boolean done(Claim claim, Job job, Workshop.Product product) {
         return handOver.conclude(claim, producer -> write(producer, job, product));
     }
@@ -66,12 +72,12 @@ final class Dispatch {
     /** A message is no job. */
     boolean rejected(
             Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
-        return handOver.conclude(
+        return deadLetters.put(
+                handOver,
                 claim,
-                producer -> {
-                    producer.send(deadLetters.of(message, why.getMessage()));
-                    why.job().ifPresent(job -> send(producer, endOf(job, why)));
-                });
+                message,
+                why.getMessage(),
+                producer -> why.job().ifPresent(job -> send(producer, endOf(job, why))));
     }
 
     private List<ProducerRecord<String, byte[]>> endOf(Job job, MalformedJobException why) {
@@ -88,10 +94,15 @@ final class Dispatch {
                 job.step(),
                 stage,
                 why.kind(),
-                why.getMessage(),
+                shortened(why.getMessage()),
                 why.action(),
                 log,
                 Instant.now());
+    }
+
+    /** A failure that is larger than Kafka takes would be a failure that nobody learns of. */
+    private static String shortened(String message) {
+        return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "...";
     }
 
     private static void send(

@@ -1,5 +1,7 @@
 package io.pitlane.pipeline.worker;
 
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,6 +9,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
@@ -66,6 +69,8 @@ final class HandOver implements AutoCloseable {
      *
      * @return false when the claim does not stand any more: another instance does the work
      * @throws KafkaException when it could not be done
+     * @throws FailureException INTERNAL when it cannot be done however often it is tried, because a
+     *     record is larger than the broker takes
      */
     synchronized boolean conclude(Claim claim, Writes writes) {
         for (int attempt = 1; ; attempt++) {
@@ -73,10 +78,25 @@ final class HandOver implements AutoCloseable {
                 return tryToConclude(claim, writes);
             } catch (KafkaException e) {
                 discard();
+                throwIfTooLarge(e);
                 if (attempt == TRIES) {
                     throw e;
                 }
                 LOG.warnf(e, "Hand-over of %s failed, trying again", claim);
+            }
+        }
+    }
+
+    private static void throwIfTooLarge(KafkaException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RecordTooLargeException) {
+                throw new FailureException(
+                        Failure.Kind.INTERNAL,
+                        "What is to be handed over is larger than Kafka takes: "
+                                + cause.getMessage(),
+                        "Use fewer steps or a shorter plan; else raise max.message.bytes of the"
+                                + " topics.",
+                        e);
             }
         }
     }

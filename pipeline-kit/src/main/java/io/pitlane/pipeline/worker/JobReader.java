@@ -20,11 +20,16 @@ final class JobReader {
     /** A job of which everything is there and in range. */
     Job read(byte[] message) throws MalformedJobException {
         var job = parse(message);
+        check(job);
+        return job;
+    }
+
+    /** Whether everything of a job is there and in range. */
+    void check(Job job) throws MalformedJobException {
         checkRun(job);
         checkPlan(job);
         checkStep(job);
         checkArtifacts(job);
-        return job;
     }
 
     private static Job parse(byte[] message) throws MalformedJobException {
@@ -39,7 +44,7 @@ final class JobReader {
         throw new MalformedJobException("is empty", null);
     }
 
-    private static String firstLine(Exception e) {
+    static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 

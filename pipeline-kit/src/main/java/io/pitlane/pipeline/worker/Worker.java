@@ -3,8 +3,6 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
-import io.pitlane.pipeline.event.EventRecords;
-import io.pitlane.pipeline.process.ChildProcess;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,15 +10,10 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.io.UncheckedIOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,45 +29,38 @@ public class Worker {
     static final String JOBS = "jobs";
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
-    private static final int PAUSE_SECONDS = 5;
 
     private final KafkaClientService clients;
     private final JobReader reader;
-    private final Workshop workshop;
+    private final JobTools tools;
     private final Dispatch dispatch;
-    private final EventRecords events;
-    private final Emitter<ProducerRecord<String, byte[]>> progress;
-    private final CurrentJob current;
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile ChildProcess child;
+    private final Desk desk;
+    private final Retrying retrying;
+    private volatile JobWork atWork;
 
     Worker(
             KafkaClientService clients,
             JobReader reader,
-            Workshop workshop,
+            JobTools tools,
             Dispatch dispatch,
-            EventRecords events,
-            @Channel("progress") @OnOverflow(OnOverflow.Strategy.DROP)
-                    Emitter<ProducerRecord<String, byte[]>> progress,
-            CurrentJob current) {
+            Desk desk) {
         this.clients = clients;
         this.reader = reader;
-        this.workshop = workshop;
+        this.tools = tools;
         this.dispatch = dispatch;
-        this.events = events;
-        this.progress = progress;
-        this.current = current;
+        this.desk = desk;
+        this.retrying = new Retrying(dispatch::open);
     }
 
     void start(@Observes StartupEvent event) {
-        workshop.clean();
+        tools.workshop().clean();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        stopping.countDown();
-        var atWork = child;
-        if (atWork != null) {
-            atWork.cancel();
+        retrying.stop();
+        var work = atWork;
+        if (work != null) {
+            work.stop();
         }
     }
 
@@ -83,23 +69,13 @@ public class Worker {
     @Blocking("stage")
     public void take(ConsumerRecord<String, byte[]> message) {
         var claim = new Claim(clients.getConsumer(JOBS), message);
-        while (!isStopping()) {
-            try {
-                dispatch.open();
-                if (claim.stands()) {
-                    deal(claim, message);
-                }
-                return;
-            } catch (KafkaException e) {
-                LOG.errorf(e, "Kafka does not let %s be dealt with; trying again", claim);
-                pause();
-            }
-        }
+        retrying.deal(claim, () -> deal(claim, message));
     }
 
     private void deal(Claim claim, ConsumerRecord<String, byte[]> message) {
         try {
-            work(claim, reader.read(message.value()));
+            var job = reader.read(message.value());
+            desk.work(claim, job.runId(), () -> work(claim, job));
         } catch (MalformedJobException e) {
             LOG.warnf("%s %s: put aside", claim, e.getMessage());
             dispatch.rejected(claim, message, e);
@@ -107,40 +83,43 @@ public class Worker {
     }
 
     private void work(Claim claim, Job job) {
-        current.begin(job.runId());
-        try {
-            LOG.infof("Run %s, step %d begins", job.runId(), job.step() + 1);
-            finish(claim, job);
+        LOG.infof("Run %s, step %d begins", job.runId(), job.step() + 1);
+        try (var work = new JobWork(tools, claim, job)) {
+            atWork = work;
+            if (retrying.isStopping()) {
+                work.stop();
+            }
+            finish(claim, job, work);
+            tools.workshop().clean();
+        } catch (UncheckedIOException e) {
+            dispatch.failed(claim, job, defect(e), "");
         } finally {
-            child = null;
-            workshop.clean();
-            current.end();
+            atWork = null;
         }
     }
 
-    private void finish(Claim claim, Job job) {
-        child = workshop.child();
+    private void finish(Claim claim, Job job, JobWork work) {
         try {
-            var product = workshop.make(job, child, new ProgressRelay(job, events, progress));
+            var product = work.make();
             var ours = dispatch.done(claim, job, product);
             LOG.infof("Run %s, step %d %s", job.runId(), job.step() + 1, ours ? "done" : "taken");
         } catch (FailureException e) {
-            fail(claim, job, e);
+            fail(claim, job, work, e);
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
-            fail(claim, job, defect(e));
+            fail(claim, job, work, defect(e));
         }
     }
 
     /**
      * A job that our own end interrupts is nobody's failure: it is done again after the restart.
      */
-    private void fail(Claim claim, Job job, FailureException why) {
-        if (isStopping()) {
+    private void fail(Claim claim, Job job, JobWork work, FailureException why) {
+        if (retrying.isStopping() || work.isAbandoned()) {
             return;
         }
-        var log = child.logTail();
+        var log = work.log();
         LOG.errorf(why, "Run %s, step %d failed\n%s", job.runId(), job.step() + 1, log);
         dispatch.failed(claim, job, why, log);
     }
@@ -151,20 +130,5 @@ public class Worker {
                 "The service could not do the job: " + e + ".",
                 "Check the disk of the service, then its log.",
                 e);
-    }
-
-    private boolean isStopping() {
-        return stopping.getCount() == 0;
-    }
-
-    private void pause() {
-        try {
-            if (stopping.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.debug("Stopping");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
     }
 }

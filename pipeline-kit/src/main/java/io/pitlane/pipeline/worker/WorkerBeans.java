@@ -2,14 +2,22 @@ package io.pitlane.pipeline.worker;
 
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
+import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.checkpoint.CheckpointLog;
+import io.pitlane.pipeline.checkpoint.CheckpointRestore;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.process.ChildSettings;
+import io.pitlane.pipeline.stage.Preparation;
 import io.quarkus.arc.properties.IfBuildProperty;
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -23,11 +31,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class WorkerBeans {
     private final PipelineConfig config;
     private final Topics topics;
+    private final KafkaClientConfig client;
     private final StageName stage;
 
-    WorkerBeans(PipelineConfig config, Topics topics) {
+    WorkerBeans(PipelineConfig config, Topics topics, KafkaClientConfig client) {
         this.config = config;
         this.topics = topics;
+        this.client = client;
         this.stage =
                 config.stage()
                         .orElseThrow(
@@ -35,6 +45,22 @@ class WorkerBeans {
                                         new IllegalStateException(
                                                 "set pitlane.stage to the stage this service is,"
                                                         + " or pitlane.worker.enabled to false"));
+    }
+
+    @Produces
+    @Singleton
+    Replica replica() {
+        return new Replica(config.instance().orElseGet(WorkerBeans::hostName));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(
+                    "this host has no name: set pitlane.instance to one that no other replica has",
+                    e);
+        }
     }
 
     @Produces
@@ -51,22 +77,72 @@ class WorkerBeans {
 
     @Produces
     @Singleton
-    Workshop workshop(ArtifactStore store) {
+    EventSender sender() {
+        return new EventSender(client.settings());
+    }
+
+    void close(@Disposes EventSender sender) {
+        sender.close();
+    }
+
+    @Produces
+    @Singleton
+    CheckpointLog checkpoints(EventRecords events, EventSender sender) {
+        var store =
+                new KafkaArtifactStore(
+                        client.settings(),
+                        topics.checkpointArtifacts(),
+                        new ArtifactCache(config.cache().folder(), config.cache().maxBytes()),
+                        config.artifact().patience());
+        return new CheckpointLog(
+                client.settings(), topics, store, events, sender, config.artifact().patience());
+    }
+
+    void close(@Disposes CheckpointLog checkpoints) {
+        checkpoints.close();
+    }
+
+    @Produces
+    @Singleton
+    JobTools jobTools(
+            ArtifactStore store,
+            CheckpointLog checkpoints,
+            EventRecords events,
+            EventSender sender,
+            @Any Instance<Preparation> preparation,
+            News news) {
         var children =
                 new ChildSettings(
-                        config.job().deadline(), config.job().jvmOptions().orElse(List.of()));
-        return new Workshop(config.work().folder(), store, children, config.checkpoint().every());
+                        config.job().deadline(),
+                        "pitlane.job.deadline",
+                        config.job().jvmOptions().orElse(List.of()));
+        var settings =
+                new Workshop.Settings(children, config.threads(), config.checkpoint().every());
+        return new JobTools(
+                new Workshop(config.work().folder().resolve("job"), store, settings),
+                new Preparing(preparation.stream().findFirst(), checkpoints, events, sender),
+                checkpoints,
+                new CheckpointRestore(checkpoints),
+                config.checkpoint().every(),
+                news);
+    }
+
+    @Produces
+    @Singleton
+    Desk desk(CurrentJob current, BusyPartitions partitions) {
+        return new Desk(current, partitions, config.job().deadline());
     }
 
     @Produces
     @Singleton
     Dispatch dispatch(
-            KafkaClientConfig client,
             EventRecords events,
+            Replica replica,
             @ConfigProperty(name = "quarkus.application.version") String version) {
+        var id = topics.prefix() + stage.label() + "." + replica.name();
         return new Dispatch(
                 stage,
-                new HandOver(client.settings(), transactionalId()),
+                new HandOver(client.settings(), id),
                 new ArtifactUpload(topics.artifacts()),
                 new Announcements(events, version),
                 new DeadLetters(topics));
@@ -74,19 +150,5 @@ class WorkerBeans {
 
     void close(@Disposes Dispatch dispatch) {
         dispatch.close();
-    }
-
-    private String transactionalId() {
-        return topics.prefix() + stage.label() + "." + config.instance().orElseGet(this::hostName);
-    }
-
-    private String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(
-                    "this host has no name: set pitlane.instance to one that no other replica has",
-                    e);
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.pipeline.child.ChildMain;
+import io.pitlane.pipeline.child.ChildTask;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,8 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ChildProcessTest {
     private static final List<String> SMALL =
             List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-    private static final ChildSettings PATIENT = new ChildSettings(Duration.ofMinutes(2), SMALL);
-    private static final ChildSettings HURRIED = new ChildSettings(Duration.ofSeconds(3), SMALL);
+    private static final ChildSettings PATIENT =
+            new ChildSettings(Duration.ofMinutes(2), "a setting", SMALL);
+    private static final ChildSettings HURRIED =
+            new ChildSettings(Duration.ofSeconds(3), "a setting", SMALL);
 
     @TempDir Path folder;
     private final List<String> messages = new CopyOnWriteArrayList<>();
@@ -144,6 +148,7 @@ class ChildProcessTest {
 
         // Then
         assertThat(failure.kind()).isEqualTo(Failure.Kind.DEADLINE);
+        assertThat(failure.action()).contains("raise a setting");
         assertThat(children()).isEmpty();
     }
 
@@ -200,7 +205,7 @@ class ChildProcessTest {
 
     private Process launch(StageTask task) throws IOException {
         var file = folder.resolve("task.json");
-        ContractJson.MAPPER.writeValue(file.toFile(), task);
+        ContractJson.MAPPER.writeValue(file.toFile(), new ChildTask(task, null));
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -222,7 +227,7 @@ class ChildProcessTest {
     }
 
     private ChildProcess child(ChildSettings settings) {
-        return new ChildProcess(settings, folder.resolve("child"));
+        return new ChildProcess(settings, folder.resolve("child"), Instant.now());
     }
 
     private StageTask task(String plan) {

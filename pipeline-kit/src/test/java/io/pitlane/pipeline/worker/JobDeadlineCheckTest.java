@@ -15,34 +15,34 @@ class JobDeadlineCheckTest {
 
     @Test
     void aServiceIsLiveBetweenJobsAndWhileAJobIsWithinItsDeadline() {
-        var check = check("1H");
+        var check = check();
 
         assertThat(check.call().getStatus()).isEqualTo(Status.UP);
-        current.begin("run");
+        current.begin("run", Duration.ofHours(1));
         assertThat(check.call().getStatus()).isEqualTo(Status.UP);
     }
 
     @Test
     void aJobPastItsDeadlineIsReportedByItsRunUntilItEnds() {
-        var check = check("-1S");
-        current.begin("run");
+        var check = check();
+        current.begin("other", Duration.ofHours(1));
+        var late = current.begin("run", Duration.ofSeconds(-1));
 
         var answer = check.call();
 
         assertThat(answer.getStatus()).isEqualTo(Status.DOWN);
         assertThat(answer.getData().orElseThrow()).containsEntry("run", "run");
-        current.end();
+        current.end(late);
         assertThat(check.call().getStatus()).isEqualTo(Status.UP);
     }
 
-    private JobDeadlineCheck check(String deadline) {
+    private JobDeadlineCheck check() {
         var config =
                 new SmallRyeConfigBuilder()
                         .withConverter(Duration.class, 300, new DurationConverter())
                         .withMapping(PipelineConfig.class)
                         .withDefaultValue("pitlane.work.folder", "work")
                         .withDefaultValue("pitlane.cache.folder", "cache")
-                        .withDefaultValue("pitlane.job.deadline", deadline)
                         .withDefaultValue("pitlane.job.grace", "0S")
                         .build();
         return new JobDeadlineCheck(current, config.getConfigMapping(PipelineConfig.class));

@@ -1,0 +1,133 @@
+package io.pitlane.pipeline.checkpoint;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Checkpoint;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.artifact.ArtifactStore;
+import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.topics.TopicReplay;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * The latest checkpoint of every step at work: a record on a compacted topic, and the files it
+ * names in a log of artifacts. Written outside of the jobs' transactions; the record is taken off
+ * within the one that ends the step.
+ *
+ * <p>A replica that lost its job may still write a record after that. It is never read: only the
+ * job's next delivery would ask for it, and its end was committed.
+ */
+public final class CheckpointLog implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(CheckpointLog.class);
+
+    private final Map<String, Object> client;
+    private final Topics topics;
+    private final KafkaArtifactStore store;
+    private final EventRecords events;
+    private final EventSender sender;
+    private final Duration patience;
+
+    /**
+     * A log.
+     *
+     * @param client how to reach Kafka
+     * @param store where the files are kept; closed with this
+     * @param patience for a reader while the topic does not move
+     */
+    public CheckpointLog(
+            Map<String, Object> client,
+            Topics topics,
+            KafkaArtifactStore store,
+            EventRecords events,
+            EventSender sender,
+            Duration patience) {
+        this.client = Map.copyOf(client);
+        this.topics = topics;
+        this.store = store;
+        this.events = events;
+        this.sender = sender;
+        this.patience = patience;
+    }
+
+    /**
+     * How far the job's step had come with whoever worked on it before; empty for a new one.
+     *
+     * @throws KafkaException when the topic cannot be read
+     */
+    public Optional<Checkpoint> latest(Job job) {
+        var found = new Found(Checkpoint.key(job));
+        try (var replay = new TopicReplay(client, topics.checkpoints(), patience, found::see)) {
+            replay.catchUp();
+        }
+        return found.latest();
+    }
+
+    /** Notes what a preparation came to. */
+    public void prepared(Job job, String preparation) {
+        write(job, preparation, null);
+    }
+
+    /**
+     * Keeps a packed checkpoints folder in place of the one before.
+     *
+     * @param preparation what the preparation came to; null where there is none
+     * @throws KafkaException when it could not be kept
+     */
+    public void keep(Job job, String preparation, Path packed) {
+        write(job, preparation, store.publish(ArtifactRef.Kind.CHECKPOINT, packed));
+    }
+
+    private void write(Job job, String preparation, ArtifactRef artifact) {
+        var checkpoint =
+                new Checkpoint(job.runId(), job.step(), preparation, artifact, Instant.now());
+        sender.send(events.checkpoint(job, checkpoint));
+    }
+
+    /** The packed checkpoints folder; fails as {@link ArtifactStore#fetch} does. */
+    Path fetch(ArtifactRef artifact) {
+        return store.fetch(artifact);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private static final class Found {
+        private final String key;
+        private byte[] value;
+
+        Found(String key) {
+            this.key = key;
+        }
+
+        void see(ConsumerRecord<String, byte[]> record) {
+            if (key.equals(record.key())) {
+                value = record.value();
+            }
+        }
+
+        Optional<Checkpoint> latest() {
+            if (value == null) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(ContractJson.MAPPER.readValue(value, Checkpoint.class));
+            } catch (IOException e) {
+                LOG.warnf("The checkpoint of %s cannot be read: %s", key, e.getMessage());
+                return Optional.empty();
+            }
+        }
+    }
+}

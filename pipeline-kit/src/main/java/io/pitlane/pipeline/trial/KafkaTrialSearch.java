@@ -1,0 +1,172 @@
+package io.pitlane.pipeline.trial;
+
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.SearchEnd;
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.Trial;
+import io.pitlane.contract.TrialScore;
+import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.topics.TopicReplay;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/** One search on the topics of trials and of scores. */
+final class KafkaTrialSearch implements TrialSearch {
+    private static final Logger LOG = Logger.getLogger(KafkaTrialSearch.class);
+
+    /** The clocks of those who submit runs and of those who give trials out may differ by less. */
+    private static final Duration CLOCKS = Duration.ofHours(1);
+
+    private final Job job;
+    private final EventRecords events;
+    private final EventSender sender;
+    private final TrialReplicas replicas;
+    private final TopicReplay trialLog;
+    private final TopicReplay scoreLog;
+    private final Map<String, Placed> published = new LinkedHashMap<>();
+    private final Map<String, TrialScore> scores = new LinkedHashMap<>();
+    private boolean ended;
+
+    /** A trial, and the partition that it went to. */
+    private record Placed(Trial trial, int partition, long timestamp) {}
+
+    KafkaTrialSearch(
+            Job job,
+            Map<String, Object> client,
+            Topics topics,
+            EventRecords events,
+            EventSender sender,
+            TrialReplicas replicas,
+            Duration patience) {
+        this.job = job;
+        this.events = events;
+        this.sender = sender;
+        this.replicas = replicas;
+        this.trialLog = new TopicReplay(client, topics.trials(), patience, this::seeTrial);
+        this.scoreLog = new TopicReplay(client, topics.scores(), patience, this::seeScore);
+    }
+
+    /** Learns what predecessors did; makes the replicas take trials of a search that had ended. */
+    void takeUp() {
+        trialLog.skipTo(job.submittedAt().minus(CLOCKS));
+        trialLog.catchUp();
+        scoreLog.catchUp();
+        if (ended) {
+            sender.send(events.noSearchEnd(job));
+        }
+    }
+
+    private void seeTrial(ConsumerRecord<String, byte[]> record) {
+        if (isOurs(record) && record.value() != null) {
+            read(record, Trial.class, trial -> isOurs(trial.job()))
+                    .forEach(trial -> place(trial, record.partition(), record.timestamp()));
+        }
+    }
+
+    private void seeScore(ConsumerRecord<String, byte[]> record) {
+        if (SearchEnd.key(job).equals(record.key())) {
+            ended = record.value() != null;
+        } else if (isOurs(record) && record.value() != null) {
+            read(record, TrialScore.class, score -> score.runId().equals(job.runId()))
+                    .forEach(score -> scores.putIfAbsent(score.key(), score));
+        }
+    }
+
+    private boolean isOurs(ConsumerRecord<String, byte[]> record) {
+        return record.key() != null && record.key().startsWith(SearchEnd.key(job) + ":");
+    }
+
+    private boolean isOurs(Job other) {
+        return other.runId().equals(job.runId()) && other.step() == job.step();
+    }
+
+    private static <T> Stream<T> read(
+            ConsumerRecord<String, byte[]> record, Class<T> type, Predicate<T> expected) {
+        try {
+            return Stream.of(ContractJson.MAPPER.readValue(record.value(), type)).filter(expected);
+        } catch (IOException e) {
+            LOG.warnf("%s of %s cannot be read: %s", record.key(), record.topic(), e.getMessage());
+            return Stream.empty();
+        }
+    }
+
+    private void place(Trial trial, int partition, long timestamp) {
+        published.putIfAbsent(trial.key(), new Placed(trial, partition, timestamp));
+    }
+
+    @Override
+    public List<TrialScore> scores() {
+        return List.copyOf(scores.values());
+    }
+
+    @Override
+    public List<Trial> pending() {
+        return open().sorted(Comparator.comparingLong(Placed::timestamp))
+                .map(Placed::trial)
+                .toList();
+    }
+
+    private Stream<Placed> open() {
+        return published.values().stream().filter(p -> !scores.containsKey(p.trial().key()));
+    }
+
+    @Override
+    public int replicas() {
+        return replicas.shares().size();
+    }
+
+    @Override
+    public void publish(Trial trial) {
+        if (published.containsKey(trial.key())) {
+            return;
+        }
+        var partition = leastBusy();
+        sender.send(events.trial(trial, partition));
+        place(trial, partition, Instant.now().toEpochMilli());
+    }
+
+    /** Of the replica with the fewest pending trials, the partition with the fewest. */
+    private int leastBusy() {
+        var share =
+                replicas.shares().stream()
+                        .min(Comparator.comparingLong(this::pendingIn))
+                        .orElseThrow();
+        return share.stream()
+                .min(Comparator.comparingLong(p -> pendingIn(Set.of(p))))
+                .orElseThrow();
+    }
+
+    private long pendingIn(Set<Integer> partitions) {
+        return open().filter(p -> partitions.contains(p.partition())).count();
+    }
+
+    @Override
+    public boolean await(Duration atMost) {
+        var before = scores.size();
+        var end = Instant.now().plus(atMost);
+        for (var left = atMost; !left.isNegative() && scores.size() == before; ) {
+            scoreLog.poll(left);
+            left = Duration.between(Instant.now(), end);
+        }
+        return scores.size() > before;
+    }
+
+    @Override
+    public void close() {
+        trialLog.close();
+        scoreLog.close();
+        replicas.close();
+    }
+}

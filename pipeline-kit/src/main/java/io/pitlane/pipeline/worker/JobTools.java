@@ -1,0 +1,23 @@
+package io.pitlane.pipeline.worker;
+
+import io.pitlane.pipeline.checkpoint.CheckpointLog;
+import io.pitlane.pipeline.checkpoint.CheckpointRestore;
+import java.time.Duration;
+
+/**
+ * What every job is done with.
+ *
+ * @param workshop where
+ * @param preparing what comes first
+ * @param log where checkpoints are kept
+ * @param restore how they come back
+ * @param checkpointEvery time between two of them
+ * @param news where progress is told
+ */
+record JobTools(
+        Workshop workshop,
+        Preparing preparing,
+        CheckpointLog log,
+        CheckpointRestore restore,
+        Duration checkpointEvery,
+        News news) {}

@@ -1,0 +1,25 @@
+package io.pitlane.pipeline.worker;
+
+import io.pitlane.pipeline.event.EventRecords;
+
+/**
+ * What every trial is done with.
+ *
+ * @param replica who does it
+ * @param workshop where
+ * @param board which need not be done
+ * @param handOver how scores are handed over
+ * @param events how scores are said
+ * @param deadLetters where messages go that are no trials
+ * @param news where progress is told
+ * @param desk where it is said that a trial is at work
+ */
+record TrialTools(
+        String replica,
+        Workshop workshop,
+        ScoreBoard board,
+        HandOver handOver,
+        EventRecords events,
+        DeadLetters deadLetters,
+        News news,
+        Desk desk) {}
