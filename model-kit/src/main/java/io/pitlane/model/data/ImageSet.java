@@ -3,28 +3,49 @@ package io.pitlane.model.data;
 import static io.pitlane.contract.FailureException.invalidInput;
 
 import io.pitlane.contract.DataSource;
+import io.pitlane.contract.NpzSource;
+import io.pitlane.contract.TfRecordSource;
+import io.pitlane.model.data.Annotations.Boxes;
+import io.pitlane.model.data.Annotations.Classes;
+import io.pitlane.model.data.Annotations.Masks;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Images with their annotations where there are any.
+ * Images with their annotations where there are any. Images in files are read when they are asked
+ * for, and kept while there is room.
  *
  * <p>Immutable and thread-safe.
  */
 public final class ImageSet {
-    private final List<Image> images;
+    private final ImageStore images;
     private final Optional<Annotations> annotations;
+    private final ClassNames names;
 
-    private ImageSet(List<Image> images, Optional<Annotations> annotations) {
-        this.images = List.copyOf(images);
+    private ImageSet(ImageStore images, Optional<Annotations> annotations, ClassNames names) {
+        annotations.ifPresent(all -> requireOneEach(images.size(), all));
+        this.images = images;
         this.annotations = annotations;
+        this.names = names;
+    }
+
+    private static void requireOneEach(int images, Annotations annotations) {
+        if (annotations.size() != images) {
+            throw new IllegalArgumentException(
+                    images + " images, but " + annotations.size() + " annotations");
+        }
+    }
+
+    static ImageSet of(ImageStore images, Optional<Annotations> annotations, ClassNames names) {
+        return new ImageSet(images, annotations, names);
     }
 
     /** Images without annotations. */
     public static ImageSet of(List<Image> images) {
-        return new ImageSet(images, Optional.empty());
+        return of(ImageStore.of(images), Optional.empty(), ClassNames.NONE);
     }
 
     /**
@@ -33,11 +54,7 @@ public final class ImageSet {
      * @throws IllegalArgumentException when there is not one annotation an image
      */
     public static ImageSet of(List<Image> images, Annotations annotations) {
-        if (annotations.size() != images.size()) {
-            throw new IllegalArgumentException(
-                    images.size() + " images, but " + annotations.size() + " annotations");
-        }
-        return new ImageSet(images, Optional.of(annotations));
+        return of(ImageStore.of(images), Optional.of(annotations), ClassNames.NONE);
     }
 
     /**
@@ -51,7 +68,8 @@ public final class ImageSet {
     }
 
     /**
-     * Reads every image of a source.
+     * Opens a source: lists its images and reads their annotations. Images in files of their own
+     * and masks are not read yet, see {@link #requireReadable}.
      *
      * @param root what the source's paths are relative to
      * @throws io.pitlane.contract.FailureException INVALID_INPUT naming the file that is missing,
@@ -73,9 +91,13 @@ public final class ImageSet {
                     root.resolve(idx.images()),
                     idx.labels() == null ? null : root.resolve(idx.labels()));
         } else if (source instanceof DataSource.Folder folder) {
-            return FolderImages.read(root.resolve(folder.folder()));
+            return FolderImages.open(folder, root);
         } else if (source instanceof DataSource.Cifar10 cifar) {
             return Cifar10Images.read(root.resolve(cifar.cifar10()));
+        } else if (source instanceof NpzSource npz) {
+            return NpzImages.read(root.resolve(npz.npz()), npz.keys());
+        } else if (source instanceof TfRecordSource records) {
+            return TfRecordImages.open(records, root);
         }
         throw new IllegalArgumentException("no reader for " + source);
     }
@@ -85,9 +107,14 @@ public final class ImageSet {
         return images.size();
     }
 
-    /** Image {@code i}, from 0. */
+    /**
+     * Image {@code i}, from 0.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT naming the file, when it cannot be
+     *     read
+     */
     public Image image(int i) {
-        return images.get(i);
+        return images.image(i);
     }
 
     /** What is known about the images; empty when the source has no annotations. */
@@ -102,25 +129,65 @@ public final class ImageSet {
                 .map(classes -> ((Annotations.Classes) classes).labels().clone());
     }
 
+    /**
+     * Names of the classes, each at the position that is its class; empty when only numbers are
+     * known.
+     */
+    public List<String> classNames() {
+        return names.names();
+    }
+
     /** The chosen images with their annotations, in the given order. */
     public ImageSet subset(int[] indices) {
         return new ImageSet(
-                Arrays.stream(indices).mapToObj(images::get).toList(),
-                annotations.map(all -> all.subset(indices)));
+                images.subset(indices), annotations.map(all -> all.subset(indices)), names);
     }
 
     /**
-     * Checks that a model with this many classes can have these labels.
+     * Reads every image and every mask once, on all processors.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when a label is beyond them
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT naming one that cannot be read
+     */
+    public void requireReadable() {
+        all().forEach(images::image);
+        if (annotations.orElse(null) instanceof Masks masks) {
+            all().forEach(masks::mask);
+        }
+    }
+
+    /**
+     * Checks that a model with this many classes can have these classes, of images, pixels or
+     * boxes.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when one is beyond them
      */
     public void requireLabelsBelow(int classes) {
-        int highest = labels().map(all -> Arrays.stream(all).max().orElse(-1)).orElse(-1);
+        int highest = highestClass();
         if (highest >= classes) {
             throw invalidInput(
                     "The labels go up to %d (%d classes), but the model has %d classes."
                             .formatted(highest, highest + 1, classes),
                     "Name the data that the model was trained for.");
         }
+    }
+
+    private int highestClass() {
+        var known = annotations.orElse(null);
+        if (known instanceof Classes each) {
+            return Arrays.stream(each.labels()).max().orElse(-1);
+        } else if (known instanceof Boxes each) {
+            return each.boxes().stream()
+                    .flatMap(List::stream)
+                    .mapToInt(Box::label)
+                    .max()
+                    .orElse(-1);
+        } else if (known instanceof Masks each) {
+            return all().map(i -> each.mask(i).highest()).max().orElse(-1);
+        }
+        return -1;
+    }
+
+    private IntStream all() {
+        return IntStream.range(0, size()).parallel();
     }
 }

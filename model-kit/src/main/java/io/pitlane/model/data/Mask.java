@@ -24,6 +24,16 @@ public record Mask(int height, int width, byte[] classes) {
         return classes[y * width + x] & 0xff;
     }
 
+    /** The highest class; -1 when every pixel is to be ignored. */
+    int highest() {
+        int highest = -1;
+        for (byte stored : classes) {
+            int label = stored & 0xff;
+            highest = label == IGNORE ? highest : Math.max(highest, label);
+        }
+        return highest;
+    }
+
     /** The same picture in another size: each pixel takes the class of the nearest old one. */
     public Mask resized(int newHeight, int newWidth) {
         if (newHeight == height && newWidth == width) {

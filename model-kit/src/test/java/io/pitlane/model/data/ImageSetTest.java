@@ -130,9 +130,12 @@ class ImageSetTest {
     void aFileThatIsNoImageIsRefusedByName() throws IOException {
         write("a/broken.png", "no".getBytes());
 
-        assertThatThrownBy(() -> ImageSet.open(new DataSource.Folder("."), folder))
+        var set = ImageSet.open(new DataSource.Folder("."), folder);
+
+        assertThatThrownBy(set::requireReadable)
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("broken.png cannot be read");
+        assertThatThrownBy(() -> set.image(0)).hasMessageContaining("broken.png");
     }
 
     @Test

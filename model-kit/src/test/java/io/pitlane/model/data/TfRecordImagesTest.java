@@ -1,0 +1,180 @@
+package io.pitlane.model.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pitlane.contract.FailureException;
+import io.pitlane.contract.TfRecordSource;
+import io.pitlane.contract.TfRecordSource.Keys;
+import io.pitlane.contract.TfRecordSource.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TfRecordImagesTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classes.tfrecord", "classes.tfrecord.gz"})
+    void recordsOfTensorFlowAreReadPlainAndCompressed(String file) {
+        var set = ImageSet.open(source(file, null, null, 1), MadeInPython.FOLDER);
+
+        assertThat(set.labels()).contains(new int[] {0, 1, 2});
+        assertThatImagesAreThoseOfPython(set, 3);
+    }
+
+    @Test
+    void pixelsInRecordsAreReadUnderOtherNames() {
+        var keys = keys("image_raw", "height", "width", "depth", "label", null, null);
+
+        var set = ImageSet.open(source("raw.tfrecord", null, keys, 0), MadeInPython.FOLDER);
+
+        assertThat(set.labels()).contains(new int[] {0, 1, 2});
+        assertThatImagesAreThoseOfPython(set, 3);
+    }
+
+    @Test
+    void valuesOfSeveralFeaturesStandInTheOrderOfThePlan() {
+        var keys = keys(null, null, null, null, null, null, List.of("steering", "speed"));
+
+        var set = ImageSet.open(source("values.tfrecord", null, keys, 0), MadeInPython.FOLDER);
+
+        assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
+                .isDeepEqualTo(new float[][] {{0, 10}, {0.25f, 11}, {0.5f, 12}});
+    }
+
+    @Test
+    void masksAreReadWhenTheyAreAskedFor() {
+        var set = ImageSet.open(source("masks.tfrecord", null, null, 0), MadeInPython.FOLDER);
+
+        var masks = (Annotations.Masks) set.annotations().orElseThrow();
+        for (int i = 0; i < 3; i++) {
+            assertThat(masks.mask(i).classes())
+                    .isEqualTo(MadeInPython.mask("tfrecord/mask/" + i).classes());
+        }
+        set.requireLabelsBelow(3);
+        assertThatThrownBy(() -> set.requireLabelsBelow(2)).hasMessageContaining("go up to 2");
+    }
+
+    @Test
+    void boxesAreInPixelsAndCountFromTheFirstClass() {
+        var set = ImageSet.open(source("boxes.tfrecord", null, null, 1), MadeInPython.FOLDER);
+
+        var boxes = ((Annotations.Boxes) set.annotations().orElseThrow()).boxes();
+        assertThat(boxes.get(1)).isEmpty();
+        assertThat(boxes.get(0)).extracting(Box::label).containsExactly(0, 2);
+        assertThat(boxes.get(0)).extracting(Box::difficult).containsExactly(false, true);
+        var first = boxes.get(0).get(0);
+        var pixels = new float[] {first.x1(), first.y1(), first.x2(), first.y2()};
+        assertThat(pixels).containsExactly(new float[] {0, 1, 3, 4}, Offset.offset(1e-5f));
+    }
+
+    @Test
+    void thePlanCanLeaveAnnotationsAlone() {
+        var set =
+                ImageSet.open(source("classes.tfrecord", Kind.NONE, null, 0), MadeInPython.FOLDER);
+
+        assertThat(set.annotations()).isEmpty();
+    }
+
+    @Test
+    void severalFilesAFolderOrAPatternAreOneSet() throws IOException {
+        Files.copy(MadeInPython.FOLDER.resolve("classes.tfrecord"), folder.resolve("a.tfrecord-1"));
+        Files.copy(
+                MadeInPython.FOLDER.resolve("classes.tfrecord.gz"), folder.resolve("b.tfrecord"));
+        Files.createFile(folder.resolve("notes.txt"));
+
+        assertThat(ImageSet.open(source(".", null, null, 1), folder).labels())
+                .contains(new int[] {0, 1, 2, 0, 1, 2});
+        assertThat(ImageSet.open(source("*.tfrecord*", null, null, 1), folder).size()).isEqualTo(6);
+        assertThat(ImageSet.open(source("?.tfrecord", null, null, 1), folder).size()).isEqualTo(3);
+    }
+
+    @Test
+    void everyFlippedByteIsFound() throws IOException {
+        byte[] sound = MadeInPython.bytes("classes.tfrecord");
+        for (int at = 0; at < sound.length; at += 7) {
+            byte[] damaged = sound.clone();
+            damaged[at] ^= 4;
+            Files.write(folder.resolve("damaged.tfrecord"), damaged);
+
+            assertThatThrownBy(
+                            () -> ImageSet.open(source("damaged.tfrecord", null, null, 1), folder))
+                    .isInstanceOf(FailureException.class)
+                    .hasMessageContaining("damaged.tfrecord");
+        }
+    }
+
+    @Test
+    void aFileThatIsCutOffIsRefused() throws IOException {
+        byte[] sound = MadeInPython.bytes("classes.tfrecord");
+        for (int length : new int[] {5, 20, sound.length - 2}) {
+            Files.write(folder.resolve("cut"), Arrays.copyOf(sound, length));
+
+            assertThatThrownBy(() -> ImageSet.open(source("cut", null, null, 1), folder))
+                    .isInstanceOf(FailureException.class)
+                    .hasMessageContaining("cut");
+        }
+    }
+
+    @Test
+    void whatIsMissingOrWrongIsNamedWithItsRecord() {
+        assertRefused(source("classes.tfrecord", null, null, 2), "record 0 of", "the label 1");
+        assertRefused(
+                source("values.tfrecord", Kind.CLASSES, null, 0),
+                "record 0 of",
+                "no feature 'image/class/label'");
+        assertRefused(
+                source("rgb.png", null, null, 0), "rgb.png", "does not begin with a TFRecord");
+        assertRefused(source("none.tfrecord", null, null, 0), "There is no file", "none.tfrecord");
+        assertRefused(source("none-*", null, null, 0), "no file's name fits", "none-*");
+    }
+
+    @Test
+    void pixelsOfAnUnknownSizeAreRefused() {
+        var keys = keys("image_raw", null, null, null, "label", null, null);
+        var set = ImageSet.open(source("raw.tfrecord", null, keys, 0), MadeInPython.FOLDER);
+
+        assertThatThrownBy(set::requireReadable)
+                .hasMessageContaining("neither an encoded image nor pixels of a known size");
+    }
+
+    private static void assertRefused(TfRecordSource source, String... why) {
+        assertThatThrownBy(() -> ImageSet.open(source, MadeInPython.FOLDER))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContainingAll(why);
+    }
+
+    private static void assertThatImagesAreThoseOfPython(ImageSet set, int count) {
+        assertThat(set.size()).isEqualTo(count);
+        // Backwards: the order of reading must not matter.
+        for (int i = count - 1; i >= 0; i--) {
+            assertThat(set.image(i).pixels())
+                    .isEqualTo(MadeInPython.image("tfrecord/" + i).pixels());
+        }
+    }
+
+    private static TfRecordSource source(String file, Kind kind, Keys keys, int firstClass) {
+        return new TfRecordSource(List.of(file), kind, keys, firstClass);
+    }
+
+    private static Keys keys(
+            String image,
+            String height,
+            String width,
+            String channels,
+            String label,
+            String mask,
+            List<String> values) {
+        return new Keys(
+                image, null, height, width, channels, label, mask, values, null, null, null, null,
+                null, null);
+    }
+}
