@@ -7,14 +7,17 @@ import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.model.train.FileCheckpoints;
 import io.pitlane.model.train.FineTuning;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.prune.magnitude.MagnitudePruning;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +73,12 @@ public final class PruneStage implements Stage {
         var plan = task.plan();
         var images = ImageSet.open(plan.data().train(), task.data());
         var teacher = SavedModelReader.read(task.original().savedModel());
-        var input = pruned.graph().signature().inputs().get(0);
+        var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
+        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
         return new FineTuning(pruned.graph(), teacher, plan.task(), options.fineTune(), plan.seed())
+                .scoring(plan.output())
                 .withMasks(pruned.masks())
+                .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")
                 .run(
                         images,
                         Preprocessor.of(plan.input(), input),

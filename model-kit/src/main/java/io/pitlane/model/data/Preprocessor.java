@@ -53,6 +53,11 @@ public final class Preprocessor {
                 spec, layout, Optional.of(new Resizer(spec.interpolation(), height, width)));
     }
 
+    /** What it does to an image. */
+    public InputSpec spec() {
+        return spec;
+    }
+
     /** Images the model takes a call; empty when it takes any number. */
     public Optional<Integer> fixedBatch() {
         return layout.batch() < 0 ? Optional.empty() : Optional.of(layout.batch());

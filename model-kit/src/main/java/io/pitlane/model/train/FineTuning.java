@@ -23,9 +23,11 @@ public final class FineTuning {
     private final Task task;
     private final FineTune options;
     private final long seed;
-    private final Map<String, FloatTensor> masks;
-    private final Checkpoints checkpoints;
-    private final String name;
+    private final Extras extras;
+
+    /** What most trainings do without. */
+    private record Extras(
+            String scored, Map<String, FloatTensor> masks, Checkpoints checkpoints, String name) {}
 
     /**
      * Fine-tuning of one model.
@@ -36,7 +38,13 @@ public final class FineTuning {
      */
     public FineTuning(
             FlatGraph student, FlatGraph teacher, Task task, FineTune options, long seed) {
-        this(student, teacher, task, options, seed, Map.of(), Checkpoints.NONE, "");
+        this(
+                student,
+                teacher,
+                task,
+                options,
+                seed,
+                new Extras(null, Map.of(), Checkpoints.NONE, ""));
     }
 
     private FineTuning(
@@ -45,27 +53,32 @@ public final class FineTuning {
             Task task,
             FineTune options,
             long seed,
-            Map<String, FloatTensor> masks,
-            Checkpoints checkpoints,
-            String name) {
+            Extras extras) {
         this.student = student;
         this.teacher = teacher;
         this.task = task;
         this.options = options;
         this.seed = seed;
-        this.masks = Map.copyOf(masks);
-        this.checkpoints = checkpoints;
-        this.name = name;
+        this.extras = extras;
+    }
+
+    private FineTuning with(Extras other) {
+        return new FineTuning(student, teacher, task, options, seed, other);
+    }
+
+    /** The same with labels for the output of this name; null for the one that the task tells. */
+    public FineTuning scoring(String output) {
+        return with(new Extras(output, extras.masks, extras.checkpoints, extras.name));
     }
 
     /** The same with masks 0/1 by the name of a weight's Const: at 0 the weight stays 0. */
     public FineTuning withMasks(Map<String, FloatTensor> masks) {
-        return new FineTuning(student, teacher, task, options, seed, masks, checkpoints, name);
+        return with(new Extras(extras.scored, masks, extras.checkpoints, extras.name));
     }
 
     /** The same, going on where a training of this name was interrupted. */
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
-        return new FineTuning(student, teacher, task, options, seed, masks, checkpoints, name);
+        return with(new Extras(extras.scored, extras.masks, checkpoints, name));
     }
 
     /**
@@ -75,21 +88,21 @@ public final class FineTuning {
      *     not fit together, the model has nothing to train, or training diverges
      */
     public Trained run(ImageSet train, Preprocessor input, TrainingListener listener) {
-        try (var original = GraphSession.open(teacher)) {
+        try (var original = GraphSession.open(teacher, input.spec())) {
             var augmentation = options.augmentation();
             return new Trainer(
                             student,
                             losses(train, new Teacher(original, train.size(), augmentation)),
                             options.training(),
                             seed)
-                    .withMasks(masks)
-                    .withCheckpoints(checkpoints, name)
+                    .withMasks(extras.masks)
+                    .withCheckpoints(extras.checkpoints, extras.name)
                     .run(train, input, listener);
         }
     }
 
     List<LossTerm> losses(ImageSet train, Teacher from) {
-        var losses = new Losses(task, train, options.training());
+        var losses = new Losses(task, train, options.training()).scoring(extras.scored);
         var terms = new ArrayList<LossTerm>();
         if (options.labels() > 0) {
             losses.labels(student, options.labels()).ifPresent(terms::add);

@@ -8,7 +8,7 @@ import io.pitlane.model.graph.TensorRef;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import org.tensorflow.proto.DataType;
+import java.util.Optional;
 
 /**
  * One output of the student and the tensor of the teacher that stands for the same.
@@ -19,8 +19,8 @@ import org.tensorflow.proto.DataType;
 public record HeadPair(Head student, TensorRef teacher) {
 
     /**
-     * Every float32 output, paired by name; outputs that are the same logits before and after their
-     * activation count once.
+     * Every output that can be trained, paired by name; outputs that are the same logits before and
+     * after their activation, or the class chosen from them, count once.
      *
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when an output is missing in the
      *     teacher
@@ -28,15 +28,20 @@ public record HeadPair(Head student, TensorRef teacher) {
     public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
         var seen = new HashSet<TensorRef>();
         return student.signature().outputs().stream()
-                .filter(port -> port.dtype() == DataType.DT_FLOAT)
-                .map(
-                        port ->
-                                new HeadPair(
-                                        Head.of(student, port),
-                                        Head.of(teacher, sameOutput(teacher, port)).tensor()))
+                .flatMap(port -> pair(student, teacher, port).stream())
                 .sorted(Comparator.comparing(pair -> pair.student().kind()))
                 .filter(pair -> seen.add(pair.student().tensor()))
                 .toList();
+    }
+
+    private static Optional<HeadPair> pair(
+            FlatGraph student, FlatGraph teacher, GraphSignature.Port port) {
+        return HeadSearch.head(student, port)
+                .map(
+                        head ->
+                                new HeadPair(
+                                        head,
+                                        Head.of(teacher, sameOutput(teacher, port)).tensor()));
     }
 
     private static GraphSignature.Port sameOutput(FlatGraph teacher, GraphSignature.Port wanted) {

@@ -39,6 +39,11 @@ record HeadRows(TermGraph graph, Head head, Operand<TFloat32> values, int width)
                 graph, head, tf.reshape(tensor, tf.constant(new int[] {-1, width})), width);
     }
 
+    /** What the activation is; a single class score can only be a sigmoid's. */
+    Head.Kind kind() {
+        return width == 1 && head.kind() == Head.Kind.SOFTMAX ? Head.Kind.SIGMOID : head.kind();
+    }
+
     /** The teacher's answers as rows of the same width. */
     Operand<TFloat32> taught(Teacher teacher, TensorRef tensor) {
         var answers = teacher.of(tensor);

@@ -32,7 +32,7 @@ public record LabelLoss(Head head, double weight, int[] labels, double smoothing
         var tf = graph.tf();
         var rows = HeadRows.of(graph, head, student.get(0));
         var target = rows.fed(batch -> targets(batch, rows.width()));
-        var loss = CrossEntropy.of(tf, head.kind(), rows.values(), target);
+        var loss = CrossEntropy.of(tf, rows.kind(), rows.values(), target);
         return tf.math.mul(loss, tf.constant((float) weight));
     }
 

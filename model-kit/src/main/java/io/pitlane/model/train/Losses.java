@@ -1,49 +1,90 @@
 package io.pitlane.model.train;
 
+import static io.pitlane.contract.FailureException.invalidInput;
+
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
+import io.pitlane.model.data.Annotations;
 import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.eval.ClassScores;
 import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.TensorRef;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The losses of a task: the scored output gets one with the labels, if there are any; following a
- * teacher, an output behind softmax or sigmoid and the scored one of a classifier get soft targets,
- * any other the squared difference to the teacher's values.
+ * The losses of a task. With labels the scored output gets cross-entropy an image or a pixel, or
+ * for regression the squared difference to the values. Following a teacher, class scores and
+ * outputs behind softmax or sigmoid get soft targets, any other the squared difference to the
+ * teacher's values.
  */
 public final class Losses {
     private final Task task;
     private final ImageSet images;
     private final Training options;
+    private final String scored;
 
-    /** The losses for training on a set. */
+    /** The losses for training on a set, with the output that the task itself tells to score. */
     public Losses(Task task, ImageSet images, Training options) {
+        this(task, images, options, null);
+    }
+
+    private Losses(Task task, ImageSet images, Training options, String scored) {
         this.task = task;
         this.images = images;
         this.options = options;
+        this.scored = scored;
+    }
+
+    /** The same for the output of this name; null for the one that the task tells. */
+    public Losses scoring(String output) {
+        return new Losses(task, images, options, output);
     }
 
     /**
-     * The loss with the labels; empty where there are none.
+     * The loss with the labels; empty where there are none, and for detection.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model has no output of
-     *     the kind that the task scores
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when labels and outputs do not
+     *     belong to the same task
      */
     public Optional<LossTerm> labels(FlatGraph student, double weight) {
-        return images.labels()
-                .map(
-                        labels ->
-                                new LabelLoss(
-                                        scores(student), weight, labels, options.labelSmoothing()));
+        if (task == Task.DETECTION) {
+            return Optional.empty();
+        }
+        return images.annotations().map(labels -> loss(head(student), labels, weight));
+    }
+
+    private Head head(FlatGraph student) {
+        return ScoredHead.of(student, task, scored)
+                .orElseThrow(
+                        () ->
+                                invalidInput(
+                                        "No output of the model is for %s: %s."
+                                                .formatted(
+                                                        task.label(),
+                                                        student.signature().outputs()),
+                                        "Set the plan's task, or name the output in the plan's output."));
+    }
+
+    private LossTerm loss(Head head, Annotations labels, double weight) {
+        double smoothing = options.labelSmoothing();
+        if (task == Task.CLASSIFICATION && labels instanceof Annotations.Classes classes) {
+            return new LabelLoss(head, weight, classes.labels(), smoothing);
+        } else if (task == Task.SEGMENTATION && labels instanceof Annotations.Masks) {
+            return new MaskLoss(head, weight, smoothing);
+        } else if (task == Task.REGRESSION && labels instanceof Annotations.Values values) {
+            return new ValueLoss(head, weight, values);
+        }
+        throw invalidInput(
+                "The training data give %s, which a model for %s is not trained with."
+                        .formatted(labels.kind(), task.label()),
+                "Set the plan's task, or name the data that the model was trained for.");
     }
 
     /**
-     * The losses that follow a teacher whose outputs have the same names.
+     * The losses that follow a teacher whose outputs have the same names. Outputs that no gradient
+     * goes through are left out.
      *
      * @param temperature T of soft targets
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when no output can be trained
      */
     public List<LossTerm> teacher(
             FlatGraph student,
@@ -51,21 +92,40 @@ public final class Losses {
             Teacher teacher,
             double weight,
             double temperature) {
-        var scored = images.labels().map(labels -> scores(student).tensor()).orElse(null);
-        return HeadPair.of(student, original).stream()
-                .map(pair -> follow(pair, scored, teacher, weight, temperature))
+        var classes = ScoredHead.of(student, task, scored).map(Head::tensor);
+        var pairs = HeadPair.of(student, original);
+        var trainable = pairs.stream().filter(pair -> isTrainable(student, pair)).toList();
+        if (trainable.isEmpty()) {
+            throw invalidInput(
+                    "No output of the model can be trained%s."
+                            .formatted(
+                                    pairs.isEmpty() ? "" : " through " + obstacle(student, pairs)),
+                    "Set the epochs to 0.");
+        }
+        return trainable.stream()
+                .map(
+                        pair ->
+                                classes.filter(pair.student().tensor()::equals).isPresent()
+                                                && task != Task.REGRESSION
+                                        ? pair.asClassifier()
+                                        : pair)
+                .map(pair -> follow(pair, teacher, weight, temperature))
                 .toList();
     }
 
-    private static LossTerm follow(
-            HeadPair pair, TensorRef scored, Teacher teacher, double weight, double temperature) {
-        var asked = pair.student().tensor().equals(scored) ? pair.asClassifier() : pair;
-        return asked.student().kind() == Head.Kind.LINEAR
-                ? new SquaredErrorLoss(asked, weight, teacher)
-                : new SoftTargetLoss(asked, weight, temperature, teacher);
+    private static boolean isTrainable(FlatGraph student, HeadPair pair) {
+        return GradientPaths.obstacle(student, pair.student().tensor()).isEmpty();
     }
 
-    private static Head scores(FlatGraph student) {
-        return Head.of(student, ClassScores.of(student.signature())).asClassifier();
+    private static String obstacle(FlatGraph student, List<HeadPair> pairs) {
+        var node = GradientPaths.obstacle(student, pairs.get(0).student().tensor()).orElseThrow();
+        return "the node '%s' (%s)".formatted(node.getName(), node.getOp());
+    }
+
+    private static LossTerm follow(
+            HeadPair pair, Teacher teacher, double weight, double temperature) {
+        return pair.student().kind() == Head.Kind.LINEAR
+                ? new SquaredErrorLoss(pair, weight, teacher)
+                : new SoftTargetLoss(pair, weight, temperature, teacher);
     }
 }

@@ -26,9 +26,9 @@ public record SoftTargetLoss(HeadPair pair, double weight, double temperature, T
     @Override
     public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
         var tf = graph.tf();
-        var kind = pair.student().kind();
         var t = tf.constant((float) temperature);
         var rows = HeadRows.of(graph, pair.student(), student.get(0));
+        var kind = rows.kind();
         var target = rows.taught(teacher, pair.teacher());
         var soft = CrossEntropy.probabilities(tf, kind, tf.math.div(target, t));
         var loss = CrossEntropy.of(tf, kind, tf.math.div(rows.values(), t), soft);

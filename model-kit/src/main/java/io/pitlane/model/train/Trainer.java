@@ -90,11 +90,12 @@ public final class Trainer {
         var holdout = Holdout.of(images, seed, options.validation());
         int batch = options.batchSize();
         var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
-        try (var graph = new TrainingGraph(model, losses, options, masks)) {
+        try (var graph = new TrainingGraph(model, input.spec(), losses, options, masks)) {
             var end =
                     new TrainingLoop(
                                     graph,
-                                    new Batches(images, holdout.training(), input, batch),
+                                    new Batches(images, holdout.training(), input, batch)
+                                            .augmented(options.augmentation()),
                                     new Batches(images, holdout.validation(), input, batch),
                                     options,
                                     seed,

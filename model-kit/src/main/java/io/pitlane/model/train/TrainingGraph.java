@@ -2,12 +2,14 @@ package io.pitlane.model.train;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batch;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.runtime.FedTensors;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.runtime.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  */
 final class TrainingGraph implements AutoCloseable {
     private final FlatGraph flat;
-    private final String input;
+    private final Feeds feeds;
     private final List<Variable> weights;
     private final List<Variable> statistics;
     private final AttachedLosses training;
@@ -45,19 +47,21 @@ final class TrainingGraph implements AutoCloseable {
     /**
      * Builds the graph and starts from the weights' present values.
      *
+     * @param input how an image becomes the model's input
      * @param masks 0/1 by the name of the weight's Const
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model has no weight to
-     *     train, several inputs, or an op without gradient
+     *     train, or an op without gradient
      */
     TrainingGraph(
             FlatGraph flat,
+            InputSpec input,
             List<LossTerm> terms,
             Training options,
             Map<String, FloatTensor> masks) {
         var config = TensorFlowRuntime.sessionConfig();
         try {
             this.flat = flat;
-            input = onlyInput(flat);
+            feeds = Feeds.of(flat.signature(), input);
             var tensors = terms.stream().flatMap(term -> term.student().stream()).toList();
             var moved = Trainables.of(flat, tensors, options.batchNorm());
             var nodes = new TrainableNodes(flat, moved.names(), moved.norms());
@@ -88,18 +92,6 @@ final class TrainingGraph implements AutoCloseable {
             graph.close();
             throw e;
         }
-    }
-
-    private static String onlyInput(FlatGraph flat) {
-        var inputs = flat.signature().inputs();
-        if (inputs.size() != 1) {
-            throw invalidInput(
-                    "The model has %d inputs, %s, and training works with one."
-                            .formatted(
-                                    inputs.size(), inputs.stream().map(in -> in.name()).toList()),
-                    "Set the epochs to 0.");
-        }
-        return inputs.get(0).tensor().withIndex();
     }
 
     private Variable variable(String name) {
@@ -196,11 +188,9 @@ final class TrainingGraph implements AutoCloseable {
 
     private <T> T fed(AttachedLosses losses, Batch batch, Function<Session.Runner, T> work) {
         var open = new ArrayList<TFloat32>();
-        try {
+        try (var inputs = FedTensors.of(feeds, batch.images())) {
             var runner = session.runner();
-            var images = Tensors.toNative(batch.images());
-            open.add(images);
-            runner.feed(input, images);
+            inputs.into(runner);
             losses.feed(runner, batch, open);
             return work.apply(runner);
         } finally {

@@ -107,10 +107,7 @@ final class TrainingLoop {
 
     /** Whether the pass came to its end with numbers only. */
     private boolean pass() {
-        try (var batches = training.shuffled(seed * 31 + at.epoch())) {
-            for (int done = 0; done < at.batch(); done++) {
-                batches.next();
-            }
+        try (var batches = training.shuffled(seed * 31 + at.epoch(), at.batch())) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var step = graph.step(batch, rate.at(at.step()) * at.rateFactor(), at.step());
                 loss = step.loss();

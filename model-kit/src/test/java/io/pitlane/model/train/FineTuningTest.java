@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.FineTune;
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batches;
@@ -124,13 +125,16 @@ class FineTuningTest {
         var head = Head.of(model, model.signature().outputs().get(0));
         var losses = List.<LossTerm>of(new LabelLoss(head, 1, images.labels().orElseThrow(), 0));
         var batch = new Batches(images, TinyModels.preprocessor(model), 16).inOrder().next();
-        try (var graph = new TrainingGraph(model, losses, Training.DEFAULT, Map.of())) {
+        try (var graph =
+                new TrainingGraph(model, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of())) {
             for (int step = 0; step < 5; step++) {
                 graph.step(batch, 0.01, step);
             }
             var trained = graph.with(graph.constants());
 
-            try (var again = new TrainingGraph(trained, losses, Training.DEFAULT, Map.of())) {
+            try (var again =
+                    new TrainingGraph(
+                            trained, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of())) {
                 assertThat(again.loss(batch)).isCloseTo(graph.loss(batch), within(1e-6f));
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Training;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.Batch;
@@ -211,7 +212,8 @@ class LayerLossesTest {
     }
 
     private TrainingGraph training(LossTerm term) {
-        return new TrainingGraph(student, List.of(term), Training.DEFAULT, Map.of());
+        return new TrainingGraph(
+                student, InputSpec.DEFAULT, List.of(term), Training.DEFAULT, Map.of());
     }
 
     private static Teacher from(GraphSession session) {

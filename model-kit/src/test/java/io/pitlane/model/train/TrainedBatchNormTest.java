@@ -3,6 +3,7 @@ package io.pitlane.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batch;
 import io.pitlane.model.data.Batches;
@@ -131,7 +132,7 @@ class TrainedBatchNormTest {
                         Training.BatchNorm.TRAINED,
                         null,
                         null);
-        return new TrainingGraph(model, List.of(loss), options, Map.of());
+        return new TrainingGraph(model, InputSpec.DEFAULT, List.of(loss), options, Map.of());
     }
 
     private static Batch batch(FlatGraph model) {

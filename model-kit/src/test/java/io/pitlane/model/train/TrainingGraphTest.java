@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.FineTune;
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
 import io.pitlane.model.data.Batch;
@@ -59,13 +60,22 @@ class TrainingGraphTest {
     }
 
     @Test
-    void withoutLabelsAnOutputWithoutActivationFollowsTheTeachersValues() {
+    void anOutputOfARegressionWithoutLabelsFollowsTheTeachersValues() {
         var student = TinyModels.classifier(1, null);
         var teacher = TinyModels.classifier(2, null);
         var images = TinyModels.stripes(IMAGES, 3, false);
         var options = new FineTune(1, 0.001, IMAGES, 1.0, 0.5, T);
         try (var original = GraphSession.open(teacher);
-                var graph = graph(student, losses(student, teacher, original, images, options))) {
+                var graph =
+                        graph(
+                                student,
+                                losses(
+                                        Task.REGRESSION,
+                                        student,
+                                        teacher,
+                                        original,
+                                        images,
+                                        options))) {
             var batch = batch(student, images);
 
             float[] expected = logits(teacher, images);
@@ -128,7 +138,7 @@ class TrainingGraphTest {
     }
 
     private static TrainingGraph graph(FlatGraph model, List<LossTerm> losses) {
-        return new TrainingGraph(model, losses, Training.DEFAULT, Map.of());
+        return new TrainingGraph(model, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of());
     }
 
     private static List<LossTerm> losses(
@@ -137,7 +147,17 @@ class TrainingGraphTest {
             GraphSession original,
             ImageSet images,
             FineTune options) {
-        return new FineTuning(student, teacher, Task.CLASSIFICATION, options, 17)
+        return losses(Task.CLASSIFICATION, student, teacher, original, images, options);
+    }
+
+    private static List<LossTerm> losses(
+            Task task,
+            FlatGraph student,
+            FlatGraph teacher,
+            GraphSession original,
+            ImageSet images,
+            FineTune options) {
+        return new FineTuning(student, teacher, task, options, 17)
                 .losses(images, new Teacher(original, images.size(), options.augmentation()));
     }
 

@@ -3,6 +3,7 @@ package io.pitlane.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Training;
 import io.pitlane.contract.Training.Optimizer;
 import io.pitlane.contract.Training.Optimizer.Method;
@@ -53,7 +54,11 @@ class UpdatesTest {
         int[] labels = TinyModels.stripes(16, 5, true).labels().orElseThrow();
         var options = new Training(1, RATE, 16, optimizer, null, null, null, null, null, null);
         return new TrainingGraph(
-                model, List.of(new LabelLoss(head, 1, labels, 0)), options, Map.of());
+                model,
+                InputSpec.DEFAULT,
+                List.of(new LabelLoss(head, 1, labels, 0)),
+                options,
+                Map.of());
     }
 
     private static Batch batch(FlatGraph model) {
