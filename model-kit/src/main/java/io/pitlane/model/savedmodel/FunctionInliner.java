@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
@@ -34,6 +35,13 @@ final class FunctionInliner {
     private static final int MAX_NODES = 1_000_000;
 
     private static final int MAX_DEPTH = 64;
+
+    /** More rounds than networks are unrolled for; a counter that runs wild ends here. */
+    private static final int MAX_ROUNDS = 128;
+
+    /** Their first input says which function to call. */
+    private static final Set<String> CHOOSES = Set.of("If", "StatelessIf", "Case", "StatelessCase");
+
     private static final Set<String> ASSIGNS =
             Set.of("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp");
     private static final Pattern CALL_SEGMENT =
@@ -201,7 +209,13 @@ final class FunctionInliner {
                             .map(this::resolve)
                             .toList();
             var function = called(node, data);
-            if (function == null) {
+            var unrolled =
+                    node.getOp().endsWith("While")
+                            ? unroll(node, data)
+                            : Optional.<List<TensorRef>>empty();
+            if (unrolled.isPresent()) {
+                produced.put(node.getName(), unrolled.get()::get);
+            } else if (function == null) {
                 var emitted = flatNode(node, data);
                 flat.putIfAbsent(emitted.getName(), emitted);
                 flatNames.put(node.getName(), emitted.getName());
@@ -249,6 +263,7 @@ final class FunctionInliner {
             return switch (node.getOp()) {
                 case "PartitionedCall", "StatefulPartitionedCall" -> function(node, "f");
                 case "If", "StatelessIf" -> function(node, branch(node, data.get(0)));
+                case "Case", "StatelessCase" -> chosen(node, data.get(0));
                 default ->
                         library.containsKey(node.getOp())
                                 ? NameAttrList.newBuilder()
@@ -270,6 +285,36 @@ final class FunctionInliner {
             return holds ? "then_branch" : "else_branch";
         }
 
+        /** TensorFlow takes the last branch where there is none of that number. */
+        private NameAttrList chosen(NodeDef node, TensorRef index) {
+            var branches = substitute(node.getAttrOrThrow("branches")).getList().getFuncList();
+            int choice =
+                    Predicates.index(flat, index).orElseThrow(() -> DeadBranches.notConstant(node));
+            boolean known = choice >= 0 && choice < branches.size();
+            return branches.get(known ? choice : branches.size() - 1);
+        }
+
+        /**
+         * The rounds of a loop one after the other, as long as its condition is constant.
+         *
+         * @return what comes out of it; nothing where the condition depends on data
+         */
+        private Optional<List<TensorRef>> unroll(NodeDef loop, List<TensorRef> data) {
+            var state = data;
+            for (int round = 0; round < MAX_ROUNDS; round++) {
+                var goesOn =
+                        Predicates.value(flat, call(loop, function(loop, "cond"), state).get(0));
+                if (goesOn.isEmpty()) {
+                    return Optional.empty();
+                }
+                if (!goesOn.get()) {
+                    return Optional.of(state);
+                }
+                state = call(loop, function(loop, "body"), state);
+            }
+            return Optional.empty();
+        }
+
         private List<TensorRef> call(NodeDef node, NameAttrList name, List<TensorRef> data) {
             if (depth == MAX_DEPTH) {
                 throw FailureException.invalidInput(
@@ -278,7 +323,7 @@ final class FunctionInliner {
             }
             var function = library.get(name.getName());
             var arguments = new HashMap<String, TensorRef>();
-            int skip = node.getOp().endsWith("If") ? 1 : 0;
+            int skip = CHOOSES.contains(node.getOp()) ? 1 : 0;
             for (int i = 0; i < function.getSignature().getInputArgCount(); i++) {
                 arguments.put(function.getSignature().getInputArg(i).getName(), data.get(i + skip));
             }

@@ -15,6 +15,7 @@ import org.tensorflow.proto.NodeDef;
  * connections, prints, looks up tables or calls into Python is refused before TensorFlow sees it.
  */
 public final class OpAllowList {
+    /** Loops, and the lists of tensors that only loops fill. */
     private static final Set<String> LOOPS =
             Set.of(
                     "While",
@@ -26,7 +27,22 @@ public final class OpAllowList {
                     "NextIteration",
                     "RefNextIteration",
                     "LoopCond",
-                    "TensorListReserve");
+                    "EmptyTensorList",
+                    "TensorListReserve",
+                    "TensorListFromTensor",
+                    "TensorListGetItem",
+                    "TensorListSetItem",
+                    "TensorListStack",
+                    "TensorListPushBack",
+                    "TensorListPopBack",
+                    "TensorListLength",
+                    "TensorListElementShape",
+                    "TensorArrayV3",
+                    "TensorArrayGatherV3",
+                    "TensorArrayReadV3",
+                    "TensorArrayScatterV3",
+                    "TensorArraySizeV3",
+                    "TensorArrayWriteV3");
 
     /** What a SavedModel's own restoring and initialising may do on top. */
     private static final Set<String> LOADING =
@@ -41,22 +57,38 @@ public final class OpAllowList {
         return ALLOWED.contains(op);
     }
 
+    /** Whether this is part of a loop, or of the lists that loops fill. */
+    static boolean isLoop(NodeDef node) {
+        return LOOPS.contains(node.getOp());
+    }
+
     /**
-     * Checks one node that a prediction runs.
+     * Checks one node that a prediction may run. Loops are let through: they do no harm, and may
+     * stand where a constant condition never goes.
      *
      * @throws FailureException of kind INVALID_INPUT when its operation is not allowed
      */
-    public static void checkPrediction(NodeDef node) {
-        if (LOOPS.contains(node.getOp())) {
+    static void checkPrediction(NodeDef node) {
+        require(ALLOWED.contains(node.getOp()) || isLoop(node), node, "");
+    }
+
+    /**
+     * Checks one node of a model that is flat.
+     *
+     * @throws FailureException of kind INVALID_INPUT when it is part of a loop
+     */
+    static void checkFlat(NodeDef node) {
+        if (isLoop(node)) {
             throw FailureException.invalidInput(
                     "The model runs a loop at node '"
                             + node.getName()
                             + "' (operation "
                             + node.getOp()
-                            + "), which cannot be compressed.",
-                    "Export the model with its loop unrolled (in Keras: unroll=True).");
+                            + ") whose number of rounds is not constant, or that fills a list, "
+                            + "which cannot be compressed.",
+                    "Export the model with its loop unrolled (in Keras: unroll=True), or with an "
+                            + "operation on the whole batch in place of map_fn.");
         }
-        require(ALLOWED.contains(node.getOp()), node, "");
     }
 
     /**

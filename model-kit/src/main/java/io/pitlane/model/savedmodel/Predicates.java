@@ -4,6 +4,7 @@ import io.pitlane.model.graph.ConstantFolding;
 import io.pitlane.model.graph.GraphEditor;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.TensorRef;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +33,20 @@ final class Predicates {
 
     /** The condition's value; nothing when it depends on an input, a variable or a branch. */
     static Optional<Boolean> value(Map<String, NodeDef> nodes, TensorRef condition) {
+        return constant(nodes, condition).flatMap(Predicates::truth);
+    }
+
+    /** The whole number that chooses one of several; nothing when it is not constant. */
+    static Optional<Integer> index(Map<String, NodeDef> nodes, TensorRef index) {
+        return constant(nodes, index).flatMap(Predicates::number);
+    }
+
+    private static Optional<TensorProto> constant(Map<String, NodeDef> nodes, TensorRef condition) {
         var needed = new LinkedHashMap<String, NodeDef>();
         var pending = new ArrayDeque<>(List.of(condition.node()));
         while (!pending.isEmpty()) {
             var node = nodes.get(pending.pop());
-            if (NOT_CONSTANT.contains(node.getOp())) {
+            if (NOT_CONSTANT.contains(node.getOp()) || OpAllowList.isLoop(node)) {
                 return Optional.empty();
             }
             if (!needed.containsKey(node.getName())) {
@@ -58,7 +68,7 @@ final class Predicates {
         return plain.build();
     }
 
-    private static Optional<Boolean> folded(Map<String, NodeDef> nodes, TensorRef condition) {
+    private static Optional<TensorProto> folded(Map<String, NodeDef> nodes, TensorRef condition) {
         var port = new GraphSignature.Port("condition", condition, DataType.DT_BOOL, List.of());
         var signature = new GraphSignature("condition", List.of(), List.of(port));
         var graph =
@@ -71,7 +81,7 @@ final class Predicates {
                                         .build());
         var result = graph.node(graph.signature().outputs().get(0).tensor().node());
         return result.getOp().equals("Const")
-                ? truth(result.getAttrOrThrow("value").getTensor())
+                ? Optional.of(result.getAttrOrThrow("value").getTensor())
                 : Optional.empty();
     }
 
@@ -84,5 +94,19 @@ final class Predicates {
                         ? value.getBoolVal(0)
                         : !value.getTensorContent().isEmpty()
                                 && value.getTensorContent().byteAt(0) != 0);
+    }
+
+    private static Optional<Integer> number(TensorProto value) {
+        if (value.getDtype() != DataType.DT_INT32) {
+            return Optional.empty();
+        }
+        if (value.getTensorContent().isEmpty()) {
+            return Optional.of(value.getIntValCount() > 0 ? value.getIntVal(0) : 0);
+        }
+        return Optional.of(
+                value.getTensorContent()
+                        .asReadOnlyByteBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt());
     }
 }

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.FunctionDef;
@@ -47,10 +49,16 @@ final class SafetyCheck {
      */
     static void check(MetaGraphDef model, GraphSignature signature) {
         var check = new SafetyCheck(model);
+        // What would make a tensor that is fed does not run, as parsing tf.Example before it.
+        var fed =
+                signature.inputs().stream()
+                        .map(port -> port.tensor().toString())
+                        .collect(Collectors.toSet());
         check.walk(
-                signature.outputs().stream().map(port -> port.tensor().node()).toList(),
+                signature.outputs().stream().map(port -> port.tensor().toString()).toList(),
+                fed,
                 OpAllowList::checkPrediction);
-        check.walk(check.loadingRoots(), OpAllowList::checkLoading);
+        check.walk(check.loadingRoots(), Set.of(), OpAllowList::checkLoading);
     }
 
     private Collection<String> loadingRoots() {
@@ -65,31 +73,45 @@ final class SafetyCheck {
         if (model.hasSaverDef() && !model.getSaverDef().getRestoreOpName().isEmpty()) {
             roots.add(model.getSaverDef().getRestoreOpName());
         }
-        return roots.stream().map(SafetyCheck::nodeOf).toList();
+        return roots;
     }
 
     private static CollectionDef none() {
         return CollectionDef.getDefaultInstance();
     }
 
-    private void walk(Collection<String> roots, Consumer<NodeDef> visit) {
-        var seen = new HashSet<String>(roots);
+    private void walk(Collection<String> roots, Set<String> fed, Consumer<NodeDef> visit) {
+        var seen = new HashSet<String>();
         var seenFunctions = new HashSet<String>();
         var functions = new ArrayDeque<FunctionDef>();
-        var pending = new ArrayDeque<>(roots);
+        var pending = new ArrayDeque<String>();
+        push(roots, fed, seen, pending);
         while (!pending.isEmpty()) {
             var node = require(pending.pop());
             visitOrEnter(node, visit, seenFunctions, functions);
-            node.getInputList().stream()
-                    .map(SafetyCheck::nodeOf)
-                    .filter(seen::add)
-                    .forEach(pending::push);
+            push(node.getInputList(), fed, seen, pending);
         }
         while (!functions.isEmpty()) {
             for (var node : functions.pop().getNodeDefList()) {
                 visitOrEnter(node, visit, seenFunctions, functions);
             }
         }
+    }
+
+    private static void push(
+            Collection<String> inputs,
+            Set<String> fed,
+            Set<String> seen,
+            ArrayDeque<String> pending) {
+        inputs.stream()
+                .filter(input -> input.startsWith("^") || !fed.contains(tensor(input)))
+                .map(SafetyCheck::nodeOf)
+                .filter(seen::add)
+                .forEach(pending::push);
+    }
+
+    private static String tensor(String input) {
+        return TensorRef.parse(input).toString();
     }
 
     private void visitOrEnter(

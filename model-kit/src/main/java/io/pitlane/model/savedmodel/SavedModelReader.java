@@ -26,7 +26,7 @@ public final class SavedModelReader {
     private SavedModelReader() {}
 
     /**
-     * Reads the signature {@code serving_default}, or the only one.
+     * Reads the signature {@code serving_default}, or the only one, or the only one of numbers.
      *
      * @throws FailureException of kind INVALID_INPUT when the folder is no SavedModel, or the model
      *     is one that cannot be worked with
@@ -37,7 +37,7 @@ public final class SavedModelReader {
     }
 
     /**
-     * Reads the signature of this name; for null, {@code serving_default} or the only one.
+     * Reads the signature of this name; for null, the choice of {@link #read(Path)}.
      *
      * @throws FailureException of kind INVALID_INPUT when there is none, or as {@link #read(Path)}
      */

@@ -7,6 +7,7 @@ import io.pitlane.model.graph.TensorRef;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
@@ -20,29 +21,43 @@ final class Signatures {
 
     private Signatures() {}
 
-    /** The signature of this key; for null, {@code serving_default} or the only one. */
+    /**
+     * The signature of this key; for null, {@code serving_default} or the only one; where the
+     * default takes or gives strings, as Estimators export it, the only one of numbers.
+     */
     static GraphSignature choose(MetaGraphDef graph, String key) {
         if (key != null) {
             return named(graph, key);
         }
         var keys = keys(graph);
-        if (keys.contains(DEFAULT_KEY)) {
+        var numeric =
+                keys.stream().filter(k -> !usesStrings(graph.getSignatureDefOrThrow(k))).toList();
+        if (keys.contains(DEFAULT_KEY) && (numeric.contains(DEFAULT_KEY) || numeric.isEmpty())) {
             return named(graph, DEFAULT_KEY);
         }
         if (keys.size() == 1) {
             return named(graph, keys.get(0));
+        }
+        if (numeric.size() == 1) {
+            return named(graph, numeric.get(0));
         }
         throw FailureException.invalidInput(
                 keys.isEmpty()
                         ? "The model has no signature, so nobody can call it."
                         : "The model has no signature "
                                 + DEFAULT_KEY
-                                + " but several others: "
-                                + String.join(", ", keys)
+                                + " of numbers but several others: "
+                                + String.join(", ", numeric.isEmpty() ? keys : numeric)
                                 + ".",
                 keys.isEmpty()
                         ? "Export the model with a signature named " + DEFAULT_KEY + "."
                         : "Name one of them in the plan's field signature.");
+    }
+
+    private static boolean usesStrings(SignatureDef signature) {
+        return Stream.of(signature.getInputsMap(), signature.getOutputsMap())
+                .flatMap(ports -> ports.values().stream())
+                .anyMatch(info -> info.getDtype() == DataType.DT_STRING);
     }
 
     /** The signature of this name. */
@@ -75,18 +90,20 @@ final class Signatures {
                     "The signature " + key + " has no " + (inputs.isEmpty() ? "input." : "output."),
                     "Export the model with a signature from images to predictions.");
         }
-        for (var input : inputs) {
-            if (input.dtype() == DataType.DT_STRING) {
-                throw FailureException.invalidInput(
-                        "The input "
-                                + input.name()
-                                + " of signature "
-                                + key
-                                + " takes strings, as encoded images or tf.Example.",
-                        "Export a signature whose input is the image as a tensor of numbers.");
-            }
-        }
+        inputs.forEach(input -> requireNumbers(input, key, "input", "takes"));
+        outputs.forEach(output -> requireNumbers(output, key, "output", "gives"));
         return new GraphSignature(key, inputs, outputs);
+    }
+
+    private static void requireNumbers(
+            GraphSignature.Port port, String key, String kind, String does) {
+        if (port.dtype() == DataType.DT_STRING) {
+            throw FailureException.invalidInput(
+                    "The %s %s of signature %s %s strings (tensor %s)."
+                            .formatted(kind, port.name(), key, does, port.tensor()),
+                    "Export, or name in the plan, a signature from the image as a tensor of numbers "
+                            + "to predictions as numbers.");
+        }
     }
 
     private static List<GraphSignature.Port> ports(Map<String, TensorInfo> infos, String key) {

@@ -166,6 +166,7 @@ final class Simplification {
     }
 
     private static void check(NodeDef node, FlatGraph graph) {
+        OpAllowList.checkFlat(node);
         switch (node.getOp()) {
             case "Switch", "RefSwitch", "Merge", "RefMerge" -> throw DeadBranches.notConstant(node);
             case "Placeholder" -> checkFed(node, graph.signature());

@@ -5,6 +5,7 @@ import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.TensorProtos;
 import io.pitlane.model.runtime.TensorFlowRuntime;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,10 @@ import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
@@ -23,6 +26,8 @@ import org.tensorflow.types.TFloat32;
 
 /** What a model answers to a random batch, by port: from its own SavedModel, or from a graph. */
 public record ModelOutputs(Map<String, FloatTensor> byPort) {
+    /** Height and width of images where any goes. */
+    private static final int SIDE = 20;
 
     /** Runs the signature of a SavedModel as TensorFlow loads it, without any code of ours. */
     public static ModelOutputs ofOriginal(Path folder, String key, int batch, float scale) {
@@ -68,6 +73,18 @@ public record ModelOutputs(Map<String, FloatTensor> byPort) {
         return largest;
     }
 
+    /** The largest difference, as a share of the largest value of the same port. */
+    public double relativeDifference(ModelOutputs other) {
+        double largest = 0;
+        for (var port : byPort.keySet()) {
+            var mine = new ModelOutputs(Map.of(port, byPort.get(port)));
+            var theirs = new ModelOutputs(Map.of(port, other.byPort.get(port)));
+            double relative = mine.maxDifference(theirs) / Math.max(mine.largest(), 1e-30);
+            largest = Double.isNaN(relative) ? Double.NaN : Math.max(largest, relative);
+        }
+        return largest;
+    }
+
     /** The largest value of any port, to tell whether a difference is small. */
     public double largest() {
         double largest = 0;
@@ -99,17 +116,38 @@ public record ModelOutputs(Map<String, FloatTensor> byPort) {
         try (var result = runner.run()) {
             int i = 0;
             for (var name : outputs.keySet()) {
-                values.put(name, FloatTensor.of(TensorProtos.of(result.get(i++))));
+                values.put(name, floats(result.get(i++)));
             }
         }
         fed.forEach(TFloat32::close);
         return new ModelOutputs(values);
     }
 
+    private static FloatTensor floats(Tensor tensor) {
+        var proto = TensorProtos.of(tensor);
+        if (proto.getDtype() == DataType.DT_FLOAT) {
+            return FloatTensor.of(proto);
+        }
+        var bytes = proto.getTensorContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        var values = new float[(int) tensor.shape().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] =
+                    switch (proto.getDtype()) {
+                        case DT_INT32 -> bytes.getInt();
+                        case DT_INT64 -> bytes.getLong();
+                        default -> throw new AssertionError(proto.getDtype());
+                    };
+        }
+        return new FloatTensor(values, tensor.shape().asArray());
+    }
+
     private static TFloat32 random(TensorShapeProto shape, int batch, float scale, Random random) {
-        var dimensions =
-                shape.getDimList().stream().mapToLong(d -> d.getSize() < 0 ? batch : d.getSize());
-        var size = Shape.of(dimensions.toArray());
+        var dimensions = new long[shape.getDimCount()];
+        for (int i = 0; i < dimensions.length; i++) {
+            long known = shape.getDim(i).getSize();
+            dimensions[i] = known >= 0 ? known : i == 0 ? batch : SIDE;
+        }
+        var size = Shape.of(dimensions);
         var values = new float[(int) size.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextFloat() * scale;

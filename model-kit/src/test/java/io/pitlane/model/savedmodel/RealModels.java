@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipInputStream;
 
-/** SavedModels that real exporters wrote; {@code models/make_models.py} makes them. */
+/**
+ * SavedModels that real exporters wrote; {@code models/make_models.py} and {@code
+ * models/make_architectures.py} make them.
+ */
 public final class RealModels {
     /** Every one that can be compressed. */
     public static final List<String> USABLE =
@@ -23,7 +26,31 @@ public final class RealModels {
                     "tf1-fixed-batch",
                     "tf1-learning-phase",
                     "tf1-learning-phase-resources",
-                    "tf1-learning-phase-if");
+                    "tf1-learning-phase-if",
+                    "keras2-any-size",
+                    "keras2-attention",
+                    "keras2-detector",
+                    "keras2-grouped",
+                    "keras2-mobile",
+                    "keras2-pyramid",
+                    "keras2-steering",
+                    "keras2-swish",
+                    "keras3-any-size",
+                    "keras3-attention",
+                    "keras3-detector",
+                    "keras3-grouped",
+                    "keras3-mobile",
+                    "keras3-pyramid",
+                    "keras3-steering",
+                    "keras3-swish",
+                    "module-atrous",
+                    "module-channels-first",
+                    "module-folding-conditions",
+                    "module-mixture",
+                    "module-shuffle",
+                    "module-suppression",
+                    "tf1-estimator",
+                    "tf1-segmenter");
 
     private RealModels() {}
 

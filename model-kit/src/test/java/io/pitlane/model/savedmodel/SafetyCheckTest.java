@@ -7,12 +7,15 @@ import static org.tensorflow.proto.DataType.DT_INT32;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.model.graph.RegisteredOps;
 import io.pitlane.model.graph.SampleGraphs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +155,35 @@ class SafetyCheckTest {
             })
     void whatACompressedModelRunsIsAllowed(String op) {
         assertThat(OpAllowList.allows(op)).isTrue();
+    }
+
+    @Test
+    void everyAllowedOperationExists() throws IOException {
+        try (var list = OpAllowList.class.getResourceAsStream("allowed-ops.txt")) {
+            var ops =
+                    new String(list.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(line -> !line.startsWith("#"))
+                            .flatMap(line -> Stream.of(line.split(" ")))
+                            .filter(op -> !op.isEmpty())
+                            .toList();
+
+            assertThat(ops).hasSizeGreaterThan(300).doesNotHaveDuplicates();
+            assertThat(ops).allMatch(RegisteredOps::knows);
+        }
+    }
+
+    @Test
+    void whatMadeATensorThatIsFedDoesNotMatter() throws IOException {
+        change(
+                model -> {
+                    model.getGraphDefBuilder().addNode(PATH).addNode(READ_FILE);
+                    var input = model.getSignatureDefOrThrow("serving_default").getInputsMap();
+                    var image = input.values().iterator().next().getName().split(":")[0];
+                    node(model, image).setOp("PlaceholderWithDefault").addInput("spy");
+                });
+
+        assertThat(SavedModelReader.read(folder).find("spy")).isEmpty();
     }
 
     @Test
