@@ -3,12 +3,11 @@ package io.pitlane.bench;
 import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Report;
 import io.pitlane.model.eval.Evaluation;
-import io.pitlane.model.eval.Fidelity;
 
 /**
- * What a model answered on the test set, and the memory that it took.
+ * What a model made of the test set, and the memory that it took.
  *
- * @param evaluation its outputs for every test image
+ * @param evaluation how right it is and how close to the original
  * @param peakMemoryBytes highest resident memory of this process meanwhile; -1 when unknown
  */
 record Answers(Evaluation evaluation, long peakMemoryBytes) {
@@ -19,7 +18,7 @@ record Answers(Evaluation evaluation, long peakMemoryBytes) {
     }
 
     /** Closeness to the original's answers. */
-    Report.Fidelity fidelityTo(Answers original) {
-        return Fidelity.between(original.evaluation, evaluation);
+    Report.Fidelity fidelity() {
+        return evaluation.fidelity();
     }
 }

@@ -19,9 +19,11 @@ final class BaselineChoice {
     private static final double SAME_OUTPUTS = 1e-3;
 
     private final LatencyBenchmark benchmark;
+    private final ModelLoader loader;
 
-    BaselineChoice(LatencyBenchmark benchmark) {
+    BaselineChoice(LatencyBenchmark benchmark, ModelLoader loader) {
         this.benchmark = benchmark;
+        this.loader = loader;
     }
 
     /**
@@ -34,8 +36,8 @@ final class BaselineChoice {
 
     /** Times both forms against each other, if they answer alike. */
     Baseline choose(Path given, Path flat, TestData data) {
-        try (var asGiven = DjlModel.load(given);
-                var asFlat = DjlModel.load(flat)) {
+        try (var asGiven = loader.load(given);
+                var asFlat = loader.load(flat)) {
             int size = data.inputOf(asGiven).fixedBatch().orElse(1);
             var batches = data.batches(asGiven, size);
             if (!alike(asGiven, asFlat, batches)) {

@@ -5,6 +5,9 @@ import io.pitlane.bench.machine.EnvironmentProbe;
 import io.pitlane.bench.machine.PeakMemory;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.contract.StageName;
+import io.pitlane.model.eval.RecordedAnswers;
+import io.pitlane.model.eval.Scoring;
+import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -42,14 +45,26 @@ public final class BenchStage implements Stage {
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the images");
         var data = TestData.open(task);
-        var weights = weigh(task, new SteadyProgress(progress, 0, WEIGHED));
-        var answers = examine(task, data, new SteadyProgress(progress, WEIGHED, EXAMINED));
+        var loader = ModelLoader.of(task.plan());
+        var scales = new Scales(task.output(), task.plan().signature());
+        var weights = weigh(task, scales, new SteadyProgress(progress, 0, WEIGHED));
+        var scoring = scoring(task, weights.get(0));
+        var answers =
+                examine(
+                        task,
+                        new Examination(
+                                data,
+                                loader,
+                                scoring,
+                                RecordedAnswers.in(task.output(), data.images().size()),
+                                new PeakMemory()),
+                        new SteadyProgress(progress, WEIGHED, EXAMINED));
         var baseline =
-                new BaselineChoice(benchmark)
+                new BaselineChoice(benchmark, loader)
                         .choose(task.original().savedModel(), weights.get(0).savedModel(), data);
-        var times = time(task, baseline, data, new SteadyProgress(progress, EXAMINED, 1));
+        var times = time(task, loader, baseline, data, new SteadyProgress(progress, EXAMINED, 1));
         var environment = new EnvironmentProbe().probe();
-        var remarks = new Remarks(task, environment.threads(), baseline, times);
+        var remarks = new Remarks(task, environment.threads(), baseline, scoring, times);
         var subjects =
                 IntStream.range(0, task.models().size())
                         .mapToObj(
@@ -75,8 +90,16 @@ public final class BenchStage implements Stage {
                 model, weight, answers, times.of(model.label()), remarks.on(model, answers));
     }
 
-    private static List<Weight> weigh(StageTask task, SteadyProgress progress) {
-        var scales = new Scales(task.output());
+    private static Scoring scoring(StageTask task, Weight original) {
+        var plan = task.plan();
+        return Scoring.of(
+                SavedModelReader.read(original.savedModel()),
+                plan.task(),
+                plan.output(),
+                plan.input());
+    }
+
+    private static List<Weight> weigh(StageTask task, Scales scales, SteadyProgress progress) {
         var weights = new ArrayList<Weight>();
         for (var model : task.models()) {
             progress.at(
@@ -86,26 +109,33 @@ public final class BenchStage implements Stage {
         return weights;
     }
 
-    private static List<Answers> examine(StageTask task, TestData data, SteadyProgress progress) {
-        var examination = new Examination(data, new PeakMemory());
-        examination.settle(task.original());
-        var answers = new ArrayList<Answers>();
-        for (var model : task.models()) {
-            var part = progress.share(answers.size(), task.models().size());
-            var message = "measuring the accuracy of " + model.label();
-            answers.add(examination.of(model, done -> part.at(done, message)));
+    private static List<Answers> examine(
+            StageTask task, Examination examination, SteadyProgress progress) {
+        try (examination) {
+            examination.settle(task.original());
+            var answers = new ArrayList<Answers>();
+            for (var model : task.models()) {
+                var part = progress.share(answers.size(), task.models().size());
+                var message = "measuring the accuracy of " + model.label();
+                answers.add(
+                        answers.isEmpty()
+                                ? examination.original(model, done -> part.at(done, message))
+                                : examination.other(model, done -> part.at(done, message)));
+            }
+            return answers;
         }
-        return answers;
     }
 
     private TimeTrial.Result time(
             StageTask task,
+            ModelLoader loader,
             BaselineChoice.Baseline baseline,
             TestData data,
             SteadyProgress progress) {
         var folders = new LinkedHashMap<String, Path>();
         task.models().forEach(model -> folders.put(model.label(), model.savedModel()));
         folders.put(task.original().label(), baseline.savedModel());
-        return new TimeTrial(benchmark, task.options(BenchStep.class), data).run(folders, progress);
+        return new TimeTrial(benchmark, loader, task.options(BenchStep.class), data)
+                .run(folders, progress);
     }
 }

@@ -4,17 +4,45 @@ import io.pitlane.bench.machine.PeakMemory;
 import io.pitlane.contract.FailureException;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.eval.Evaluator;
+import io.pitlane.model.eval.NotFiniteException;
+import io.pitlane.model.eval.RecordedAnswers;
+import io.pitlane.model.eval.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.function.DoubleConsumer;
 
-/** Has each model, alone in memory, answer the whole test set. */
-final class Examination {
+/**
+ * Has each model, alone in memory, answer the whole test set, the original first: its answers are
+ * kept on disk for the others to be held against.
+ */
+final class Examination implements AutoCloseable {
     private final TestData data;
+    private final ModelLoader loader;
+    private final Evaluator evaluator;
+    private final RecordedAnswers answers;
     private final PeakMemory memory;
 
-    Examination(TestData data, PeakMemory memory) {
+    /**
+     * An examination.
+     *
+     * @param answers room for the original's answers, which is closed with this
+     */
+    Examination(
+            TestData data,
+            ModelLoader loader,
+            Scoring scoring,
+            RecordedAnswers answers,
+            PeakMemory memory) {
         this.data = data;
+        this.loader = loader;
+        this.evaluator = new Evaluator(scoring, data.images(), data.input());
+        this.answers = answers;
         this.memory = memory;
+    }
+
+    /** One way to run a model over the test set. */
+    private interface Run {
+        Evaluation of(DjlModel model);
     }
 
     /**
@@ -22,42 +50,52 @@ final class Examination {
      * lighter than the later ones, which find the libraries in memory.
      */
     void settle(StageTask.LocalModel any) {
-        try (var model = DjlModel.load(any.savedModel())) {
+        try (var model = loader.load(any.savedModel())) {
             int size = data.inputOf(model).fixedBatch().orElse(1);
             data.batches(model, size).forEach(model::predict);
         }
     }
 
     /**
-     * Examines one model.
+     * Examines the original.
+     *
+     * @throws FailureException INVALID_INPUT when its outputs are not finite
+     */
+    Answers original(StageTask.LocalModel original, DoubleConsumer progress) {
+        return examine(original, model -> evaluator.record(model, answers, progress));
+    }
+
+    /**
+     * Examines another model.
      *
      * @throws FailureException INVALID_INPUT naming the model whose outputs are not finite
      */
-    Answers of(StageTask.LocalModel examinee, DoubleConsumer progress) {
+    Answers other(StageTask.LocalModel other, DoubleConsumer progress) {
+        return examine(other, model -> evaluator.compare(model, answers, progress));
+    }
+
+    private Answers examine(StageTask.LocalModel examinee, Run run) {
         boolean watched = memory.restart();
-        try (var model = DjlModel.load(examinee.savedModel())) {
-            var evaluation = Evaluation.of(model, data.images(), data.inputOf(model), progress);
-            requireFinite(examinee.label(), evaluation.scores());
+        try (var model = loader.load(examinee.savedModel())) {
+            var evaluation = run.of(model);
             return new Answers(evaluation, watched ? memory.bytes() : PeakMemory.UNKNOWN);
+        } catch (NotFiniteException e) {
+            throw notFinite(examinee.label(), e);
         }
     }
 
-    private static void requireFinite(String label, float[][] scores) {
-        for (int image = 0; image < scores.length; image++) {
-            for (float score : scores[image]) {
-                if (!Float.isFinite(score)) {
-                    throw notFinite(label, image, score);
-                }
-            }
-        }
-    }
-
-    private static FailureException notFinite(String label, int image, float score) {
+    private static FailureException notFinite(String label, NotFiniteException found) {
         return FailureException.invalidInput(
-                "The model '%s' answers test image %d with %s".formatted(label, image, score),
+                "The model '%s' answers test image %d with %s"
+                        .formatted(label, found.image(), found.value()),
                 label.equals("original")
                         ? "Check that input in the plan is what the model was trained with, and"
                                 + " that its weights are finite."
                         : "Give the step that made it a lower learning rate or a lower ratio.");
+    }
+
+    @Override
+    public void close() {
+        answers.close();
     }
 }

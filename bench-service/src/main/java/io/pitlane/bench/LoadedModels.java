@@ -13,10 +13,10 @@ final class LoadedModels implements AutoCloseable {
     private LoadedModels() {}
 
     /** Loads every model, in the given order. */
-    static LoadedModels load(Map<String, Path> savedModels) {
+    static LoadedModels load(ModelLoader loader, Map<String, Path> savedModels) {
         var loaded = new LoadedModels();
         try {
-            savedModels.forEach((label, folder) -> loaded.models.put(label, DjlModel.load(folder)));
+            savedModels.forEach((label, folder) -> loaded.models.put(label, loader.load(folder)));
             return loaded;
         } catch (RuntimeException e) {
             loaded.close();

@@ -2,6 +2,7 @@ package io.pitlane.bench;
 
 import io.pitlane.bench.machine.PeakMemory;
 import io.pitlane.contract.BenchStep;
+import io.pitlane.model.eval.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Remarks {
     private final StageTask task;
     private final int threads;
     private final BaselineChoice.Baseline baseline;
+    private final Scoring scoring;
     private final TimeTrial.Result times;
 
     /**
@@ -21,10 +23,16 @@ final class Remarks {
      *
      * @param threads TensorFlow threads that there were
      */
-    Remarks(StageTask task, int threads, BaselineChoice.Baseline baseline, TimeTrial.Result times) {
+    Remarks(
+            StageTask task,
+            int threads,
+            BaselineChoice.Baseline baseline,
+            Scoring scoring,
+            TimeTrial.Result times) {
         this.task = task;
         this.threads = threads;
         this.baseline = baseline;
+        this.scoring = scoring;
         this.times = times;
     }
 
@@ -32,6 +40,7 @@ final class Remarks {
     List<String> on(StageTask.LocalModel model, Answers answers) {
         var sentences = new ArrayList<String>();
         if (model.equals(task.original())) {
+            sentences.addAll(scoring.notes());
             sentences.add(baseline.note());
             addCaveats(answers, sentences);
         }

@@ -24,8 +24,8 @@ final class ReportSheet {
      * @param subjects the original first, the candidate last
      */
     Report of(List<Subject> subjects) {
-        var original = subjects.get(0);
-        var figures = subjects.stream().map(subject -> figures(subject, original)).toList();
+        var figures =
+                subjects.stream().map(subject -> subject.figures(environment.threads())).toList();
         var candidate = figures.get(figures.size() - 1);
         return new Report(
                 task.runId(),
@@ -40,10 +40,6 @@ final class ReportSheet {
                 figures,
                 comparison(subjects, figures),
                 task.lineage());
-    }
-
-    private Report.ModelFigures figures(Subject subject, Subject original) {
-        return subject.figures(original.answers(), environment.threads());
     }
 
     private static List<Report.Comparison> comparison(

@@ -17,15 +17,23 @@ import java.nio.file.Path;
  */
 final class Scales {
     private final Path scratch;
+    private final String signature;
 
-    /** Puts what it has to write into this folder. */
-    Scales(Path scratch) {
+    /**
+     * Scales.
+     *
+     * @param scratch folder for what they have to write
+     * @param signature key of the models' signature; null for {@code serving_default}, or the only
+     *     one
+     */
+    Scales(Path scratch, String signature) {
         this.scratch = scratch;
+        this.signature = signature;
     }
 
     /** Weighs the model that came in. */
     Weight original(StageTask.LocalModel model) {
-        var graph = SavedModelReader.read(model.savedModel());
+        var graph = SavedModelReader.read(model.savedModel(), signature);
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
         return new Weight(flat, Footprint.of(graph), bytes(flat), packedBytes(flat));
@@ -33,7 +41,7 @@ final class Scales {
 
     /** Weighs a model that a step made, as it is. */
     Weight made(StageTask.LocalModel model) {
-        var footprint = Footprint.of(SavedModelReader.read(model.savedModel()));
+        var footprint = Footprint.of(SavedModelReader.read(model.savedModel(), signature));
         return new Weight(
                 model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
     }

@@ -23,7 +23,7 @@ record Subject(
         List<String> remarks) {
 
     /** This model's part of the report. */
-    Report.ModelFigures figures(Answers original, int threads) {
+    Report.ModelFigures figures(int threads) {
         var footprint = weight.footprint();
         return new Report.ModelFigures(
                 model.label(),
@@ -35,7 +35,7 @@ record Subject(
                 footprint.nonZeroParameters(),
                 footprint.macs(),
                 answers.accuracy(),
-                answers.fidelityTo(original),
+                answers.fidelity(),
                 timings.stream().map(t -> latency(t, threads)).toList(),
                 answers.peakMemoryBytes(),
                 Stream.concat(model.notes().stream(), remarks.stream()).toList());

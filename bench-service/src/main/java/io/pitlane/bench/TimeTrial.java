@@ -23,11 +23,13 @@ import java.util.function.DoubleConsumer;
  */
 final class TimeTrial {
     private final LatencyBenchmark benchmark;
+    private final ModelLoader loader;
     private final BenchStep options;
     private final TestData data;
 
-    TimeTrial(LatencyBenchmark benchmark, BenchStep options, TestData data) {
+    TimeTrial(LatencyBenchmark benchmark, ModelLoader loader, BenchStep options, TestData data) {
         this.benchmark = benchmark;
+        this.loader = loader;
         this.options = options;
         this.data = data;
     }
@@ -58,7 +60,7 @@ final class TimeTrial {
      * @param savedModels folders by label, in the report's order
      */
     Result run(Map<String, Path> savedModels, ProgressListener progress) {
-        try (var loaded = LoadedModels.load(savedModels)) {
+        try (var loaded = LoadedModels.load(loader, savedModels)) {
             var models = loaded.byLabel();
             var fixed = fixedBatches(models);
             var sizes = List.copyOf(sizes(models, fixed));

@@ -65,7 +65,7 @@ public sealed interface Accuracy {
      * @param pixelAccuracy share of pixels whose class is right
      * @param meanIou mean of {@code perClassIou}
      * @param perClassIou intersection over union of each class's pixels over the whole test set; a
-     *     class that neither masks nor predictions hold is absent
+     *     class that no mask holds is absent
      */
     record Segmentation(double pixelAccuracy, double meanIou, Map<Integer, Double> perClassIou)
             implements Accuracy {

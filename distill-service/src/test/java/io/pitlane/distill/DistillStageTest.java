@@ -15,8 +15,7 @@ import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.eval.Evaluator;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.runtime.TensorFlowRuntime;
@@ -140,14 +139,11 @@ class DistillStageTest {
     }
 
     private static double accuracy(Path model) {
-        try (var loaded = DjlModel.load(model)) {
-            var input = SavedModelReader.read(model).signature().inputs().get(0);
-            var images = ImageSet.open(test, folder);
-            return Evaluation.of(loaded, images, Preprocessor.of(INPUT, input), share -> {})
-                    .accuracy()
-                    .orElseThrow()
-                    .top1();
-        }
+        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(test, folder), INPUT)
+                .accuracy()
+                .orElseThrow()
+                .headline()
+                .value();
     }
 
     private static FloatTensor kernel(ModelMade made, String name) {

@@ -9,10 +9,9 @@ import io.pitlane.contract.FineTune;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PruneStep;
+import io.pitlane.contract.Task;
 import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.eval.Evaluator;
 import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -108,13 +107,10 @@ class GtsrbPruningIT {
     }
 
     private static double accuracy(Path model) {
-        try (var loaded = DjlModel.load(model)) {
-            var input = SavedModelReader.read(model).signature().inputs().get(0);
-            var images = ImageSet.open(TEST, data);
-            return Evaluation.of(loaded, images, Preprocessor.of(INPUT, input), share -> {})
-                    .accuracy()
-                    .orElseThrow()
-                    .top1();
-        }
+        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(TEST, data), INPUT)
+                .accuracy()
+                .orElseThrow()
+                .headline()
+                .value();
     }
 }

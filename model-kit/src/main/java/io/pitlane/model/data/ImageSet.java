@@ -137,6 +137,11 @@ public final class ImageSet {
         return names.names();
     }
 
+    /** The same images, of which nothing is known. */
+    public ImageSet withoutAnnotations() {
+        return new ImageSet(images, Optional.empty(), names);
+    }
+
     /** The chosen images with their annotations, in the given order. */
     public ImageSet subset(int[] indices) {
         return new ImageSet(

@@ -6,8 +6,7 @@ import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.eval.Evaluator;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import java.nio.file.Path;
@@ -66,9 +65,10 @@ public final class BaselineTraining {
     }
 
     private static double top1(Path folder, ImageSet images) {
-        try (var model = DjlModel.load(folder)) {
-            var input = Preprocessor.of(INPUT, model.input());
-            return Evaluation.of(model, images, input, done -> {}).accuracy().orElseThrow().top1();
-        }
+        return Evaluator.evaluate(folder, Task.CLASSIFICATION, images, INPUT)
+                .accuracy()
+                .orElseThrow()
+                .headline()
+                .value();
     }
 }

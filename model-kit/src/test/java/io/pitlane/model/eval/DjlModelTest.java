@@ -10,9 +10,6 @@ import static org.tensorflow.proto.DataType.DT_UINT8;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.InputSpec;
-import io.pitlane.model.data.Image;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphEditor;
@@ -184,57 +181,12 @@ class DjlModelTest {
         return new GraphSignature.Port(name, TensorRef.of(name), type, List.of(shape));
     }
 
-    @Test
-    void oneOutputTellsTwoClassesApart() {
-        var images =
-                ImageSet.of(
-                        List.of(
-                                new Image(1, 2, 1, new byte[] {0, 1}),
-                                new Image(1, 2, 1, new byte[] {9, 0})),
-                        new int[] {0, 1});
-        var single = new FloatTensor(new float[] {1, -2}, 2, 1).toConst("w");
-        var flat = new GraphSignature.Port("in", TensorRef.of("x"), DT_FLOAT, List.of(-1L, 1L, 2L));
-        SavedModelWriter.write(binary(single, flat), folder);
-
-        try (var model = DjlModel.load(folder)) {
-            var spec = new InputSpec(null, null, InputSpec.Channels.GREY, null, null, null);
-            var evaluation =
-                    Evaluation.of(model, images, Preprocessor.of(spec, model.input()), done -> {});
-
-            assertThat(evaluation.scores()).isDeepEqualTo(new float[][] {{2, -2}, {-9, 9}});
-            assertThat(evaluation.accuracy().orElseThrow().top1()).isEqualTo(1);
-        }
-    }
-
     private static TensorProto integer(int value) {
         return TensorProto.newBuilder()
                 .setDtype(DT_INT32)
                 .setTensorShape(NodeBuilder.shapeProto())
                 .addIntVal(value)
                 .build();
-    }
-
-    private static FlatGraph binary(NodeDef weight, GraphSignature.Port input) {
-        var image =
-                NodeBuilder.of("Placeholder", "x")
-                        .type("dtype", DT_FLOAT)
-                        .shape("shape", -1, 1, 2)
-                        .build();
-        var flat =
-                NodeBuilder.of("Reshape", "flat")
-                        .input("x")
-                        .input("shape")
-                        .type("T", DT_FLOAT)
-                        .type("Tshape", DT_INT32)
-                        .build();
-        var nodes =
-                List.of(
-                        image,
-                        weight,
-                        NodeBuilder.intVector("shape", -1, 2),
-                        flat,
-                        op("MatMul", "scores", "flat", "w"));
-        return build(nodes, List.of(input), List.of(out("scores", 1)));
     }
 
     private static FlatGraph graph(

@@ -2,9 +2,9 @@ package io.pitlane.model.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.PlanReader;
 import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +19,13 @@ class ExampleIT {
         var plan = PlanReader.read(Files.readString(EXAMPLES.resolve("demo.yaml")));
         var images = ImageSet.open(plan.data().test(), EXAMPLES);
 
-        try (var model = DjlModel.load(EXAMPLES.resolve(plan.model()))) {
-            var input = Preprocessor.of(plan.input(), model.input());
-            var accuracy = Evaluation.of(model, images, input, done -> {}).accuracy().orElseThrow();
+        var evaluation =
+                Evaluator.evaluate(
+                        EXAMPLES.resolve(plan.model()), plan.task(), images, plan.input());
 
-            assertThat(images.size()).isEqualTo(3000);
-            assertThat(accuracy.top1()).isGreaterThanOrEqualTo(0.88);
-            assertThat(accuracy.perClassRecall()).hasSize(10);
-        }
+        assertThat(images.size()).isEqualTo(3000);
+        var accuracy = (Accuracy.Classification) evaluation.accuracy().orElseThrow();
+        assertThat(accuracy.top1()).isGreaterThanOrEqualTo(0.88);
+        assertThat(accuracy.perClassRecall()).hasSize(10);
     }
 }

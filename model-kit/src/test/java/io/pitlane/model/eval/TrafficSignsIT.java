@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.InputSpec;
+import io.pitlane.contract.Task;
 import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,12 +28,11 @@ class TrafficSignsIT {
                         SHARED.resolve("data/gtsrb"));
         var spec = new InputSpec(List.of(30, 30), null, null, null, null, null);
 
-        try (var model = DjlModel.load(SHARED.resolve("models/keras-gtsrb"))) {
-            var input = Preprocessor.of(spec, model.input());
-            var accuracy = Evaluation.of(model, images, input, done -> {}).accuracy().orElseThrow();
+        var model = SHARED.resolve("models/keras-gtsrb");
+        var evaluation = Evaluator.evaluate(model, Task.CLASSIFICATION, images, spec);
 
-            assertThat(accuracy.top1()).isCloseTo(0.947, within(0.005));
-            assertThat(accuracy.perClassRecall()).hasSize(43);
-        }
+        var accuracy = (Accuracy.Classification) evaluation.accuracy().orElseThrow();
+        assertThat(accuracy.top1()).isCloseTo(0.947, within(0.005));
+        assertThat(accuracy.perClassRecall()).hasSize(43);
     }
 }
