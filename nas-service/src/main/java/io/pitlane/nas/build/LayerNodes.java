@@ -11,19 +11,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /** Makes the nodes of layers; remembers which node gives what a layer is known for. */
 final class LayerNodes {
     private static final float EPSILON = 1e-3f;
 
-    private final HeWeights weights;
     private final List<NodeDef> made = new ArrayList<>();
     private final Map<String, String> outputs = new HashMap<>();
-
-    LayerNodes(HeWeights weights) {
-        this.weights = weights;
-    }
 
     List<NodeDef> made() {
         return List.copyOf(made);
@@ -59,8 +55,7 @@ final class LayerNodes {
     private void add(Layer.Convolution conv) {
         int kernel = conv.kernel();
         int channels = conv.output().channels();
-        long inputs = (long) kernel * kernel * conv.inChannels();
-        var filter = weights.next(inputs, kernel, kernel, conv.inChannels(), channels);
+        var filter = zeros(kernel, kernel, conv.inChannels(), channels);
         filtered("Conv2D", conv.name(), conv.input(), filter, conv.stride());
         batchNorm(conv.name(), conv.name() + "/Conv2D", channels);
     }
@@ -68,7 +63,7 @@ final class LayerNodes {
     private void add(Layer.Depthwise depthwise) {
         int kernel = depthwise.kernel();
         int channels = depthwise.output().channels();
-        var filter = weights.next((long) kernel * kernel, kernel, kernel, channels, 1);
+        var filter = zeros(kernel, kernel, channels, 1);
         filtered(
                 "DepthwiseConv2dNative",
                 depthwise.name(),
@@ -132,9 +127,7 @@ final class LayerNodes {
                         .type("Tidx", DT_INT32)
                         .bool("keep_dims", false));
         int classes = scores.output().channels();
-        made.add(
-                weights.next(scores.inChannels(), scores.inChannels(), classes)
-                        .toConst(scores.name() + "/kernel"));
+        made.add(zeros(scores.inChannels(), classes).toConst(scores.name() + "/kernel"));
         add(
                 NodeBuilder.of("MatMul", scores.name() + "/MatMul")
                         .input("pool")
@@ -142,13 +135,18 @@ final class LayerNodes {
                         .type("T", DT_FLOAT)
                         .bool("transpose_a", false)
                         .bool("transpose_b", false));
-        made.add(new FloatTensor(new float[classes], classes).toConst(scores.name() + "/bias"));
+        made.add(zeros(classes).toConst(scores.name() + "/bias"));
         add(
                 NodeBuilder.of("BiasAdd", scores.name())
                         .input(scores.name() + "/MatMul")
                         .input(scores.name() + "/bias")
                         .type("T", DT_FLOAT)
                         .string("data_format", "NHWC"));
+    }
+
+    private static FloatTensor zeros(long... shape) {
+        int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        return new FloatTensor(new float[size], shape);
     }
 
     String unary(String op, String name, String input) {
@@ -158,6 +156,12 @@ final class LayerNodes {
 
     private void binary(String op, String name, String left, String right) {
         add(NodeBuilder.of(op, name).input(left).input(right).type("T", DT_FLOAT));
+    }
+
+    /** Numbers of another type as floats. */
+    String cast(String name, String input, DataType from) {
+        add(NodeBuilder.of("Cast", name).input(input).type("SrcT", from).type("DstT", DT_FLOAT));
+        return name;
     }
 
     String reshape(String name, String input, int... shape) {

@@ -7,6 +7,7 @@ import io.pitlane.model.graph.GraphEditor;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.train.FreshWeights;
 import io.pitlane.nas.space.Genome;
 import io.pitlane.nas.space.Layer;
 import io.pitlane.nas.space.Network;
@@ -19,7 +20,7 @@ import org.tensorflow.proto.VersionDef;
  * original.
  *
  * <pre>{@code
- * var graph = new NetworkBuilder(Outlines.of(original, plan, images), 17).build(Genome.parse("s16|c32x2s2"));
+ * var graph = new NetworkBuilder(outline, 17).build(Genome.parse("s16|c32x2s2"));
  * }</pre>
  */
 public final class NetworkBuilder {
@@ -43,19 +44,19 @@ public final class NetworkBuilder {
     /** The graph of one architecture. */
     public FlatGraph build(Genome genome) {
         var network = Network.of(genome, outline.shape());
-        var nodes = new LayerNodes(new HeWeights(seed));
+        var nodes = new LayerNodes();
         var input = inputShape();
         nodes.add(
-                NodeBuilder.of("Placeholder", IMAGE).type("dtype", DT_FLOAT).shape("shape", input));
+                NodeBuilder.of("Placeholder", IMAGE)
+                        .type("dtype", outline.input().dtype())
+                        .shape("shape", input));
         nodes.rename(network.input(), channelsLast(nodes));
         network.layers().forEach(nodes::add);
         var scores = (Layer.Scores) network.layers().get(network.layers().size() - 1);
         var output = ended(nodes, scores);
-        return GraphEditor.of(
-                        nodes.made(),
-                        signature(input, output),
-                        VersionDef.newBuilder().setProducer(GRAPH_VERSION).build())
-                .build();
+        var version = VersionDef.newBuilder().setProducer(GRAPH_VERSION).build();
+        var graph = GraphEditor.of(nodes.made(), signature(input, output), version).build();
+        return FreshWeights.in(graph, seed);
     }
 
     private long[] inputShape() {
@@ -66,10 +67,12 @@ public final class NetworkBuilder {
     }
 
     private String channelsLast(LayerNodes nodes) {
+        var type = outline.input().dtype();
+        var image = type == DT_FLOAT ? IMAGE : nodes.cast(IMAGE + "/float", IMAGE, type);
         return switch (outline.layout().order()) {
-            case CHANNELS_LAST -> IMAGE;
-            case CHANNELS_FIRST -> nodes.transpose("channels_last", IMAGE, 0, 2, 3, 1);
-            case NO_CHANNELS -> nodes.expandLast("channels_last", IMAGE);
+            case CHANNELS_LAST -> image;
+            case CHANNELS_FIRST -> nodes.transpose("channels_last", image, 0, 2, 3, 1);
+            case NO_CHANNELS -> nodes.expandLast("channels_last", image);
         };
     }
 
@@ -98,7 +101,7 @@ public final class NetworkBuilder {
                         new GraphSignature.Port(
                                 given.name(),
                                 TensorRef.of(IMAGE),
-                                DT_FLOAT,
+                                given.dtype(),
                                 LongStream.of(input).boxed().toList())),
                 List.of(
                         new GraphSignature.Port(

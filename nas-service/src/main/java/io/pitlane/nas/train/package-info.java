@@ -1,0 +1,2 @@
+/** Training and measuring one network. */
+package io.pitlane.nas.train;
