@@ -47,7 +47,7 @@ final class Preparing {
         var known = before.map(Checkpoint::preparation);
         var prepared = known.orElseGet(() -> prepare(job, progress, cancelled));
         if (!cancelled.getAsBoolean()) {
-            if (known.isEmpty()) {
+            if (known.isEmpty() && prepared != null) {
                 log.prepared(job, prepared);
             }
             // After that: a successor that knew of the end but not of what came of it would wait

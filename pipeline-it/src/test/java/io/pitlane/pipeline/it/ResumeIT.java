@@ -1,0 +1,197 @@
+package io.pitlane.pipeline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Checkpoint;
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.StageName;
+import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.artifact.Archive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class ResumeIT {
+    private static final Map<String, String> OFTEN =
+            Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "0.2S");
+    private static final Map<String, String> ONCE =
+            Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "1H");
+
+    @TempDir static Path data;
+    private static Site site;
+
+    @TempDir Path folder;
+    private final String runId = UUID.randomUUID().toString();
+    private Diary diary;
+
+    @BeforeAll
+    static void open() {
+        site = Site.open(data);
+    }
+
+    @AfterAll
+    static void close() {
+        site.close();
+    }
+
+    @BeforeEach
+    void openDiary() {
+        diary = new Diary(folder.toString());
+    }
+
+    @AfterEach
+    void endReplicas() {
+        site.clear();
+    }
+
+    @Test
+    void whatAKilledReplicaHadCheckpointedIsNotDoneAgain() throws IOException {
+        // Given
+        var job = job("held");
+        var first = site.start("first", OFTEN);
+        submit(job);
+        Site.untilNoted(diary, "holds", 1);
+        Site.until(() -> assertThat(checkpointed(job)).hasValueSatisfying(s -> positive(s)));
+        var kept = checkpointed(job).orElseThrow();
+
+        // When
+        first.kill();
+        diary.permit("go");
+        site.start("second", OFTEN);
+
+        // Then
+        var next = next();
+        assertThat(next).hasSize(1);
+        var starts = starts();
+        assertThat(starts).hasSize(2);
+        assertThat(starts.get(0)).isZero();
+        assertThat(starts.get(1)).isGreaterThanOrEqualTo(kept).isPositive();
+        assertThat(content(next.get(0).models().get(1).artifact()))
+                .isEqualTo("counted from " + starts.get(1));
+        assertThat(Site.noted(diary, "step " + starts.get(1))).as("done before").hasSize(1);
+        assertThat(progress()).anyMatch(m -> m.startsWith("resuming from a checkpoint of 2"));
+        assertThat(records(job)).last().isNull();
+    }
+
+    @Test
+    void theLastCheckpointIsSentBeforeAServiceThatIsToldToEndDoesSo() throws IOException {
+        // Given
+        var job = job("hasty");
+        var first = site.start("first", ONCE);
+        submit(job);
+        Site.untilNoted(diary, "holds", 1);
+        Site.until(() -> assertThat(checkpointed(job)).isPresent());
+
+        // When
+        first.terminate();
+
+        // Then
+        assertThat(checkpointed(job)).hasValue(CountingStage.LAST / 2);
+        assertThat(site.cluster().events(topics().failures(), runId, Object.class)).isEmpty();
+        diary.permit("go");
+        site.start("second", ONCE);
+        assertThat(next()).hasSize(1);
+        assertThat(starts()).containsExactly(0, CountingStage.LAST / 2);
+    }
+
+    @Test
+    void aCheckpointThatIsLostCostsTimeAndNotTheRun() throws IOException {
+        // Given
+        var job = job("free");
+        var lost = new ArtifactRef("a".repeat(64), 9, ArtifactRef.Kind.CHECKPOINT, 0, 0, 0, 1);
+        site.cluster()
+                .send(
+                        site.events()
+                                .checkpoint(
+                                        job, new Checkpoint(runId, 0, null, lost, Instant.now())));
+
+        // When
+        submit(job);
+        site.start("first", OFTEN);
+
+        // Then
+        assertThat(next()).hasSize(1);
+        assertThat(starts()).containsExactly(0);
+        assertThat(progress()).noneMatch(m -> m.startsWith("resuming"));
+    }
+
+    private static void positive(int step) {
+        assertThat(step).isPositive();
+    }
+
+    private Job job(String name) throws IOException {
+        return site.jobs().first(runId, Site.plan(name, folder, "prune: {ratio: 0.5}"));
+    }
+
+    private void submit(Job job) {
+        site.cluster().send(site.events().job(job));
+    }
+
+    private List<Job> next() {
+        return site.cluster().awaitEvents(topics().jobs(StageName.BENCH), runId, Job.class);
+    }
+
+    private List<String> progress() {
+        return site.cluster().events(topics().progress(), runId, Progress.class).stream()
+                .map(Progress::message)
+                .toList();
+    }
+
+    private List<Integer> starts() {
+        return Site.noted(diary, "begins at ").stream()
+                .map(line -> Integer.parseInt(line.substring("begins at ".length())))
+                .toList();
+    }
+
+    private List<byte[]> records(Job job) {
+        var values = new ArrayList<byte[]>();
+        site.cluster()
+                .committed(topics().checkpoints(), Checkpoint.key(job))
+                .forEach(record -> values.add(record.value()));
+        return values;
+    }
+
+    /** The step in the latest checkpoint in the log. */
+    private Optional<Integer> checkpointed(Job job) throws IOException {
+        var records = records(job);
+        if (records.isEmpty() || records.get(records.size() - 1) == null) {
+            return Optional.empty();
+        }
+        var latest =
+                ContractJson.MAPPER.readValue(records.get(records.size() - 1), Checkpoint.class);
+        var unpacked = folder.resolve(UUID.randomUUID().toString());
+        try (var store = site.store(topics().checkpointArtifacts())) {
+            Archive.unpack(store.fetch(latest.artifact()), unpacked, Archive.Limits.CHECKPOINT);
+        }
+        return Optional.of(Integer.parseInt(Files.readString(unpacked.resolve("state"))));
+    }
+
+    private String content(ArtifactRef model) throws IOException {
+        var unpacked = folder.resolve("unpacked");
+        try (var store = site.store(topics().artifacts())) {
+            Archive.unpack(store.fetch(model), unpacked, Archive.Limits.MODEL);
+        }
+        return Files.readString(unpacked.resolve("saved_model.pb"));
+    }
+
+    private static Topics topics() {
+        return Topics.DEFAULT;
+    }
+}
