@@ -1,0 +1,220 @@
+package io.pitlane.pipeline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.Job;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.StageName;
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.Trial;
+import io.pitlane.contract.TrialScore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(400)
+class TrialsIT {
+    @TempDir static Path data;
+    private static Site site;
+
+    @TempDir Path folder;
+    private final String runId = UUID.randomUUID().toString();
+    private Diary diary;
+
+    @BeforeAll
+    static void open() {
+        site = Site.open(data);
+    }
+
+    @AfterAll
+    static void close() {
+        site.close();
+    }
+
+    @BeforeEach
+    void openDiary() {
+        diary = new Diary(folder.toString());
+    }
+
+    @AfterEach
+    void endReplicas() {
+        site.clear();
+    }
+
+    @Test
+    void aReplicaThatDiesLosesNoTrialAndEachIsScoredOnce() throws IOException {
+        // Given
+        var job = submit("wait", 6, 6);
+        site.start("first", Map.of());
+        var second = site.start("second", Map.of());
+        Site.untilNoted(diary, "trial ", 2);
+
+        // When
+        second.kill();
+        diary.permit("go");
+        diary.permit("win");
+
+        // Then
+        assertThat(winner()).isEqualTo("0 1 2 3 4 5");
+        IntStream.range(0, 6).forEach(i -> assertThat(scores(job, i)).hasSize(1));
+        assertThat(begun()).hasSize(7);
+    }
+
+    @Test
+    void aReplicaThatJoinsTakesItsShareAndNoTrialIsDoneTwice() throws IOException {
+        // Given
+        var job = submit("wait", 6, 6);
+        site.start("first", Map.of());
+        Site.untilNoted(diary, "trial ", 1);
+
+        // When
+        site.start("second", Map.of());
+        Site.untilNoted(diary, "trial ", 2);
+        diary.permit("go");
+        diary.permit("win");
+
+        // Then
+        assertThat(winner()).isEqualTo("0 1 2 3 4 5");
+        assertThat(begun()).hasSize(6);
+        var replicas =
+                IntStream.range(0, 6)
+                        .mapToObj(i -> scores(job, i).get(0).replica())
+                        .collect(Collectors.toSet());
+        assertThat(replicas).containsExactlyInAnyOrder("first", "second");
+    }
+
+    @Test
+    void aSearchThatIsTakenUpAgainKnowsWhatIsScoredAndWhatItCameTo() throws IOException {
+        // Given
+        var job = submit("works-works-wait-works", 5, 1);
+        var first = site.start("first", Map.of());
+        Site.untilNoted(diary, "trial 2", 1);
+
+        // When
+        first.kill();
+        diary.permit("go");
+        var second = site.start("second", Map.of());
+        Site.untilNoted(diary, "winner begins", 1);
+        second.kill();
+        diary.permit("win");
+        site.start("third", Map.of());
+
+        // Then
+        assertThat(winner()).isEqualTo("0 1 2 3 4");
+        assertThat(Site.noted(diary, "coordinator"))
+                .containsExactly("coordinator knows 0", "coordinator knows 2");
+        assertThat(Site.noted(diary, "winner begins")).hasSize(2);
+        assertThat(begun())
+                .containsExactly("trial 0", "trial 1", "trial 2", "trial 2", "trial 3", "trial 4");
+        IntStream.range(0, 5).forEach(i -> assertThat(scores(job, i)).hasSize(1));
+    }
+
+    @Test
+    void aTrialThatFailsIsAScoreThatSaysWhyAndTheRunGoesOn() throws IOException {
+        // Given
+        var job = submit("diverge-refuse-crash-exhaust-works", 5, 2);
+        diary.permit("win");
+
+        // When
+        site.start("first", Map.of());
+
+        // Then
+        assertThat(winner()).isEqualTo("0 1 2 3 4");
+        assertThat(scores(job, 0).get(0).failure()).isEqualTo("The loss is no number.");
+        assertThat(scores(job, 1).get(0).failure()).isEqualTo("It does not fit.");
+        assertThat(scores(job, 2).get(0).failure()).contains("trial 2 of step 1", "died twice");
+        assertThat(scores(job, 3).get(0).failure()).contains("trial 3 of step 1", "died twice");
+        assertThat(scores(job, 4).get(0).failure()).isNull();
+        assertThat(scores(job, 4).get(0).accuracy()).isEqualTo(0.04);
+        assertThat(news()).contains("trial 4 on first: epoch 1/2");
+    }
+
+    @Test
+    void trialsThatNobodyWaitsForAreNotDone() throws IOException {
+        // Given
+        var ended = job("works", 1, 1);
+        var other =
+                new Job(
+                        UUID.randomUUID().toString(),
+                        ended.plan(),
+                        0,
+                        ended.data(),
+                        ended.models(),
+                        List.of(),
+                        ended.submittedAt());
+        var scored = new Trial(other, 1, "works", 1);
+        var open = new Trial(other, 2, "works", 1);
+        send(site.events().searchEnd(ended));
+        send(site.events().score(TrialScore.of(scored, 0.5, 1, 1, null).by("x", 1, null)));
+        send(site.events().trial(new Trial(ended, 0, "works", 1), 3));
+        send(site.events().trial(scored, 3));
+        send(site.events().trial(open, 3));
+
+        // When
+        site.start("first", Map.of());
+
+        // Then
+        Site.until(() -> assertThat(scores(other, 2)).hasSize(1));
+        assertThat(begun()).containsExactly("trial 2");
+        assertThat(scores(other, 1)).extracting(TrialScore::replica).containsExactly("x");
+    }
+
+    private Job submit(String genomes, int trials, int parallel) throws IOException {
+        var job = job(genomes, trials, parallel);
+        send(site.events().job(job));
+        return job;
+    }
+
+    private Job job(String genomes, int trials, int parallel) throws IOException {
+        var step =
+                "nas: {search: {parallel: %d}, budget: {trials: %d}}".formatted(parallel, trials);
+        return site.jobs().first(runId, Site.plan(genomes, folder, step));
+    }
+
+    private static void send(ProducerRecord<String, byte[]> record) {
+        site.cluster().send(record);
+    }
+
+    /** What the child that makes the model was told, in the only job that follows. */
+    private String winner() {
+        Site.until(
+                () ->
+                        assertThat(site.cluster().committed(bench(), runId))
+                                .as("jobs for bench")
+                                .hasSize(1));
+        var next = site.cluster().events(bench(), runId, Job.class).get(0);
+        return next.models().get(1).notes().get(0);
+    }
+
+    private static String bench() {
+        return Topics.DEFAULT.jobs(StageName.BENCH);
+    }
+
+    private static List<TrialScore> scores(Job job, int number) {
+        var key = new Trial(job, number, "", 1).key();
+        return site.cluster().events(Topics.DEFAULT.scores(), key, TrialScore.class);
+    }
+
+    private List<String> begun() {
+        return Site.noted(diary, "trial ");
+    }
+
+    private List<String> news() {
+        return site.cluster().events(Topics.DEFAULT.progress(), runId, Progress.class).stream()
+                .filter(progress -> progress.fraction() == null)
+                .map(Progress::message)
+                .toList();
+    }
+}
