@@ -17,6 +17,7 @@ record LocalService(String name, String module) {
                     GATEWAY,
                     new LocalService("prune", "prune-service"),
                     new LocalService("distill", "distill-service"),
+                    new LocalService("nas", "nas-service"),
                     new LocalService("quantize", "quantize-service"),
                     new LocalService("bench", "bench-service"));
 }
