@@ -2,8 +2,6 @@ package io.pitlane.model.train;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.TensorRef;
-import java.util.Collection;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
@@ -15,13 +13,11 @@ final class BatchNorms {
     private BatchNorms() {}
 
     /**
-     * Every FusedBatchNormV3 for inference, with constant mean and variance, that one of the
-     * tensors depends on. Batch norm that came as a product and a sum has no statistics any more.
+     * Every FusedBatchNormV3 for inference, with constant mean and variance. Batch norm that came
+     * as a product and a sum has no statistics any more.
      */
-    static List<NodeDef> of(FlatGraph graph, Collection<TensorRef> tensors) {
-        var needed = TrainableWeights.neededBy(graph, tensors);
+    static List<NodeDef> of(FlatGraph graph) {
         return graph.nodes().stream()
-                .filter(node -> needed.contains(node.getName()))
                 .filter(node -> node.getOp().equals("FusedBatchNormV3"))
                 .filter(node -> !node.getAttrOrThrow("is_training").getB())
                 .filter(node -> isStatistic(graph, node, MEAN))

@@ -32,8 +32,7 @@ public final class FreshWeights {
             var old = FloatTensor.of(graph.node(weight.name()));
             edit.put(fresh(weight, old).toConst(weight.name()));
         }
-        var outputs = graph.signature().outputs().stream().map(port -> port.tensor()).toList();
-        for (var norm : BatchNorms.of(graph, outputs)) {
+        for (var norm : BatchNorms.of(graph)) {
             edit.put(filled(norm, BatchNorms.MEAN, 0));
             edit.put(filled(norm, BatchNorms.VARIANCE, 1));
         }

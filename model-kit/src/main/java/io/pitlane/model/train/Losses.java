@@ -97,9 +97,7 @@ public final class Losses {
         var trainable = pairs.stream().filter(pair -> isTrainable(student, pair)).toList();
         if (trainable.isEmpty()) {
             throw invalidInput(
-                    "No output of the model can be trained%s."
-                            .formatted(
-                                    pairs.isEmpty() ? "" : " through " + obstacle(student, pairs)),
+                    "No gradient comes from the model's outputs to its weights.",
                     "Set the epochs to 0.");
         }
         return trainable.stream()
@@ -114,12 +112,8 @@ public final class Losses {
     }
 
     private static boolean isTrainable(FlatGraph student, HeadPair pair) {
-        return GradientPaths.obstacle(student, pair.student().tensor()).isEmpty();
-    }
-
-    private static String obstacle(FlatGraph student, List<HeadPair> pairs) {
-        var node = GradientPaths.obstacle(student, pairs.get(0).student().tensor()).orElseThrow();
-        return "the node '%s' (%s)".formatted(node.getName(), node.getOp());
+        var reach = GradientReach.of(student, List.of(pair.student().tensor()));
+        return !TrainableWeights.of(student, reach.nodes()).isEmpty();
     }
 
     private static LossTerm follow(

@@ -17,8 +17,9 @@ final class ProgressReport {
         this.steps = steps;
     }
 
-    TrainingListener listener() {
-        return listener;
+    /** Something to know before the first step. */
+    void note(String message) {
+        listener.at(0, message);
     }
 
     void nowAndThen(Position at) {

@@ -2,6 +2,7 @@ package io.pitlane.model.train;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The states of one training among the checkpoints. */
@@ -25,7 +26,7 @@ final class SavedStates {
     /**
      * The state to go on from; {@code listener} hears why there is none in spite of a checkpoint.
      */
-    Optional<TrainingState> load(TrainingListener listener) {
+    Optional<TrainingState> load(Consumer<String> listener) {
         var bytes = checkpoints.load(name);
         if (bytes.isEmpty()) {
             return Optional.empty();
@@ -33,7 +34,7 @@ final class SavedStates {
         try {
             return Optional.of(CheckpointFormat.read(fingerprint, bytes.get()));
         } catch (CheckpointFormat.Unusable e) {
-            listener.at(0, "the checkpoint is not used: " + e.getMessage());
+            listener.accept("the checkpoint is not used: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -3,12 +3,12 @@ package io.pitlane.model.train;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
@@ -40,32 +40,20 @@ final class TrainableWeights {
         this.graph = graph;
     }
 
-    /** The weights that reach one of the tensors, in the graph's order. */
-    static List<Weight> of(FlatGraph graph, Collection<TensorRef> tensors) {
-        return new TrainableWeights(graph).find(neededBy(graph, tensors));
+    /** The weights among some nodes, in the graph's order. */
+    static List<Weight> of(FlatGraph graph, Set<String> nodes) {
+        var search = new TrainableWeights(graph);
+        graph.nodes().stream()
+                .filter(node -> nodes.contains(node.getName()))
+                .forEach(search::visit);
+        return search.weights.values().stream()
+                .filter(weight -> nodes.contains(weight.name()))
+                .toList();
     }
 
     /** Every weight of the graph, in its order. */
     static List<Weight> of(FlatGraph graph) {
-        return of(graph, graph.signature().outputs().stream().map(port -> port.tensor()).toList());
-    }
-
-    private List<Weight> find(Set<String> needed) {
-        graph.nodes().stream().filter(node -> needed.contains(node.getName())).forEach(this::visit);
-        return List.copyOf(weights.values());
-    }
-
-    /** Names of the nodes that the tensors depend on, their own included. */
-    static Set<String> neededBy(FlatGraph graph, Collection<TensorRef> tensors) {
-        var needed = new HashSet<String>();
-        tensors.forEach(tensor -> needed.add(tensor.node()));
-        var nodes = graph.nodes();
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            if (needed.contains(nodes.get(i).getName())) {
-                nodes.get(i).getInputList().forEach(in -> needed.add(TensorRef.parse(in).node()));
-            }
-        }
-        return needed;
+        return of(graph, graph.nodes().stream().map(NodeDef::getName).collect(Collectors.toSet()));
     }
 
     private void visit(NodeDef node) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -20,9 +21,13 @@ import org.tensorflow.proto.NodeDef;
  * @param weights constants that gradients move
  * @param norms batch norms whose statistics follow the batches
  * @param statistics what is averaged for which constant: outputs 1 and 2 of the norms
+ * @param notes what stays as it is, and why
  */
 record Trainables(
-        List<Weight> weights, List<NodeDef> norms, Map<String, List<TensorRef>> statistics) {
+        List<Weight> weights,
+        List<NodeDef> norms,
+        Map<String, List<TensorRef>> statistics,
+        List<String> notes) {
 
     /**
      * Everything that the tensors depend on.
@@ -30,14 +35,32 @@ record Trainables(
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when there is nothing to train
      */
     static Trainables of(FlatGraph flat, Collection<TensorRef> tensors, BatchNorm batchNorm) {
-        var weights = TrainableWeights.of(flat, tensors);
+        var reach = GradientReach.of(flat, tensors);
+        var weights = TrainableWeights.of(flat, reach.nodes());
         if (weights.isEmpty()) {
             throw invalidInput(
-                    "The model has no float32 weights to train.", "Set the epochs to 0.");
+                    "The model has no float32 weights to train%s."
+                            .formatted(reach.obstacles().isEmpty() ? "" : ": " + frozen(reach)),
+                    "Set the epochs to 0.");
         }
         var norms =
-                batchNorm == BatchNorm.TRAINED ? BatchNorms.of(flat, tensors) : List.<NodeDef>of();
-        return new Trainables(weights, norms, statistics(flat, norms));
+                BatchNorms.of(flat).stream()
+                        .filter(norm -> batchNorm == BatchNorm.TRAINED)
+                        .filter(norm -> reach.nodes().contains(norm.getName()))
+                        .toList();
+        boolean some = TrainableWeights.of(flat).size() > weights.size();
+        var notes =
+                some && !reach.obstacles().isEmpty() ? List.of(frozen(reach)) : List.<String>of();
+        return new Trainables(weights, norms, statistics(flat, norms), notes);
+    }
+
+    private static String frozen(GradientReach reach) {
+        return reach.obstacles().stream()
+                .map(node -> "'%s' (%s)".formatted(node.getName(), node.getOp()))
+                .limit(5)
+                .collect(
+                        Collectors.joining(
+                                ", ", "weights before ", " stay, for there is no gradient"));
     }
 
     private static Map<String, List<TensorRef>> statistics(FlatGraph flat, List<NodeDef> norms) {

@@ -31,6 +31,7 @@ import org.tensorflow.types.TFloat32;
 final class TrainingGraph implements AutoCloseable {
     private final FlatGraph flat;
     private final Feeds feeds;
+    private final List<String> notes;
     private final List<Variable> weights;
     private final List<Variable> statistics;
     private final AttachedLosses training;
@@ -64,6 +65,7 @@ final class TrainingGraph implements AutoCloseable {
             feeds = Feeds.of(flat.signature(), input);
             var tensors = terms.stream().flatMap(term -> term.student().stream()).toList();
             var moved = Trainables.of(flat, tensors, options.batchNorm());
+            notes = moved.notes();
             var nodes = new TrainableNodes(flat, moved.names(), moved.norms());
             graph.importGraphDef(nodes.toGraphDef());
             var tf = Ops.create(graph).withSubScope("pitlane_training");
@@ -92,6 +94,11 @@ final class TrainingGraph implements AutoCloseable {
             graph.close();
             throw e;
         }
+    }
+
+    /** What of the model stays as it is, and why. */
+    List<String> notes() {
+        return notes;
     }
 
     private Variable variable(String name) {

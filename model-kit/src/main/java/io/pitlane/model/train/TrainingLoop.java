@@ -62,7 +62,8 @@ final class TrainingLoop {
      *     the rate
      */
     TrainingState run() {
-        var before = saved.load(report.listener());
+        graph.notes().forEach(report::note);
+        var before = saved.load(report::note);
         before.ifPresentOrElse(this::resume, this::start);
         if (before.filter(TrainingState::isOver).isPresent()) {
             return before.get();

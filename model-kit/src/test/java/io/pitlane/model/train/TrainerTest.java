@@ -12,7 +12,11 @@ import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphEditor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.GraphSession;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.VersionDef;
 import org.tensorflow.types.TFloat32;
 
 class TrainerTest {
@@ -174,6 +180,67 @@ class TrainerTest {
         assertThat(trained.validationLoss()).isLessThan(0.02);
         assertThat(FloatTensor.of(trained.graph().node("dense/kernel")))
                 .isEqualTo(FloatTensor.of(MODEL.node("dense/kernel")));
+    }
+
+    @Test
+    void aTeacherSeesTheImagesAsTheStudentDoes() {
+        var augmentation = new Training.Augmentation(true, 1, 0.3);
+        var options = new Training(3, 0.01, 16, null, null, augmentation, null, null, null, null);
+        try (var session = GraphSession.open(MODEL)) {
+            var teacher = new Teacher(session, IMAGES.size(), augmentation);
+            var same = new SquaredErrorLoss(HeadPair.of(MODEL, MODEL).get(0), 1, teacher);
+
+            var trained = run(new Trainer(MODEL, List.of(same), options, 7));
+
+            // A student that is its own teacher errs only where the two see different images.
+            assertThat(trained.validationLoss()).isLessThan(1e-9);
+            assertThat(distance(trained.graph(), MODEL)).isLessThan(1e-2);
+        }
+    }
+
+    private static double distance(FlatGraph one, FlatGraph other) {
+        float[] left = FloatTensor.of(one.node("dense/kernel")).values();
+        float[] right = FloatTensor.of(other.node("dense/kernel")).values();
+        double most = 0;
+        for (int i = 0; i < left.length; i++) {
+            most = Math.max(most, Math.abs(left[i] - right[i]));
+        }
+        return most;
+    }
+
+    @Test
+    void otherInputsAreFedAsTheyAreElsewhere() {
+        var edit = MODEL.edit();
+        edit.put(
+                NodeBuilder.of("Placeholder", "keep")
+                        .type("dtype", DataType.DT_FLOAT)
+                        .shape("shape")
+                        .build());
+        edit.put(
+                NodeBuilder.of("Mul", "kept")
+                        .input("flat")
+                        .input("keep")
+                        .type("T", DataType.DT_FLOAT)
+                        .build());
+        edit.setInput("dense", 0, TensorRef.of("kept"));
+        var inputs = new ArrayList<>(MODEL.signature().inputs());
+        inputs.add(
+                new GraphSignature.Port(
+                        "keep_prob", TensorRef.of("keep"), DataType.DT_FLOAT, List.of()));
+        var model =
+                GraphEditor.of(
+                                edit.build().nodes(),
+                                new GraphSignature(
+                                        "serving_default", inputs, MODEL.signature().outputs()),
+                                VersionDef.newBuilder().setProducer(1882).build())
+                        .build();
+
+        var trained =
+                run(new Trainer(model, List.of(labels()), options(3, Optimizer.DEFAULT, null), 7));
+        var alone =
+                run(new Trainer(MODEL, List.of(labels()), options(3, Optimizer.DEFAULT, null), 7));
+
+        assertThat(distance(trained.graph(), alone.graph())).isLessThan(1e-4);
     }
 
     private static Trained run(Trainer trainer) {

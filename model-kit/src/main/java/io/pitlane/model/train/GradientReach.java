@@ -1,0 +1,83 @@
+package io.pitlane.model.train;
+
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.TensorFlowRuntime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * How far gradients come: from a loss back to what has a share in it, but not past a choice or a
+ * count, and not past an operation that TensorFlow has no gradient for.
+ *
+ * @param nodes names of the nodes that gradients come to on every way
+ * @param obstacles the operations without gradient, last first
+ */
+record GradientReach(Set<String> nodes, List<NodeDef> obstacles) {
+    private static final Set<String> WITHOUT_SLOPE =
+            Set.of(
+                    "ArgMax",
+                    "ArgMin",
+                    "Where",
+                    "Unique",
+                    "Range",
+                    "Bucketize",
+                    "Shape",
+                    "ShapeN",
+                    "Size",
+                    "Rank",
+                    "ZerosLike",
+                    "OnesLike",
+                    "StopGradient",
+                    "Equal",
+                    "NotEqual",
+                    "Greater",
+                    "GreaterEqual",
+                    "Less",
+                    "LessEqual",
+                    "Floor",
+                    "Ceil",
+                    "Round",
+                    "Rint",
+                    "Sign");
+
+    /** The reach from these tensors. */
+    static GradientReach of(FlatGraph graph, Collection<TensorRef> tensors) {
+        TensorFlowRuntime.load();
+        var reached = new HashSet<String>();
+        var blocked = new HashSet<String>();
+        var obstacles = new ArrayList<NodeDef>();
+        tensors.forEach(tensor -> reached.add(tensor.node()));
+        var nodes = graph.nodes();
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            var node = nodes.get(i);
+            boolean ends = node.getInputCount() == 0 || isWithoutSlope(node);
+            if (ends || !reached.contains(node.getName())) {
+                continue;
+            }
+            boolean isObstacle = !tensorflow.TFJ_HasGradient(node.getOp());
+            boolean isBlocked = isObstacle || blocked.contains(node.getName());
+            if (isObstacle) {
+                obstacles.add(node);
+            }
+            for (var input : node.getInputList()) {
+                var name = TensorRef.parse(input).node();
+                reached.add(name);
+                if (isBlocked) {
+                    blocked.add(name);
+                }
+            }
+        }
+        reached.removeAll(blocked);
+        return new GradientReach(reached, List.copyOf(obstacles));
+    }
+
+    private static boolean isWithoutSlope(NodeDef node) {
+        return WITHOUT_SLOPE.contains(node.getOp()) || node.getOp().startsWith("NonMaxSuppression");
+    }
+}

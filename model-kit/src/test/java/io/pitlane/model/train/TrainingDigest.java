@@ -1,0 +1,53 @@
+package io.pitlane.model.train;
+
+import io.pitlane.contract.FineTune;
+import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.SampleGraphs;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Trains a residual network and prints the digest of its weights: a program, for a JVM of its own.
+ */
+final class TrainingDigest {
+    private TrainingDigest() {}
+
+    public static void main(String[] arguments) throws NoSuchAlgorithmException {
+        var teacher = SampleGraphs.residual();
+        var student = FreshWeights.in(teacher, 3);
+        var images = SampleGraphsTrainTest.noise(96);
+        var options =
+                new FineTune(
+                        3,
+                        0.01,
+                        32,
+                        0.0,
+                        1.0,
+                        2.0,
+                        null,
+                        null,
+                        new Training.Augmentation(true, 2, 0.2),
+                        null,
+                        Training.BatchNorm.TRAINED,
+                        null,
+                        null);
+        var trained =
+                new FineTuning(student, teacher, Task.CLASSIFICATION, options, 3)
+                        .run(images, SampleGraphsTrainTest.input(student), TrainingListener.NONE)
+                        .graph();
+        var digest = MessageDigest.getInstance("SHA-256");
+        for (var node : trained.nodes()) {
+            if (FloatTensor.isFloatConst(node)) {
+                var values = FloatTensor.of(node).values();
+                var bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+                bytes.asFloatBuffer().put(values);
+                digest.update(bytes.array());
+            }
+        }
+        System.out.println(HexFormat.of().formatHex(digest.digest()));
+    }
+}
