@@ -1,20 +1,13 @@
 package io.pitlane.model.check;
 
-import io.pitlane.contract.Constraints;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Plan;
-import io.pitlane.contract.Task;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.eval.ClassScores;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.InferredShapes;
 import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Checks that a plan, its model and its data fit together, before anything is sent or run.
@@ -31,20 +24,20 @@ public final class Preflight {
      * @param modelFolder the SavedModel
      * @param dataRoot what the paths of the plan's data are relative to
      * @throws FailureException of kind INVALID_INPUT: the model cannot be read or runs a forbidden
-     *     operation, images are missing, empty or of another size than the model takes, labels lie
-     *     beyond the model's classes, a constraint names a class that the model does not have or
-     *     needs labels that the test images do not have
+     *     operation, has no such signature, input or output, images are missing, empty or of
+     *     another size than the model takes, annotations are not of the task's kind or do not fit
+     *     the model's output, a constraint names a class that the model does not have or needs
+     *     labels that the test images do not have
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder, plan.signature());
         var input =
                 Preprocessor.of(plan.input(), Feeds.of(model.signature(), plan.input()).image());
-        var classes =
-                plan.task() == Task.CLASSIFICATION ? classes(model) : Optional.<Integer>empty();
-        classes.ifPresent(count -> checkConstraints(plan.constraints(), count));
-        checkImages(plan.data().train(), dataRoot, input, classes);
-        var test = checkImages(plan.data().test(), dataRoot, input, classes);
-        if (test.labels().isEmpty() && plan.constraints().needLabels()) {
+        var scored = new ScoredFit(model, plan.task(), plan.output());
+        scored.checkConstraints(plan.constraints());
+        checkImages("train", plan.data().train(), dataRoot, input, scored);
+        var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
+        if (test.annotations().isEmpty() && plan.constraints().needLabels()) {
             throw FailureException.invalidInput(
                     "The test images have no labels, so the constraints cannot be judged.",
                     "Name their labels in data.test, or leave out the constraints.");
@@ -52,43 +45,10 @@ public final class Preflight {
     }
 
     private static ImageSet checkImages(
-            DataSource source, Path root, Preprocessor input, Optional<Integer> classes) {
+            String part, DataSource source, Path root, Preprocessor input, ScoredFit scored) {
         var images = ImageSet.open(source, root);
         input.requireFits(images);
-        classes.ifPresent(images::requireLabelsBelow);
+        scored.checkAnnotations(part, images);
         return images;
-    }
-
-    /** The number of classes; nothing where not even TensorFlow can tell. */
-    private static Optional<Integer> classes(FlatGraph model) {
-        var scores = ClassScores.of(model.signature());
-        var shape = InferredShapes.of(model).of(scores.tensor());
-        long last =
-                scores.shape() == null || scores.shape().isEmpty()
-                        ? Shape.UNKNOWN_SIZE
-                        : scores.shape().get(scores.shape().size() - 1);
-        if (last < 0 && !shape.isUnknown() && shape.numDimensions() > 0) {
-            last = shape.get(shape.numDimensions() - 1);
-        }
-        return last < 0 ? Optional.empty() : Optional.of(Math.toIntExact(last));
-    }
-
-    private static void checkConstraints(Constraints constraints, int classes) {
-        constraints.classes().keySet().stream()
-                .filter(index -> index >= classes)
-                .sorted()
-                .findFirst()
-                .ifPresent(
-                        index -> {
-                            throw FailureException.invalidInput(
-                                    "constraints.classes names class "
-                                            + index
-                                            + ", but the model has "
-                                            + classes
-                                            + " classes (0 to "
-                                            + (classes - 1)
-                                            + ").",
-                                    "Name a class that the model has.");
-                        });
     }
 }

@@ -92,13 +92,14 @@ public final class ScoredOutput {
         return port;
     }
 
-    static String described(GraphSignature.Port port) {
+    /** An output's element type and shape, for messages. */
+    public static String described(GraphSignature.Port port) {
         return (IDS.contains(port.dtype()) ? "int " : isFloat(port) ? "float " : "")
                 + (port.shape() == null ? "of unknown shape" : port.shape());
     }
 
     /** The outputs that a task can be scored by, for messages. */
-    static String wanted(Task task) {
+    public static String wanted(Task task) {
         return switch (task) {
             case CLASSIFICATION -> "float scores [N, classes] or int class ids [N]";
             case SEGMENTATION -> "float scores [N, H, W, classes] or int class ids [N, H, W]";
