@@ -28,10 +28,8 @@ final class ChannelSurgery {
         }
         for (var size : dependencies.sizes()) {
             int kept = positionsKept(size.counted(), removed).length;
-            if (kept < size.counted().length()) {
-                ShapeVector.at(graph, graph.node(size.node()), size.slot())
-                        .orElseThrow()
-                        .replace(graph, editor, size.position(), kept);
+            if (kept != size.entry().value()) {
+                size.entry().replace(editor, kept);
             }
         }
         return editor.build();

@@ -4,6 +4,7 @@ import io.pitlane.model.channels.WeightSlice.Role;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.IntConstant;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -158,6 +159,11 @@ final class ChannelTrace {
         return IntConstant.of(graph.input(node, slot)).map(IntConstant::values);
     }
 
+    /** One whole number of the vector at an input, if it is constant. */
+    Optional<Long> entry(NodeDef node, int slot, int position) {
+        return ShapeVector.entry(graph, shapes, node, slot, position).map(ShapeVector::value);
+    }
+
     /** Claims one axis of the weight at an input, and says which channels stand along it. */
     Channels weight(NodeDef node, int slot, int axis, Role role) {
         var constant = graph.input(node, slot);
@@ -222,13 +228,19 @@ final class ChannelTrace {
         }
     }
 
-    /** Notes that an entry of the shape at an input counts channels. */
+    /** Notes that an entry of the shape at an input counts channels; -1 there counts anything. */
     void size(NodeDef node, int slot, int position, Channels counted) {
-        var entry = ShapeVector.at(graph, node, slot).map(shape -> shape.entry(graph, position));
-        if (entry.isEmpty() || entry.get().isEmpty()) {
+        var entry = ShapeVector.entry(graph, shapes, node, slot, position);
+        if (entry.isEmpty()) {
             freeze(counted, describe(node) + " takes the number of channels from a computed shape");
-        } else if (entry.get().getAsLong() >= 0) {
-            sizes.add(new SizeEntry(node.getName(), slot, position, counted));
+        } else if (entry.get().value() >= 0) {
+            sizes.add(new SizeEntry(entry.get(), counted));
         }
+    }
+
+    /** Notes that the constant at an input says behind which channels something starts or ends. */
+    void place(NodeDef node, int slot, int position, Channels before) {
+        ShapeVector.entry(graph, shapes, node, slot, position)
+                .ifPresent(entry -> sizes.add(new SizeEntry(entry, before)));
     }
 }

@@ -50,6 +50,11 @@ record Channels(int axis, int[] ids) {
         return map(before * ids.length * after, position -> position / after % ids.length);
     }
 
+    /** The last first. */
+    Channels reversed() {
+        return map(ids.length, position -> ids.length - 1 - position);
+    }
+
     private Channels map(int length, IntUnaryOperator positionBefore) {
         return new Channels(
                 axis,

@@ -9,9 +9,31 @@ import org.tensorflow.proto.NodeDef;
 final class ElementwiseRules {
     private ElementwiseRules() {}
 
-    /** One feature map in, one of the same shape out. */
+    /** One feature map in, one with the same channels out; other inputs are no feature maps. */
     static void unary(NodeDef node, ChannelTrace trace) {
         trace.input(node, 0).ifPresent(channels -> trace.output(node, channels));
+        for (int slot = 1; slot < node.getInputCount(); slot++) {
+            trace.input(node, slot)
+                    .ifPresent(
+                            c ->
+                                    trace.freeze(
+                                            c,
+                                            ChannelTrace.describe(node)
+                                                    + " takes the channels as numbers"));
+        }
+    }
+
+    /** {@code Select}, whose condition may be one of the same shape. */
+    static void select(NodeDef node, ChannelTrace trace) {
+        var condition = trace.inputShape(node, 0);
+        var features = trace.inputShape(node, 1);
+        if (condition.isPresent()
+                && features.isPresent()
+                && condition.get().length == features.get().length) {
+            broadcast(node, trace);
+        } else {
+            trace.freezeInputs(node, "chooses by a condition of another shape");
+        }
     }
 
     /** {@code Softmax} and {@code LogSoftmax}, which mix the last axis. */

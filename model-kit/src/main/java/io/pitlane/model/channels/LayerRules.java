@@ -18,25 +18,55 @@ final class LayerRules {
         int channelAxis = channelAxis(node, rank);
         var in = trace.weight(node, 1, rank - 2, Role.CONSUMES);
         var out = trace.weight(node, 1, rank - 1, Role.PRODUCES);
-        if (isGrouped(node, trace, channelAxis, in)) {
-            var why = "is a grouped convolution";
-            trace.freezeInputs(node, why);
-            trace.freeze(in, ChannelTrace.describe(node) + " " + why);
-            trace.freeze(out, ChannelTrace.describe(node) + " " + why);
+        int inputs = inputChannels(node, channelAxis, trace);
+        if (inputs < 0) {
+            trace.freeze(out, ChannelTrace.describe(node) + " reads an unknown number of channels");
+            trace.coupleInput(node, 0, channelAxis, in);
+        } else if (inputs != in.length()) {
+            group(node, channelAxis, inputs, in, out, trace);
         } else {
             trace.coupleInput(node, 0, channelAxis, in);
         }
         trace.output(node, out.at(channelAxis));
     }
 
-    private static boolean isGrouped(
-            NodeDef node, ChannelTrace trace, int channelAxis, Channels in) {
+    private static int inputChannels(NodeDef node, int channelAxis, ChannelTrace trace) {
         return trace.inputShape(node, 0)
-                .filter(shape -> shape[channelAxis] >= 0 && shape[channelAxis] != in.length())
-                .isPresent();
+                .map(shape -> (int) shape[channelAxis])
+                .filter(channels -> channels >= 0)
+                .or(() -> trace.input(node, 0).map(Channels::length))
+                .orElse(-1);
     }
 
-    /** {@code Conv2DBackpropInput}: sizes, kernel {@code [H, W, out, in]}, then the feature map. */
+    /**
+     * A grouped convolution keeps its groups, and all of them equal: the same channels leave each.
+     * One that reads a single channel a group loses whole groups, as a depthwise one does.
+     */
+    private static void group(
+            NodeDef node,
+            int channelAxis,
+            int inputs,
+            Channels in,
+            Channels out,
+            ChannelTrace trace) {
+        var read =
+                trace.input(node, 0)
+                        .filter(c -> c.axis() == channelAxis)
+                        .orElseGet(() -> trace.fixed(channelAxis, inputs));
+        int groups = inputs / in.length();
+        if (in.length() == 1) {
+            trace.couple(read.repeated(out.length() / groups), out);
+            return;
+        }
+        JoinRules.equalParts(read, groups).forEach(part -> trace.couple(in, part));
+        var made = JoinRules.equalParts(out, groups);
+        made.forEach(part -> trace.couple(made.get(0), part));
+    }
+
+    /**
+     * {@code Conv2DBackpropInput} and of 3-D: sizes, kernel {@code [H, W, out, in]}, then the
+     * feature map.
+     */
     static void transposedConvolution(NodeDef node, ChannelTrace trace) {
         if (!trace.isWeight(node, 1)) {
             trace.freezeInputs(node, "has a computed kernel");

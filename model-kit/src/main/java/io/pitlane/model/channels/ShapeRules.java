@@ -122,6 +122,41 @@ final class ShapeRules {
         }
     }
 
+    /** {@code DepthToSpace}: all channels of one pixel become a block of pixels. */
+    static void depthToSpace(NodeDef node, ChannelTrace trace) {
+        int pixels = (int) Math.pow(node.getAttrOrThrow("block_size").getI(), 2);
+        var features = trace.input(node, 0);
+        if (features.isEmpty()
+                || !Attributes.of(node).channelsLast()
+                || features.get().length() % pixels != 0) {
+            trace.freezeInputs(node, "moves channels between pixels");
+            return;
+        }
+        int each = features.get().length() / pixels;
+        var first = features.get().part(0, each);
+        for (int pixel = 1; pixel < pixels; pixel++) {
+            trace.couple(first, features.get().part(pixel * each, (pixel + 1) * each));
+        }
+        trace.output(node, first);
+    }
+
+    /** {@code ArgMax} and {@code ArgMin}: feature map, then the axis along which one is chosen. */
+    static void choose(NodeDef node, ChannelTrace trace) {
+        var features = trace.input(node, 0);
+        var shape = trace.inputShape(node, 0);
+        var axis = trace.ints(node, 1);
+        if (features.isEmpty() || shape.isEmpty() || axis.isEmpty()) {
+            trace.freezeInputs(node, "chooses along a computed axis");
+            return;
+        }
+        int chosen = JoinRules.fromStart(axis.get()[0], shape.get().length);
+        if (chosen == features.get().axis()) {
+            trace.freezeInputs(node, "needs every channel to choose one");
+        } else {
+            dropAxes(node, features.get(), new int[] {chosen}, trace);
+        }
+    }
+
     /** {@code Shape}: its numbers may be used, except the one that counts channels. */
     static void shape(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0).orElseThrow();
@@ -144,10 +179,17 @@ final class ShapeRules {
 
     private static boolean takesPosition(
             NodeDef consumer, int position, int length, ChannelTrace trace) {
-        return !consumer.getOp().equals("StridedSlice")
-                || StridedCut.of(consumer, trace)
-                        .map(cut -> cut.takes(position, length))
-                        .orElse(true);
+        return switch (consumer.getOp()) {
+            case "StridedSlice" ->
+                    StridedCut.of(consumer, 1, trace)
+                            .map(cut -> cut.takes(0, position, length))
+                            .orElse(true);
+            case "Gather", "GatherV2" ->
+                    trace.ints(consumer, 1)
+                            .map(indices -> Arrays.stream(indices).anyMatch(i -> i == position))
+                            .orElse(true);
+            default -> true;
+        };
     }
 
     private static int[] fromStart(long[] axes, int rank) {

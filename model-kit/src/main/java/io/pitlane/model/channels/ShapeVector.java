@@ -2,55 +2,87 @@ package io.pitlane.model.channels;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphEditor;
+import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.IntConstant;
 import io.pitlane.model.graph.TensorRef;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * A shape that a node takes as an input: one Const vector, or scalars that a Pack gathers, of which
- * some are computed from other shapes.
+ * One entry of a shape that a node takes as an input, where it is a constant: in a Const vector, or
+ * in a Const among the parts that a Pack or ConcatV2 joins, of which others are computed from other
+ * shapes.
+ *
+ * @param consumer name of the node that takes the shape
+ * @param slots the inputs that lead from it to the Const
+ * @param position which entry of the Const
+ * @param value what stands there
  */
-final class ShapeVector {
-    private final NodeDef consumer;
-    private final int slot;
-    private final NodeDef source;
+record ShapeVector(String consumer, List<Integer> slots, int position, long value) {
 
-    private ShapeVector(NodeDef consumer, int slot, NodeDef source) {
-        this.consumer = consumer;
-        this.slot = slot;
-        this.source = source;
-    }
-
-    /** The shape at an input of a node, if it is made in a way that can be read and edited. */
-    static Optional<ShapeVector> at(FlatGraph graph, NodeDef consumer, int slot) {
-        var source = graph.input(consumer, slot);
-        boolean readable = source.getOp().equals("Pack") || IntConstant.of(source).isPresent();
-        return readable ? Optional.of(new ShapeVector(consumer, slot, source)) : Optional.empty();
-    }
-
-    /** An entry; empty where it is known only when the model runs. */
-    OptionalLong entry(FlatGraph graph, int position) {
-        if (source.getOp().equals("Pack")) {
-            return IntConstant.of(graph.input(source, position))
-                    .map(scalar -> OptionalLong.of(scalar.values()[0]))
-                    .orElse(OptionalLong.empty());
+    /** The entry at a position; empty where it is known only when the model runs. */
+    static Optional<ShapeVector> entry(
+            FlatGraph graph, InferredShapes shapes, NodeDef consumer, int slot, int position) {
+        var slots = new ArrayList<Integer>();
+        var node = consumer;
+        int next = slot;
+        int at = position;
+        while (next >= 0) {
+            slots.add(next);
+            node = graph.input(node, next);
+            next = -1;
+            if (node.getOp().equals("Pack")) {
+                next = at;
+                at = 0;
+            } else if (node.getOp().equals("ConcatV2")) {
+                for (int part = 0; part < node.getInputCount() - 1 && next < 0; part++) {
+                    long length = length(node, part, shapes);
+                    if (length < 0) {
+                        return Optional.empty();
+                    }
+                    if (at < length) {
+                        next = part;
+                    } else {
+                        at -= (int) length;
+                    }
+                }
+            }
         }
-        return OptionalLong.of(IntConstant.of(source).orElseThrow().values()[position]);
+        int found = at;
+        return IntConstant.of(node)
+                .filter(constant -> found < constant.values().length)
+                .map(c -> new ShapeVector(consumer.getName(), slots, found, c.values()[found]));
     }
 
-    /** Gives the consumer a shape of its own in which one entry is another. */
-    void replace(FlatGraph graph, GraphEditor editor, int position, long value) {
-        var own = editor.freshName(consumer.getName() + "/shape");
-        if (source.getOp().equals("Pack")) {
-            var entry = editor.freshName(own + "/entry");
-            var old = graph.input(source, position);
-            editor.put(IntConstant.of(old).orElseThrow().with(0, value).toConst(old, entry));
-            editor.put(source.toBuilder().setName(own).setInput(position, entry).build());
+    private static long length(NodeDef node, int slot, InferredShapes shapes) {
+        var shape = shapes.of(TensorRef.parse(node.getInput(slot)));
+        return shape.numDimensions() == 1 ? shape.get(0) : -1;
+    }
+
+    /** Gives the consumer a shape of its own in which this entry is another. */
+    void replace(GraphEditor editor, long replacement) {
+        var node = editor.node(consumer);
+        int slot = slots.get(0);
+        editor.setInput(consumer, slot, own(editor, source(editor, node, slot), 1, replacement));
+    }
+
+    private TensorRef own(GraphEditor editor, NodeDef node, int depth, long replacement) {
+        var name = editor.freshName(consumer + "/shape");
+        if (depth == slots.size()) {
+            var edited = IntConstant.of(node).orElseThrow().with(position, replacement);
+            editor.put(edited.toConst(node, name));
         } else {
-            var edited = IntConstant.of(source).orElseThrow().with(position, value);
-            editor.put(edited.toConst(source, own));
+            int slot = slots.get(depth);
+            editor.put(node.toBuilder().setName(name).build());
+            editor.setInput(
+                    name, slot, own(editor, source(editor, node, slot), depth + 1, replacement));
         }
-        editor.setInput(consumer.getName(), slot, TensorRef.of(own));
+        return TensorRef.of(name);
+    }
+
+    private static NodeDef source(GraphEditor editor, NodeDef node, int slot) {
+        return editor.node(TensorRef.parse(node.getInput(slot)).node());
     }
 }

@@ -1,77 +1,110 @@
 package io.pitlane.model.channels;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What a {@code StridedSlice} by constants takes of each axis; without ellipsis and new axes.
+ * What a {@code StridedSlice} by constants takes of each axis of its input.
  *
- * @param begin first position of each axis named
- * @param end position after the last
- * @param strides step
- * @param beginMask bit i: axis i from its start, whatever begin says
- * @param endMask bit i: axis i to its end
- * @param shrinkMask bit i: one position of axis i, and the axis goes
+ * @param axes one an axis of the input
  */
-record StridedCut(
-        long[] begin, long[] end, long[] strides, long beginMask, long endMask, long shrinkMask) {
+record StridedCut(List<Axis> axes) {
 
-    static Optional<StridedCut> of(NodeDef node, ChannelTrace trace) {
+    /**
+     * What is taken of one axis.
+     *
+     * @param entry which entry of begin, end and strides speaks of it; -1 where none does
+     * @param begin first position; null from the start
+     * @param end position after the last; null to the end
+     * @param stride step
+     * @param shrinks whether one position is taken, and the axis goes
+     * @param output where the axis stands in the output, if it stays
+     */
+    record Axis(int entry, Long begin, Long end, long stride, boolean shrinks, int output) {
+
+        /** Where the cut begins, of an axis of so many positions. */
+        int from(int length) {
+            return begin == null ? 0 : clamped(begin, length);
+        }
+
+        /** Where the cut ends. */
+        int to(int length) {
+            return end == null ? length : clamped(end, length);
+        }
+
+        boolean isRange() {
+            return stride == 1 && !shrinks;
+        }
+
+        /** Whether all positions come out, the last first. */
+        boolean reverses() {
+            return stride == -1 && begin == null && end == null && !shrinks;
+        }
+
+        private static int clamped(long position, int length) {
+            long fromStart = position < 0 ? position + length : position;
+            return (int) Math.max(0, Math.min(length, fromStart));
+        }
+    }
+
+    /** The cut of an input of so many axes; empty where a constant is missing. */
+    static Optional<StridedCut> of(NodeDef node, int rank, ChannelTrace trace) {
         var begin = trace.ints(node, 1);
         var end = trace.ints(node, 2);
         var strides = trace.ints(node, 3);
-        boolean simple = mask(node, "ellipsis_mask") == 0 && mask(node, "new_axis_mask") == 0;
-        if (!simple || begin.isEmpty() || end.isEmpty() || strides.isEmpty()) {
+        if (begin.isEmpty() || end.isEmpty() || strides.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new StridedCut(
-                        begin.get(),
-                        end.get(),
-                        strides.get(),
-                        mask(node, "begin_mask"),
-                        mask(node, "end_mask"),
-                        mask(node, "shrink_axis_mask")));
+        var axes = new ArrayList<Axis>();
+        int output = 0;
+        int entries = begin.get().length;
+        int added = Long.bitCount(mask(node, "new_axis_mask"));
+        for (int entry = 0; entry < entries; entry++) {
+            if (bit(node, "ellipsis_mask", entry)) {
+                int named = entries - added - 1;
+                for (int i = 0; i < rank - named; i++) {
+                    axes.add(new Axis(-1, null, null, 1, false, output++));
+                }
+            } else if (bit(node, "new_axis_mask", entry)) {
+                output++;
+            } else {
+                boolean shrinks = bit(node, "shrink_axis_mask", entry);
+                axes.add(
+                        new Axis(
+                                entry,
+                                !shrinks && bit(node, "begin_mask", entry)
+                                        ? null
+                                        : (Long) begin.get()[entry],
+                                bit(node, "end_mask", entry) ? null : (Long) end.get()[entry],
+                                strides.get()[entry],
+                                shrinks,
+                                output));
+                output += shrinks ? 0 : 1;
+            }
+        }
+        while (axes.size() < rank) {
+            axes.add(new Axis(-1, null, null, 1, false, output++));
+        }
+        return axes.size() == rank ? Optional.of(new StridedCut(axes)) : Optional.empty();
     }
 
     private static long mask(NodeDef node, String name) {
         return node.containsAttr(name) ? node.getAttrOrThrow(name).getI() : 0;
     }
 
-    /** Whether an axis of this length comes out as it goes in. */
-    boolean keepsAll(int axis, int length) {
-        if (axis >= begin.length) {
-            return true;
-        }
-        boolean fromStart = bit(beginMask, axis) || begin[axis] == 0;
-        boolean toEnd = bit(endMask, axis) || end[axis] >= length;
-        return fromStart && toEnd && strides[axis] == 1 && !bit(shrinkMask, axis);
+    private static boolean bit(NodeDef node, String mask, int entry) {
+        return (mask(node, mask) >> entry & 1) == 1;
     }
 
-    /** Whether position {@code position} of axis 0 is among what is taken; the axis is a shape. */
-    boolean takes(int position, int length) {
-        long from = bit(beginMask, 0) ? 0 : fromStart(begin[0], length);
-        long to = bit(endMask, 0) ? length : fromStart(end[0], length);
-        if (bit(shrinkMask, 0)) {
+    /** Whether one position of an axis of so many is among what is taken. */
+    boolean takes(int axis, int position, int length) {
+        var cut = axes.get(axis);
+        int from = cut.from(length);
+        if (cut.shrinks()) {
             return position == from;
         }
-        return strides[0] != 1 || (position >= from && position < to);
-    }
-
-    /** Where an axis stands once the axes before it that go are gone. */
-    int axisAfter(int axis) {
-        int gone = 0;
-        for (int i = 0; i < Math.min(axis, begin.length); i++) {
-            gone += bit(shrinkMask, i) ? 1 : 0;
-        }
-        return axis - gone;
-    }
-
-    private static long fromStart(long position, int length) {
-        return position < 0 ? position + length : position;
-    }
-
-    private static boolean bit(long mask, int i) {
-        return (mask >> i & 1) == 1;
+        return cut.stride() != 1 || position >= from && position < cut.to(length);
     }
 }

@@ -1,6 +1,7 @@
 package io.pitlane.model.channels;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
@@ -29,10 +30,14 @@ final class TransferRules {
     private static Map<String, TransferRule> layers() {
         return table(
                 Map.of(
-                        "Conv2D Conv3D", LayerRules::convolution,
-                        "Conv2DBackpropInput", LayerRules::transposedConvolution,
-                        "DepthwiseConv2dNative", LayerRules::depthwise,
-                        "MatMul BatchMatMul BatchMatMulV2", LayerRules::dense));
+                        "Conv2D Conv3D",
+                        LayerRules::convolution,
+                        "Conv2DBackpropInput Conv3DBackpropInputV2",
+                        LayerRules::transposedConvolution,
+                        "DepthwiseConv2dNative",
+                        LayerRules::depthwise,
+                        "MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3",
+                        LayerRules::dense));
     }
 
     private static Map<String, TransferRule> carriers() {
@@ -50,25 +55,46 @@ final class TransferRules {
                                 "Pad PadV2 MirrorPad", JoinRules::pad,
                                 "Slice", JoinRules::slice,
                                 "StridedSlice", JoinRules::stridedSlice)));
+        rules.putAll(
+                table(
+                        Map.of(
+                                "SplitV", JoinRules::splitBySizes,
+                                "Pack", JoinRules::pack,
+                                "Unpack", JoinRules::unpack,
+                                "Tile", JoinRules::tile,
+                                "ReverseV2", JoinRules::reverse,
+                                "Roll", JoinRules::roll,
+                                "GatherV2", JoinRules::gather)));
         return Map.copyOf(rules);
     }
 
     private static Map<String, TransferRule> sameShape() {
-        return table(
-                Map.of(
-                        "Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Erf",
-                                ElementwiseRules::unary,
-                        "Exp Expm1 Log Log1p Neg Abs Sign Square Sqrt Rsqrt Reciprocal",
-                                ElementwiseRules::unary,
+        var rules = new HashMap<String, TransferRule>();
+        for (var ops :
+                List.of(
+                        "Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Erf Erfc",
+                        "Exp Expm1 Log Log1p Neg Abs Sign Square Sqrt Rsqrt Reciprocal Inv",
+                        "Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh",
                         "Identity Snapshot StopGradient CheckNumerics Cast Floor Ceil Round Rint",
-                                ElementwiseRules::unary,
-                        "MaxPool MaxPoolV2 AvgPool MaxPool3D AvgPool3D", ElementwiseRules::unary,
+                        "IsNan IsInf IsFinite LogicalNot ZerosLike OnesLike",
+                        "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars",
+                        "MaxPool MaxPoolV2 AvgPool MaxPool3D AvgPool3D",
                         "ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea",
-                                ElementwiseRules::unary,
-                        "Softmax LogSoftmax", ElementwiseRules::softmax,
-                        "Add AddV2 AddN Sub Mul Div RealDiv DivNoNan Maximum Minimum Pow",
-                                ElementwiseRules::broadcast,
-                        "SquaredDifference ClipByValue", ElementwiseRules::broadcast));
+                        "CropAndResize ScaleAndTranslate")) {
+            rules.putAll(table(Map.of(ops, ElementwiseRules::unary)));
+        }
+        for (var ops :
+                List.of(
+                        "Add AddV2 AddN Sub Mul MulNoNan Div RealDiv DivNoNan Maximum Minimum Pow",
+                        "FloorDiv FloorMod Mod TruncateDiv TruncateMod Atan2 Xdivy Xlogy",
+                        "Greater GreaterEqual Less LessEqual Equal NotEqual",
+                        "LogicalAnd LogicalOr SelectV2 SquaredDifference ClipByValue")) {
+            rules.putAll(table(Map.of(ops, ElementwiseRules::broadcast)));
+        }
+        rules.put("Softmax", ElementwiseRules::softmax);
+        rules.put("LogSoftmax", ElementwiseRules::softmax);
+        rules.put("Select", ElementwiseRules::select);
+        return rules;
     }
 
     private static Map<String, TransferRule> shapeChanging() {
@@ -81,6 +107,8 @@ final class TransferRules {
                         "Mean Max Min Sum Prod", ShapeRules::reduce,
                         "SpaceToBatchND BatchToSpaceND", ShapeRules::spaceAndBatch,
                         "SpaceToDepth", ShapeRules::spaceToDepth,
+                        "DepthToSpace", ShapeRules::depthToSpace,
+                        "ArgMax ArgMin", ShapeRules::choose,
                         "Shape", ShapeRules::shape));
     }
 

@@ -7,6 +7,7 @@ import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.graph.RegisteredOps;
+import io.pitlane.model.graph.StaticShapes;
 import java.nio.file.Path;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
@@ -54,8 +55,7 @@ public final class SavedModelReader {
             var flat = Simplification.simplify(DeadBranches.remove(inlined), versions);
             checkKnown(flat, model);
             checkUnwritten(flat, inlined);
-            var folded = new ConstantFolding().apply(freeze(flat, folder, model));
-            return DropoutResidue.remove(folded);
+            return DropoutResidue.remove(folded(freeze(flat, folder, model)));
         } catch (TensorFlowException | IllegalArgumentException e) {
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,
@@ -67,6 +67,16 @@ public final class SavedModelReader {
                     "Export the model again, if possible with TensorFlow 2.18 or a neighbour.",
                     e);
         }
+    }
+
+    private static FlatGraph folded(FlatGraph graph) {
+        var folded = new ConstantFolding().apply(graph);
+        var next = new StaticShapes().apply(folded);
+        while (next != folded) {
+            folded = new ConstantFolding().apply(next);
+            next = new StaticShapes().apply(folded);
+        }
+        return folded;
     }
 
     private static void checkKnown(FlatGraph graph, MetaGraphDef model) {

@@ -4,6 +4,7 @@ import static io.pitlane.model.channels.ZeroedChannels.prunedLikeZeroed;
 import static io.pitlane.model.channels.ZeroedChannels.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_INT32;
 
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.runtime.TensorFlowRuntime;
@@ -156,5 +157,58 @@ class ChannelAxisTest {
 
         assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 8);
         assertThat(shape(pruned, "l/kernel")).containsExactly(3, 3, 4, 4);
+    }
+
+    @Test
+    void aGroupedConvolutionLosesTheSameChannelsOfEachGroup() {
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.relu(net.conv("c1", "x", 3, 8));
+        var grouped = net.relu(net.bias("b", net.conv("g", c1, 4, 12), 12));
+        var graph = net.graph(net.conv("c2", grouped, 12, 4));
+
+        var pruned = prunedLikeZeroed(net, graph);
+
+        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 4);
+        assertThat(shape(pruned, "g/kernel")).containsExactly(3, 3, 2, 6);
+        assertThat(shape(pruned, "c2/kernel")).containsExactly(3, 3, 6, 4);
+    }
+
+    @Test
+    void aConvolutionOfOneChannelAGroupLosesWholeGroups() {
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.relu(net.conv("c1", "x", 3, 8));
+        var grouped = net.relu(net.conv("g", c1, 1, 16));
+        var graph = net.graph(net.conv("c2", grouped, 16, 4));
+
+        var pruned = prunedLikeZeroed(net, graph);
+
+        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 4);
+        assertThat(shape(pruned, "g/kernel")).containsExactly(3, 3, 1, 8);
+        assertThat(shape(pruned, "c2/kernel")).containsExactly(3, 3, 8, 4);
+    }
+
+    @Test
+    void aCutThroughTheChannelsMovesWithThem() {
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.relu(net.conv("c1", "x", 3, 12));
+        net.vector("begin", 0, -7);
+        net.vector("end", 0, -2);
+        net.vector("step", 1, 1);
+        var middle =
+                net.put(
+                        NodeBuilder.of("StridedSlice", "middle")
+                                .input(c1)
+                                .input("begin")
+                                .input("end")
+                                .input("step")
+                                .type("T", DT_FLOAT)
+                                .type("Index", DT_INT32)
+                                .integer("ellipsis_mask", 1));
+        var graph = net.graph(net.conv("c2", middle, 5, 4), net.conv("c3", c1, 12, 4));
+
+        for (double ratio : new double[] {0.1, 0.3, 0.5, 0.8}) {
+            var pruned = prunedLikeZeroed(net, graph, ratio);
+            assertThat(shape(pruned, "c3/kernel")[2]).isEqualTo(12 - Math.round(12 * ratio));
+        }
     }
 }

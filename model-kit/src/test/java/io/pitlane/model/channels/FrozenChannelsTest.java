@@ -46,21 +46,6 @@ class FrozenChannelsTest {
     }
 
     @Test
-    void aGroupedConvolutionIsLeftAlone() {
-        var net = new TestNet(-1, 8, 8, 3);
-        var c1 = net.relu(net.conv("c1", "x", 3, 8));
-        var grouped = net.relu(net.conv("g", c1, 4, 8));
-        var graph = net.graph(net.conv("c2", grouped, 8, 4));
-
-        var pruned = new ChannelPruning(0.5).prune(graph);
-
-        assertThat(pruned.removed()).isEmpty();
-        assertThat(pruned.notes())
-                .contains("left alone: c1: Conv2D 'g' is a grouped convolution")
-                .contains("left alone: g: Conv2D 'g' is a grouped convolution");
-    }
-
-    @Test
     void aShapeThatCountsChannelsFreezesThem() {
         var net = new TestNet(-1, 8, 8, 3);
         var c1 = net.relu(net.conv("c1", "x", 3, 8));

@@ -3,15 +3,14 @@ package io.pitlane.model.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.pitlane.model.channels.WeightSlice.Role;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.runtime.GraphSession;
 import java.util.Set;
 
 /**
- * The independent check of a pruned net: the unpruned one, in which everything that produces or
- * shifts a removed channel is set to zero, must compute the same.
+ * The independent check of a pruned net: the unpruned one, in which everything that makes, shifts
+ * or reads a removed channel is set to zero, must compute the same.
  */
 final class ZeroedChannels {
     private ZeroedChannels() {}
@@ -49,12 +48,21 @@ final class ZeroedChannels {
         assertThat(largest).as("outputs other than zero").isGreaterThan(1e-3f);
     }
 
-    /** Makes every weight that produces or shifts a removed channel zero, so that it is zero. */
-    private static FlatGraph zeroed(FlatGraph graph, Set<Integer> removed) {
+    private static boolean isVariance(FlatGraph graph, String constant) {
+        return graph.uses(constant).stream()
+                .anyMatch(
+                        use ->
+                                use.consumer().getOp().equals("FusedBatchNormV3")
+                                        && use.slot() == 4);
+    }
+
+    /** Makes every weight that makes, shifts or reads a removed channel zero there. */
+    static FlatGraph zeroed(FlatGraph graph, Set<Integer> removed) {
         var dependencies = DependencyGraph.of(graph);
         var editor = graph.edit();
         for (var slice : dependencies.slices()) {
-            if (slice.role() != Role.CONSUMES && !slice.constant().endsWith("/variance")) {
+            // Some activations make something of zero, so what reads the channels is zeroed too.
+            if (!isVariance(graph, slice.constant())) {
                 var weight = FloatTensor.of(editor.node(slice.constant()));
                 var values = weight.values().clone();
                 int axis = slice.channels().axis();

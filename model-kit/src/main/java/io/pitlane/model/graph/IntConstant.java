@@ -1,11 +1,11 @@
-package io.pitlane.model.channels;
+package io.pitlane.model.graph;
 
-import io.pitlane.model.graph.NodeBuilder;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The values of an int32 or int64 Const: axes, paddings, shapes.
@@ -14,10 +14,10 @@ import org.tensorflow.proto.TensorProto;
  * @param scalar whether it has no dimension
  * @param values in row-major order
  */
-record IntConstant(DataType dtype, boolean scalar, long[] values) {
+public record IntConstant(DataType dtype, boolean scalar, long[] values) {
 
     /** The values of a node, if it is a Const of whole numbers. */
-    static Optional<IntConstant> of(NodeDef node) {
+    public static Optional<IntConstant> of(NodeDef node) {
         if (!node.getOp().equals("Const")) {
             return Optional.empty();
         }
@@ -34,16 +34,26 @@ record IntConstant(DataType dtype, boolean scalar, long[] values) {
     }
 
     /** The same values, one of them replaced. */
-    IntConstant with(int position, long value) {
+    public IntConstant with(int position, long value) {
         var changed = values.clone();
         changed[position] = value;
         return new IntConstant(dtype, scalar, changed);
     }
 
-    /** As a Const node. */
-    NodeDef toConst(NodeDef like, String name) {
+    /** As a Const node: a scalar, or a vector. */
+    NodeDef toConst(String name) {
+        return toConst(
+                scalar ? NodeBuilder.shapeProto() : NodeBuilder.shapeProto(values.length), name);
+    }
+
+    /** As a Const node in the shape of another. */
+    public NodeDef toConst(NodeDef like, String name) {
+        return toConst(like.getAttrOrThrow("value").getTensor().getTensorShape(), name);
+    }
+
+    private NodeDef toConst(TensorShapeProto shape, String name) {
         var proto = TensorProto.newBuilder().setDtype(dtype);
-        proto.setTensorShape(like.getAttrOrThrow("value").getTensor().getTensorShape());
+        proto.setTensorShape(shape);
         for (long value : values) {
             if (dtype == DataType.DT_INT32) {
                 proto.addIntVal(Math.toIntExact(value));
