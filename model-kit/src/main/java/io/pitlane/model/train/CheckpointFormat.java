@@ -1,24 +1,24 @@
 package io.pitlane.model.train;
 
 import io.pitlane.model.graph.FloatTensor;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
 /**
  * A training state as bytes, big-endian: magic, version, fingerprint of the training, position,
- * best epoch, its constants, all variables (each group: count, then name, rank, dimensions,
- * values), and a CRC-32 of everything before.
+ * best epoch, its constants, all variables, and a CRC-32 of everything before. A text is its length
+ * in bytes and UTF-8; a group of tensors their number and for each its name, rank, dimensions and
+ * values.
  */
 final class CheckpointFormat {
     private static final int MAGIC = 0x504C434B;
     private static final int VERSION = 1;
+    private static final int NUMBERS = 5 * Integer.BYTES + 5 * Long.BYTES;
 
     private CheckpointFormat() {}
 
@@ -31,52 +31,69 @@ final class CheckpointFormat {
         }
     }
 
-    static byte[] write(String fingerprint, TrainingState state) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(MAGIC);
-            out.writeInt(VERSION);
-            out.writeUTF(fingerprint);
-            write(out, state.position());
-            out.writeInt(state.best().epoch());
-            out.writeDouble(state.best().loss());
-            out.writeInt(state.best().epochsSince());
-            write(out, state.best().constants());
-            write(out, state.variables());
-            out.writeInt(crc(bytes.toByteArray(), bytes.size()));
-        } catch (IOException e) {
-            throw new IllegalStateException("writing into memory failed", e);
-        }
-        return bytes.toByteArray();
+    /** How many bytes a state takes; empty for more than one array can hold. */
+    static OptionalInt size(String fingerprint, TrainingState state) {
+        long size =
+                3L * Integer.BYTES
+                        + size(fingerprint)
+                        + NUMBERS
+                        + size(state.best().constants())
+                        + size(state.variables());
+        return size > Integer.MAX_VALUE - 8 ? OptionalInt.empty() : OptionalInt.of((int) size);
     }
 
-    private static void write(DataOutputStream out, Position position) throws IOException {
-        out.writeInt(position.epoch());
-        out.writeInt(position.batch());
-        out.writeLong(position.step());
-        out.writeDouble(position.lossSum());
-        out.writeLong(position.images());
-        out.writeDouble(position.rateFactor());
-        out.writeInt(position.halvings());
-    }
-
-    private static void write(DataOutputStream out, Map<String, FloatTensor> tensors)
-            throws IOException {
-        out.writeInt(tensors.size());
+    private static long size(Map<String, FloatTensor> tensors) {
+        long size = Integer.BYTES;
         for (var entry : tensors.entrySet()) {
-            out.writeUTF(entry.getKey());
-            write(out, entry.getValue());
+            var tensor = entry.getValue();
+            size += size(entry.getKey());
+            size += Integer.BYTES + (long) Long.BYTES * tensor.rank();
+            size += (long) Float.BYTES * tensor.values().length;
         }
+        return size;
     }
 
-    private static void write(DataOutputStream out, FloatTensor tensor) throws IOException {
-        out.writeInt(tensor.rank());
-        for (long dimension : tensor.shape()) {
-            out.writeLong(dimension);
-        }
-        var values = ByteBuffer.allocate(tensor.values().length * Float.BYTES);
-        values.asFloatBuffer().put(tensor.values());
-        out.write(values.array());
+    private static long size(String text) {
+        return Integer.BYTES + text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** A state that {@link #size} has found to fit. */
+    static byte[] write(String fingerprint, TrainingState state) {
+        var out = ByteBuffer.allocate(size(fingerprint, state).orElseThrow());
+        out.putInt(MAGIC).putInt(VERSION);
+        write(out, fingerprint);
+        write(out, state.position());
+        out.putInt(state.best().epoch());
+        out.putDouble(state.best().loss());
+        out.putInt(state.best().epochsSince());
+        write(out, state.best().constants());
+        write(out, state.variables());
+        return out.putInt(crc(out.array(), out.position())).array();
+    }
+
+    private static void write(ByteBuffer out, String text) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.putInt(bytes.length).put(bytes);
+    }
+
+    private static void write(ByteBuffer out, Position position) {
+        out.putInt(position.epoch()).putInt(position.batch()).putLong(position.step());
+        out.putDouble(position.lossSum()).putLong(position.images());
+        out.putDouble(position.rateFactor()).putInt(position.halvings());
+    }
+
+    private static void write(ByteBuffer out, Map<String, FloatTensor> tensors) {
+        out.putInt(tensors.size());
+        tensors.forEach(
+                (name, tensor) -> {
+                    write(out, name);
+                    out.putInt(tensor.rank());
+                    for (long dimension : tensor.shape()) {
+                        out.putLong(dimension);
+                    }
+                    out.asFloatBuffer().put(tensor.values());
+                    out.position(out.position() + tensor.values().length * Float.BYTES);
+                });
     }
 
     /**
@@ -89,15 +106,16 @@ final class CheckpointFormat {
         if (content < 0 || crc(bytes, content) != ByteBuffer.wrap(bytes).getInt(content)) {
             throw new Unusable("it is damaged");
         }
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes, 0, content))) {
-            require(in.readInt() == MAGIC, "it is no checkpoint");
-            int version = in.readInt();
+        try {
+            var in = ByteBuffer.wrap(bytes, 0, content);
+            require(in.getInt() == MAGIC, "it is no checkpoint");
+            int version = in.getInt();
             require(version == VERSION, "it has version " + version + ", not " + VERSION);
-            require(in.readUTF().equals(fingerprint), "it is of another training");
+            require(readText(in).equals(fingerprint), "it is of another training");
             var position = readPosition(in);
-            var best = new Best(in.readInt(), in.readDouble(), in.readInt(), readTensors(in));
+            var best = new Best(in.getInt(), in.getDouble(), in.getInt(), readTensors(in));
             return new TrainingState(position, best, readTensors(in));
-        } catch (IOException e) {
+        } catch (BufferUnderflowException e) {
             throw new Unusable("it ends too early");
         }
     }
@@ -108,35 +126,42 @@ final class CheckpointFormat {
         }
     }
 
-    private static Position readPosition(DataInputStream in) throws IOException {
-        return new Position(
-                in.readInt(),
-                in.readInt(),
-                in.readLong(),
-                in.readDouble(),
-                in.readLong(),
-                in.readDouble(),
-                in.readInt());
+    private static String readText(ByteBuffer in) {
+        var bytes = new byte[in.getInt()];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static Map<String, FloatTensor> readTensors(DataInputStream in) throws IOException {
+    private static Position readPosition(ByteBuffer in) {
+        return new Position(
+                in.getInt(),
+                in.getInt(),
+                in.getLong(),
+                in.getDouble(),
+                in.getLong(),
+                in.getDouble(),
+                in.getInt());
+    }
+
+    private static Map<String, FloatTensor> readTensors(ByteBuffer in) {
         var tensors = new LinkedHashMap<String, FloatTensor>();
-        int count = in.readInt();
+        int count = in.getInt();
         for (int i = 0; i < count; i++) {
-            tensors.put(in.readUTF(), readTensor(in));
+            tensors.put(readText(in), readTensor(in));
         }
         return tensors;
     }
 
-    private static FloatTensor readTensor(DataInputStream in) throws IOException {
-        var shape = new long[in.readInt()];
+    private static FloatTensor readTensor(ByteBuffer in) {
+        var shape = new long[in.getInt()];
         int size = 1;
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = in.readLong();
+            shape[i] = in.getLong();
             size = Math.multiplyExact(size, Math.toIntExact(shape[i]));
         }
         var values = new float[size];
-        ByteBuffer.wrap(in.readNBytes(size * Float.BYTES)).asFloatBuffer().get(values);
+        in.asFloatBuffer().get(values);
+        in.position(in.position() + size * Float.BYTES);
         return new FloatTensor(values, shape);
     }
 

@@ -41,12 +41,8 @@ final class ProgressReport {
         tell(at, "resumed at step " + at.step());
     }
 
-    void diverged(float loss, Position back, double rate) {
-        tell(
-                back,
-                format(
-                        "the loss became %s or a gradient overflowed: back to step %d, rate %.3g",
-                        loss, back.step(), rate));
+    void diverged(String what, Position back, double rate) {
+        tell(back, format("%s: back to step %d, rate %.3g", what, back.step(), rate));
     }
 
     void stopped(Position at, Best best) {

@@ -46,9 +46,11 @@ final class SavedStates {
         }
     }
 
-    /** Saves a state. */
+    /** Saves a state; one of more than 2 GiB is not saved. */
     void save(TrainingState state) {
-        checkpoints.save(name, CheckpointFormat.write(fingerprint, state));
+        if (CheckpointFormat.size(fingerprint, state).isPresent()) {
+            checkpoints.save(name, CheckpointFormat.write(fingerprint, state));
+        }
         savedAt = System.nanoTime();
     }
 }

@@ -43,7 +43,18 @@ final class TrainingGraph implements AutoCloseable {
     private final VariableStore store;
 
     /** What a step met: the loss before it, and the L2 norm of all gradients. */
-    record Step(float loss, float gradientNorm) {}
+    record Step(float loss, float gradientNorm) {
+
+        /** Whether the weights after it can be trusted. */
+        boolean isFinite() {
+            return Float.isFinite(loss) && Float.isFinite(gradientNorm);
+        }
+
+        /** What is not finite, for people. */
+        String describe() {
+            return Float.isFinite(loss) ? "a gradient is no finite number" : "the loss is " + loss;
+        }
+    }
 
     /**
      * Builds the graph and starts from the weights' present values.

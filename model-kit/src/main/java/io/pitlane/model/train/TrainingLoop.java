@@ -28,7 +28,7 @@ final class TrainingLoop {
     private Position at = Position.START;
     private Best best;
     private TrainingState good;
-    private float loss;
+    private String broken;
 
     /** A training that has not begun. */
     TrainingLoop(
@@ -111,11 +111,11 @@ final class TrainingLoop {
         try (var batches = training.shuffled(seed * 31 + at.epoch(), at.batch())) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var step = graph.step(batch, rate.at(at.step()) * at.rateFactor(), at.step());
-                loss = step.loss();
-                if (!Float.isFinite(loss) || !Float.isFinite(step.gradientNorm())) {
+                if (!step.isFinite()) {
+                    broken = step.describe();
                     return false;
                 }
-                at = at.after(loss, batch.size());
+                at = at.after(step.loss(), batch.size());
                 report.nowAndThen(at);
                 saved.saveWhenDue(this::state);
             }
@@ -126,7 +126,7 @@ final class TrainingLoop {
     private boolean isCheckedAndKept() {
         double checked = validationLoss();
         if (validation.count() > 0 && !Double.isFinite(checked)) {
-            loss = (float) checked;
+            broken = "the validation loss is " + checked;
             return false;
         }
         best = best.or(at.epoch(), checked, graph::constants);
@@ -151,7 +151,7 @@ final class TrainingLoop {
     private void goBack() {
         if (at.halvings() == MOST_HALVINGS) {
             throw invalidInput(
-                    "Training diverged in epoch %d: the loss is %s.".formatted(at.epoch(), loss),
+                    "Training diverged in epoch %d: %s.".formatted(at.epoch(), broken),
                     "Lower the learning rate, which is %s; training tried down to %s."
                             .formatted(
                                     options.learningRate(),
@@ -164,6 +164,6 @@ final class TrainingLoop {
         }
         best = good.best();
         graph.restore(good.variables());
-        report.diverged(loss, at, options.learningRate() * at.rateFactor());
+        report.diverged(broken, at, options.learningRate() * at.rateFactor());
     }
 }
