@@ -231,5 +231,9 @@ public record DistillStep(
                 "generations",
                 "must be between 1 and 20, but is " + generations);
         training.check(problems.at("training"));
+        problems.require(
+                !ablation || training.validation() > 0,
+                "ablation",
+                "compares on images set aside, so training.validation must be above 0");
     }
 }

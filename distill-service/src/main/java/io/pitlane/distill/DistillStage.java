@@ -1,25 +1,33 @@
 package io.pitlane.distill;
 
 import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.FineTune;
 import io.pitlane.contract.StageName;
-import io.pitlane.model.channels.ChannelPruning;
+import io.pitlane.contract.Training;
+import io.pitlane.distill.loss.DistillationLosses;
+import io.pitlane.distill.student.Student;
+import io.pitlane.distill.student.StudentMaker;
+import io.pitlane.model.check.StandIn;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FineTuning;
+import io.pitlane.model.train.FileCheckpoints;
+import io.pitlane.model.train.Holdout;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Trains a student to answer as its teacher does. */
 public final class DistillStage implements Stage {
-    private static final double READ = 0.05;
+    private static final double READ = 0.03;
     private static final double TRAINED = 0.98;
 
     @Override
@@ -31,52 +39,105 @@ public final class DistillStage implements Stage {
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the models");
         var options = task.options(DistillStep.class);
-        var student = student(SavedModelReader.read(task.current().savedModel()), options);
+        var current = SavedModelReader.read(task.current().savedModel());
+        var images = ImageSet.open(task.plan().data().train(), task.data());
+        var port = current.signature().inputs().get(0);
+        var input = Preprocessor.of(task.plan().input(), port);
+        var student = new StudentMaker(current, images, input, task.data()).make(options.student());
+        var teacher = teacher(task, options, current, student);
         progress.at(READ, student.notes().get(0));
-        var trained = train(student.graph(), options, task, progress);
+        var graduate = distillation(task, images, input, progress).run(student, teacher);
         progress.at(TRAINED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(trained, folder);
+        SavedModelWriter.write(graduate.graph(), folder);
         progress.at(1, "distilled");
-        return new StageOutcome.ModelMade(folder, student.notes());
+        return new StageOutcome.ModelMade(folder, notes(options, current, student, graduate));
     }
 
-    private static Student student(FlatGraph current, DistillStep options) {
-        var wanted = options.student();
-        if (wanted == null || wanted.width() != null && wanted.width() == 1) {
-            return new Student(current, List.of("the student is the run's current model"));
+    private static FlatGraph teacher(
+            StageTask task, DistillStep options, FlatGraph current, Student student) {
+        var wanted = options.teacher();
+        if (wanted.model() != null) {
+            var given = SavedModelReader.read(task.data().resolve(wanted.model()));
+            return StandIn.of(given, student.graph(), "The model in teacher.model");
         }
-        if (wanted.width() == null || wanted.weights() != DistillStep.Student.Weights.INHERITED) {
-            throw FailureException.invalidInput(
-                    "Only a student of a given width with inherited weights can be made.",
-                    "Write student: {width: 0.5}.");
+        return switch (wanted.from()) {
+            case CURRENT -> StandIn.of(current, student.graph(), "The current model");
+            case ORIGINAL ->
+                    StandIn.of(
+                            SavedModelReader.read(task.original().savedModel()),
+                            student.graph(),
+                            "The original");
+        };
+    }
+
+    private static Distillation distillation(
+            StageTask task, ImageSet images, Preprocessor input, ProgressListener progress) {
+        var options = task.options(DistillStep.class);
+        long seed = task.plan().seed();
+        var every = Duration.ofMillis((long) (1000 * task.checkpointSeconds()));
+        var checkpoints = new FileCheckpoints(task.checkpoints(), every);
+        var losses =
+                new DistillationLosses(options, task.plan().task(), images, image(images, input));
+        var aside = Holdout.of(images, seed, options.training().validation()).validation();
+        var labelled =
+                Optional.of(images)
+                        .filter(all -> all.annotations().isPresent() && aside.length > 0)
+                        .map(all -> all.subset(aside));
+        return new Distillation(
+                new Classroom(options, images, input, seed, checkpoints),
+                losses,
+                new SetAside(labelled, input, task.output().resolve("set-aside")),
+                (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
+    }
+
+    /** Dimensions of one image as the models take it. */
+    private static List<Long> image(ImageSet images, Preprocessor input) {
+        long[] batch = input.apply(images.image(0)).shape();
+        return Arrays.stream(batch).skip(1).boxed().toList();
+    }
+
+    private static List<String> notes(
+            DistillStep options,
+            FlatGraph current,
+            Student student,
+            Distillation.Graduate graduate) {
+        var notes = new ArrayList<>(student.notes());
+        notes.add("the teacher is " + teacher(options.teacher()));
+        var before = Footprint.of(current);
+        var after = Footprint.of(graduate.graph());
+        notes.add(
+                "parameters %d -> %d, MACs for one image %d -> %d"
+                        .formatted(
+                                before.parameters(),
+                                after.parameters(),
+                                before.macs(),
+                                after.macs()));
+        if (options.training().epochs() == 0) {
+            notes.add("not trained: training.epochs is 0");
         }
-        var narrow = new ChannelPruning(1 - wanted.width()).prune(current);
-        return new Student(narrow.graph(), narrow.notes());
+        if (student.isFresh() && keepsBatchNorm(student.graph(), options.training())) {
+            notes.add(
+                    "batch norm kept the statistics of fresh weights, mean 0 and variance 1:"
+                            + " training.batchNorm was frozen");
+        }
+        notes.addAll(graduate.notes());
+        return List.copyOf(notes);
     }
 
-    private static FlatGraph train(
-            FlatGraph student, DistillStep options, StageTask task, ProgressListener progress) {
-        var plan = task.plan();
-        var teacher = SavedModelReader.read(task.original().savedModel());
-        var images = ImageSet.open(plan.data().train(), task.data());
-        var input = student.signature().inputs().get(0);
-        return new FineTuning(student, teacher, plan.task(), losses(options), plan.seed())
-                .run(
-                        images,
-                        Preprocessor.of(plan.input(), input),
-                        (share, message) -> progress.at(READ + share * (TRAINED - READ), message))
-                .graph();
+    private static String teacher(DistillStep.Teacher teacher) {
+        if (teacher.model() != null) {
+            return "the given model " + teacher.model();
+        }
+        return switch (teacher.from()) {
+            case ORIGINAL -> "the original";
+            case CURRENT -> "the run's model before this step";
+        };
     }
 
-    private static FineTune losses(DistillStep options) {
-        var training = options.training();
-        return new FineTune(
-                training.epochs(),
-                training.learningRate(),
-                training.batchSize(),
-                options.labels(),
-                options.lambda(),
-                options.temperature());
+    private static boolean keepsBatchNorm(FlatGraph graph, Training training) {
+        return training.batchNorm() == Training.BatchNorm.FROZEN
+                && graph.nodes().stream()
+                        .anyMatch(node -> node.getOp().startsWith("FusedBatchNorm"));
     }
 }

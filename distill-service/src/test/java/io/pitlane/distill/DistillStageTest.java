@@ -1,76 +1,44 @@
 package io.pitlane.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.FineTune;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
 import io.pitlane.contract.StageName;
-import io.pitlane.contract.Task;
-import io.pitlane.contract.Training;
 import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.eval.Evaluator;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Footprint;
+import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FineTuning;
-import io.pitlane.model.train.TrainingListener;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistillStageTest {
-    private static final InputSpec INPUT =
-            new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
+    private static final String SHORT = "training: {epochs: 6, learningRate: 0.01, batchSize: 32}";
+    private static final String NONE = "training: {epochs: 0}";
 
     @TempDir static Path folder;
-    private static Path original;
-    private static DataSource train;
-    private static DataSource test;
+    private static Workbench bench;
 
     @BeforeAll
     static void trainAnOriginal() throws IOException {
         TensorFlowRuntime.load();
-        train = QuadrantImages.write(folder, "train", 400, 1);
-        test = QuadrantImages.write(folder, "test", 400, 2);
-        var untrained = net();
-        var labelsOnly = new FineTune(12, 0.01, 32, 1.0, 0.0, null);
-        var trained =
-                new FineTuning(untrained, untrained, Task.CLASSIFICATION, labelsOnly, 1)
-                        .run(
-                                ImageSet.open(train, folder),
-                                Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
-                                TrainingListener.NONE)
-                        .graph();
-        original = folder.resolve("original");
-        SavedModelWriter.write(trained, original);
-    }
-
-    private static FlatGraph net() {
-        var net = new TestNet(-1, 8, 8, 1);
-        var c1 = net.relu(net.bias("b1", net.conv("c1", "x", 1, 16), 16));
-        var c2 = net.relu(net.bias("b2", net.conv("c2", net.pool("p1", c1), 16, 16), 16));
-        var flat = net.reshape("flat", net.pool("p2", c2), -1, 64);
-        var logits = net.bias("b3", net.dense("d", flat, 64, 4), 4);
-        return net.graph(net.op("Softmax", "probs", logits));
+        bench = Workbench.in(folder);
+        assertThat(bench.accuracy(bench.original())).isGreaterThan(0.9);
     }
 
     @Test
@@ -82,68 +50,228 @@ class DistillStageTest {
 
     @Test
     void aNarrowStudentComesCloseToItsTeacher() throws IOException {
-        var made = distill(step(new DistillStep.Student(0.25, null, null, null), 6));
+        var made = bench.distill("{student: {width: 0.25}, " + SHORT + "}");
 
-        assertThat(kernel(made, "c2/kernel").shape()).containsExactly(3, 3, 4, 4);
-        assertThat(accuracy(made.savedModel())).isGreaterThan(accuracy(original) - 0.1);
+        var before = Footprint.of(SavedModelReader.read(bench.original()));
+        var after = Footprint.of(SavedModelReader.read(made.savedModel()));
+        assertThat(kernel(made, "c3/kernel").shape()).containsExactly(3, 3, 4, 4);
+        assertThat(after.macs()).isLessThan(before.macs() / 8);
+        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+        assertThat(made.notes())
+                .contains(
+                        "the student is the current model with 0.25 of the channels of each group")
+                .contains("it starts from the weights of the current model")
+                .contains("the teacher is the original")
+                .anyMatch(note -> note.matches("on the images set aside: \\d+\\.\\d %"));
+    }
+
+    @Test
+    void withoutLabelsTheStudentLearnsFromTheTeacherAlone() throws IOException {
+        var untrained = bench.distill("{student: {width: 0.25}, " + NONE + "}");
+
+        var made = bench.distillWithoutLabels("{student: {width: 0.25}, " + SHORT + "}");
+
+        assertThat(bench.accuracy(untrained.savedModel())).isLessThan(accuracyOfOriginal() - 0.15);
+        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+    }
+
+    @Test
+    void freshWeightsAreNotThoseOfTheTeacher() throws IOException {
+        var inherited = bench.distill("{student: {width: 0.5}, " + NONE + "}");
+        var fresh = bench.distill("{student: {width: 0.5, weights: fresh}, " + NONE + "}");
+
+        assertThat(kernel(fresh, "c2/kernel").shape()).containsExactly(3, 3, 8, 8);
+        assertThat(kernel(fresh, "c2/kernel")).isNotEqualTo(kernel(inherited, "c2/kernel"));
+        assertThat(fresh.notes())
+                .contains("it starts from fresh weights", "not trained: training.epochs is 0");
+    }
+
+    @Test
+    void aShallowStudentHasLostItsBlock() throws IOException {
+        var made = bench.distill("{student: {depth: 0}, " + SHORT + "}");
+
+        var graph = SavedModelReader.read(made.savedModel());
+        assertThat(graph.find("c2")).isEmpty();
+        assertThat(graph.find("c3")).isPresent();
+        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+        assertThat(made.notes().get(0))
+                .isEqualTo(
+                        "the student is the current model without 1 of its 1 residual blocks of equal shape");
+        assertThat(made.notes().get(1)).startsWith("blocks left out: c2 (changes ");
+    }
+
+    @Test
+    void aGivenStudentTakesTheSignatureOfTheModelItReplaces() throws IOException {
+        SavedModelWriter.write(renamed(Workbench.net(6)), folder.resolve("given"));
+
+        var made = bench.distill("{student: {model: given}, " + SHORT + "}");
+
+        var graph = SavedModelReader.read(made.savedModel());
+        assertThat(kernel(made, "c3/kernel").shape()).containsExactly(3, 3, 6, 6);
+        assertThat(graph.signature().outputs()).extracting("name").containsExactly("probs");
+        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.15);
+    }
+
+    private static FlatGraph renamed(FlatGraph graph) {
+        var port = graph.signature().outputs().get(0);
+        var other = new GraphSignature.Port("scores", port.tensor(), port.dtype(), port.shape());
+        return graph.edit().outputs(List.of(other)).build();
+    }
+
+    @Test
+    void aGivenStudentOfOtherOutputsIsRefused() throws IOException {
+        var net = new TestNet(-1, 8, 8, 1);
+        var flat = net.reshape("flat", "x", -1, 64);
+        SavedModelWriter.write(net.graph(net.dense("d", flat, 64, 5)), folder.resolve("five"));
+
+        assertRefused("{student: {model: five}}", true, "student.model", "'d'", "[-1, 5]", "4]");
+    }
+
+    @Test
+    void aGivenTeacherIsFollowed() throws IOException {
+        SavedModelWriter.write(Workbench.net(8), folder.resolve("ignorant"));
+
+        var made =
+                bench.distillWithoutLabels(
+                        "{teacher: {model: ignorant}, training: {epochs: 12, learningRate: 0.01}}");
+
+        assertThat(bench.accuracy(made.savedModel()))
+                .isLessThan(accuracyOfOriginal() - 0.2)
+                .isBetween(
+                        bench.accuracy(folder.resolve("ignorant")) - 0.2,
+                        bench.accuracy(folder.resolve("ignorant")) + 0.2);
+        assertThat(made.notes()).contains("the teacher is the given model ignorant");
+    }
+
+    @Test
+    void anAblationSaysWhatTheTeacherBrought() throws IOException {
+        var made = bench.distill("{student: {width: 0.25}, ablation: true, " + SHORT + "}");
+
+        assertThat(made.notes())
+                .anyMatch(
+                        note ->
+                                note.matches(
+                                        "student alone \\d+\\.\\d %, distilled \\d+\\.\\d % on the images set aside"));
+    }
+
+    @Test
+    void anAblationNeedsLabels() {
+        assertRefused("{ablation: true, " + SHORT + "}", false, "ablation", "labels");
+    }
+
+    @Test
+    void hintsAndAttentionSayWhichLayersTheyJoin() throws IOException {
+        var made =
+                bench.distill("{student: {width: 0.5}, hints: {}, attention: {}, " + SHORT + "}");
+
+        assertThat(made.notes())
+                .contains(
+                        "hint: b3/relu follows the teacher's b3/relu",
+                        "attention: sum follows the teacher's sum",
+                        "attention: b3/relu follows the teacher's b3/relu");
+        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+    }
+
+    @Test
+    void aLayerThatIsNamedWrongIsRefused() {
+        assertRefused(
+                "{hints: {pairs: [{teacher: c1, student: c9}]}, " + SHORT + "}", true, "'c9'");
+    }
+
+    @Test
+    void withNothingToTrainTheOutputsTheStepIsRefused() {
+        assertRefused("{lambda: 0, hints: {}, " + SHORT + "}", false, "lambda is 0");
+    }
+
+    @Test
+    void generationsFollowOneAnotherAndTheBestIsKept() throws IOException {
+        var made =
+                bench.distill(
+                        "{student: {width: 1, weights: fresh}, teacher: {from: current},"
+                                + " generations: 2, "
+                                + SHORT
+                                + "}");
+
+        assertThat(made.notes())
+                .anyMatch(note -> note.matches("generation 1 of 2: \\d+\\.\\d %"))
+                .anyMatch(note -> note.matches("generation 2 of 2: \\d+\\.\\d %"))
+                .anyMatch(note -> note.matches("kept: generation [12] of 2"));
+    }
+
+    @Test
+    void weightsThatPruningSetToZeroStayZero() throws IOException {
+        var original = SavedModelReader.read(bench.original());
+        var kernel = FloatTensor.of(original.node("c2/kernel"));
+        var sparse = kernel.map(weight -> Math.abs(weight) < 0.1 ? 0 : weight);
+        SavedModelWriter.write(
+                original.edit().put(sparse.toConst("c2/kernel")).build(), folder.resolve("sparse"));
+
+        var made = bench.distill("{student: {model: sparse}, " + SHORT + "}");
+
+        float[] before = sparse.values();
+        float[] after = kernel(made, "c2/kernel").values();
+        for (int i = 0; i < before.length; i++) {
+            assertThat(after[i] == 0).isEqualTo(before[i] == 0);
+        }
+    }
+
+    @Test
+    void anInterruptedStepGoesOnAndDoesNoTrainingTwice() throws IOException {
+        var options = "{student: {width: 0.25}, ablation: true, " + SHORT + "}";
+        var checkpoints = bench.checkpoints();
+        ProgressListener killer =
+                (fraction, message) -> {
+                    if (message.startsWith("student alone: ") && message.contains("epoch 3/")) {
+                        throw new CancellationException();
+                    }
+                };
+        assertThatThrownBy(() -> bench.distill(options, true, checkpoints, killer))
+                .isInstanceOf(CancellationException.class);
+
+        var messages = new ArrayList<String>();
+        var resumed =
+                bench.distill(
+                        options, true, checkpoints, (share, message) -> messages.add(message));
+
+        assertThat(messages)
+                .anyMatch(message -> message.startsWith("student alone: resumed at step"))
+                .noneMatch(message -> message.startsWith("step ") && message.contains("epoch 1/"))
+                .noneMatch(message -> message.startsWith("student alone: step 1/"));
+        assertThat(resumed.notes()).isEqualTo(bench.distill(options).notes());
     }
 
     @Test
     void progressRisesFromNothingToDone() throws IOException {
         var fractions = new ArrayList<Double>();
 
-        distill(step(null, 2), (fraction, message) -> fractions.add(fraction));
+        bench.distill(
+                "{ablation: true, training: {epochs: 2}}",
+                true,
+                bench.checkpoints(),
+                (fraction, message) -> fractions.add(fraction));
 
-        assertThat(fractions).isSorted().startsWith(0.0).endsWith(1.0).hasSizeGreaterThan(4);
+        assertThat(fractions).isSorted().startsWith(0.0).endsWith(1.0).hasSizeGreaterThan(5);
     }
 
-    private static DistillStep step(DistillStep.Student student, int epochs) {
-        var training = new Training(epochs, 0.01, 32, null, null, null, null, null, null, null);
-        return new DistillStep(student, null, null, null, null, null, null, null, null, training);
+    private static void assertRefused(String options, boolean labelled, String... words) {
+        assertThatThrownBy(
+                        () ->
+                                bench.distill(
+                                        options,
+                                        labelled,
+                                        bench.checkpoints(),
+                                        ProgressListener.NONE))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        refusal -> {
+                            assertThat(refusal.kind()).isEqualTo(Failure.Kind.INVALID_INPUT);
+                            assertThat(refusal.getMessage()).contains(words);
+                            assertThat(refusal.action()).isNotBlank();
+                        });
     }
 
-    private static ModelMade distill(DistillStep step) throws IOException {
-        return distill(step, ProgressListener.NONE);
-    }
-
-    private static ModelMade distill(DistillStep step, ProgressListener progress)
-            throws IOException {
-        var plan =
-                new Plan(
-                        "quadrants",
-                        "original",
-                        null,
-                        null,
-                        null,
-                        new DataSpec(train, test),
-                        INPUT,
-                        List.of(step),
-                        null,
-                        3L);
-        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
-        var output = Files.createTempDirectory(folder, "output");
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        folder,
-                        "0",
-                        List.of(),
-                        output,
-                        Files.createDirectories(folder.resolve("checkpoints")),
-                        30,
-                        null);
-        return (ModelMade) new DistillStage().run(task, progress);
-    }
-
-    private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(test, folder), INPUT)
-                .accuracy()
-                .orElseThrow()
-                .headline()
-                .value();
+    private static double accuracyOfOriginal() {
+        return bench.accuracy(bench.original());
     }
 
     private static FloatTensor kernel(ModelMade made, String name) {

@@ -1,0 +1,127 @@
+package io.pitlane.distill.loss;
+
+import static io.pitlane.contract.FailureException.invalidInput;
+
+import io.pitlane.contract.DistillStep;
+import io.pitlane.contract.Task;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.train.AttentionLoss;
+import io.pitlane.model.train.FeatureMaps;
+import io.pitlane.model.train.HeadPair;
+import io.pitlane.model.train.HintLoss;
+import io.pitlane.model.train.LayerPair;
+import io.pitlane.model.train.LossTerm;
+import io.pitlane.model.train.Losses;
+import io.pitlane.model.train.Teacher;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The terms of a student's loss, as a step weighs them. */
+public final class DistillationLosses {
+    private final DistillStep options;
+    private final Losses losses;
+    private final List<Long> image;
+
+    /**
+     * Losses on one set.
+     *
+     * @param images the training images
+     * @param image dimensions of one image as the models take it
+     */
+    public DistillationLosses(DistillStep options, Task task, ImageSet images, List<Long> image) {
+        this.options = options;
+        this.losses = new Losses(task, images, options.training());
+        this.image = List.copyOf(image);
+    }
+
+    /**
+     * What training minimises, and what to say about it.
+     *
+     * @param terms the parts, whose sum is the loss
+     * @param notes which layers follow which
+     */
+    public record Chosen(List<LossTerm> terms, List<String> notes) {}
+
+    /**
+     * The loss of a student that follows a teacher.
+     *
+     * @param guide the teacher's graph
+     * @param teacher the same, ready to be asked
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when nothing trains the outputs,
+     *     or layers do not fit
+     */
+    public Chosen following(FlatGraph student, FlatGraph guide, Teacher teacher) {
+        var terms = new ArrayList<LossTerm>();
+        var notes = new ArrayList<String>();
+        if (options.labels() > 0) {
+            losses.labels(student, options.labels()).ifPresent(terms::add);
+        }
+        if (options.lambda() > 0) {
+            terms.addAll(
+                    losses.teacher(
+                            student, guide, teacher, options.lambda(), options.temperature()));
+        }
+        if (terms.isEmpty()) {
+            throw invalidInput(
+                    "There are no labels to learn from and lambda is 0, so nothing trains the"
+                            + " student's outputs.",
+                    "Set lambda above 0.");
+        }
+        addLayers(student, guide, teacher, terms, notes);
+        return new Chosen(List.copyOf(terms), List.copyOf(notes));
+    }
+
+    private void addLayers(
+            FlatGraph student,
+            FlatGraph guide,
+            Teacher teacher,
+            List<LossTerm> terms,
+            List<String> notes) {
+        if (options.hints() == null && options.attention() == null) {
+            return;
+        }
+        var head = HeadPair.of(student, guide).get(0);
+        var choice =
+                new LayerChoice(
+                        FeatureMaps.of(student, image),
+                        head.student().tensor(),
+                        FeatureMaps.of(guide, image),
+                        head.teacher());
+        if (options.hints() != null) {
+            var pairs = choice.hints(options.hints());
+            double weight = options.hints().weight() / pairs.size();
+            pairs.forEach(pair -> terms.add(new HintLoss(pair, weight, teacher)));
+            pairs.forEach(pair -> notes.add("hint: " + describe(pair)));
+        }
+        if (options.attention() != null) {
+            var pairs = choice.attention(options.attention());
+            double weight = options.attention().weight() / pairs.size();
+            pairs.forEach(pair -> terms.add(new AttentionLoss(pair, weight, teacher)));
+            pairs.forEach(pair -> notes.add("attention: " + describe(pair)));
+        }
+    }
+
+    private static String describe(LayerPair pair) {
+        return "%s follows the teacher's %s"
+                .formatted(pair.student().tensor(), pair.teacher().tensor());
+    }
+
+    /**
+     * The loss of the same student without a teacher.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are no labels
+     */
+    public List<LossTerm> alone(FlatGraph student) {
+        double weight = options.labels() > 0 ? options.labels() : 1;
+        return List.of(
+                losses.labels(student, weight)
+                        .orElseThrow(
+                                () ->
+                                        invalidInput(
+                                                "ablation trains the student without its teacher, from"
+                                                        + " labels, and the training images have none.",
+                                                "Name the labels in data.train, or set ablation to"
+                                                        + " false.")));
+    }
+}
