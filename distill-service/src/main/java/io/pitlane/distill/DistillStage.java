@@ -11,6 +11,7 @@ import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.Footprint;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.model.train.FileCheckpoints;
@@ -21,7 +22,6 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,9 +39,9 @@ public final class DistillStage implements Stage {
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the models");
         var options = task.options(DistillStep.class);
-        var current = SavedModelReader.read(task.current().savedModel());
+        var current = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         var images = ImageSet.open(task.plan().data().train(), task.data());
-        var port = current.signature().inputs().get(0);
+        var port = Feeds.of(current.signature(), task.plan().input()).image();
         var input = Preprocessor.of(task.plan().input(), port);
         var student = new StudentMaker(current, images, input, task.data()).make(options.student());
         var teacher = teacher(task, options, current, student);
@@ -65,7 +65,8 @@ public final class DistillStage implements Stage {
             case CURRENT -> StandIn.of(current, student.graph(), "The current model");
             case ORIGINAL ->
                     StandIn.of(
-                            SavedModelReader.read(task.original().savedModel()),
+                            SavedModelReader.read(
+                                    task.original().savedModel(), task.plan().signature()),
                             student.graph(),
                             "The original");
         };
@@ -77,8 +78,7 @@ public final class DistillStage implements Stage {
         long seed = task.plan().seed();
         var every = Duration.ofMillis((long) (1000 * task.checkpointSeconds()));
         var checkpoints = new FileCheckpoints(task.checkpoints(), every);
-        var losses =
-                new DistillationLosses(options, task.plan().task(), images, image(images, input));
+        var losses = new DistillationLosses(options, task.plan(), images, input);
         var aside = Holdout.of(images, seed, options.training().validation()).validation();
         var labelled =
                 Optional.of(images)
@@ -87,14 +87,8 @@ public final class DistillStage implements Stage {
         return new Distillation(
                 new Classroom(options, images, input, seed, checkpoints),
                 losses,
-                new SetAside(labelled, input, task.output().resolve("set-aside")),
+                new SetAside(labelled, task.plan()),
                 (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
-    }
-
-    /** Dimensions of one image as the models take it. */
-    private static List<Long> image(ImageSet images, Preprocessor input) {
-        long[] batch = input.apply(images.image(0)).shape();
-        return Arrays.stream(batch).skip(1).boxed().toList();
     }
 
     private static List<String> notes(

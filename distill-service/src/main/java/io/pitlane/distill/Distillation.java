@@ -114,7 +114,7 @@ final class Distillation {
         var name = "generation-" + number;
         var prefix = count > 1 ? "generation %d of %d: ".formatted(number, count) : "";
         Trained result;
-        try (var session = GraphSession.open(teacher)) {
+        try (var session = GraphSession.open(teacher, classroom.input().spec())) {
             var augmentation = classroom.options().training().augmentation();
             var asked = new Teacher(session, classroom.images().size(), augmentation);
             var chosen = losses.following(start, teacher, asked);
@@ -123,7 +123,7 @@ final class Distillation {
             }
             result = classroom.train(start, chosen.terms(), name, next(prefix));
         }
-        var score = setAside.score(result.graph(), name);
+        var score = setAside.score(result.graph());
         if (count > 1) {
             score.ifPresent(figure -> notes.add(prefix + SetAside.shown(figure)));
         }
@@ -134,7 +134,7 @@ final class Distillation {
     private String ablation(Student student, Generation distilled) {
         var start = student.start(classroom.seed());
         var alone = classroom.train(start, losses.alone(start), "alone", next("student alone: "));
-        var score = setAside.score(alone.graph(), "alone").orElseThrow();
+        var score = setAside.score(alone.graph()).orElseThrow();
         return "student alone %s, distilled %s on the images set aside"
                 .formatted(SetAside.shown(score), SetAside.shown(distilled.score().orElseThrow()));
     }

@@ -1,13 +1,13 @@
 package io.pitlane.distill;
 
 import io.pitlane.contract.Accuracy;
+import io.pitlane.contract.Plan;
 import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.eval.Evaluator;
+import io.pitlane.model.eval.Scoring;
 import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import java.nio.file.Path;
+import io.pitlane.model.runtime.GraphSession;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,36 +15,30 @@ import java.util.Optional;
  * Says how right a model is on the training images that no training has learnt from.
  *
  * @param images those images; empty when there are none, or they have no labels
- * @param input how they become the model's input
- * @param scratch an empty folder
+ * @param plan what the model is for, and how images become its input
  */
-record SetAside(Optional<ImageSet> images, Preprocessor input, Path scratch) {
+record SetAside(Optional<ImageSet> images, Plan plan) {
 
-    /**
-     * Scores a model.
-     *
-     * @param name what to call it on disk
-     * @return empty when there is nothing to score it on
-     */
-    Optional<Accuracy.Headline> score(FlatGraph model, String name) {
-        return images.flatMap(labelled -> score(model, name, labelled));
+    /** Scores a model; empty when there is nothing to score it on, or no output to be scored. */
+    Optional<Accuracy.Headline> score(FlatGraph model) {
+        return images.flatMap(labelled -> evaluate(model, labelled).accuracy())
+                .map(Accuracy::headline);
     }
 
-    private Optional<Accuracy.Headline> score(FlatGraph model, String name, ImageSet labelled) {
-        var folder = scratch.resolve(name);
-        SavedModelWriter.write(model, folder);
-        try (var loaded = DjlModel.load(folder)) {
-            return Evaluation.of(loaded, labelled, input, share -> {})
-                    .accuracy()
-                    .map(Accuracy::headline);
+    private Evaluation evaluate(FlatGraph model, ImageSet labelled) {
+        var scoring = Scoring.of(model, plan.task(), plan.output(), plan.input());
+        try (var session = GraphSession.open(model, plan.input())) {
+            return new Evaluator(scoring, labelled, plan.input()).evaluate(session, done -> {});
         }
     }
 
-    /** A figure for people, as {@code 86.4 %}. */
+    /** A figure for people, as {@code 86.4 %} or {@code mean IoU 71.2 %}. */
     static String shown(Accuracy.Headline figure) {
-        return figure.error()
-                ? String.format(Locale.ROOT, "%s %.4g", figure.name(), figure.value())
-                : String.format(Locale.ROOT, "%.1f %%", 100 * figure.value());
+        if (figure.error()) {
+            return String.format(Locale.ROOT, "%s %.4g", figure.name(), figure.value());
+        }
+        var share = String.format(Locale.ROOT, "%.1f %%", 100 * figure.value());
+        return figure.name().equals("accuracy") ? share : figure.name() + " " + share;
     }
 
     /** Whether the first is at least as good as the second. */

@@ -7,10 +7,8 @@ import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.eval.Evaluation;
+import io.pitlane.model.eval.Evaluator;
 import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.model.train.FineTuning;
 import io.pitlane.model.train.TrainingListener;
@@ -115,14 +113,11 @@ record Workbench(Path folder) {
     /** Share of the test images that a model gets right. */
     double accuracy(Path model) {
         var plan = plan("{}", true);
-        try (var loaded = DjlModel.load(model)) {
-            var input = SavedModelReader.read(model).signature().inputs().get(0);
-            var images = ImageSet.open(plan.data().test(), folder);
-            return Evaluation.of(loaded, images, Preprocessor.of(plan.input(), input), share -> {})
-                    .accuracy()
-                    .orElseThrow()
-                    .headline()
-                    .value();
-        }
+        var images = ImageSet.open(plan.data().test(), folder);
+        return Evaluator.evaluate(model, plan.task(), images, plan.input())
+                .accuracy()
+                .orElseThrow()
+                .headline()
+                .value();
     }
 }

@@ -3,8 +3,9 @@ package io.pitlane.distill.loss;
 import static io.pitlane.contract.FailureException.invalidInput;
 
 import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.Task;
+import io.pitlane.contract.Plan;
 import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.train.AttentionLoss;
 import io.pitlane.model.train.FeatureMaps;
@@ -21,18 +22,20 @@ import java.util.List;
 public final class DistillationLosses {
     private final DistillStep options;
     private final Losses losses;
-    private final List<Long> image;
+    private final Preprocessor input;
+    private final ImageSet images;
 
     /**
      * Losses on one set.
      *
      * @param images the training images
-     * @param image dimensions of one image as the models take it
+     * @param input how they become the models' input
      */
-    public DistillationLosses(DistillStep options, Task task, ImageSet images, List<Long> image) {
+    public DistillationLosses(DistillStep options, Plan plan, ImageSet images, Preprocessor input) {
         this.options = options;
-        this.losses = new Losses(task, images, options.training());
-        this.image = List.copyOf(image);
+        this.losses = new Losses(plan.task(), images, options.training()).scoring(plan.output());
+        this.images = images;
+        this.input = input;
     }
 
     /**
@@ -84,10 +87,7 @@ public final class DistillationLosses {
         var head = HeadPair.of(student, guide).get(0);
         var choice =
                 new LayerChoice(
-                        FeatureMaps.of(student, image),
-                        head.student().tensor(),
-                        FeatureMaps.of(guide, image),
-                        head.teacher());
+                        maps(student), head.student().tensor(), maps(guide), head.teacher());
         if (options.hints() != null) {
             var pairs = choice.hints(options.hints());
             double weight = options.hints().weight() / pairs.size();
@@ -100,6 +100,10 @@ public final class DistillationLosses {
             pairs.forEach(pair -> terms.add(new AttentionLoss(pair, weight, teacher)));
             pairs.forEach(pair -> notes.add("attention: " + describe(pair)));
         }
+    }
+
+    private FeatureMaps maps(FlatGraph graph) {
+        return FeatureMaps.of(graph, input.spec(), input.apply(images.image(0)));
     }
 
     private static String describe(LayerPair pair) {

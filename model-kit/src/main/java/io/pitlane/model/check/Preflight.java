@@ -27,7 +27,7 @@ public final class Preflight {
      *     operation, has no such signature, input or output, images are missing, empty or of
      *     another size than the model takes, annotations are not of the task's kind or do not fit
      *     the model's output, a constraint names a class that the model does not have or needs
-     *     labels that the test images do not have
+     *     labels that the test images do not have, a model named in a step does not fit
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder, plan.signature());
@@ -35,7 +35,8 @@ public final class Preflight {
                 Preprocessor.of(plan.input(), Feeds.of(model.signature(), plan.input()).image());
         var scored = new ScoredFit(model, plan.task(), plan.output());
         scored.checkConstraints(plan.constraints());
-        checkImages("train", plan.data().train(), dataRoot, input, scored);
+        var train = checkImages("train", plan.data().train(), dataRoot, input, scored);
+        new StepModels(plan, dataRoot).check(model, train);
         var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
         if (test.annotations().isEmpty() && plan.constraints().needLabels()) {
             throw FailureException.invalidInput(

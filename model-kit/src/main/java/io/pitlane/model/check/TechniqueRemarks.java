@@ -2,6 +2,8 @@ package io.pitlane.model.check;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.ResidualBlock;
+import io.pitlane.model.graph.ResidualBlocks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ final class TechniqueRemarks {
     static Map<String, List<String>> of(FlatGraph graph, FlatGraph folded) {
         var remarks = new LinkedHashMap<String, List<String>>();
         remarks.put("prune", prune(graph));
+        remarks.put("distill", distill(graph));
         remarks.put("quantize", quantize(folded));
         return remarks;
     }
@@ -59,6 +62,18 @@ final class TechniqueRemarks {
 
     private static boolean isPrunable(FlatGraph graph, NodeDef node) {
         return PRUNED.contains(node.getOp()) && FloatTensor.isFloatConst(graph.input(node, 1));
+    }
+
+    private static List<String> distill(FlatGraph graph) {
+        var blocks = ResidualBlocks.of(graph);
+        return List.of(
+                blocks.isEmpty()
+                        ? "There is no residual block that student.depth could drop."
+                        : blocks.size()
+                                + " residual blocks can be dropped by student.depth: "
+                                + String.join(
+                                        ", ", blocks.stream().map(ResidualBlock::name).toList())
+                                + ".");
     }
 
     private static List<String> quantize(FlatGraph graph) {

@@ -2,10 +2,13 @@ package io.pitlane.model.train;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.InferredShapes;
 import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.train.FeatureMap.Layout;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,19 +56,23 @@ public final class FeatureMaps {
     /**
      * The maps of a model.
      *
-     * @param image dimensions of one image as the model takes it, without the batch
+     * @param input tells which of several inputs takes the images
+     * @param image one image as that input takes it
      */
-    public static FeatureMaps of(FlatGraph graph, List<Long> image) {
-        var input = graph.signature().inputs().get(0);
-        return new FeatureMaps(graph, InferredShapes.of(fixed(graph, input, image)));
+    public static FeatureMaps of(FlatGraph graph, InputSpec input, FloatTensor image) {
+        var port = Feeds.of(graph.signature(), input).image();
+        return new FeatureMaps(graph, InferredShapes.of(fixed(graph, port, image.shape())));
     }
 
-    private static FlatGraph fixed(FlatGraph graph, GraphSignature.Port input, List<Long> image) {
+    /** The graph for images of one size; the batch stays as it is. */
+    private static FlatGraph fixed(FlatGraph graph, GraphSignature.Port port, long[] sizes) {
         var shape = TensorShapeProto.newBuilder();
-        shape.addDimBuilder().setSize(input.shape() == null ? -1 : input.shape().get(0));
-        image.forEach(size -> shape.addDimBuilder().setSize(size));
+        shape.addDimBuilder().setSize(port.shape() == null ? -1 : port.shape().get(0));
+        for (int i = 1; i < sizes.length; i++) {
+            shape.addDimBuilder().setSize(sizes[i]);
+        }
         var placeholder =
-                graph.node(input.tensor().node()).toBuilder()
+                graph.node(port.tensor().node()).toBuilder()
                         .putAttr("shape", AttrValue.newBuilder().setShape(shape).build());
         return graph.edit().put(placeholder.build()).build();
     }

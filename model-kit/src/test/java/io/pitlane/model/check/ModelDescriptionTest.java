@@ -41,6 +41,7 @@ class ModelDescriptionTest {
 
         // Then
         assertThat(remarks.get("prune")).first().asString().startsWith("8 layers");
+        assertThat(remarks.get("distill")).first().asString().contains("residual block");
         assertThat(remarks.get("quantize"))
                 .anyMatch(remark -> remark.startsWith("5 convolutions and dense layers"))
                 .anyMatch(remark -> remark.startsWith("3 x DepthwiseConv2dNative stays float32"));

@@ -25,12 +25,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class LayerLossesTest {
-    private static final List<Long> IMAGE = List.of(6L, 6L, 1L);
+    private static final FloatTensor IMAGE = image(6, 6, 1);
     private static final ImageSet IMAGES = TinyModels.stripes(8, 3, true);
     private static final double WEIGHT = 1.5;
 
     private final FlatGraph student = TinyModels.classifier(1, "Softmax");
     private final FlatGraph teacher = wide(1);
+
+    private static FloatTensor image(int... sizes) {
+        return new FloatTensor(
+                new float[sizes[0] * sizes[1] * sizes[2]], 1, sizes[0], sizes[1], sizes[2]);
+    }
 
     @BeforeAll
     static void load() {
@@ -89,7 +94,7 @@ class LayerLossesTest {
     @Test
     void channelsFirstAndLastGiveOneAttentionMap() {
         var last = new FeatureMap(TensorRef.of("a"), 6, 6, 4, Layout.CHANNELS_LAST);
-        var maps = FeatureMaps.of(channelsFirst(), List.of(1L, 6L, 6L));
+        var maps = FeatureMaps.of(channelsFirst(), InputSpec.DEFAULT, image(1, 6, 6));
 
         var first = maps.at("relu");
 
@@ -132,7 +137,8 @@ class LayerLossesTest {
         var flat = net.reshape("flat", net.pool("p2", c2), -1, 24);
         var graph = net.graph(net.dense("d", flat, 24, 3));
 
-        var stages = FeatureMaps.of(graph, List.of(8L, 8L, 1L)).stages(TensorRef.of("d"));
+        var stages =
+                FeatureMaps.of(graph, InputSpec.DEFAULT, image(8, 8, 1)).stages(TensorRef.of("d"));
 
         assertThat(stages)
                 .extracting(map -> map.tensor().node())
@@ -225,7 +231,7 @@ class LayerLossesTest {
     }
 
     private static FeatureMap map(FlatGraph graph, String layer) {
-        return FeatureMaps.of(graph, IMAGE).at(layer);
+        return FeatureMaps.of(graph, InputSpec.DEFAULT, IMAGE).at(layer);
     }
 
     private Batch batch() {
