@@ -9,7 +9,6 @@ import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
 import io.pitlane.contract.Report;
-import io.pitlane.contract.Topics;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.savedmodel.SavedModelReader;
@@ -17,16 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.SavedModelBundle;
@@ -36,9 +28,6 @@ import org.tensorflow.types.TFloat32;
 
 /** The whole stack as a user runs it: real processes, a real broker, a real model. */
 class EndToEndIT {
-    private static final Path EXAMPLES =
-            Path.of(System.getProperty("pitlane.root")).resolve("examples").toAbsolutePath();
-
     private static final String GTSRB_PLAN =
             """
             name: gtsrb
@@ -61,7 +50,7 @@ class EndToEndIT {
     @Test
     void aModelComesOutSmallerAndPlainTensorFlowAgreesWithTheReport() throws Exception {
         // Given
-        var plan = quickPlan("seed: 3");
+        var plan = ExamplePlan.QUICK.write(work, "seed: 3");
         var out = work.resolve("out");
 
         // When
@@ -117,7 +106,7 @@ class EndToEndIT {
     @Test
     void aServiceKilledInMidStepLosesNothingAndDoublesNothing() throws Exception {
         // Given
-        var plan = quickPlan("seed: 4").toString();
+        var plan = ExamplePlan.QUICK.write(work, "seed: 4").toString();
         try (var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0")) {
             await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
             var server = stack.printed().replaceAll("(?s).*Ready at (\\S+).*", "$1");
@@ -125,13 +114,13 @@ class EndToEndIT {
 
             // When
             for (var service : List.of("prune-service", "quantize-service", "bench-service")) {
-                killInMidStep(stack, service);
+                stack.killInMidStep(service);
             }
             int exitCode = run.exitCode();
 
             // Then
             assertThat(exitCode).as(run.printed()).isZero();
-            assertThat(resultsOn(broker(stack))).hasSize(1);
+            assertThat(StackTopics.of(stack).results()).hasSize(1);
         }
     }
 
@@ -165,25 +154,6 @@ class EndToEndIT {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
         }
-    }
-
-    /** A plan on the bundled example that takes seconds, not minutes. */
-    private Path quickPlan(String... more) throws IOException {
-        var data = EXAMPLES.resolve("fashion-mnist");
-        var lines = new ArrayList<String>();
-        for (var line : Files.readAllLines(EXAMPLES.resolve("demo.yaml"))) {
-            if (line.matches("(steps|constraints|seed):.*")) {
-                break;
-            }
-            lines.add(line.replace("fashion-mnist/", data + "/"));
-        }
-        lines.add("steps:");
-        lines.add("  - prune: {ratio: 0.5, fineTune: {epochs: 1}}");
-        lines.add("  - quantize: {calibration: {samples: 64}}");
-        lines.add("  - bench: {batchSizes: [1, 8], minSamples: 10, minSeconds: 0.1}");
-        lines.add("constraints: {maxAccuracyDrop: 0.2}");
-        lines.addAll(List.of(more));
-        return Files.write(work.resolve("plan.yaml"), lines);
     }
 
     private static Plan readPlan(Path file) throws IOException {
@@ -231,52 +201,5 @@ class EndToEndIT {
             }
         }
         return best;
-    }
-
-    /** Waits until the service works on a job in a child process, then kills it as kill -9 does. */
-    private static void killInMidStep(PitlaneProcess stack, String service) {
-        var parent =
-                await().atMost(Duration.ofMinutes(3))
-                        .until(() -> working(stack, service), found -> !found.isEmpty());
-        parent.forEach(ProcessHandle::destroyForcibly);
-    }
-
-    private static List<ProcessHandle> working(PitlaneProcess stack, String service) {
-        return stack.descendants(service).stream()
-                .filter(p -> PitlaneProcess.commandLine(p).contains("quarkus-run.jar"))
-                .filter(p -> p.children().findAny().isPresent())
-                .toList();
-    }
-
-    /** The broker's address, as a service was told. */
-    private static String broker(PitlaneProcess stack) {
-        return PitlaneProcess.commandLine(stack.descendants("bench-service").get(0))
-                .replaceAll(".*-Dkafka.bootstrap.servers=(\\S+) .*", "$1");
-    }
-
-    private static List<String> resultsOn(String bootstrapServers) {
-        var settings = new Properties();
-        settings.put("bootstrap.servers", bootstrapServers);
-        settings.put("isolation.level", "read_committed");
-        try (var consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            var partitions =
-                    consumer.partitionsFor(Topics.DEFAULT.results()).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .collect(Collectors.toSet());
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            return readToEnd(consumer, partitions);
-        }
-    }
-
-    private static List<String> readToEnd(
-            KafkaConsumer<String, String> consumer, Set<TopicPartition> partitions) {
-        var ends = consumer.endOffsets(partitions);
-        var runs = new ArrayList<String>();
-        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-            consumer.poll(Duration.ofMillis(200)).forEach(record -> runs.add(record.key()));
-        }
-        return runs;
     }
 }

@@ -1,12 +1,16 @@
 package io.pitlane.cli.endtoend;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,6 +26,11 @@ final class PitlaneProcess implements AutoCloseable {
 
     /** Starts {@code pitlane ARGUMENTS}, with its home folder and its output below {@code work}. */
     static PitlaneProcess start(Path work, String... arguments) {
+        return start(work, Map.of(), arguments);
+    }
+
+    /** The same, with more in the environment, which the stack's services see too. */
+    static PitlaneProcess start(Path work, Map<String, String> environment, String... arguments) {
         var root = Path.of(System.getProperty("pitlane.root"));
         var target = root.resolve("cli/target");
         var classPath =
@@ -38,13 +47,13 @@ final class PitlaneProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         try {
             var output = Files.createTempFile(work, "pitlane-", ".out");
-            var process =
+            var builder =
                     new ProcessBuilder(command)
                             .directory(work.toFile())
                             .redirectErrorStream(true)
-                            .redirectOutput(output.toFile())
-                            .start();
-            return new PitlaneProcess(process, output);
+                            .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            return new PitlaneProcess(builder.start(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,6 +84,21 @@ final class PitlaneProcess implements AutoCloseable {
     /** Every process below this one. */
     Stream<ProcessHandle> descendants() {
         return process.descendants();
+    }
+
+    /** Waits until a service works on a job in a child process, then kills it as kill -9 does. */
+    void killInMidStep(String service) {
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> working(service), found -> !found.isEmpty())
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** The processes of a service that have a child at work. */
+    List<ProcessHandle> working(String service) {
+        return descendants(service).stream()
+                .filter(p -> commandLine(p).contains("quarkus-run.jar"))
+                .filter(p -> p.children().findAny().isPresent())
+                .toList();
     }
 
     /** The command line of a process; empty when it is gone. */

@@ -1,0 +1,91 @@
+package io.pitlane.cli.endtoend;
+
+import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** What stands on the topics of a local stack, committed, from their beginning. */
+final class StackTopics {
+    private final String bootstrapServers;
+
+    private StackTopics(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** The topics of a running stack, whose broker's address its services were told. */
+    static StackTopics of(PitlaneProcess stack) {
+        var service = PitlaneProcess.commandLine(stack.descendants("bench-service").get(0));
+        return new StackTopics(service.replaceAll(".*-Dkafka.bootstrap.servers=(\\S+) .*", "$1"));
+    }
+
+    /** The runs that have a result, once for each result. */
+    List<String> results() {
+        return read(Topics.DEFAULT.results()).stream().map(ConsumerRecord::key).toList();
+    }
+
+    /** Keys of the records that note a checkpoint; once for each record. */
+    List<String> checkpoints() {
+        return read(Topics.DEFAULT.checkpoints()).stream()
+                .filter(record -> record.value() != null)
+                .map(ConsumerRecord::key)
+                .toList();
+    }
+
+    /** Keys of the trials' scores; once for each record. */
+    List<String> scores() {
+        return read(Topics.DEFAULT.scores()).stream().map(ConsumerRecord::key).toList();
+    }
+
+    /** Everything that was said about progress. */
+    List<Progress> progress() {
+        return read(Topics.DEFAULT.progress()).stream().map(StackTopics::progress).toList();
+    }
+
+    private static Progress progress(ConsumerRecord<String, byte[]> event) {
+        try {
+            return ContractJson.MAPPER.readValue(event.value(), Progress.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<ConsumerRecord<String, byte[]>> read(String topic) {
+        var settings = new Properties();
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("isolation.level", "read_committed");
+        try (var consumer =
+                new KafkaConsumer<>(
+                        settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            var partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .collect(Collectors.toSet());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            return readToEnd(consumer, partitions);
+        }
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> readToEnd(
+            KafkaConsumer<String, byte[]> consumer, Set<TopicPartition> partitions) {
+        var ends = consumer.endOffsets(partitions);
+        var records = new ArrayList<ConsumerRecord<String, byte[]>>();
+        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+        }
+        return records;
+    }
+}
