@@ -110,7 +110,7 @@ class ChildProcessTest {
     }
 
     @Test
-    void aCrashIsForgivenOnceAndLeavesNothingInTheOutput() {
+    void aCrashIsForgivenOnceAndLeavesItsCheckpointsButNothingInTheOutput() {
         // Given
         var child = child(PATIENT);
 
@@ -119,6 +119,7 @@ class ChildProcessTest {
 
         // Then
         assertThat(made.savedModel().resolveSibling("half-written")).doesNotExist();
+        assertThat(folder.resolve("checkpoints/state")).hasContent("half way");
         assertThat(messages).containsExactly("starting", "starting", "done");
     }
 

@@ -80,6 +80,7 @@ public abstract class TestStage implements Stage {
         if (!Files.exists(mark)) {
             Files.createFile(mark);
             Files.writeString(task.output().resolve("half-written"), "rubbish");
+            Files.writeString(task.checkpoints().resolve("state"), "half way");
             crash();
         }
     }
@@ -110,6 +111,9 @@ public abstract class TestStage implements Stage {
         var model = Files.createDirectories(task.output().resolve("model"));
         var before = Files.readString(task.current().savedModel().resolve("saved_model.pb"));
         Files.writeString(model.resolve("saved_model.pb"), before + "+" + task.step());
+        if (task.plan().name().equals("verbose")) {
+            return new StageOutcome.ModelMade(model, List.of("note".repeat(1 << 20)));
+        }
         return new StageOutcome.ModelMade(
                 model, List.of("data has " + Files.readString(task.data().resolve("labels"))));
     }

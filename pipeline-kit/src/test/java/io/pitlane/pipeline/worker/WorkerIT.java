@@ -104,6 +104,24 @@ class WorkerIT {
     }
 
     @Test
+    void aResultThatIsLargerThanTheBrokerTakesFailsTheRunInsteadOfBeingMadeForEver()
+            throws IOException {
+        // Given
+        submit(job("verbose"));
+
+        // When
+        var failures = cluster.awaitEvents(cluster.topics().failures(), runId, Failure.class);
+
+        // Then
+        assertThat(failures).hasSize(1);
+        assertThat(failures.get(0).message()).contains("larger than Kafka takes");
+        assertThat(cluster.events(cluster.topics().runs(), runId, RunState.class))
+                .extracting(RunState::status)
+                .containsExactly(RunState.Status.FAILED);
+        assertWorks();
+    }
+
+    @Test
     void aMessageThatIsNoJobIsPutAsideWithTheReason() throws IOException {
         // Given
         var poison = "{\"runId\": 7".getBytes(StandardCharsets.UTF_8);

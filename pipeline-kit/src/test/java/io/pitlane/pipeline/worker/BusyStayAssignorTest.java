@@ -1,0 +1,147 @@
+package io.pitlane.pipeline.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.GroupSubscription;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Subscription;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BusyStayAssignorTest {
+    private static final String TOPIC = "pitlane.nas.trials";
+
+    /** Group members by name: what they own, and how they assign. */
+    private final Map<String, List<TopicPartition>> owned = new LinkedHashMap<>();
+
+    private final Map<String, ConsumerPartitionAssignor> assignors = new HashMap<>();
+    private int generation = 1;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aPartitionAtWorkStaysAndAnotherGoesInItsPlace(int busy) {
+        join("old", ours(busy), all(4));
+        join("new", ours(), List.of());
+
+        settle(4);
+
+        assertThat(owned.get("old")).hasSize(2).contains(partition(busy));
+        assertThat(owned.get("new")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aMemberThatDoesNotSayWhatItDoesIsTreatedAsEver(int busy) {
+        join("old", ours(busy), List.of(partition(busy)));
+        var others = new ArrayList<>(all(4));
+        others.remove(partition(busy));
+        join("plain", new CooperativeStickyAssignor(), others);
+
+        settle(4);
+
+        assertThat(owned.get("old")).hasSize(2).contains(partition(busy));
+        assertThat(owned.get("plain")).hasSize(2);
+    }
+
+    @Test
+    void everyPartitionAtWorkStaysEvenWhereThatIsUneven() {
+        join("old", ours(0, 1), all(2));
+        join("new", ours(), List.of());
+
+        settle(2);
+
+        assertThat(owned.get("old")).containsExactlyInAnyOrder(partition(0), partition(1));
+        assertThat(owned.get("new")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseOwnsIsNotKeptFromHim() {
+        join("old", ours(3), List.of(partition(0), partition(1)));
+        join("other", ours(), List.of(partition(2), partition(3)));
+
+        settle(4);
+
+        assertThat(owned.get("other")).containsExactlyInAnyOrder(partition(2), partition(3));
+    }
+
+    private void join(String name, ConsumerPartitionAssignor assignor, List<TopicPartition> has) {
+        owned.put(name, has);
+        assignors.put(name, assignor);
+    }
+
+    private static BusyStayAssignor ours(int... busy) {
+        var assignor = new BusyStayAssignor();
+        assignor.configure(Map.of(BusyStayAssignor.BUSY, Set.copyOf(all(busy))));
+        return assignor;
+    }
+
+    /** Rebalances as consumers do: as long as anybody has to give something up. */
+    private void settle(int partitions) {
+        for (var changed = true; changed; ) {
+            var assigned = assign(partitions);
+            changed =
+                    owned.entrySet().stream()
+                            .anyMatch(e -> !assigned.get(e.getKey()).containsAll(e.getValue()));
+            owned.putAll(assigned);
+            generation++;
+        }
+        var all = owned.values().stream().flatMap(List::stream).toList();
+        assertThat(all).containsExactlyInAnyOrderElementsOf(all(partitions));
+    }
+
+    private Map<String, List<TopicPartition>> assign(int partitions) {
+        var members = new HashMap<String, Subscription>();
+        owned.forEach((name, has) -> members.put(name, subscription(assignors.get(name), has)));
+        var assigned = new HashMap<String, List<TopicPartition>>();
+        assignors
+                .get("old")
+                .assign(cluster(partitions), new GroupSubscription(members))
+                .groupAssignment()
+                .forEach((name, assignment) -> assigned.put(name, assignment.partitions()));
+        return assigned;
+    }
+
+    private Subscription subscription(ConsumerPartitionAssignor by, List<TopicPartition> has) {
+        return new Subscription(
+                List.of(TOPIC),
+                by.subscriptionUserData(Set.of(TOPIC)),
+                has,
+                generation,
+                Optional.empty());
+    }
+
+    private static Cluster cluster(int partitions) {
+        var node = new Node(1, "host", 1);
+        var infos =
+                IntStream.range(0, partitions)
+                        .mapToObj(i -> new PartitionInfo(TOPIC, i, node, null, null))
+                        .toList();
+        return new Cluster("cluster", List.of(node), infos, Set.of(), Set.of());
+    }
+
+    private static List<TopicPartition> all(int count) {
+        return all(IntStream.range(0, count).toArray());
+    }
+
+    private static List<TopicPartition> all(int[] partitions) {
+        return IntStream.of(partitions).mapToObj(BusyStayAssignorTest::partition).toList();
+    }
+
+    private static TopicPartition partition(int number) {
+        return new TopicPartition(TOPIC, number);
+    }
+}
