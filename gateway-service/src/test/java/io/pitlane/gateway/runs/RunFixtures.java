@@ -69,7 +69,7 @@ public final class RunFixtures {
                 state.updatedAt());
     }
 
-    public static Progress progress(String runId, int step, double fraction, Instant at) {
+    public static Progress progress(String runId, int step, Double fraction, Instant at) {
         return new Progress(runId, step, plan().steps().get(step).stage(), fraction, "working", at);
     }
 

@@ -181,6 +181,27 @@ class RunRegistryTest {
     }
 
     @Test
+    void newsOfATrialLeaveTheStepAsFarAsItWas() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 0));
+        var heard = new Recording();
+        runs.watch("r", heard);
+
+        // When
+        runs.accept(progress("r", 0, null, START));
+        runs.accept(progress("r", 0, 0.7, START.plusSeconds(1)));
+        runs.accept(progress("r", 0, null, START.plusSeconds(2)));
+
+        // Then
+        assertThat(heard.events)
+                .containsExactly(
+                        state("r", Status.RUNNING, 0),
+                        progress("r", 0, 0.0, START),
+                        progress("r", 0, 0.7, START.plusSeconds(1)),
+                        progress("r", 0, 0.7, START.plusSeconds(2)));
+    }
+
+    @Test
     void progressThatIsOlderThanWhatIsKnownIsNotTold() {
         // Given
         runs.accept(state("r", Status.RUNNING, 0));
@@ -209,7 +230,7 @@ class RunRegistryTest {
         // When
         runs.accept(result("r", true, List.of()));
         runs.accept(state("r", Status.PASSED, 2));
-        runs.accept(progress("r", 2, 1, START.plusSeconds(9)));
+        runs.accept(progress("r", 2, 1.0, START.plusSeconds(9)));
         runs.accept(state("r", Status.PASSED, 2));
 
         // Then
