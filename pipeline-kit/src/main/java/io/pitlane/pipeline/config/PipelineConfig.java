@@ -104,11 +104,6 @@ public interface PipelineConfig {
         Duration every();
     }
 
-    /** For native arithmetic, where a step does not say. */
-    default int threads() {
-        return job().threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
-    }
-
     /** How artifacts are read. */
     interface ArtifactConfig {
         /** How long a reader waits while the log does not move. */

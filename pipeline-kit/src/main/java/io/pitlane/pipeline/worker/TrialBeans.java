@@ -58,8 +58,7 @@ class TrialBeans {
                         deadline,
                         "pitlane.trials.deadline",
                         config.job().jvmOptions().orElse(List.of()));
-        var settings =
-                new Workshop.Settings(children, config.threads(), config.checkpoint().every());
+        var settings = Workshop.Settings.of(children, config);
         var id = topics.trials() + "." + replica.name();
         return new TrialTools(
                 replica.name(),

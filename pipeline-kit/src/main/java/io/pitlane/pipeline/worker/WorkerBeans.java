@@ -116,8 +116,7 @@ class WorkerBeans {
                         config.job().deadline(),
                         "pitlane.job.deadline",
                         config.job().jvmOptions().orElse(List.of()));
-        var settings =
-                new Workshop.Settings(children, config.threads(), config.checkpoint().every());
+        var settings = Workshop.Settings.of(children, config);
         return new JobTools(
                 new Workshop(config.work().folder().resolve("job"), store, settings),
                 new Preparing(preparation.stream().findFirst(), checkpoints, events, sender),

@@ -10,6 +10,7 @@ import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.ArtifactStore;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.process.ChildProcess;
 import io.pitlane.pipeline.process.ChildSettings;
 import io.pitlane.pipeline.process.Folders;
@@ -43,7 +44,14 @@ final class Workshop {
      * @param threads for native arithmetic, where a step does not say
      * @param checkpointEvery time between two checkpoints
      */
-    record Settings(ChildSettings children, int threads, Duration checkpointEvery) {}
+    record Settings(ChildSettings children, int threads, Duration checkpointEvery) {
+
+        static Settings of(ChildSettings children, PipelineConfig config) {
+            var all = Runtime.getRuntime().availableProcessors();
+            return new Settings(
+                    children, config.job().threads().orElse(all), config.checkpoint().every());
+        }
+    }
 
     /**
      * A workshop.
