@@ -36,7 +36,7 @@ public final class PruneStage implements Stage {
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the model");
-        var before = SavedModelReader.read(task.current().savedModel());
+        var before = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         progress.at(READ, "pruning");
         var options = task.options(PruneStep.class);
         var pruned = prune(before, options);
@@ -72,7 +72,7 @@ public final class PruneStage implements Stage {
         }
         var plan = task.plan();
         var images = ImageSet.open(plan.data().train(), task.data());
-        var teacher = SavedModelReader.read(task.original().savedModel());
+        var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
         var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
         var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
         return new FineTuning(pruned.graph(), teacher, plan.task(), options.fineTune(), plan.seed())

@@ -5,6 +5,7 @@ import io.pitlane.contract.StageName;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -33,10 +34,12 @@ public final class QuantizeStage implements Stage {
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the model");
-        var graph = SavedModelReader.read(task.current().savedModel());
+        var graph = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         var options = task.options(QuantizeStep.class);
         var images = calibrationImages(task, graph, options.calibration(), progress);
-        var int8 = new PostTrainingInt8(options.calibration()).quantize(graph, images);
+        var int8 =
+                new PostTrainingInt8(options.calibration(), task.plan().input())
+                        .quantize(graph, images);
         progress.at(CALIBRATED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(int8.graph(), folder);
@@ -49,7 +52,8 @@ public final class QuantizeStage implements Stage {
             QuantizeStep.Calibration options,
             ProgressListener progress) {
         var plan = task.plan();
-        var input = Preprocessor.of(plan.input(), graph.signature().inputs().get(0));
+        var input =
+                Preprocessor.of(plan.input(), Feeds.of(graph.signature(), plan.input()).image());
         var train = ImageSet.open(plan.data().train(), task.data());
         input.requireFits(train);
         return new CalibrationImages(

@@ -129,6 +129,14 @@ public final class Feeds {
                 : images;
     }
 
+    /** The inputs that are fed zeros, for want of anything better. */
+    public List<GraphSignature.Port> standIns() {
+        return signature.inputs().stream()
+                .filter(port -> !isImage(port) && !isScalar(port))
+                .filter(port -> port.dtype() != DataType.DT_BOOL)
+                .toList();
+    }
+
     /** A sentence for every input but the image's, saying what it is fed. */
     public List<String> notes() {
         return signature.inputs().stream()

@@ -4,9 +4,10 @@ import static io.pitlane.contract.FailureException.invalidInput;
 
 import io.pitlane.contract.ClassifierShape;
 import io.pitlane.contract.Plan;
+import io.pitlane.contract.Task;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.InputLayout;
-import io.pitlane.model.eval.ClassScores;
+import io.pitlane.model.eval.ScoredOutput;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.InferredShapes;
@@ -69,18 +70,14 @@ public final class OriginalOutline {
     }
 
     private GraphSignature.Port scores() {
-        var signature = original.signature();
-        return plan.output() == null
-                ? ClassScores.of(signature)
-                : signature.outputs().stream()
-                        .filter(port -> port.name().equals(plan.output()))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        invalidInput(
-                                                "The model has no output '%s'."
-                                                        .formatted(plan.output()),
-                                                "Correct output in the plan."));
+        return ScoredOutput.of(original.signature(), Task.CLASSIFICATION, plan.output())
+                .orElseThrow(
+                        () ->
+                                invalidInput(
+                                        "No output of the model is %s."
+                                                .formatted(
+                                                        ScoredOutput.wanted(Task.CLASSIFICATION)),
+                                        "Export the model with its class scores as an output."));
     }
 
     private Ending ending(GraphSignature.Port scores) {

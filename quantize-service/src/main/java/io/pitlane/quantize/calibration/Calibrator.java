@@ -1,9 +1,11 @@
 package io.pitlane.quantize.calibration;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.QuantizeStep.Calibration;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.runtime.GraphSession;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,30 +25,41 @@ import java.util.stream.Collectors;
 public final class Calibrator {
     private final FlatGraph graph;
     private final Calibration options;
+    private final InputSpec input;
 
-    public Calibrator(FlatGraph graph, Calibration options) {
+    /**
+     * A calibration.
+     *
+     * @param input tells which of several inputs takes the images
+     */
+    public Calibrator(FlatGraph graph, Calibration options, InputSpec input) {
         this.graph = graph;
         this.options = options;
+        this.input = input;
     }
 
     /**
      * The range of each tensor.
      *
      * @param tensors float32 tensors of the graph
-     * @param batches model inputs
+     * @param batches images, as the model takes them
      */
     public Map<TensorRef, Range> ranges(
             Collection<TensorRef> tensors, Iterable<FloatTensor> batches) {
         var observed = new LinkedHashMap<TensorRef, Observed>();
         tensors.forEach(tensor -> observed.put(tensor, new Observed()));
         var inputs = inputs();
+        var feeds = Feeds.of(graph.signature(), input);
         // A tensor that is fed cannot be fetched.
         var fetches = observed.keySet().stream().filter(t -> !inputs.contains(t)).toList();
-        try (var session = GraphSession.open(graph)) {
+        try (var session = GraphSession.open(graph, input)) {
             for (var batch : batches) {
-                inputs.stream()
-                        .filter(observed::containsKey)
-                        .forEach(input -> observed.get(input).add(batch.values()));
+                feeds.of(batch).stream()
+                        .filter(feed -> observed.containsKey(feed.port().tensor()))
+                        .forEach(
+                                feed ->
+                                        observed.get(feed.port().tensor())
+                                                .add(feed.values().values()));
                 var values = session.run(batch, fetches);
                 for (int i = 0; i < fetches.size(); i++) {
                     observed.get(fetches.get(i)).add(values.get(i).values());

@@ -1,15 +1,18 @@
 package io.pitlane.quantize.int8;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.QuantizeStep.Calibration;
 import io.pitlane.model.graph.BatchNormFolding;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.quantize.block.Block;
 import io.pitlane.quantize.block.BlockFinder;
 import io.pitlane.quantize.block.Blocks;
 import io.pitlane.quantize.calibration.Calibrator;
 import io.pitlane.quantize.calibration.Range;
+import io.pitlane.quantize.calibration.Unseen;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,31 +38,55 @@ import java.util.Set;
  */
 public final class PostTrainingInt8 {
     private final Calibration options;
+    private final InputSpec input;
 
+    /** For models whose image input need not be named. */
     public PostTrainingInt8(Calibration options) {
+        this(options, InputSpec.DEFAULT);
+    }
+
+    /**
+     * A quantization.
+     *
+     * @param input tells which of several inputs takes the images
+     */
+    public PostTrainingInt8(Calibration options, InputSpec input) {
         this.options = options;
+        this.input = input;
     }
 
     /**
      * Quantizes a graph.
      *
-     * @param graph float, with one input; left as it is
-     * @param batches model inputs to calibrate with, in the shape that the graph takes
+     * @param graph float; left as it is. Layers that depend on an input for which calibration has
+     *     but zeros stay float
+     * @param batches images to calibrate with, in the shape that the graph takes
      * @throws io.pitlane.contract.FailureException UNSUPPORTED_MACHINE where TensorFlow lacks the
      *     kernels
      */
     public Int8Model quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         Int8Kernels.requireRegistered();
         var folded = new BatchNormFolding().apply(graph);
-        var blocks = BlockFinder.find(folded);
+        var feeds = Feeds.of(graph.signature(), input);
+        var blocks = seen(BlockFinder.find(folded), new Unseen(folded, feeds));
         if (blocks.found().isEmpty()) {
             return new Int8Model(graph, notes(blocks, List.of(), List.of()));
         }
-        var ranges = new Calibrator(folded, options).ranges(tensors(blocks), batches);
+        var ranges = new Calibrator(folded, options, input).ranges(tensors(blocks), batches);
         var bounded = blocks.found().stream().filter(b -> bounded(b, ranges)).toList();
         var unbounded = blocks.found().stream().filter(b -> !bounded(b, ranges)).toList();
         var lowered = new Int8Lowering(folded, bounded, ranges).lower();
         return new Int8Model(lowered, notes(blocks, bounded, unbounded));
+    }
+
+    private static Blocks seen(Blocks blocks, Unseen unseen) {
+        var left = new ArrayList<>(blocks.leftFloat());
+        blocks.found().stream()
+                .filter(block -> unseen.contains(block.output()))
+                .map(block -> block.name() + ": it depends on an input that has no data")
+                .forEach(left::add);
+        return new Blocks(
+                blocks.found().stream().filter(b -> !unseen.contains(b.output())).toList(), left);
     }
 
     private static Set<TensorRef> tensors(Blocks blocks) {

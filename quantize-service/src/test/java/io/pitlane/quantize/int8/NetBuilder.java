@@ -20,6 +20,7 @@ public final class NetBuilder {
     private static final DataType FLOAT = DataType.DT_FLOAT;
 
     private final List<NodeDef> nodes = new ArrayList<>();
+    private final List<GraphSignature.Port> others = new ArrayList<>();
     private final Random random;
     private final long[] inputShape;
     private String padding = "SAME";
@@ -35,6 +36,17 @@ public final class NetBuilder {
                         .type("dtype", FLOAT)
                         .shape("shape", inputShape)
                         .build());
+    }
+
+    /** An input beside the images, of its own name in the signature. */
+    public String input(String name, long... shape) {
+        others.add(input(name, name, shape));
+        return put(NodeBuilder.of("Placeholder", name).type("dtype", FLOAT).shape("shape", shape));
+    }
+
+    private static GraphSignature.Port input(String name, String node, long... shape) {
+        return new GraphSignature.Port(
+                name, TensorRef.of(node), FLOAT, Arrays.stream(shape).boxed().toList());
     }
 
     /** The padding of the convolutions that follow. */
@@ -183,7 +195,7 @@ public final class NetBuilder {
                         TensorProto.newBuilder()
                                 .setDtype(DataType.DT_INT32)
                                 .setTensorShape(NodeBuilder.shapeProto())
-                                .addIntVal(3)
+                                .addIntVal(-1)
                                 .build()));
         return put(
                 NodeBuilder.of("ConcatV2", name)
@@ -240,15 +252,12 @@ public final class NetBuilder {
         for (int i = 0; i < outputs.length; i++) {
             ports.add(new GraphSignature.Port("out" + i, TensorRef.of(outputs[i]), FLOAT, null));
         }
-        var input =
-                new GraphSignature.Port(
-                        "images",
-                        TensorRef.of("x"),
-                        FLOAT,
-                        Arrays.stream(inputShape).boxed().toList());
+        var inputs = new ArrayList<GraphSignature.Port>();
+        inputs.add(input("images", "x", inputShape));
+        inputs.addAll(others);
         return GraphEditor.of(
                         nodes,
-                        new GraphSignature("serving_default", List.of(input), ports),
+                        new GraphSignature("serving_default", inputs, ports),
                         VersionDef.newBuilder().setProducer(1882).build())
                 .build();
     }

@@ -216,6 +216,27 @@ class WholeNetworkTest {
         }
     }
 
+    @Test
+    void layersThatDependOnAnInputWithoutDataStayFloat() {
+        // Given: two numbers join what the image has become
+        var image = net.globalMean("mean", net.convBias("one", "x", 3, 3, 8, 1), false);
+        var numbers = net.dense("numbers", net.input("speed", -1, 2), 2, 4);
+        var joined = net.dense("joined", net.concat("both", image, numbers), 12, 5);
+        var graph = net.build(joined);
+
+        // When
+        var int8 = quantize(graph);
+
+        // Then
+        assertThat(Int8.ops(int8.graph())).contains("_FusedQuantizedConv2D", "MatMul");
+        assertThat(int8.notes())
+                .contains("1 of 3 layers in int8")
+                .contains("left float: numbers: it depends on an input that has no data")
+                .contains("left float: joined: it depends on an input that has no data");
+        assertThat(int8.graph().signature()).isEqualTo(graph.signature());
+        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.05);
+    }
+
     private static Int8Model quantize(FlatGraph graph) {
         var options = new Calibration(Calibration.Method.PERCENTILE, 99.99, 8);
         return new PostTrainingInt8(options).quantize(graph, List.of(IMAGES));
