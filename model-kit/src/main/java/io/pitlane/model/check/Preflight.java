@@ -38,6 +38,7 @@ public final class Preflight {
         var train = checkImages("train", plan.data().train(), dataRoot, input, scored);
         new StepModels(plan, dataRoot).check(model, train);
         var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
+        checkSameClasses(train, test);
         if (test.annotations().isEmpty() && plan.constraints().needLabels()) {
             throw FailureException.invalidInput(
                     "The test images have no labels, so the constraints cannot be judged.",
@@ -48,8 +49,20 @@ public final class Preflight {
     private static ImageSet checkImages(
             String part, DataSource source, Path root, Preprocessor input, ScoredFit scored) {
         var images = ImageSet.open(source, root);
+        images.requireReadable();
         input.requireFits(images);
         scored.checkAnnotations(part, images);
         return images;
+    }
+
+    // Names in alphabetical order are other numbers where one is missing.
+    private static void checkSameClasses(ImageSet train, ImageSet test) {
+        boolean named = !train.classNames().isEmpty() && !test.classNames().isEmpty();
+        if (named && !train.classNames().equals(test.classNames())) {
+            throw FailureException.invalidInput(
+                    "The classes of data.train are %s, those of data.test %s."
+                            .formatted(train.classNames(), test.classNames()),
+                    "Name them in the model's order, in classes of both.");
+        }
     }
 }

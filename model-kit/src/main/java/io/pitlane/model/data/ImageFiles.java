@@ -18,7 +18,12 @@ record ImageFiles(List<Path> files) implements ImageStore {
 
     @Override
     public Image image(int i) {
-        return ImageDecoder.image(read(files.get(i)), files.get(i).toString());
+        return ImageDecoder.image(read(files.get(i)), name(i));
+    }
+
+    @Override
+    public String name(int i) {
+        return files.get(i).toString();
     }
 
     /** The bytes of an image file. */

@@ -149,15 +149,16 @@ public final class ImageSet {
     }
 
     /**
-     * Reads every image and every mask once, on all processors.
+     * Reads every image and every mask once, on all processors, and checks that masks and boxes lie
+     * on their images.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT naming one that cannot be read
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT naming one that cannot be read or
+     *     does not
      */
     public void requireReadable() {
-        all().forEach(images::image);
-        if (annotations.orElse(null) instanceof Masks masks) {
-            all().forEach(masks::mask);
-        }
+        var check = new AnnotationCheck(images);
+        var known = annotations.orElse(null);
+        all().forEach(i -> check.check(i, known));
     }
 
     /**

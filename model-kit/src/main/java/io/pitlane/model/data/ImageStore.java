@@ -16,6 +16,11 @@ interface ImageStore {
      */
     Image image(int i);
 
+    /** What to call image {@code i} in a message. */
+    default String name(int i) {
+        return "image " + i;
+    }
+
     /** Images in memory. */
     static ImageStore of(List<Image> images) {
         var copy = List.copyOf(images);
@@ -45,6 +50,11 @@ interface ImageStore {
             @Override
             public Image image(int i) {
                 return all.image(chosen[i]);
+            }
+
+            @Override
+            public String name(int i) {
+                return all.name(chosen[i]);
             }
         };
     }

@@ -81,6 +81,11 @@ public record InputLayout(int batch, int height, int width, Order order) {
         return (height < 0 || height == h) && (width < 0 || width == w);
     }
 
+    /** Whether images of every size are taken. */
+    boolean takesAnySize() {
+        return height < 0 && width < 0;
+    }
+
     /** The size as people write it, height first. */
     String size() {
         return (height < 0 ? "any" : height) + "x" + (width < 0 ? "any" : width);

@@ -49,6 +49,11 @@ final class KeptImages implements ImageStore {
         return image;
     }
 
+    @Override
+    public String name(int i) {
+        return source.name(i);
+    }
+
     private boolean takeRoom(int bytes) {
         long left = room.getAndUpdate(free -> free >= bytes ? free - bytes : free);
         return left >= bytes;

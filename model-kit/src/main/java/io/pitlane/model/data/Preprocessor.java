@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Makes a model's input from images, exactly as the plan's {@code input} says: resize, order the
@@ -69,8 +70,8 @@ public final class Preprocessor {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when one cannot
      */
     public void requireFits(ImageSet images) {
-        for (int i = 0; i < images.size(); i++) {
-            requireFits(images.image(i));
+        if (resizer.isEmpty() && !layout.takesAnySize()) {
+            IntStream.range(0, images.size()).parallel().forEach(i -> requireFits(images.image(i)));
         }
     }
 

@@ -59,6 +59,11 @@ final class TfRecordImages implements ImageStore {
                 : ImageDecoder.image(bytes, "in " + features.name());
     }
 
+    @Override
+    public String name(int i) {
+        return records.get(i).name();
+    }
+
     private Mask mask(int i) {
         var features = records.get(i).features();
         return ImageDecoder.mask(features.bytes(keys.mask()), "in " + features.name());

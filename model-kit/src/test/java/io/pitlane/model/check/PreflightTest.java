@@ -1,5 +1,6 @@
 package io.pitlane.model.check;
 
+import static java.awt.image.BufferedImage.TYPE_INT_RGB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,12 +16,14 @@ import io.pitlane.contract.PlanReader;
 import io.pitlane.model.graph.SampleGraphs;
 import io.pitlane.model.savedmodel.RealModels;
 import io.pitlane.model.savedmodel.SavedModelWriter;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +116,31 @@ class PreflightTest {
     }
 
     @Test
+    void classFoldersThatCountDifferentlyInTrainingAndTestAreRefused() throws IOException {
+        for (var file : List.of("a/go/1", "a/stop/1", "a/yield/1", "b/stop/1", "b/yield/1")) {
+            png(file + ".png");
+        }
+        var data = new DataSpec(new DataSource.Folder("a"), new DataSource.Folder("b"));
+        var same = new DataSpec(new DataSource.Folder("a"), new DataSource.Folder("a"));
+        var plan = plan("right", "ten", AS_IT_IS, Constraints.NONE);
+
+        assertRefused(plan.withData(data), "[go, stop, yield]", "[stop, yield]");
+        assertThatCode(() -> check(plan.withData(same))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void anImageThatIsDamagedIsFoundBeforeTheRun() throws IOException {
+        png("a/go/1.png");
+        Files.write(folder.resolve("a/go/2.png"), new byte[] {1, 2, 3});
+        var data = new DataSpec(new DataSource.Folder("a"), new DataSource.Folder("a"));
+
+        assertRefused(
+                plan("right", "ten", RESIZED, Constraints.NONE).withData(data),
+                "2.png",
+                "cannot be read");
+    }
+
+    @Test
     void anInputThatTheModelLacksIsRefusedWithThoseItHas() throws IOException {
         model = RealModels.unpack("keras2-two-inputs", folder);
         var misspelt = new InputSpec("image", null, null, null, null, null, null);
@@ -193,6 +221,12 @@ class PreflightTest {
                             assertThat(refusal.getMessage()).contains(words);
                             assertThat(refusal.action()).isNotBlank();
                         });
+    }
+
+    private void png(String name) throws IOException {
+        var file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        ImageIO.write(new BufferedImage(16, 16, TYPE_INT_RGB), "png", file.toFile());
     }
 
     private void images(String name, int size, int count) throws IOException {

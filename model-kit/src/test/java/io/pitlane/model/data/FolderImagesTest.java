@@ -104,7 +104,8 @@ class FolderImagesTest {
         assertThat(masks.mask(1).classes())
                 .isEqualTo(MadeInPython.mask("mask/grey2.png").classes());
         assertThat(masks.mask(0).at(0, 0)).isEqualTo(Mask.IGNORE);
-        set.requireReadable();
+        assertThatThrownBy(set::requireReadable)
+                .hasMessageContaining("c.jpg is 4x8, which is another");
         set.requireLabelsBelow(21);
     }
 

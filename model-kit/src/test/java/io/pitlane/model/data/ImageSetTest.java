@@ -1,16 +1,19 @@
 package io.pitlane.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.FailureException;
+import io.pitlane.model.data.Annotations.Masks;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -161,6 +164,50 @@ class ImageSetTest {
 
         assertThatThrownBy(() -> ImageSet.open(new DataSource.Cifar10("bad.bin"), folder))
                 .hasMessageContaining("no multiple of CIFAR-10's 3073");
+    }
+
+    @Test
+    void aMaskOfAnotherShapeThanItsImageIsRefusedAndAHalfSizedOneIsNot() {
+        var image = new Image(5, 7, 1, new byte[35]);
+
+        var turned = ImageSet.of(List.of(image), Masks.of(List.of(new Mask(7, 5, new byte[35]))));
+        var half = ImageSet.of(List.of(image), Masks.of(List.of(new Mask(3, 4, new byte[12]))));
+
+        assertThatThrownBy(turned::requireReadable)
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("The mask of image 0 is 7x5")
+                .hasMessageContaining("5x7");
+        assertThatCode(half::requireReadable).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aBoxBesideItsImageIsRefusedAndOneOverTheEdgeIsNot() {
+        var image = new Image(5, 7, 1, new byte[35]);
+
+        var beside = boxed(image, new Box(0, 100, 1, 120, 3, false));
+        var larger = boxed(image, new Box(0, 1, 1, 60, 3, false));
+        var over = boxed(image, new Box(0, -1, 1, 7.5f, 5, false));
+
+        assertThatThrownBy(beside::requireReadable).hasMessageContaining("A box of image 0");
+        assertThatThrownBy(larger::requireReadable).hasMessageContaining("but the image is 5x7");
+        assertThatCode(over::requireReadable).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aSubsetKeepsImagesAndAnnotationsTogether() {
+        var images =
+                List.of(new Image(1, 1, 1, new byte[] {1}), new Image(1, 1, 1, new byte[] {2}));
+        var masks = List.of(new Mask(1, 1, new byte[] {3}), new Mask(1, 1, new byte[] {4}));
+        var set = ImageSet.of(images, Masks.of(masks)).subset(new int[] {1, 0, 1});
+
+        assertThat(set.size()).isEqualTo(3);
+        assertThat(set.image(2).pixels()).containsExactly(2);
+        assertThat(((Masks) set.annotations().orElseThrow()).mask(0).at(0, 0)).isEqualTo(4);
+        assertThat(((Masks) set.annotations().orElseThrow()).mask(1).at(0, 0)).isEqualTo(3);
+    }
+
+    private static ImageSet boxed(Image image, Box box) {
+        return ImageSet.of(List.of(image), new Annotations.Boxes(List.of(List.of(box))));
     }
 
     private void assertRefused(String file, String why) {
