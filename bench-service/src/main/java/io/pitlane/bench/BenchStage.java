@@ -46,7 +46,7 @@ public final class BenchStage implements Stage {
         progress.at(0, "reading the images");
         var data = TestData.open(task);
         var loader = ModelLoader.of(task.plan());
-        var scales = new Scales(task.output(), task.plan().signature());
+        var scales = new Scales(task.output(), task.plan().signature(), data);
         var weights = weigh(task, scales, new SteadyProgress(progress, 0, WEIGHED));
         var scoring = scoring(task, weights.get(0));
         var answers =

@@ -78,7 +78,8 @@ final class Examination implements AutoCloseable {
         boolean watched = memory.restart();
         try (var model = loader.load(examinee.savedModel())) {
             var evaluation = run.of(model);
-            return new Answers(evaluation, watched ? memory.bytes() : PeakMemory.UNKNOWN);
+            return new Answers(
+                    evaluation, answers.every(), watched ? memory.bytes() : PeakMemory.UNKNOWN);
         } catch (NotFiniteException e) {
             throw notFinite(examinee.label(), e);
         }

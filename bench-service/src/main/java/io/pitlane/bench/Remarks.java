@@ -55,6 +55,11 @@ final class Remarks {
                     "Every model ran on %d TensorFlow threads, though the plan asks for %d."
                             .formatted(threads, asked));
         }
+        if (answers.every() > 1) {
+            sentences.add(
+                    "The outputs are large: fidelity is over one of every %d images."
+                            .formatted(answers.every()));
+        }
         if (answers.peakMemoryBytes() == PeakMemory.UNKNOWN) {
             sentences.add("Peak memory is -1: this system does not tell it.");
         }

@@ -1,6 +1,8 @@
 package io.pitlane.bench;
 
+import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.Footprint;
+import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Weighs models. The original is weighed as its flat inference graph, written the way Pitlane
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 final class Scales {
     private final Path scratch;
     private final String signature;
+    private final TestData data;
 
     /**
      * Scales.
@@ -25,10 +29,12 @@ final class Scales {
      * @param scratch folder for what they have to write
      * @param signature key of the models' signature; null for {@code serving_default}, or the only
      *     one
+     * @param data images, whose size counts where a model takes any
      */
-    Scales(Path scratch, String signature) {
+    Scales(Path scratch, String signature, TestData data) {
         this.scratch = scratch;
         this.signature = signature;
+        this.data = data;
     }
 
     /** Weighs the model that came in. */
@@ -36,14 +42,19 @@ final class Scales {
         var graph = SavedModelReader.read(model.savedModel(), signature);
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
-        return new Weight(flat, Footprint.of(graph), bytes(flat), packedBytes(flat));
+        return new Weight(flat, footprint(graph), bytes(flat), packedBytes(flat));
     }
 
     /** Weighs a model that a step made, as it is. */
     Weight made(StageTask.LocalModel model) {
-        var footprint = Footprint.of(SavedModelReader.read(model.savedModel(), signature));
+        var footprint = footprint(SavedModelReader.read(model.savedModel(), signature));
         return new Weight(
                 model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
+    }
+
+    private Footprint footprint(FlatGraph graph) {
+        var image = Feeds.of(graph.signature(), data.input()).image();
+        return Footprint.of(graph, Map.of(image.name(), data.shapeOfOne(image)));
     }
 
     private long packedBytes(Path folder) {

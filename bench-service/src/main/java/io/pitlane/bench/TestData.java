@@ -6,6 +6,7 @@ import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,6 +38,11 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
     /** What makes images into this model's input. */
     Preprocessor inputOf(DjlModel model) {
         return Preprocessor.of(input, model.input());
+    }
+
+    /** The shape of a batch of one, the first image, as this input takes it. */
+    long[] shapeOfOne(GraphSignature.Port image) {
+        return Preprocessor.of(input, image).batch(images, new int[] {0}).shape();
     }
 
     /**

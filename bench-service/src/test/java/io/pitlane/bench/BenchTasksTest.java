@@ -99,6 +99,22 @@ class BenchTasksTest {
     }
 
     @Test
+    void aModelForImagesOfAnySizeIsWeighedAndTimedAtTheSizeOfTheData() throws IOException {
+        var report =
+                bench(
+                        Task.SEGMENTATION,
+                        null,
+                        masks(),
+                        Constraints.NONE,
+                        TinyTasks.segmenter(-1L, 0, 1, 2),
+                        TinyTasks.segmenter(-1L, 0, 1, 2));
+
+        assertThat(report.models().get(0).macs()).isEqualTo(8 * 8 * 3 * 3);
+        assertThat(report.models().get(1).accuracy().headline().value()).isEqualTo(1);
+        assertThat(report.comparison().get(0).speedup()).hasSize(1);
+    }
+
+    @Test
     void withoutMasksPixelsAreHeldAgainstTheOriginals() throws IOException {
         var report =
                 bench(

@@ -31,16 +31,21 @@ final class TinyTasks {
      * @param channels which channel the score of each class is read from
      */
     static FlatGraph segmenter(int... channels) {
+        return segmenter(SIZE, channels);
+    }
+
+    /** The same for images of this size, -1 for any. */
+    static FlatGraph segmenter(long size, int... channels) {
         var kernel = new float[9];
         for (int c = 0; c < 3; c++) {
             kernel[channels[c] * 3 + c] = 1;
         }
         return graph(
-                List.of(port("image", DT_FLOAT, -1, SIZE, SIZE, 3)),
+                List.of(port("image", DT_FLOAT, -1, size, size, 3)),
                 List.of(
-                        port("ids", DT_INT64, -1, SIZE, SIZE),
-                        port("pixels", DT_FLOAT, -1, SIZE, SIZE, 3)),
-                input("image", -1, SIZE, SIZE, 3),
+                        port("ids", DT_INT64, -1, size, size),
+                        port("pixels", DT_FLOAT, -1, size, size, 3)),
+                input("image", -1, size, size, 3),
                 new FloatTensor(kernel, 1, 1, 3, 3).toConst("kernel"),
                 conv("pixels", "image", "kernel"),
                 integer("axis", 3),

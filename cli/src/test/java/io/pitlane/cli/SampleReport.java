@@ -17,6 +17,7 @@ import io.pitlane.contract.Report.Latency;
 import io.pitlane.contract.Report.ModelFigures;
 import io.pitlane.contract.Report.Speedup;
 import io.pitlane.contract.Report.Verdict;
+import io.pitlane.contract.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,17 @@ public final class SampleReport {
     private SampleReport() {}
 
     public static Plan plan() {
+        return plan(null);
+    }
+
+    private static Plan plan(Task task) {
         var data = new DataSource.Idx("train/images.gz", "train/labels.gz");
         return new Plan(
                 "signs",
                 "model",
                 null,
                 null,
-                null,
+                task,
                 new DataSpec(data, data),
                 null,
                 List.of(
@@ -47,6 +52,56 @@ public final class SampleReport {
 
     public static Report passed() {
         return with(new Verdict(true, List.of()), List.of("left 'softmax' in float"));
+    }
+
+    /**
+     * Two models of another task.
+     *
+     * @param drop of the headline figure; null for regression
+     * @param increase of the error; null for the others
+     */
+    public static Report of(
+            Task task, Accuracy before, Accuracy after, Double drop, Double increase) {
+        var report = passed();
+        var models =
+                List.of(
+                        scored(report.models().get(0), before),
+                        scored(report.models().get(2), after));
+        var ratios = report.comparison().get(1);
+        return new Report(
+                RUN,
+                plan(task),
+                report.verdict(),
+                report.environment(),
+                report.data(),
+                models,
+                List.of(
+                        new Comparison(
+                                ratios.label(),
+                                ratios.sizeRatio(),
+                                ratios.packedRatio(),
+                                ratios.macsRatio(),
+                                ratios.speedup(),
+                                drop,
+                                increase)),
+                report.lineage());
+    }
+
+    private static ModelFigures scored(ModelFigures model, Accuracy accuracy) {
+        return new ModelFigures(
+                model.label(),
+                model.digest(),
+                model.format(),
+                model.sizeBytes(),
+                model.packedBytes(),
+                model.parameters(),
+                model.nonZeroParameters(),
+                model.macs(),
+                accuracy,
+                new Fidelity(null, 0.125),
+                model.latency(),
+                model.peakMemoryBytes(),
+                model.notes());
     }
 
     public static Report with(Verdict verdict, List<String> notes) {

@@ -21,7 +21,8 @@ final class FiguresSection {
         tile(
                 tiles,
                 Quality.change(candidate),
-                candidate.errorIncrease() == null ? "points of accuracy" : "of error");
+                (candidate.errorIncrease() == null ? "points of " : "of ")
+                        + Quality.of(report).title());
         return tiles.append("</section>\n").toString();
     }
 

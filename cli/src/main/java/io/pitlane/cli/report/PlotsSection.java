@@ -71,7 +71,9 @@ final class PlotsSection {
     }
 
     private static String capitalised(String title) {
-        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
+        return title.startsWith("mAP")
+                ? title
+                : title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 
     private static List<Double> values(

@@ -3,8 +3,11 @@ package io.pitlane.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.cli.SampleReport;
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Report.Verdict;
+import io.pitlane.contract.Task;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,39 @@ class HtmlReportTest {
 
         assertThat(html)
                 .containsSubsequence("<tr><td>1</td><td>100.00 %", "<tr><td>0</td><td>97.00 %");
+    }
+
+    @Test
+    void aDetectorsClassesAreShownByTheirAveragePrecision() {
+        var html =
+                HtmlReport.render(
+                        SampleReport.of(
+                                Task.DETECTION,
+                                new Accuracy.Detection(0.5, Map.of(4, 0.8, 7, 0.2)),
+                                new Accuracy.Detection(0.4, Map.of(4, 0.6, 7, 0.2)),
+                                0.1,
+                                null));
+
+        assertThat(html)
+                .contains("average precision of the original", "mAP against size")
+                .contains("<tr><td>4</td><td>80.00 %</td><td>60.00 %</td><td>-20.00</td>")
+                .contains("<b>-10.00</b>points of mAP");
+    }
+
+    @Test
+    void anErrorIsPlottedInItsOwnUnit() {
+        var html =
+                HtmlReport.render(
+                        SampleReport.of(
+                                Task.REGRESSION,
+                                new Accuracy.Regression(0.25, 0.1),
+                                new Accuracy.Regression(0.5, 0.3),
+                                null,
+                                1.0));
+
+        assertThat(html)
+                .contains("<b>+100.00 %</b>of MAE", "MAE against size", "quantize: 98.0, 0.500")
+                .doesNotContain("changed most for the worse");
     }
 
     @Test

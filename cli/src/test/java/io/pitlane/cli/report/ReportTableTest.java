@@ -3,11 +3,14 @@ package io.pitlane.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.cli.SampleReport;
+import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Report;
 import io.pitlane.contract.Report.Fidelity;
 import io.pitlane.contract.Report.ModelFigures;
 import io.pitlane.contract.Report.Verdict;
+import io.pitlane.contract.Task;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTableTest {
@@ -54,6 +57,46 @@ class ReportTableTest {
 
         assertThat(lines.get(0)).contains("agreement").doesNotContain("accuracy");
         assertThat(lines.get(4)).matches("quantize +99\\.00 % .*");
+    }
+
+    @Test
+    void eachTaskHasItsOwnHeadline() {
+        var segmentation =
+                SampleReport.of(
+                        Task.SEGMENTATION,
+                        new Accuracy.Segmentation(0.97, 0.715, Map.of()),
+                        new Accuracy.Segmentation(0.96, 0.7, Map.of()),
+                        0.015,
+                        null);
+        var regression =
+                SampleReport.of(
+                        Task.REGRESSION,
+                        new Accuracy.Regression(0.25, 0.1),
+                        new Accuracy.Regression(0.255, 0.11),
+                        null,
+                        0.02);
+
+        var iou = new ReportTable(segmentation).render().lines().toList();
+        var error = new ReportTable(regression).render().lines().toList();
+
+        assertThat(iou.get(0)).matches("model +mean IoU +size .*");
+        assertThat(iou.get(2)).matches("original +71\\.50 % +980 kB .*");
+        assertThat(iou.get(7)).matches("quantize +-1\\.50 +10\\.00x .*");
+        assertThat(error.get(0)).matches("model +MAE +size .*");
+        assertThat(error.get(2)).matches("original +0\\.250 +980 kB .*");
+        assertThat(error.get(5)).matches("against original +error +smaller .*");
+        assertThat(error.get(7)).matches("quantize +\\+2\\.00 % +10\\.00x .*");
+    }
+
+    @Test
+    void whereNothingIsScoredTheDifferenceOfTheOutputsStandsIn() {
+        var raw = SampleReport.of(Task.DETECTION, null, null, null, null);
+
+        var lines = new ReportTable(raw).render().lines().toList();
+
+        assertThat(lines.get(0)).matches("model +difference +size .*");
+        assertThat(lines.get(3)).matches("quantize +12\\.50 % +98\\.0 kB .*");
+        assertThat(lines.get(7)).matches("quantize +- +10\\.00x .*");
     }
 
     private static ModelFigures unlabelled(ModelFigures model) {

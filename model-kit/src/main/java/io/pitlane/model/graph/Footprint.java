@@ -3,6 +3,7 @@ package io.pitlane.model.graph;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
@@ -28,9 +29,18 @@ public record Footprint(
         layers = List.copyOf(layers);
     }
 
-    /** Measures a graph. */
+    /** Measures a graph; layers whose size depends on an image of any size have no MACs. */
     public static Footprint of(FlatGraph graph) {
-        var oneImage = OneImage.of(graph);
+        return of(graph, Map.of());
+    }
+
+    /**
+     * Measures a graph for inputs of given sizes.
+     *
+     * @param sizes dimensions by the names of inputs that take any size, one image a batch
+     */
+    public static Footprint of(FlatGraph graph, Map<String, long[]> sizes) {
+        var oneImage = OneImage.of(graph, sizes);
         var shapes = InferredShapes.of(oneImage.graph());
         var counted = new HashSet<String>();
         var layers = new ArrayList<LayerFootprint>();
@@ -67,7 +77,7 @@ public record Footprint(
     /** The graph with a batch of one where any batch goes, so that every shape can be inferred. */
     private record OneImage(FlatGraph graph, long images) {
 
-        static OneImage of(FlatGraph graph) {
+        static OneImage of(FlatGraph graph, Map<String, long[]> sizes) {
             var edit = graph.edit();
             long images = 1;
             for (var input : graph.signature().inputs()) {
@@ -76,10 +86,17 @@ public record Footprint(
                     images = Math.max(images, shape.get(0));
                     var fixed = shape.stream().mapToLong(Long::longValue).toArray();
                     fixed[0] = Math.max(fixed[0], 1);
+                    fill(fixed, sizes.get(input.name()));
                     edit.put(placeholder(graph.node(input.tensor().node()), fixed));
                 }
             }
             return new OneImage(edit.build(), images);
+        }
+
+        private static void fill(long[] shape, long[] sizes) {
+            for (int i = 1; sizes != null && i < Math.min(shape.length, sizes.length); i++) {
+                shape[i] = shape[i] < 0 ? sizes[i] : shape[i];
+            }
         }
 
         private static NodeDef placeholder(NodeDef node, long[] shape) {
