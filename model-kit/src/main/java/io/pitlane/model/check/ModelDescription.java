@@ -19,7 +19,8 @@ import org.tensorflow.proto.NodeDef;
  * @param signature what goes in and what comes out
  * @param ops how many nodes of each operation the flat graph has, constants left out
  * @param footprint parameters and multiply-accumulate operations, in all and by layer
- * @param remarks what to know, by technique: {@code prune}, {@code distill}, {@code quantize}
+ * @param remarks what to know, by technique: {@code prune}, {@code distill}, {@code nas}, {@code
+ *     quantize}
  */
 public record ModelDescription(
         GraphSignature signature,

@@ -85,6 +85,19 @@ public record ModelOutputs(Map<String, FloatTensor> byPort) {
         return largest;
     }
 
+    /** The root of the mean square difference of one port, as a share of that of its values. */
+    public double relativeL2(ModelOutputs other, String port) {
+        var mine = byPort.get(port).values();
+        var theirs = other.byPort.get(port).values();
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < mine.length; i++) {
+            difference += Math.pow(mine[i] - theirs[i], 2);
+            norm += Math.pow(mine[i], 2);
+        }
+        return Math.sqrt(difference / Math.max(norm, 1e-30));
+    }
+
     /** The largest value of any port, to tell whether a difference is small. */
     public double largest() {
         double largest = 0;
