@@ -8,7 +8,7 @@ import io.pitlane.model.graph.TensorRef;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One output of the student and the tensor of the teacher that stands for the same.
@@ -20,7 +20,9 @@ public record HeadPair(Head student, TensorRef teacher) {
 
     /**
      * Every output that can be trained, paired by name; outputs that are the same logits before and
-     * after their activation, or the class chosen from them, count once.
+     * after their activation, or the class chosen from them, count once. Where an output is
+     * selected from others, as the boxes of a non-maximum suppression, those count that it is
+     * selected from.
      *
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when an output is missing in the
      *     teacher
@@ -28,20 +30,29 @@ public record HeadPair(Head student, TensorRef teacher) {
     public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
         var seen = new HashSet<TensorRef>();
         return student.signature().outputs().stream()
-                .flatMap(port -> pair(student, teacher, port).stream())
+                .flatMap(port -> pairs(student, teacher, port))
                 .sorted(Comparator.comparing(pair -> pair.student().kind()))
                 .filter(pair -> seen.add(pair.student().tensor()))
                 .toList();
     }
 
-    private static Optional<HeadPair> pair(
+    private static Stream<HeadPair> pairs(
             FlatGraph student, FlatGraph teacher, GraphSignature.Port port) {
-        return HeadSearch.head(student, port)
-                .map(
-                        head ->
-                                new HeadPair(
-                                        head,
-                                        Head.of(teacher, sameOutput(teacher, port)).tensor()));
+        var head = HeadSearch.head(student, port);
+        if (RawOutputs.isRaw(student, head.map(Head::tensor).orElse(port.tensor()))) {
+            return head.stream()
+                    .map(
+                            h ->
+                                    new HeadPair(
+                                            h,
+                                            Head.of(teacher, sameOutput(teacher, port)).tensor()));
+        }
+        return RawOutputs.behind(student, port.tensor()).stream()
+                .filter(raw -> teacher.find(raw.name()).isPresent())
+                .flatMap(
+                        raw ->
+                                HeadSearch.head(student, raw).stream()
+                                        .map(h -> new HeadPair(h, Head.of(teacher, raw).tensor())));
     }
 
     private static GraphSignature.Port sameOutput(FlatGraph teacher, GraphSignature.Port wanted) {

@@ -81,7 +81,7 @@ public final class Losses {
 
     /**
      * The losses that follow a teacher whose outputs have the same names. Outputs that no gradient
-     * goes through are left out.
+     * comes from are left out.
      *
      * @param temperature T of soft targets
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when no output can be trained

@@ -74,7 +74,7 @@ class SampleGraphsTrainTest {
                 null);
     }
 
-    private static FlatGraph shaken(FlatGraph graph) {
+    static FlatGraph shaken(FlatGraph graph) {
         var random = new Random(5);
         var edit = graph.edit();
         for (var weight : TrainableWeights.of(graph)) {
