@@ -5,10 +5,12 @@ import static io.pitlane.contract.FailureException.invalidInput;
 import io.pitlane.contract.FailureException;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -30,9 +32,10 @@ final class ImageDecoder {
      */
     static Image image(byte[] encoded, String name) {
         try {
-            return PnmFile.isPnm(encoded)
+            var format = formatOf(encoded);
+            return format == ImageFormat.PNM
                     ? PnmFile.image(encoded, MOST_PIXELS)
-                    : pixelsOf(decode(encoded));
+                    : pixelsOf(decode(encoded, format));
         } catch (IOException | RuntimeException e) {
             throw unreadable("image", name, e);
         }
@@ -45,7 +48,10 @@ final class ImageDecoder {
      */
     static Mask mask(byte[] encoded, String name) {
         try {
-            return PnmFile.isPnm(encoded) ? pnmMask(encoded) : indicesOf(lossless(encoded));
+            var format = formatOf(encoded);
+            return format == ImageFormat.PNM
+                    ? pnmMask(encoded)
+                    : indicesOf(lossless(encoded, format));
         } catch (IOException | RuntimeException e) {
             throw unreadable("mask", name, e);
         }
@@ -54,23 +60,21 @@ final class ImageDecoder {
     /** Height and width, without reading the pixels. */
     static Size size(byte[] encoded, String name) {
         try {
-            if (PnmFile.isPnm(encoded)) {
+            var format = formatOf(encoded);
+            if (format == ImageFormat.PNM) {
                 var image = PnmFile.image(encoded, MOST_PIXELS);
                 return new Size(image.height(), image.width());
             }
-            return read(encoded, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
+            return read(
+                    encoded, format, reader -> new Size(reader.getHeight(0), reader.getWidth(0)));
         } catch (IOException | RuntimeException e) {
             throw unreadable("image", name, e);
         }
     }
 
-    /** Whether the bytes begin as an encoded image does. */
-    static boolean isEncoded(byte[] bytes) {
-        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            return PnmFile.isPnm(bytes) || ImageIO.getImageReaders(in).hasNext();
-        } catch (IOException e) {
-            return false;
-        }
+    private static ImageFormat formatOf(byte[] encoded) throws IOException {
+        return ImageFormat.of(encoded)
+                .orElseThrow(() -> new IOException("not a PNG, JPEG, PPM, PGM, BMP or GIF image"));
     }
 
     private static FailureException unreadable(String what, String name, Exception e) {
@@ -79,10 +83,11 @@ final class ImageDecoder {
                 "Replace or remove it.");
     }
 
-    private static BufferedImage decode(byte[] encoded) throws IOException {
-        var plain = JpegSegments.isJpeg(encoded) ? JpegSegments.plain(encoded) : encoded;
+    private static BufferedImage decode(byte[] encoded, ImageFormat format) throws IOException {
+        var plain = format == ImageFormat.JPEG ? JpegSegments.plain(encoded) : encoded;
         return read(
                 plain,
+                format,
                 reader -> {
                     requireBounded(reader);
                     return reader.read(0);
@@ -94,19 +99,14 @@ final class ImageDecoder {
         T ask(ImageReader reader) throws IOException;
     }
 
-    private static <T> T read(byte[] encoded, Question<T> question) throws IOException {
+    private static <T> T read(byte[] encoded, ImageFormat format, Question<T> question)
+            throws IOException {
+        var reader = format.reader();
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
-            var readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                throw new IOException("not a PNG, JPEG, PPM, PGM, BMP or GIF image");
-            }
-            var reader = readers.next();
-            try {
-                reader.setInput(in);
-                return question.ask(reader);
-            } finally {
-                reader.dispose();
-            }
+            reader.setInput(in);
+            return question.ask(reader);
+        } finally {
+            reader.dispose();
         }
     }
 
@@ -121,17 +121,46 @@ final class ImageDecoder {
             return paletteImage(image, palette);
         }
         int bands = isGrey(image) ? 1 : 3;
-        int height = image.getHeight();
-        int width = image.getWidth();
-        var pixels = new byte[Math.multiplyExact(height * width, bands)];
+        var pixels = new byte[image.getHeight() * image.getWidth() * bands];
         for (int band = 0; band < bands; band++) {
-            int bits = image.getSampleModel().getSampleSize(band);
-            int[] samples = samples(image, band);
-            for (int i = 0; i < samples.length; i++) {
-                pixels[i * bands + band] = eightBits(samples[i], bits);
+            if (!copyBytes(image.getRaster(), band, pixels, bands)) {
+                copySamples(image, band, pixels, bands);
             }
         }
-        return new Image(height, width, bands, pixels);
+        return new Image(image.getHeight(), image.getWidth(), bands, pixels);
+    }
+
+    /** The quick way, where every sample is a byte; false where it is not. */
+    private static boolean copyBytes(Raster raster, int band, byte[] pixels, int bands) {
+        boolean bytes =
+                raster.getDataBuffer() instanceof DataBufferByte buffer
+                        && buffer.getNumBanks() == 1
+                        && raster.getSampleModel() instanceof ComponentSampleModel
+                        && raster.getSampleModelTranslateX() == 0
+                        && raster.getSampleModelTranslateY() == 0;
+        if (!bytes) {
+            return false;
+        }
+        var model = (ComponentSampleModel) raster.getSampleModel();
+        byte[] data = ((DataBufferByte) raster.getDataBuffer()).getData();
+        int to = band;
+        for (int y = 0; y < raster.getHeight(); y++) {
+            int from = model.getOffset(0, y, band) + raster.getDataBuffer().getOffset();
+            for (int x = 0; x < raster.getWidth(); x++) {
+                pixels[to] = data[from];
+                to += bands;
+                from += model.getPixelStride();
+            }
+        }
+        return true;
+    }
+
+    private static void copySamples(BufferedImage image, int band, byte[] pixels, int bands) {
+        int bits = image.getSampleModel().getSampleSize(band);
+        int[] samples = samples(image, band);
+        for (int i = 0; i < samples.length; i++) {
+            pixels[i * bands + band] = eightBits(samples[i], bits);
+        }
     }
 
     private static boolean isGrey(BufferedImage image) {
@@ -168,11 +197,11 @@ final class ImageDecoder {
         return new Image(image.getHeight(), image.getWidth(), bands, pixels);
     }
 
-    private static BufferedImage lossless(byte[] encoded) throws IOException {
-        if (JpegSegments.isJpeg(encoded)) {
+    private static BufferedImage lossless(byte[] encoded, ImageFormat format) throws IOException {
+        if (format == ImageFormat.JPEG) {
             throw new IOException("JPEG changes class indices; store masks as PNG");
         }
-        return decode(encoded);
+        return decode(encoded, format);
     }
 
     private static Mask indicesOf(BufferedImage image) throws IOException {

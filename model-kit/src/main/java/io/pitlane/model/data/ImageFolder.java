@@ -3,6 +3,7 @@ package io.pitlane.model.data;
 import static io.pitlane.contract.FailureException.invalidInput;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ record ImageFolder(Path root) {
 
     /** Sub-folders in the order of their names, numeric names by number. */
     List<Path> subFolders() {
-        return list(Files::isDirectory);
+        return list(path -> Files.isDirectory(path) && !isHidden(path));
     }
 
     /** Images in the folder itself, in the order of their names. */
@@ -40,7 +41,7 @@ record ImageFolder(Path root) {
     /** Images in the folder and all below it, by their path in it without the ending. */
     Map<String, Path> imagesByName() {
         var found = new TreeMap<String, Path>();
-        try (var files = Files.walk(root)) {
+        try (var files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
             for (var file : (Iterable<Path>) files.filter(ImageFolder::isImage)::iterator) {
                 var name = withoutEnding(root.relativize(file).toString().replace('\\', '/'));
                 var other = found.put(name, file);
@@ -143,6 +144,13 @@ record ImageFolder(Path root) {
 
     private static boolean isImage(Path file) {
         var name = name(file).toLowerCase(Locale.ROOT);
-        return ENDINGS.stream().anyMatch(name::endsWith) && Files.isRegularFile(file);
+        return ENDINGS.stream().anyMatch(name::endsWith)
+                && Files.isRegularFile(file)
+                && !isHidden(file);
+    }
+
+    // Left behind by file managers and notebooks.
+    private static boolean isHidden(Path path) {
+        return name(path).startsWith(".");
     }
 }

@@ -17,13 +17,6 @@ final class JpegSegments {
 
     private JpegSegments() {}
 
-    static boolean isJpeg(byte[] bytes) {
-        return bytes.length > 3
-                && (bytes[0] & 0xff) == 0xff
-                && (bytes[1] & 0xff) == 0xd8
-                && (bytes[2] & 0xff) == 0xff;
-    }
-
     /**
      * The file without colour profile: Java would convert by it, TensorFlow and OpenCV do not.
      *

@@ -2,6 +2,7 @@ package io.pitlane.model.data;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 
+import io.pitlane.contract.FailureException;
 import io.pitlane.contract.TfRecordSource;
 import io.pitlane.contract.TfRecordSource.Keys;
 import java.nio.file.Path;
@@ -76,11 +77,41 @@ final class TfRecordImages implements ImageStore {
                 : ImageDecoder.size(bytes, "in " + features.name());
     }
 
-    /** As the format says; without one, what does not begin as an encoded image is pixels. */
+    /**
+     * As the format says; without one, what has the length of its pixels, and is not, by a rare
+     * chance, an encoded image of that length.
+     */
     private static boolean isRaw(ExampleFeatures features, byte[] bytes, Keys keys) {
         Optional<String> format = features.text(keys.format()).filter(text -> !text.isBlank());
-        return format.map(text -> text.equalsIgnoreCase("raw"))
-                .orElseGet(() -> !ImageDecoder.isEncoded(bytes));
+        if (format.isPresent()) {
+            return format.get().equalsIgnoreCase("raw");
+        }
+        if (ImageFormat.of(bytes).isEmpty()) {
+            return true;
+        }
+        return hasLengthOfPixels(features, bytes, keys) && !isReadable(bytes);
+    }
+
+    private static boolean hasLengthOfPixels(ExampleFeatures features, byte[] bytes, Keys keys) {
+        return features.has(keys.height())
+                && features.has(keys.width())
+                && bytes.length
+                        == (long) length(features, keys.height())
+                                * length(features, keys.width())
+                                * channels(features, keys);
+    }
+
+    private static boolean isReadable(byte[] bytes) {
+        try {
+            ImageDecoder.image(bytes, "");
+            return true;
+        } catch (FailureException e) {
+            return false;
+        }
+    }
+
+    private static int channels(ExampleFeatures features, Keys keys) {
+        return features.has(keys.channels()) ? length(features, keys.channels()) : 3;
     }
 
     private Image raw(ExampleFeatures features, byte[] bytes) {
@@ -93,7 +124,7 @@ final class TfRecordImages implements ImageStore {
         }
         int height = length(features, keys.height());
         int width = length(features, keys.width());
-        int channels = features.has(keys.channels()) ? length(features, keys.channels()) : 3;
+        int channels = channels(features, keys);
         if (channels != 1 && channels != 3 || (long) height * width * channels != bytes.length) {
             throw features.wrong(
                     keys.image(),

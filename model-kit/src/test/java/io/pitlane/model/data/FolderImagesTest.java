@@ -223,6 +223,8 @@ class FolderImagesTest {
 
         assertThat(set.labels()).contains(new int[] {1, 0});
         assertThat(set.classNames()).containsExactly("stop", "go");
+        copy("rgb.png", "c/.thumbnails/1.png");
+        assertThat(open(new Folder("c")).classNames()).containsExactly("go", "stop");
         assertRefused(
                 new Folder("c", null, null, null, null, null, null, List.of("stop"), null),
                 "go",

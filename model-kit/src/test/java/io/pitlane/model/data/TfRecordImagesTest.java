@@ -3,20 +3,29 @@ package io.pitlane.model.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.TfRecordSource;
 import io.pitlane.contract.TfRecordSource.Keys;
 import io.pitlane.contract.TfRecordSource.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.BytesList;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Feature;
+import org.tensorflow.proto.Features;
+import org.tensorflow.proto.Int64List;
 
 class TfRecordImagesTest {
     @TempDir Path folder;
@@ -144,6 +153,58 @@ class TfRecordImagesTest {
 
         assertThatThrownBy(set::requireReadable)
                 .hasMessageContaining("neither an encoded image nor pixels of a known size");
+    }
+
+    @Test
+    void pixelsThatBeginAsAnEncodedImageDoesArePixels() throws IOException {
+        for (var beginning : new byte[][] {{'B', 'M'}, {-1, -40, -1}, {0, 0, 4, 4}}) {
+            byte[] pixels = Arrays.copyOf(beginning, 12);
+            record(pixels, 2, 2);
+
+            var set = ImageSet.open(source("one.tfrecord", null, null, 0), folder);
+
+            assertThat(set.image(0).pixels()).isEqualTo(pixels);
+        }
+    }
+
+    @Test
+    void anEncodedImageOfTheLengthOfItsPixelsIsDecoded() throws IOException {
+        // Readers pass over what stands behind the end of a PNG.
+        byte[] png = Arrays.copyOf(MadeInPython.bytes("rgb.png"), 180);
+        record(png, 6, 10);
+
+        var set = ImageSet.open(source("one.tfrecord", null, null, 0), folder);
+
+        assertThat(set.image(0).pixels()).isEqualTo(MadeInPython.image("rgb.png").pixels());
+    }
+
+    private void record(byte[] image, int height, int width) throws IOException {
+        var features =
+                Features.newBuilder()
+                        .putFeature("image/encoded", bytes(image))
+                        .putFeature("image/height", number(height))
+                        .putFeature("image/width", number(width));
+        byte[] example = Example.newBuilder().setFeatures(features).build().toByteArray();
+        var file = ByteBuffer.allocate(16 + example.length).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(example.length);
+        file.putInt(sum(Arrays.copyOf(file.array(), 8))).put(example).putInt(sum(example));
+        Files.write(folder.resolve("one.tfrecord"), file.array());
+    }
+
+    private static int sum(byte[] bytes) {
+        var crc = new CRC32C();
+        crc.update(bytes);
+        long value = crc.getValue();
+        return (int) ((value >>> 15 | value << 17) + 0xa282ead8L);
+    }
+
+    private static Feature bytes(byte[] bytes) {
+        var list = BytesList.newBuilder().addValue(ByteString.copyFrom(bytes));
+        return Feature.newBuilder().setBytesList(list).build();
+    }
+
+    private static Feature number(int value) {
+        return Feature.newBuilder().setInt64List(Int64List.newBuilder().addValue(value)).build();
     }
 
     private static void assertRefused(TfRecordSource source, String... why) {
