@@ -36,7 +36,7 @@ public final class NasStage implements Stage {
         double from = StepShare.ofSearch(step);
         ProgressListener rest = (share, message) -> progress.at(from + share * (1 - from), message);
         rest.at(0, "training the winner, " + result.winner().genome());
-        var original = SavedModelReader.read(task.original().savedModel());
+        var original = SavedModelReader.read(task.original().savedModel(), task.plan().signature());
         var lesson = Lesson.open(task.plan(), original, task.data());
         var trained = train(task, step, result, lesson, rest);
         rest.at(TRAINED, "writing the model");

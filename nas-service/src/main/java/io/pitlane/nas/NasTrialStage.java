@@ -15,7 +15,6 @@ import io.pitlane.nas.build.OriginalOutline;
 import io.pitlane.nas.space.Genome;
 import io.pitlane.nas.space.Network;
 import io.pitlane.nas.train.Lesson;
-import io.pitlane.nas.train.OneImageLatency;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
@@ -31,7 +30,7 @@ public final class NasTrialStage implements TrialStage {
     @Override
     public TrialScore score(StageTask task, Trial trial, ProgressListener progress) {
         var plan = task.plan();
-        var original = SavedModelReader.read(task.original().savedModel());
+        var original = SavedModelReader.read(task.original().savedModel(), plan.signature());
         var images = ImageSet.open(plan.data().train(), task.data());
         var lesson = Lesson.of(plan, original, images);
         var step = task.options(NasStep.class);
@@ -87,9 +86,7 @@ public final class NasTrialStage implements TrialStage {
             long macs,
             long parameters) {
         var latency =
-                step.objective().cost() == Cost.LATENCY
-                        ? OneImageLatency.millis(network, lesson.oneImage())
-                        : null;
+                step.objective().cost() == Cost.LATENCY ? lesson.latencyMillis(network) : null;
         return TrialScore.of(
                 trial, lesson.accuracy(network, step.trial()), macs, parameters, latency);
     }

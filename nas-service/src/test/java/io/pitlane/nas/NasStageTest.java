@@ -165,6 +165,7 @@ class NasStageTest {
     @Test
     void theServiceLoaderFindsBothStages() {
         assertThat(ServiceLoader.load(Stage.class))
+                .filteredOn(NasStage.class::isInstance)
                 .singleElement()
                 .satisfies(stage -> assertThat(stage.name()).isEqualTo(StageName.NAS));
         assertThat(ServiceLoader.load(TrialStage.class))

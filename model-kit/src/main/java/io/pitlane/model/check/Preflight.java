@@ -27,7 +27,8 @@ public final class Preflight {
      *     operation, has no such signature, input or output, images are missing, empty or of
      *     another size than the model takes, annotations are not of the task's kind or do not fit
      *     the model's output, a constraint names a class that the model does not have or needs
-     *     labels that the test images do not have, a model named in a step does not fit
+     *     labels that the test images do not have, a model named in a step does not fit, an
+     *     architecture search has no class scores or too few images
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder, plan.signature());
@@ -37,6 +38,7 @@ public final class Preflight {
         scored.checkConstraints(plan.constraints());
         var train = checkImages("train", plan.data().train(), dataRoot, input, scored);
         new StepModels(plan, dataRoot).check(model, train);
+        new SearchFit(plan).check(model, train);
         var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
         checkSameClasses(train, test);
         if (test.annotations().isEmpty() && plan.constraints().needLabels()) {

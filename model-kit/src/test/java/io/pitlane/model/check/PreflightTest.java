@@ -181,6 +181,20 @@ class PreflightTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aSearchNeedsImagesToCompareNetworksOn() {
+        var searching =
+                PlanReader.read(
+                        """
+                        name: test
+                        model: model
+                        data: {train: {images: right, labels: ten}, test: {images: right}}
+                        steps: [{nas: {}}]
+                        """);
+
+        assertRefused(searching, "steps[0].nas", "training images are too few");
+    }
+
     private static Plan distilling(String options, String labels) {
         return PlanReader.read(
                 """

@@ -83,18 +83,27 @@ public final class NetworkBuilder {
                     case SIGMOID -> nodes.unary("Sigmoid", "probabilities", scores.name());
                     case LOGITS -> scores.name();
                 };
+        return switch (rank()) {
+            case 1 -> nodes.reshape("output", last, -1);
+            case 4 -> nodes.reshape("output", last, -1, 1, 1, outline.shape().classes());
+            default -> last;
+        };
+    }
+
+    private int rank() {
         var shape = outline.scores().shape();
-        return shape != null && shape.size() == 4
-                ? nodes.reshape("output", last, -1, 1, 1, outline.shape().classes())
-                : last;
+        return shape == null ? 2 : shape.size();
     }
 
     private GraphSignature signature(long[] input, String output) {
         var given = outline.input();
+        long classes = outline.shape().classes();
         var shape =
-                outline.scores().shape() != null && outline.scores().shape().size() == 4
-                        ? List.of(batch(), 1L, 1L, (long) outline.shape().classes())
-                        : List.of(batch(), (long) outline.shape().classes());
+                switch (rank()) {
+                    case 1 -> List.of(batch());
+                    case 4 -> List.of(batch(), 1L, 1L, classes);
+                    default -> List.of(batch(), classes);
+                };
         return new GraphSignature(
                 outline.key(),
                 List.of(

@@ -16,6 +16,7 @@ import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.train.Head;
 import io.pitlane.nas.build.Outline.Ending;
 import java.util.List;
+import org.tensorflow.proto.DataType;
 
 /** Reads off the original what a network must look like from outside. */
 public final class OriginalOutline {
@@ -71,13 +72,14 @@ public final class OriginalOutline {
 
     private GraphSignature.Port scores() {
         return ScoredOutput.of(original.signature(), Task.CLASSIFICATION, plan.output())
+                .filter(port -> port.dtype() == DataType.DT_FLOAT)
                 .orElseThrow(
                         () ->
                                 invalidInput(
-                                        "No output of the model is %s."
-                                                .formatted(
-                                                        ScoredOutput.wanted(Task.CLASSIFICATION)),
-                                        "Export the model with its class scores as an output."));
+                                        "The model gives no float32 class scores, which an"
+                                                + " architecture search needs.",
+                                        "Name such an output in the plan's output, or leave the nas"
+                                                + " step out."));
     }
 
     private Ending ending(GraphSignature.Port scores) {
@@ -118,6 +120,9 @@ public final class OriginalOutline {
     }
 
     private static int classes(GraphSignature.Port scores, FlatGraph sized) {
+        if (scores.shape() != null && scores.shape().size() == 1) {
+            return 1;
+        }
         long last = last(scores.shape());
         if (last < 0) {
             var inferred = InferredShapes.of(sized).of(scores.tensor());

@@ -244,7 +244,7 @@ final class Coordination {
                     String.format(
                             Locale.ROOT,
                             "No architecture of the search space costs at most objective.maxCost,"
-                                    + " %.6g.",
+                                    + " %.0f.",
                             step.objective().maxCost()),
                     "Raise nas.objective.maxCost, or offer smaller widths in nas.space; the original"
                             + " has %d MACs and %d parameters."

@@ -2,6 +2,7 @@ package io.pitlane.nas.search;
 
 import io.pitlane.contract.NasStep.Objective;
 import io.pitlane.contract.TrialScore;
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,9 @@ public record Judgement(Objective objective, TrialScore original) {
     private String within() {
         return objective.maxCost() == null
                 ? ""
-                : String.format(Locale.ROOT, " within a cost of %.6g", objective.maxCost());
+                : " within a cost of "
+                        + BigDecimal.valueOf(objective.maxCost())
+                                .stripTrailingZeros()
+                                .toPlainString();
     }
 }

@@ -7,7 +7,6 @@ import io.pitlane.contract.Training;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.runtime.GraphSession;
 import io.pitlane.model.train.Head;
 import io.pitlane.model.train.HeadPair;
@@ -56,7 +55,8 @@ public final class Lesson {
                                                 original,
                                                 outline.scores().tensor(),
                                                 images,
-                                                input));
+                                                input,
+                                                plan.input()));
     }
 
     /**
@@ -89,9 +89,14 @@ public final class Lesson {
         return images.labels().isEmpty();
     }
 
-    /** One image as the model takes it. */
-    public FloatTensor oneImage() {
-        return input.batch(images, new int[] {0});
+    /**
+     * The median time of one image, on this machine and with this process's threads.
+     *
+     * @return milliseconds
+     */
+    public double latencyMillis(FlatGraph network) {
+        var indices = new int[input.fixedBatch().orElse(1)];
+        return OneImageLatency.millis(network, plan.input(), input.batch(images, indices));
     }
 
     /**
@@ -146,7 +151,8 @@ public final class Lesson {
                             .formatted(images.size()),
                     "Name at least 200 training images, or leave the nas step out.");
         }
-        var found = Predictions.of(network, scores.tensor(), images.subset(aside), input);
+        var found =
+                Predictions.of(network, scores.tensor(), images.subset(aside), input, plan.input());
         long right =
                 IntStream.range(0, aside.length).filter(i -> found[i] == labels[aside[i]]).count();
         return (double) right / aside.length;

@@ -1,5 +1,6 @@
 package io.pitlane.nas.train;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.runtime.GraphSession;
@@ -7,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 
 /** How long a network takes for one image, on this machine and with this process's threads. */
-public final class OneImageLatency {
+final class OneImageLatency {
     private static final int WARM_UP = 20;
     private static final int LEAST = 50;
     private static final long LEAST_NANOS = 500_000_000;
@@ -17,23 +18,24 @@ public final class OneImageLatency {
     /**
      * The median over at least 50 calls and half a second, after a warm-up.
      *
-     * @param image a batch of one
-     * @return milliseconds
+     * @param input tells which input takes the images
+     * @param images a batch of one, or of as many as the network takes at a time
+     * @return milliseconds an image
      */
-    public static double millis(FlatGraph network, FloatTensor image) {
-        try (var session = GraphSession.open(network)) {
+    static double millis(FlatGraph network, InputSpec input, FloatTensor images) {
+        try (var session = GraphSession.open(network, input)) {
             for (int i = 0; i < WARM_UP; i++) {
-                session.run(image);
+                session.run(images);
             }
             var times = new ArrayList<Long>();
             long start = System.nanoTime();
             while (times.size() < LEAST || System.nanoTime() - start < LEAST_NANOS) {
                 long before = System.nanoTime();
-                session.run(image);
+                session.run(images);
                 times.add(System.nanoTime() - before);
             }
             Collections.sort(times);
-            return times.get(times.size() / 2) / 1e6;
+            return times.get(times.size() / 2) / 1e6 / images.shape()[0];
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.pitlane.nas.train;
 
+import io.pitlane.contract.InputSpec;
 import io.pitlane.model.data.Batches;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
@@ -19,12 +20,18 @@ final class Predictions {
      * Asks a model.
      *
      * @param scores its output of class scores; one score alone tells two classes apart
+     * @param spec tells which of several inputs takes the images
      * @return a class an image, in the order of the set
      */
-    static int[] of(FlatGraph model, TensorRef scores, ImageSet images, Preprocessor input) {
+    static int[] of(
+            FlatGraph model,
+            TensorRef scores,
+            ImageSet images,
+            Preprocessor input,
+            InputSpec spec) {
         var found = new int[images.size()];
         float middle = middle(model, scores);
-        try (var session = GraphSession.open(model);
+        try (var session = GraphSession.open(model, spec);
                 var batches = new Batches(images, input, BATCH).inOrder()) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var answer = session.run(batch.images(), List.of(scores)).get(0).values();

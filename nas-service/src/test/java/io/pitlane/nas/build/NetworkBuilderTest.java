@@ -203,6 +203,48 @@ class NetworkBuilderTest {
     }
 
     @Test
+    void oneScoreWithoutADimensionOfItsOwnStaysSo() {
+        var plain = outline(List.of(-1L, 29L, 21L, 3L), List.of(-1L), Ending.SIGMOID);
+        var outline =
+                new Outline(
+                        plain.key(),
+                        plain.input(),
+                        plain.layout(),
+                        plain.scores(),
+                        plain.ending(),
+                        new ClassifierShape(29, 21, 3, 1));
+
+        var graph = build(outline, "s8|c8s2");
+
+        assertThat(run(graph, images(2, 29, 21, 3)).shape()).containsExactly(2);
+        assertThat(graph.signature().outputs().get(0).shape()).containsExactly(-1L);
+    }
+
+    @Test
+    void bytesAreTakenWhereTheOriginalTakesThem() {
+        var plain = plain();
+        var bytes =
+                new GraphSignature.Port(
+                        "picture",
+                        TensorRef.of("picture"),
+                        DataType.DT_UINT8,
+                        plain.input().shape());
+        var outline =
+                new Outline(
+                        plain.key(),
+                        bytes,
+                        plain.layout(),
+                        plain.scores(),
+                        plain.ending(),
+                        plain.shape());
+
+        var graph = build(outline, "s8|c8s2");
+
+        assertThat(run(graph, images(2, 29, 21, 3)).shape()).containsExactly(2, 7);
+        assertThat(graph.signature().inputs().get(0).dtype()).isEqualTo(DataType.DT_UINT8);
+    }
+
+    @Test
     void itTakesImagesOfAnySizeWhereTheOriginalDoes() {
         var outline = outline(List.of(-1L, -1L, -1L, 3L), List.of(-1L, 7L), Ending.SOFTMAX);
 

@@ -55,6 +55,9 @@ class JudgementTest {
 
         assertThat(picked.score()).isEqualTo(SMALL);
         assertThat(picked.why()).contains("which no trial kept");
+        var kept = judgement(10_000_000.0, null, Pick.ACCURACY);
+        assertThat(kept.pick(kept.front(ALL)).why())
+                .isEqualTo("the most accurate within a cost of 10000000");
         assertThat(picked(null, 0.95, Pick.COST)).isEqualTo(LARGE);
     }
 

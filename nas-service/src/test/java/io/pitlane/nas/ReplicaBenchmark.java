@@ -1,0 +1,105 @@
+package io.pitlane.nas;
+
+import io.pitlane.contract.NasStep;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.TrialScore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Times the same search with one replica and with two, in turn: from the original's score, when
+ * every replica is up, to the last trial's.
+ *
+ * <pre>{@code
+ * ReplicaBenchmark ../examples/nas-replicas.yaml 2
+ * }</pre>
+ */
+final class ReplicaBenchmark {
+    private ReplicaBenchmark() {}
+
+    /**
+     * Measures.
+     *
+     * @param arguments the plan, whose only step before bench is nas; how often each is measured
+     */
+    public static void main(String[] arguments) throws IOException {
+        var plan = Path.of(arguments[0]).toAbsolutePath();
+        for (int round = 1; round <= Integer.parseInt(arguments[1]); round++) {
+            for (int replicas = 1; replicas <= 2; replicas++) {
+                System.out.println(line(round, replicas, plan));
+            }
+        }
+        System.exit(0);
+    }
+
+    private static String line(int round, int replicas, Path file) throws IOException {
+        var folder = Files.createTempDirectory("replicas");
+        var plan = PlanReader.read(Files.readString(file));
+        var step = (NasStep) plan.steps().get(0);
+        int trials = step.budget().trials();
+        int epochs = step.trial().epochs();
+        try (var site = SearchSite.open(folder, UUID.randomUUID().toString())) {
+            for (int i = 1; i <= replicas; i++) {
+                site.start("replica-" + i);
+            }
+            site.submit(plan, file.resolveSibling(plan.model()), data(file, plan));
+            while (site.scores(epochs).size() < trials + 1) {
+                sleep();
+            }
+            return figures(round, replicas, site.scores(epochs));
+        }
+    }
+
+    private static Map<String, Path> data(Path file, Plan plan) {
+        var files = new HashMap<String, Path>();
+        for (var source : List.of(plan.data().train(), plan.data().test())) {
+            source.paths().values().forEach(path -> files.put(path, file.resolveSibling(path)));
+        }
+        return files;
+    }
+
+    private static String figures(int round, int replicas, List<TrialScore> scores) {
+        var begun = scores.get(0).at();
+        var ended =
+                scores.stream().map(TrialScore::at).max(Comparator.naturalOrder()).orElse(begun);
+        double busy = scores.stream().skip(1).mapToDouble(TrialScore::seconds).sum();
+        return String.format(
+                Locale.ROOT,
+                "| %d | %d | %.1f s | %.1f s | %s |",
+                round,
+                replicas,
+                seconds(begun, ended),
+                busy / (scores.size() - 1),
+                scores.stream()
+                        .skip(1)
+                        .map(TrialScore::replica)
+                        .sorted()
+                        .collect(
+                                Collectors.groupingBy(
+                                        name -> name, TreeMap::new, Collectors.counting())));
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(2000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

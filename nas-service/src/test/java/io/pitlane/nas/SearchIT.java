@@ -1,0 +1,129 @@
+package io.pitlane.nas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.TrialScore;
+import io.pitlane.model.channels.TestNet;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.nas.space.Genome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(600)
+class SearchIT {
+    private static final int TRIALS = 8;
+    private static final int EPOCHS = 4;
+    private static final String PLAN =
+            """
+            name: quadrants
+            model: original
+            data:
+              train: {images: train-images, labels: train-labels}
+              test: {images: train-images, labels: train-labels}
+            input: {channels: grey, scale: 0.004}
+            steps:
+              - nas:
+                  space:
+                    stem: {width: [4, 8]}
+                    stages: [{width: [8, 16], depth: [1, 2]}]
+                  search: {population: 3, parallel: 3}
+                  trial: {epochs: 4, learningRate: 0.02, batchSize: 16}
+                  budget: {trials: 8}
+                  training: {epochs: 100, learningRate: 0.02, batchSize: 16}
+            seed: 5
+            """;
+
+    @TempDir Path folder;
+    private SearchSite site;
+
+    @BeforeEach
+    void open() {
+        site = SearchSite.open(folder, UUID.randomUUID().toString());
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void aSearchLosesNothingAndTrainsNothingTwiceWhoeverDies() throws IOException {
+        // Given
+        site.start("first");
+        site.start("second");
+        submit();
+        untilScoredBy("first", "second");
+        var early = site.scores(EPOCHS);
+
+        // When
+        site.kill("second");
+        SearchSite.until(
+                () ->
+                        assertThat(site.scores(EPOCHS))
+                                .hasSizeGreaterThan(Math.min(early.size(), TRIALS - 2)));
+        site.kill("first");
+        site.start("third");
+        SearchSite.until(
+                () ->
+                        assertThat(site.told())
+                                .anyMatch(m -> m.matches("winner: step [2-9]\\d\\d/.*")));
+        site.kill("third");
+        site.start("fourth");
+
+        // Then
+        var next = site.next();
+        var scores = site.scores(EPOCHS);
+        assertThat(scores).hasSize(TRIALS + 1);
+        assertThat(scores.stream().map(TrialScore::key)).doesNotHaveDuplicates();
+        assertThat(scores).extracting(TrialScore::failure).containsOnlyNulls();
+        assertThat(scores).containsAll(early);
+        assertThat(replicas(scores)).containsKey("third").doesNotContainKey("fourth");
+        assertThat(site.told())
+                .anyMatch(message -> message.matches("winner: resumed at step \\d+.*"))
+                .anyMatch(message -> message.matches("trial 8/8, best .* MACs: s.*"));
+        var winner = next.models().get(1);
+        var genome = winner.notes().get(0).replace("genome: ", "");
+        assertThat(scores).extracting(TrialScore::genome).contains(genome);
+        assertThat(Genome.parse(genome)).hasToString(genome);
+        var model = SavedModelReader.read(site.unpacked(winner));
+        assertThat(model.signature().outputs().get(0).name()).isEqualTo("probs");
+    }
+
+    private void submit() throws IOException {
+        QuadrantImages.write(folder, "train", 400, 1);
+        var net = new TestNet(-1, 8, 8, 1);
+        var conv = net.relu(net.bias("b1", net.conv("c1", "x", 1, 8), 8));
+        var flat = net.reshape("flat", net.pool("p1", conv), -1, 128);
+        var logits = net.bias("b2", net.dense("d", flat, 128, 4), 4);
+        var original = folder.resolve("original");
+        SavedModelWriter.write(net.graph(net.op("Softmax", "probs", logits)), original);
+        site.submit(
+                PlanReader.read(PLAN),
+                original,
+                Map.of(
+                        "train-images",
+                        folder.resolve("train-images"),
+                        "train-labels",
+                        folder.resolve("train-labels")));
+    }
+
+    private void untilScoredBy(String... names) {
+        SearchSite.until(() -> assertThat(replicas(site.scores(EPOCHS))).containsKeys(names));
+    }
+
+    private static Map<String, Long> replicas(List<TrialScore> scores) {
+        return scores.stream()
+                .collect(Collectors.groupingBy(TrialScore::replica, Collectors.counting()));
+    }
+}

@@ -1,0 +1,137 @@
+package io.pitlane.nas;
+
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.Plan;
+import io.pitlane.contract.Progress;
+import io.pitlane.contract.RunModel;
+import io.pitlane.contract.StageName;
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.TrialScore;
+import io.pitlane.kafka.EmbeddedKafka;
+import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArtifactCache;
+import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.testing.Cluster;
+import io.pitlane.pipeline.topics.TopicLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.awaitility.core.ThrowingRunnable;
+
+/** A broker, replicas of the packaged service, and one search. */
+final class SearchSite implements AutoCloseable {
+    private static final int MOST_TRIALS = 50;
+
+    private final Path folder;
+    private final String runId;
+    private final EmbeddedKafka kafka;
+    private final KafkaArtifactStore store;
+    private final Cluster cluster;
+    private final Map<String, NasReplica> replicas = new HashMap<>();
+
+    private SearchSite(Path folder, String runId, EmbeddedKafka kafka) {
+        this.folder = folder;
+        this.runId = runId;
+        this.kafka = kafka;
+        this.cluster = new Cluster(kafka.bootstrapServers());
+        this.store =
+                new KafkaArtifactStore(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        Topics.DEFAULT.artifacts(),
+                        new ArtifactCache(folder.resolve("cache"), 1L << 30),
+                        Duration.ofSeconds(30));
+    }
+
+    static SearchSite open(Path folder, String runId) {
+        var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+        kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
+        return new SearchSite(folder, runId, kafka);
+    }
+
+    void start(String name) throws IOException {
+        replicas.put(name, NasReplica.start(kafka.bootstrapServers(), name, folder));
+    }
+
+    void kill(String name) {
+        replicas.get(name).kill();
+    }
+
+    /**
+     * Submits the first step of a plan.
+     *
+     * @param model folder of the SavedModel
+     * @param files the data, by the paths of the plan
+     */
+    void submit(Plan plan, Path model, Map<String, Path> files) {
+        var packedModel = folder.resolve("model.tar.gz");
+        Archive.pack(model, packedModel);
+        var packedData = folder.resolve("data.tar.gz");
+        Archive.packFiles(files, packedData);
+        var original = store.publish(ArtifactRef.Kind.MODEL, packedModel);
+        var job =
+                new Job(
+                        runId,
+                        plan,
+                        0,
+                        store.publish(ArtifactRef.Kind.DATA, packedData),
+                        List.of(new RunModel(RunModel.ORIGINAL, original, List.of())),
+                        List.of(),
+                        Instant.now());
+        cluster.send(new EventRecords(Topics.DEFAULT, "test").job(job));
+    }
+
+    /** Every score of the run, the original's first, for trials of so many epochs. */
+    List<TrialScore> scores(int epochs) {
+        return IntStream.rangeClosed(-1, MOST_TRIALS)
+                .mapToObj(number -> runId + ":0:" + number + ":" + (number < 0 ? 0 : epochs))
+                .flatMap(key -> events(Topics.DEFAULT.scores(), key, TrialScore.class))
+                .toList();
+    }
+
+    private <T> Stream<T> events(String topic, String key, Class<T> type) {
+        return cluster.events(topic, key, type).stream();
+    }
+
+    /** What the run said of itself. */
+    List<String> told() {
+        return events(Topics.DEFAULT.progress(), runId, Progress.class)
+                .map(Progress::message)
+                .toList();
+    }
+
+    /** The one job that follows, once there is one. */
+    Job next() {
+        var topic = Topics.DEFAULT.jobs(StageName.BENCH);
+        until(() -> Assertions.assertThat(cluster.committed(topic, runId)).hasSize(1));
+        return cluster.events(topic, runId, Job.class).get(0);
+    }
+
+    /** A model of the run as a SavedModel. */
+    Path unpacked(RunModel model) throws IOException {
+        var target = Files.createTempDirectory(folder, "model");
+        Archive.unpack(store.fetch(model.artifact()), target, Archive.Limits.MODEL);
+        return target;
+    }
+
+    static void until(ThrowingRunnable holds) {
+        await().atMost(Duration.ofSeconds(180)).untilAsserted(holds);
+    }
+
+    @Override
+    public void close() {
+        replicas.values().forEach(NasReplica::close);
+        kafka.close();
+    }
+}
