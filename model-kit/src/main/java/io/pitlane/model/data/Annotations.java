@@ -52,11 +52,18 @@ public sealed interface Annotations {
      *     it cannot be read
      */
     record Masks(int size, IntFunction<Mask> reader) implements Annotations {
+        private static final int SHARE_OF_HEAP = 8;
 
         /** Masks in memory. */
         public static Masks of(List<Mask> masks) {
             var copy = List.copyOf(masks);
             return new Masks(copy.size(), copy::get);
+        }
+
+        /** Masks in files, kept in an eighth of the heap once they were read. */
+        static Masks inFiles(int size, IntFunction<Mask> reader) {
+            long room = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+            return new Masks(size, new Kept<>(size, reader, mask -> mask.classes().length, room));
         }
 
         /** The mask of image {@code i}, as it was stored. */

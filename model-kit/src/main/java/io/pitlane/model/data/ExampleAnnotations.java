@@ -70,7 +70,7 @@ final class ExampleAnnotations {
         return switch (source.annotations() == null ? found() : source.annotations()) {
             case NONE -> Optional.empty();
             case CLASSES -> Optional.of(classes());
-            case MASKS -> Optional.of(new Annotations.Masks(withMask(), masks));
+            case MASKS -> Optional.of(Annotations.Masks.inFiles(withMask(), masks));
             case VALUES -> Optional.of(values());
             case BOXES -> Optional.of(boxes());
         };

@@ -37,7 +37,7 @@ final class MaskFolder {
     }
 
     private static Annotations masks(List<Path> files) {
-        return new Annotations.Masks(
+        return Annotations.Masks.inFiles(
                 files.size(),
                 i -> ImageDecoder.mask(ImageFiles.read(files.get(i)), files.get(i).toString()));
     }

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
 
@@ -30,6 +31,7 @@ final class TfRecordFile {
     private static final int MASK = 0xa282ead8;
 
     private final Path file;
+    private final AtomicLong room;
 
     /** A record that can be read again. */
     interface Stored {
@@ -41,8 +43,14 @@ final class TfRecordFile {
         void record(byte[] bytes, Stored stored, String name);
     }
 
-    TfRecordFile(Path file) {
+    /**
+     * A file.
+     *
+     * @param room bytes of unpacked records that may be kept in memory; lessened by what is
+     */
+    TfRecordFile(Path file, AtomicLong room) {
         this.file = file;
+        this.room = room;
     }
 
     /**
@@ -104,7 +112,8 @@ final class TfRecordFile {
                 throw damaged("is damaged: the sum of record " + number + " is wrong");
             }
             long start = offset + LENGTH_AND_SUM;
-            listener.record(bytes, plain ? () -> again(start, bytes.length) : () -> bytes, name);
+            listener.record(
+                    bytes, plain ? () -> again(start, bytes.length) : inMemory(bytes), name);
             offset = start + bytes.length + SUM;
         }
     }
@@ -122,6 +131,15 @@ final class TfRecordFile {
                     "has a record of %d bytes; %d are taken".formatted(length, LARGEST_RECORD));
         }
         return (int) length;
+    }
+
+    private Stored inMemory(byte[] bytes) {
+        if (room.addAndGet(-bytes.length) < 0) {
+            throw invalidInput(
+                    "The records in %s do not fit into memory.".formatted(file),
+                    "Unpack the file; a plain one is read where it lies.");
+        }
+        return () -> bytes;
     }
 
     private byte[] again(long start, int length) {

@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Images in TFRecord files of tf.Example, read when they are asked for. */
 final class TfRecordImages implements ImageStore {
+    private static final int SHARE_OF_HEAP = 2;
+
     private final Keys keys;
     private final List<Named> records;
 
@@ -32,8 +35,9 @@ final class TfRecordImages implements ImageStore {
         var keys = source.keys();
         var records = new ArrayList<Named>();
         var annotations = new ExampleAnnotations(source);
+        var room = new AtomicLong(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
         for (var file : TfRecordFile.files(root, source.tfrecord())) {
-            new TfRecordFile(file)
+            new TfRecordFile(file, room)
                     .read(
                             (bytes, stored, name) -> {
                                 var features = ExampleFeatures.parse(bytes, name);

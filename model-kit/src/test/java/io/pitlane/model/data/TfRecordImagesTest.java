@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,18 @@ class TfRecordImagesTest {
                 .contains(new int[] {0, 1, 2, 0, 1, 2});
         assertThat(ImageSet.open(source("*.tfrecord*", null, null, 1), folder).size()).isEqualTo(6);
         assertThat(ImageSet.open(source("?.tfrecord", null, null, 1), folder).size()).isEqualTo(3);
+    }
+
+    @Test
+    void packedRecordsBeyondTheMemoryForThemAreRefused() {
+        var packed = MadeInPython.FOLDER.resolve("classes.tfrecord.gz");
+
+        assertThatThrownBy(
+                        () ->
+                                new TfRecordFile(packed, new AtomicLong(300))
+                                        .read((bytes, stored, name) -> {}))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("do not fit into memory");
     }
 
     @Test
