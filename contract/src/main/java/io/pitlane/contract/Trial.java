@@ -20,6 +20,11 @@ public record Trial(Job job, int number, String genome, int epochs) {
         return new Trial(job, ORIGINAL_NUMBER, ORIGINAL, 0);
     }
 
+    /** What people call it: {@code trial 7}, {@code the original}. */
+    public String title() {
+        return number == ORIGINAL_NUMBER ? "the original" : "trial " + number;
+    }
+
     /** What tells it from every other trial of every run: the key of its score. */
     public String key() {
         return key(job.runId(), job.step(), number, epochs);

@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 public class Coordinator implements Preparation {
+    /** More than a record may hold, as the history of a long search is. */
+    private static final String PADDING = " ".repeat(2 << 20);
+
     private final TrialExchange exchange;
 
     Coordinator(TrialExchange exchange) {
@@ -49,7 +52,7 @@ public class Coordinator implements Preparation {
                     .map(TrialScore::number)
                     .sorted()
                     .map(String::valueOf)
-                    .collect(Collectors.joining(" "));
+                    .collect(Collectors.joining(" ", "", PADDING));
         }
     }
 }

@@ -25,8 +25,9 @@ public final class WinnerStage implements Stage {
         diary.await("win");
         try {
             var model = Files.createDirectories(task.output().resolve("model"));
-            Files.writeString(model.resolve("saved_model.pb"), task.preparation());
-            return new StageOutcome.ModelMade(model, List.of(task.preparation()));
+            var found = task.preparation().strip();
+            Files.writeString(model.resolve("saved_model.pb"), found);
+            return new StageOutcome.ModelMade(model, List.of(found));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

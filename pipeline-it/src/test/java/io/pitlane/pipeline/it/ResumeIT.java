@@ -115,7 +115,7 @@ class ResumeIT {
     void aCheckpointThatIsLostCostsTimeAndNotTheRun() throws IOException {
         // Given
         var job = job("free");
-        var lost = new ArtifactRef("a".repeat(64), 9, ArtifactRef.Kind.CHECKPOINT, 0, 0, 0, 1);
+        var lost = damaged();
         site.cluster()
                 .send(
                         site.events()
@@ -130,6 +130,22 @@ class ResumeIT {
         assertThat(next()).hasSize(1);
         assertThat(starts()).containsExactly(0);
         assertThat(progress()).noneMatch(m -> m.startsWith("resuming"));
+    }
+
+    /** Names bytes that are not those in the log. */
+    private ArtifactRef damaged() throws IOException {
+        try (var store = site.store(topics().checkpointArtifacts())) {
+            var file = Files.writeString(folder.resolve("other"), "other bytes");
+            var sent = store.publish(ArtifactRef.Kind.CHECKPOINT, file);
+            return new ArtifactRef(
+                    "a".repeat(64),
+                    sent.sizeBytes(),
+                    sent.kind(),
+                    sent.partition(),
+                    sent.firstOffset(),
+                    sent.lastOffset(),
+                    sent.chunks());
+        }
     }
 
     private static void positive(int step) {

@@ -3,6 +3,7 @@ package io.pitlane.pipeline.checkpoint;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.artifact.ArtifactStore;
@@ -11,6 +12,8 @@ import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.topics.TopicReplay;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,22 +76,45 @@ public final class CheckpointLog implements AutoCloseable {
         return found.latest();
     }
 
-    /** Notes what a preparation came to. */
-    public void prepared(Job job, String preparation) {
+    /**
+     * Keeps what a preparation came to.
+     *
+     * @param text in a file, since it may be larger than a record
+     * @throws KafkaException when it could not be kept
+     */
+    public ArtifactRef prepared(Job job, Path text) {
+        var preparation = store.publish(ArtifactRef.Kind.CHECKPOINT, text);
         write(job, preparation, null);
+        return preparation;
+    }
+
+    /**
+     * What a preparation came to, as it was kept; empty when it is lost.
+     *
+     * @throws KafkaException when the log cannot be read
+     */
+    public Optional<String> preparation(ArtifactRef kept) {
+        try {
+            return Optional.of(Files.readString(store.fetch(kept)));
+        } catch (FailureException e) {
+            LOG.warnf("What a preparation came to is lost: %s", e.getMessage());
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
      * Keeps a packed checkpoints folder in place of the one before.
      *
-     * @param preparation what the preparation came to; null where there is none
+     * @param preparation what the preparation came to, as it was kept; null where there is none
      * @throws KafkaException when it could not be kept
      */
-    public void keep(Job job, String preparation, Path packed) {
+    public void keep(Job job, ArtifactRef preparation, Path packed) {
         write(job, preparation, store.publish(ArtifactRef.Kind.CHECKPOINT, packed));
     }
 
-    private void write(Job job, String preparation, ArtifactRef artifact) {
+    private void write(Job job, ArtifactRef preparation, ArtifactRef artifact) {
         var checkpoint =
                 new Checkpoint(job.runId(), job.step(), preparation, artifact, Instant.now());
         sender.send(events.checkpoint(job, checkpoint));

@@ -33,6 +33,7 @@ public final class EventSender implements AutoCloseable {
      * Sends a record and waits until it is written.
      *
      * @throws KafkaException when it cannot be
+     * @throws io.pitlane.contract.FailureException when it never can be, because it is too large
      */
     public void send(ProducerRecord<String, byte[]> record) {
         try {
@@ -41,7 +42,9 @@ public final class EventSender implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while sending to " + record.topic(), e);
         } catch (ExecutionException e) {
-            throw new KafkaException("could not write to " + record.topic(), e.getCause());
+            var failure = new KafkaException("could not write to " + record.topic(), e.getCause());
+            TooLarge.check(failure);
+            throw failure;
         }
     }
 

@@ -256,7 +256,7 @@ public final class ChildProcess {
     private static String describe(ChildTask child) {
         var task = child.task();
         var step = "step " + (task.step() + 1) + " (" + task.options().stage().label() + ")";
-        return child.trial() == null ? step : "trial " + child.trial().number() + " of " + step;
+        return child.trial() == null ? step : child.trial().title() + " of " + step;
     }
 
     private static String sentence(String text) {

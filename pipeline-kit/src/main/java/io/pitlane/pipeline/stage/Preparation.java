@@ -19,7 +19,7 @@ public interface Preparation {
      * @param progress told how far the step is, the child's share included
      * @param cancelled true when this replica is to end, has lost the job to another or is past the
      *     job's deadline; then return soon, with anything
-     * @return what the child finds as {@link StageTask#preparation()}; some kilobytes at most
+     * @return what the child finds as {@link StageTask#preparation()}; some megabytes at most
      * @throws io.pitlane.contract.FailureException when the run cannot go on, and why
      */
     String prepare(Job job, ProgressListener progress, BooleanSupplier cancelled);

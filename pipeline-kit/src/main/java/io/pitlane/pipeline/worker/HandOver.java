@@ -1,7 +1,7 @@
 package io.pitlane.pipeline.worker;
 
-import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.pipeline.event.TooLarge;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
@@ -78,25 +77,11 @@ final class HandOver implements AutoCloseable {
                 return tryToConclude(claim, writes);
             } catch (KafkaException e) {
                 discard();
-                throwIfTooLarge(e);
+                TooLarge.check(e);
                 if (attempt == TRIES) {
                     throw e;
                 }
                 LOG.warnf(e, "Hand-over of %s failed, trying again", claim);
-            }
-        }
-    }
-
-    private static void throwIfTooLarge(KafkaException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RecordTooLargeException) {
-                throw new FailureException(
-                        Failure.Kind.INTERNAL,
-                        "What is to be handed over is larger than Kafka takes: "
-                                + cause.getMessage(),
-                        "Use fewer steps or a shorter plan; else raise max.message.bytes of the"
-                                + " topics.",
-                        e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
@@ -42,18 +43,20 @@ final class JobWork implements AutoCloseable {
      */
     Workshop.Product make() {
         var before = tools.log().latest(job);
-        var preparation = tools.preparing().of(job, before, this::tell, this::isPointless);
+        var scratch = tools.workshop().scratch().resolve("preparation");
+        var prepared = tools.preparing().of(job, before, scratch, this::tell, this::isPointless);
         throwIfPointless();
-        var task = tools.workshop().task(job, preparation);
-        before.ifPresent(
-                c -> tools.restore().into(task.checkpoints(), c, news -> tell(null, news)));
-        try (var watching = watch(task)) {
+        var task = tools.workshop().task(job, prepared.text());
+        before.filter(prepared::precedes)
+                .ifPresent(
+                        c -> tools.restore().into(task.checkpoints(), c, news -> tell(null, news)));
+        try (var watching = watch(task, prepared.kept())) {
             watch = watching;
             return tools.workshop().make(task, child, startedAt, this::tell);
         }
     }
 
-    private CheckpointWatch watch(StageTask task) {
+    private CheckpointWatch watch(StageTask task, ArtifactRef preparation) {
         try {
             return new CheckpointWatch(
                     task.checkpoints(),
@@ -61,7 +64,7 @@ final class JobWork implements AutoCloseable {
                     tools.checkpointEvery(),
                     packed -> {
                         if (claim.stands()) {
-                            tools.log().keep(job, task.preparation(), packed);
+                            tools.log().keep(job, preparation, packed);
                         }
                     });
         } catch (IOException e) {

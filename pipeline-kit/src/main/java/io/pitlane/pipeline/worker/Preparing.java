@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
@@ -8,6 +9,11 @@ import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.stage.Preparation;
 import io.pitlane.pipeline.stage.ProgressListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -30,31 +36,63 @@ final class Preparing {
     }
 
     /**
-     * What the preparation of a job came to, now or with a predecessor; null where there is none.
+     * What a preparation came to.
+     *
+     * @param text for the child; null where there is none
+     * @param kept where it is kept; null where there is none
+     */
+    record Prepared(String text, ArtifactRef kept) {
+        private static final Prepared NOTHING = new Prepared(null, null);
+
+        /** Whether what was done after a preparation was done after this one. */
+        boolean precedes(Checkpoint checkpoint) {
+            return Objects.equals(kept, checkpoint.preparation());
+        }
+    }
+
+    /**
+     * What the preparation of a job came to, now or with a predecessor.
      *
      * @param before how far the predecessor came
+     * @param scratch a file that may be written
      * @param cancelled whether there is no more point in it; then whatever comes back is worthless
      * @throws FailureException when the run cannot go on
      */
-    String of(
+    Prepared of(
             Job job,
             Optional<Checkpoint> before,
+            Path scratch,
             ProgressListener progress,
             BooleanSupplier cancelled) {
         if (preparation.isEmpty()) {
-            return null;
+            return Prepared.NOTHING;
         }
-        var known = before.map(Checkpoint::preparation);
-        var prepared = known.orElseGet(() -> prepare(job, progress, cancelled));
+        var prepared = known(before).orElseGet(() -> prepare(job, scratch, progress, cancelled));
         if (!cancelled.getAsBoolean()) {
-            if (known.isEmpty() && prepared != null) {
-                log.prepared(job, prepared);
-            }
-            // After that: a successor that knew of the end but not of what came of it would wait
-            // for scores that nobody makes.
+            // Not before it is kept: a successor that knew of the end but not of what came of it
+            // would wait for scores that nobody makes.
             endSearch(job);
         }
         return prepared;
+    }
+
+    private Optional<Prepared> known(Optional<Checkpoint> before) {
+        return before.map(Checkpoint::preparation)
+                .flatMap(kept -> log.preparation(kept).map(text -> new Prepared(text, kept)));
+    }
+
+    private Prepared prepare(
+            Job job, Path scratch, ProgressListener progress, BooleanSupplier cancelled) {
+        var text = prepare(job, progress, cancelled);
+        if (text == null || cancelled.getAsBoolean()) {
+            return Prepared.NOTHING;
+        }
+        try {
+            Files.writeString(scratch, text);
+            return new Prepared(text, log.prepared(job, scratch));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String prepare(Job job, ProgressListener progress, BooleanSupplier cancelled) {

@@ -8,6 +8,8 @@ import java.time.Instant;
 
 /** One trial at work on this replica. */
 final class TrialWork implements AutoCloseable {
+    private static final int LONGEST = 2_000;
+
     private final TrialTools tools;
     private final Trial trial;
     private final Instant startedAt = Instant.now();
@@ -40,7 +42,8 @@ final class TrialWork implements AutoCloseable {
 
     /** The score of a trial that came to nothing. */
     TrialScore failed(String why) {
-        return by(TrialScore.failed(trial, why));
+        var told = why.length() <= LONGEST ? why : why.substring(0, LONGEST) + "...";
+        return by(TrialScore.failed(trial, told));
     }
 
     private TrialScore by(TrialScore score) {
@@ -50,7 +53,7 @@ final class TrialWork implements AutoCloseable {
     }
 
     private void tell(double fraction, String message) {
-        var news = "trial " + trial.number() + " on " + tools.replica() + ": " + message;
+        var news = trial.title() + " on " + tools.replica() + ": " + message;
         tools.news().tell(trial.job(), null, news);
     }
 

@@ -94,9 +94,17 @@ public class TrialWorker {
     private void conclude(Claim claim, Trial trial, TrialWork work) {
         var score = score(trial, work);
         if (score.isPresent() || work.isEnded()) {
-            var said = score.map(tools.events()::score);
-            tools.handOver().conclude(claim, producer -> said.ifPresent(producer::send));
+            try {
+                handOver(claim, score);
+            } catch (FailureException e) {
+                handOver(claim, Optional.of(work.failed(e.getMessage())));
+            }
         }
+    }
+
+    private void handOver(Claim claim, Optional<TrialScore> score) {
+        var said = score.map(tools.events()::score);
+        tools.handOver().conclude(claim, producer -> said.ifPresent(producer::send));
     }
 
     /** Empty when the work was broken off for reasons that are not the trial's. */
