@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * <p>Not thread-safe.
  */
 public final class Teacher {
-    private final GraphSession session;
+    private final PiecewiseRun model;
     private final int images;
     private final boolean remembers;
     private final Map<TensorRef, Answers> followed = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ public final class Teacher {
      * @param augmentation how the student's images are varied
      */
     public Teacher(GraphSession session, int images, Training.Augmentation augmentation) {
-        this.session = session;
+        this.model = new PiecewiseRun(session);
         this.images = images;
         this.remembers = augmentation.equals(Training.Augmentation.NONE);
     }
@@ -98,7 +98,7 @@ public final class Teacher {
     }
 
     private void ask(Batch batch) {
-        var answered = session.run(batch.images(), List.copyOf(followed.keySet()));
+        var answered = model.run(batch.images(), List.copyOf(followed.keySet()));
         var each = new ArrayList<>(followed.values());
         for (int i = 0; i < each.size(); i++) {
             each.get(i).present = answered.get(i);

@@ -97,12 +97,22 @@ final class TrainingGraph implements AutoCloseable {
                             averages(moved));
             session = new Session(graph, config);
             store =
-                    new VariableStore(
+                    open(
                             session,
                             tf,
                             concat(concat(withGradient, statistics), updates.accumulators()));
         } catch (RuntimeException e) {
             graph.close();
+            throw e;
+        }
+    }
+
+    /** Closing the graph would wait for ever for a session left open. */
+    private static VariableStore open(Session session, Ops tf, List<Variable> variables) {
+        try {
+            return new VariableStore(session, tf, variables);
+        } catch (RuntimeException e) {
+            session.close();
             throw e;
         }
     }

@@ -2,12 +2,14 @@ package io.pitlane.model.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Training;
 import io.pitlane.contract.Training.BatchNorm;
 import io.pitlane.contract.Training.Optimizer;
 import io.pitlane.contract.Training.Optimizer.Method;
+import io.pitlane.model.data.Batches;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
@@ -195,6 +197,26 @@ class TrainerTest {
             // A student that is its own teacher errs only where the two see different images.
             assertThat(trained.validationLoss()).isLessThan(1e-9);
             assertThat(distance(trained.graph(), MODEL)).isLessThan(1e-2);
+        }
+    }
+
+    @Test
+    void aTeacherOfFixedBatchSizeAnswersPieceByPiece() {
+        var fixed = TinyModels.classifier(1, "Softmax", 5);
+        var batch = new Batches(IMAGES, input(), 12).inOrder().next();
+        try (var any = GraphSession.open(MODEL);
+                var five = GraphSession.open(fixed)) {
+            var expected = any.run(batch.images(), TensorRef.of("logits"));
+
+            var answers =
+                    new Teacher(five, IMAGES.size(), Training.Augmentation.NONE)
+                            .of(TensorRef.of("logits"))
+                            .apply(batch);
+
+            assertThat(answers.shape()).containsExactly(12, 3);
+            for (int i = 0; i < 36; i++) {
+                assertThat(answers.values()[i]).isCloseTo(expected.values()[i], within(1e-5f));
+            }
         }
     }
 
