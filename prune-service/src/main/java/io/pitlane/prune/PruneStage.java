@@ -46,7 +46,7 @@ public final class PruneStage implements Stage {
         var folder = task.output().resolve("model");
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes(pruned, options, before));
+        return new StageOutcome.ModelMade(folder, notes(pruned, options, before, task));
     }
 
     /** A pruned model, with masks where single weights must stay zero. */
@@ -86,9 +86,19 @@ public final class PruneStage implements Stage {
                 .graph();
     }
 
-    private static List<String> notes(Pruned pruned, PruneStep options, FlatGraph before) {
+    /** What a first training image makes of an input that takes any size. */
+    private static Map<String, long[]> sizes(FlatGraph graph, StageTask task) {
+        var plan = task.plan();
+        var image = Feeds.of(graph.signature(), plan.input()).image();
+        var first = ImageSet.open(plan.data().train(), task.data());
+        var shape = Preprocessor.of(plan.input(), image).batch(first, new int[] {0}).shape();
+        return Map.of(image.name(), shape);
+    }
+
+    private static List<String> notes(
+            Pruned pruned, PruneStep options, FlatGraph before, StageTask task) {
         var notes = new ArrayList<>(pruned.notes());
-        notes.add(1, Reduction.between(before, pruned.graph()).describe());
+        notes.add(1, Reduction.between(before, pruned.graph(), sizes(before, task)).describe());
         if (options.fineTune().epochs() == 0) {
             notes.add("not fine-tuned: fineTune.epochs is 0");
         }

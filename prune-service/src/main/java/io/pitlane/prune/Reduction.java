@@ -3,6 +3,7 @@ package io.pitlane.prune;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.Footprint;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How much smaller a model became.
@@ -13,8 +14,13 @@ import java.util.Locale;
 record Reduction(Footprint before, Footprint after) {
     private static final String[] UNITS = {"", " k", " M", " G", " T"};
 
-    static Reduction between(FlatGraph before, FlatGraph after) {
-        return new Reduction(Footprint.of(before), Footprint.of(after));
+    /**
+     * Compares two models.
+     *
+     * @param sizes dimensions by the names of inputs that take any size
+     */
+    static Reduction between(FlatGraph before, FlatGraph after, Map<String, long[]> sizes) {
+        return new Reduction(Footprint.of(before, sizes), Footprint.of(after, sizes));
     }
 
     /** One sentence for people. */

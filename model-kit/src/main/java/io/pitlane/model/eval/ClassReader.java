@@ -24,7 +24,7 @@ record ClassReader(boolean ids, boolean perPixel, boolean channelsFirst, float t
         if (count == 1) {
             return split(output.values());
         }
-        int inner = channelsFirst ? Math.toIntExact(output.shape()[2] * output.shape()[3]) : 1;
+        int inner = isFirst(output) ? height(output) * width(output) : 1;
         return highest(output.values(), count, inner);
     }
 
@@ -52,7 +52,7 @@ record ClassReader(boolean ids, boolean perPixel, boolean channelsFirst, float t
     }
 
     private boolean isFirst(FloatTensor output) {
-        return !ids && channelsFirst && output.rank() == 4;
+        return perPixel && !ids && channelsFirst && output.rank() == 4;
     }
 
     private static int[] rounded(float[] values) {

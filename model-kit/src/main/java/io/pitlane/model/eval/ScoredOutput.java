@@ -56,7 +56,7 @@ public final class ScoredOutput {
                     .toList();
         }
         return signature.outputs().stream()
-                .filter(port -> fits(port, task))
+                .filter(port -> fits(port, task, signature))
                 .sorted(
                         Comparator.comparingInt(
                                         (GraphSignature.Port port) -> preference(port, task))
@@ -82,7 +82,7 @@ public final class ScoredOutput {
         boolean fits =
                 task == Task.DETECTION
                         ? DetectionOutputs.of(signature, name).isPresent()
-                        : fits(port, task);
+                        : fits(port, task, signature);
         if (!fits) {
             throw invalidInput(
                     "The output '%s' is %s, which cannot be scored as %s."
@@ -108,7 +108,7 @@ public final class ScoredOutput {
         };
     }
 
-    private static boolean fits(GraphSignature.Port port, Task task) {
+    private static boolean fits(GraphSignature.Port port, Task task, GraphSignature signature) {
         var shape = port.shape();
         if (task == Task.REGRESSION || !isFloat(port) && !isIds(port)) {
             return isFloat(port);
@@ -118,6 +118,9 @@ public final class ScoredOutput {
         }
         int image = task == Task.CLASSIFICATION ? 1 : 3;
         boolean oneEach = shape.size() == image || shape.size() == image + 1 && last(shape) == 1;
+        if (task == Task.SEGMENTATION && shape.size() == 3) {
+            return isMap(shape, signature);
+        }
         return isIds(port)
                 ? oneEach
                 : oneEach
@@ -126,6 +129,28 @@ public final class ScoredOutput {
                                 && shape.size() == 4
                                 && shape.get(1) == 1
                                 && shape.get(2) == 1;
+    }
+
+    /**
+     * Whether {@code [N, A, B]} has the proportions of the images, unlike {@code [N, H x W, B]}.
+     */
+    private static boolean isMap(List<Long> shape, GraphSignature signature) {
+        return shape.get(1) < 0
+                || shape.get(2) < 0
+                || signature.inputs().stream()
+                        .map(GraphSignature.Port::shape)
+                        .filter(image -> image != null && image.size() >= 3)
+                        .anyMatch(
+                                image ->
+                                        isProportionate(shape, image, 1)
+                                                || image.size() == 4
+                                                        && isProportionate(shape, image, 2));
+    }
+
+    private static boolean isProportionate(List<Long> shape, List<Long> image, int height) {
+        long high = image.get(height);
+        long wide = image.get(height + 1);
+        return high < 0 || wide < 0 || shape.get(1) * wide == shape.get(2) * high;
     }
 
     private static int preference(GraphSignature.Port port, Task task) {

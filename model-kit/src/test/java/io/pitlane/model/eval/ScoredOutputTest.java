@@ -73,6 +73,15 @@ class ScoredOutputTest {
     }
 
     @Test
+    void pixelsInOneRowAreNotTakenForAMap() {
+        var rows = signature(port("rows", DT_FLOAT, -1, 64, 9), port("map", DT_FLOAT, -1, 4, 4));
+
+        assertThat(ScoredOutput.fitting(rows, Task.SEGMENTATION))
+                .extracting(GraphSignature.Port::name)
+                .containsExactly("map");
+    }
+
+    @Test
     void aModelWithNoOutputOfTheTaskIsNotScored() {
         assertThat(ScoredOutput.of(CLASSIFIER, Task.DETECTION, null)).isEmpty();
         assertThat(

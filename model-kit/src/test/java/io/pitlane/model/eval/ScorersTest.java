@@ -118,6 +118,16 @@ class ScorersTest {
     }
 
     @Test
+    void scoresOfImagesStandLastWhereverChannelsDo() {
+        var reader = new ClassReader(false, false, true, 0);
+
+        assertThat(reader.classes(new FloatTensor(new float[] {0, 1, 2, 0}, 2, 2)))
+                .containsExactly(1, 0);
+        assertThat(reader.classes(new FloatTensor(new float[] {0, 1, 2, 0}, 2, 1, 1, 2)))
+                .containsExactly(1, 0);
+    }
+
+    @Test
     void masksAreBroughtToTheSizeOfTheAnswer() {
         // each quarter of a 4x4 mask is one pixel of a 2x2 answer
         var scorer =
