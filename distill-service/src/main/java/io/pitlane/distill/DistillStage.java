@@ -115,6 +115,10 @@ public final class DistillStage implements Stage {
                     "batch norm kept the statistics of fresh weights, mean 0 and variance 1:"
                             + " training.batchNorm was frozen");
         }
+        int sparse = student.isFresh() ? 0 : KeptZeros.of(student.graph()).size();
+        if (sparse > 0) {
+            notes.add("weights that were zero stay zero, in %d kernels".formatted(sparse));
+        }
         notes.addAll(graduate.notes());
         return List.copyOf(notes);
     }
