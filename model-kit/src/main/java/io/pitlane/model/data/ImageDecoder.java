@@ -11,6 +11,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -84,14 +85,23 @@ final class ImageDecoder {
     }
 
     private static BufferedImage decode(byte[] encoded, ImageFormat format) throws IOException {
-        var plain = format == ImageFormat.JPEG ? JpegSegments.plain(encoded) : encoded;
-        return read(
-                plain,
-                format,
-                reader -> {
-                    requireBounded(reader);
-                    return reader.read(0);
-                });
+        boolean jpeg = format == ImageFormat.JPEG;
+        var damages = new ArrayList<String>();
+        var image =
+                read(
+                        jpeg ? JpegSegments.plain(encoded) : encoded,
+                        format,
+                        reader -> {
+                            requireBounded(reader);
+                            reader.addIIOReadWarningListener((from, text) -> damages.add(text));
+                            return reader.read(0);
+                        });
+        // The JPEG reader only warns where it fills what is missing with grey.
+        damages.removeIf(text -> text.contains("extraneous"));
+        if (jpeg && !damages.isEmpty()) {
+            throw new IOException(damages.get(0));
+        }
+        return image;
     }
 
     /** What is asked of a reader that has its input. */

@@ -117,13 +117,21 @@ class ImageDecoderTest {
                 .hasMessageContaining("damaged.ppm cannot be read");
     }
 
-    @Test
-    void aFileThatIsCutOffIsRefused() {
-        byte[] png = MadeInPython.bytes("rgb.png");
-
-        assertThatThrownBy(() -> ImageDecoder.image(Arrays.copyOf(png, 60), "cut.png"))
-                .isInstanceOf(FailureException.class)
-                .hasMessageContaining("cut.png cannot be read");
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.png", "grey4.png", "palette.png", "rgb.jpg", "rgb.bmp", "rgb.ppm"})
+    void aFileThatIsCutOffIsRefusedUnlessNoPixelIsMissing(String file) {
+        byte[] whole = MadeInPython.bytes(file);
+        byte[] pixels = ImageDecoder.image(whole, file).pixels();
+        for (int length = 1; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            try {
+                assertThat(ImageDecoder.image(cut, file).pixels())
+                        .as("%d bytes", length)
+                        .isEqualTo(pixels);
+            } catch (FailureException e) {
+                assertThat(e).hasMessageContaining(file + " cannot be read");
+            }
+        }
     }
 
     @Test
