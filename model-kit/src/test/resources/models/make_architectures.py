@@ -214,7 +214,7 @@ def modules():
         y = tf.tile(tf.reduce_mean(y, [1, 2], keepdims=True), [1, 16, 16, 1]) + tf.where(x > 0.5, x, y)
         x = tf.concat(tf.split(tf.concat([x, y], -1), 4, axis=-1)[::-1], -1)
         x = tf.roll(conv(x, c), 1, 1)
-        x = tf.nn.leaky_relu(x) * tf.broadcast_to(tf.reduce_max(y, [1, 2], keepdims=True), tf.shape(x))
+        x = tf.nn.leaky_relu(x) * tf.reduce_max(y, [1, 2], keepdims=True)
         x = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], "REFLECT")
         first, second = tf.unstack(tf.stack([x, x * 2], 1), axis=1)
         return {"y": conv(tf.clip_by_value(first + second, -3.0, 3.0), d, 2, "VALID")[:, ::2, 1:, :]}

@@ -3,6 +3,7 @@ package io.pitlane.model.savedmodel;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.model.graph.ConstantFolding;
+import io.pitlane.model.graph.DilationFolding;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.NodeBuilder;
@@ -55,7 +56,8 @@ public final class SavedModelReader {
             var flat = Simplification.simplify(DeadBranches.remove(inlined), versions);
             checkKnown(flat, model);
             checkUnwritten(flat, inlined);
-            return DropoutResidue.remove(folded(freeze(flat, folder, model)));
+            return new DilationFolding()
+                    .apply(DropoutResidue.remove(folded(freeze(flat, folder, model))));
         } catch (TensorFlowException | IllegalArgumentException e) {
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,

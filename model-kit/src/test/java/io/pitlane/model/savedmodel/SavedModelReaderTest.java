@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
@@ -195,6 +196,20 @@ class SavedModelReaderTest {
         assertRefused(() -> SavedModelReader.read(original), "classify, predict");
         assertRefused(
                 () -> SavedModelReader.read(original, "clasify"), "clasify", "classify, predict");
+    }
+
+    @Test
+    void aConvolutionBetweenSpaceAndBatchIsReadAsADilatedOne() throws IOException {
+        var graph = SavedModelReader.read(RealModels.unpack("module-atrous", folder));
+
+        assertThat(graph.nodes())
+                .filteredOn(node -> node.getOp().equals("Conv2D"))
+                .extracting(node -> Attributes.of(node).ints("dilations", List.of()))
+                .contains(List.of(1L, 2L, 2L, 1L));
+        // The depthwise one keeps its own: its CPU kernel knows no dilation.
+        assertThat(graph.nodes())
+                .filteredOn(node -> node.getOp().equals("SpaceToBatchND"))
+                .hasSize(1);
     }
 
     @Test
