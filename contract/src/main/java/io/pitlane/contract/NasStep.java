@@ -233,5 +233,9 @@ public record NasStep(
                 "softTargets",
                 "must be between 0 and 1000, but is " + softTargets);
         training.check(problems.at("training"));
+        problems.require(
+                training.epochs() >= 1,
+                "training.epochs",
+                "must be at least 1, but is 0: the winner's weights are fresh");
     }
 }

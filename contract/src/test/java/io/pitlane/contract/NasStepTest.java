@@ -65,6 +65,7 @@ class NasStepTest {
                 "{space: {version: 2, stages: [{}]}}; steps[0].nas.space.version",
                 "{space: {stages: []}}; steps[0].nas.space.stages",
                 "{trial: {validation: 0}}; steps[0].nas.trial.validation",
+                "{training: {epochs: 0}}; steps[0].nas.training.epochs",
                 "{objective: {pick: cost}}; steps[0].nas.objective.minAccuracy",
             })
     void whatIsWrongIsNamed(String step, String path) {

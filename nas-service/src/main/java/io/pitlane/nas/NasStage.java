@@ -2,6 +2,8 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.NasStep;
 import io.pitlane.contract.StageName;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.model.train.FileCheckpoints;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Trains the winner of a search to the end; it becomes the run's model. */
 public final class NasStage implements Stage {
@@ -43,7 +47,7 @@ public final class NasStage implements Stage {
         var folder = task.output().resolve("model");
         SavedModelWriter.write(trained.graph(), folder);
         rest.at(1, "searched and trained");
-        return new StageOutcome.ModelMade(folder, notes(result, step, lesson, trained));
+        return new StageOutcome.ModelMade(folder, notes(result, step, lesson, trained, original));
     }
 
     private static Trained train(
@@ -65,13 +69,23 @@ public final class NasStage implements Stage {
     }
 
     private static List<String> notes(
-            SearchResult result, NasStep step, Lesson lesson, Trained trained) {
+            SearchResult result, NasStep step, Lesson lesson, Trained trained, FlatGraph original) {
         var notes = new ArrayList<>(new WinnerNotes(result).lines());
         notes.add(1, outcome(step, lesson, trained));
         if (lesson.isTaughtByTheOriginal()) {
             notes.add("the training images have no labels: the original's answers stood for them");
         }
+        notes.addAll(leftOut(lesson, original.signature()));
         return List.copyOf(notes);
+    }
+
+    private static List<String> leftOut(Lesson lesson, GraphSignature signature) {
+        var kept = Set.of(lesson.outline().input().name(), lesson.outline().scores().name());
+        return Stream.concat(signature.inputs().stream(), signature.outputs().stream())
+                .map(GraphSignature.Port::name)
+                .filter(name -> !kept.contains(name))
+                .map(name -> "left out: '%s' of the original".formatted(name))
+                .toList();
     }
 
     private static String outcome(NasStep step, Lesson lesson, Trained trained) {

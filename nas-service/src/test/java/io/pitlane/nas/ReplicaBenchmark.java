@@ -5,6 +5,7 @@ import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
 import io.pitlane.contract.TrialScore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,10 +56,10 @@ final class ReplicaBenchmark {
                 site.start("replica-" + i);
             }
             site.submit(plan, file.resolveSibling(plan.model()), data(file, plan));
-            while (site.scores(epochs).size() < trials + 1) {
+            while (!site.isDone()) {
                 sleep();
             }
-            return figures(round, replicas, site.scores(epochs));
+            return figures(round, replicas, site.scores(trials, epochs));
         }
     }
 
@@ -77,11 +78,13 @@ final class ReplicaBenchmark {
         double busy = scores.stream().skip(1).mapToDouble(TrialScore::seconds).sum();
         return String.format(
                 Locale.ROOT,
-                "| %d | %d | %.1f s | %.1f s | %s |",
+                "| %d | %d | %.1f s | %.1f s | %.0f %% | %.1f | %s |",
                 round,
                 replicas,
                 seconds(begun, ended),
                 busy / (scores.size() - 1),
+                100 * busy / replicas / seconds(begun, ended),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                 scores.stream()
                         .skip(1)
                         .map(TrialScore::replica)

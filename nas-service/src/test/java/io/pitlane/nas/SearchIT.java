@@ -64,13 +64,13 @@ class SearchIT {
         site.start("second");
         submit();
         untilScoredBy("first", "second");
-        var early = site.scores(EPOCHS);
+        var early = site.scores(TRIALS, EPOCHS);
 
         // When
         site.kill("second");
         SearchSite.until(
                 () ->
-                        assertThat(site.scores(EPOCHS))
+                        assertThat(site.scores(TRIALS, EPOCHS))
                                 .hasSizeGreaterThan(Math.min(early.size(), TRIALS - 2)));
         site.kill("first");
         site.start("third");
@@ -83,7 +83,7 @@ class SearchIT {
 
         // Then
         var next = site.next();
-        var scores = site.scores(EPOCHS);
+        var scores = site.scores(TRIALS, EPOCHS);
         assertThat(scores).hasSize(TRIALS + 1);
         assertThat(scores.stream().map(TrialScore::key)).doesNotHaveDuplicates();
         assertThat(scores).extracting(TrialScore::failure).containsOnlyNulls();
@@ -119,7 +119,8 @@ class SearchIT {
     }
 
     private void untilScoredBy(String... names) {
-        SearchSite.until(() -> assertThat(replicas(site.scores(EPOCHS))).containsKeys(names));
+        SearchSite.until(
+                () -> assertThat(replicas(site.scores(TRIALS, EPOCHS))).containsKeys(names));
     }
 
     private static Map<String, Long> replicas(List<TrialScore> scores) {

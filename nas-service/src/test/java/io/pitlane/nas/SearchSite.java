@@ -32,8 +32,6 @@ import org.awaitility.core.ThrowingRunnable;
 
 /** A broker, replicas of the packaged service, and one search. */
 final class SearchSite implements AutoCloseable {
-    private static final int MOST_TRIALS = 50;
-
     private final Path folder;
     private final String runId;
     private final EmbeddedKafka kafka;
@@ -92,9 +90,9 @@ final class SearchSite implements AutoCloseable {
         cluster.send(new EventRecords(Topics.DEFAULT, "test").job(job));
     }
 
-    /** Every score of the run, the original's first, for trials of so many epochs. */
-    List<TrialScore> scores(int epochs) {
-        return IntStream.rangeClosed(-1, MOST_TRIALS)
+    /** The original's score and those of so many trials, as far as they are there. */
+    List<TrialScore> scores(int trials, int epochs) {
+        return IntStream.range(-1, trials)
                 .mapToObj(number -> runId + ":0:" + number + ":" + (number < 0 ? 0 : epochs))
                 .flatMap(key -> events(Topics.DEFAULT.scores(), key, TrialScore.class))
                 .toList();
@@ -111,11 +109,19 @@ final class SearchSite implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether the step is over. */
+    boolean isDone() {
+        return !cluster.committed(following(), runId).isEmpty();
+    }
+
     /** The one job that follows, once there is one. */
     Job next() {
-        var topic = Topics.DEFAULT.jobs(StageName.BENCH);
-        until(() -> Assertions.assertThat(cluster.committed(topic, runId)).hasSize(1));
-        return cluster.events(topic, runId, Job.class).get(0);
+        until(() -> Assertions.assertThat(cluster.committed(following(), runId)).hasSize(1));
+        return cluster.events(following(), runId, Job.class).get(0);
+    }
+
+    private static String following() {
+        return Topics.DEFAULT.jobs(StageName.BENCH);
     }
 
     /** A model of the run as a SavedModel. */

@@ -42,12 +42,12 @@ public final class Search {
 
     private static final class Slot {
         private final Optional<Attempt> attempt;
-        private Optional<OptionalDouble> fitness;
+        private boolean known;
+        private OptionalDouble fitness = OptionalDouble.empty();
 
         Slot(Optional<Attempt> attempt) {
             this.attempt = attempt;
-            this.fitness =
-                    attempt.isEmpty() ? Optional.of(OptionalDouble.empty()) : Optional.empty();
+            this.known = attempt.isEmpty();
         }
     }
 
@@ -105,7 +105,7 @@ public final class Search {
 
     private boolean knows(int lastSlot) {
         for (int i = learned; i <= lastSlot; i++) {
-            if (slots.get(i).fitness.isEmpty()) {
+            if (!slots.get(i).known) {
                 return false;
             }
         }
@@ -115,18 +115,17 @@ public final class Search {
     private void learnUpTo(int lastSlot) {
         for (; learned <= lastSlot; learned++) {
             var slot = slots.get(learned);
-            var known = slot.fitness.orElseThrow();
-            if (slot.attempt.isPresent() && known.isPresent()) {
-                learn(slot.attempt.get(), known.getAsDouble());
+            if (slot.fitness.isPresent()) {
+                learn(slot.attempt.orElseThrow(), slot.fitness.getAsDouble());
             }
         }
     }
 
     // Scores of other rungs are of longer trainings, and would not compare with those of the first.
-    private void learn(Attempt attempt, double known) {
-        rungs.learn(attempt, known);
+    private void learn(Attempt attempt, double value) {
+        rungs.learn(attempt, value);
         if (attempt.rung() == 0) {
-            strategy.learn(attempt.genome(), known);
+            strategy.learn(attempt.genome(), value);
         }
     }
 
@@ -151,14 +150,13 @@ public final class Search {
      */
     public boolean scored(TrialScore score) {
         var slot = byKey.get(new Key(score.number(), score.epochs()));
-        if (slot == null || slot.fitness.isPresent()) {
+        if (slot == null || slot.known) {
             return false;
         }
-        slot.fitness =
-                Optional.of(
-                        score.failure() == null
-                                ? OptionalDouble.of(fitness.applyAsDouble(score))
-                                : OptionalDouble.empty());
+        slot.known = true;
+        if (score.failure() == null) {
+            slot.fitness = OptionalDouble.of(fitness.applyAsDouble(score));
+        }
         return true;
     }
 }

@@ -93,7 +93,7 @@ final class GenomeText {
         int kernel = kernel();
         int stride = after('s', 1, "a stride");
         if (block != Block.INVERTED && next() == 'e') {
-            throw wrong("no expansion: only inverted blocks (i) have one");
+            throw refused("Leave the expansion out: only inverted blocks (i) have one.");
         }
         int expansion = after('e', 1, "an expansion");
         return new Stage(block, width, depth, kernel, stride, expansion, activation());
@@ -160,10 +160,14 @@ final class GenomeText {
     }
 
     private FailureException wrong(String expected) {
+        return refused("Put there " + expected + ".");
+    }
+
+    private FailureException refused(String action) {
         var found = at < text.length() ? "'" + text.charAt(at) + "'" : "the end";
         return invalidInput(
                 "The genome '%s' cannot be read at character %d: %s stands there."
                         .formatted(text, at + 1, found),
-                "Put there " + expected + ".");
+                action);
     }
 }
