@@ -5,9 +5,12 @@ import io.pitlane.bench.latency.Effort;
 import io.pitlane.bench.latency.LatencyBenchmark;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.runtime.Outputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.tensorflow.proto.DataType;
 
 /**
  * Decides what stands for the original on the clock: the SavedModel as it was given, or its flat
@@ -61,20 +64,33 @@ final class BaselineChoice {
     }
 
     private static boolean alike(DjlModel given, DjlModel flat, List<FloatTensor> batches) {
-        return batches.stream()
-                .map(batch -> List.of(given.predict(batch), flat.predict(batch)))
-                .allMatch(
-                        answers ->
-                                answers.get(0).byName().entrySet().stream()
-                                        .allMatch(
-                                                output ->
-                                                        close(
-                                                                output.getValue(),
-                                                                answers.get(1)
-                                                                        .of(output.getKey()))));
+        var outputs = compared(given.signature());
+        return batches.stream().allMatch(b -> alike(given.predict(b), flat.predict(b), outputs));
+    }
+
+    /** Float outputs, for a choice of class can turn on a rounding; all where there are none. */
+    private static List<String> compared(GraphSignature signature) {
+        var floats =
+                signature.outputs().stream()
+                        .filter(port -> port.dtype() == DataType.DT_FLOAT)
+                        .map(GraphSignature.Port::name)
+                        .toList();
+        return floats.isEmpty()
+                ? signature.outputs().stream()
+                        .filter(port -> port.dtype() != DataType.DT_STRING)
+                        .map(GraphSignature.Port::name)
+                        .toList()
+                : floats;
+    }
+
+    private static boolean alike(Outputs given, Outputs flat, List<String> outputs) {
+        return outputs.stream().allMatch(name -> close(given.of(name), flat.of(name)));
     }
 
     private static boolean close(FloatTensor one, FloatTensor other) {
+        if (one.values().length != other.values().length) {
+            return false;
+        }
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < one.values().length; i++) {

@@ -99,6 +99,40 @@ class JudgeTest {
                         "The recall of class 14 cannot be judged: the test images have no labels.");
     }
 
+    @Test
+    void anErrorThatRisesByJustWhatIsAllowedPasses() {
+        var tenPercent = new Constraints(null, 0.1, null, null, null);
+
+        assertThat(regression(tenPercent, 2, 2.2).passed()).isTrue();
+        assertThat(regression(tenPercent, 2, 2.21).violations())
+                .containsExactly(
+                        "The mean absolute error rose from 2.00000 to 2.21000, but may rise by"
+                                + " 10.00 % at most.");
+        assertThat(regression(tenPercent, 0, 0).passed()).isTrue();
+        assertThat(regression(tenPercent, 0, 0.001).passed()).isFalse();
+    }
+
+    @Test
+    void closenessToTheOriginalIsJudgedWithoutLabels() {
+        var met = new Constraints(null, null, 0.9, 0.1, null);
+        var missed = new Constraints(null, null, 0.95, 0.05, null);
+
+        assertThat(verdict(met, null, null).passed()).isTrue();
+        assertThat(verdict(missed, null, null).violations())
+                .containsExactly(
+                        "Agreement with the original is 90.00 %, but must be 95.00 % at least.",
+                        "The outputs differ from the original's by 0.1000 of their norm, but may"
+                                + " differ by 0.0500 at most.");
+    }
+
+    private static Report.Verdict regression(Constraints constraints, double from, double to) {
+        return new Judge(Task.REGRESSION, constraints)
+                .judge(
+                        new Accuracy.Regression(from, from),
+                        new Accuracy.Regression(to, to),
+                        new Report.Fidelity(null, 0.0));
+    }
+
     private static Report.Verdict verdict(
             Constraints constraints, Accuracy original, Accuracy candidate) {
         return new Judge(Task.CLASSIFICATION, constraints)
