@@ -27,13 +27,11 @@ import javax.imageio.ImageIO;
  * other threads make them ahead. Each source is opened anew for either, and passes alternate.
  *
  * <pre>{@code
- * BatchWaitBenchmark MODEL DATA WORK_FOLDER [SIDE_OF_PNG ...]
+ * BatchWaitBenchmark MODEL DATA WORK_FOLDER IMAGES PASSES SIDE...
  * }</pre>
  */
 public final class BatchWaitBenchmark {
     private static final int BATCH = 64;
-    private static final int IMAGES = 3200;
-    private static final int PASSES = 3;
     private static final InputSpec INPUT =
             new InputSpec(List.of(30, 30), null, null, null, null, null);
 
@@ -51,27 +49,30 @@ public final class BatchWaitBenchmark {
      * Measures.
      *
      * @param arguments a SavedModel that takes 30x30; the folder of GTSRB's idx files; a folder to
-     *     put PNGs into; heights and widths of PNGs
+     *     put PNGs into; how many images; how often; heights and widths of PNGs, 0 for idx
      */
     public static void main(String[] arguments) throws IOException {
         var data = Path.of(arguments[1]);
         var idx = new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
-        var model = Path.of(arguments[0]);
-        measure(model, "idx 32x32", () -> subset(ImageSet.open(idx, data)));
-        for (int i = 3; i < arguments.length; i++) {
+        int[] chosen = IntStream.range(0, Integer.parseInt(arguments[3])).toArray();
+        Opening small = () -> ImageSet.open(idx, data).subset(chosen);
+        int passes = Integer.parseInt(arguments[4]);
+        for (int i = 5; i < arguments.length; i++) {
             int side = Integer.parseInt(arguments[i]);
             var folder = Path.of(arguments[2]).resolve("png-" + side);
-            write(subset(ImageSet.open(idx, data)), folder, side);
-            var source = new DataSource.Folder(".");
-            measure(model, "PNG %dx%d".formatted(side, side), () -> ImageSet.open(source, folder));
+            if (side > 0) {
+                write(small.open(), folder, side);
+            }
+            var png = new DataSource.Folder(".");
+            measure(
+                    Path.of(arguments[0]),
+                    side == 0 ? "idx 32x32" : "PNG %dx%d".formatted(side, side),
+                    side == 0 ? small : () -> ImageSet.open(png, folder),
+                    passes);
         }
     }
 
-    private static ImageSet subset(ImageSet all) {
-        return all.subset(IntStream.range(0, IMAGES).toArray());
-    }
-
-    private static void measure(Path model, String name, Opening source) {
+    private static void measure(Path model, String name, Opening source, int passes) {
         var graph = SavedModelReader.read(model);
         var images = source.open();
         var losses = new Losses(Task.CLASSIFICATION, images, Training.DEFAULT).labels(graph, 1);
@@ -80,7 +81,7 @@ public final class BatchWaitBenchmark {
                 new TrainingGraph(
                         graph, INPUT, losses.stream().toList(), Training.DEFAULT, Map.of())) {
             pass(training, source.open(), input, false);
-            for (int i = 0; i < PASSES; i++) {
+            for (int i = 0; i < passes; i++) {
                 print(name, "own thread, read  ", pass(training, source.open(), input, false));
                 var ahead = source.open();
                 print(name, "made ahead, read  ", pass(training, ahead, input, true));
