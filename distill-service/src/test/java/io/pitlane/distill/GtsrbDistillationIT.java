@@ -27,16 +27,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The table of docs/benchmarks.md: a student of half the channels of a real Keras model, trained
- * with its teacher and without, from the same start, for as long, seed by seed, measured on test
- * images that neither training nor any choice has seen.
+ * The table of docs/distill-benchmark.md: a student of half the channels of a real Keras model,
+ * trained with its teacher and without, from the same start, for as long, seed by seed, measured on
+ * test images that neither training nor any choice has seen.
  */
 class GtsrbDistillationIT {
     private static final Path SHARED =
             Path.of(System.getProperty("pitlane.shared", "../shared")).toAbsolutePath();
     private static final Path DATA = SHARED.resolve("data/gtsrb");
     private static final String OPTIONS =
-            System.getProperty("pitlane.benchmark.options", "{student: {width: 0.5}}");
+            System.getProperty(
+                    "pitlane.benchmark.options", "{student: {width: 0.5, weights: fresh}}");
     private static final long[] SEEDS =
             Arrays.stream(System.getProperty("pitlane.benchmark.seeds", "1,2,3").split(","))
                     .mapToLong(Long::parseLong)
