@@ -3,6 +3,7 @@ package io.pitlane.nas;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.Progress;
@@ -107,6 +108,12 @@ final class SearchSite implements AutoCloseable {
         return events(Topics.DEFAULT.progress(), runId, Progress.class)
                 .map(Progress::message)
                 .toList();
+    }
+
+    /** Whether what the step's training has come to is in the log. */
+    boolean isCheckpointed() {
+        return events(Topics.DEFAULT.checkpoints(), runId + ":0", Checkpoint.class)
+                .anyMatch(checkpoint -> checkpoint.artifact() != null);
     }
 
     /** Whether the step is over. */
