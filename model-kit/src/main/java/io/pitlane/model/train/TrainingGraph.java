@@ -231,7 +231,7 @@ final class TrainingGraph implements AutoCloseable {
         return store.readAll();
     }
 
-    /** Gives variables other values, by name. */
+    /** Gives all of them other values, by name. */
     void restore(Map<String, FloatTensor> values) {
         store.write(values);
     }

@@ -64,10 +64,10 @@ final class TrainingLoop {
     TrainingState run() {
         graph.notes().forEach(report::note);
         var before = saved.load(report::note);
-        before.ifPresentOrElse(this::resume, this::start);
         if (before.filter(TrainingState::isOver).isPresent()) {
             return before.get();
         }
+        before.ifPresentOrElse(this::resume, this::start);
         while (at.epoch() <= options.epochs() && !isOutOfPatience()) {
             if (pass() && isCheckedAndKept()) {
                 good = state();

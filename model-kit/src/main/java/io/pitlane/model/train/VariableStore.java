@@ -14,22 +14,31 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
-/** Reads and writes the variables of a session by their names. */
+/**
+ * Reads and writes the variables of a session by their names, all in one run: TensorFlow prepares
+ * the whole graph anew for every other set of nodes that is run, which for a deep network takes
+ * longer than the run itself.
+ */
 final class VariableStore {
     private final Session session;
-    private final Placeholder<TFloat32> value;
-    private final Map<String, Op> assignments = new LinkedHashMap<>();
+    private final Map<String, Placeholder<TFloat32>> fed = new LinkedHashMap<>();
     private final Map<String, Output<TFloat32>> reads = new LinkedHashMap<>();
+    private final Op assignAll;
 
     /** Gives every variable its initial value. */
     VariableStore(Session session, Ops tf, List<Variable> variables) {
         this.session = session;
-        this.value = tf.placeholder(TFloat32.class);
+        var assignments = new ArrayList<Op>();
+        var initial = new LinkedHashMap<String, FloatTensor>();
         for (var variable : variables) {
-            assignments.put(variable.name(), tf.assignVariableOp(variable.handle(), value));
+            var value = tf.placeholder(TFloat32.class);
+            assignments.add(tf.assignVariableOp(variable.handle(), value));
+            fed.put(variable.name(), value);
             reads.put(variable.name(), variable.value());
+            initial.put(variable.name(), variable.initial());
         }
-        variables.forEach(variable -> write(variable.name(), variable.initial()));
+        assignAll = tf.withControlDependencies(assignments).noOp();
+        write(initial);
     }
 
     /** The values of all variables. */
@@ -56,14 +65,20 @@ final class VariableStore {
         return values;
     }
 
-    /** Gives variables new values. */
+    /** Gives all variables new values. */
     void write(Map<String, FloatTensor> values) {
-        values.forEach(this::write);
-    }
-
-    private void write(String name, FloatTensor tensor) {
-        try (var fed = Tensors.toNative(tensor)) {
-            session.runner().feed(value, fed).addTarget(assignments.get(name)).run().close();
+        var open = new ArrayList<TFloat32>();
+        try {
+            var runner = session.runner();
+            fed.forEach(
+                    (name, placeholder) -> {
+                        var tensor = Tensors.toNative(values.get(name));
+                        open.add(tensor);
+                        runner.feed(placeholder, tensor);
+                    });
+            runner.addTarget(assignAll).run().close();
+        } finally {
+            open.forEach(TFloat32::close);
         }
     }
 }
