@@ -44,11 +44,6 @@ final class StackTopics {
                 .toList();
     }
 
-    /** Keys of the trials' scores; once for each record. */
-    List<String> scores() {
-        return read(Topics.DEFAULT.scores()).stream().map(ConsumerRecord::key).toList();
-    }
-
     /** Everything that was said about progress. */
     List<Progress> progress() {
         return read(Topics.DEFAULT.progress()).stream().map(StackTopics::progress).toList();
