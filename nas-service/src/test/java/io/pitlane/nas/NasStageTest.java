@@ -20,6 +20,7 @@ import io.pitlane.contract.Training;
 import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
 import io.pitlane.model.data.InputLayout;
+import io.pitlane.model.data.QuadrantImages;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.graph.GraphSignature;

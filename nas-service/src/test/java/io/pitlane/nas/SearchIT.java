@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.PlanReader;
 import io.pitlane.contract.TrialScore;
 import io.pitlane.model.channels.TestNet;
+import io.pitlane.model.data.QuadrantImages;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.nas.space.Genome;
