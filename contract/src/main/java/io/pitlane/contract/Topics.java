@@ -74,6 +74,16 @@ public record Topics(String prefix) {
         return prefix + "runs";
     }
 
+    /** Events that start the plan registered for a model; value {@link Trigger}. */
+    public String triggers() {
+        return prefix + "triggers";
+    }
+
+    /** The {@link RegisteredPlan} of each model by the model's name; compacted. */
+    public String plans() {
+        return prefix + "plans";
+    }
+
     /** Messages that could not be read as what their topic carries, with the reason in a header. */
     public String deadLetters() {
         return prefix + "dead-letters";
@@ -98,6 +108,8 @@ public record Topics(String prefix) {
                         released(),
                         failures(),
                         runs(),
+                        triggers(),
+                        plans(),
                         deadLetters()));
         return List.copyOf(all);
     }

@@ -48,6 +48,9 @@ public final class TopicLayout {
         all.add(topic(topics.released(), 1, kept(days(365))));
         all.add(topic(topics.failures(), 1, kept(days(365))));
         all.add(topic(topics.runs(), 1, COMPACTED));
+        // One partition, so that one gateway at a time starts runs, in the order of the events.
+        all.add(topic(topics.triggers(), 1, kept(days(30))));
+        all.add(topic(topics.plans(), 1, COMPACTED));
         all.add(topic(topics.deadLetters(), JOB_PARTITIONS, kept(days(30))));
         return List.copyOf(all);
     }
