@@ -2,7 +2,9 @@ package io.pitlane.gateway.topics;
 
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.config.KafkaClientConfig;
+import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -33,10 +35,12 @@ public class EventProducer {
     private static final int PATIENCE_MILLIS = 15_000;
 
     private final KafkaClientConfig client;
+    private final Topics topics;
     private Producer<String, byte[]> producer;
 
-    EventProducer(KafkaClientConfig client) {
+    EventProducer(KafkaClientConfig client, Topics topics) {
         this.client = client;
+        this.topics = topics;
     }
 
     /**
@@ -70,7 +74,9 @@ public class EventProducer {
      */
     private Producer<String, byte[]> open() {
         var config = new HashMap<>(client.settings());
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "pitlane-gateway-" + UUID.randomUUID());
+        config.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                TopicAccess.gatewayTransactionalIds(topics) + UUID.randomUUID());
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);

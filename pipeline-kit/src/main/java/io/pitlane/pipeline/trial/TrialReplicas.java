@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.trial;
 
 import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.topics.TopicAccess;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,11 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 /** Which replica takes the trials of which partitions, as the consumer group knows it. */
 final class TrialReplicas implements AutoCloseable {
     private final String topic;
+    private final String groupName;
     private final Admin admin;
     private int partitions;
 
     TrialReplicas(Map<String, Object> client, Topics topics) {
         this.topic = topics.trials();
+        this.groupName = TopicAccess.trialGroup(topics);
         this.admin = Admin.create(client);
     }
 
@@ -65,7 +68,10 @@ final class TrialReplicas implements AutoCloseable {
     }
 
     private ConsumerGroupDescription group() throws InterruptedException, ExecutionException {
-        return admin.describeConsumerGroups(List.of(topic)).describedGroups().get(topic).get();
+        return admin.describeConsumerGroups(List.of(groupName))
+                .describedGroups()
+                .get(groupName)
+                .get();
     }
 
     private List<Integer> all() throws InterruptedException, ExecutionException {

@@ -7,6 +7,7 @@ import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.process.ChildSettings;
+import io.pitlane.pipeline.topics.TopicAccess;
 import io.pitlane.pipeline.topics.TopicReplay;
 import io.pitlane.pipeline.trial.KafkaTrialExchange;
 import io.pitlane.pipeline.trial.TrialExchange;
@@ -59,7 +60,7 @@ class TrialBeans {
                         "pitlane.trials.deadline",
                         config.job().jvmOptions().orElse(List.of()));
         var settings = Workshop.Settings.of(children, config);
-        var id = topics.trials() + "." + replica.name();
+        var id = TopicAccess.trialTransactionalIds(topics) + replica.name();
         return new TrialTools(
                 replica.name(),
                 new Workshop(config.work().folder().resolve("trial"), store, settings),

@@ -14,6 +14,7 @@ import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.process.ChildSettings;
 import io.pitlane.pipeline.stage.Preparation;
+import io.pitlane.pipeline.topics.TopicAccess;
 import io.quarkus.arc.properties.IfBuildProperty;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
@@ -138,7 +139,7 @@ class WorkerBeans {
             EventRecords events,
             Replica replica,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        var id = topics.prefix() + stage.label() + "." + replica.name();
+        var id = TopicAccess.transactionalIds(topics, stage) + replica.name();
         return new Dispatch(
                 stage,
                 new HandOver(client.settings(), id),
