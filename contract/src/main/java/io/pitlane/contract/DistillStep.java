@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param attention pull the student's attention maps towards the teacher's; null for none
  * @param generations how often a student becomes the teacher of the next one, which starts anew
  * @param ablation whether the same student is also trained without the teacher, for comparison
- * @param training how the student is trained
+ * @param training how the student is trained; one with fresh weights always trains batch norm
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DistillStep(
@@ -163,6 +163,9 @@ public record DistillStep(
         generations = generations == null ? Integer.valueOf(1) : generations;
         ablation = ablation == null ? Boolean.FALSE : ablation;
         training = training == null ? Training.DEFAULT : training;
+        if (student != null && student.weights() == Student.Weights.FRESH) {
+            training = training.ofFreshNetwork();
+        }
     }
 
     @Override

@@ -189,20 +189,9 @@ public record NasStep(
         training = fresh(training, TO_THE_END);
     }
 
-    // A fresh network has no statistics that batch norm could keep.
     private static Training fresh(Training said, int epochs) {
-        var from = said == null ? Training.DEFAULT : said;
-        return new Training(
-                said == null ? Integer.valueOf(epochs) : said.epochs(),
-                from.learningRate(),
-                from.batchSize(),
-                from.optimizer(),
-                from.schedule(),
-                from.augmentation(),
-                from.labelSmoothing(),
-                Training.BatchNorm.TRAINED,
-                from.validation(),
-                from.patience());
+        var training = said == null ? Training.DEFAULT.withEpochs(epochs) : said;
+        return training.ofFreshNetwork();
     }
 
     @Override

@@ -184,6 +184,36 @@ public record Training(
         validation = validation == null ? Double.valueOf(0.1) : validation;
     }
 
+    /** The same for another number of epochs. */
+    public Training withEpochs(int other) {
+        return new Training(
+                other,
+                learningRate,
+                batchSize,
+                optimizer,
+                schedule,
+                augmentation,
+                labelSmoothing,
+                batchNorm,
+                validation,
+                patience);
+    }
+
+    /** The same for a fresh network, which has no statistics that batch norm could keep. */
+    Training ofFreshNetwork() {
+        return new Training(
+                epochs,
+                learningRate,
+                batchSize,
+                optimizer,
+                schedule,
+                augmentation,
+                labelSmoothing,
+                BatchNorm.TRAINED,
+                validation,
+                patience);
+    }
+
     void check(Problems problems) {
         problems.require(
                 epochs >= 0 && epochs <= 10_000,

@@ -2,7 +2,6 @@ package io.pitlane.distill;
 
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.StageName;
-import io.pitlane.contract.Training;
 import io.pitlane.distill.loss.DistillationLosses;
 import io.pitlane.distill.student.Student;
 import io.pitlane.distill.student.StudentMaker;
@@ -23,6 +22,7 @@ import io.pitlane.pipeline.stage.StageTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Trains a student to answer as its teacher does. */
@@ -51,7 +51,9 @@ public final class DistillStage implements Stage {
         var folder = task.output().resolve("model");
         SavedModelWriter.write(graduate.graph(), folder);
         progress.at(1, "distilled");
-        return new StageOutcome.ModelMade(folder, notes(options, current, student, graduate));
+        var sizes = Map.of(port.name(), input.batch(images, new int[] {0}).shape());
+        return new StageOutcome.ModelMade(
+                folder, notes(options, current, sizes, student, graduate));
     }
 
     private static FlatGraph teacher(
@@ -94,12 +96,13 @@ public final class DistillStage implements Stage {
     private static List<String> notes(
             DistillStep options,
             FlatGraph current,
+            Map<String, long[]> sizes,
             Student student,
             Distillation.Graduate graduate) {
         var notes = new ArrayList<>(student.notes());
         notes.add("the teacher is " + teacher(options.teacher()));
-        var before = Footprint.of(current);
-        var after = Footprint.of(graduate.graph());
+        var before = Footprint.of(current, sizes);
+        var after = Footprint.of(graduate.graph(), sizes);
         notes.add(
                 "parameters %d -> %d, MACs for one image %d -> %d"
                         .formatted(
@@ -109,11 +112,6 @@ public final class DistillStage implements Stage {
                                 after.macs()));
         if (options.training().epochs() == 0) {
             notes.add("not trained: training.epochs is 0");
-        }
-        if (student.isFresh() && keepsBatchNorm(student.graph(), options.training())) {
-            notes.add(
-                    "batch norm kept the statistics of fresh weights, mean 0 and variance 1:"
-                            + " training.batchNorm was frozen");
         }
         int sparse = student.isFresh() ? 0 : KeptZeros.of(student.graph()).size();
         if (sparse > 0) {
@@ -131,11 +129,5 @@ public final class DistillStage implements Stage {
             case ORIGINAL -> "the original";
             case CURRENT -> "the run's model before this step";
         };
-    }
-
-    private static boolean keepsBatchNorm(FlatGraph graph, Training training) {
-        return training.batchNorm() == Training.BatchNorm.FROZEN
-                && graph.nodes().stream()
-                        .anyMatch(node -> node.getOp().startsWith("FusedBatchNorm"));
     }
 }

@@ -2,7 +2,6 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.NasStep;
 import io.pitlane.contract.NasStep.Cost;
-import io.pitlane.contract.Training;
 import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
 import io.pitlane.model.data.ImageSet;
@@ -50,7 +49,7 @@ public final class NasTrialStage implements TrialStage {
     private static FlatGraph trained(
             StageTask task, Trial trial, Lesson lesson, ProgressListener progress) {
         var genome = Genome.parse(trial.genome());
-        var options = withEpochs(task.options(NasStep.class).trial(), trial.epochs());
+        var options = task.options(NasStep.class).trial().withEpochs(trial.epochs());
         var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
         return lesson.train(
                         new NetworkBuilder(lesson.outline(), task.plan().seed()).build(genome),
@@ -62,20 +61,6 @@ public final class NasTrialStage implements TrialStage {
                         (share, message) ->
                                 progress.at(share * TRAINED, trial.genome() + ": " + message))
                 .graph();
-    }
-
-    private static Training withEpochs(Training options, int epochs) {
-        return new Training(
-                epochs,
-                options.learningRate(),
-                options.batchSize(),
-                options.optimizer(),
-                options.schedule(),
-                options.augmentation(),
-                options.labelSmoothing(),
-                options.batchNorm(),
-                options.validation(),
-                options.patience());
     }
 
     private static TrialScore scored(
