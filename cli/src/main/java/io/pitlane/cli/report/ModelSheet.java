@@ -2,6 +2,7 @@ package io.pitlane.cli.report;
 
 import io.pitlane.model.check.ModelDescription;
 import io.pitlane.model.graph.GraphSignature.Port;
+import io.pitlane.model.graph.LayerFootprint;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -54,13 +55,23 @@ public record ModelSheet(ModelDescription model, long sizeBytes) {
 
     private String figureLines() {
         var footprint = model.footprint();
-        return "format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s an image"
+        return "format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s"
                 .formatted(
                         footprint.format(),
                         Figures.bytes(sizeBytes),
                         Figures.count(footprint.parameters()),
                         Figures.count(footprint.nonZeroParameters()),
-                        Figures.count(footprint.macs()));
+                        takesAnySize()
+                                ? "by the size of the image, which can be any"
+                                : Figures.count(footprint.macs()) + " an image");
+    }
+
+    private boolean takesAnySize() {
+        return model.signature().inputs().stream()
+                .map(Port::shape)
+                .anyMatch(
+                        shape ->
+                                shape == null || shape.stream().skip(1).anyMatch(size -> size < 0));
     }
 
     private TextTable layers() {
@@ -75,8 +86,12 @@ public record ModelSheet(ModelDescription model, long sizeBytes) {
                                                 layer.op(),
                                                 shape(layer.outputShape()),
                                                 Figures.count(layer.parameters()),
-                                                Figures.count(layer.macs()))));
+                                                macs(layer))));
         return table;
+    }
+
+    private String macs(LayerFootprint layer) {
+        return takesAnySize() && layer.macs() == 0 ? "?" : Figures.count(layer.macs());
     }
 
     private TextTable operationTable() {

@@ -16,29 +16,7 @@ import org.tensorflow.proto.DataType;
 
 class ModelSheetTest {
     private final ModelSheet sheet =
-            new ModelSheet(
-                    new ModelDescription(
-                            new GraphSignature(
-                                    "serving_default",
-                                    List.of(port("image", List.of(-1L, 30L, 30L, 3L))),
-                                    List.of(port("scores", null))),
-                            new TreeMap<>(Map.of("Relu", 2L, "Conv2D", 1L, "BiasAdd", 2L)),
-                            new Footprint(
-                                    896,
-                                    800,
-                                    677_376,
-                                    "float32",
-                                    List.of(
-                                            new LayerFootprint(
-                                                    "conv",
-                                                    "Conv2D",
-                                                    List.of(1L, 28L, 28L, 32L),
-                                                    864,
-                                                    677_376))),
-                            Map.of(
-                                    "prune",
-                                    List.of("leaves 'head' alone: its channels are the classes"))),
-                    981_000);
+            new ModelSheet(description(List.of(-1L, 30L, 30L, 3L), 677_376), 981_000);
 
     @Test
     void theSheetTellsSignatureFiguresLayersOperationsAndRemarks() {
@@ -53,6 +31,27 @@ class ModelSheetTest {
     @Test
     void theMostFrequentOperationComesFirst() {
         assertThat(sheet.render()).containsSubsequence("operation", "BiasAdd", "Relu", "Conv2D");
+    }
+
+    @Test
+    void theCostOfAModelThatTakesAnySizeIsNotSaidToBeNothing() {
+        var anySize = new ModelSheet(description(List.of(-1L, -1L, -1L, 3L), 0), 981_000);
+
+        assertThat(anySize.render().lines())
+                .contains("MACs        by the size of the image, which can be any")
+                .contains("conv   Conv2D  [1, 28, 28, 32]         864     ?");
+    }
+
+    private static ModelDescription description(List<Long> input, long macs) {
+        var conv = new LayerFootprint("conv", "Conv2D", List.of(1L, 28L, 28L, 32L), 864, macs);
+        return new ModelDescription(
+                new GraphSignature(
+                        "serving_default",
+                        List.of(port("image", input)),
+                        List.of(port("scores", null))),
+                new TreeMap<>(Map.of("Relu", 2L, "Conv2D", 1L, "BiasAdd", 2L)),
+                new Footprint(896, 800, macs, "float32", List.of(conv)),
+                Map.of("prune", List.of("leaves 'head' alone: its channels are the classes")));
     }
 
     private static Port port(String name, List<Long> shape) {
