@@ -9,13 +9,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,6 +66,37 @@ public final class Cluster {
                         "bootstrap.servers", bootstrapServers, "transactional.id", id),
                 new StringSerializer(),
                 new ByteArraySerializer());
+    }
+
+    /**
+     * How far a group is behind the end of a topic, in records, the ends of transactions included:
+     * as who scales by it counts.
+     */
+    public long lag(String group, String topic) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            var partitions =
+                    admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic)
+                            .partitions();
+            var latest = new HashMap<TopicPartition, OffsetSpec>();
+            partitions.forEach(
+                    p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+            var ends = admin.listOffsets(latest).all().get();
+            var commits =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+            return ends.entrySet().stream()
+                    .mapToLong(
+                            end ->
+                                    end.getValue().offset()
+                                            - Optional.ofNullable(commits.get(end.getKey()))
+                                                    .map(OffsetAndMetadata::offset)
+                                                    .orElse(0L))
+                    .sum();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new KafkaException(e);
+        }
     }
 
     public void send(ProducerRecord<String, byte[]> record) {

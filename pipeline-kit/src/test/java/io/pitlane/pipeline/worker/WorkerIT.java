@@ -3,6 +3,7 @@ package io.pitlane.pipeline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,7 @@ class WorkerIT {
     String bootstrapServers;
 
     @Inject ArtifactStore store;
+    @Inject MeterRegistry meters;
     @TempDir Path folder;
 
     private final String runId = UUID.randomUUID().toString();
@@ -83,6 +86,49 @@ class WorkerIT {
         assertThat(cluster.events(cluster.topics().progress(), runId, Progress.class))
                 .extracting(Progress::message)
                 .contains("starting", "done");
+    }
+
+    @Test
+    void aStageThatHasDoneEverythingIsNotBehind() throws IOException {
+        // Given
+        var plan = Plans.named("slow", folder.resolve("permission").toString());
+        var prune = cluster.topics().jobs(StageName.PRUNE);
+        try (var predecessor = cluster.transactional("predecessor")) {
+            predecessor.initTransactions();
+            predecessor.beginTransaction();
+            predecessor.send(
+                    new EventRecords(cluster.topics(), "test")
+                            .job(new Jobs(store, folder).first(runId, plan)));
+            predecessor.commitTransaction();
+        }
+        cluster.awaitEvents(cluster.topics().progress(), runId, Progress.class);
+        var inHand = cluster.lag("pitlane.prune", prune);
+
+        // When
+        Files.createFile(folder.resolve("permission"));
+
+        // Then
+        cluster.awaitEvents(cluster.topics().jobs(StageName.BENCH), runId, Job.class);
+        assertThat(inHand).isGreaterThanOrEqualTo(2);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(cluster.lag("pitlane.prune", prune)).isZero());
+    }
+
+    @Test
+    void jobsAreCountedAndTimed() throws IOException {
+        // Given
+        var done = meters.get("pitlane.jobs").tag("outcome", "done").counter();
+        var handOvers = meters.get("pitlane.handover").timer();
+        var before = done.count();
+
+        // When
+        submit(job("works"));
+
+        // Then
+        cluster.awaitEvents(cluster.topics().jobs(StageName.BENCH), runId, Job.class);
+        await().untilAsserted(() -> assertThat(done.count()).isGreaterThanOrEqualTo(before + 2));
+        assertThat(handOvers.count()).isGreaterThanOrEqualTo(2);
+        assertThat(meters.get("pitlane.job").timer().totalTime(TimeUnit.SECONDS)).isPositive();
     }
 
     @Test
