@@ -108,10 +108,13 @@ public final class CheckpointLog implements AutoCloseable {
      * Keeps a packed checkpoints folder in place of the one before.
      *
      * @param preparation what the preparation came to, as it was kept; null where there is none
+     * @return where it is kept
      * @throws KafkaException when it could not be kept
      */
-    public void keep(Job job, ArtifactRef preparation, Path packed) {
-        write(job, preparation, store.publish(ArtifactRef.Kind.CHECKPOINT, packed));
+    public ArtifactRef keep(Job job, ArtifactRef preparation, Path packed) {
+        var kept = store.publish(ArtifactRef.Kind.CHECKPOINT, packed);
+        write(job, preparation, kept);
+        return kept;
     }
 
     private void write(Job job, ArtifactRef preparation, ArtifactRef artifact) {

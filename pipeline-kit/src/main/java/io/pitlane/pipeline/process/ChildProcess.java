@@ -46,6 +46,7 @@ public final class ChildProcess {
     private final Path folder;
     private final BoundedLog log;
     private final Instant deadline;
+    private volatile int restarts;
     private Process process;
     private boolean cancelled;
 
@@ -90,6 +91,7 @@ public final class ChildProcess {
     private ChildReply reply(ChildTask task, int threads, ProgressListener progress) {
         try (log) {
             for (int attempt = 1; attempt <= TRIES; attempt++) {
+                restarts = attempt - 1;
                 var reply = attempt(task, threads, progress);
                 if (reply.isPresent()) {
                     return reply.get();
@@ -102,6 +104,11 @@ public final class ChildProcess {
                 Failure.Kind.CRASHED,
                 "The process doing " + describe(task) + " died twice: " + exit() + ".",
                 "Read the end of its log below; give it more memory where it ran out of it.");
+    }
+
+    /** How many times the child died and was started again. */
+    public int restarts() {
+        return restarts;
     }
 
     /** The end of everything the child wrote that was not progress; empty when it was silent. */

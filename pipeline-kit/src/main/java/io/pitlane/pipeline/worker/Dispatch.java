@@ -6,6 +6,7 @@ import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.StageName;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
+import io.pitlane.pipeline.metrics.StageMetrics;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,18 +22,21 @@ final class Dispatch {
     private final ArtifactUpload upload;
     private final Announcements announcements;
     private final DeadLetters deadLetters;
+    private final StageMetrics metrics;
 
     Dispatch(
             StageName stage,
             HandOver handOver,
             ArtifactUpload upload,
             Announcements announcements,
-            DeadLetters deadLetters) {
+            DeadLetters deadLetters,
+            StageMetrics metrics) {
         this.stage = stage;
         this.handOver = handOver;
         this.upload = upload;
         this.announcements = announcements;
         this.deadLetters = deadLetters;
+        this.metrics = metrics;
     }
 
     /** See {@link HandOver#open}. */
@@ -50,7 +54,8 @@ final class Dispatch {
      * @throws FailureException when what came of it is more than Kafka takes
      */
     boolean done(Claim claim, Job job, Workshop.Product product) {
-        return handOver.conclude(claim, producer -> write(producer, job, product));
+        return metrics.handOver(
+                () -> handOver.conclude(claim, producer -> write(producer, job, product)));
     }
 
     private void write(Producer<String, byte[]> producer, Job job, Workshop.Product product) {
@@ -65,19 +70,30 @@ final class Dispatch {
     /** A job cannot be done. */
     boolean failed(Claim claim, Job job, FailureException why, String log) {
         var failure = failure(job, why, log.isEmpty() ? null : log);
-        return handOver.conclude(
-                claim, producer -> send(producer, announcements.failed(job, failure)));
+        var ours =
+                handOver.conclude(
+                        claim, producer -> send(producer, announcements.failed(job, failure)));
+        if (ours) {
+            metrics.failed(why.kind());
+        }
+        return ours;
     }
 
     /** A message is no job. */
     boolean rejected(
             Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
-        return deadLetters.put(
-                handOver,
-                claim,
-                message,
-                why.getMessage(),
-                producer -> why.job().ifPresent(job -> send(producer, endOf(job, why))));
+        var ours =
+                deadLetters.put(
+                        handOver,
+                        claim,
+                        message,
+                        why.getMessage(),
+                        producer -> why.job().ifPresent(job -> send(producer, endOf(job, why))));
+        if (ours) {
+            metrics.deadLetter();
+            why.job().ifPresent(job -> metrics.failed(Failure.Kind.INVALID_INPUT));
+        }
+        return ours;
     }
 
     private List<ProducerRecord<String, byte[]>> endOf(Job job, MalformedJobException why) {

@@ -2,6 +2,7 @@ package io.pitlane.pipeline.worker;
 
 import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CheckpointRestore;
+import io.pitlane.pipeline.metrics.StageMetrics;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param restore how they come back
  * @param checkpointEvery time between two of them
  * @param news where progress is told
+ * @param metrics what is counted
  */
 record JobTools(
         Workshop workshop,
@@ -20,4 +22,5 @@ record JobTools(
         CheckpointLog log,
         CheckpointRestore restore,
         Duration checkpointEvery,
-        News news) {}
+        News news,
+        StageMetrics metrics) {}

@@ -64,7 +64,8 @@ final class JobWork implements AutoCloseable {
                     tools.checkpointEvery(),
                     packed -> {
                         if (claim.stands()) {
-                            tools.log().keep(job, preparation, packed);
+                            var kept = tools.log().keep(job, preparation, packed);
+                            tools.metrics().checkpoint(kept.sizeBytes());
                         }
                     });
         } catch (IOException e) {
@@ -117,8 +118,14 @@ final class JobWork implements AutoCloseable {
         return child.logTail();
     }
 
+    /** Since it was begun. */
+    Duration took() {
+        return Duration.between(startedAt, Instant.now());
+    }
+
     @Override
     public void close() {
         tenure.close();
+        tools.metrics().childRestarts(child.restarts());
     }
 }

@@ -6,6 +6,7 @@ import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.ChildSettings;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.pitlane.pipeline.topics.TopicReplay;
@@ -52,7 +53,8 @@ class TrialBeans {
             Replica replica,
             News news,
             CurrentJob current,
-            BusyPartitions partitions) {
+            BusyPartitions partitions,
+            StageMetrics metrics) {
         var deadline = config.trials().deadline();
         var children =
                 new ChildSettings(
@@ -75,7 +77,8 @@ class TrialBeans {
                 events,
                 new DeadLetters(topics),
                 news,
-                new Desk(current, partitions, deadline));
+                new Desk(current, partitions, deadline),
+                metrics);
     }
 
     void close(@Disposes TrialTools tools) {

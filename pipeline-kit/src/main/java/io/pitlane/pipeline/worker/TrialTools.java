@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.worker;
 
 import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.metrics.StageMetrics;
 
 /**
  * What every trial is done with.
@@ -13,6 +14,7 @@ import io.pitlane.pipeline.event.EventRecords;
  * @param deadLetters where messages go that are no trials
  * @param news where progress is told
  * @param desk where it is said that a trial is at work
+ * @param metrics what is counted
  */
 record TrialTools(
         String replica,
@@ -22,4 +24,5 @@ record TrialTools(
         EventRecords events,
         DeadLetters deadLetters,
         News news,
-        Desk desk) {}
+        Desk desk,
+        StageMetrics metrics) {}

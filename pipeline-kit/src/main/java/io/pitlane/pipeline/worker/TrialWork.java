@@ -77,8 +77,14 @@ final class TrialWork implements AutoCloseable {
         return child.logTail();
     }
 
+    /** Since it was begun. */
+    Duration took() {
+        return Duration.between(startedAt, Instant.now());
+    }
+
     @Override
     public void close() {
         tenure.close();
+        tools.metrics().childRestarts(child.restarts());
     }
 }

@@ -3,6 +3,7 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -10,6 +11,7 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -65,8 +67,11 @@ public class TrialWorker {
             settle(claim, reader.read(message.value()));
         } catch (MalformedJobException e) {
             LOG.warnf("%s %s: put aside", claim, e.getMessage());
-            tools.deadLetters()
-                    .put(tools.handOver(), claim, message, e.getMessage(), nothing -> {});
+            if (tools.deadLetters()
+                    .put(tools.handOver(), claim, message, e.getMessage(), nothing -> {})) {
+                tools.metrics().deadLetter();
+                tools.metrics().trial(Outcome.REJECTED, Duration.ZERO);
+            }
         }
     }
 
@@ -93,6 +98,7 @@ public class TrialWorker {
 
     private void conclude(Claim claim, Trial trial, TrialWork work) {
         var score = score(trial, work);
+        tools.metrics().trial(outcome(score), work.took());
         if (score.isPresent() || work.isEnded()) {
             try {
                 handOver(claim, score);
@@ -100,6 +106,11 @@ public class TrialWorker {
                 handOver(claim, Optional.of(work.failed(e.getMessage())));
             }
         }
+    }
+
+    private static Outcome outcome(Optional<TrialScore> score) {
+        return score.map(s -> s.failure() != null ? Outcome.FAILED : Outcome.DONE)
+                .orElse(Outcome.GIVEN_BACK);
     }
 
     private void handOver(Claim claim, Optional<TrialScore> score) {

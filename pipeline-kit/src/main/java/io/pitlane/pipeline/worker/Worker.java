@@ -3,6 +3,7 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
+import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,6 +12,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -78,7 +80,9 @@ public class Worker {
             desk.work(claim, job.runId(), () -> work(claim, job));
         } catch (MalformedJobException e) {
             LOG.warnf("%s %s: put aside", claim, e.getMessage());
-            dispatch.rejected(claim, message, e);
+            if (dispatch.rejected(claim, message, e)) {
+                tools.metrics().job(Outcome.REJECTED, Duration.ZERO);
+            }
         }
     }
 
@@ -89,7 +93,7 @@ public class Worker {
             if (retrying.isStopping()) {
                 work.stop();
             }
-            finish(claim, job, work);
+            tools.metrics().job(finish(claim, job, work), work.took());
             tools.workshop().clean();
         } catch (UncheckedIOException e) {
             dispatch.failed(claim, job, defect(e), "");
@@ -98,30 +102,31 @@ public class Worker {
         }
     }
 
-    private void finish(Claim claim, Job job, JobWork work) {
+    private Outcome finish(Claim claim, Job job, JobWork work) {
         try {
             var product = work.make();
             var ours = dispatch.done(claim, job, product);
             LOG.infof("Run %s, step %d %s", job.runId(), job.step() + 1, ours ? "done" : "taken");
+            return ours ? Outcome.DONE : Outcome.GIVEN_BACK;
         } catch (FailureException e) {
-            fail(claim, job, work, e);
+            return fail(claim, job, work, e);
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
-            fail(claim, job, work, defect(e));
+            return fail(claim, job, work, defect(e));
         }
     }
 
     /**
      * A job that our own end interrupts is nobody's failure: it is done again after the restart.
      */
-    private void fail(Claim claim, Job job, JobWork work, FailureException why) {
+    private Outcome fail(Claim claim, Job job, JobWork work, FailureException why) {
         if (retrying.isStopping() || work.isAbandoned()) {
-            return;
+            return Outcome.GIVEN_BACK;
         }
         var log = work.log();
         LOG.errorf(why, "Run %s, step %d failed\n%s", job.runId(), job.step() + 1, log);
-        dispatch.failed(claim, job, why, log);
+        return dispatch.failed(claim, job, why, log) ? Outcome.FAILED : Outcome.GIVEN_BACK;
     }
 
     private static FailureException defect(RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.artifact.ArtifactCache;
@@ -12,6 +13,8 @@ import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.metrics.Gpus;
+import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.ChildSettings;
 import io.pitlane.pipeline.stage.Preparation;
 import io.pitlane.pipeline.topics.TopicAccess;
@@ -23,6 +26,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -62,6 +66,12 @@ class WorkerBeans {
                     "this host has no name: set pitlane.instance to one that no other replica has",
                     e);
         }
+    }
+
+    @Produces
+    @Singleton
+    StageMetrics metrics(MeterRegistry registry) {
+        return new StageMetrics(registry, stage, Gpus.count(Path.of("/dev")));
     }
 
     @Produces
@@ -111,7 +121,8 @@ class WorkerBeans {
             EventRecords events,
             EventSender sender,
             @Any Instance<Preparation> preparation,
-            News news) {
+            News news,
+            StageMetrics metrics) {
         var children =
                 new ChildSettings(
                         config.job().deadline(),
@@ -124,7 +135,8 @@ class WorkerBeans {
                 checkpoints,
                 new CheckpointRestore(checkpoints),
                 config.checkpoint().every(),
-                news);
+                news,
+                metrics);
     }
 
     @Produces
@@ -138,6 +150,7 @@ class WorkerBeans {
     Dispatch dispatch(
             EventRecords events,
             Replica replica,
+            StageMetrics metrics,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         var id = TopicAccess.transactionalIds(topics, stage) + replica.name();
         return new Dispatch(
@@ -145,7 +158,8 @@ class WorkerBeans {
                 new HandOver(client.settings(), id),
                 new ArtifactUpload(topics.artifacts()),
                 new Announcements(events, version),
-                new DeadLetters(topics));
+                new DeadLetters(topics),
+                metrics);
     }
 
     void close(@Disposes Dispatch dispatch) {

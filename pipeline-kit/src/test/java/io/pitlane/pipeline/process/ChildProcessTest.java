@@ -121,6 +121,7 @@ class ChildProcessTest {
         assertThat(made.savedModel().resolveSibling("half-written")).doesNotExist();
         assertThat(folder.resolve("checkpoints/state")).hasContent("half way");
         assertThat(messages).containsExactly("starting", "starting", "done");
+        assertThat(child.restarts()).isEqualTo(1);
     }
 
     @Test

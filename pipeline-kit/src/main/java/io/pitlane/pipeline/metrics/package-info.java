@@ -1,0 +1,2 @@
+/** What a stage counts and times. */
+package io.pitlane.pipeline.metrics;
