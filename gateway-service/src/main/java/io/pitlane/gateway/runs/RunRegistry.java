@@ -91,6 +91,14 @@ public class RunRegistry {
         return run(runId).flatMap(TrackedRun::result);
     }
 
+    /** How many runs stand there. */
+    synchronized long count(RunState.Status status) {
+        return runs.values().stream()
+                .flatMap(run -> run.state().stream())
+                .filter(state -> state.status() == status)
+                .count();
+    }
+
     /** Every run, the newest first. */
     synchronized List<RunState> states() {
         return runs.values().stream()

@@ -1,0 +1,28 @@
+package io.pitlane.gateway.runs;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.pitlane.contract.RunState;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+
+/** How many of the runs that the gateway knows stand where; docs/reference/metrics.md. */
+@Singleton
+class RunMetrics implements MeterBinder {
+    private final RunRegistry runs;
+
+    RunMetrics(RunRegistry runs) {
+        this.runs = runs;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        for (var status : RunState.Status.values()) {
+            Gauge.builder("pitlane.runs", runs, known -> known.count(status))
+                    .description("Runs that the gateway knows, by where they stand")
+                    .tag("status", status.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+}
