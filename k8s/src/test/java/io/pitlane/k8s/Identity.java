@@ -1,0 +1,127 @@
+package io.pitlane.k8s;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * Every service has its workload, its image, its Service and its budget of disruptions; a stage's
+ * replica keeps its name.
+ */
+final class Identity implements Check {
+
+    @Override
+    public List<String> problems(Manifests manifests) {
+        var problems = new Problems();
+        problems.requireEqual(
+                manifests.workloads().stream().map(Workload::name).sorted().toList(),
+                Services.all().stream().sorted().toList(),
+                manifests,
+                "workloads");
+        for (var workload : manifests.workloads()) {
+            image(workload, problems);
+            selected(workload, manifests, problems);
+            if (Services.stages().contains(workload.name())) {
+                stage(workload, manifests, problems);
+            }
+        }
+        return problems.found();
+    }
+
+    private static void image(Workload workload, Problems problems) {
+        var image = workload.container().getImage();
+        var repository = image.replaceFirst(":[\\w.-]+$", "");
+        var expected = "pitlane/" + workload.name() + "-service";
+        problems.require(
+                repository.endsWith(expected) || repository.endsWith(expected + "-gpu"),
+                workload,
+                "runs the image " + image);
+    }
+
+    private static void selected(Workload workload, Manifests manifests, Problems problems) {
+        problems.requireEqual(
+                workload.podLabels().get("app.kubernetes.io/part-of"),
+                "pitlane",
+                workload,
+                "label app.kubernetes.io/part-of");
+        var own = workload.manifest().node().at("/spec/selector/matchLabels");
+        problems.requireEqual(
+                selected(own, manifests), List.of(workload.name()), workload, "own pods of");
+        var service = manifests.find("Service", workload.name());
+        problems.require(
+                service.isPresent()
+                        && selected(service.get().node().at("/spec/selector"), manifests)
+                                .equals(List.of(workload.name()))
+                        && service.get().at("/spec/ports/0/targetPort").equals("http"),
+                workload,
+                "has no Service that leads to its port and to no other's");
+        var budget = manifests.find("PodDisruptionBudget", workload.name());
+        problems.require(
+                budget.isPresent()
+                        && selected(budget.get().node().at("/spec/selector/matchLabels"), manifests)
+                                .equals(List.of(workload.name()))
+                        && budget.get().at("/spec/maxUnavailable").equals("1"),
+                workload,
+                "has no PodDisruptionBudget that lets one pod go at a time");
+    }
+
+    /** The workloads whose pods have all labels of a selector. */
+    private static List<String> selected(JsonNode selector, Manifests manifests) {
+        return manifests.workloads().stream()
+                .filter(workload -> matches(selector, workload))
+                .map(Workload::name)
+                .toList();
+    }
+
+    private static boolean matches(JsonNode selector, Workload workload) {
+        return selector.size() > 0
+                && selector.properties().stream()
+                        .allMatch(
+                                label ->
+                                        label.getValue()
+                                                .asText()
+                                                .equals(workload.podLabels().get(label.getKey())));
+    }
+
+    private static void stage(Workload workload, Manifests manifests, Problems problems) {
+        var manifest = workload.manifest();
+        problems.requireEqual(manifest.kind(), "StatefulSet", workload, "kind");
+        problems.requireEqual(
+                manifest.at("/spec/serviceName"), workload.name(), workload, "Service");
+        problems.requireEqual(
+                manifests
+                        .find("Service", workload.name())
+                        .map(service -> service.at("/spec/clusterIP"))
+                        .orElse(""),
+                "None",
+                workload,
+                "Service with address");
+        problems.requireEqual(
+                workload.variable("PITLANE_INSTANCE")
+                        .map(variable -> variable.getValueFrom())
+                        .filter(Objects::nonNull)
+                        .map(source -> source.getFieldRef())
+                        .map(field -> field.getFieldPath())
+                        .orElse(null),
+                "metadata.name",
+                workload,
+                "PITLANE_INSTANCE from");
+        problems.require(
+                !manifest.node().at("/spec").has("replicas") || !manifests.has("ScaledObject"),
+                workload,
+                "sets its replicas, which applying it again would set back while KEDA counts them");
+    }
+
+    /** What of a stage is its own: who differs in more was changed alone. */
+    static String common(Workload stage) {
+        var node = (ObjectNode) stage.manifest().node().deepCopy();
+        var container = (ObjectNode) node.at("/spec/template/spec/containers/0");
+        container.remove(List.of("resources", "image"));
+        return node.toString()
+                .replaceAll("\\b" + stage.name() + "\\b", "STAGE")
+                .lines()
+                .collect(Collectors.joining());
+    }
+}

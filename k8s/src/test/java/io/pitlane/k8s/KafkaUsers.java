@@ -1,0 +1,138 @@
+package io.pitlane.k8s;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.topics.TopicAccess;
+import io.strimzi.api.kafka.model.user.KafkaUser;
+import io.strimzi.api.kafka.model.user.KafkaUserAuthorizationSimple;
+import io.strimzi.api.kafka.model.user.acl.AclRule;
+import io.strimzi.api.kafka.model.user.acl.AclRuleGroupResource;
+import io.strimzi.api.kafka.model.user.acl.AclRuleTopicResource;
+import io.strimzi.api.kafka.model.user.acl.AclRuleTransactionalIdResource;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where the cluster is ours, every service has its user there, allowed what it does and no more.
+ */
+final class KafkaUsers implements Check {
+    private static final String SCALER = "pitlane-scaler";
+
+    @Override
+    public List<String> problems(Manifests manifests) {
+        var problems = new Problems();
+        if (!manifests.has("Kafka")) {
+            return problems.found();
+        }
+        var expected =
+                Services.all().stream()
+                        .map(service -> "pitlane-" + service)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        if (manifests.has("ScaledObject")) {
+            expected.add(SCALER);
+        }
+        problems.requireEqual(
+                manifests
+                        .of("KafkaUser")
+                        .map(Manifest::name)
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                expected,
+                manifests,
+                "users");
+        manifests.of("KafkaUser").forEach(user -> user(user, manifests, problems));
+        return problems.found();
+    }
+
+    private static void user(Manifest manifest, Manifests manifests, Problems problems) {
+        var spec = manifest.as(KafkaUser.class).getSpec();
+        problems.require(
+                manifests.find("Kafka", manifest.label("strimzi.io/cluster")).isPresent(),
+                manifest,
+                "is for a cluster that is not there");
+        problems.requireEqual(
+                spec.getAuthentication().getType(), "scram-sha-512", manifest, "authentication");
+        if (!(spec.getAuthorization() instanceof KafkaUserAuthorizationSimple rules)) {
+            problems.require(false, manifest, "may do anything");
+            return;
+        }
+        var allowed = allowed(rules);
+        if (manifest.name().equals(SCALER)) {
+            problems.require(
+                    allowed.stream().allMatch(acl -> acl.startsWith("DESCRIBE ")),
+                    manifest,
+                    "may do more than ask: " + allowed);
+        } else {
+            TopicAccess.all(Topics.DEFAULT).stream()
+                    .filter(access -> manifest.name().equals("pitlane-" + access.service()))
+                    .forEach(
+                            access ->
+                                    problems.requireEqual(
+                                            allowed, needed(access), manifest, "rights"));
+        }
+    }
+
+    private static Set<String> allowed(KafkaUserAuthorizationSimple rules) {
+        return rules.getAcls().stream()
+                .flatMap(KafkaUsers::allowed)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> allowed(AclRule rule) {
+        return rule.getOperations().stream()
+                .map(
+                        operation ->
+                                rule.getType()
+                                        + " "
+                                        + operation.name()
+                                        + " "
+                                        + resource(rule)
+                                        + " from "
+                                        + rule.getHost())
+                .map(text -> text.replaceFirst("^ALLOW ", "").replaceFirst(" from [*]$", ""));
+    }
+
+    private static String resource(AclRule rule) {
+        if (rule.getResource() instanceof AclRuleTopicResource topic) {
+            return "topic " + topic.getPatternType() + " " + topic.getName();
+        }
+        if (rule.getResource() instanceof AclRuleGroupResource group) {
+            return "group " + group.getPatternType() + " " + group.getName();
+        }
+        if (rule.getResource() instanceof AclRuleTransactionalIdResource id) {
+            return "transactional_id " + id.getPatternType() + " " + id.getName();
+        }
+        return "another resource";
+    }
+
+    /** The manifests make the topics: nobody needs to create one. */
+    private static Set<String> needed(TopicAccess access) {
+        return new TopicAccess(
+                        access.service(),
+                        access.reads(),
+                        access.writes(),
+                        Set.of(),
+                        access.groups(),
+                        access.transactionalIds())
+                .acls("User:any").stream()
+                        .map(
+                                acl ->
+                                        acl.entry().operation()
+                                                + " "
+                                                + acl.pattern()
+                                                        .resourceType()
+                                                        .name()
+                                                        .toLowerCase(java.util.Locale.ROOT)
+                                                + " "
+                                                + (acl.pattern()
+                                                                .patternType()
+                                                                .name()
+                                                                .equals("PREFIXED")
+                                                        ? "PREFIX"
+                                                        : "LITERAL")
+                                                + " "
+                                                + acl.pattern().name())
+                        .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

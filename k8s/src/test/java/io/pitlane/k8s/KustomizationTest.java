@@ -1,0 +1,141 @@
+package io.pitlane.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class KustomizationTest {
+    /** Read by people, by Maven, or by whoever takes them up; no part of a kustomization. */
+    private static final Pattern OTHER =
+            Pattern.compile("README\\.md|pom\\.xml|(local|examples)/.*");
+
+    @Test
+    void everyReferenceLeadsToAFileThatIsThere() {
+        assertThat(references()).allSatisfy(reference -> assertThat(reference).exists());
+    }
+
+    @Test
+    void everyFileIsReferenced() {
+        var referenced = references();
+        var files =
+                Kustomize.files()
+                        .filter(f -> !f.endsWith("kustomization.yaml"))
+                        .filter(
+                                f ->
+                                        !OTHER.matcher(Kustomize.ROOT.relativize(f).toString())
+                                                .matches())
+                        .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(files).isNotEmpty().isSubsetOf(referenced);
+    }
+
+    @Test
+    void everyComponentIsUsedOrToBeChosen() {
+        var used = new TreeSet<Path>();
+        for (var overlay : overlays()) {
+            used.addAll(Kustomize.parts(overlay));
+        }
+        var folders =
+                Kustomize.folders().stream()
+                        .filter(f -> !f.startsWith(Kustomize.folder("examples")))
+                        .toList();
+
+        assertThat(folders)
+                .filteredOn(folder -> !used.contains(folder))
+                .extracting(folder -> Kustomize.ROOT.relativize(folder).toString())
+                .isSubsetOf("components/gpu/distill", "components/gpu/nas");
+    }
+
+    @Test
+    void aComponentSaysThatItIsOne() {
+        assertThat(Kustomize.folders())
+                .allSatisfy(
+                        folder -> {
+                            var kustomization = Kustomize.read(folder);
+                            var component = folder.startsWith(Kustomize.folder("components"));
+                            assertThat(kustomization.kind())
+                                    .as(folder.toString())
+                                    .isEqualTo(component ? "Component" : "Kustomization");
+                            assertThat(kustomization.apiVersion())
+                                    .as(folder.toString())
+                                    .isEqualTo(
+                                            "kustomize.config.k8s.io/"
+                                                    + (component ? "v1alpha1" : "v1beta1"));
+                        });
+    }
+
+    @Test
+    void everyObjectIsThereOnce() {
+        assertThat(overlays())
+                .allSatisfy(
+                        overlay ->
+                                assertThat(
+                                                Kustomize.sources(
+                                                                Kustomize.ROOT
+                                                                        .relativize(overlay)
+                                                                        .toString())
+                                                        .all())
+                                        .extracting(Manifest::type, Manifest::name)
+                                        .doesNotHaveDuplicates());
+    }
+
+    @Test
+    void noSecretIsWrittenDown() {
+        assertThat(manifests()).extracting(Manifest::kind).isNotEmpty().doesNotContain("Secret");
+        // A kustomization with a secretGenerator has a field that Kustomization has not.
+    }
+
+    @Test
+    void noRegistryIsNamed() {
+        var host = Pattern.compile("image: *\"?[\\w-]+(\\.[\\w-]+)+(:\\d+)?/");
+
+        assertThat(Kustomize.files().filter(f -> f.toString().endsWith(".yaml")))
+                .allSatisfy(f -> assertThat(Kustomize.text(f)).doesNotContainPattern(host));
+    }
+
+    private static List<Path> overlays() {
+        return Kustomize.folders().stream()
+                .filter(folder -> folder.startsWith(Kustomize.folder("overlays")))
+                .toList();
+    }
+
+    private static List<Manifest> manifests() {
+        return Kustomize.folders().stream()
+                .map(folder -> Kustomize.ROOT.relativize(folder).toString())
+                .flatMap(folder -> Kustomize.sources(folder).all().stream())
+                .toList();
+    }
+
+    private static Set<Path> references() {
+        var references = new TreeSet<Path>();
+        for (var folder : Kustomize.folders()) {
+            var kustomization = Kustomize.read(folder);
+            var names = new ArrayList<String>();
+            names.addAll(kustomization.resources());
+            names.addAll(kustomization.components());
+            kustomization.patches().forEach(patch -> names.add(patch.path()));
+            kustomization
+                    .configMapGenerator()
+                    .forEach(
+                            map ->
+                                    Stream.concat(map.envs().stream(), map.files().stream())
+                                            .forEach(names::add));
+            names.forEach(name -> references.add(reference(folder, name)));
+        }
+        return references;
+    }
+
+    private static Path reference(Path folder, String name) {
+        var path = folder.resolve(name).normalize();
+        return Files.isDirectory(path) ? path.resolve("kustomization.yaml") : path;
+    }
+}

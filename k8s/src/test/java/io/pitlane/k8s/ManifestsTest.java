@@ -1,0 +1,52 @@
+package io.pitlane.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ManifestsTest {
+    static final List<Check> CHECKS =
+            List.of(
+                    new Schemas(),
+                    new Containment(),
+                    new Identity(),
+                    new Network(),
+                    new Settings(),
+                    new Patches(),
+                    new KafkaTopics(),
+                    new KafkaUsers(),
+                    new Scaling(),
+                    new Monitoring());
+
+    static Stream<Manifests> sources() {
+        return Stream.of("base", "overlays/kind", "overlays/production").map(Kustomize::sources);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
+    void theSourcesAreWhatTheyMustBe(Manifests sources) {
+        assertThat(sources.all()).isNotEmpty();
+        assertThat(problems(sources)).isEmpty();
+    }
+
+    @Test
+    void stagesAreAlikeButForWhatTheyAreGiven() {
+        var stages =
+                Kustomize.sources("base").workloads().stream()
+                        .filter(workload -> Services.stages().contains(workload.name()))
+                        .toList();
+
+        assertThat(stages).hasSize(Services.stages().size());
+        assertThat(stages)
+                .extracting(Identity::common)
+                .containsOnly(Identity.common(stages.get(0)));
+    }
+
+    static List<String> problems(Manifests manifests) {
+        return CHECKS.stream().flatMap(check -> check.problems(manifests).stream()).toList();
+    }
+}

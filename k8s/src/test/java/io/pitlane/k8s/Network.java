@@ -1,0 +1,148 @@
+package io.pitlane.k8s;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A pod speaks to DNS and to Kafka and to nobody else; only the gateway is spoken to by clients.
+ */
+final class Network implements Check {
+    private static final Set<String> DNS = Set.of("UDP 53", "TCP 53");
+    private static final Set<String> KAFKA = Set.of("TCP 9093");
+    private static final Set<String> HTTP = Set.of("TCP http");
+
+    @Override
+    public List<String> problems(Manifests manifests) {
+        var problems = new Problems();
+        var policies = manifests.of("NetworkPolicy").toList();
+        problems.require(
+                policies.stream().map(p -> p.as(NetworkPolicy.class)).anyMatch(Network::deniesAll),
+                manifests,
+                "has no policy that denies every pod of Pitlane everything");
+        for (var workload : manifests.workloads()) {
+            var mine = new HashMap<Manifest, NetworkPolicy>();
+            policies.forEach(
+                    policy -> {
+                        var rules = policy.as(NetworkPolicy.class);
+                        if (selects(rules.getSpec().getPodSelector(), workload.podLabels())) {
+                            mine.put(policy, rules);
+                        }
+                    });
+            reach(workload, mine, manifests, problems);
+        }
+        return problems.found();
+    }
+
+    /** Of Pitlane's pods: those of Kafka in the same namespace have policies of their own. */
+    private static boolean deniesAll(NetworkPolicy policy) {
+        var spec = policy.getSpec();
+        return spec.getIngress().isEmpty()
+                && spec.getEgress().isEmpty()
+                && Set.copyOf(spec.getPolicyTypes()).equals(Set.of("Ingress", "Egress"))
+                && Map.of("app.kubernetes.io/part-of", "pitlane")
+                        .equals(spec.getPodSelector().getMatchLabels());
+    }
+
+    /** Of selectors by label only; others would have to be thought about. */
+    private static boolean selects(LabelSelector selector, Map<String, String> labels) {
+        return selector.getMatchExpressions().isEmpty()
+                && labels.entrySet()
+                        .containsAll(
+                                Optional.ofNullable(selector.getMatchLabels())
+                                        .orElse(Map.of())
+                                        .entrySet());
+    }
+
+    private static void reach(
+            Workload workload,
+            Map<Manifest, NetworkPolicy> policies,
+            Manifests manifests,
+            Problems problems) {
+        var out = new TreeSet<String>();
+        policies.forEach(
+                (policy, rules) -> {
+                    rules.getSpec()
+                            .getEgress()
+                            .forEach(
+                                    rule -> {
+                                        var ports = ports(rule.getPorts());
+                                        problems.require(
+                                                narrow(rule.getTo())
+                                                        && (ports.equals(DNS)
+                                                                || ports.equals(KAFKA)),
+                                                policy,
+                                                "lets " + workload.name() + " speak to anybody");
+                                        out.addAll(ports);
+                                    });
+                    rules.getSpec()
+                            .getIngress()
+                            .forEach(
+                                    rule ->
+                                            problems.require(
+                                                    narrow(rule.getFrom())
+                                                            && ports(rule.getPorts()).equals(HTTP),
+                                                    policy,
+                                                    "lets anybody speak to " + workload.name()));
+                });
+        var needed = new TreeSet<>(DNS);
+        if (manifests.has("Kafka")) {
+            needed.addAll(KAFKA);
+        }
+        problems.requireEqual(out, needed, workload, "ways out");
+        problems.requireEqual(
+                policies.values().stream()
+                        .flatMap(rules -> rules.getSpec().getIngress().stream())
+                        .flatMap(rule -> rule.getFrom().stream())
+                        .anyMatch(Network::isClient),
+                workload.name().equals(Services.GATEWAY),
+                workload,
+                "a way in for clients:");
+    }
+
+    /** The scraper's namespace is named, clients are told by a label. */
+    private static boolean isClient(NetworkPolicyPeer peer) {
+        return peer.getNamespaceSelector() == null
+                || peer.getNamespaceSelector().getMatchLabels().keySet().stream()
+                        .noneMatch("kubernetes.io/metadata.name"::equals);
+    }
+
+    private static boolean narrow(List<NetworkPolicyPeer> peers) {
+        return !peers.isEmpty()
+                && peers.stream()
+                        .allMatch(
+                                peer ->
+                                        peer.getIpBlock() == null
+                                                && (peer.getNamespaceSelector() == null
+                                                        || !Optional.ofNullable(
+                                                                        peer.getNamespaceSelector()
+                                                                                .getMatchLabels())
+                                                                .orElse(Map.of())
+                                                                .isEmpty()));
+    }
+
+    private static Set<String> ports(List<NetworkPolicyPort> ports) {
+        return ports.stream().map(Network::port).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String port(NetworkPolicyPort port) {
+        var number = port.getPort();
+        return Stream.of(
+                        port.getProtocol(),
+                        number == null
+                                ? "any"
+                                : number.getStrVal() == null
+                                        ? number.getIntVal().toString()
+                                        : number.getStrVal())
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,16 @@
+package io.pitlane.k8s;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.List;
+
+/** What we use of the Prometheus operator's objects; a field that is not here is an error. */
+final class Prometheus {
+    private Prometheus() {}
+
+    record PodMonitor(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {}
+
+    record Spec(LabelSelector selector, List<Endpoint> podMetricsEndpoints) {}
+
+    record Endpoint(String port, String path, String interval) {}
+}

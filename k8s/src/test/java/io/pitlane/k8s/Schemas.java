@@ -1,0 +1,61 @@
+package io.pitlane.k8s;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.strimzi.api.kafka.model.kafka.Kafka;
+import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
+import io.strimzi.api.kafka.model.topic.KafkaTopic;
+import io.strimzi.api.kafka.model.user.KafkaUser;
+import java.util.List;
+import java.util.Map;
+
+/** Every object is of a kind that we know, and has only fields that its kind has. */
+final class Schemas implements Check {
+    private static final Map<String, Class<?>> TYPES =
+            Map.ofEntries(
+                    Map.entry("v1/Namespace", Namespace.class),
+                    Map.entry("v1/ConfigMap", ConfigMap.class),
+                    Map.entry("v1/Service", Service.class),
+                    Map.entry("v1/ServiceAccount", ServiceAccount.class),
+                    Map.entry("apps/v1/Deployment", Deployment.class),
+                    Map.entry("apps/v1/StatefulSet", StatefulSet.class),
+                    Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
+                    Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+                    Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
+                    Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
+                    Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
+                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
+                    Map.entry("keda.sh/v1alpha1/ScaledObject", Keda.ScaledObject.class),
+                    Map.entry(
+                            "keda.sh/v1alpha1/TriggerAuthentication",
+                            Keda.TriggerAuthentication.class),
+                    Map.entry("monitoring.coreos.com/v1/PodMonitor", Prometheus.PodMonitor.class));
+
+    @Override
+    public List<String> problems(Manifests manifests) {
+        return manifests.all().stream().flatMap(m -> problems(m).stream()).toList();
+    }
+
+    /** Of one object or of a part of one. */
+    static List<String> problems(Manifest manifest) {
+        var problems = new Problems();
+        var type = TYPES.get(manifest.type());
+        problems.require(type != null, manifest, "is of a type not used: " + manifest.type());
+        problems.require(!manifest.name().isEmpty(), manifest, "has no name");
+        try {
+            if (type != null) {
+                StrictYaml.read(manifest.node(), type);
+            }
+        } catch (JsonProcessingException e) {
+            problems.require(false, manifest, "is not valid: " + e.getOriginalMessage());
+        }
+        return problems.found();
+    }
+}

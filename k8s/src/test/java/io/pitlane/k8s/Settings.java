@@ -1,0 +1,107 @@
+package io.pitlane.k8s;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** What is set is a setting, has an effect, and agrees with what is mounted. */
+final class Settings implements Check {
+    private static final Pattern SETTING = Pattern.compile("`([a-z][a-z0-9.-]*\\.[a-z0-9.-]*)`");
+
+    private final Set<String> known = known();
+
+    /** The names as environment variables of what the reference and Kafka's clients know. */
+    private static Set<String> known() {
+        var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/configuration.md");
+        var documented =
+                SETTING.matcher(Kustomize.text(page)).results().map(setting -> setting.group(1));
+        var kafka = AdminClientConfig.configNames().stream().map(name -> "kafka." + name);
+        return Stream.concat(documented, kafka)
+                .map(name -> name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public List<String> problems(Manifests manifests) {
+        var problems = new Problems();
+        for (var workload : manifests.workloads()) {
+            var set = set(workload, manifests, problems);
+            set.keySet()
+                    .forEach(
+                            name ->
+                                    problems.require(
+                                            known.contains(name),
+                                            workload,
+                                            "sets " + name + ", which is no documented setting"));
+            mounted(workload, set, problems);
+            problems.requireEqual(set.get("QUARKUS_HTTP_HOST"), "0.0.0.0", workload, "host");
+            problems.requireEqual(
+                    set.get("KAFKA_SECURITY_PROTOCOL"), "SASL_SSL", workload, "Kafka protocol");
+            kafkaUser(workload, problems);
+        }
+        return problems.found();
+    }
+
+    private static Map<String, String> set(
+            Workload workload, Manifests manifests, Problems problems) {
+        var set = new TreeMap<String, String>();
+        for (var source : workload.container().getEnvFrom()) {
+            var name = source.getConfigMapRef() == null ? "" : source.getConfigMapRef().getName();
+            var map = manifests.find("ConfigMap", name);
+            problems.require(map.isPresent(), workload, "takes settings from nowhere: " + name);
+            map.map(found -> found.node().path("data"))
+                    .ifPresent(
+                            data ->
+                                    data.properties()
+                                            .forEach(
+                                                    entry ->
+                                                            set.put(
+                                                                    entry.getKey(),
+                                                                    text(entry.getValue()))));
+        }
+        workload.container().getEnv().forEach(v -> set.put(v.getName(), v.getValue()));
+        return set;
+    }
+
+    private static String text(JsonNode value) {
+        return value.asText();
+    }
+
+    private static void mounted(Workload workload, Map<String, String> set, Problems problems) {
+        var mounts =
+                workload.container().getVolumeMounts().stream()
+                        .collect(Collectors.toMap(m -> m.getMountPath(), m -> m.getName()));
+        for (var setting : List.of("PITLANE_WORK_FOLDER", "PITLANE_CACHE_FOLDER")) {
+            problems.require(
+                    mounts.containsKey(String.valueOf(set.get(setting))),
+                    workload,
+                    "mounts no volume at " + setting + " " + set.get(setting));
+        }
+        problems.require(mounts.containsKey("/tmp"), workload, "mounts no volume at /tmp");
+        var certificates = Path.of(set.getOrDefault("KAFKA_SSL_TRUSTSTORE_LOCATION", "/none"));
+        problems.require(
+                mounts.containsKey(certificates.getParent().toString()),
+                workload,
+                "mounts no volume where it looks for Kafka's certificate");
+    }
+
+    private static void kafkaUser(Workload workload, Problems problems) {
+        problems.requireEqual(
+                workload.variable("KAFKA_SASL_JAAS_CONFIG")
+                        .map(variable -> variable.getValueFrom().getSecretKeyRef())
+                        .map(secret -> secret.getName() + "/" + secret.getKey())
+                        .orElse(null),
+                "pitlane-" + workload.name() + "/sasl.jaas.config",
+                workload,
+                "Kafka user");
+    }
+}
