@@ -54,7 +54,9 @@ final class KafkaTopics implements Check {
                 manifest,
                 "has " + spec.getPartitions() + " of " + expected.numPartitions() + " partitions");
         problems.require(
-                spec.getReplicas() == null, manifest, "has copies of its own number of copies");
+                spec.getReplicas() == null,
+                manifest,
+                "has another number of copies than the cluster's");
         var config = new HashMap<String, String>();
         Optional.ofNullable(spec.getConfig())
                 .orElse(Map.of())

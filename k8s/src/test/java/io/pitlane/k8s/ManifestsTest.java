@@ -17,6 +17,7 @@ class ManifestsTest {
                     new Network(),
                     new Settings(),
                     new Patches(),
+                    new Brokers(),
                     new KafkaTopics(),
                     new KafkaUsers(),
                     new Scaling(),

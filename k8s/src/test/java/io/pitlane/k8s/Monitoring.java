@@ -64,10 +64,11 @@ final class Monitoring implements Check {
                                                     && spec.podMetricsEndpoints().stream()
                                                             .anyMatch(
                                                                     e ->
-                                                                            e.port().equals("http")
-                                                                                    && e.path()
+                                                                            "http".equals(e.port())
+                                                                                    && "/q/metrics"
                                                                                             .equals(
-                                                                                                    "/q/metrics"))),
+                                                                                                    e
+                                                                                                            .path()))),
                     workload,
                     "is not scraped");
         }

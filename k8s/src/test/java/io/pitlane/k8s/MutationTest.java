@@ -6,14 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks find what they are there to find: each mutation of the sources is a problem. */
 class MutationTest {
-    private static final String POD = "/spec/template/spec";
-
     @ParameterizedTest(name = "{0} {1} without {2}")
     @CsvSource({
         "StatefulSet, prune, /spec/template/spec/securityContext/runAsNonRoot",
@@ -42,6 +44,26 @@ class MutationTest {
         "NetworkPolicy, gateway, /spec/ingress/0/from/1/namespaceSelector/matchLabels",
         "ConfigMap, pitlane-settings, /data/QUARKUS_HTTP_HOST",
         "ConfigMap, pitlane-settings, /data/PITLANE_WORK_FOLDER",
+        "ConfigMap, pitlane-settings, /data/KAFKA_BOOTSTRAP_SERVERS",
+        "ConfigMap, pitlane-settings, /data/PITLANE_TOPICS_CREATE",
+        "ConfigMap, pitlane-dashboard, /data/pitlane-dashboard.json",
+        "Kafka, pitlane, /spec/kafka/config/offsets.retention.minutes",
+        "Kafka, pitlane, /spec/kafka/config/min.insync.replicas",
+        "Kafka, pitlane, /spec/kafka/config/auto.create.topics.enable",
+        "Kafka, pitlane, /spec/kafka/listeners/0/authentication",
+        "Kafka, pitlane, /spec/kafka/listeners/0/networkPolicyPeers",
+        "Kafka, pitlane, /spec/kafka/authorization",
+        "KafkaTopic, pitlane.artifacts, /spec/config/retention.bytes",
+        "KafkaTopic, pitlane.runs, /spec/config",
+        "KafkaUser, pitlane-prune, /spec/authorization",
+        "KafkaUser, pitlane-prune, /spec/authorization/acls/0",
+        "KafkaUser, pitlane-prune, /spec/authorization/acls/0/operations/0",
+        "NetworkPolicy, kafka, /spec/egress",
+        "NetworkPolicy, scraper, /spec/ingress/0/from",
+        "ScaledObject, nas, /spec/triggers/1",
+        "ScaledObject, nas, /spec/triggers/0/metadata/offsetResetPolicy",
+        "ScaledObject, nas, /spec/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown/stabilizationWindowSeconds",
+        "PodMonitor, pitlane, /spec/podMetricsEndpoints/0/path",
     })
     void whatIsMissingIsFound(String kind, String name, String pointer) {
         var sources = sources();
@@ -52,6 +74,37 @@ class MutationTest {
         var problems = problems(sources, manifest, mutant);
 
         assertThat(mutant).isNotEqualTo(manifest.node());
+        assertThat(problems).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "StatefulSet/nas",
+                "Service/nas",
+                "ServiceAccount/nas",
+                "PodDisruptionBudget/nas",
+                "NetworkPolicy/default-deny",
+                "NetworkPolicy/dns",
+                "NetworkPolicy/kafka",
+                "NetworkPolicy/gateway",
+                "ConfigMap/pitlane-settings",
+                "ConfigMap/pitlane-scaler",
+                "ConfigMap/pitlane-dashboard",
+                "KafkaTopic/pitlane.triggers",
+                "KafkaUser/pitlane-gateway",
+                "KafkaNodePool/brokers",
+                "ScaledObject/quantize",
+                "TriggerAuthentication/kafka",
+                "PodMonitor/pitlane"
+            })
+    void anObjectThatIsMissingIsFound(String object) {
+        var sources = sources();
+        var parts = object.split("/");
+        var gone = sources.find(parts[0], parts[1]).orElseThrow();
+
+        var problems = ManifestsTest.problems(sources.without(gone));
+
         assertThat(problems).isNotEmpty();
     }
 
@@ -72,6 +125,31 @@ class MutationTest {
         "ConfigMap, pitlane-settings, /data/PITLANE_CACHE_FOLDER, '/var'",
         "ConfigMap, pitlane-settings, /data/PITLANE_CACHE_MAX_BYTES, 5",
         "Deployment, gateway, /apiVersion, 'apps/v2'",
+        "KafkaTopic, pitlane.jobs.nas, /spec/partitions, 4",
+        "KafkaTopic, pitlane.jobs.nas, /spec/replicas, 1",
+        "KafkaTopic, pitlane.jobs.nas, /spec/partition, 8",
+        "KafkaTopic, pitlane.jobs.nas, /metadata/name, 'pitlane.jobs.search'",
+        "KafkaTopic, pitlane.artifacts, /spec/config/cleanup.policy, 'compact'",
+        "KafkaTopic, pitlane.artifacts, /metadata/labels/strimzi.io~1cluster, 'other'",
+        "KafkaUser, pitlane-bench, /spec/authorization/acls/0/resource/name, 'pitlane.plans'",
+        "KafkaUser, pitlane-bench, /spec/authorization/acls/0/resource/patternType, 'prefix'",
+        "KafkaUser, pitlane-bench, /spec/authorization/acls/0/host, '10.0.0.1'",
+        "KafkaUser, pitlane-bench, /spec/authentication/type, 'tls'",
+        "KafkaNodePool, brokers, /spec/replicas, 2",
+        "KafkaNodePool, controllers, /spec/replicas, 2",
+        "Kafka, pitlane, /spec/kafka/listeners/0/tls, false",
+        "Kafka, pitlane, /spec/kafka/listeners/0/port, 9094",
+        "ScaledObject, bench, /spec/minReplicaCount, 1",
+        "ScaledObject, bench, /spec/maxReplicaCount, 9",
+        "ScaledObject, bench, /spec/scaleTargetRef/name, 'bank'",
+        "ScaledObject, bench, /spec/triggers/0/metadata/consumerGroup, 'bench'",
+        "ScaledObject, bench, /spec/triggers/0/metadata/topic, 'pitlane.jobs.nas'",
+        "ScaledObject, bench, /spec/triggers/0/metadata/lagThreshold, '10'",
+        "ScaledObject, bench, /spec/triggers/0/metadata/excludePersistentLag, 'always'",
+        "ScaledObject, bench, /spec/triggers/0/authenticationRef/name, 'other'",
+        "ScaledObject, bench, /spec/cooldown, 5",
+        "TriggerAuthentication, kafka, /spec/secretTargetRef/0/name, 'other'",
+        "PodMonitor, pitlane, /spec/interval, '5s'",
     })
     void whatIsWrongIsFound(String kind, String name, String pointer, String value) {
         var sources = sources();
@@ -84,8 +162,83 @@ class MutationTest {
         assertThat(problems).isNotEmpty();
     }
 
+    @Test
+    void aPlotOfAMetricThatNobodyMeasuresIsFound() {
+        var sources = sources();
+        var dashboard = sources.find("ConfigMap", "pitlane-dashboard").orElseThrow();
+        var mutant = dashboard.node().deepCopy();
+        var pointer = "/data/pitlane-dashboard.json";
+        var text = mutant.at(pointer).asText();
+        set(mutant, pointer, new TextNode(text.replace("pitlane_gpu_sec", "pitlane_gpus_sec")));
+
+        var problems = problems(sources, dashboard, mutant);
+
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains("plots pitlane_gpus_seconds_total, which nobody measures");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/spec/template/spec/containers/0/resources/limits/nvidia.com~1gpu, '1'",
+        "/spec/template/spec/containers/0/image, 'pitlane/prune-service-gpu'",
+    })
+    void aGpuWhereNoneIsMeantIsFound(String pointer, String value) {
+        var sources = Kustomize.sources("base");
+        var prune = sources.find("StatefulSet", "prune").orElseThrow();
+        var mutant = prune.node().deepCopy();
+        set(mutant, pointer, value(value));
+
+        var problems =
+                new Gpus(Set.of())
+                        .problems(sources.with(prune, new Manifest(prune.source(), mutant)));
+
+        assertThat(new Gpus(Set.of()).problems(sources)).isEmpty();
+        assertThat(new Gpus(Set.of("prune")).problems(sources)).isNotEmpty();
+        assertThat(problems).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: bank}, spec: {}}",
+                "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: nas}, spec: {replica: 1}}",
+                "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: nas}, $patch: remove}",
+                "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: nas}}"
+            })
+    void aPatchThatIsWrongOrChangesNothingIsFound(String text) {
+        var patch = new Patch("mutant", StrictYaml.documents(text).get(0), null);
+
+        var problems = new Patches().problems(with(patch));
+
+        assertThat(problems).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{op: replace, path: /spec/template/spec/container, value: []}]",
+                "[{op: add, path: /spec/template/spec/containers/0/image/-, value: none}]",
+                "[{op: move, path: /spec/template, value: {}}]",
+                "[{op: remove, path: /spec/replicas}]",
+                "[{op: replace, path: /spec/template, values: {}}]"
+            })
+    void anOperationThatCannotBeDoneIsFound(String text) {
+        var target = new Kustomization.Target(null, null, "StatefulSet", "nas", null);
+        var patch = new Patch("mutant", StrictYaml.documents(text).get(0), target);
+
+        var problems = new Patches().problems(with(patch));
+
+        assertThat(problems).isNotEmpty();
+    }
+
+    private static Manifests with(Patch patch) {
+        return new Manifests("mutant", Kustomize.sources("base").all(), List.of(patch));
+    }
+
     private static Manifests sources() {
-        return Kustomize.sources("base");
+        return Kustomize.sources("overlays/production");
     }
 
     /** What makes a manifest unreadable as its kind is found by the schema, and only by that. */

@@ -34,10 +34,10 @@ final class Scaling implements Check {
         var spec = manifest.as(Keda.ScaledObject.class).spec();
         var stage = spec.scaleTargetRef().name();
         problems.requireEqual(stage, manifest.name(), manifest, "target");
-        problems.require(
-                manifests.find(spec.scaleTargetRef().kind(), stage).isPresent(),
-                manifest,
-                "scales what is not there");
+        if (manifests.find(spec.scaleTargetRef().kind(), stage).isEmpty()) {
+            problems.require(false, manifest, "scales what is not there");
+            return;
+        }
         problems.requireEqual(spec.minReplicaCount(), 0, manifest, "least replicas");
         var expected = expected(stage);
         problems.requireEqual(read(spec.triggers()), expected, manifest, "topics and their groups");

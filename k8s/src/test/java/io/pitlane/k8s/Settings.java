@@ -47,6 +47,7 @@ final class Settings implements Check {
             problems.requireEqual(
                     set.get("KAFKA_SECURITY_PROTOCOL"), "SASL_SSL", workload, "Kafka protocol");
             kafkaUser(workload, problems);
+            manifests.of("Kafka").forEach(kafka -> found(workload, set, kafka, problems));
         }
         return problems.found();
     }
@@ -92,6 +93,29 @@ final class Settings implements Check {
                 mounts.containsKey(certificates.getParent().toString()),
                 workload,
                 "mounts no volume where it looks for Kafka's certificate");
+    }
+
+    /** The cluster that comes with it, by the names that its operator gives. */
+    private static void found(
+            Workload workload, Map<String, String> set, Manifest kafka, Problems problems) {
+        problems.requireEqual(
+                set.get("KAFKA_BOOTSTRAP_SERVERS"),
+                kafka.name() + "-kafka-bootstrap:" + kafka.at("/spec/kafka/listeners/0/port"),
+                workload,
+                "bootstrap servers");
+        problems.require(
+                workload.pod().getVolumes().stream()
+                        .anyMatch(
+                                volume ->
+                                        volume.getSecret() != null
+                                                && (kafka.name() + "-cluster-ca-cert")
+                                                        .equals(
+                                                                volume.getSecret()
+                                                                        .getSecretName())),
+                workload,
+                "does not mount the certificate of " + kafka);
+        problems.requireEqual(
+                set.get("PITLANE_TOPICS_CREATE"), "false", workload, "topics made by itself:");
     }
 
     private static void kafkaUser(Workload workload, Problems problems) {

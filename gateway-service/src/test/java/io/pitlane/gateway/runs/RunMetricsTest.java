@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.pitlane.contract.RunState.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +17,20 @@ import org.junit.jupiter.api.Test;
 class RunMetricsTest {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    @Test
+    void theReferenceNamesThem() throws IOException {
+        // Given
+        new RunMetrics(new RunRegistry(10, Clock.systemUTC())).bindTo(registry);
+        var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
+
+        // When
+        var documented = Files.readString(page);
+
+        // Then
+        assertThat(registry.scrape()).contains("# TYPE pitlane_runs gauge");
+        assertThat(documented).contains("| `pitlane_runs` |");
+    }
 
     @Test
     void runsAreCountedByWhereTheyStand() {

@@ -7,7 +7,14 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.StageName;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 // Quarkus 3.33 brings this registry, and no newer one.
@@ -31,6 +38,34 @@ class StageMetricsTest {
                 .contains("pitlane_child_restarts_total{stage=\"distill\",} 0.0")
                 .contains("pitlane_checkpoint_bytes_total{stage=\"distill\",} 0.0")
                 .contains("pitlane_gpu_seconds_total{stage=\"distill\",} 0.0");
+    }
+
+    @Test
+    void theReferenceNamesExactlyTheMetersThatThereAre() throws IOException {
+        // Given
+        metrics(0);
+        var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
+
+        // When
+        var documented = names("\\| `(pitlane_\\w+)`", stages(Files.readString(page)));
+
+        // Then
+        var registered = names("# TYPE (pitlane_\\w+)", registry.scrape());
+        // The longest of late, which the registry adds to each histogram.
+        registered.removeIf(name -> name.endsWith("_max"));
+        assertThat(documented).isEqualTo(registered);
+    }
+
+    private static String stages(String page) {
+        return page.substring(page.indexOf("## Stages"), page.indexOf("## Gateway"));
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
