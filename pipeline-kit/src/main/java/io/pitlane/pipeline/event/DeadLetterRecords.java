@@ -1,0 +1,45 @@
+package io.pitlane.pipeline.event;
+
+import io.pitlane.contract.Topics;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Messages that nobody can work with, as they are put aside with the reason. */
+public final class DeadLetterRecords {
+    private final Topics topics;
+
+    public DeadLetterRecords(Topics topics) {
+        this.topics = topics;
+    }
+
+    /** The message as it was, headers included, plus where it was and what is wrong with it. */
+    public ProducerRecord<String, byte[]> of(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return letter(message, message.value(), reason);
+    }
+
+    /**
+     * The same without the value, where message and reason together are larger than Kafka takes.
+     */
+    public ProducerRecord<String, byte[]> withoutValue(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return letter(message, null, reason);
+    }
+
+    private ProducerRecord<String, byte[]> letter(
+            ConsumerRecord<String, byte[]> message, byte[] value, String reason) {
+        var letter =
+                new ProducerRecord<>(
+                        topics.deadLetters(), null, message.key(), value, message.headers());
+        letter.headers().add("pitlane-reason", bytes(reason));
+        letter.headers().add("pitlane-topic", bytes(message.topic()));
+        letter.headers().add("pitlane-partition", bytes("" + message.partition()));
+        letter.headers().add("pitlane-offset", bytes("" + message.offset()));
+        return letter;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
