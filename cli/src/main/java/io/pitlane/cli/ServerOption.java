@@ -1,5 +1,6 @@
 package io.pitlane.cli;
 
+import io.pitlane.cli.client.Credentials;
 import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.contract.FailureException;
 import java.net.URI;
@@ -20,21 +21,39 @@ final class ServerOption {
                             + " else http://127.0.0.1:8080).")
     private String server;
 
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            arity = "0..1",
+            interactive = true,
+            prompt = "Key of the server: ",
+            description =
+                    "A key of the server (else PITLANE_API_KEY). Write it last and without KEY, and"
+                            + " it is asked for: others on this machine can see what is written on"
+                            + " a command line. A token is taken from PITLANE_TOKEN.")
+    private char[] apiKey;
+
     @Mixin private StateOption state;
 
     /** The server that was named, or the one that is likely. */
     GatewayClient client() {
-        return named().or(this::running).orElseGet(() -> new GatewayClient(DEFAULT));
+        return named().or(this::running).orElseGet(() -> client(DEFAULT));
     }
 
     /** The server that the option or the environment names. */
     Optional<GatewayClient> named() {
-        return Optional.ofNullable(server).map(ServerOption::address).map(GatewayClient::new);
+        return Optional.ofNullable(server).map(ServerOption::address).map(this::client);
     }
 
     /** The local stack that {@code pitlane up} runs, if it answers. */
     Optional<GatewayClient> running() {
-        return state.folder().announced().map(GatewayClient::new).filter(GatewayClient::ready);
+        return state.folder().announced().map(this::client).filter(GatewayClient::ready);
+    }
+
+    private GatewayClient client(URI address) {
+        var credentials = Credentials.from(System.getenv());
+        return new GatewayClient(
+                address, apiKey == null ? credentials : credentials.withApiKey(new String(apiKey)));
     }
 
     private static URI address(String text) {

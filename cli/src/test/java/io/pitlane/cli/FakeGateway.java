@@ -26,9 +26,9 @@ public final class FakeGateway implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     /** What was asked, as {@code GET /api/runs}. */
-    public record Request(String line, byte[] body) {}
+    public record Request(String line, Map<String, List<String>> headers, byte[] body) {}
 
-    private record Answer(int status, byte[] body, int claimedLength) {}
+    private record Answer(int status, byte[] body, int claimedLength, int retryAfter) {}
 
     public FakeGateway() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -47,7 +47,7 @@ public final class FakeGateway implements AutoCloseable {
 
     /** Says what to answer; of several answers to one request, the last one is repeated. */
     public FakeGateway on(String line, int status, byte[] body) {
-        return add(line, new Answer(status, body, body.length));
+        return add(line, new Answer(status, body, body.length, -1));
     }
 
     public FakeGateway on(String line, int status, String body) {
@@ -61,7 +61,12 @@ public final class FakeGateway implements AutoCloseable {
     /** Breaks off in the middle of the answer. */
     public FakeGateway breakOff(String line, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        return add(line, new Answer(200, bytes, bytes.length + 1000));
+        return add(line, new Answer(200, bytes, bytes.length + 1000, -1));
+    }
+
+    /** Says that it has too much to do just now. */
+    public FakeGateway busy(String line, int status, int retryAfterSeconds) {
+        return add(line, new Answer(status, new byte[0], 0, retryAfterSeconds));
     }
 
     private FakeGateway add(String line, Answer answer) {
@@ -84,9 +89,16 @@ public final class FakeGateway implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             var line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-            requests.add(new Request(line, exchange.getRequestBody().readAllBytes()));
+            requests.add(
+                    new Request(
+                            line,
+                            Map.copyOf(exchange.getRequestHeaders()),
+                            exchange.getRequestBody().readAllBytes()));
             var answer = next(line);
             var length = answer.claimedLength() == 0 ? -1 : answer.claimedLength();
+            if (answer.retryAfter() >= 0) {
+                exchange.getResponseHeaders().add("Retry-After", "" + answer.retryAfter());
+            }
             exchange.sendResponseHeaders(answer.status(), length);
             exchange.getResponseBody().write(answer.body());
             exchange.getResponseBody().flush();
@@ -98,7 +110,7 @@ public final class FakeGateway implements AutoCloseable {
         var notFound = "{\"message\":\"nothing at " + line + "\"}";
         var bytes = notFound.getBytes(StandardCharsets.UTF_8);
         return switch (queue.size()) {
-            case 0 -> new Answer(404, bytes, bytes.length);
+            case 0 -> new Answer(404, bytes, bytes.length, -1);
             case 1 -> queue.peek();
             default -> queue.poll();
         };

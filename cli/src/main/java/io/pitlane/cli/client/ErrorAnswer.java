@@ -39,8 +39,13 @@ record ErrorAnswer(String message, String action, List<Problems.Problem> problem
     }
 
     private static String defaultAction(int status) {
-        return status == 404
-                ? "Check the run and the label; 'pitlane runs' lists the runs of this server."
-                : "Check that the server is a Pitlane gateway, and its log.";
+        return switch (status) {
+            case 401, 403 ->
+                    "Set PITLANE_API_KEY to a key of this server, or PITLANE_TOKEN to a token of its"
+                            + " OpenID Connect provider.";
+            case 404 ->
+                    "Check the run and the label; 'pitlane runs' lists the runs of this server.";
+            default -> "Check that the server is a Pitlane gateway, and its log.";
+        };
     }
 }

@@ -36,16 +36,30 @@ public final class GatewayClient {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(30);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration BUSY_PATIENCE = Duration.ofMinutes(2);
     private static final TypeReference<List<RunState>> RUNS = new TypeReference<>() {};
 
     private final URI server;
+    private final Credentials credentials;
     private final HttpClient http;
+    private final BusyGateway patience = new BusyGateway(BUSY_PATIENCE);
 
     /**
+     * A client of a gateway that asks for nothing.
+     *
      * @param server base address, as {@code http://127.0.0.1:8080}
      */
     public GatewayClient(URI server) {
+        this(server, Credentials.NONE);
+    }
+
+    /**
+     * @param server base address, as {@code https://pitlane.example:8443}
+     * @param credentials sent with every request
+     */
+    public GatewayClient(URI server, Credentials credentials) {
         this.server = server;
+        this.credentials = credentials;
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -84,7 +98,7 @@ public final class GatewayClient {
         try {
             var path = "/api/artifacts?kind=" + kind.name().toLowerCase(Locale.ROOT);
             var request =
-                    HttpRequest.newBuilder(server.resolve(path))
+                    request(path)
                             .timeout(UPLOAD_TIMEOUT)
                             .header("Content-Type", "application/gzip")
                             .POST(BodyPublishers.ofFile(file))
@@ -99,7 +113,7 @@ public final class GatewayClient {
     /** Asks for a run. */
     public RunState submit(RunRequest run) {
         var request =
-                HttpRequest.newBuilder(server.resolve("/api/runs"))
+                request("/api/runs")
                         .timeout(ANSWER_TIMEOUT)
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(write(run)))
@@ -130,7 +144,7 @@ public final class GatewayClient {
     /** Downloads one model of a run, packed, to {@code file}. */
     public void downloadModel(String id, String label, Path file) {
         var path = "/api/runs/" + encoded(id) + "/models/" + encoded(label);
-        var request = HttpRequest.newBuilder(server.resolve(path)).GET().build();
+        var request = request(path).GET().build();
         var answer = send(request, BodyHandlers.ofInputStream());
         try (var body = answer.body()) {
             if (answer.statusCode() != 200) {
@@ -148,7 +162,7 @@ public final class GatewayClient {
      */
     public void watch(String id, RunListener listener) {
         var request =
-                HttpRequest.newBuilder(server.resolve("/api/runs/" + encoded(id) + "/events"))
+                request("/api/runs/" + encoded(id) + "/events")
                         .header("Accept", "text/event-stream")
                         .GET()
                         .build();
@@ -176,8 +190,12 @@ public final class GatewayClient {
         }
     }
 
+    private HttpRequest.Builder request(String path) {
+        return credentials.addTo(HttpRequest.newBuilder(server.resolve(path)));
+    }
+
     private HttpRequest.Builder get(String path) {
-        return HttpRequest.newBuilder(server.resolve(path)).timeout(ANSWER_TIMEOUT).GET();
+        return request(path).timeout(ANSWER_TIMEOUT).GET();
     }
 
     private String body(String path) {
@@ -186,7 +204,7 @@ public final class GatewayClient {
 
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            return http.send(request, handler);
+            return patience.send(() -> http.send(request, handler));
         } catch (IOException e) {
             throw new ServerUnreachableException(server, e);
         } catch (InterruptedException e) {

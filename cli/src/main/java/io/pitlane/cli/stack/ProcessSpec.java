@@ -1,5 +1,6 @@
 package io.pitlane.cli.stack;
 
+import io.pitlane.cli.client.Credentials;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,9 +19,12 @@ record ProcessSpec(String name, List<String> command, Path log) {
      * process ends, however it ends, the other sees the end of its input and ends too.
      */
     Process start() throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // The user's credentials for other servers are none of its business.
+        process.environment().keySet().removeAll(Credentials.VARIABLES);
+        return process.start();
     }
 }

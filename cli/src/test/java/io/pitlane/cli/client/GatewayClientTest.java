@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,49 @@ class GatewayClientTest {
 
         var sent = gateway.requests().get(0).body();
         assertThat(ContractJson.MAPPER.readValue(sent, RunRequest.class)).isEqualTo(request);
+    }
+
+    @Test
+    void credentialsTravelInHeadersOnly() {
+        gateway.on("GET /api/runs", List.of());
+        var environment = Map.of("PITLANE_API_KEY", "a-key\n", "PITLANE_TOKEN", "a.token");
+
+        new GatewayClient(gateway.address(), Credentials.from(environment)).runs();
+
+        var headers = gateway.requests().get(0).headers();
+        assertThat(headers.get("X-api-key")).containsExactly("a-key");
+        assertThat(headers.get("Authorization")).containsExactly("Bearer a.token");
+        assertThat(Credentials.from(environment)).asString().doesNotContain("a-key", "a.token");
+    }
+
+    @Test
+    void withoutCredentialsNoneAreSent() {
+        gateway.on("GET /api/runs", List.of());
+
+        client.runs();
+
+        assertThat(gateway.requests().get(0).headers())
+                .doesNotContainKeys("X-api-key", "Authorization");
+    }
+
+    @Test
+    void aProxyThatAsksForAKeyIsExplained() {
+        gateway.on("GET /api/runs", 401, "<html>Unauthorized</html>");
+
+        assertThatThrownBy(client::runs)
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        e -> assertThat(e.action()).contains("PITLANE_API_KEY"));
+    }
+
+    @Test
+    void aGatewayThatIsBusyIsAskedAgain() {
+        gateway.busy("GET /api/runs", 429, 0);
+        gateway.on("GET /api/runs", List.of());
+
+        assertThat(client.runs()).isEmpty();
+
+        assertThat(gateway.requests()).hasSize(2);
     }
 
     @Test
