@@ -2,6 +2,7 @@ package io.pitlane.gateway;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.gateway.config.GatewayConfig;
+import io.pitlane.gateway.triggers.TriggerConsumer;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.topics.TopicLayout;
 import io.quarkus.runtime.ShutdownEvent;
@@ -15,8 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * What the gateway does from start to end: see that the topics are there, then follow them. The
- * broker may come later than the gateway, which is live but not ready until then.
+ * What the gateway does from start to end: see that the topics are there, then follow them and take
+ * the triggers. The broker may come later than the gateway, which is live but not ready until then.
  */
 @ApplicationScoped
 class Gateway {
@@ -24,27 +25,39 @@ class Gateway {
     private static final int PAUSE_SECONDS = 1;
 
     private final TopicReplay replay;
+    private final TriggerConsumer triggers;
     private final TopicLayout layout;
     private final KafkaClientConfig client;
     private final boolean createsTopics;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    Gateway(TopicReplay replay, Topics topics, KafkaClientConfig client, GatewayConfig config) {
+    Gateway(
+            TopicReplay replay,
+            TriggerConsumer triggers,
+            Topics topics,
+            KafkaClientConfig client,
+            GatewayConfig config) {
         this.replay = replay;
+        this.triggers = triggers;
         this.layout = new TopicLayout(topics);
         this.client = client;
         this.createsTopics = config.topics().create();
     }
 
     void start(@Observes StartupEvent event) {
-        var thread = new Thread(this::work, "topics");
-        thread.setDaemon(true);
-        thread.start();
+        inBackground("topics", this::work);
     }
 
     void stop(@Observes ShutdownEvent event) {
         stopping.countDown();
         replay.stop();
+        triggers.stop();
+    }
+
+    private static void inBackground(String name, Runnable work) {
+        var thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void work() {
@@ -52,6 +65,7 @@ class Gateway {
         while (!ready && stopping.getCount() > 0) {
             ready = haveTopics();
         }
+        inBackground("triggers", triggers);
         replay.run();
     }
 

@@ -3,18 +3,29 @@ package io.pitlane.gateway;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Progress;
+import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.contract.RunResult;
 import io.pitlane.contract.RunState;
 import io.pitlane.contract.Topics;
 import io.pitlane.gateway.artifacts.ArtifactIndex;
+import io.pitlane.gateway.plans.PlanRegistry;
 import io.pitlane.gateway.runs.RunRegistry;
+import io.pitlane.gateway.topics.FreshView;
+import io.pitlane.gateway.topics.TopicEnds;
 import io.pitlane.gateway.topics.TopicFollower;
+import io.pitlane.gateway.topics.TopicFollower.RecordReader;
+import io.pitlane.gateway.triggers.TriggeredRuns;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,28 +34,67 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Fills the gateway's memory from the topics: the only place its state comes from. */
 @Singleton
-class TopicReplay implements TopicFollower.Listener {
+class TopicReplay implements TopicFollower.Listener, FreshView {
+    /** Longer than any transaction of ours may stay open. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final RunRegistry runs;
+    private final TopicEnds ends;
     private final TopicFollower follower;
 
     TopicReplay(
-            KafkaClientConfig client, Topics topics, RunRegistry runs, ArtifactIndex artifacts) {
+            KafkaClientConfig client,
+            Topics topics,
+            TopicEnds ends,
+            RunRegistry runs,
+            TriggeredRuns triggered,
+            PlanRegistry plans,
+            ArtifactIndex artifacts) {
         this.runs = runs;
+        this.ends = ends;
         this.follower =
                 new TopicFollower(
                         () -> consumer(client.settings()),
                         Map.of(
                                 topics.artifactIndex(),
-                                value -> artifacts.accept(parse(value, ArtifactRef.class)),
+                                events(ArtifactRef.class, artifacts::accept),
+                                topics.plans(),
+                                (model, value) ->
+                                        plans.accept(model, parse(value, RegisteredPlan.class)),
                                 topics.runs(),
-                                value -> runs.accept(parse(value, RunState.class)),
+                                events(
+                                        RunState.class,
+                                        state -> {
+                                            triggered.accept(state);
+                                            runs.accept(state);
+                                        }),
                                 topics.results(),
-                                value -> runs.accept(parse(value, RunResult.class)),
+                                events(RunResult.class, runs::accept),
                                 topics.failures(),
-                                value -> runs.accept(parse(value, Failure.class)),
+                                events(Failure.class, runs::accept),
                                 topics.progress(),
-                                value -> runs.accept(parse(value, Progress.class))),
+                                events(Progress.class, runs::accept)),
                         this);
+    }
+
+    @Override
+    public void await(String topic) {
+        try {
+            follower.reach(ends.of(topic)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw behind(topic, e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw behind(topic, e);
+        }
+    }
+
+    private static FailureException behind(String topic, Exception cause) {
+        return new FailureException(
+                Failure.Kind.INTERNAL,
+                "The gateway could not read " + topic + " to its end in time.",
+                "Check that the broker is up, and try again.",
+                cause);
     }
 
     @Override
@@ -70,8 +120,16 @@ class TopicReplay implements TopicFollower.Listener {
         follower.stop();
     }
 
+    private static <T> RecordReader events(Class<T> type, java.util.function.Consumer<T> reader) {
+        return (key, value) -> {
+            if (value != null) {
+                reader.accept(parse(value, type));
+            }
+        };
+    }
+
     private static <T> T parse(byte[] value, Class<T> type) throws IOException {
-        return ContractJson.MAPPER.readValue(value, type);
+        return value == null ? null : ContractJson.MAPPER.readValue(value, type);
     }
 
     private static Consumer<String, byte[]> consumer(Map<String, Object> kafka) {

@@ -98,7 +98,11 @@ class RunsIT {
         var before = stages.read(topics.runs()).size();
 
         // When
-        var refusal = submit(PLAN.replace("ratio: 0.5", "ratio: 1.5"), ref("aa"), ref("bb"));
+        var refusal =
+                submit(
+                        PLAN.replace("ratio: 0.5", "ratio: 1.5"),
+                        ref("aa".repeat(32)),
+                        ref("bb".repeat(32)));
 
         // Then
         refusal.statusCode(400)

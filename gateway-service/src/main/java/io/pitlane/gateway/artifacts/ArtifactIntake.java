@@ -16,19 +16,32 @@ class ArtifactIntake {
     private final Upload upload;
     private final ArtifactIndex index;
     private final ArtifactStore store;
+    private final UploadSlots slots;
     private final Path folder;
 
-    ArtifactIntake(Upload upload, ArtifactIndex index, ArtifactStore store, PipelineConfig config) {
+    ArtifactIntake(
+            Upload upload,
+            ArtifactIndex index,
+            ArtifactStore store,
+            UploadSlots slots,
+            PipelineConfig config) {
+        this.slots = slots;
         this.upload = upload;
         this.index = index;
         this.store = store;
         this.folder = config.work().folder().resolve("uploads");
     }
 
-    /** Receives one artifact and says where it stands in the log. */
-    ArtifactRef take(ArtifactRef.Kind kind, InputStream body) {
+    /**
+     * Receives one artifact and says where it stands in the log.
+     *
+     * @param length what the client says the body has; 0 when it does not say
+     */
+    ArtifactRef take(ArtifactRef.Kind kind, long length, InputStream body) {
+        slots.take();
         try {
             Files.createDirectories(folder);
+            upload.requireRoom(length, folder);
             var file = Files.createTempFile(folder, "upload-", ".tar.gz");
             try {
                 var digest = upload.receive(body, file);
@@ -37,7 +50,12 @@ class ArtifactIntake {
                 Files.delete(file);
             }
         } catch (IOException e) {
+            if (FreeSpace.isExhausted(e)) {
+                throw FreeSpace.full();
+            }
             throw new UncheckedIOException(e);
+        } finally {
+            slots.release();
         }
     }
 

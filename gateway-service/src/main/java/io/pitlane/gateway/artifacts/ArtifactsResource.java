@@ -30,12 +30,10 @@ import org.jboss.resteasy.reactive.RestQuery;
 class ArtifactsResource {
     private final ArtifactIntake intake;
     private final ArtifactIndex index;
-    private final Upload upload;
 
-    ArtifactsResource(ArtifactIntake intake, ArtifactIndex index, Upload upload) {
+    ArtifactsResource(ArtifactIntake intake, ArtifactIndex index) {
         this.intake = intake;
         this.index = index;
-        this.upload = upload;
     }
 
     @POST
@@ -49,11 +47,12 @@ class ArtifactsResource {
     @APIResponse(responseCode = "200", description = "Where the artifact stands in the log")
     @APIResponse(responseCode = "400", description = "The kind is unknown or the body is not gzip")
     @APIResponse(responseCode = "413", description = "The body is larger than allowed")
+    @APIResponse(responseCode = "503", description = "Too many uploads at a time")
+    @APIResponse(responseCode = "507", description = "There is no room on the gateway's disk")
     public ArtifactRef upload(
             @RestQuery String kind, @HeaderParam("Content-Length") Long length, InputStream body) {
         var known = kind(kind);
-        upload.requireAllowed(length == null ? 0 : length);
-        return intake.take(known, body);
+        return intake.take(known, length == null ? 0 : length, body);
     }
 
     @GET

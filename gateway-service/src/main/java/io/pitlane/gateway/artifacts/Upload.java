@@ -2,6 +2,7 @@ package io.pitlane.gateway.artifacts;
 
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.errors.ApiException;
+import io.pitlane.gateway.requests.PunctualBody;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -26,37 +28,59 @@ class Upload {
     /** Two bytes of magic and the only compression method there is (RFC 1952, section 2.3.1). */
     private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
 
+    /** Bytes between two looks at the disk. */
+    private static final long LOOK_EVERY = 16L << 20;
+
     private final long maxBytes;
+    private final Duration deadline;
+    private final FreeSpace space;
 
     @Inject
     Upload(GatewayConfig config) {
-        this(config.upload().maxBytes().asLongValue());
+        this(
+                config.upload().maxBytes().asLongValue(),
+                config.upload().deadline(),
+                new FreeSpace(config.upload().keepFree().asLongValue()));
     }
 
-    Upload(long maxBytes) {
+    Upload(long maxBytes, Duration deadline, FreeSpace space) {
         this.maxBytes = maxBytes;
+        this.deadline = deadline;
+        this.space = space;
     }
 
     /**
      * Writes the body to a file.
      *
      * @return SHA-256 of the body, 64 lower-case hex digits
-     * @throws ApiException when the body is not gzip, or larger than allowed
+     * @throws ApiException when the body is not gzip, larger than allowed, too slow, or finds no
+     *     room
      */
-    String receive(InputStream body, Path file) throws IOException {
+    String receive(InputStream sent, Path file) throws IOException {
+        var body = new PunctualBody(sent, deadline);
         var digest = sha256();
+        space.require(0, file.getParent());
         try (var out = Files.newOutputStream(file)) {
             var head = body.readNBytes(GZIP.length);
             requireGzip(head);
             digest.update(head);
             out.write(head);
-            copy(body, out, digest);
+            copy(body, out, digest, file.getParent());
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Refuses a body whose announced length is already too much. */
-    void requireAllowed(long bytes) {
+    /**
+     * Refuses a body whose announced length is already too much.
+     *
+     * @param folder where it would be written
+     */
+    void requireRoom(long bytes, Path folder) throws IOException {
+        requireAllowed(bytes);
+        space.require(bytes, folder);
+    }
+
+    private void requireAllowed(long bytes) {
         if (bytes > maxBytes) {
             throw new ApiException(
                     Status.REQUEST_ENTITY_TOO_LARGE,
@@ -65,12 +89,18 @@ class Upload {
         }
     }
 
-    private void copy(InputStream body, OutputStream out, MessageDigest digest) throws IOException {
+    private void copy(InputStream body, OutputStream out, MessageDigest digest, Path folder)
+            throws IOException {
         var buffer = new byte[BUFFER];
         long received = GZIP.length;
+        long looked = 0;
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
             received += n;
             requireAllowed(received);
+            if (received - looked > LOOK_EVERY) {
+                space.require(0, folder);
+                looked = received;
+            }
             digest.update(buffer, 0, n);
             out.write(buffer, 0, n);
         }

@@ -1,25 +1,38 @@
 package io.pitlane.gateway.errors;
 
-import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.Response.StatusType;
 
 /** Ends a request with an {@link ApiError} and the HTTP status that fits it. */
 public class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final Status status;
+    private final transient StatusType status;
     private final String action;
+    private final int retryAfterSeconds;
 
-    public ApiException(Status status, String message, String action) {
+    public ApiException(StatusType status, String message, String action) {
+        this(status, message, action, 0);
+    }
+
+    /**
+     * @param retryAfterSeconds when the client may try again; 0 when that makes no difference
+     */
+    public ApiException(StatusType status, String message, String action, int retryAfterSeconds) {
         super(message);
         this.status = status;
         this.action = action;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    Status status() {
+    public StatusType status() {
         return status;
     }
 
-    String action() {
+    public String action() {
         return action;
+    }
+
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 }

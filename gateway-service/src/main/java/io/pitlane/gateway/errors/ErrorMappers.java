@@ -4,6 +4,7 @@ import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.InvalidPlanException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
@@ -17,15 +18,19 @@ class ErrorMappers {
 
     @ServerExceptionMapper
     Response map(ApiException e) {
-        return answer(e.status(), new ApiError(e.getMessage(), e.action()));
+        var answer = answer(e.status(), new ApiError(e.getMessage(), e.action()));
+        if (e.retryAfterSeconds() > 0) {
+            answer.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds());
+        }
+        return answer;
     }
 
     @ServerExceptionMapper
     Response map(InvalidPlanException e) {
         var what =
                 e.problems().size() == 1
-                        ? "The run was refused: "
-                        : "The run was refused for " + e.problems().size() + " reasons: ";
+                        ? "The request was refused: "
+                        : "The request was refused for " + e.problems().size() + " reasons: ";
         return answer(
                 Status.BAD_REQUEST,
                 new ApiError(

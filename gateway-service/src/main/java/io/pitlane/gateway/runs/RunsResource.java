@@ -5,6 +5,7 @@ import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.RunResult;
 import io.pitlane.contract.RunState;
 import io.pitlane.gateway.errors.ApiException;
+import io.pitlane.gateway.requests.JsonRequest;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -36,6 +38,10 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "Runs", description = "One execution of a plan")
 @Blocking
 class RunsResource {
+    private static final String FORM =
+            "{\"plan\": \"<YAML or JSON as text>\", \"model\": \"<digest>\", \"data\":"
+                    + " \"<digest>\"}";
+
     private final Submission submission;
     private final RunRegistry runs;
     private final RunEvents events;
@@ -57,8 +63,10 @@ class RunsResource {
             description = "The run has started",
             content = @Content(schema = @Schema(implementation = RunState.class)))
     @APIResponse(responseCode = "400", description = "Every wrong field with its path")
+    @APIResponse(responseCode = "413", description = "The request is larger than allowed")
+    @APIResponse(responseCode = "429", description = "Too many runs are at work")
     public Response submit(InputStream body) throws IOException {
-        var state = submission.submit(RunRequestReader.read(body));
+        var state = submission.submit(request(body));
         return Response.created(URI.create("/api/runs/" + state.runId())).entity(state).build();
     }
 
@@ -114,6 +122,12 @@ class RunsResource {
     @APIResponse(responseCode = "410", description = "The model has expired from the log")
     public Response download(@RestPath String id, @RestPath String label) throws IOException {
         return models.of(known(id), label);
+    }
+
+    private static RunRequest request(InputStream body) throws IOException {
+        var request = JsonRequest.read(body, Set.of("plan", "model", "data"), FORM);
+        return new RunRequest(
+                request.document("plan"), request.text("model"), request.text("data"));
     }
 
     private RunState known(String id) {

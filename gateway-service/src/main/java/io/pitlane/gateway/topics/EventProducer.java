@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -48,13 +49,33 @@ public class EventProducer {
      *
      * @throws FailureException INTERNAL when Kafka did not confirm
      */
-    public synchronized void publish(List<ProducerRecord<String, byte[]>> events) {
+    public void publish(List<ProducerRecord<String, byte[]>> events) {
+        publish(events, transaction -> {});
+    }
+
+    /**
+     * Publishes all events and commits the offset of what they were made of, or neither.
+     *
+     * @throws FailureException INTERNAL when Kafka did not confirm, or somebody else has taken over
+     *     what was read
+     */
+    public void publish(List<ProducerRecord<String, byte[]>> events, ConsumedOffset consumed) {
+        publish(
+                events,
+                transaction ->
+                        transaction.sendOffsetsToTransaction(
+                                consumed.offsets(), consumed.member()));
+    }
+
+    private synchronized void publish(
+            List<ProducerRecord<String, byte[]>> events, Consumer<Producer<String, byte[]>> more) {
         try {
             if (producer == null) {
                 producer = open();
             }
             producer.beginTransaction();
             events.forEach(producer::send);
+            more.accept(producer);
             producer.commitTransaction();
         } catch (KafkaException e) {
             LOG.errorf(e, "Publishing %s failed", events.stream().map(r -> r.topic()).toList());
@@ -69,8 +90,8 @@ public class EventProducer {
     }
 
     /**
-     * No zombie of ours could do harm, since nothing consumed is acknowledged in the transaction:
-     * an id of its own for every process keeps replicas from fencing each other.
+     * An id of its own for every process keeps replicas from fencing each other. A zombie of ours
+     * can do no harm: what it has consumed it commits as a member of a group that has gone on.
      */
     private Producer<String, byte[]> open() {
         var config = new HashMap<>(client.settings());

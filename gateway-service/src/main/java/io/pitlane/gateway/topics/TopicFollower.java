@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -31,15 +34,22 @@ public final class TopicFollower implements Runnable {
     private final Map<String, RecordReader> readers;
     private final Listener listener;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Consumer<String, byte[]> current;
     private volatile boolean caughtUp;
 
-    /** Takes the value of one record; what it cannot read is skipped and logged. */
+    /** Takes one record; what it cannot read is skipped and logged. */
     @FunctionalInterface
     public interface RecordReader {
-        void read(byte[] value) throws Exception;
+        /**
+         * @param value null where the key was removed
+         */
+        void read(String key, byte[] value) throws Exception;
     }
+
+    /** Somebody who waits until the reading has come to certain offsets. */
+    private record Waiter(Map<TopicPartition, Long> ends, CompletableFuture<Void> there) {}
 
     /** Is told, on the follower's thread, where the reading stands. */
     public interface Listener {
@@ -70,6 +80,17 @@ public final class TopicFollower implements Runnable {
     /** Whether everything that was there at the start has been read. */
     public boolean isCaughtUp() {
         return caughtUp;
+    }
+
+    /**
+     * Completes, on the follower's thread, when the reading has come to these offsets.
+     *
+     * @param ends of partitions that are followed
+     */
+    public CompletableFuture<Void> reach(Map<TopicPartition, Long> ends) {
+        var waiter = new Waiter(Map.copyOf(ends), new CompletableFuture<>());
+        waiters.add(waiter);
+        return waiter.there();
     }
 
     @Override
@@ -105,6 +126,7 @@ public final class TopicFollower implements Runnable {
                 listener.caughtUp();
                 caughtUp = true;
             }
+            waiters.removeIf(waiter -> tellIfThere(waiter, consumer));
             listener.tick();
         }
     }
@@ -129,11 +151,15 @@ public final class TopicFollower implements Runnable {
                 .allMatch(e -> consumer.position(e.getKey()) >= e.getValue());
     }
 
+    /** Whether the waiter needs no longer be remembered: it was told, or gave up. */
+    private static boolean tellIfThere(Waiter waiter, Consumer<String, byte[]> consumer) {
+        return waiter.there().isDone()
+                || isPast(waiter.ends(), consumer) && waiter.there().complete(null);
+    }
+
     private void read(ConsumerRecord<String, byte[]> event) {
         try {
-            if (event.value() != null) {
-                readers.get(event.topic()).read(event.value());
-            }
+            readers.get(event.topic()).read(event.key(), event.value());
         } catch (Exception e) {
             LOG.errorf(
                     e,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ class UploadTest {
         var body = gzip("a model");
 
         // When
-        var digest = new Upload(1000).receive(new ByteArrayInputStream(body), file());
+        var digest = upload(1000).receive(new ByteArrayInputStream(body), file());
 
         // Then
         assertThat(file()).hasBinaryContent(body);
@@ -37,7 +38,7 @@ class UploadTest {
         var body = gzip("a model");
 
         // When
-        new Upload(body.length).receive(new ByteArrayInputStream(body), file());
+        upload(body.length).receive(new ByteArrayInputStream(body), file());
 
         // Then
         assertThat(file()).hasSize(body.length);
@@ -51,7 +52,7 @@ class UploadTest {
         // Then
         assertThatThrownBy(
                         () ->
-                                new Upload(body.length - 1)
+                                upload(body.length - 1)
                                         .receive(new ByteArrayInputStream(body), file()))
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining((body.length - 1) + " bytes allowed");
@@ -72,7 +73,7 @@ class UploadTest {
                 };
 
         // Then
-        assertThatThrownBy(() -> new Upload(1_000_000).receive(endless, file()))
+        assertThatThrownBy(() -> upload(1_000_000).receive(endless, file()))
                 .isInstanceOf(ApiException.class);
         assertThat(file().toFile().length()).isLessThanOrEqualTo(1_000_000);
     }
@@ -83,7 +84,7 @@ class UploadTest {
         var zip = new ByteArrayInputStream("PK\3\4".getBytes(StandardCharsets.ISO_8859_1));
 
         // Then
-        assertThatThrownBy(() -> new Upload(1000).receive(zip, file()))
+        assertThatThrownBy(() -> upload(1000).receive(zip, file()))
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining("not gzip");
     }
@@ -91,9 +92,13 @@ class UploadTest {
     @Test
     void anEmptyBodyIsRefused() {
         // Then
-        assertThatThrownBy(() -> new Upload(1000).receive(InputStream.nullInputStream(), file()))
+        assertThatThrownBy(() -> upload(1000).receive(InputStream.nullInputStream(), file()))
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining("not gzip");
+    }
+
+    private static Upload upload(long maxBytes) {
+        return new Upload(maxBytes, Duration.ofMinutes(1), new FreeSpace(0));
     }
 
     private Path file() {

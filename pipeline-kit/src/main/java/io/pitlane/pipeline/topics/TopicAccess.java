@@ -96,7 +96,14 @@ public record TopicAccess(
     /** What the gateway does. */
     public static TopicAccess ofGateway(Topics topics) {
         var writes = new TreeSet<>(jobs(topics));
-        writes.addAll(Set.of(topics.runs(), topics.artifacts(), topics.artifactIndex()));
+        writes.addAll(
+                Set.of(
+                        topics.runs(),
+                        topics.artifacts(),
+                        topics.artifactIndex(),
+                        topics.plans(),
+                        topics.triggers(),
+                        topics.deadLetters()));
         return new TopicAccess(
                 "gateway",
                 Set.of(
@@ -105,10 +112,12 @@ public record TopicAccess(
                         topics.runs(),
                         topics.progress(),
                         topics.results(),
-                        topics.failures()),
+                        topics.failures(),
+                        topics.plans(),
+                        topics.triggers()),
                 writes,
                 Set.copyOf(topics.all()),
-                Set.of(),
+                Set.of(gatewayGroup(topics)),
                 Set.of(gatewayTransactionalIds(topics)));
     }
 
@@ -124,6 +133,11 @@ public record TopicAccess(
     /** The consumer group that the replicas of nas share trials in. */
     public static String trialGroup(Topics topics) {
         return topics.trials();
+    }
+
+    /** The consumer group in which gateways take turns at the triggers. */
+    public static String gatewayGroup(Topics topics) {
+        return topics.prefix() + "gateway";
     }
 
     /** What the transactional ids of a stage's replicas begin with; the replica's name follows. */

@@ -1,4 +1,4 @@
-package io.pitlane.gateway.runs;
+package io.pitlane.gateway.plans;
 
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;

@@ -1,4 +1,4 @@
-package io.pitlane.gateway.runs;
+package io.pitlane.gateway.plans;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,47 @@
+package io.pitlane.gateway.artifacts;
+
+import io.pitlane.gateway.config.GatewayConfig;
+import io.pitlane.gateway.errors.ApiException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds how many uploads are received at a time: each holds a thread and up to a whole artifact on
+ * the disk.
+ */
+@Singleton
+class UploadSlots {
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final Semaphore free;
+
+    @Inject
+    UploadSlots(GatewayConfig config) {
+        this(config.upload().parallel());
+    }
+
+    UploadSlots(int number) {
+        this.free = new Semaphore(number);
+    }
+
+    /**
+     * Takes a slot, which {@link #release()} gives back.
+     *
+     * @throws ApiException 503 when there is none
+     */
+    void take() {
+        if (!free.tryAcquire()) {
+            throw new ApiException(
+                    Status.SERVICE_UNAVAILABLE,
+                    "The gateway is receiving as many uploads as it can.",
+                    "Try again in a moment, or raise pitlane.upload.parallel at the gateway.",
+                    RETRY_AFTER_SECONDS);
+        }
+    }
+
+    void release() {
+        free.release();
+    }
+}

@@ -1,0 +1,127 @@
+package io.pitlane.gateway.requests;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pitlane.contract.NearestName;
+import io.pitlane.gateway.errors.ApiException;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * A request's body that is an object of texts, read strictly and no further than a plan can be
+ * long: the server's own limit is made for models.
+ */
+public final class JsonRequest {
+    /** A job holds the plan twice at most and must pass Kafka's limit of a mebibyte. */
+    static final int MAX_BYTES = 256 * 1024;
+
+    private static final Duration MAX_TIME = Duration.ofMinutes(1);
+    private static final JsonMapper STRICT =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    static {
+        STRICT.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(64).build());
+    }
+
+    private final JsonNode fields;
+    private final String form;
+
+    private JsonRequest(JsonNode fields, String form) {
+        this.fields = fields;
+        this.form = form;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param known names of the fields that there may be
+     * @param form how the request is written, for the message
+     * @throws ApiException 400 when it is not such an object, 413 when it is too large
+     */
+    public static JsonRequest read(InputStream body, Set<String> known, String form)
+            throws IOException {
+        var request = new JsonRequest(parse(bytes(body), form), form);
+        request.requireKnown(known);
+        return request;
+    }
+
+    /**
+     * The bytes of a body.
+     *
+     * @throws ApiException 413 when there are too many
+     */
+    public static byte[] bytes(InputStream body) throws IOException {
+        var bytes = new PunctualBody(body, MAX_TIME).readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new ApiException(
+                    Status.REQUEST_ENTITY_TOO_LARGE,
+                    "The request is larger than the " + MAX_BYTES + " bytes allowed.",
+                    "Send a shorter plan; models and data are uploaded, not sent with it.");
+        }
+        return bytes;
+    }
+
+    /** The text of a field; null when it is missing. */
+    public String text(String field) {
+        var value = fields.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw unreadable("field '" + field + "' is not text", form);
+        }
+        return value.textValue();
+    }
+
+    /** A document in a field, as text or as a JSON object in its place; null when it is missing. */
+    public String document(String field) {
+        var value = fields.get(field);
+        return value != null && value.isObject() ? value.toString() : text(field);
+    }
+
+    private static JsonNode parse(byte[] bytes, String form) throws IOException {
+        try {
+            var tree = STRICT.readTree(bytes);
+            if (tree.isObject()) {
+                return tree;
+            }
+        } catch (JsonProcessingException e) {
+            throw unreadable(e.getOriginalMessage().lines().findFirst().orElse(""), form);
+        }
+        throw unreadable("it is no object", form);
+    }
+
+    private void requireKnown(Set<String> known) {
+        fields.fieldNames()
+                .forEachRemaining(
+                        name -> {
+                            if (!known.contains(name)) {
+                                throw unreadable(
+                                        "there is no field '"
+                                                + Quoted.of(name)
+                                                + "'. "
+                                                + NearestName.advice(name, known),
+                                        form);
+                            }
+                        });
+    }
+
+    private static ApiException unreadable(String reason, String form) {
+        return new ApiException(
+                Status.BAD_REQUEST,
+                "The request cannot be read as JSON: " + Quoted.of(reason) + ".",
+                "Send " + form + ".");
+    }
+}

@@ -1,0 +1,10 @@
+package io.pitlane.gateway.security;
+
+import java.security.Principal;
+
+/**
+ * Whoever sent a key.
+ *
+ * @param getName who the key was given to
+ */
+record KeyHolder(String getName) implements Principal {}

@@ -1,0 +1,72 @@
+package io.pitlane.gateway.triggers;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.gateway.requests.JsonRequest;
+import io.pitlane.gateway.runs.RunCapacity;
+import io.pitlane.gateway.topics.EventProducer;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/**
+ * Triggers over HTTP. One that is in order goes onto the topic of triggers, from where one gateway
+ * at a time takes them: that is what keeps several gateways from starting a run twice.
+ */
+@Path("/api/triggers")
+@Tag(name = "Triggers", description = "Events that start the plan registered for a model")
+@Blocking
+class TriggersResource {
+    private final TriggerCheck check;
+    private final TriggeredRuns started;
+    private final RunCapacity capacity;
+    private final EventProducer producer;
+    private final TriggerRecords records;
+
+    TriggersResource(
+            TriggerCheck check,
+            TriggeredRuns started,
+            RunCapacity capacity,
+            EventProducer producer,
+            Topics topics) {
+        this.check = check;
+        this.started = started;
+        this.capacity = capacity;
+        this.producer = producer;
+        this.records = new TriggerRecords(topics);
+    }
+
+    /** The answer has no body: an event broker would take one for an event, or for an error. */
+    @POST
+    @Consumes({"application/json", "application/cloudevents+json"})
+    @Operation(
+            summary = "Start the plan registered for a model",
+            description =
+                    "A CloudEvent of type io.pitlane.trigger.v1, binary or structured. The same"
+                            + " source and id twice start one run")
+    @APIResponse(
+            responseCode = "202",
+            description = "The run starts in a moment, or did before; Location says where it is")
+    @APIResponse(responseCode = "400", description = "No trigger, or a missing model or data")
+    @APIResponse(responseCode = "404", description = "No plan is registered for the model")
+    @APIResponse(responseCode = "429", description = "Too many runs are at work")
+    public Response trigger(@Context HttpHeaders headers, InputStream body) throws IOException {
+        var received = TriggerReader.read(headers.getRequestHeaders(), JsonRequest.bytes(body));
+        if (!started.contains(received.runId())) {
+            check.check(received);
+            capacity.requireFree();
+            producer.publish(List.of(records.of(received)));
+        }
+        return Response.accepted().location(URI.create("/api/runs/" + received.runId())).build();
+    }
+}

@@ -1,0 +1,23 @@
+package io.pitlane.gateway.security;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+
+/** A gateway that asks for a key, or for a token with a role. */
+public final class ProtectedProfile implements QuarkusTestProfile {
+    static final String KEY = "0123456789abcdef0123456789abcdef";
+    static final String NEXT_KEY = "fedcba9876543210fedcba9876543210";
+    static final String ROLE = "model-optimiser";
+    static final String AUDIENCE = "pitlane";
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "pitlane.security.api-keys",
+                "ci:" + KEY + ",ci:" + NEXT_KEY,
+                "pitlane.security.role",
+                ROLE,
+                "quarkus.oidc.token.audience",
+                AUDIENCE);
+    }
+}

@@ -1,0 +1,188 @@
+package io.pitlane.gateway.security;
+
+import static io.pitlane.gateway.security.ProtectedProfile.AUDIENCE;
+import static io.pitlane.gateway.security.ProtectedProfile.KEY;
+import static io.pitlane.gateway.security.ProtectedProfile.NEXT_KEY;
+import static io.pitlane.gateway.security.ProtectedProfile.ROLE;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
+
+import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import java.io.ByteArrayInputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@TestProfile(ProtectedProfile.class)
+@QuarkusTestResource(EmbeddedKafkaResource.class)
+@QuarkusTestResource(TokenIssuer.class)
+class SecurityIT {
+    @TestHTTPResource("/")
+    URI server;
+
+    @BeforeEach
+    void ready() {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/runs",
+        "POST, /api/runs",
+        "GET, /api/runs/any",
+        "GET, /api/runs/any/events",
+        "GET, /api/runs/any/report",
+        "GET, /api/runs/any/models/original",
+        "POST, /api/artifacts?kind=model",
+        "GET, /api/artifacts/00ff",
+        "GET, /api/plans",
+        "PUT, /api/plans/signs",
+        "DELETE, /api/plans/signs",
+        "POST, /api/triggers",
+        "GET, /",
+        "GET, /anything/else",
+        "GET, //api/runs",
+        "GET, /api//runs",
+        "GET, /api;a=b/runs",
+        "GET, /q/health/../../api/runs",
+        "GET, /%61pi/runs",
+        "GET, /q/info"
+    })
+    void nobodyComesInWithoutAKey(String method, String path) throws Exception {
+        // When
+        var answer = raw(method, path);
+
+        // Then
+        assertThat(answer).startsWith("HTTP/1.1 401").contains("asks for a key or a token");
+    }
+
+    @Test
+    void aPathThatOnlyBeginsAsAPublicOneLeadsNowhere() throws Exception {
+        assertThat(raw("GET", "/q/health/..%2f..%2fapi/runs")).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
+    void whoIsRefusedIsToldWhatToSend() {
+        given().get("/api/runs")
+                .then()
+                .statusCode(401)
+                .contentType(ContentType.JSON)
+                .header("WWW-Authenticate", containsString("ApiKey"))
+                .body("message", containsString("asks for a key"))
+                .body("action", containsString("X-API-Key"))
+                .body("action", containsString("PITLANE_TOKEN"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {KEY, NEXT_KEY})
+    void everyKeyOpens(String key) {
+        given().header("X-API-Key", key).get("/api/runs").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0123456789abcdef0123456789abcdeX", "0123456789abcdef"})
+    void aWrongKeyDoesNotOpen(String key) {
+        refused(given().header("X-API-Key", key).get("/api/runs").then(), 401);
+    }
+
+    @Test
+    void aKeyInTheAddressDoesNotOpen() {
+        refused(given().get("/api/runs?X-API-Key=" + KEY + "&api_key=" + KEY).then(), 401);
+    }
+
+    @Test
+    void aTokenWithTheRoleOpens() {
+        bearer(TokenIssuer.token(AUDIENCE, ROLE)).statusCode(200);
+    }
+
+    @Test
+    void aTokenWithoutTheRoleIsForbidden() {
+        var answer = bearer(TokenIssuer.token(AUDIENCE, "reader"));
+
+        refused(answer, 403).body("message", containsString(ROLE));
+    }
+
+    @Test
+    void aTokenForSomebodyElseDoesNotOpen() {
+        refused(bearer(TokenIssuer.token("another-service", ROLE)), 401);
+    }
+
+    @Test
+    void aForgedTokenDoesNotOpen() {
+        refused(bearer(TokenIssuer.forged(AUDIENCE, ROLE)), 401);
+        refused(bearer("no.token.atall"), 401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health/live", "/q/health/ready", "/q/metrics", "/q/openapi"})
+    void probesAndScrapersNeedNoKey(String path) {
+        given().get(path).then().statusCode(200);
+    }
+
+    @Test
+    void aLargeUploadWithoutAKeyIsRefusedBeforeItIsReceived() throws Exception {
+        // Given
+        var request =
+                HttpRequest.newBuilder(server.resolve("/api/artifacts?kind=model"))
+                        .header("Content-Type", "application/gzip")
+                        .POST(
+                                BodyPublishers.ofInputStream(
+                                        () -> new ByteArrayInputStream(new byte[32 << 20])))
+                        .build();
+
+        // When
+        var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("X-API-Key");
+    }
+
+    private static ValidatableResponse bearer(String token) {
+        return given().header("Authorization", "Bearer " + token).get("/api/runs").then();
+    }
+
+    private static ValidatableResponse refused(ValidatableResponse answer, int status) {
+        return answer.statusCode(status)
+                .contentType(ContentType.JSON)
+                .body("message", not(containsString("Exception")))
+                .body("action", containsString("."));
+    }
+
+    /** Sent as it is: clients would tidy the path up. */
+    private String raw(String method, String path) throws Exception {
+        try (var socket = new Socket(server.getHost(), server.getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            (method
+                                            + " "
+                                            + path
+                                            + " HTTP/1.1\r\nHost: localhost\r\n"
+                                            + "Content-Type: application/json\r\n"
+                                            + "Content-Length: 0\r\nConnection: close\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
