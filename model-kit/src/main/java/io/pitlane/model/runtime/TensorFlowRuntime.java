@@ -1,5 +1,6 @@
 package io.pitlane.model.runtime;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.tensorflow.Graph;
@@ -15,6 +16,9 @@ import org.tensorflow.proto.ConfigProto;
  * either.
  */
 public final class TensorFlowRuntime {
+    /** Environment variable: the folder with the natives where they are not in a jar. */
+    private static final String LIBRARY_PATH = "TENSORFLOW_LIBRARY_PATH";
+
     private TensorFlowRuntime() {}
 
     /** Loads the library once; later calls do nothing. */
@@ -53,11 +57,29 @@ public final class TensorFlowRuntime {
         static final Path LIBRARY_FOLDER = locate();
 
         private static Path locate() {
+            var given = System.getenv(LIBRARY_PATH);
+            if (given != null) {
+                pointTo(Path.of(given));
+            }
             var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
             var folder = Path.of(library).getParent();
-            System.setProperty("TENSORFLOW_LIBRARY_PATH", folder.toString());
+            System.setProperty(LIBRARY_PATH, folder.toString());
             claimThreads();
             return folder;
+        }
+
+        /** A container image has the natives in a folder, and no jar to unpack them from. */
+        private static void pointTo(Path folder) {
+            var library = folder.resolve(System.mapLibraryName("jnitensorflow"));
+            if (!Files.isReadable(library)) {
+                throw new IllegalStateException(
+                        "There is no "
+                                + library
+                                + ": "
+                                + LIBRARY_PATH
+                                + " must name the folder with TensorFlow's natives, or not be set.");
+            }
+            System.setProperty("org.bytedeco.javacpp.platform.linkpath", folder.toString());
         }
 
         private static void claimThreads() {
