@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.SavedModelBundle;
@@ -26,7 +28,10 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** The whole stack as a user runs it: real processes, a real broker, a real model. */
+/**
+ * The whole stack as a user runs it: a real broker, a real model, and the services in processes or,
+ * with {@code -Pcontainers}, in containers.
+ */
 class EndToEndIT {
     private static final String GTSRB_PLAN =
             """
@@ -48,6 +53,7 @@ class EndToEndIT {
     @TempDir Path work;
 
     @Test
+    @Tag("containers")
     void aModelComesOutSmallerAndPlainTensorFlowAgreesWithTheReport() throws Exception {
         // Given
         var plan = ExamplePlan.QUICK.write(work, "seed: 3");
@@ -56,8 +62,8 @@ class EndToEndIT {
         // When
         int exitCode;
         String printed;
-        try (var pitlane =
-                PitlaneProcess.start(work, "compress", plan.toString(), "--out", "out")) {
+        try (var stack = Stack.forOneRun();
+                var pitlane = compress(stack, plan, "--out", "out")) {
             exitCode = pitlane.exitCode();
             printed = pitlane.printed();
         }
@@ -77,6 +83,7 @@ class EndToEndIT {
     }
 
     @Test
+    @Tag("containers")
     void aKerasModelLosesAtMostAPointAtDefaultOptions() throws Exception {
         // Given
         var shared = Path.of(System.getProperty("pitlane.shared")).toAbsolutePath().normalize();
@@ -88,8 +95,8 @@ class EndToEndIT {
         // When
         int exitCode;
         String printed;
-        try (var pitlane =
-                PitlaneProcess.start(work, "compress", plan.toString(), "--out", "out")) {
+        try (var stack = Stack.forOneRun();
+                var pitlane = compress(stack, plan, "--out", "out")) {
             exitCode = pitlane.exitCode();
             printed = pitlane.printed();
         }
@@ -104,13 +111,12 @@ class EndToEndIT {
     }
 
     @Test
+    @Tag("containers")
     void aServiceKilledInMidStepLosesNothingAndDoublesNothing() throws Exception {
         // Given
-        var plan = ExamplePlan.QUICK.write(work, "seed: 4").toString();
-        try (var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0")) {
-            await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
-            var server = stack.printed().replaceAll("(?s).*Ready at (\\S+).*", "$1");
-            var run = PitlaneProcess.start(work, "compress", plan, "--server", server);
+        var plan = ExamplePlan.QUICK.write(work, "seed: 4");
+        try (var stack = Stack.start(work, Map.of())) {
+            var run = compress(stack, plan);
 
             // When
             for (var service : List.of("prune-service", "quantize-service", "bench-service")) {
@@ -120,7 +126,7 @@ class EndToEndIT {
 
             // Then
             assertThat(exitCode).as(run.printed()).isZero();
-            assertThat(StackTopics.of(stack).results()).hasSize(1);
+            assertThat(stack.topics().results()).hasSize(1);
         }
     }
 
@@ -154,6 +160,11 @@ class EndToEndIT {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
         }
+    }
+
+    private PitlaneProcess compress(Stack stack, Path plan, String... more) {
+        var arguments = Stream.concat(Stream.of("compress", plan.toString()), Stream.of(more));
+        return PitlaneProcess.start(work, stack.environment(), arguments.toArray(String[]::new));
     }
 
     private static Plan readPlan(Path file) throws IOException {

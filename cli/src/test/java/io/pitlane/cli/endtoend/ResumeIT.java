@@ -7,6 +7,7 @@ import io.pitlane.contract.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,17 +18,15 @@ class ResumeIT {
     @TempDir Path work;
 
     @Test
+    @Tag("containers")
     void aDistillationKilledInMidTrainingGoesOnFromItsCheckpoint() throws Exception {
         var plan =
                 new ExamplePlan("distill: {student: {width: 0.5}, training: {epochs: 12}}")
                         .write(work, "seed: 5");
-        try (var stack =
-                PitlaneProcess.start(work, FREQUENT, "up", "--state", "state", "--port", "0")) {
+        try (var stack = Stack.start(work, FREQUENT)) {
             // Given
-            await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
-            var server = stack.printed().replaceAll("(?s).*Ready at (\\S+).*", "$1");
-            var topics = StackTopics.of(stack);
-            var run = PitlaneProcess.start(work, "compress", plan.toString(), "--server", server);
+            var topics = stack.topics();
+            var run = PitlaneProcess.start(work, stack.environment(), "compress", plan.toString());
             await().atMost(Duration.ofMinutes(4))
                     .until(topics::checkpoints, checkpoints -> checkpoints.size() > 1);
 

@@ -17,18 +17,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** What stands on the topics of a local stack, committed, from their beginning. */
+/** What stands on the topics of a stack, committed, from their beginning. */
 final class StackTopics {
     private final String bootstrapServers;
 
-    private StackTopics(String bootstrapServers) {
+    StackTopics(String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
-    }
-
-    /** The topics of a running stack, whose broker's address its services were told. */
-    static StackTopics of(PitlaneProcess stack) {
-        var service = PitlaneProcess.commandLine(stack.descendants("bench-service").get(0));
-        return new StackTopics(service.replaceAll(".*-Dkafka.bootstrap.servers=(\\S+) .*", "$1"));
     }
 
     /** The runs that have a result, once for each result. */
