@@ -25,6 +25,9 @@ final class ContainerStack implements Stack {
 
     private static final String BROKER = "kafka:19092";
 
+    /** A gateway on another address than loopback does not start without one. */
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+
     private final Network network = Network.newNetwork();
     private final KafkaContainer kafka;
     private final ServiceContainer gateway;
@@ -33,6 +36,7 @@ final class ContainerStack implements Stack {
     private ContainerStack(Map<String, String> environment) {
         var settings = new HashMap<>(environment);
         settings.put("KAFKA_BOOTSTRAP_SERVERS", BROKER);
+        settings.put("PITLANE_SECURITY_API_KEYS", "test:" + KEY);
         kafka =
                 new KafkaContainer(
                                 DockerImageName.parse(property("pitlane.image.kafka"))
@@ -80,7 +84,7 @@ final class ContainerStack implements Stack {
 
     @Override
     public Map<String, String> environment() {
-        return Map.of("PITLANE_SERVER", gateway.address());
+        return Map.of("PITLANE_SERVER", gateway.address(), "PITLANE_API_KEY", KEY);
     }
 
     @Override

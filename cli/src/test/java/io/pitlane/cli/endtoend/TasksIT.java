@@ -2,7 +2,6 @@ package io.pitlane.cli.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.ContractJson;
@@ -11,11 +10,11 @@ import io.pitlane.model.savedmodel.RealModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.SavedModelBundle;
@@ -36,8 +35,7 @@ class TasksIT {
             """;
 
     @TempDir static Path home;
-    private static PitlaneProcess stack;
-    private static String server;
+    private static Stack stack;
 
     @TempDir Path work;
     private Path model;
@@ -45,9 +43,7 @@ class TasksIT {
 
     @BeforeAll
     static void startStack() {
-        stack = PitlaneProcess.start(home, "up", "--state", "state", "--port", "0");
-        await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
-        server = stack.printed().replaceAll("(?s).*Ready at (\\S+).*", "$1");
+        stack = Stack.start(home, Map.of());
     }
 
     @AfterAll
@@ -61,6 +57,7 @@ class TasksIT {
     }
 
     @Test
+    @Tag("containers")
     void aSegmenterLearnsItsMasksAndPlainTensorFlowCountsTheSamePixels() throws Exception {
         // Given
         draw("keras2-unet", 16, 16);
@@ -76,6 +73,7 @@ class TasksIT {
     }
 
     @Test
+    @Tag("containers")
     void aRegressionIsMeasuredByTheOutputThatThePlanNames() throws Exception {
         // Given
         draw("keras2-steering", 40, 36);
@@ -95,6 +93,7 @@ class TasksIT {
     }
 
     @Test
+    @Tag("containers")
     void aDetectorWithRawOutputsIsMeasuredByItsClosenessToTheOriginal() throws Exception {
         // Given
         draw("keras2-detector", 32, 32);
@@ -134,7 +133,7 @@ class TasksIT {
         Files.writeString(work.resolve("plan.yaml"), lines);
         try (var run =
                 PitlaneProcess.start(
-                        work, "compress", "plan.yaml", "--out", "out", "--server", server)) {
+                        work, stack.environment(), "compress", "plan.yaml", "--out", "out")) {
             assertThat(run.exitCode()).as(run.printed()).isZero();
         }
         return ContractJson.MAPPER.readValue(
