@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class KustomizationTest {
     /** Read by people, by Maven, or by whoever takes them up; no part of a kustomization. */
-    private static final Pattern OTHER =
-            Pattern.compile("README\\.md|pom\\.xml|(local|images|examples)/.*");
+    private static final Pattern OTHER = Pattern.compile("README\\.md|pom\\.xml|(local|images)/.*");
 
     @Test
     void everyReferenceLeadsToAFileThatIsThere() {
@@ -56,21 +55,23 @@ class KustomizationTest {
     }
 
     @Test
-    void aComponentSaysThatItIsOne() {
-        assertThat(Kustomize.folders())
-                .allSatisfy(
-                        folder -> {
-                            var kustomization = Kustomize.read(folder);
-                            var component = folder.startsWith(Kustomize.folder("components"));
-                            assertThat(kustomization.kind())
-                                    .as(folder.toString())
-                                    .isEqualTo(component ? "Component" : "Kustomization");
-                            assertThat(kustomization.apiVersion())
-                                    .as(folder.toString())
-                                    .isEqualTo(
-                                            "kustomize.config.k8s.io/"
-                                                    + (component ? "v1alpha1" : "v1beta1"));
-                        });
+    void aComponentSaysThatItIsOneAndIsUsedAsOne() {
+        for (var folder : Kustomize.folders()) {
+            var kustomization = Kustomize.read(folder);
+            var component = kustomization.kind().equals("Component");
+            assertThat(kustomization.apiVersion())
+                    .as(folder.toString())
+                    .isEqualTo("kustomize.config.k8s.io/" + (component ? "v1alpha1" : "v1beta1"));
+            assertThat(kustomization.components())
+                    .allSatisfy(used -> assertThat(kind(folder, used)).isEqualTo("Component"));
+            assertThat(kustomization.resources())
+                    .filteredOn(used -> Files.isDirectory(folder.resolve(used)))
+                    .allSatisfy(used -> assertThat(kind(folder, used)).isEqualTo("Kustomization"));
+        }
+    }
+
+    private static String kind(Path folder, String used) {
+        return Kustomize.read(folder.resolve(used).normalize()).kind();
     }
 
     @Test

@@ -36,7 +36,11 @@ final class Schemas implements Check {
                     Map.entry(
                             "keda.sh/v1alpha1/TriggerAuthentication",
                             Keda.TriggerAuthentication.class),
-                    Map.entry("monitoring.coreos.com/v1/PodMonitor", Prometheus.PodMonitor.class));
+                    Map.entry("monitoring.coreos.com/v1/PodMonitor", Prometheus.PodMonitor.class),
+                    Map.entry("argoproj.io/v1alpha1/EventSource", Eventing.EventSource.class),
+                    Map.entry("argoproj.io/v1alpha1/Sensor", Eventing.Sensor.class),
+                    Map.entry("eventing.knative.dev/v1alpha1/KafkaSink", Eventing.KafkaSink.class),
+                    Map.entry("eventing.knative.dev/v1/Trigger", Eventing.Trigger.class));
 
     @Override
     public List<String> problems(Manifests manifests) {
