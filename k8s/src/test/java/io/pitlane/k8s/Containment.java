@@ -19,7 +19,7 @@ final class Containment implements Check {
     private static final long USER = 10_001;
 
     private static final Pattern SECRET =
-            Pattern.compile(".*(PASSWORD|SECRET|JAAS|TOKEN|API_KEY|KEYS).*");
+            Pattern.compile(".*(PASSWORD|SECRET|JAAS|TOKEN).*|.*API_KEYS?");
 
     @Override
     public List<String> problems(Manifests manifests) {

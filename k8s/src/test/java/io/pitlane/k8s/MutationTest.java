@@ -32,6 +32,8 @@ class MutationTest {
         "StatefulSet, distill, /spec/template/spec/containers/0/env/1",
         "StatefulSet, distill, /spec/template/spec/containers/0/volumeMounts/0",
         "StatefulSet, distill, /spec/serviceName",
+        "Deployment, gateway, /spec/template/spec/containers/0/env/1",
+        "Deployment, gateway, /spec/template/spec/volumes/4/secret/items",
         "StatefulSet, distill, /spec/template/spec/volumes/1/emptyDir/sizeLimit",
         "Service, quantize, /spec/clusterIP",
         "Service, gateway, /spec/selector/app.kubernetes.io~1name",

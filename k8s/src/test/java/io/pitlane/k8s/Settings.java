@@ -47,6 +47,9 @@ final class Settings implements Check {
             problems.requireEqual(
                     set.get("KAFKA_SECURITY_PROTOCOL"), "SASL_SSL", workload, "Kafka protocol");
             kafkaUser(workload, problems);
+            if (workload.name().equals(Services.GATEWAY)) {
+                closed(workload, set, problems);
+            }
             manifests.of("Kafka").forEach(kafka -> found(workload, set, kafka, problems));
         }
         return problems.found();
@@ -116,6 +119,31 @@ final class Settings implements Check {
                 "does not mount the certificate of " + kafka);
         problems.requireEqual(
                 set.get("PITLANE_TOPICS_CREATE"), "false", workload, "topics made by itself:");
+    }
+
+    /** The gateway does not start on this address without keys; they come from a Secret. */
+    private static void closed(Workload workload, Map<String, String> set, Problems problems) {
+        var file = Path.of(set.getOrDefault("PITLANE_SECURITY_API_KEYS_FILE", "/none"));
+        var volume =
+                workload.container().getVolumeMounts().stream()
+                        .filter(mount -> mount.getMountPath().equals(file.getParent().toString()))
+                        .filter(mount -> mount.getSubPath() == null)
+                        .map(mount -> mount.getName())
+                        .findFirst()
+                        .orElse(null);
+        problems.require(
+                workload.pod().getVolumes().stream()
+                        .filter(each -> each.getName().equals(volume))
+                        .anyMatch(
+                                each ->
+                                        each.getSecret() != null
+                                                && each.getSecret().getItems().stream()
+                                                        .anyMatch(
+                                                                item ->
+                                                                        file.endsWith(
+                                                                                item.getPath()))),
+                workload,
+                "has no keys where it looks for them: " + file);
     }
 
     private static void kafkaUser(Workload workload, Problems problems) {
