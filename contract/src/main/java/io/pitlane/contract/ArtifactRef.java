@@ -1,5 +1,7 @@
 package io.pitlane.contract;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * Where bytes stand in the artifact log, and what they must be.
  *
@@ -27,5 +29,18 @@ public record ArtifactRef(
         DATA,
         CHECKPOINT,
         REPORT
+    }
+
+    /** Whether every field is there and in range; bytes that are there it does not promise. */
+    @JsonIgnore
+    public boolean isSound() {
+        return digest != null
+                && digest.matches("[0-9a-f]{64}")
+                && kind != null
+                && sizeBytes >= 0
+                && partition >= 0
+                && firstOffset >= 0
+                && lastOffset >= firstOffset
+                && chunks >= 1;
     }
 }

@@ -17,6 +17,7 @@ import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Cluster;
+import io.pitlane.pipeline.testing.ServiceProcess;
 import io.pitlane.pipeline.topics.TopicLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,12 +34,18 @@ import org.awaitility.core.ThrowingRunnable;
 
 /** A broker, replicas of the packaged service, and one search. */
 final class SearchSite implements AutoCloseable {
+    private static final Map<String, String> REPLICA =
+            Map.of(
+                    "pitlane.job.threads", "1",
+                    "pitlane.job.jvm-options", "-Xmx256m,-XX:+UseSerialGC",
+                    "pitlane.checkpoint.every", "0.2S");
+
     private final Path folder;
     private final String runId;
     private final EmbeddedKafka kafka;
     private final KafkaArtifactStore store;
     private final Cluster cluster;
-    private final Map<String, NasReplica> replicas = new HashMap<>();
+    private final Map<String, ServiceProcess> replicas = new HashMap<>();
 
     private SearchSite(Path folder, String runId, EmbeddedKafka kafka) {
         this.folder = folder;
@@ -60,7 +67,7 @@ final class SearchSite implements AutoCloseable {
     }
 
     void start(String name) throws IOException {
-        replicas.put(name, NasReplica.start(kafka.bootstrapServers(), name, folder));
+        replicas.put(name, ServiceProcess.start(kafka.bootstrapServers(), name, folder, REPLICA));
     }
 
     void kill(String name) {
@@ -144,7 +151,7 @@ final class SearchSite implements AutoCloseable {
 
     @Override
     public void close() {
-        replicas.values().forEach(NasReplica::close);
+        replicas.values().forEach(ServiceProcess::close);
         kafka.close();
     }
 }

@@ -11,6 +11,7 @@ final class SavedStates {
     private final String name;
     private final String fingerprint;
     private long savedAt = System.nanoTime();
+    private boolean told;
 
     /**
      * States under a name.
@@ -39,17 +40,22 @@ final class SavedStates {
         }
     }
 
-    /** Saves the present state if the last one was saved long enough ago. */
-    void saveWhenDue(Supplier<TrainingState> state) {
+    /** Does as {@link #save} if the last state was saved long enough ago. */
+    void saveWhenDue(Supplier<TrainingState> state, Consumer<String> listener) {
         if (Duration.ofNanos(System.nanoTime() - savedAt).compareTo(checkpoints.every()) >= 0) {
-            save(state.get());
+            save(state.get(), listener);
         }
     }
 
-    /** Saves a state; one of more than 2 GiB is not saved. */
-    void save(TrainingState state) {
+    /** Saves a state; one of more than 2 GiB is not saved, which {@code listener} hears once. */
+    void save(TrainingState state, Consumer<String> listener) {
         if (CheckpointFormat.size(fingerprint, state).isPresent()) {
             checkpoints.save(name, CheckpointFormat.write(fingerprint, state));
+        } else if (!told) {
+            told = true;
+            listener.accept(
+                    "no checkpoint: the state is larger than 2 GiB; after a crash this step"
+                            + " begins anew");
         }
         savedAt = System.nanoTime();
     }

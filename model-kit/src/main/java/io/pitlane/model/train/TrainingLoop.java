@@ -79,7 +79,7 @@ final class TrainingLoop {
             report.stopped(at, best);
         }
         var over = new TrainingState(at, best, Map.of());
-        saved.save(over);
+        saved.save(over, report::note);
         return over;
     }
 
@@ -117,7 +117,7 @@ final class TrainingLoop {
                 }
                 at = at.after(step.loss(), batch.size());
                 report.nowAndThen(at);
-                saved.saveWhenDue(this::state);
+                saved.saveWhenDue(this::state, report::note);
             }
         }
         return true;

@@ -6,12 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What happened in all processes of a test, a line each; a kill leaves what was written. Lies in
  * the folder that the plan's model path names.
  */
 public final class Diary {
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final Path folder;
 
     public Diary(String folder) {
@@ -53,7 +57,7 @@ public final class Diary {
     /** Waits until the test gives its permission. */
     public void await(String word) {
         while (!Files.exists(folder.resolve(word))) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Cluster;
 import io.pitlane.pipeline.testing.Jobs;
+import io.pitlane.pipeline.testing.ServiceProcess;
 import io.pitlane.pipeline.topics.TopicLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,52 +20,105 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 
 /** A broker, and what a test does with it. */
 final class Site implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    private final EmbeddedKafka kafka;
+    private final String bootstrapServers;
+    private final String forServices;
+    private final AutoCloseable broker;
     private final Path folder;
+    private final KafkaArtifactStore artifacts;
     private final List<ServiceProcess> replicas = new ArrayList<>();
 
-    private Site(EmbeddedKafka kafka, Path folder) {
-        this.kafka = kafka;
+    private Site(String bootstrapServers, String forServices, AutoCloseable broker, Path folder) {
+        this.bootstrapServers = bootstrapServers;
+        this.forServices = forServices;
+        this.broker = broker;
         this.folder = folder;
+        this.artifacts = store(Topics.DEFAULT.artifacts());
     }
 
+    /** With a broker in this process. */
     static Site open(Path folder) {
         var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
         kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
-        return new Site(kafka, folder);
+        return new Site(kafka.bootstrapServers(), kafka.bootstrapServers(), kafka, folder);
+    }
+
+    /** With a broker in a process of its own, to which services come through a gate. */
+    static Site open(Path folder, BrokerProcess broker, KafkaGate gate) {
+        var site =
+                new Site(
+                        broker.bootstrapServers(),
+                        "127.0.0.1:" + gate.port(),
+                        () -> {
+                            gate.close();
+                            broker.close();
+                        },
+                        folder);
+        try (var admin = Admin.create(site.client())) {
+            new TopicLayout(Topics.DEFAULT).createMissing(admin);
+        }
+        return site;
+    }
+
+    /** How the test itself reaches the broker. */
+    Map<String, Object> client() {
+        return Map.of("bootstrap.servers", bootstrapServers);
+    }
+
+    /** How services reach it. */
+    String forServices() {
+        return forServices;
     }
 
     Cluster cluster() {
-        return new Cluster(kafka.bootstrapServers());
+        return new Cluster(bootstrapServers);
     }
 
     EventRecords events() {
         return new EventRecords(Topics.DEFAULT, "test");
     }
 
-    /** The store of artifacts of one topic. */
+    /** The store of models and data. */
+    KafkaArtifactStore artifacts() {
+        return artifacts;
+    }
+
+    /** A store of the artifacts of one topic. */
     KafkaArtifactStore store(String topic) {
+        return store(topic, "cache");
+    }
+
+    /**
+     * The same with a cache of its own.
+     *
+     * @param cache name of its folder
+     */
+    KafkaArtifactStore store(String topic, String cache) {
         return new KafkaArtifactStore(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                client(),
                 topic,
-                new ArtifactCache(folder.resolve("cache"), 1L << 30),
+                new ArtifactCache(folder.resolve(cache), 1L << 30),
                 Duration.ofSeconds(30));
     }
 
     /** Makes jobs whose artifacts are in the log. */
     Jobs jobs() {
-        return new Jobs(store(Topics.DEFAULT.artifacts()), folder);
+        return new Jobs(artifacts, folder);
     }
 
     /** A plan whose model path is the diary's folder. */
     static Plan plan(String name, Path diary, String step) {
-        return PlanReader.read(
-                """
+        return PlanReader.read(written(name, diary, step));
+    }
+
+    /** The same as its author wrote it. */
+    static String written(String name, Path diary, String step) {
+        return """
                 name: %s
                 model: %s
                 data:
@@ -74,11 +128,11 @@ final class Site implements AutoCloseable {
                   - %s
                   - bench: {}
                 """
-                        .formatted(name, diary, step));
+                .formatted(name, diary, step);
     }
 
     ServiceProcess start(String name, Map<String, String> settings) throws IOException {
-        var replica = ServiceProcess.start(kafka.bootstrapServers(), name, folder, settings);
+        var replica = ServiceProcess.start(forServices, name, folder, settings);
         replicas.add(replica);
         return replica;
     }
@@ -106,6 +160,11 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         clear();
-        kafka.close();
+        artifacts.close();
+        try {
+            broker.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the broker does not end", e);
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,6 +171,35 @@ class TrialsIT {
         Site.until(() -> assertThat(scores(other, 2)).hasSize(1));
         assertThat(begun()).containsExactly("trial 2");
         assertThat(scores(other, 1)).extracting(TrialScore::replica).containsExactly("x");
+    }
+
+    @Test
+    void aMessageThatIsNoTrialIsPutAside() throws IOException {
+        // Given
+        var trial = site.events().trial(new Trial(job("works", 1, 1), 0, "works", 1), 3);
+        var later = new ProducerRecord<>(trial.topic(), 3, runId, trial.value());
+        later.headers().add("ce_type", "io.pitlane.trial.v9".getBytes(StandardCharsets.UTF_8));
+
+        // When
+        send(new ProducerRecord<>(trial.topic(), 3, runId, new byte[] {1}));
+        send(later);
+        send(new ProducerRecord<>(trial.topic(), 3, runId, null));
+        site.start("first", Map.of());
+
+        // Then
+        Site.until(
+                () ->
+                        assertThat(site.cluster().committed(Topics.DEFAULT.deadLetters(), runId))
+                                .extracting(letter -> reason(letter.headers()))
+                                .satisfiesExactlyInAnyOrder(
+                                        reason -> assertThat(reason).startsWith("is no trial"),
+                                        reason ->
+                                                assertThat(reason).contains("io.pitlane.trial.v9"),
+                                        reason -> assertThat(reason).isEqualTo("is empty")));
+    }
+
+    private static String reason(Headers headers) {
+        return new String(headers.lastHeader("pitlane-reason").value(), StandardCharsets.UTF_8);
     }
 
     private Job submit(String genomes, int trials, int parallel) throws IOException {

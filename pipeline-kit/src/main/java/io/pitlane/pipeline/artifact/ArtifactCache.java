@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.artifact;
 
+import io.pitlane.pipeline.process.DiskFull;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -57,9 +58,16 @@ public final class ArtifactCache {
                 bring(file, download);
             }
             return file;
+        } catch (UncheckedIOException e) {
+            throw failure(e, e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw failure(e, new UncheckedIOException(e));
         }
+    }
+
+    private RuntimeException failure(Exception e, RuntimeException otherwise) {
+        var full = DiskFull.failure(e, folder);
+        return full.isPresent() ? full.get() : otherwise;
     }
 
     private static boolean isHere(Path file, long sizeBytes) throws IOException {
@@ -78,7 +86,7 @@ public final class ArtifactCache {
         Files.createDirectories(folder);
         var part = folder.resolve(UUID.randomUUID() + PART);
         try {
-            download.accept(part);
+            bringMakingRoom(part, download);
             makeReadOnly(part);
             Files.move(
                     part,
@@ -88,7 +96,21 @@ public final class ArtifactCache {
         } finally {
             Files.deleteIfExists(part);
         }
-        evict();
+        evict(maxBytes);
+    }
+
+    /** On a disk that others fill as well, the bound may be more than there is room for. */
+    private void bringMakingRoom(Path part, Consumer<Path> download) throws IOException {
+        try {
+            download.accept(part);
+        } catch (UncheckedIOException e) {
+            if (!DiskFull.is(e)) {
+                throw e;
+            }
+            Files.deleteIfExists(part);
+            evict(0);
+            download.accept(part);
+        }
     }
 
     private static void makeReadOnly(Path file) {
@@ -98,7 +120,7 @@ public final class ArtifactCache {
     }
 
     /** One process at a time, so that two do not both make room for the same file. */
-    private synchronized void evict() throws IOException {
+    private synchronized void evict(long bound) throws IOException {
         try (var channel =
                         FileChannel.open(
                                 folder.resolve(".lock"),
@@ -106,13 +128,13 @@ public final class ArtifactCache {
                                 StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
             if (lock != null) {
-                deleteOldest(entries());
+                deleteOldest(entries(), bound);
             }
         }
     }
 
-    private void deleteOldest(List<Entry> entries) throws IOException {
-        var excess = entries.stream().mapToLong(Entry::bytes).sum() - maxBytes;
+    private static void deleteOldest(List<Entry> entries, long bound) throws IOException {
+        var excess = entries.stream().mapToLong(Entry::bytes).sum() - bound;
         var now = Instant.now();
         for (var entry : entries) {
             var keep = entry.isPart() ? ABANDONED : IN_USE;

@@ -91,6 +91,9 @@ final class ArtifactDownload {
     }
 
     private void append(ChunkHeaders headers, byte[] chunk, OutputStream out) throws IOException {
+        if (chunk == null) {
+            throw damaged();
+        }
         bytes += chunk.length;
         if (headers.index() != next || headers.count() != ref.chunks() || bytes > ref.sizeBytes()) {
             throw damaged();

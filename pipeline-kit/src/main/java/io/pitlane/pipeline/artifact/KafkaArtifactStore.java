@@ -1,6 +1,8 @@
 package io.pitlane.pipeline.artifact;
 
 import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Failure;
+import io.pitlane.contract.FailureException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +53,12 @@ public final class KafkaArtifactStore implements ArtifactStore, AutoCloseable {
 
     @Override
     public Path fetch(ArtifactRef ref) {
+        if (!ref.isSound()) {
+            throw new FailureException(
+                    Failure.Kind.ARTIFACT_DAMAGED,
+                    "A reference to an artifact is not sound: " + ref + ".",
+                    "Submit the run again.");
+        }
         return cache.get(ref.digest(), ref.sizeBytes(), part -> download(ref, part));
     }
 

@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.artifact;
 
 import io.pitlane.contract.FailureException;
+import io.pitlane.pipeline.process.DiskFull;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +21,16 @@ final class Unpacking {
     /** What a tar reader takes in steps of: blocks, and padding up to a full one. */
     private static final long PADDING_BYTES = 64 << 10;
 
+    /** Deflate makes zeros a thousand times smaller, but nothing that anybody trains on. */
+    private static final long LARGEST_RATIO = 100;
+
+    /** Up to here the ratio does not matter. */
+    private static final long HARMLESS_BYTES = 1L << 30;
+
     private final Path file;
     private final Path folder;
     private final Archive.Limits limits;
+    private long packedBytes;
     private long bytes;
     private int entries;
 
@@ -37,6 +45,7 @@ final class Unpacking {
                 var budget = new ByteBudget(new GzipCompressorInputStream(in));
                 var tar = new TarArchiveInputStream(budget, "UTF-8")) {
             Files.createDirectories(folder);
+            packedBytes = Files.size(file);
             budget.allow(HEADER_BYTES);
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 count(entry);
@@ -45,6 +54,10 @@ final class Unpacking {
                 budget.allow(HEADER_BYTES);
             }
         } catch (IOException | IllegalArgumentException e) {
+            var full = DiskFull.failure(e, folder);
+            if (full.isPresent()) {
+                throw full.get();
+            }
             throw new FailureException(
                     io.pitlane.contract.Failure.Kind.INVALID_INPUT,
                     file.getFileName() + " cannot be unpacked: " + e.getMessage() + ".",
@@ -53,7 +66,7 @@ final class Unpacking {
         }
     }
 
-    private void count(TarArchiveEntry entry) {
+    private void count(TarArchiveEntry entry) throws IOException {
         entries++;
         bytes += entry.getSize();
         if (entries > limits.maxEntries()) {
@@ -62,6 +75,10 @@ final class Unpacking {
         if (bytes > limits.maxBytes() || bytes < 0) {
             throw refuse("is larger than " + limits.maxBytes() + " bytes when unpacked");
         }
+        if (bytes > Math.max(HARMLESS_BYTES, LARGEST_RATIO * packedBytes)) {
+            throw refuse("unpacks to more than " + LARGEST_RATIO + " times its size");
+        }
+        DiskFull.requireRoom(folder, entry.getSize());
     }
 
     private void place(TarArchiveEntry entry, InputStream content) throws IOException {

@@ -3,6 +3,7 @@ package io.pitlane.pipeline.child;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.pipeline.process.DiskFull;
 import io.pitlane.pipeline.process.ParentWatch;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageTask;
@@ -27,14 +28,20 @@ public final class ChildMain {
 
     private ChildMain() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         ParentWatch.start(() -> Runtime.getRuntime().halt(ORPHANED));
         var progress = new ProgressLines(System.out);
         System.setOut(System.err);
-        var task = ContractJson.MAPPER.readValue(new File(arguments[0]), ChildTask.class);
-        ContractJson.MAPPER.writeValue(new File(arguments[1]), reply(task, progress));
+        var status = 1;
+        try {
+            var task = ContractJson.MAPPER.readValue(new File(arguments[0]), ChildTask.class);
+            ContractJson.MAPPER.writeValue(new File(arguments[1]), reply(task, progress));
+            status = 0;
+        } catch (IOException | RuntimeException | Error e) {
+            e.printStackTrace();
+        }
         // Threads that a library left running must not keep the child.
-        System.exit(0);
+        System.exit(status);
     }
 
     private static ChildReply reply(ChildTask child, ProgressLines progress) {
@@ -45,9 +52,10 @@ public final class ChildMain {
         } catch (FailureException e) {
             e.printStackTrace();
             return ChildReply.refused(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
             e.printStackTrace();
-            return ChildReply.refused(defect(e));
+            return ChildReply.refused(
+                    DiskFull.failure(e, child.task().output()).orElseGet(() -> defect(e)));
         }
     }
 
@@ -73,7 +81,7 @@ public final class ChildMain {
                 "Check which topic it takes jobs from.");
     }
 
-    private static FailureException defect(RuntimeException e) {
+    private static FailureException defect(Throwable e) {
         return new FailureException(
                 Failure.Kind.INTERNAL,
                 "A defect in Pitlane: " + e + ".",

@@ -82,6 +82,13 @@ public interface PipelineConfig {
         @WithDefault("15M")
         Duration grace();
 
+        /**
+         * How long a service that is told to end lets the job in hand go on, so that it need not be
+         * done again; after that, others take it up from its last checkpoint.
+         */
+        @WithDefault("0S")
+        Duration drain();
+
         /** For native arithmetic; every processor when absent. Bench's steps name their own. */
         OptionalInt threads();
 

@@ -2,8 +2,11 @@ package io.pitlane.pipeline.event;
 
 import io.pitlane.contract.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Messages that nobody can work with, as they are put aside with the reason. */
 public final class DeadLetterRecords {
@@ -13,10 +16,22 @@ public final class DeadLetterRecords {
         this.topics = topics;
     }
 
+    /**
+     * A message as it is put aside, in forms of which each is smaller than the one before: whole,
+     * without its value, and without anything of its own.
+     */
+    public List<ProducerRecord<String, byte[]>> forms(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return List.of(
+                of(message, reason),
+                withoutValue(message, reason),
+                letter(message, null, null, new RecordHeaders(), reason));
+    }
+
     /** The message as it was, headers included, plus where it was and what is wrong with it. */
     public ProducerRecord<String, byte[]> of(
             ConsumerRecord<String, byte[]> message, String reason) {
-        return letter(message, message.value(), reason);
+        return letter(message, message.key(), message.value(), message.headers(), reason);
     }
 
     /**
@@ -24,14 +39,16 @@ public final class DeadLetterRecords {
      */
     public ProducerRecord<String, byte[]> withoutValue(
             ConsumerRecord<String, byte[]> message, String reason) {
-        return letter(message, null, reason);
+        return letter(message, message.key(), null, message.headers(), reason);
     }
 
     private ProducerRecord<String, byte[]> letter(
-            ConsumerRecord<String, byte[]> message, byte[] value, String reason) {
-        var letter =
-                new ProducerRecord<>(
-                        topics.deadLetters(), null, message.key(), value, message.headers());
+            ConsumerRecord<String, byte[]> message,
+            String key,
+            byte[] value,
+            Headers headers,
+            String reason) {
+        var letter = new ProducerRecord<>(topics.deadLetters(), null, key, value, headers);
         letter.headers().add("pitlane-reason", bytes(reason));
         letter.headers().add("pitlane-topic", bytes(message.topic()));
         letter.headers().add("pitlane-partition", bytes("" + message.partition()));

@@ -127,7 +127,7 @@ public final class EventRecords {
                 "ce_source",
                 source,
                 "ce_type",
-                "io.pitlane." + what + ".v1",
+                EventType.of(what),
                 "ce_subject",
                 runId,
                 "ce_time",

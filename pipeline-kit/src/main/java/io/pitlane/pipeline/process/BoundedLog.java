@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jboss.logging.Logger;
 
 /**
  * What a process prints, in a file that is begun anew when it is full; the one before is kept. A
- * library that warns at every step would otherwise fill the disk in a day's work. Thread-safe.
+ * library that warns at every step would otherwise fill the disk in a day's work. What cannot be
+ * written, as on a full disk, is left out: whoever prints must not wait for a reader. Thread-safe.
  */
 final class BoundedLog extends OutputStream {
+    private static final Logger LOG = Logger.getLogger(BoundedLog.class);
     private static final int TAIL = 8 << 10;
 
     private final Path file;
@@ -34,12 +37,20 @@ final class BoundedLog extends OutputStream {
     }
 
     @Override
-    public void write(int value) throws IOException {
+    public void write(int value) {
         write(new byte[] {(byte) value}, 0, 1);
     }
 
     @Override
-    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+    public synchronized void write(byte[] bytes, int offset, int length) {
+        try {
+            append(bytes, offset, length);
+        } catch (IOException e) {
+            LOG.debugf(e, "%s is not complete", file);
+        }
+    }
+
+    private void append(byte[] bytes, int offset, int length) throws IOException {
         if (out == null) {
             out = Files.newOutputStream(file);
         } else if (written + length > maxBytes) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * One step or trial in a JVM of its own: a native crash, an out-of-memory kill or a leak ends the
@@ -41,6 +42,11 @@ public final class ChildProcess {
     private static final long LAST_WORDS = 5_000;
 
     private static final long LOG_BYTES = 8L << 20;
+
+    /** Less room than this, and not even an answer can be written. */
+    private static final long ANSWER_BYTES = 1 << 20;
+
+    private static final Logger LOG = Logger.getLogger(ChildProcess.class);
 
     private final ChildSettings settings;
     private final Path folder;
@@ -100,10 +106,23 @@ public final class ChildProcess {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw new FailureException(
+        throw crashed(task);
+    }
+
+    private FailureException crashed(ChildTask task) {
+        var exit = exit();
+        try {
+            // A child that cannot even write its answer dies of that.
+            DiskFull.requireRoom(folder, ANSWER_BYTES);
+        } catch (FailureException e) {
+            return e;
+        } catch (IOException e) {
+            LOG.debugf(e, "Nobody knows how much room is left at %s", folder);
+        }
+        return new FailureException(
                 Failure.Kind.CRASHED,
-                "The process doing " + describe(task) + " died twice: " + exit() + ".",
-                "Read the end of its log below; give it more memory where it ran out of it.");
+                "The process doing " + describe(task) + " died twice: " + exit + ".",
+                exit.action());
     }
 
     /** How many times the child died and was started again. */
@@ -130,6 +149,7 @@ public final class ChildProcess {
         var taskFile = folder.resolve("task.json");
         var replyFile = folder.resolve("reply.json");
         Files.deleteIfExists(replyFile);
+        Files.deleteIfExists(crash());
         ContractJson.MAPPER.writeValue(taskFile.toFile(), task);
         var child = launch(command(taskFile, replyFile, threads), threads);
         try {
@@ -151,6 +171,11 @@ public final class ChildProcess {
         return Optional.of(ContractJson.MAPPER.readValue(replyFile.toFile(), ChildReply.class));
     }
 
+    /** What a JVM writes when its native code crashes; its log has the first lines of it. */
+    private Path crash() {
+        return folder.resolve("hs_err.log");
+    }
+
     /** What a crash left behind must not end up in the second try's outcome. */
     private static void emptyOutput(StageTask task) throws IOException {
         Folders.delete(task.output());
@@ -162,7 +187,9 @@ public final class ChildProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // An error in the middle of the work would leave a child that neither works nor ends.
         command.add("-XX:+ExitOnOutOfMemoryError");
-        command.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+        command.add("-XX:ErrorFile=" + crash());
+        // Gigabytes, in a folder that nobody looks into.
+        command.add("-XX:-CreateCoredumpOnCrash");
         command.add("-D" + ChildMain.THREADS + "=" + threads);
         command.addAll(settings.jvmOptions());
         command.add("-cp");
@@ -255,9 +282,8 @@ public final class ChildProcess {
                 Failure.Kind.CANCELLED, "The work was cancelled.", "Submit the run again.");
     }
 
-    private synchronized String exit() {
-        var status = process.exitValue();
-        return status > 128 ? "signal " + (status - 128) : "exit status " + status;
+    private synchronized ExitStatus exit() {
+        return new ExitStatus(process.exitValue(), Files.exists(crash()));
     }
 
     private static String describe(ChildTask child) {

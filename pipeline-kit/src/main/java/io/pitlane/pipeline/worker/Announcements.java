@@ -77,12 +77,21 @@ final class Announcements {
         return List.copyOf(said);
     }
 
-    /** The run ends without a result. */
+    /** The run ends without a result; the failure comes first. */
     List<ProducerRecord<String, byte[]>> failed(Job job, Failure failure) {
+        if (job.plan() == null || job.submittedAt() == null) {
+            // No state to show: whoever lists runs counts on both.
+            return failed(failure);
+        }
         return List.of(
                 events.failure(failure),
                 events.state(state(job, RunState.Status.FAILED, failure, failure.at())),
                 events.noCheckpoint(job));
+    }
+
+    /** The same, in short: the failure alone. */
+    List<ProducerRecord<String, byte[]>> failed(Failure failure) {
+        return List.of(events.failure(failure));
     }
 
     private static RunState state(Job job, RunState.Status status, Failure failure, Instant now) {

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.Config;
 
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.config.Config;
 @ApplicationScoped
 class BusyPartitions implements ClientCustomizer<Map<String, Object>> {
     private final Set<TopicPartition> busy = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean leaving = new AtomicBoolean();
 
     void add(TopicPartition partition) {
         busy.add(partition);
@@ -24,10 +26,16 @@ class BusyPartitions implements ClientCustomizer<Map<String, Object>> {
         busy.remove(partition);
     }
 
+    /** From now on, others are to have every partition whose message is not at work. */
+    void leave() {
+        leaving.set(true);
+    }
+
     @Override
     public Map<String, Object> customize(
             String channel, Config channelConfig, Map<String, Object> client) {
         client.put(BusyStayAssignor.BUSY, busy);
+        client.put(BusyStayAssignor.LEAVING, leaving);
         return client;
     }
 }

@@ -19,6 +19,11 @@ final class Desk {
         this.deadline = deadline;
     }
 
+    /** Nothing is begun any more: others are to have what is not at work. */
+    void leave() {
+        partitions.leave();
+    }
+
     /** Does work on a message. */
     void work(Claim claim, String runId, Runnable work) {
         var working = current.begin(runId, deadline);

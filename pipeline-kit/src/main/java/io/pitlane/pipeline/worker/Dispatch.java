@@ -6,9 +6,12 @@ import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.StageName;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
+import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,7 +24,7 @@ final class Dispatch {
     private final HandOver handOver;
     private final ArtifactUpload upload;
     private final Announcements announcements;
-    private final DeadLetters deadLetters;
+    private final DeadLetterRecords deadLetters;
     private final StageMetrics metrics;
 
     Dispatch(
@@ -29,7 +32,7 @@ final class Dispatch {
             HandOver handOver,
             ArtifactUpload upload,
             Announcements announcements,
-            DeadLetters deadLetters,
+            DeadLetterRecords deadLetters,
             StageMetrics metrics) {
         this.stage = stage;
         this.handOver = handOver;
@@ -55,7 +58,13 @@ final class Dispatch {
      */
     boolean done(Claim claim, Job job, Workshop.Product product) {
         return metrics.handOver(
-                () -> handOver.conclude(claim, producer -> write(producer, job, product)));
+                () ->
+                        handOver.conclude(
+                                claim, bytes(product), producer -> write(producer, job, product)));
+    }
+
+    private static long bytes(Workshop.Product product) {
+        return product instanceof Workshop.Made made ? made.packed().toFile().length() : 0;
     }
 
     private void write(Producer<String, byte[]> producer, Job job, Workshop.Product product) {
@@ -69,45 +78,71 @@ final class Dispatch {
 
     /** A job cannot be done. */
     boolean failed(Claim claim, Job job, FailureException why, String log) {
-        var failure = failure(job, why, log.isEmpty() ? null : log);
+        var failure = failure(job.runId(), job.step(), why, log.isEmpty() ? null : log);
         var ours =
                 handOver.conclude(
-                        claim, producer -> send(producer, announcements.failed(job, failure)));
+                        claim,
+                        List.of(
+                                producer -> send(producer, announcements.failed(job, failure)),
+                                producer -> send(producer, announcements.failed(failure))));
         if (ours) {
             metrics.failed(why.kind());
         }
         return ours;
     }
 
-    /** A message is no job. */
+    /** A message is no job; the run that it belongs to, where that can be told, ends. */
     boolean rejected(
             Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
-        var ours =
-                deadLetters.put(
-                        handOver,
-                        claim,
-                        message,
-                        why.getMessage(),
-                        producer -> why.job().ifPresent(job -> send(producer, endOf(job, why))));
+        var end = end(message, why);
+        var letters = deadLetters.forms(message, why.getMessage());
+        var forms = new ArrayList<HandOver.Writes>();
+        letters.forEach(letter -> forms.add(writes(letter, end)));
+        var failureAlone = end.stream().limit(1).toList();
+        forms.add(writes(letters.get(letters.size() - 1), failureAlone));
+        var ours = handOver.conclude(claim, forms);
         if (ours) {
             metrics.deadLetter();
-            why.job().ifPresent(job -> metrics.failed(Failure.Kind.INVALID_INPUT));
+            end.stream().limit(1).forEach(failure -> metrics.failed(Failure.Kind.INVALID_INPUT));
         }
         return ours;
     }
 
-    private List<ProducerRecord<String, byte[]>> endOf(Job job, MalformedJobException why) {
-        var exception =
-                FailureException.invalidInput(
-                        "The job " + why.getMessage() + ".",
-                        "Submit the plan through the gateway, which checks it.");
-        return announcements.failed(job, failure(job, exception, null));
+    private static HandOver.Writes writes(
+            ProducerRecord<String, byte[]> letter, List<ProducerRecord<String, byte[]>> end) {
+        return producer -> {
+            producer.send(letter);
+            send(producer, end);
+        };
     }
 
-    private Failure failure(Job job, FailureException why, String log) {
+    private List<ProducerRecord<String, byte[]>> end(
+            ConsumerRecord<String, byte[]> message, MalformedJobException why) {
+        var exception =
+                FailureException.invalidInput("The job " + why.getMessage() + ".", why.action());
+        var job = why.job();
+        if (job.isPresent()) {
+            var failure = failure(job.get().runId(), job.get().step(), exception, null);
+            return announcements.failed(job.get(), failure);
+        }
+        // Jobs are keyed by their run: without a word, it would be at work for ever.
+        return isRun(message.key())
+                ? announcements.failed(failure(message.key(), 0, exception, null))
+                : List.of();
+    }
+
+    private static boolean isRun(String key) {
+        try {
+            return key != null && UUID.fromString(key).toString().equals(key);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private Failure failure(String runId, int step, FailureException why, String log) {
         return new Failure(
-                job.runId(),
-                job.step(),
+                runId,
+                step,
                 stage,
                 why.kind(),
                 shortened(why.getMessage()),

@@ -4,6 +4,7 @@ import io.pitlane.contract.FailureException;
 import io.pitlane.pipeline.event.TooLarge;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -26,8 +27,18 @@ final class HandOver implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HandOver.class);
     private static final int TRIES = 5;
 
+    /** How long a transaction may take, and readers wait for that of a killed replica. */
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+    /** Brokers refuse more by default. */
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
+    /** Whoever is slower than this needs a shorter way to the broker. */
+    private static final long BYTES_PER_SECOND = 2 << 20;
+
     private final Map<String, Object> settings;
     private KafkaProducer<String, byte[]> producer;
+    private Duration timeout = SHORTEST;
 
     /** What is written within the transaction; may be called again after a failure. */
     interface Writes {
@@ -49,7 +60,17 @@ final class HandOver implements AutoCloseable {
 
     /** Aborts what a killed predecessor left open, which would hold up every reader until then. */
     synchronized void open() {
+        open(SHORTEST);
+    }
+
+    private void open(Duration needed) {
+        if (!timeout.equals(needed)) {
+            discard();
+            timeout = needed;
+        }
         if (producer == null) {
+            settings.put(
+                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(needed.toMillis()));
             var opened =
                     new KafkaProducer<>(
                             settings, new StringSerializer(), new ByteArraySerializer());
@@ -71,10 +92,21 @@ final class HandOver implements AutoCloseable {
      * @throws FailureException INTERNAL when it cannot be done however often it is tried, because a
      *     record is larger than the broker takes
      */
-    synchronized boolean conclude(Claim claim, Writes writes) {
+    boolean conclude(Claim claim, Writes writes) {
+        return conclude(claim, 0, writes);
+    }
+
+    /**
+     * Concludes a claimed message with much to write.
+     *
+     * @param bytes how much, about; a transaction that took longer than was said before would be
+     *     aborted, however often it is tried
+     */
+    synchronized boolean conclude(Claim claim, long bytes, Writes writes) {
+        var needed = needed(bytes);
         for (int attempt = 1; ; attempt++) {
             try {
-                return tryToConclude(claim, writes);
+                return tryToConclude(claim, needed, writes);
             } catch (KafkaException e) {
                 discard();
                 TooLarge.check(e);
@@ -86,8 +118,38 @@ final class HandOver implements AutoCloseable {
         }
     }
 
-    private boolean tryToConclude(Claim claim, Writes writes) {
-        open();
+    /**
+     * Concludes a claimed message with the first of several writes that Kafka takes.
+     *
+     * @param forms each smaller than the one before; not empty
+     * @return false when the claim does not stand any more: another instance does the work
+     * @throws KafkaException when it could not be done
+     * @throws FailureException INTERNAL when even the last is larger than the broker takes
+     */
+    boolean conclude(Claim claim, List<Writes> forms) {
+        for (var left = forms.iterator(); ; ) {
+            var form = left.next();
+            try {
+                return conclude(claim, form);
+            } catch (FailureException e) {
+                if (!left.hasNext()) {
+                    throw e;
+                }
+                LOG.warnf("%s: said in short instead: %s", claim, e.getMessage());
+            }
+        }
+    }
+
+    private static Duration needed(long bytes) {
+        var slow = Duration.ofSeconds(bytes / BYTES_PER_SECOND);
+        if (slow.compareTo(SHORTEST) < 0) {
+            return SHORTEST;
+        }
+        return slow.compareTo(LONGEST) < 0 ? slow : LONGEST;
+    }
+
+    private boolean tryToConclude(Claim claim, Duration needed, Writes writes) {
+        open(needed);
         if (!claim.stands()) {
             return false;
         }

@@ -6,8 +6,10 @@ import io.pitlane.contract.Job;
 import io.pitlane.contract.Problems;
 import io.pitlane.contract.RunModel;
 import io.pitlane.contract.StageName;
+import io.pitlane.pipeline.event.EventType;
 import java.io.IOException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads the messages of a jobs topic, and trusts none of them. */
 final class JobReader {
@@ -18,18 +20,35 @@ final class JobReader {
     }
 
     /** A job of which everything is there and in range. */
-    Job read(byte[] message) throws MalformedJobException {
-        var job = parse(message);
+    Job read(ConsumerRecord<String, byte[]> message) throws MalformedJobException {
+        checkType(message, "job");
+        var job = parse(message.value());
         check(job);
         return job;
     }
 
+    /** Whether a message is what its topic carries, where it says what it is. */
+    static void checkType(ConsumerRecord<String, byte[]> message, String expected)
+            throws MalformedJobException {
+        var other = EventType.other(message.headers(), expected);
+        if (other.isPresent()) {
+            throw new MalformedJobException(
+                    "is of type '" + other.get() + "', which this service does not know",
+                    null,
+                    "Run services of one version only.");
+        }
+    }
+
     /** Whether everything of a job is there and in range. */
     void check(Job job) throws MalformedJobException {
-        checkRun(job);
-        checkPlan(job);
-        checkStep(job);
-        checkArtifacts(job);
+        try {
+            checkRun(job);
+            checkPlan(job);
+            checkStep(job);
+            checkArtifacts(job);
+        } catch (RuntimeException e) {
+            throw new MalformedJobException("cannot be checked: " + e, job);
+        }
     }
 
     private static Job parse(byte[] message) throws MalformedJobException {
@@ -96,15 +115,7 @@ final class JobReader {
     }
 
     private static boolean isSound(ArtifactRef ref) {
-        return ref != null
-                && ref.digest() != null
-                && ref.digest().matches("[0-9a-f]{64}")
-                && ref.kind() != null
-                && ref.sizeBytes() >= 0
-                && ref.partition() >= 0
-                && ref.firstOffset() >= 0
-                && ref.lastOffset() >= ref.firstOffset()
-                && ref.chunks() >= 1;
+        return ref != null && ref.isSound();
     }
 
     private static void require(boolean holds, Job job, String otherwise)

@@ -16,7 +16,7 @@ import java.time.Instant;
  * One job at work on this replica: taken up where a predecessor left it, prepared, done in a child,
  * its checkpoints kept meanwhile.
  */
-final class JobWork implements AutoCloseable {
+final class JobWork implements Shift.Work {
     private static final Duration LAST_CHECKPOINT = Duration.ofSeconds(10);
 
     private final JobTools tools;
@@ -104,7 +104,8 @@ final class JobWork implements AutoCloseable {
     }
 
     /** Ends the work soon; what the child has put down by now is kept for whoever goes on. */
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
         var watching = watch;
         if (watching != null) {

@@ -4,6 +4,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
+import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.metrics.StageMetrics;
@@ -75,7 +76,7 @@ class TrialBeans {
                                         reader)),
                 new HandOver(client.settings(), id),
                 events,
-                new DeadLetters(topics),
+                new DeadLetterRecords(topics),
                 news,
                 new Desk(current, partitions, deadline),
                 metrics);

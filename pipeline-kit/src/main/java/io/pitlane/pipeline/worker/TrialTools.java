@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.metrics.StageMetrics;
 
@@ -22,7 +23,7 @@ record TrialTools(
         ScoreBoard board,
         HandOver handOver,
         EventRecords events,
-        DeadLetters deadLetters,
+        DeadLetterRecords deadLetters,
         News news,
         Desk desk,
         StageMetrics metrics) {}

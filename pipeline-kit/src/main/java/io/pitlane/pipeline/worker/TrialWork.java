@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** One trial at work on this replica. */
-final class TrialWork implements AutoCloseable {
+final class TrialWork implements Shift.Work {
     private static final int LONGEST = 2_000;
 
     private final TrialTools tools;
@@ -67,7 +67,8 @@ final class TrialWork implements AutoCloseable {
         return stopped || tenure.isOver();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
         child.cancel();
     }

@@ -3,6 +3,7 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
@@ -11,7 +12,10 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -29,49 +33,59 @@ public class TrialWorker {
 
     private static final Logger LOG = Logger.getLogger(TrialWorker.class);
 
-    private final KafkaClientService clients;
     private final TrialReader reader;
     private final TrialTools tools;
-    private final Retrying retrying;
-    private volatile TrialWork atWork;
+    private final Shift shift;
 
-    TrialWorker(KafkaClientService clients, TrialReader reader, TrialTools tools) {
-        this.clients = clients;
+    TrialWorker(
+            KafkaClientService clients,
+            TrialReader reader,
+            TrialTools tools,
+            PipelineConfig config) {
         this.reader = reader;
         this.tools = tools;
-        this.retrying = new Retrying(tools.handOver()::open);
+        this.shift =
+                new Shift(
+                        clients,
+                        TRIALS,
+                        tools.handOver()::open,
+                        tools.desk(),
+                        config.job().drain());
     }
 
     void start(@Observes StartupEvent event) {
         tools.workshop().clean();
+        shift.begin();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        retrying.stop();
-        var work = atWork;
-        if (work != null) {
-            work.stop();
-        }
+        shift.end();
     }
 
     /** Deals with one message, however long it takes; tries again as long as Kafka is away. */
     @Incoming(TRIALS)
     @Blocking("trials")
     public void take(ConsumerRecord<String, byte[]> message) {
-        var claim = new Claim(clients.getConsumer(TRIALS), message);
-        retrying.deal(claim, () -> deal(claim, message));
+        shift.take(message, claim -> deal(claim, message));
     }
 
     private void deal(Claim claim, ConsumerRecord<String, byte[]> message) {
         try {
-            settle(claim, reader.read(message.value()));
+            settle(claim, reader.read(message));
         } catch (MalformedJobException e) {
             LOG.warnf("%s %s: put aside", claim, e.getMessage());
-            if (tools.deadLetters()
-                    .put(tools.handOver(), claim, message, e.getMessage(), nothing -> {})) {
-                tools.metrics().deadLetter();
-                tools.metrics().trial(Outcome.REJECTED, Duration.ZERO);
-            }
+            putAside(claim, message, e.getMessage());
+        }
+    }
+
+    private void putAside(Claim claim, ConsumerRecord<String, byte[]> message, String reason) {
+        var forms = new ArrayList<HandOver.Writes>();
+        for (var letter : tools.deadLetters().forms(message, reason)) {
+            forms.add(producer -> producer.send(letter));
+        }
+        if (tools.handOver().conclude(claim, forms)) {
+            tools.metrics().deadLetter();
+            tools.metrics().trial(Outcome.REJECTED, Duration.ZERO);
         }
     }
 
@@ -85,14 +99,12 @@ public class TrialWorker {
     }
 
     private void work(Claim claim, Trial trial) {
-        try (var work = new TrialWork(tools, claim, trial)) {
-            atWork = work;
-            if (retrying.isStopping()) {
-                work.stop();
-            }
-            conclude(claim, trial, work);
-        } finally {
-            atWork = null;
+        try {
+            shift.work(new TrialWork(tools, claim, trial), work -> conclude(claim, trial, work));
+        } catch (UncheckedIOException e) {
+            LOG.errorf(e, "Run %s, trial %d failed", trial.job().runId(), trial.number());
+            var score = TrialScore.failed(trial, "The service could not do it: " + e + ".");
+            handOver(claim, Optional.of(score.by(tools.replica(), 0, Instant.now())));
         }
     }
 

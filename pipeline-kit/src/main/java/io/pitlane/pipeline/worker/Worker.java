@@ -3,7 +3,9 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
+import io.pitlane.pipeline.process.DiskFull;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -32,73 +34,73 @@ public class Worker {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
 
-    private final KafkaClientService clients;
     private final JobReader reader;
     private final JobTools tools;
     private final Dispatch dispatch;
     private final Desk desk;
-    private final Retrying retrying;
-    private volatile JobWork atWork;
+    private final Shift shift;
 
     Worker(
             KafkaClientService clients,
             JobReader reader,
             JobTools tools,
             Dispatch dispatch,
-            Desk desk) {
-        this.clients = clients;
+            Desk desk,
+            PipelineConfig config) {
         this.reader = reader;
         this.tools = tools;
         this.dispatch = dispatch;
         this.desk = desk;
-        this.retrying = new Retrying(dispatch::open);
+        this.shift = new Shift(clients, JOBS, dispatch::open, desk, config.job().drain());
     }
 
     void start(@Observes StartupEvent event) {
         tools.workshop().clean();
+        shift.begin();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        retrying.stop();
-        var work = atWork;
-        if (work != null) {
-            work.stop();
-        }
+        shift.end();
     }
 
     /** Deals with one message, however long it takes; tries again as long as Kafka is away. */
     @Incoming(JOBS)
     @Blocking("stage")
     public void take(ConsumerRecord<String, byte[]> message) {
-        var claim = new Claim(clients.getConsumer(JOBS), message);
-        retrying.deal(claim, () -> deal(claim, message));
+        shift.take(message, claim -> deal(claim, message));
     }
 
     private void deal(Claim claim, ConsumerRecord<String, byte[]> message) {
         try {
-            var job = reader.read(message.value());
+            var job = reader.read(message);
             desk.work(claim, job.runId(), () -> work(claim, job));
         } catch (MalformedJobException e) {
             LOG.warnf("%s %s: put aside", claim, e.getMessage());
-            if (dispatch.rejected(claim, message, e)) {
-                tools.metrics().job(Outcome.REJECTED, Duration.ZERO);
-            }
+            reject(claim, message, e);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s could not be dealt with: put aside", claim);
+            reject(claim, message, MalformedJobException.defect(e));
+        }
+    }
+
+    private void reject(
+            Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
+        if (dispatch.rejected(claim, message, why)) {
+            tools.metrics().job(Outcome.REJECTED, Duration.ZERO);
         }
     }
 
     private void work(Claim claim, Job job) {
         LOG.infof("Run %s, step %d begins", job.runId(), job.step() + 1);
-        try (var work = new JobWork(tools, claim, job)) {
-            atWork = work;
-            if (retrying.isStopping()) {
-                work.stop();
-            }
-            tools.metrics().job(finish(claim, job, work), work.took());
+        try {
+            shift.work(
+                    new JobWork(tools, claim, job),
+                    work -> tools.metrics().job(finish(claim, job, work), work.took()));
             tools.workshop().clean();
         } catch (UncheckedIOException e) {
             dispatch.failed(claim, job, defect(e), "");
-        } finally {
-            atWork = null;
         }
     }
 
@@ -121,7 +123,7 @@ public class Worker {
      * A job that our own end interrupts is nobody's failure: it is done again after the restart.
      */
     private Outcome fail(Claim claim, Job job, JobWork work, FailureException why) {
-        if (retrying.isStopping() || work.isAbandoned()) {
+        if (work.isAbandoned()) {
             return Outcome.GIVEN_BACK;
         }
         var log = work.log();
@@ -129,11 +131,14 @@ public class Worker {
         return dispatch.failed(claim, job, why, log) ? Outcome.FAILED : Outcome.GIVEN_BACK;
     }
 
-    private static FailureException defect(RuntimeException e) {
-        return new FailureException(
-                Failure.Kind.INTERNAL,
-                "The service could not do the job: " + e + ".",
-                "Check the disk of the service, then its log.",
-                e);
+    private FailureException defect(RuntimeException e) {
+        return DiskFull.failure(e, tools.workshop().folder())
+                .orElseGet(
+                        () ->
+                                new FailureException(
+                                        Failure.Kind.INTERNAL,
+                                        "The service could not do the job: " + e + ".",
+                                        "Check the disk of the service, then its log.",
+                                        e));
     }
 }

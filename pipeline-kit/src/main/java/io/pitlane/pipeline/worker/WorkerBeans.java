@@ -11,6 +11,7 @@ import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CheckpointRestore;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
+import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.metrics.Gpus;
@@ -158,7 +159,7 @@ class WorkerBeans {
                 new HandOver(client.settings(), id),
                 new ArtifactUpload(topics.artifacts()),
                 new Announcements(events, version),
-                new DeadLetters(topics),
+                new DeadLetterRecords(topics),
                 metrics);
     }
 

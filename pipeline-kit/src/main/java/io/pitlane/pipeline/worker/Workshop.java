@@ -64,6 +64,11 @@ final class Workshop {
         this.settings = settings;
     }
 
+    /** Where it is. */
+    Path folder() {
+        return folder;
+    }
+
     /** What a job came to. */
     sealed interface Product {}
 

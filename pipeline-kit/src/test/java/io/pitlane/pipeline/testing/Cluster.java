@@ -111,13 +111,22 @@ public final class Cluster {
 
     /** The committed messages of one run that are on a topic now. */
     public List<ConsumerRecord<String, byte[]>> committed(String topic, String key) {
+        return read(topic, "read_committed").stream().filter(r -> key.equals(r.key())).toList();
+    }
+
+    /**
+     * All messages that are on a topic now.
+     *
+     * @param isolation which of them: {@code read_committed} or {@code read_uncommitted}
+     */
+    public List<ConsumerRecord<String, byte[]>> read(String topic, String isolation) {
         try (var consumer =
                 new KafkaConsumer<>(
                         Map.<String, Object>of(
                                 "bootstrap.servers",
                                 bootstrapServers,
                                 "isolation.level",
-                                "read_committed"),
+                                isolation),
                         new StringDeserializer(),
                         new ByteArrayDeserializer())) {
             var partitions =
@@ -131,7 +140,6 @@ public final class Cluster {
             while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
-            records.removeIf(r -> !key.equals(r.key()));
             return records;
         }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.GroupSubscription;
@@ -76,6 +77,37 @@ class BusyStayAssignorTest {
         settle(4);
 
         assertThat(owned.get("other")).containsExactlyInAnyOrder(partition(2), partition(3));
+    }
+
+    @Test
+    void oneThatLeavesKeepsWhatIsAtWorkAndNothingElse() {
+        join("old", ours(), List.of(partition(0), partition(1)));
+        join("leaving", leaving(3), List.of(partition(2), partition(3)));
+
+        settle(4);
+
+        assertThat(owned.get("leaving")).containsExactly(partition(3));
+        assertThat(owned.get("old")).hasSize(3);
+    }
+
+    @Test
+    void whereAllLeaveEverythingIsStillSomebodys() {
+        join("old", leaving(0), all(2));
+
+        settle(2);
+
+        assertThat(owned.get("old")).hasSize(2);
+    }
+
+    private static BusyStayAssignor leaving(int... busy) {
+        var assignor = new BusyStayAssignor();
+        assignor.configure(
+                Map.of(
+                        BusyStayAssignor.BUSY,
+                        Set.copyOf(all(busy)),
+                        BusyStayAssignor.LEAVING,
+                        new AtomicBoolean(true)));
+        return assignor;
     }
 
     private void join(String name, ConsumerPartitionAssignor assignor, List<TopicPartition> has) {

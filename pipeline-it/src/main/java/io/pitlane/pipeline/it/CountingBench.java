@@ -1,0 +1,37 @@
+package io.pitlane.pipeline.it;
+
+import io.pitlane.contract.Report;
+import io.pitlane.contract.StageName;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.Stage;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageTask;
+import java.util.List;
+
+/** Measures nothing, and says so in a report that passes; stops in between as counting does. */
+public final class CountingBench implements Stage {
+
+    @Override
+    public StageName name() {
+        return StageName.BENCH;
+    }
+
+    @Override
+    public StageOutcome run(StageTask task, ProgressListener progress) {
+        var diary = new Diary(task.plan().model());
+        diary.note("bench begins");
+        if (Behaviour.of(task) == Behaviour.HELDBENCH) {
+            Behaviour.HELD.atHalf(diary);
+        }
+        return new StageOutcome.Measured(
+                new Report(
+                        task.runId(),
+                        task.plan(),
+                        new Report.Verdict(true, List.of()),
+                        null,
+                        null,
+                        List.of(),
+                        List.of(),
+                        task.lineage()));
+    }
+}

@@ -1,0 +1,127 @@
+package io.pitlane.pipeline.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A replica of a packaged service, in a process and folders of its own. */
+public final class ServiceProcess implements AutoCloseable {
+    /** Of the module whose tests run. */
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+
+    private final Process process;
+    private final Path folder;
+    private final Path log;
+
+    private ServiceProcess(Process process, Path folder, Path log) {
+        this.process = process;
+        this.folder = folder;
+        this.log = log;
+    }
+
+    /**
+     * Starts a replica of the service that the module under test packages.
+     *
+     * @param name of the instance
+     * @param folder holds all that it writes
+     * @param settings add to ours or replace them
+     */
+    public static ServiceProcess start(
+            String bootstrapServers, String name, Path folder, Map<String, String> settings)
+            throws IOException {
+        return start(JAR, bootstrapServers, name, folder, settings);
+    }
+
+    /**
+     * Starts a replica of any packaged service.
+     *
+     * @param jar its {@code quarkus-run.jar}
+     */
+    public static ServiceProcess start(
+            Path jar,
+            String bootstrapServers,
+            String name,
+            Path folder,
+            Map<String, String> settings)
+            throws IOException {
+        var own = Files.createDirectories(folder.resolve(name));
+        var all = new LinkedHashMap<String, String>();
+        all.put("kafka.bootstrap.servers", bootstrapServers);
+        all.put("quarkus.http.port", "0");
+        all.put("pitlane.instance", name);
+        all.put("pitlane.exit-with-parent", "true");
+        all.put("pitlane.work.folder", own.resolve("work").toString());
+        all.put("pitlane.cache.folder", own.resolve("cache").toString());
+        all.put("pitlane.job.jvm-options", "-Xmx64m,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC");
+        // The shortest that a broker allows: a dead replica's work is taken over after that.
+        all.put("mp.messaging.incoming.jobs.session.timeout.ms", "6000");
+        all.put("mp.messaging.incoming.trials.session.timeout.ms", "6000");
+        all.putAll(settings);
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        all.forEach((setting, value) -> command.add("-D" + setting + "=" + value));
+        command.addAll(List.of("-jar", jar.toString()));
+        var log = folder.resolve(name + ".log");
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
+        return new ServiceProcess(process, own, log);
+    }
+
+    /** Ends it as kill -9 does. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Ends it as kill does, and waits until it has. */
+    public void terminate() {
+        askToEnd();
+        process.onExit().join();
+    }
+
+    /** Asks it to end as kill does. */
+    public void askToEnd() {
+        process.destroy();
+    }
+
+    /** Freezes it where it is; it can still be killed. */
+    public void pause() {
+        Signals.send("STOP", process.pid());
+    }
+
+    /** Goes on after {@link #pause}. */
+    public void resume() {
+        Signals.send("CONT", process.pid());
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The processes that do its work at this moment. */
+    public List<ProcessHandle> children() {
+        return process.children().filter(ProcessHandle::isAlive).toList();
+    }
+
+    /** What it keeps on disk. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Everything that this replica and those of the same name before it have logged. */
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
