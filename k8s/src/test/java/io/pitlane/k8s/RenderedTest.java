@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,15 +43,13 @@ class RenderedTest {
     @Test
     void everyStageCanBeOnGpus() throws IOException {
         // Given
-        Files.writeString(
-                folder.resolve("kustomization.yaml"),
+        write(
                 """
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization
-                resources: [%1$s/base]
-                components: [%1$s/components/gpu/distill, %1$s/components/gpu/nas]
-                """
-                        .formatted(folder.toRealPath().relativize(Kustomize.ROOT.toRealPath())));
+                resources: [../../base]
+                components: [../../components/gpu/distill, ../../components/gpu/nas]
+                """);
 
         // When
         var rendered = render(folder);
@@ -58,6 +57,63 @@ class RenderedTest {
         // Then
         assertThat(ManifestsTest.problems(rendered)).isEmpty();
         assertThat(new Gpus(Set.of("distill", "nas")).problems(rendered)).isEmpty();
+    }
+
+    @Test
+    void theOverlayOfTheWalkthroughIsWhatItMustBe() throws IOException {
+        // Given
+        write(walkthrough().get(0));
+
+        // When
+        var rendered = render(folder);
+
+        // Then
+        assertThat(ManifestsTest.problems(rendered)).isEmpty();
+        assertThat(rendered.workloads())
+                .allSatisfy(
+                        workload ->
+                                assertThat(workload.container().getImage())
+                                        .startsWith("REGISTRY/pitlane/")
+                                        .endsWith(":TAG"));
+        assertThat(rendered.find("KafkaNodePool", "brokers").orElseThrow().node().toString())
+                .contains("2Ti");
+    }
+
+    @Test
+    void whatTheWalkthroughAddsToAnOverlayCanBeAdded() throws IOException {
+        var additions = walkthrough().subList(1, walkthrough().size());
+
+        assertThat(additions).hasSize(2);
+        for (var addition : additions) {
+            write(
+                    """
+                    apiVersion: kustomize.config.k8s.io/v1beta1
+                    kind: Kustomization
+                    resources: [../production]
+                    """
+                            + addition);
+            assertThat(ManifestsTest.problems(render(folder))).as(addition).isEmpty();
+        }
+    }
+
+    /** The kustomizations of the walkthrough, in its order. */
+    private static List<String> walkthrough() {
+        var page = Kustomize.ROOT.resolveSibling("docs/how-to/kubernetes.md");
+        return Pattern.compile("^```yaml\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(Kustomize.text(page))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+    }
+
+    /** As if the folder stood beside the overlays. */
+    private void write(String kustomization) throws IOException {
+        var root = folder.toRealPath().relativize(Kustomize.ROOT.toRealPath());
+        Files.writeString(
+                folder.resolve("kustomization.yaml"),
+                kustomization
+                        .replace("../../", root + "/")
+                        .replace("../production", root + "/overlays/production"));
     }
 
     @Test
