@@ -1,5 +1,7 @@
 package io.pitlane.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
@@ -9,6 +11,7 @@ import io.pitlane.contract.RunResult;
 import io.pitlane.contract.RunState;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.Trigger;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +96,24 @@ final class SimulatedStages implements AutoCloseable {
 
     void fail(Failure failure) {
         publish(List.of(event(topics.failures(), failure.runId(), failure)));
+    }
+
+    /** What a training job sends when it has made a new model. */
+    void trigger(String source, String id, String value) {
+        var record = new ProducerRecord<>(topics.triggers(), "a model", value.getBytes(UTF_8));
+        Map.of(
+                        "ce_specversion",
+                        "1.0",
+                        "ce_id",
+                        id,
+                        "ce_source",
+                        source,
+                        "ce_type",
+                        Trigger.TYPE,
+                        "content-type",
+                        "application/json")
+                .forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
+        publish(List.of(record));
     }
 
     void garbage(String topic) {

@@ -1,6 +1,7 @@
 package io.pitlane.gateway.security;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.List;
 import java.util.Map;
 
 /** A gateway that asks for a key, or for a token with a role. */
@@ -19,5 +20,11 @@ public final class ProtectedProfile implements QuarkusTestProfile {
                 ROLE,
                 "quarkus.oidc.token.audience",
                 AUDIENCE);
+    }
+
+    /** Here rather than at the test, from where it would reach the tests of open gateways, too. */
+    @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(TokenIssuer.class));
     }
 }

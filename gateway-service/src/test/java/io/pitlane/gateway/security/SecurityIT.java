@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(ProtectedProfile.class)
 @QuarkusTestResource(EmbeddedKafkaResource.class)
-@QuarkusTestResource(TokenIssuer.class)
 class SecurityIT {
     @TestHTTPResource("/")
     URI server;
