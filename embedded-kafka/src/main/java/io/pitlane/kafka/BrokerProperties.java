@@ -7,6 +7,7 @@ import java.util.Properties;
 /** How a broker that is alone in its cluster must be set up. */
 final class BrokerProperties {
     static final String HOST = "127.0.0.1";
+    static final String CLIENTS = "CLIENTS";
     static final String CONTROLLER = "CONTROLLER";
 
     /** A broker without a second one refuses to create its own topics with the defaults of 3. */
@@ -46,7 +47,7 @@ final class BrokerProperties {
     }
 
     private static Map<String, String> place(Path folder, int port, int controllerPort) {
-        var clients = "PLAINTEXT://" + HOST + ":" + port;
+        var clients = CLIENTS + "://" + HOST + ":" + port;
         var controller = CONTROLLER + "://" + HOST + ":" + controllerPort;
         return Map.of(
                 "process.roles",
@@ -61,8 +62,10 @@ final class BrokerProperties {
                 clients + "," + controller,
                 "advertised.listeners",
                 clients,
+                "inter.broker.listener.name",
+                CLIENTS,
                 "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT",
                 "log.dirs",
                 folder.toAbsolutePath().toString());
     }

@@ -43,10 +43,13 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
+    private final Map<String, String> client;
 
-    private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers) {
+    private EmbeddedKafka(
+            KafkaRaftServer server, String bootstrapServers, Map<String, String> client) {
         this.server = server;
         this.bootstrapServers = bootstrapServers;
+        this.client = Map.copyOf(client);
     }
 
     /**
@@ -67,10 +70,26 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IllegalStateException when it does not answer within a minute
      */
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> properties) {
+        return start(folder, port, properties, Map.of());
+    }
+
+    /**
+     * Starts a broker that may ask who its clients are, and waits until it answers. Its listeners
+     * are named {@code CLIENTS} and {@code CONTROLLER}.
+     *
+     * @param folder where its data are, or will be; created when absent
+     * @param port where it listens on 127.0.0.1
+     * @param properties broker properties that add to ours or replace them
+     * @param client settings of a client that may do everything
+     * @throws IllegalStateException when it does not answer within a minute
+     */
+    public static EmbeddedKafka start(
+            Path folder, int port, Map<String, String> properties, Map<String, String> client) {
         var bootstrapServers = BrokerProperties.HOST + ":" + port;
         var config = KafkaConfig.fromProps(BrokerProperties.of(folder, port, properties), false);
         format(folder, config);
-        var broker = new EmbeddedKafka(new KafkaRaftServer(config, Time.SYSTEM), bootstrapServers);
+        var server = new KafkaRaftServer(config, Time.SYSTEM);
+        var broker = new EmbeddedKafka(server, bootstrapServers, client);
         try {
             broker.server.startup();
             broker.awaitAnswer();
@@ -126,11 +145,11 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private Admin admin() {
         var patience = (int) PATIENCE.toMillis();
-        return Admin.create(
-                Map.of(
-                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience,
-                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience));
+        var settings = new HashMap<String, Object>(client);
+        settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
+        return Admin.create(settings);
     }
 
     private <T> T get(KafkaFuture<T> answer) {

@@ -33,10 +33,25 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class Cluster {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final String bootstrapServers;
+    private final Map<String, String> client;
 
     public Cluster(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+        this(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    /**
+     * A cluster that asks who its clients are.
+     *
+     * @param client settings of one that may do everything
+     */
+    public Cluster(Map<String, String> client) {
+        this.client = Map.copyOf(client);
+    }
+
+    private Map<String, Object> with(Map<String, String> more) {
+        var settings = new HashMap<String, Object>(client);
+        settings.putAll(more);
+        return settings;
     }
 
     public Topics topics() {
@@ -46,15 +61,14 @@ public final class Cluster {
     /** Another member of a consumer group. */
     public KafkaConsumer<String, byte[]> member(String group) {
         return new KafkaConsumer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "group.id",
-                        group,
-                        "enable.auto.commit",
-                        false,
-                        "partition.assignment.strategy",
-                        CooperativeStickyAssignor.class.getName()),
+                with(
+                        Map.of(
+                                "group.id",
+                                group,
+                                "enable.auto.commit",
+                                "false",
+                                "partition.assignment.strategy",
+                                CooperativeStickyAssignor.class.getName())),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -62,8 +76,7 @@ public final class Cluster {
     /** Another producer with this transactional id. */
     public KafkaProducer<String, byte[]> transactional(String id) {
         return new KafkaProducer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers", bootstrapServers, "transactional.id", id),
+                with(Map.of("transactional.id", id)),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
@@ -102,9 +115,7 @@ public final class Cluster {
     public void send(ProducerRecord<String, byte[]> record) {
         try (var producer =
                 new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", bootstrapServers),
-                        new StringSerializer(),
-                        new ByteArraySerializer())) {
+                        with(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(record);
         }
     }
@@ -122,11 +133,7 @@ public final class Cluster {
     public List<ConsumerRecord<String, byte[]>> read(String topic, String isolation) {
         try (var consumer =
                 new KafkaConsumer<>(
-                        Map.<String, Object>of(
-                                "bootstrap.servers",
-                                bootstrapServers,
-                                "isolation.level",
-                                isolation),
+                        with(Map.of("isolation.level", isolation)),
                         new StringDeserializer(),
                         new ByteArrayDeserializer())) {
             var partitions =
