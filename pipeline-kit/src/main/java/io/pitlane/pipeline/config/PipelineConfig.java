@@ -95,6 +95,12 @@ public interface PipelineConfig {
         /** Options of the JVM that does the work, such as {@code -Xmx4g}. */
         @WithName("jvm-options")
         Optional<List<String>> jvmOptions();
+
+        /**
+         * Names of environment variables that the JVM which does the work gets beside those that
+         * the machine and native libraries need.
+         */
+        Optional<List<String>> environment();
     }
 
     /** How trials of a search are done, where {@code pitlane.trials.enabled}. */

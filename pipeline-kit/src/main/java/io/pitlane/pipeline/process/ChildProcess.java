@@ -205,6 +205,7 @@ public final class ChildProcess {
             throw cancelledFailure();
         }
         var builder = new ProcessBuilder(command).directory(folder.toFile());
+        ChildEnvironment.keepHarmless(builder.environment(), settings.environment());
         builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
         builder.environment().put("TF_NUM_INTRAOP_THREADS", String.valueOf(threads));
         builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");

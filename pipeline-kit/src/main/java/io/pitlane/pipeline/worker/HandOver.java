@@ -110,7 +110,7 @@ final class HandOver implements AutoCloseable {
             } catch (KafkaException e) {
                 discard();
                 TooLarge.check(e);
-                if (attempt == TRIES) {
+                if (attempt == TRIES || Denied.in(e).isPresent()) {
                     throw e;
                 }
                 LOG.warnf(e, "Hand-over of %s failed, trying again", claim);

@@ -68,7 +68,7 @@ final class Preparing {
             return Prepared.NOTHING;
         }
         var prepared = known(before).orElseGet(() -> prepare(job, scratch, progress, cancelled));
-        if (!cancelled.getAsBoolean()) {
+        if (prepared.text() != null && !cancelled.getAsBoolean()) {
             // Not before it is kept: a successor that knew of the end but not of what came of it
             // would wait for scores that nobody makes.
             endSearch(job);

@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import io.pitlane.pipeline.topics.AccessCheck;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,15 +39,22 @@ final class Shift {
     /**
      * A shift to come.
      *
+     * @param access what must be allowed before any work begins
      * @param opening what must succeed before any work begins
      * @param desk where it is said what is at work
      * @param drain how long the end waits for the work in hand
      */
-    Shift(KafkaClientService clients, String channel, Runnable opening, Desk desk, Duration drain) {
+    Shift(
+            KafkaClientService clients,
+            String channel,
+            AccessCheck access,
+            Runnable opening,
+            Desk desk,
+            Duration drain) {
         this.clients = clients;
         this.channel = channel;
         this.opening = opening;
-        this.retrying = new Retrying(opening);
+        this.retrying = new Retrying(access, opening);
         this.desk = desk;
         this.drain = drain;
     }

@@ -61,7 +61,8 @@ class TrialBeans {
                 new ChildSettings(
                         deadline,
                         "pitlane.trials.deadline",
-                        config.job().jvmOptions().orElse(List.of()));
+                        config.job().jvmOptions().orElse(List.of()),
+                        config.job().environment().orElse(List.of()));
         var settings = Workshop.Settings.of(children, config);
         var id = TopicAccess.trialTransactionalIds(topics) + replica.name();
         return new TrialTools(

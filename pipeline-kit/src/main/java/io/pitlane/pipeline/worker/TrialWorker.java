@@ -5,6 +5,7 @@ import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
+import io.pitlane.pipeline.topics.AccessCheck;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -41,13 +42,15 @@ public class TrialWorker {
             KafkaClientService clients,
             TrialReader reader,
             TrialTools tools,
-            PipelineConfig config) {
+            PipelineConfig config,
+            AccessCheck access) {
         this.reader = reader;
         this.tools = tools;
         this.shift =
                 new Shift(
                         clients,
                         TRIALS,
+                        access,
                         tools.handOver()::open,
                         tools.desk(),
                         config.job().drain());

@@ -6,6 +6,7 @@ import io.pitlane.contract.Job;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.pitlane.pipeline.process.DiskFull;
+import io.pitlane.pipeline.topics.AccessCheck;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -46,12 +47,13 @@ public class Worker {
             JobTools tools,
             Dispatch dispatch,
             Desk desk,
-            PipelineConfig config) {
+            PipelineConfig config,
+            AccessCheck access) {
         this.reader = reader;
         this.tools = tools;
         this.dispatch = dispatch;
         this.desk = desk;
-        this.shift = new Shift(clients, JOBS, dispatch::open, desk, config.job().drain());
+        this.shift = new Shift(clients, JOBS, access, dispatch::open, desk, config.job().drain());
     }
 
     void start(@Observes StartupEvent event) {

@@ -77,6 +77,12 @@ class WorkerBeans {
 
     @Produces
     @Singleton
+    TopicAccess access() {
+        return TopicAccess.ofStage(topics, stage);
+    }
+
+    @Produces
+    @Singleton
     JobReader jobReader() {
         return new JobReader(stage);
     }
@@ -128,7 +134,8 @@ class WorkerBeans {
                 new ChildSettings(
                         config.job().deadline(),
                         "pitlane.job.deadline",
-                        config.job().jvmOptions().orElse(List.of()));
+                        config.job().jvmOptions().orElse(List.of()),
+                        config.job().environment().orElse(List.of()));
         var settings = Workshop.Settings.of(children, config);
         return new JobTools(
                 new Workshop(config.work().folder().resolve("job"), store, settings),

@@ -34,9 +34,9 @@ class ChildProcessTest {
     private static final List<String> SMALL =
             List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     private static final ChildSettings PATIENT =
-            new ChildSettings(Duration.ofMinutes(2), "a setting", SMALL);
+            new ChildSettings(Duration.ofMinutes(2), "a setting", SMALL, List.of());
     private static final ChildSettings HURRIED =
-            new ChildSettings(Duration.ofSeconds(3), "a setting", SMALL);
+            new ChildSettings(Duration.ofSeconds(3), "a setting", SMALL, List.of());
 
     @TempDir Path folder;
     private final List<String> messages = new CopyOnWriteArrayList<>();
