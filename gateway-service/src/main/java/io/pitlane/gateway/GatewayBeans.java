@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -16,6 +17,12 @@ class GatewayBeans {
     @Singleton
     ObjectMapper json() {
         return ContractJson.MAPPER;
+    }
+
+    @Produces
+    @Singleton
+    TopicAccess access(Topics topics) {
+        return TopicAccess.ofGateway(topics);
     }
 
     @Produces

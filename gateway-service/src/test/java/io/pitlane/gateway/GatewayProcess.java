@@ -4,12 +4,15 @@ import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The gateway as it is delivered, in a process of its own. */
 final class GatewayProcess implements AutoCloseable {
@@ -17,31 +20,52 @@ final class GatewayProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path log;
 
-    private GatewayProcess(Process process, int port) {
+    private GatewayProcess(Process process, int port, Path log) {
         this.process = process;
         this.port = port;
+        this.log = log;
     }
 
     /** Starts a gateway and waits until it is ready. */
     static GatewayProcess start(String bootstrapServers, Path folder) throws IOException {
+        var gateway = begin(folder, Map.of("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers));
+        gateway.awaitReady();
+        return gateway;
+    }
+
+    /** Starts a gateway. */
+    static GatewayProcess begin(Path folder, Map<String, String> environment) throws IOException {
         var port = freePort();
         var command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dquarkus.http.port=" + port,
-                        "-Dkafka.bootstrap.servers=" + bootstrapServers,
                         "-Dpitlane.work.folder=" + folder.resolve("work"),
                         "-Dpitlane.cache.folder=" + folder.resolve("cache"),
                         "-Dpitlane.exit-with-parent=true",
                         "-jar",
                         JAR.toString());
-        var log = folder.resolve("gateway-" + port + ".log").toFile();
-        var process =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-        var gateway = new GatewayProcess(process, port);
-        await().atMost(Duration.ofMinutes(2)).until(gateway::isReady);
-        return gateway;
+        var log = folder.resolve("gateway-" + port + ".log");
+        var builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new GatewayProcess(builder.start(), port, log);
+    }
+
+    /** Waits until it is ready. */
+    void awaitReady() {
+        await().atMost(Duration.ofMinutes(2)).until(this::isReady);
+    }
+
+    /** What it has printed so far. */
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Address of the REST interface. */

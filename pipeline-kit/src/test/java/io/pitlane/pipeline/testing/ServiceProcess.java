@@ -48,9 +48,35 @@ public final class ServiceProcess implements AutoCloseable {
             Path folder,
             Map<String, String> settings)
             throws IOException {
+        var all = new LinkedHashMap<>(settings);
+        all.putIfAbsent("kafka.bootstrap.servers", bootstrapServers);
+        return start(jar, name, folder, all, Map.of());
+    }
+
+    /**
+     * Starts a replica of the service that the module under test packages, on a cluster that the
+     * environment names.
+     *
+     * @param environment further environment variables, which a list of processes does not show
+     */
+    public static ServiceProcess startIn(
+            Map<String, String> environment,
+            String name,
+            Path folder,
+            Map<String, String> settings)
+            throws IOException {
+        return start(JAR, name, folder, settings, environment);
+    }
+
+    private static ServiceProcess start(
+            Path jar,
+            String name,
+            Path folder,
+            Map<String, String> settings,
+            Map<String, String> environment)
+            throws IOException {
         var own = Files.createDirectories(folder.resolve(name));
         var all = new LinkedHashMap<String, String>();
-        all.put("kafka.bootstrap.servers", bootstrapServers);
         all.put("quarkus.http.port", "0");
         all.put("pitlane.instance", name);
         all.put("pitlane.exit-with-parent", "true");
@@ -67,12 +93,12 @@ public final class ServiceProcess implements AutoCloseable {
         all.forEach((setting, value) -> command.add("-D" + setting + "=" + value));
         command.addAll(List.of("-jar", jar.toString()));
         var log = folder.resolve(name + ".log");
-        var process =
+        var builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        return new ServiceProcess(process, own, log);
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return new ServiceProcess(builder.start(), own, log);
     }
 
     /** Ends it as kill -9 does. */

@@ -1,0 +1,143 @@
+package io.pitlane.gateway;
+
+import static io.pitlane.gateway.runs.RunFixtures.PLAN;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.RunRequest;
+import io.pitlane.contract.RunState;
+import io.pitlane.contract.Topics;
+import io.pitlane.kafka.secured.RecordingAuthorizer;
+import io.pitlane.kafka.secured.SecuredKafka;
+import io.pitlane.pipeline.topics.TopicAccess;
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class SecuredIT {
+    private static final List<AclBinding> RIGHTS =
+            TopicAccess.ofGateway(Topics.DEFAULT).acls("User:gateway");
+
+    @TempDir Path folder;
+
+    @Test
+    void theGatewayMakesTheTopicsAndStartsRunsWithItsOwnRightsAndNeedsThemAll() throws IOException {
+        // Given
+        try (var kafka = SecuredKafka.start(folder)) {
+            kafka.admit("gateway", RIGHTS);
+            try (var gateway = GatewayProcess.begin(folder, environment(kafka))) {
+                gateway.awaitReady();
+
+                // When
+                var model = upload(gateway, "model", 21);
+                var run = submit(gateway, model, upload(gateway, "data", 22));
+
+                // Then
+                given().get(gateway.api() + "/runs/" + run.runId() + "/models/original")
+                        .then()
+                        .statusCode(200)
+                        .header("ETag", '"' + model.digest() + '"');
+                assertThat(RIGHTS.stream().filter(SecuredIT::isCalledFor))
+                        .filteredOn(right -> !RecordingAuthorizer.isUsed(right))
+                        .as("rights without use")
+                        .isEmpty();
+                assertThat(gateway.log())
+                        .contains("sasl.jaas.config = [hidden]")
+                        .doesNotContain(kafka.secrets().toArray(String[]::new));
+            }
+        }
+    }
+
+    /**
+     * The plan begins with one stage, others with others; and to look for a topic that is not there
+     * takes no right.
+     */
+    private static boolean isCalledFor(AclBinding right) {
+        var otherJobs =
+                right.entry().operation() == AclOperation.WRITE
+                        && right.pattern().name().startsWith("pitlane.jobs.")
+                        && !right.pattern().name().endsWith(".prune");
+        return !otherJobs && right.entry().operation() != AclOperation.DESCRIBE;
+    }
+
+    @Test
+    void aGatewayThatLacksARightIsNotReadyAndSaysWhichOne() throws IOException {
+        // Given
+        try (var kafka = SecuredKafka.start(folder)) {
+            var lacking = rights(Topics.DEFAULT.results(), AclOperation.READ);
+            kafka.admit("gateway", RIGHTS);
+            kafka.revoke(lacking);
+
+            // When
+            try (var gateway = GatewayProcess.begin(folder, environment(kafka))) {
+
+                // Then
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(
+                                () ->
+                                        assertThat(gateway.log())
+                                                .contains(
+                                                        "The gateway service may not read topic"
+                                                                + " pitlane.results."));
+                kafka.allow(lacking);
+                gateway.awaitReady();
+            }
+        }
+    }
+
+    private static List<AclBinding> rights(String topic, AclOperation operation) {
+        return RIGHTS.stream()
+                .filter(right -> right.pattern().name().equals(topic))
+                .filter(right -> right.entry().operation() == operation)
+                .toList();
+    }
+
+    /** Kafka's settings as a container gets them; Kafka's clients print theirs. */
+    private static Map<String, String> environment(SecuredKafka kafka) {
+        var environment = new HashMap<String, String>();
+        kafka.client("gateway")
+                .forEach(
+                        (name, value) ->
+                                environment.put(
+                                        "KAFKA_" + name.replace('.', '_').toUpperCase(Locale.ROOT),
+                                        value));
+        environment.put(
+                "JAVA_TOOL_OPTIONS",
+                "'-Dquarkus.log.category.\"org.apache.kafka.common.config\".level=INFO'"
+                        + " '-Dquarkus.log.category.\"io.pitlane\".level=DEBUG'");
+        return environment;
+    }
+
+    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
+        return given().contentType("application/gzip")
+                .body(PackedFile.of(1_500_000, seed))
+                .post(gateway.api() + "/artifacts?kind=" + kind)
+                .then()
+                .statusCode(200)
+                .extract()
+                .as(ArtifactRef.class);
+    }
+
+    private static RunState submit(GatewayProcess gateway, ArtifactRef model, ArtifactRef data) {
+        return given().contentType(ContentType.JSON)
+                .body(new RunRequest(PLAN, model.digest(), data.digest()))
+                .post(gateway.api() + "/runs")
+                .then()
+                .statusCode(201)
+                .extract()
+                .as(RunState.class);
+    }
+}
