@@ -86,7 +86,7 @@ public final class Cluster {
      * as who scales by it counts.
      */
     public long lag(String group, String topic) {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+        try (var admin = Admin.create(with(Map.of()))) {
             var partitions =
                     admin.describeTopics(List.of(topic))
                             .allTopicNames()

@@ -60,10 +60,7 @@ public final class ServiceProcess implements AutoCloseable {
      * @param environment further environment variables, which a list of processes does not show
      */
     public static ServiceProcess startIn(
-            Map<String, String> environment,
-            String name,
-            Path folder,
-            Map<String, String> settings)
+            Map<String, String> environment, String name, Path folder, Map<String, String> settings)
             throws IOException {
         return start(JAR, name, folder, settings, environment);
     }
