@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks find what they are there to find: each mutation of the sources is a problem. */
 class MutationTest {
+    private static final Manifests SOURCES = Kustomize.sources("overlays/production");
+
     @ParameterizedTest(name = "{0} {1} without {2}")
     @CsvSource({
         "StatefulSet, prune, /spec/template/spec/securityContext/runAsNonRoot",
@@ -127,6 +129,8 @@ class MutationTest {
         "ConfigMap, pitlane-settings, /data/PITLANE_CACHE_FOLDER, '/var'",
         "ConfigMap, pitlane-settings, /data/PITLANE_CACHE_MAX_BYTES, 5",
         "Deployment, gateway, /apiVersion, 'apps/v2'",
+        "StatefulSet, prune, /spec/template/spec/terminationGracePeriodSeconds, 9",
+        "ConfigMap, pitlane-settings, /data/PITLANE_JOB_DRAIN, '1H'",
         "KafkaTopic, pitlane.jobs.nas, /spec/partitions, 4",
         "KafkaTopic, pitlane.jobs.nas, /spec/replicas, 1",
         "KafkaTopic, pitlane.jobs.nas, /spec/partition, 8",
@@ -240,13 +244,13 @@ class MutationTest {
     }
 
     private static Manifests sources() {
-        return Kustomize.sources("overlays/production");
+        return SOURCES;
     }
 
     /** What makes a manifest unreadable as its kind is found by the schema, and only by that. */
     private static List<String> problems(Manifests sources, Manifest before, JsonNode mutant) {
         var mutated = sources.with(before, new Manifest(before.source(), mutant));
-        var invalid = new Schemas().problems(mutated);
+        var invalid = Schemas.problems(new Manifest(before.source(), mutant));
         return invalid.isEmpty() ? ManifestsTest.problems(mutated) : invalid;
     }
 

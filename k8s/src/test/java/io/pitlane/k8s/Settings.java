@@ -1,7 +1,9 @@
 package io.pitlane.k8s;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** What is set is a setting, has an effect, and agrees with what is mounted. */
 final class Settings implements Check {
     private static final Pattern SETTING = Pattern.compile("`([a-z][a-z0-9.-]*\\.[a-z0-9.-]*)`");
+
+    /** To send a checkpoint, to hand over a model and to leave the group. */
+    private static final Duration LEAVING = Duration.ofMinutes(2);
 
     private final Set<String> known = known();
 
@@ -47,6 +52,9 @@ final class Settings implements Check {
             problems.requireEqual(
                     set.get("KAFKA_SECURITY_PROTOCOL"), "SASL_SSL", workload, "Kafka protocol");
             kafkaUser(workload, problems);
+            if (Services.stages().contains(workload.name())) {
+                drained(workload, set, problems);
+            }
             if (workload.name().equals(Services.GATEWAY)) {
                 closed(workload, set, problems);
             }
@@ -144,6 +152,18 @@ final class Settings implements Check {
                                                                                 item.getPath()))),
                 workload,
                 "has no keys where it looks for them: " + file);
+    }
+
+    /**
+     * A job may go on for as long as it is said, and a trial after it; then there is time to leave.
+     */
+    private static void drained(Workload workload, Map<String, String> set, Problems problems) {
+        var drain = new DurationConverter().convert(set.getOrDefault("PITLANE_JOB_DRAIN", "0S"));
+        var grace = Duration.ofSeconds(workload.pod().getTerminationGracePeriodSeconds());
+        problems.require(
+                !drain.isZero() && grace.compareTo(drain.multipliedBy(2).plus(LEAVING)) >= 0,
+                workload,
+                "is killed after " + grace + " where a job may be drained for " + drain);
     }
 
     private static void kafkaUser(Workload workload, Problems problems) {
