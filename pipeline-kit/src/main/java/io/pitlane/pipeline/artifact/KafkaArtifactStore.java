@@ -81,6 +81,9 @@ public final class KafkaArtifactStore implements ArtifactStore, AutoCloseable {
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 8);
+        // When it is closed, a consumer waits for the answer to its last question, half a second by
+        // default.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
         return new KafkaConsumer<>(
                 settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

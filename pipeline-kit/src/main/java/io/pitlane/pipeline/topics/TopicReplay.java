@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 public final class TopicReplay implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int FETCH_WAIT_MILLIS = 50;
 
     private final String topic;
     private final Duration patience;
@@ -56,6 +57,9 @@ public final class TopicReplay implements AutoCloseable {
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A consumer that is closed waits for the answer to its last question: half a second by
+        // default where nothing new comes, and every job has one.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         this.consumer =
                 new KafkaConsumer<>(
                         settings, new StringDeserializer(), new ByteArrayDeserializer());
