@@ -1,5 +1,6 @@
 package io.pitlane.gateway.plans;
 
+import io.pitlane.contract.DataPaths;
 import io.pitlane.contract.InvalidPlanException;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
@@ -25,8 +26,7 @@ public final class PlanText {
         try {
             var plan = PlanReader.read(text);
             var problems = new Problems();
-            DataPaths.check(plan.data(), problems);
-            DataPaths.check(plan.steps(), problems);
+            DataPaths.check(plan, problems);
             found.addAll(problems.found());
             return plan;
         } catch (InvalidPlanException e) {

@@ -50,14 +50,18 @@ public final class SavedModelReader {
 
     private static FlatGraph read(Path folder, MetaGraphDef model, GraphSignature signature) {
         SafetyCheck.check(model, signature);
+        ConstantCheck.check(model);
         try {
             var inlined = FunctionInliner.inline(model.getGraphDef(), signature);
             var versions = model.getGraphDef().getVersions();
             var flat = Simplification.simplify(DeadBranches.remove(inlined), versions);
             checkKnown(flat, model);
             checkUnwritten(flat, inlined);
-            return new DilationFolding()
-                    .apply(DropoutResidue.remove(folded(freeze(flat, folder, model))));
+            var read =
+                    new DilationFolding()
+                            .apply(DropoutResidue.remove(folded(freeze(flat, folder, model))));
+            ConstantCheck.checkNumbers(read);
+            return read;
         } catch (TensorFlowException | IllegalArgumentException e) {
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,21 +12,19 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
 /** Writes a tar.gz that no honest packer would. */
 final class HostileArchive implements Closeable {
     private static final int BLOCK = 16 << 20;
 
+    private static final int RECORD = 512;
+
     private final Deflating out;
-    private final TarArchiveOutputStream tar;
 
     HostileArchive(Path file) throws IOException {
         out = new Deflating(new BufferedOutputStream(Files.newOutputStream(file)));
-        tar = new TarArchiveOutputStream(out, "UTF-8");
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     }
 
     /** A file whose bytes no other has. */
@@ -34,14 +33,18 @@ final class HostileArchive implements Closeable {
         new Random().nextBytes(content);
         var entry = new TarArchiveEntry(name, true);
         entry.setSize(bytes);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
-        return this;
+        return put(entry, content);
     }
 
     HostileArchive file(String name) throws IOException {
-        return empty(new TarArchiveEntry(name, true));
+        return put(new TarArchiveEntry(name, true));
+    }
+
+    /** A file whose name travels in an entry of its own. */
+    HostileArchive fileOfLongName(String name) throws IOException {
+        var header = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+        header.setSize(name.length());
+        return put(header, name.getBytes(StandardCharsets.US_ASCII)).file("short");
     }
 
     HostileArchive files(int count) throws IOException {
@@ -60,51 +63,54 @@ final class HostileArchive implements Closeable {
     }
 
     HostileArchive device(String name) throws IOException {
-        return empty(new TarArchiveEntry(name, TarConstants.LF_CHR));
+        return put(new TarArchiveEntry(name, TarConstants.LF_CHR));
     }
 
     HostileArchive pipe(String name) throws IOException {
-        return empty(new TarArchiveEntry(name, TarConstants.LF_FIFO));
+        return put(new TarArchiveEntry(name, TarConstants.LF_FIFO));
     }
 
-    /** Files of zeros. */
+    /** Files of zeros, each a multiple of 16 MiB long. */
     HostileArchive zeros(long bytes, int files) throws IOException {
         for (int i = 0; i < files; i++) {
             var entry = new TarArchiveEntry("zeros" + i, true);
             entry.setSize(bytes);
-            tar.putArchiveEntry(entry);
-            var block = new byte[BLOCK];
+            put(entry);
             for (long written = 0; written < bytes; written += BLOCK) {
-                tar.write(block);
+                out.zeros();
             }
-            tar.closeArchiveEntry();
         }
         return this;
     }
 
     private HostileArchive link(TarArchiveEntry entry) throws IOException {
         entry.setLinkName("/etc/passwd");
-        return empty(entry);
+        return put(entry);
     }
 
-    private HostileArchive empty(TarArchiveEntry entry) throws IOException {
-        tar.putArchiveEntry(entry);
-        tar.closeArchiveEntry();
+    private HostileArchive put(TarArchiveEntry entry, byte... content) throws IOException {
+        var header = new byte[RECORD];
+        entry.writeEntryHeader(header, ZipEncodingHelper.getZipEncoding("UTF-8"), true);
+        out.write(header);
+        out.write(Arrays.copyOf(content, (content.length + RECORD - 1) / RECORD * RECORD));
         return this;
     }
 
     @Override
     public void close() throws IOException {
-        tar.close();
+        out.write(new byte[2 * RECORD]);
+        out.close();
     }
 
     /** A gzip file (RFC 1952) in which a block of zeros is packed once, however often it comes. */
     private static final class Deflating extends OutputStream {
         private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, -1};
 
+        private static final byte[] ZEROS = new byte[BLOCK];
+
         private final OutputStream file;
         private final CRC32 crc = new CRC32();
-        private final byte[] packedZeros = packed(new byte[BLOCK], BLOCK, Deflater.FULL_FLUSH);
+        private final byte[] packedZeros = packed(ZEROS);
         private long bytes;
 
         Deflating(OutputStream file) throws IOException {
@@ -119,21 +125,25 @@ final class HostileArchive implements Closeable {
 
         @Override
         public void write(byte[] content, int offset, int length) throws IOException {
-            crc.update(content, offset, length);
-            bytes += length;
-            if (length == BLOCK) {
-                file.write(packedZeros);
-            } else {
-                var part = Arrays.copyOfRange(content, offset, offset + length);
-                file.write(packed(part, length, Deflater.FULL_FLUSH));
-            }
+            count(content, offset, length);
+            file.write(packed(Arrays.copyOfRange(content, offset, offset + length)));
         }
 
-        private static byte[] packed(byte[] content, int length, int flush) {
+        void zeros() throws IOException {
+            count(ZEROS, 0, BLOCK);
+            file.write(packedZeros);
+        }
+
+        private void count(byte[] content, int offset, int length) {
+            crc.update(content, offset, length);
+            bytes += length;
+        }
+
+        private static byte[] packed(byte[] content) {
             var deflater = new Deflater(Deflater.BEST_SPEED, true);
-            deflater.setInput(content, 0, length);
-            var packed = new byte[length + 1024];
-            int size = deflater.deflate(packed, 0, packed.length, flush);
+            deflater.setInput(content);
+            var packed = new byte[content.length + 1024];
+            int size = deflater.deflate(packed, 0, packed.length, Deflater.FULL_FLUSH);
             deflater.end();
             return Arrays.copyOf(packed, size);
         }

@@ -134,7 +134,7 @@ final class PoisonedArtifacts {
                 archive(
                         "a name of two megabytes",
                         "longer than it may be",
-                        a -> a.file("n".repeat(2 << 20))),
+                        a -> a.fileOfLongName("n".repeat(2 << 20))),
                 archive(
                         "ten gigabytes of zeros",
                         "more than 100 times its size",

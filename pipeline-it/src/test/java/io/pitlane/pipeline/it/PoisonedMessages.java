@@ -93,6 +93,11 @@ final class PoisonedMessages {
                                         .mapToObj(i -> "{\"prune\":{\"ratio\":0.5}},")
                                         .collect(Collectors.joining())),
                 changed("an option out of range", "ratio", "\"ratio\":0.5", "\"ratio\":7"),
+                changed(
+                        "data outside of the data artifact",
+                        "data.train.images: must be a path inside",
+                        "\"images\":\"images.gz\"",
+                        "\"images\":\"../../etc/passwd\""),
                 changed("no model", "has no model", "\"models\":[", "\"models\":[],\"x\":["),
                 changed(
                         "a digest that is none",

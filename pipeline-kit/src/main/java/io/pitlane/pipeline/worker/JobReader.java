@@ -2,6 +2,7 @@ package io.pitlane.pipeline.worker;
 
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.DataPaths;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Problems;
 import io.pitlane.contract.RunModel;
@@ -76,6 +77,9 @@ final class JobReader {
         require(job.plan() != null, job, "has no plan");
         var problems = new Problems();
         job.plan().check(problems);
+        if (problems.found().isEmpty()) {
+            DataPaths.check(job.plan(), problems);
+        }
         require(
                 problems.found().isEmpty(),
                 job,

@@ -1,9 +1,5 @@
-package io.pitlane.gateway.plans;
+package io.pitlane.contract;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.Problems;
-import io.pitlane.contract.Step;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,12 +8,18 @@ import java.util.regex.Pattern;
  * Refuses paths of data and models that lead out of the data artifact: they name files on a stage's
  * machine.
  */
-final class DataPaths {
+public final class DataPaths {
     private static final Pattern ABSOLUTE =
             Pattern.compile("^([/\\\\]|[A-Za-z]:).*", Pattern.DOTALL);
     private static final Pattern SEPARATOR = Pattern.compile("[/\\\\]");
 
     private DataPaths() {}
+
+    /** Notes every path of a plan that does not stay inside the data artifact. */
+    public static void check(Plan plan, Problems problems) {
+        check(plan.data(), problems);
+        check(plan.steps(), problems);
+    }
 
     static void check(DataSpec data, Problems problems) {
         check(data.train(), problems.at("data").at("train"));

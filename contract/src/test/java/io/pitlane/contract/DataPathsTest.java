@@ -1,13 +1,7 @@
-package io.pitlane.gateway.plans;
+package io.pitlane.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.Problems;
-import io.pitlane.contract.Step;
-import io.pitlane.contract.TfRecordSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
