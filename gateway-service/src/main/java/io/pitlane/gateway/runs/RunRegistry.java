@@ -46,8 +46,18 @@ public class RunRegistry {
         this.clock = clock;
     }
 
-    /** Takes a state; one that is running never replaces one that has ended. */
+    /**
+     * Takes a state; one that is running never replaces one that has ended.
+     *
+     * @throws IllegalArgumentException when it lacks what a list of runs cannot do without
+     */
     public void accept(RunState state) {
+        if (state.runId() == null
+                || state.plan() == null
+                || state.status() == null
+                || state.submittedAt() == null) {
+            throw new IllegalArgumentException("no run, plan, status or time of submission");
+        }
         update(state.runId(), run -> run.accept(state, clock.instant()));
     }
 

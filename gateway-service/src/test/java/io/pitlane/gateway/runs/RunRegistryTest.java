@@ -6,6 +6,7 @@ import static io.pitlane.gateway.runs.RunFixtures.progress;
 import static io.pitlane.gateway.runs.RunFixtures.result;
 import static io.pitlane.gateway.runs.RunFixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.Progress;
 import io.pitlane.contract.RunState;
@@ -31,6 +32,19 @@ class RunRegistryTest {
 
         // Then
         assertThat(runs.state("r")).contains(state("r", Status.RUNNING, 1));
+    }
+
+    @Test
+    void aStateWithoutATimeIsRefusedAndTheOthersAreStillListed() {
+        // Given
+        runs.accept(state("r", Status.RUNNING, 0));
+
+        // When
+        assertThatThrownBy(() -> runs.accept(state("x", Status.FAILED, 0, null)))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        // Then
+        assertThat(runs.states()).extracting(RunState::runId).containsExactly("r");
     }
 
     @Test

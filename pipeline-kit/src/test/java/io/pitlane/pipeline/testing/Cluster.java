@@ -133,7 +133,7 @@ public final class Cluster {
     public List<ConsumerRecord<String, byte[]>> read(String topic, String isolation) {
         try (var consumer =
                 new KafkaConsumer<>(
-                        with(Map.of("isolation.level", isolation, "fetch.max.wait.ms", 50)),
+                        with(Map.of("isolation.level", isolation, "fetch.max.wait.ms", "50")),
                         new StringDeserializer(),
                         new ByteArrayDeserializer())) {
             var partitions =
