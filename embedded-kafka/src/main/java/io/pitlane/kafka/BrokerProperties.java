@@ -34,6 +34,12 @@ final class BrokerProperties {
                     // A misspelt name would become a topic with the wrong settings.
                     "auto.create.topics.enable", "false");
 
+    /**
+     * Sixty days. A group that has been away for longer than this begins its topics anew, and would
+     * do jobs again that are kept for thirty; the default is seven.
+     */
+    private static final Map<String, String> MINDFUL = Map.of("offsets.retention.minutes", "86400");
+
     private BrokerProperties() {}
 
     static Properties of(Path folder, int port, Map<String, String> more) {
@@ -42,6 +48,7 @@ final class BrokerProperties {
         properties.putAll(ALONE);
         properties.putAll(SMALL);
         properties.putAll(PROMPT);
+        properties.putAll(MINDFUL);
         properties.putAll(more);
         return properties;
     }

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,22 @@ class EmbeddedKafkaIT {
 
             // Then
             assertThat(read(broker.bootstrapServers(), 2)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void whatAGroupHasReadIsRememberedForLongerThanJobsAreKept() throws Exception {
+        // Given
+        var resource = new ConfigResource(ConfigResource.Type.BROKER, "1");
+        try (var broker = EmbeddedKafka.start(folder);
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+
+            // When
+            var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+
+            // Then
+            var minutes = Long.parseLong(config.get("offsets.retention.minutes").value());
+            assertThat(Duration.ofMinutes(minutes)).isGreaterThan(Duration.ofDays(30));
         }
     }
 

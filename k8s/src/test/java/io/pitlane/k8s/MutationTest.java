@@ -251,7 +251,14 @@ class MutationTest {
     private static List<String> problems(Manifests sources, Manifest before, JsonNode mutant) {
         var mutated = sources.with(before, new Manifest(before.source(), mutant));
         var invalid = Schemas.problems(new Manifest(before.source(), mutant));
-        return invalid.isEmpty() ? ManifestsTest.problems(mutated) : invalid;
+        return invalid.isEmpty() ? others(mutated) : invalid;
+    }
+
+    private static List<String> others(Manifests mutated) {
+        return ManifestsTest.CHECKS.stream()
+                .filter(check -> !(check instanceof Schemas))
+                .flatMap(check -> check.problems(mutated).stream())
+                .toList();
     }
 
     private static void remove(JsonNode node, String pointer) {
