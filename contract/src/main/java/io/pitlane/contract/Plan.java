@@ -90,7 +90,7 @@ public record Plan(
                     name.matches("[A-Za-z0-9._-]{1,64}"),
                     "name",
                     "must be 1 to 64 letters, digits, dots, dashes or underscores, but is '"
-                            + name
+                            + Excerpt.of(name)
                             + "'");
         }
         problems.present(model, "model", "name the folder or .tar.gz of a SavedModel");

@@ -24,6 +24,8 @@ public final class PlanReader {
             ContractJson.configure(YAMLMapper.builder())
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    // The last of two would win, which may not be the one that was meant.
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                     .build();
 
@@ -116,7 +118,7 @@ public final class PlanReader {
         return "unknown "
                 + what
                 + " '"
-                + name
+                + Excerpt.of(name)
                 + "'"
                 + nearest.map(n -> "; did you mean '" + n + "'?").orElse("")
                 + " (known: "
@@ -145,11 +147,11 @@ public final class PlanReader {
     private static String shown(JsonNode node) {
         return node.isObject()
                 ? "an object"
-                : node.isArray() ? "a list" : "'" + node.asText() + "'";
+                : node.isArray() ? "a list" : "'" + Excerpt.of(node.asText()) + "'";
     }
 
     private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
+        return Excerpt.of(message.lines().findFirst().orElse(""));
     }
 
     /** A field in the document as written: its path and what stands there. */
