@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             ResultsCommand.class,
             DownloadCommand.class,
+            RegisterCommand.class,
+            PlansCommand.class,
+            TriggerCommand.class,
             InspectCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -28,7 +28,8 @@ public final class FakeGateway implements AutoCloseable {
     /** What was asked, as {@code GET /api/runs}. */
     public record Request(String line, Map<String, List<String>> headers, byte[] body) {}
 
-    private record Answer(int status, byte[] body, int claimedLength, int retryAfter) {}
+    private record Answer(
+            int status, byte[] body, int claimedLength, Map<String, String> headers) {}
 
     public FakeGateway() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -47,7 +48,7 @@ public final class FakeGateway implements AutoCloseable {
 
     /** Says what to answer; of several answers to one request, the last one is repeated. */
     public FakeGateway on(String line, int status, byte[] body) {
-        return add(line, new Answer(status, body, body.length, -1));
+        return add(line, new Answer(status, body, body.length, Map.of()));
     }
 
     public FakeGateway on(String line, int status, String body) {
@@ -61,12 +62,19 @@ public final class FakeGateway implements AutoCloseable {
     /** Breaks off in the middle of the answer. */
     public FakeGateway breakOff(String line, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        return add(line, new Answer(200, bytes, bytes.length + 1000, -1));
+        return add(line, new Answer(200, bytes, bytes.length + 1000, Map.of()));
     }
 
     /** Says that it has too much to do just now. */
     public FakeGateway busy(String line, int status, int retryAfterSeconds) {
-        return add(line, new Answer(status, new byte[0], 0, retryAfterSeconds));
+        return add(
+                line,
+                new Answer(status, new byte[0], 0, Map.of("Retry-After", "" + retryAfterSeconds)));
+    }
+
+    /** Says where to look. */
+    public FakeGateway redirecting(String line, int status, String location) {
+        return add(line, new Answer(status, new byte[0], 0, Map.of("Location", location)));
     }
 
     private FakeGateway add(String line, Answer answer) {
@@ -96,9 +104,7 @@ public final class FakeGateway implements AutoCloseable {
                             exchange.getRequestBody().readAllBytes()));
             var answer = next(line);
             var length = answer.claimedLength() == 0 ? -1 : answer.claimedLength();
-            if (answer.retryAfter() >= 0) {
-                exchange.getResponseHeaders().add("Retry-After", "" + answer.retryAfter());
-            }
+            answer.headers().forEach(exchange.getResponseHeaders()::add);
             exchange.sendResponseHeaders(answer.status(), length);
             exchange.getResponseBody().write(answer.body());
             exchange.getResponseBody().flush();
@@ -110,7 +116,7 @@ public final class FakeGateway implements AutoCloseable {
         var notFound = "{\"message\":\"nothing at " + line + "\"}";
         var bytes = notFound.getBytes(StandardCharsets.UTF_8);
         return switch (queue.size()) {
-            case 0 -> new Answer(404, bytes, bytes.length, -1);
+            case 0 -> new Answer(404, bytes, bytes.length, Map.of());
             case 1 -> queue.peek();
             default -> queue.poll();
         };

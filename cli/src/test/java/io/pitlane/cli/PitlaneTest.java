@@ -55,6 +55,9 @@ class PitlaneTest {
                 "status",
                 "results",
                 "download",
+                "register",
+                "plans",
+                "trigger",
                 "inspect"
             })
     void everyCommandExplainsItself(String command) {
@@ -62,6 +65,67 @@ class PitlaneTest {
 
         assertThat(out.toString()).startsWith("Usage: pitlane " + command);
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aNewModelStartsTheRunOfItsPlan() throws IOException {
+        Files.createDirectories(folder.resolve("model"));
+        Files.writeString(folder.resolve("model/saved_model.pb"), "a model");
+        gateway.on("POST /api/artifacts?kind=model", SampleRun.artifact());
+        gateway.redirecting("POST /api/triggers", 202, "/api/runs/the-run");
+
+        var model = folder.resolve("model").toString();
+        assertThat(pitlane("trigger", "signs", model, "--server", gateway.address().toString()))
+                .isZero();
+
+        assertThat(out.toString().strip()).isEqualTo("the-run");
+    }
+
+    @Test
+    void aFolderWithoutAModelStartsNothing() {
+        assertThat(
+                        pitlane(
+                                "trigger",
+                                "signs",
+                                folder.toString(),
+                                "--server",
+                                gateway.address().toString()))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("is no SavedModel");
+        assertThatItIsNoStackTrace();
+    }
+
+    @Test
+    void withoutPlansItIsSaidHowToRegisterOne() {
+        gateway.on("GET /api/plans", List.of());
+
+        assertThat(pitlane("plans", "--server", gateway.address().toString())).isZero();
+
+        assertThat(out.toString()).contains("pitlane register PLAN");
+    }
+
+    @Test
+    void aKeyThatIsRefusedIsExplained() {
+        gateway.on(
+                "GET /api/runs",
+                401,
+                "{\"message\": \"This gateway asks for a key.\", \"action\": \"Set PITLANE_API_KEY.\"}");
+
+        assertThat(
+                        pitlane(
+                                "runs",
+                                "--server",
+                                gateway.address().toString(),
+                                "--api-key=a-secret-key"))
+                .isEqualTo(2);
+
+        assertThat(gateway.requests().get(0).headers().get("X-api-key"))
+                .containsExactly("a-secret-key");
+        assertThat(err.toString())
+                .contains("asks for a key", "PITLANE_API_KEY")
+                .doesNotContain("a-secret-key");
+        assertThatItIsNoStackTrace();
     }
 
     @Test

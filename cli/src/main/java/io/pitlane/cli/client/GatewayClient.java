@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Progress;
+import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.contract.Report;
 import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.RunState;
+import io.pitlane.contract.Trigger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +41,7 @@ public final class GatewayClient {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration BUSY_PATIENCE = Duration.ofMinutes(2);
     private static final TypeReference<List<RunState>> RUNS = new TypeReference<>() {};
+    private static final TypeReference<List<RegisteredPlan>> PLANS = new TypeReference<>() {};
 
     private final URI server;
     private final Credentials credentials;
@@ -119,6 +123,75 @@ public final class GatewayClient {
                         .POST(BodyPublishers.ofString(write(run)))
                         .build();
         return read(accepted(send(request, BodyHandlers.ofString())).body(), RunState.class);
+    }
+
+    /**
+     * Registers the plan of a model.
+     *
+     * @param plan YAML or JSON
+     * @param data digest of uploaded data
+     */
+    public RegisteredPlan register(String model, String plan, String data) {
+        var request =
+                request("/api/plans/" + encoded(model))
+                        .timeout(ANSWER_TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(write(Map.of("plan", plan, "data", data))))
+                        .build();
+        var answer = send(request, BodyHandlers.ofString());
+        return read(accepted(answer).body(), RegisteredPlan.class);
+    }
+
+    /** Every registered plan, by the name of its model. */
+    public List<RegisteredPlan> plans() {
+        try {
+            return ContractJson.MAPPER.readValue(body("/api/plans"), PLANS);
+        } catch (IOException e) {
+            throw new ServerUnreachableException(server, e);
+        }
+    }
+
+    /** Removes the plan of a model. */
+    public void removePlan(String model) {
+        var request = request("/api/plans/" + encoded(model)).timeout(ANSWER_TIMEOUT).DELETE();
+        accepted(send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /**
+     * Starts the plan registered for a model.
+     *
+     * @param id the event's; the same twice starts one run
+     * @return id of the run
+     */
+    public String trigger(String id, Trigger trigger) {
+        var request =
+                request("/api/triggers")
+                        .timeout(ANSWER_TIMEOUT)
+                        .header("Content-Type", "application/cloudevents+json")
+                        .POST(BodyPublishers.ofString(write(event(id, trigger))))
+                        .build();
+        var answer = accepted(send(request, BodyHandlers.ofString()));
+        return answer.headers()
+                .firstValue("Location")
+                .map(location -> location.substring(location.lastIndexOf('/') + 1))
+                .orElseThrow(
+                        () ->
+                                new ServerUnreachableException(
+                                        server, new IOException("no Location in the answer")));
+    }
+
+    private static Map<String, Object> event(String id, Trigger trigger) {
+        return Map.of(
+                "specversion",
+                "1.0",
+                "id",
+                id,
+                "source",
+                "/pitlane/cli/" + encoded(trigger.model()),
+                "type",
+                Trigger.TYPE,
+                "data",
+                trigger);
     }
 
     /** Every run the gateway knows, newest first. */

@@ -1,6 +1,5 @@
 package io.pitlane.cli.work;
 
-import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.report.ReportTable;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
@@ -94,8 +93,8 @@ public final class Compression {
 
     private Report run(Server server, Shipment shipment, RunDisplay display) {
         var client = server.client();
-        upload(client, ArtifactRef.Kind.MODEL, shipment.model(), shipment.modelFile());
-        upload(client, ArtifactRef.Kind.DATA, shipment.data(), shipment.dataFile());
+        Uploads.upload(client, ArtifactRef.Kind.MODEL, shipment.model(), shipment.modelFile());
+        Uploads.upload(client, ArtifactRef.Kind.DATA, shipment.data(), shipment.dataFile());
         var submitted = client.submit(request(shipment));
         display.note("Run " + submitted.runId() + " at " + client.server());
         var watch = new RunWatch(client, display, server::check, PATIENCE);
@@ -110,13 +109,6 @@ public final class Compression {
         out.println("\nThe report and the model are in " + results);
         out.flush();
         return report;
-    }
-
-    private static void upload(
-            GatewayClient client, ArtifactRef.Kind kind, Archive.Packed packed, Path file) {
-        if (client.artifact(packed.digest()).isEmpty()) {
-            client.upload(kind, file);
-        }
     }
 
     private static RunRequest request(Shipment shipment) {

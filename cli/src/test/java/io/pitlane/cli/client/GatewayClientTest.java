@@ -12,13 +12,16 @@ import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.InvalidPlanException;
 import io.pitlane.contract.Progress;
+import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.RunState;
 import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.Trigger;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +75,42 @@ class GatewayClientTest {
 
         var sent = gateway.requests().get(0).body();
         assertThat(ContractJson.MAPPER.readValue(sent, RunRequest.class)).isEqualTo(request);
+    }
+
+    @Test
+    void aTriggerIsAnEventWhoseRunIsTold() throws IOException {
+        gateway.redirecting("POST /api/triggers", 202, "http://anywhere/api/runs/" + ID);
+
+        assertThat(client.trigger("42", new Trigger("signs", "d", null))).isEqualTo(ID);
+
+        var sent = gateway.requests().get(0);
+        assertThat(sent.headers().get("Content-type"))
+                .containsExactly("application/cloudevents+json");
+        assertThat(ContractJson.MAPPER.readTree(sent.body()))
+                .isEqualTo(
+                        ContractJson.MAPPER.readTree(
+                                """
+                                {"specversion": "1.0", "id": "42", "source": "/pitlane/cli/signs",
+                                 "type": "io.pitlane.trigger.v1",
+                                 "data": {"model": "signs", "artifact": "d"}}
+                                """));
+    }
+
+    @Test
+    void aPlanIsRegisteredWithItsData() throws IOException {
+        var registered =
+                new RegisteredPlan(
+                        "my model", SampleRun.state(Status.RUNNING, 0).plan(), "d", Instant.EPOCH);
+        gateway.on("PUT /api/plans/my%20model", registered)
+                .on("GET /api/plans", List.of(registered));
+
+        assertThat(client.register("my model", "name: signs", "d")).isEqualTo(registered);
+        assertThat(client.plans()).containsExactly(registered);
+
+        assertThat(ContractJson.MAPPER.readTree(gateway.requests().get(0).body()))
+                .isEqualTo(
+                        ContractJson.MAPPER.readTree(
+                                "{\"plan\": \"name: signs\", \"data\": \"d\"}"));
     }
 
     @Test

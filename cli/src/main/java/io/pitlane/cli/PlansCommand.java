@@ -1,0 +1,56 @@
+package io.pitlane.cli;
+
+import io.pitlane.cli.report.TextTable;
+import io.pitlane.contract.RegisteredPlan;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "plans",
+        mixinStandardHelpOptions = true,
+        description = "Lists the plans that are registered at a server, by model.")
+final class PlansCommand implements Callable<Integer> {
+    @Option(
+            names = "--remove",
+            paramLabel = "NAME",
+            description = "Remove the plan of this model first; runs go on.")
+    private String removed;
+
+    @Mixin private ServerOption server;
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var client = server.client();
+        if (removed != null) {
+            client.removePlan(removed);
+        }
+        var plans = client.plans();
+        var out = spec.commandLine().getOut();
+        if (plans.isEmpty()) {
+            out.println("No plans yet; 'pitlane register PLAN' registers one.");
+            return ExitCode.OK;
+        }
+        var table = new TextTable(List.of("model", "plan", "steps", "data", "registered"), 5);
+        plans.forEach(plan -> table.add(row(plan)));
+        out.println(table.render());
+        return ExitCode.OK;
+    }
+
+    private static List<String> row(RegisteredPlan plan) {
+        return List.of(
+                plan.model(),
+                plan.plan().name(),
+                plan.plan().steps().stream()
+                        .map(step -> step.stage().label())
+                        .collect(Collectors.joining(", ")),
+                plan.data() == null ? "from the trigger" : plan.data().substring(0, 12),
+                RunsCommand.TIME.format(plan.registeredAt()));
+    }
+}
