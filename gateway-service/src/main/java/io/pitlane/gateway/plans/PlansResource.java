@@ -1,9 +1,9 @@
 package io.pitlane.gateway.plans;
 
+import io.pitlane.contract.Excerpt;
 import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
-import io.pitlane.gateway.requests.Quoted;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -85,7 +85,7 @@ class PlansResource {
     private static ApiException unknown(String model) {
         return new ApiException(
                 Status.NOT_FOUND,
-                "There is no plan registered for a model '" + Quoted.of(model) + "'.",
+                "There is no plan registered for a model '" + Excerpt.of(model) + "'.",
                 "GET /api/plans lists those that there are; PUT /api/plans/{model} registers one.");
     }
 }

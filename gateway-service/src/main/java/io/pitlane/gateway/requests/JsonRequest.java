@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pitlane.contract.Excerpt;
 import io.pitlane.contract.NearestName;
 import io.pitlane.gateway.errors.ApiException;
 import jakarta.ws.rs.core.Response.Status;
@@ -97,6 +99,8 @@ public final class JsonRequest {
             if (tree.isObject()) {
                 return tree;
             }
+        } catch (MismatchedInputException e) {
+            throw unreadable("more follows after its end", form);
         } catch (JsonProcessingException e) {
             throw unreadable(e.getOriginalMessage().lines().findFirst().orElse(""), form);
         }
@@ -110,7 +114,7 @@ public final class JsonRequest {
                             if (!known.contains(name)) {
                                 throw unreadable(
                                         "there is no field '"
-                                                + Quoted.of(name)
+                                                + Excerpt.of(name)
                                                 + "'. "
                                                 + NearestName.advice(name, known),
                                         form);
@@ -121,7 +125,7 @@ public final class JsonRequest {
     private static ApiException unreadable(String reason, String form) {
         return new ApiException(
                 Status.BAD_REQUEST,
-                "The request cannot be read as JSON: " + Quoted.of(reason) + ".",
+                "The request cannot be read as JSON: " + Excerpt.of(reason) + ".",
                 "Send " + form + ".");
     }
 }

@@ -1,13 +1,13 @@
 package io.pitlane.gateway.triggers;
 
 import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Excerpt;
 import io.pitlane.contract.InvalidPlanException;
 import io.pitlane.contract.Problems;
 import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.gateway.artifacts.UploadedArtifacts;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.plans.PlanRegistry;
-import io.pitlane.gateway.requests.Quoted;
 import io.pitlane.gateway.runs.NewRun;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
@@ -70,7 +70,7 @@ class TriggerCheck {
                         .collect(Collectors.joining(", "));
         return new ApiException(
                 Status.NOT_FOUND,
-                "There is no plan registered for a model '" + Quoted.of(model) + "'.",
+                "There is no plan registered for a model '" + Excerpt.of(model) + "'.",
                 known.isEmpty()
                         ? "Register one with PUT /api/plans/{model} or 'pitlane register'."
                         : "There are plans for " + known + "; 'pitlane register' adds one.");

@@ -6,9 +6,9 @@ import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.cloudevents.rw.CloudEventRWException;
 import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Excerpt;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Trigger;
-import io.pitlane.gateway.requests.Quoted;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class TriggerReader {
     private static ReceivedTrigger read(Supplier<MessageReader> message) {
         var event = event(message);
         if (!Trigger.TYPE.equals(event.getType())) {
-            throw malformed("its type is '" + Quoted.of(event.getType()) + "'");
+            throw malformed("its type is '" + Excerpt.of(event.getType()) + "'");
         }
         return new ReceivedTrigger(event, trigger(event));
     }
@@ -87,6 +87,6 @@ final class TriggerReader {
     }
 
     private static String firstLine(Exception e) {
-        return Quoted.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        return Excerpt.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
 }
