@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param labels weight of the cross-entropy with the labels
  * @param lambda weight of the soft targets
  * @param temperature temperature T of the soft targets
+ * @param annealing whether, where there are labels, all that the teacher says fades out in the
+ *     course of the training (Clark et al. 2019)
  * @param hints pull the student's features towards the teacher's; null for none
  * @param attention pull the student's attention maps towards the teacher's; null for none
  * @param generations how often a student becomes the teacher of the next one, which starts anew
@@ -34,6 +36,7 @@ public record DistillStep(
         Double labels,
         Double lambda,
         Double temperature,
+        Boolean annealing,
         Transfer hints,
         Transfer attention,
         Integer generations,
@@ -160,6 +163,7 @@ public record DistillStep(
         labels = labels == null ? Double.valueOf(1) : labels;
         lambda = lambda == null ? Double.valueOf(1) : lambda;
         temperature = temperature == null ? Double.valueOf(4) : temperature;
+        annealing = annealing == null ? Boolean.TRUE : annealing;
         generations = generations == null ? Integer.valueOf(1) : generations;
         ablation = ablation == null ? Boolean.FALSE : ablation;
         training = training == null ? Training.DEFAULT : training;
@@ -194,6 +198,7 @@ public record DistillStep(
                 labels,
                 lambda,
                 temperature,
+                annealing,
                 hints,
                 attention,
                 generations,

@@ -111,6 +111,7 @@ class DataPathsTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

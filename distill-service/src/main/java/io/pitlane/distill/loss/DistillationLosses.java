@@ -7,6 +7,7 @@ import io.pitlane.contract.Plan;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.train.AnnealedLoss;
 import io.pitlane.model.train.AttentionLoss;
 import io.pitlane.model.train.FeatureMaps;
 import io.pitlane.model.train.HeadPair;
@@ -17,6 +18,8 @@ import io.pitlane.model.train.Losses;
 import io.pitlane.model.train.Teacher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The terms of a student's loss, as a step weighs them. */
 public final class DistillationLosses {
@@ -55,24 +58,30 @@ public final class DistillationLosses {
      *     or layers do not fit
      */
     public Chosen following(FlatGraph student, FlatGraph guide, Teacher teacher) {
-        var terms = new ArrayList<LossTerm>();
+        var labels =
+                options.labels() > 0
+                        ? losses.labels(student, options.labels())
+                        : Optional.<LossTerm>empty();
+        var taught = new ArrayList<LossTerm>();
         var notes = new ArrayList<String>();
-        if (options.labels() > 0) {
-            losses.labels(student, options.labels()).ifPresent(terms::add);
-        }
         if (options.lambda() > 0) {
-            terms.addAll(
+            taught.addAll(
                     losses.teacher(
                             student, guide, teacher, options.lambda(), options.temperature()));
         }
-        if (terms.isEmpty()) {
+        if (labels.isEmpty() && taught.isEmpty()) {
             throw invalidInput(
                     "There are no labels to learn from and lambda is 0, so nothing trains the"
                             + " student's outputs.",
                     "Set lambda above 0.");
         }
-        addLayers(student, guide, teacher, terms, notes);
-        return new Chosen(List.copyOf(terms), List.copyOf(notes));
+        addLayers(student, guide, teacher, taught, notes);
+        boolean fades = options.annealing() && labels.isPresent();
+        var terms =
+                Stream.concat(
+                        labels.stream(),
+                        taught.stream().map(term -> fades ? new AnnealedLoss(term) : term));
+        return new Chosen(terms.toList(), List.copyOf(notes));
     }
 
     private void addLayers(

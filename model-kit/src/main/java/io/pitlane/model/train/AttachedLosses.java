@@ -26,6 +26,7 @@ final class AttachedLosses implements TermGraph {
     private final Map<String, Variable> variables;
     private final List<Fed> feeds = new ArrayList<>();
     private final Output<TFloat32> sum;
+    private Placeholder<TFloat32> remaining;
 
     private record Fed(Placeholder<TFloat32> target, Function<Batch, FloatTensor> source) {}
 
@@ -75,6 +76,14 @@ final class AttachedLosses implements TermGraph {
     }
 
     @Override
+    public Operand<TFloat32> remaining() {
+        if (remaining == null) {
+            remaining = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+        }
+        return remaining;
+    }
+
+    @Override
     public Operand<TFloat32> variable(String name, FloatTensor initial) {
         return variables
                 .computeIfAbsent(name, n -> Variable.added(tf, "pitlane/" + n, initial))
@@ -91,12 +100,26 @@ final class AttachedLosses implements TermGraph {
         return sum;
     }
 
-    /** Feeds what the terms want to know of a batch; {@code open} gets what is to be closed. */
-    void feed(Session.Runner runner, Batch batch, List<TFloat32> open) {
+    /**
+     * Feeds what the terms want to know; {@code open} gets what is to be closed.
+     *
+     * @param share of the training that is still to come, 0..1
+     */
+    void feed(Session.Runner runner, Batch batch, double share, List<TFloat32> open) {
         for (var fed : feeds) {
-            var tensor = Tensors.toNative(fed.source().apply(batch));
-            open.add(tensor);
-            runner.feed(fed.target(), tensor);
+            feed(runner, fed.target(), Tensors.toNative(fed.source().apply(batch)), open);
         }
+        if (remaining != null) {
+            feed(runner, remaining, TFloat32.scalarOf((float) share), open);
+        }
+    }
+
+    private static void feed(
+            Session.Runner runner,
+            Placeholder<TFloat32> target,
+            TFloat32 tensor,
+            List<TFloat32> open) {
+        open.add(tensor);
+        runner.feed(target, tensor);
     }
 }

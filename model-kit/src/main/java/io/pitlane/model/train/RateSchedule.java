@@ -29,6 +29,11 @@ record RateSchedule(Training.Schedule options, double highest, int stepsPerEpoch
         };
     }
 
+    /** Share of the training that is still to come before step {@code step}, from 0. */
+    double remaining(long step) {
+        return 1 - (double) step / steps;
+    }
+
     private long fallsUpTo(long step) {
         return options.at().stream().filter(share -> step >= share * steps).count();
     }

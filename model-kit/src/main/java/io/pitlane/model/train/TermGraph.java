@@ -23,6 +23,12 @@ public interface TermGraph {
     Operand<TFloat32> fed(Shape shape, Function<Batch, FloatTensor> source);
 
     /**
+     * Share of the training that is still to come: 1 at the first step, less at every further one,
+     * 0 where the loss is measured and not trained.
+     */
+    Operand<TFloat32> remaining();
+
+    /**
      * A variable of the term's own, trained with the model's weights and dropped at the end. The
      * same name gives the same variable.
      *

@@ -184,11 +184,13 @@ final class TrainingGraph implements AutoCloseable {
      * Learns from a batch.
      *
      * @param number of the step, from 0
+     * @param remaining share of the training that is still to come, 0..1
      */
-    Step step(Batch batch, double learningRate, long number) {
+    Step step(Batch batch, double learningRate, long number, double remaining) {
         return fed(
                 training,
                 batch,
+                remaining,
                 runner -> {
                     runner.fetch(training.sum()).fetch(updates.norm());
                     float[] met = updates.run(runner, (float) learningRate, number + 1);
@@ -201,6 +203,7 @@ final class TrainingGraph implements AutoCloseable {
         return fed(
                 inference,
                 batch,
+                0,
                 runner -> {
                     try (var result = runner.fetch(inference.sum()).run()) {
                         return ((TFloat32) result.get(0)).getFloat();
@@ -211,15 +214,19 @@ final class TrainingGraph implements AutoCloseable {
     /** How the loss of a batch changes with each weight, by the name of the weight's Const. */
     Map<String, FloatTensor> gradients(Batch batch) {
         var names = concat(weights, training.variables()).stream().map(Variable::name).toList();
-        return fed(training, batch, runner -> VariableStore.fetch(runner, names, gradients));
+        return fed(training, batch, 1, runner -> VariableStore.fetch(runner, names, gradients));
     }
 
-    private <T> T fed(AttachedLosses losses, Batch batch, Function<Session.Runner, T> work) {
+    private <T> T fed(
+            AttachedLosses losses,
+            Batch batch,
+            double remaining,
+            Function<Session.Runner, T> work) {
         var open = new ArrayList<TFloat32>();
         try (var inputs = FedTensors.of(feeds, batch.images())) {
             var runner = session.runner();
             inputs.into(runner);
-            losses.feed(runner, batch, open);
+            losses.feed(runner, batch, remaining, open);
             return work.apply(runner);
         } finally {
             open.forEach(TFloat32::close);

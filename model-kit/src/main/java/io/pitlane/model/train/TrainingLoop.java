@@ -110,7 +110,12 @@ final class TrainingLoop {
     private boolean pass() {
         try (var batches = training.shuffled(seed * 31 + at.epoch(), at.batch())) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
-                var step = graph.step(batch, rate.at(at.step()) * at.rateFactor(), at.step());
+                var step =
+                        graph.step(
+                                batch,
+                                rate.at(at.step()) * at.rateFactor(),
+                                at.step(),
+                                rate.remaining(at.step()));
                 if (!step.isFinite()) {
                     broken = step.describe();
                     return false;

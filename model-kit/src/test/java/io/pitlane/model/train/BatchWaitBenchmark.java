@@ -99,7 +99,7 @@ public final class BatchWaitBenchmark {
         long start = System.nanoTime();
         try (var batches = new Batches(images, input, BATCH).shuffled(1)) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
-                training.step(batch, 1e-4, 0);
+                training.step(batch, 1e-4, 0, 1);
             }
             return new Pass(
                     (System.nanoTime() - start) / 1e9,
@@ -117,7 +117,7 @@ public final class BatchWaitBenchmark {
             int[] chosen = Arrays.copyOfRange(order, from, Math.min(from + BATCH, order.length));
             var batch = new Batch(input.batch(images, chosen), chosen, chosen.length);
             waiting += System.nanoTime() - asked;
-            training.step(batch, 1e-4, 0);
+            training.step(batch, 1e-4, 0, 1);
         }
         return new Pass((System.nanoTime() - start) / 1e9, waiting / 1e9, images.size());
     }

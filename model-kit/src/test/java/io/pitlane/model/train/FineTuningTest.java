@@ -128,7 +128,7 @@ class FineTuningTest {
         try (var graph =
                 new TrainingGraph(model, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of())) {
             for (int step = 0; step < 5; step++) {
-                graph.step(batch, 0.01, step);
+                graph.step(batch, 0.01, step, 1);
             }
             var trained = graph.with(graph.constants());
 

@@ -34,6 +34,15 @@ class RateScheduleTest {
     }
 
     @Test
+    void whatRemainsFallsInALineWhateverTheRateDoes() {
+        var rate = schedule(Decay.STEP, 2.0);
+
+        assertThat(rate.remaining(0)).isEqualTo(1);
+        assertThat(rate.remaining(25)).isCloseTo(0.75, within(1e-12));
+        assertThat(rate.remaining(99)).isCloseTo(0.01, within(1e-12));
+    }
+
+    @Test
     void stepsFallAtTheirSharesOfAllEpochs() {
         var rate = schedule(Decay.STEP, 0.0);
 

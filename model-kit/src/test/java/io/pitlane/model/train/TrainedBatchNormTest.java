@@ -35,7 +35,7 @@ class TrainedBatchNormTest {
             var batch = batch(model);
 
             float checked = graph.loss(batch);
-            float trained = graph.step(batch, 0, 0).loss();
+            float trained = graph.step(batch, 0, 0, 1).loss();
 
             assertThat(checked).isCloseTo((float) lossByHand(model, batch), within(1e-4f));
             assertThat(trained)
@@ -71,9 +71,9 @@ class TrainedBatchNormTest {
         var ofBatch = statisticsByHand(model, batch);
         try (var graph = graph(model)) {
 
-            graph.step(batch, 0, 0);
+            graph.step(batch, 0, 0, 1);
             var once = graph.constants();
-            graph.step(batch, 0, 100_000);
+            graph.step(batch, 0, 100_000, 1);
             var again = graph.constants();
 
             double early = 2.0 / 11;
@@ -96,7 +96,7 @@ class TrainedBatchNormTest {
         var batch = batch(model);
         try (var graph = graph(model)) {
             for (int step = 0; step < 20; step++) {
-                graph.step(batch, 0.01, step);
+                graph.step(batch, 0.01, step, 1);
             }
 
             var trained = graph.with(graph.constants());

@@ -42,7 +42,7 @@ class UpdatesTest {
             for (int step = 0; step < 3; step++) {
                 rule.step(graph.constants(), graph.gradients(batch));
 
-                graph.step(batch, RATE, step);
+                graph.step(batch, RATE, step, 1);
 
                 assertClose(graph.constants(), rule.weights);
             }
