@@ -15,14 +15,15 @@ final class Identity implements Check {
     @Override
     public List<String> problems(Manifests manifests) {
         var problems = new Problems();
+        var workloads = manifests.workloads();
         problems.requireEqual(
-                manifests.workloads().stream().map(Workload::name).sorted().toList(),
+                workloads.stream().map(Workload::name).sorted().toList(),
                 Services.all().stream().sorted().toList(),
                 manifests,
                 "workloads");
-        for (var workload : manifests.workloads()) {
+        for (var workload : workloads) {
             image(workload, problems);
-            selected(workload, manifests, problems);
+            selected(workload, workloads, manifests, problems);
             if (Services.stages().contains(workload.name())) {
                 stage(workload, manifests, problems);
             }
@@ -40,7 +41,8 @@ final class Identity implements Check {
                 "runs the image " + image);
     }
 
-    private static void selected(Workload workload, Manifests manifests, Problems problems) {
+    private static void selected(
+            Workload workload, List<Workload> all, Manifests manifests, Problems problems) {
         problems.requireEqual(
                 workload.podLabels().get("app.kubernetes.io/part-of"),
                 "pitlane",
@@ -48,11 +50,11 @@ final class Identity implements Check {
                 "label app.kubernetes.io/part-of");
         var own = workload.manifest().node().at("/spec/selector/matchLabels");
         problems.requireEqual(
-                selected(own, manifests), List.of(workload.name()), workload, "own pods of");
+                selected(own, all), List.of(workload.name()), workload, "own pods of");
         var service = manifests.find("Service", workload.name());
         problems.require(
                 service.isPresent()
-                        && selected(service.get().node().at("/spec/selector"), manifests)
+                        && selected(service.get().node().at("/spec/selector"), all)
                                 .equals(List.of(workload.name()))
                         && service.get().at("/spec/ports/0/targetPort").equals("http"),
                 workload,
@@ -60,7 +62,7 @@ final class Identity implements Check {
         var budget = manifests.find("PodDisruptionBudget", workload.name());
         problems.require(
                 budget.isPresent()
-                        && selected(budget.get().node().at("/spec/selector/matchLabels"), manifests)
+                        && selected(budget.get().node().at("/spec/selector/matchLabels"), all)
                                 .equals(List.of(workload.name()))
                         && budget.get().at("/spec/maxUnavailable").equals("1"),
                 workload,
@@ -68,8 +70,8 @@ final class Identity implements Check {
     }
 
     /** The workloads whose pods have all labels of a selector. */
-    private static List<String> selected(JsonNode selector, Manifests manifests) {
-        return manifests.workloads().stream()
+    private static List<String> selected(JsonNode selector, List<Workload> all) {
+        return all.stream()
                 .filter(workload -> matches(selector, workload))
                 .map(Workload::name)
                 .toList();

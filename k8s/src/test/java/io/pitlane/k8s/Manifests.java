@@ -30,7 +30,7 @@ record Manifests(String title, List<Manifest> all, List<Patch> patches) {
     List<Workload> workloads() {
         return all.stream()
                 .filter(manifest -> manifest.is("StatefulSet") || manifest.is("Deployment"))
-                .map(Workload::new)
+                .map(Workload::of)
                 .toList();
     }
 

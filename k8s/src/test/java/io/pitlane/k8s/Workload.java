@@ -10,12 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A StatefulSet or a Deployment. */
-record Workload(Manifest manifest) {
+/**
+ * A StatefulSet or a Deployment.
+ *
+ * @param template of its pods
+ */
+record Workload(Manifest manifest, PodTemplateSpec template) {
 
-    PodTemplateSpec template() {
+    static Workload of(Manifest manifest) {
         try {
-            return StrictYaml.read(manifest.node().at("/spec/template"), PodTemplateSpec.class);
+            var template = manifest.node().at("/spec/template");
+            return new Workload(manifest, StrictYaml.read(template, PodTemplateSpec.class));
         } catch (JsonProcessingException e) {
             throw new AssertionError(manifest + ": " + e.getOriginalMessage(), e);
         }
