@@ -1,14 +1,12 @@
 package io.pitlane.cli.endtoend;
 
-import java.util.HashMap;
+import io.pitlane.pipeline.testing.ContainerCluster;
+import io.pitlane.pipeline.testing.ServiceContainer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.testcontainers.containers.Network;
-import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.lifecycle.Startables;
-import org.testcontainers.utility.DockerImageName;
 
 /**
  * The stack in containers: a Kafka, and each service from the image that the build made, as it
@@ -23,47 +21,29 @@ final class ContainerStack implements Stack {
                     "quantize-service",
                     "bench-service");
 
-    private static final String BROKER = "kafka:19092";
-
     /** A gateway on another address than loopback does not start without one. */
     private static final String KEY = "0123456789abcdef0123456789abcdef";
 
-    private final Network network = Network.newNetwork();
-    private final KafkaContainer kafka;
+    private final ContainerCluster cluster = ContainerCluster.start();
     private final ServiceContainer gateway;
     private final Map<String, ServiceContainer> stages;
 
     private ContainerStack(Map<String, String> environment) {
-        var settings = new HashMap<>(environment);
-        settings.put("KAFKA_BOOTSTRAP_SERVERS", BROKER);
-        settings.put("PITLANE_SECURITY_API_KEYS", "test:" + KEY);
-        kafka =
-                new KafkaContainer(
-                                DockerImageName.parse(property("pitlane.image.kafka"))
-                                        .asCompatibleSubstituteFor("apache/kafka"))
-                        .withImagePullPolicy(name -> false)
-                        .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
-                        .withNetwork(network)
-                        .withListener(BROKER);
-        gateway = new ServiceContainer("gateway-service", network, settings);
+        gateway =
+                cluster.service("gateway-service")
+                        .withEnv("PITLANE_SECURITY_API_KEYS", "test:" + KEY);
         stages =
                 STAGES.stream()
                         .collect(
                                 Collectors.toMap(
                                         Function.identity(),
-                                        stage -> new ServiceContainer(stage, network, settings)));
-    }
-
-    /** Whether the build asks for containers; never found out by looking for an engine. */
-    static boolean askedFor() {
-        return Boolean.getBoolean("pitlane.containers");
+                                        stage -> cluster.service(stage).withEnv(environment)));
     }
 
     /** Starts every container and waits until all are ready. */
     static ContainerStack start(Map<String, String> environment) {
         var stack = new ContainerStack(environment);
         try {
-            stack.kafka.start();
             stack.gateway.start();
             Startables.deepStart(stack.stages.values()).join();
             return stack;
@@ -73,15 +53,6 @@ final class ContainerStack implements Stack {
         }
     }
 
-    static String property(String name) {
-        var value = System.getProperty(name, "");
-        if (value.isEmpty()) {
-            throw new IllegalStateException(
-                    "the system property " + name + " is not set: run Maven with -Pcontainers");
-        }
-        return value;
-    }
-
     @Override
     public Map<String, String> environment() {
         return Map.of("PITLANE_SERVER", gateway.address(), "PITLANE_API_KEY", KEY);
@@ -89,7 +60,7 @@ final class ContainerStack implements Stack {
 
     @Override
     public StackTopics topics() {
-        return new StackTopics(kafka.getBootstrapServers());
+        return new StackTopics(cluster.bootstrapServers());
     }
 
     @Override
@@ -99,9 +70,8 @@ final class ContainerStack implements Stack {
 
     @Override
     public void close() {
-        stages.values().forEach(ServiceContainer::stop);
-        gateway.stop();
-        kafka.stop();
-        network.close();
+        stages.values().forEach(ServiceContainer::close);
+        gateway.close();
+        cluster.close();
     }
 }

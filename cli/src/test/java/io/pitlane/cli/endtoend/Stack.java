@@ -1,5 +1,6 @@
 package io.pitlane.cli.endtoend;
 
+import io.pitlane.pipeline.testing.ContainerCluster;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -11,14 +12,14 @@ interface Stack extends AutoCloseable {
 
     /** Starts a stack with more in its services' environment; it lives until it is closed. */
     static Stack start(Path work, Map<String, String> environment) {
-        return ContainerStack.askedFor()
+        return ContainerCluster.askedFor()
                 ? ContainerStack.start(environment)
                 : new ProcessStack(work, environment);
     }
 
     /** A stack for a single {@code compress}, which brings up processes by itself. */
     static Stack forOneRun() {
-        return ContainerStack.askedFor() ? ContainerStack.start(Map.of()) : new NoStack();
+        return ContainerCluster.askedFor() ? ContainerStack.start(Map.of()) : new NoStack();
     }
 
     /** What the command line needs in its environment to find it. */

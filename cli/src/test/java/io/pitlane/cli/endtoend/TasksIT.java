@@ -14,7 +14,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.SavedModelBundle;
@@ -57,7 +56,6 @@ class TasksIT {
     }
 
     @Test
-    @Tag("containers")
     void aSegmenterLearnsItsMasksAndPlainTensorFlowCountsTheSamePixels() throws Exception {
         // Given
         draw("keras2-unet", 16, 16);
@@ -73,7 +71,6 @@ class TasksIT {
     }
 
     @Test
-    @Tag("containers")
     void aRegressionIsMeasuredByTheOutputThatThePlanNames() throws Exception {
         // Given
         draw("keras2-steering", 40, 36);
@@ -93,7 +90,6 @@ class TasksIT {
     }
 
     @Test
-    @Tag("containers")
     void aDetectorWithRawOutputsIsMeasuredByItsClosenessToTheOriginal() throws Exception {
         // Given
         draw("keras2-detector", 32, 32);

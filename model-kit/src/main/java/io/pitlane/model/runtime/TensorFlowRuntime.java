@@ -80,6 +80,8 @@ public final class TensorFlowRuntime {
                                 + " must name the folder with TensorFlow's natives, or not be set.");
             }
             System.setProperty("org.bytedeco.javacpp.platform.linkpath", folder.toString());
+            // By which DJL looks for a GPU; else it is unpacked into the user's home.
+            System.setProperty("jna.boot.library.path", folder.toString());
         }
 
         private static void claimThreads() {

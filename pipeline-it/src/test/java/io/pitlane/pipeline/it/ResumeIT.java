@@ -23,10 +23,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("containers")
 @Timeout(300)
 class ResumeIT {
     private static final Map<String, String> OFTEN =
@@ -65,7 +67,7 @@ class ResumeIT {
     void whatAKilledReplicaHadCheckpointedIsNotDoneAgain() throws IOException {
         // Given
         var job = job("held");
-        var first = site.start("first", OFTEN);
+        var first = site.launch("first", folder, OFTEN);
         submit(job);
         Site.untilNoted(diary, "holds", 1);
         Site.until(() -> assertThat(checkpointed(job)).hasValueSatisfying(s -> positive(s)));
@@ -74,7 +76,7 @@ class ResumeIT {
         // When
         first.kill();
         diary.permit("go");
-        site.start("second", OFTEN);
+        site.launch("second", folder, OFTEN);
 
         // Then
         var next = next();
@@ -94,7 +96,7 @@ class ResumeIT {
     void theLastCheckpointIsSentBeforeAServiceThatIsToldToEndDoesSo() throws IOException {
         // Given
         var job = job("hasty");
-        var first = site.start("first", ONCE);
+        var first = site.launch("first", folder, ONCE);
         submit(job);
         Site.untilNoted(diary, "holds", 1);
         Site.until(() -> assertThat(checkpointed(job)).isPresent());
@@ -106,7 +108,7 @@ class ResumeIT {
         assertThat(checkpointed(job)).hasValue(CountingStage.LAST / 2);
         assertThat(site.cluster().events(topics().failures(), runId, Object.class)).isEmpty();
         diary.permit("go");
-        site.start("second", ONCE);
+        site.launch("second", folder, ONCE);
         assertThat(next()).hasSize(1);
         assertThat(starts()).containsExactly(0, CountingStage.LAST / 2);
     }
@@ -124,7 +126,7 @@ class ResumeIT {
 
         // When
         submit(job);
-        site.start("first", OFTEN);
+        site.launch("first", folder, OFTEN);
 
         // Then
         assertThat(next()).hasSize(1);

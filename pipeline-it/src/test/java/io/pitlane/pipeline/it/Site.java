@@ -11,7 +11,9 @@ import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Cluster;
+import io.pitlane.pipeline.testing.ContainerCluster;
 import io.pitlane.pipeline.testing.Jobs;
+import io.pitlane.pipeline.testing.Replica;
 import io.pitlane.pipeline.testing.ServiceProcess;
 import io.pitlane.pipeline.topics.TopicLayout;
 import java.io.IOException;
@@ -31,7 +33,7 @@ final class Site implements AutoCloseable {
     private final AutoCloseable broker;
     private final Path folder;
     private final KafkaArtifactStore artifacts;
-    private final List<ServiceProcess> replicas = new ArrayList<>();
+    private final List<Replica> replicas = new ArrayList<>();
 
     private Site(String bootstrapServers, String forServices, AutoCloseable broker, Path folder) {
         this.bootstrapServers = bootstrapServers;
@@ -41,8 +43,19 @@ final class Site implements AutoCloseable {
         this.artifacts = store(Topics.DEFAULT.artifacts());
     }
 
-    /** With a broker in this process. */
+    /** With a broker in this process, or in a container where the build asks for containers. */
     static Site open(Path folder) {
+        return ContainerCluster.askedFor() ? inContainers(folder) : inProcess(folder);
+    }
+
+    private static Site inContainers(Path folder) {
+        var cluster = ContainerCluster.start();
+        var site = new Site(cluster.bootstrapServers(), cluster.forServices(), cluster, folder);
+        site.createTopics();
+        return site;
+    }
+
+    private static Site inProcess(Path folder) {
         var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
         kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
         return new Site(kafka.bootstrapServers(), kafka.bootstrapServers(), kafka, folder);
@@ -59,10 +72,14 @@ final class Site implements AutoCloseable {
                             broker.close();
                         },
                         folder);
-        try (var admin = Admin.create(site.client())) {
+        site.createTopics();
+        return site;
+    }
+
+    private void createTopics() {
+        try (var admin = Admin.create(client())) {
             new TopicLayout(Topics.DEFAULT).createMissing(admin);
         }
-        return site;
     }
 
     /** How the test itself reaches the broker. */
@@ -137,6 +154,21 @@ final class Site implements AutoCloseable {
         return replica;
     }
 
+    /**
+     * Starts a replica as a process, or as a container where the build asks for containers.
+     *
+     * @param diary the folder that it writes its diary to
+     */
+    Replica launch(String name, Path diary, Map<String, String> settings) throws IOException {
+        if (broker instanceof ContainerCluster cluster) {
+            var replica = InContainer.replica(cluster, name, diary, settings);
+            replicas.add(replica);
+            replica.start();
+            return replica;
+        }
+        return start(name, settings);
+    }
+
     /** Waits for something to hold. */
     static void until(org.awaitility.core.ThrowingRunnable holds) {
         await().atMost(PATIENCE).untilAsserted(holds);
@@ -153,7 +185,7 @@ final class Site implements AutoCloseable {
 
     /** Ends the replicas of a test. */
     void clear() {
-        replicas.forEach(ServiceProcess::close);
+        replicas.forEach(Replica::close);
         replicas.clear();
     }
 

@@ -22,10 +22,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("containers")
 @Timeout(400)
 class TrialsIT {
     @TempDir static Path data;
@@ -59,8 +61,8 @@ class TrialsIT {
     void aReplicaThatDiesLosesNoTrialAndEachIsScoredOnce() throws IOException {
         // Given
         var job = submit("wait", 6, 6);
-        site.start("first", Map.of());
-        var second = site.start("second", Map.of());
+        site.launch("first", folder, Map.of());
+        var second = site.launch("second", folder, Map.of());
         Site.untilNoted(diary, "trial ", 2);
 
         // When
@@ -78,11 +80,11 @@ class TrialsIT {
     void aReplicaThatJoinsTakesItsShareAndNoTrialIsDoneTwice() throws IOException {
         // Given
         var job = submit("wait", 6, 6);
-        site.start("first", Map.of());
+        site.launch("first", folder, Map.of());
         Site.untilNoted(diary, "trial ", 1);
 
         // When
-        site.start("second", Map.of());
+        site.launch("second", folder, Map.of());
         Site.untilNoted(diary, "trial ", 2);
         diary.permit("go");
         diary.permit("win");
@@ -101,17 +103,17 @@ class TrialsIT {
     void aSearchThatIsTakenUpAgainKnowsWhatIsScoredAndWhatItCameTo() throws IOException {
         // Given
         var job = submit("works-works-wait-works", 5, 1);
-        var first = site.start("first", Map.of());
+        var first = site.launch("first", folder, Map.of());
         Site.untilNoted(diary, "trial 2", 1);
 
         // When
         first.kill();
         diary.permit("go");
-        var second = site.start("second", Map.of());
+        var second = site.launch("second", folder, Map.of());
         Site.untilNoted(diary, "winner begins", 1);
         second.kill();
         diary.permit("win");
-        site.start("third", Map.of());
+        site.launch("third", folder, Map.of());
 
         // Then
         assertThat(winner()).isEqualTo("0 1 2 3 4");
@@ -130,7 +132,7 @@ class TrialsIT {
         diary.permit("win");
 
         // When
-        site.start("first", Map.of());
+        site.launch("first", folder, Map.of());
 
         // Then
         assertThat(winner()).isEqualTo("0 1 2 3 4");
@@ -165,7 +167,7 @@ class TrialsIT {
         send(site.events().trial(open, 3));
 
         // When
-        site.start("first", Map.of());
+        site.launch("first", folder, Map.of());
 
         // Then
         Site.until(() -> assertThat(scores(other, 2)).hasSize(1));
@@ -184,7 +186,7 @@ class TrialsIT {
         send(new ProducerRecord<>(trial.topic(), 3, runId, new byte[] {1}));
         send(later);
         send(new ProducerRecord<>(trial.topic(), 3, runId, null));
-        site.start("first", Map.of());
+        site.launch("first", folder, Map.of());
 
         // Then
         Site.until(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A replica of a packaged service, in a process and folders of its own. */
-public final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements Replica {
     /** Of the module whose tests run. */
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
@@ -98,12 +98,12 @@ public final class ServiceProcess implements AutoCloseable {
         return new ServiceProcess(builder.start(), own, log);
     }
 
-    /** Ends it as kill -9 does. */
+    @Override
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Ends it as kill does, and waits until it has. */
+    @Override
     public void terminate() {
         askToEnd();
         process.onExit().join();
