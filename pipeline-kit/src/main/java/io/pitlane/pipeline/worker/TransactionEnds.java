@@ -30,6 +30,9 @@ class TransactionEnds {
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Nothing is polled meanwhile, and nobody is told who is to work on what. */
+    private static final Duration REQUEST = Duration.ofSeconds(5);
+
     private final KafkaClientService clients;
     private final Delivered delivered;
     private final ScheduledExecutorService turns =
@@ -70,7 +73,7 @@ class TransactionEnds {
     private void commitPast(Consumer<String, byte[]> consumer) {
         var past = past(consumer, delivered);
         if (!past.isEmpty()) {
-            consumer.commitSync(past);
+            consumer.commitSync(past, REQUEST);
         }
     }
 
@@ -81,11 +84,11 @@ class TransactionEnds {
     static Map<TopicPartition, OffsetAndMetadata> past(
             Consumer<String, byte[]> consumer, Delivered delivered) {
         var past = new HashMap<TopicPartition, OffsetAndMetadata>();
-        consumer.committed(consumer.assignment())
+        consumer.committed(consumer.assignment(), REQUEST)
                 .forEach(
                         (partition, commit) -> {
                             var next = Optional.ofNullable(commit).map(OffsetAndMetadata::offset);
-                            var position = consumer.position(partition);
+                            var position = consumer.position(partition, REQUEST);
                             var open = delivered.lastOf(partition).orElse(-1) >= next.orElse(0L);
                             if (!open && position > next.orElse(0L)) {
                                 past.put(partition, new OffsetAndMetadata(position));
