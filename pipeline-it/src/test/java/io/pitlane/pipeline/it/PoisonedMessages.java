@@ -28,7 +28,7 @@ final class PoisonedMessages {
                 Poison.message("JSON of another shape", "is no job", run -> run.send("[1, 2]")),
                 Poison.message(
                         "a field of a wrong type",
-                        "step",
+                        "is no job: at step: ",
                         run ->
                                 run.send(
                                         run.message(

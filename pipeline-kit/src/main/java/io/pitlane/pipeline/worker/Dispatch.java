@@ -95,11 +95,11 @@ final class Dispatch {
     boolean rejected(
             Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
         var end = end(message, why);
+        var failureAlone = end.stream().limit(1).toList();
         var letters = deadLetters.forms(message, why.getMessage());
         var forms = new ArrayList<HandOver.Writes>();
-        letters.forEach(letter -> forms.add(writes(letter, end)));
-        var failureAlone = end.stream().limit(1).toList();
-        forms.add(writes(letters.get(letters.size() - 1), failureAlone));
+        forms.add(writes(letters.get(0), end));
+        letters.forEach(letter -> forms.add(writes(letter, failureAlone)));
         var ours = handOver.conclude(claim, forms);
         if (ours) {
             metrics.deadLetter();

@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.worker;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.DataPaths;
@@ -64,8 +65,24 @@ final class JobReader {
         throw new MalformedJobException("is empty", null);
     }
 
+    /** The first line of what is wrong, after the field where it is. */
     static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        var line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            return "at " + field(mapping) + ": " + line;
+        }
+        return line;
+    }
+
+    private static String field(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(
+                        part ->
+                                part.getFieldName() == null
+                                        ? "[" + part.getIndex() + "]"
+                                        : "." + part.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
     }
 
     private static void checkRun(Job job) throws MalformedJobException {
