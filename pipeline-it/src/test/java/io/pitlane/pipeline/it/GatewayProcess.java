@@ -7,6 +7,7 @@ import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.RunRequest;
 import io.pitlane.pipeline.testing.ServiceProcess;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,8 +47,16 @@ final class GatewayProcess implements AutoCloseable {
                         folder,
                         Map.of("quarkus.http.port", port));
         var gateway = new GatewayProcess(process, "http://127.0.0.1:" + port);
-        Site.until(() -> assertThat(gateway.get("/q/health/ready").statusCode()).isEqualTo(200));
+        Site.until(() -> assertThat(gateway.isReady()).isTrue());
         return gateway;
+    }
+
+    private boolean isReady() throws IOException, InterruptedException {
+        try {
+            return get("/q/health/ready").statusCode() == 200;
+        } catch (ConnectException e) {
+            return false;
+        }
     }
 
     /** Uploads a file; returns its digest. */

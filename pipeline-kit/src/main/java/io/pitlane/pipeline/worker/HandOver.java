@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
@@ -69,18 +70,36 @@ final class HandOver implements AutoCloseable {
             timeout = needed;
         }
         if (producer == null) {
-            settings.put(
-                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(needed.toMillis()));
-            var opened =
-                    new KafkaProducer<>(
-                            settings, new StringSerializer(), new ByteArraySerializer());
-            try {
-                opened.initTransactions();
-            } catch (KafkaException e) {
-                opened.close(Duration.ZERO);
+            producer = allowed(needed);
+        }
+    }
+
+    private KafkaProducer<String, byte[]> allowed(Duration needed) {
+        try {
+            return opened(needed);
+        } catch (InvalidTxnTimeoutException e) {
+            if (needed.equals(SHORTEST)) {
                 throw e;
             }
-            producer = opened;
+            LOG.warnf(
+                    "The broker does not allow transactions of %d s, which large models may need:"
+                            + " raise its transaction.max.timeout.ms",
+                    needed.toSeconds());
+            return opened(SHORTEST);
+        }
+    }
+
+    private KafkaProducer<String, byte[]> opened(Duration longest) {
+        settings.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(longest.toMillis()));
+        var opened =
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        try {
+            opened.initTransactions();
+            return opened;
+        } catch (KafkaException e) {
+            opened.close(Duration.ZERO);
+            throw e;
         }
     }
 
