@@ -142,7 +142,8 @@ final class HostileArchive implements Closeable {
         private static byte[] packed(byte[] content) {
             var deflater = new Deflater(Deflater.BEST_SPEED, true);
             deflater.setInput(content);
-            var packed = new byte[content.length + 1024];
+            // What cannot be packed grows by five bytes a block of 16 KiB or so.
+            var packed = new byte[content.length + content.length / 1000 + 1024];
             int size = deflater.deflate(packed, 0, packed.length, Deflater.FULL_FLUSH);
             deflater.end();
             return Arrays.copyOf(packed, size);
