@@ -13,6 +13,7 @@ import io.pitlane.kafka.secured.RecordingAuthorizer;
 import io.pitlane.kafka.secured.SecuredKafka;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class SecuredIT {
+    private static final String KEY = UUID.randomUUID().toString();
     private static final List<AclBinding> RIGHTS =
             TopicAccess.ofGateway(Topics.DEFAULT).acls("User:gateway");
 
@@ -46,7 +49,8 @@ class SecuredIT {
                 var run = submit(gateway, model, upload(gateway, "data", 22));
 
                 // Then
-                given().get(gateway.api() + "/runs/" + run.runId() + "/models/original")
+                withKey()
+                        .get(gateway.api() + "/runs/" + run.runId() + "/models/original")
                         .then()
                         .statusCode(200)
                         .header("ETag", '"' + model.digest() + '"');
@@ -56,7 +60,8 @@ class SecuredIT {
                         .isEmpty();
                 assertThat(gateway.log())
                         .contains("sasl.jaas.config = [hidden]")
-                        .doesNotContain(kafka.secrets().toArray(String[]::new));
+                        .doesNotContain(kafka.secrets().toArray(String[]::new))
+                        .doesNotContain(KEY);
             }
         }
     }
@@ -114,6 +119,7 @@ class SecuredIT {
                                 environment.put(
                                         "KAFKA_" + name.replace('.', '_').toUpperCase(Locale.ROOT),
                                         value));
+        environment.put("PITLANE_SECURITY_API_KEYS", "test:" + KEY);
         environment.put(
                 "JAVA_TOOL_OPTIONS",
                 "'-Dquarkus.log.category.\"org.apache.kafka.common.config\".level=INFO'"
@@ -121,8 +127,13 @@ class SecuredIT {
         return environment;
     }
 
+    private static RequestSpecification withKey() {
+        return given().header("X-API-Key", KEY);
+    }
+
     private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
-        return given().contentType("application/gzip")
+        return withKey()
+                .contentType("application/gzip")
                 .body(PackedFile.of(1_500_000, seed))
                 .post(gateway.api() + "/artifacts?kind=" + kind)
                 .then()
@@ -132,7 +143,8 @@ class SecuredIT {
     }
 
     private static RunState submit(GatewayProcess gateway, ArtifactRef model, ArtifactRef data) {
-        return given().contentType(ContentType.JSON)
+        return withKey()
+                .contentType(ContentType.JSON)
                 .body(new RunRequest(PLAN, model.digest(), data.digest()))
                 .post(gateway.api() + "/runs")
                 .then()

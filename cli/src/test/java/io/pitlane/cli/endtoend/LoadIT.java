@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 class LoadIT {
     private static final int RUNS = Integer.getInteger("pitlane.load", 8);
-    private static final int ALONE = RUNS < 100 ? 1 : 20;
+    private static final int ALONE = Math.max(1, RUNS / 10);
     private static final int IMAGES = 100;
 
     /** What runs ask for in turn. */
