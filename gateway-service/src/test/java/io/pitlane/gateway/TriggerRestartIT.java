@@ -1,0 +1,92 @@
+package io.pitlane.gateway;
+
+import static io.pitlane.gateway.runs.RunFixtures.PLAN;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Job;
+import io.pitlane.contract.StageName;
+import io.pitlane.contract.Topics;
+import io.pitlane.kafka.EmbeddedKafka;
+import io.restassured.http.ContentType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TriggerRestartIT {
+    private static final int TRIGGERS = 30;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir Path folder;
+
+    @Test
+    void everyTriggerStartsOneRunThoughGatewaysAreKilled() throws Exception {
+        try (var kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+            var brokers = kafka.bootstrapServers();
+            try (var first = GatewayProcess.start(brokers, folder);
+                    var second = GatewayProcess.start(brokers, folder);
+                    var stages = new SimulatedStages(brokers, Topics.DEFAULT)) {
+                // Given
+                var model = upload(first, "model", 31);
+                register(first, upload(first, "data", 32));
+                var value =
+                        "{\"model\": \"signs\", \"artifact\": \"%s\"}".formatted(model.digest());
+
+                // When
+                sendEachTwice(stages, value);
+                await().atMost(PATIENCE).until(() -> jobs(stages) > 2);
+                first.kill();
+                await().atMost(PATIENCE).until(() -> jobs(stages) > TRIGGERS / 2);
+                second.kill();
+            }
+            try (var third = GatewayProcess.start(brokers, folder);
+                    var stages = new SimulatedStages(brokers, Topics.DEFAULT)) {
+
+                // Then
+                await().atMost(PATIENCE).until(() -> jobs(stages) >= TRIGGERS);
+                stages.trigger("/test", "unknown", "{\"model\": \"x\", \"artifact\": \"y\"}");
+                await().atMost(PATIENCE)
+                        .until(() -> !stages.read(Topics.DEFAULT.deadLetters()).isEmpty());
+                assertThat(stages.jobs(StageName.PRUNE))
+                        .extracting(Job::runId)
+                        .doesNotHaveDuplicates()
+                        .hasSize(TRIGGERS);
+                assertThat(stages.read(Topics.DEFAULT.runs())).hasSize(TRIGGERS);
+                given().get(third.api() + "/plans/signs").then().statusCode(200);
+            }
+        }
+    }
+
+    private static void sendEachTwice(SimulatedStages stages, String value) {
+        for (int i = 0; i < TRIGGERS; i++) {
+            stages.trigger("/test", "trigger-" + i, value);
+            stages.trigger("/test", "trigger-" + i / 2, value);
+        }
+    }
+
+    private static int jobs(SimulatedStages stages) {
+        return stages.jobs(StageName.PRUNE).size();
+    }
+
+    private static void register(GatewayProcess gateway, ArtifactRef data) {
+        given().contentType(ContentType.JSON)
+                .body(Map.of("plan", PLAN, "data", data.digest()))
+                .put(gateway.api() + "/plans/signs")
+                .then()
+                .statusCode(200);
+    }
+
+    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
+        return given().contentType("application/gzip")
+                .body(PackedFile.of(1000, seed))
+                .post(gateway.api() + "/artifacts?kind=" + kind)
+                .then()
+                .statusCode(200)
+                .extract()
+                .as(ArtifactRef.class);
+    }
+}
