@@ -16,14 +16,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills whomever it hits while several runs are at work; two replicas of each stage. */
 @Timeout(1800)
+@EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
 class RandomKillIT {
     private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
-    private static final int RUNS = Form.LONG ? 40 : 4;
-    private static final int KILLS = Form.LONG ? 40 : 3;
+    private static final int RUNS = 40;
+    private static final int KILLS = 40;
 
     @TempDir Path folder;
     private KillSite site;
