@@ -183,13 +183,6 @@ final class Site implements AutoCloseable {
         return diary.lines().stream().filter(line -> line.startsWith(beginning)).toList();
     }
 
-    /** Has the replicas of a test end in good order. */
-    void terminate() {
-        replicas.forEach(ServiceProcess::askToEnd);
-        replicas.forEach(ServiceProcess::terminate);
-        replicas.clear();
-    }
-
     /** Ends the replicas of a test. */
     void clear() {
         replicas.forEach(Replica::close);
