@@ -80,12 +80,20 @@ final class Shift {
     /** Takes nothing any more; returns when nothing is in hand, or is broken off. */
     void end() {
         retrying.stop();
-        desk.leave();
-        giveUpTheRest();
+        if (isAtWork() && !drain.isZero()) {
+            // Not otherwise: whoever ends while the group is being rebalanced cannot say goodbye,
+            // and is missed only when its session is over.
+            desk.leave();
+            giveUpTheRest();
+        }
         var left = awaitIdle(Instant.now().plus(drain));
         if (left != null) {
             left.stop();
         }
+    }
+
+    private synchronized boolean isAtWork() {
+        return atWork != null;
     }
 
     private void giveUpTheRest() {
