@@ -54,7 +54,7 @@ public final class RunFixtures {
                 List.of(new RunModel(RunModel.ORIGINAL, artifact("0a"), List.of())),
                 null,
                 submittedAt,
-                submittedAt.plusSeconds(step));
+                submittedAt == null ? null : submittedAt.plusSeconds(step));
     }
 
     public static RunState withModels(RunState state, List<RunModel> models) {
