@@ -4,6 +4,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.triggers.TriggerConsumer;
 import io.pitlane.pipeline.config.KafkaClientConfig;
+import io.pitlane.pipeline.topics.AccessCheck;
 import io.pitlane.pipeline.topics.TopicLayout;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -28,6 +29,7 @@ class Gateway {
     private final TriggerConsumer triggers;
     private final TopicLayout layout;
     private final KafkaClientConfig client;
+    private final AccessCheck access;
     private final boolean createsTopics;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -36,11 +38,13 @@ class Gateway {
             TriggerConsumer triggers,
             Topics topics,
             KafkaClientConfig client,
+            AccessCheck access,
             GatewayConfig config) {
         this.replay = replay;
         this.triggers = triggers;
         this.layout = new TopicLayout(topics);
         this.client = client;
+        this.access = access;
         this.createsTopics = config.topics().create();
     }
 
@@ -61,7 +65,7 @@ class Gateway {
     }
 
     private void work() {
-        var ready = !createsTopics;
+        var ready = false;
         while (!ready && stopping.getCount() > 0) {
             ready = haveTopics();
         }
@@ -71,7 +75,12 @@ class Gateway {
 
     private boolean haveTopics() {
         try (var admin = Admin.create(client.settings())) {
-            layout.createMissing(admin);
+            if (createsTopics) {
+                layout.createMissing(admin);
+            }
+            // Asked before the topics were there, the cluster had nothing to refuse.
+            access.doubt();
+            access.require();
             return true;
         } catch (KafkaException e) {
             LOG.warnf("The topics are not there yet, trying again: %s", e.getMessage());
