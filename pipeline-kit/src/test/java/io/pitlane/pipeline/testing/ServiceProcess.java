@@ -111,7 +111,10 @@ public final class ServiceProcess implements Replica {
 
     /** Asks it to end as kill does. */
     public void askToEnd() {
-        process.destroy();
+        // Not destroy(), which closes its input as well: it would think that we are gone.
+        if (process.isAlive()) {
+            Signals.send("TERM", process.pid());
+        }
     }
 
     /** Freezes it where it is; it can still be killed. */
