@@ -4,7 +4,6 @@ import io.pitlane.contract.Topics;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.triggers.TriggerConsumer;
 import io.pitlane.pipeline.config.KafkaClientConfig;
-import io.pitlane.pipeline.topics.AccessCheck;
 import io.pitlane.pipeline.topics.TopicLayout;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -29,7 +28,6 @@ class Gateway {
     private final TriggerConsumer triggers;
     private final TopicLayout layout;
     private final KafkaClientConfig client;
-    private final AccessCheck access;
     private final boolean createsTopics;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -38,13 +36,11 @@ class Gateway {
             TriggerConsumer triggers,
             Topics topics,
             KafkaClientConfig client,
-            AccessCheck access,
             GatewayConfig config) {
         this.replay = replay;
         this.triggers = triggers;
         this.layout = new TopicLayout(topics);
         this.client = client;
-        this.access = access;
         this.createsTopics = config.topics().create();
     }
 
@@ -65,7 +61,7 @@ class Gateway {
     }
 
     private void work() {
-        var ready = false;
+        var ready = !createsTopics;
         while (!ready && stopping.getCount() > 0) {
             ready = haveTopics();
         }
@@ -75,12 +71,7 @@ class Gateway {
 
     private boolean haveTopics() {
         try (var admin = Admin.create(client.settings())) {
-            if (createsTopics) {
-                layout.createMissing(admin);
-            }
-            // Asked before the topics were there, the cluster had nothing to refuse.
-            access.doubt();
-            access.require();
+            layout.createMissing(admin);
             return true;
         } catch (KafkaException e) {
             LOG.warnf("The topics are not there yet, trying again: %s", e.getMessage());

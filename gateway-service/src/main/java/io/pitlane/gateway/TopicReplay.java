@@ -18,6 +18,7 @@ import io.pitlane.gateway.topics.TopicFollower;
 import io.pitlane.gateway.topics.TopicFollower.RecordReader;
 import io.pitlane.gateway.triggers.TriggeredRuns;
 import io.pitlane.pipeline.config.KafkaClientConfig;
+import io.pitlane.pipeline.topics.AccessCheck;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,10 +41,12 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
 
     private final RunRegistry runs;
     private final TopicEnds ends;
+    private final AccessCheck access;
     private final TopicFollower follower;
 
     TopicReplay(
             KafkaClientConfig client,
+            AccessCheck access,
             Topics topics,
             TopicEnds ends,
             RunRegistry runs,
@@ -52,9 +55,13 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
             ArtifactIndex artifacts) {
         this.runs = runs;
         this.ends = ends;
+        this.access = access;
         this.follower =
                 new TopicFollower(
-                        () -> consumer(client.settings()),
+                        () -> {
+                            access.require();
+                            return consumer(client.settings());
+                        },
                         Map.of(
                                 topics.artifactIndex(),
                                 events(ArtifactRef.class, artifacts::accept),
@@ -105,6 +112,12 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
     @Override
     public void tick() {
         runs.releaseOverdue();
+    }
+
+    @Override
+    public void refused() {
+        // A topic that was not there when it was asked about had nothing to refuse.
+        access.doubt();
     }
 
     boolean isCaughtUp() {

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -59,6 +60,9 @@ public final class TopicFollower implements Runnable {
 
         /** Some time has passed. */
         void tick();
+
+        /** The cluster does not allow the reading; it is tried again. */
+        void refused();
     }
 
     /**
@@ -102,6 +106,9 @@ public final class TopicFollower implements Runnable {
             } catch (WakeupException | InterruptException e) {
                 LOG.debug("Woken up to stop", e);
             } catch (RuntimeException e) {
+                if (e instanceof AuthorizationException) {
+                    listener.refused();
+                }
                 LOG.warnf("Reading the topics failed, trying again: %s", e.getMessage());
                 LOG.debug("Reading the topics failed", e);
                 pause();
