@@ -186,30 +186,24 @@ public record Training(
 
     /** The same for another number of epochs. */
     public Training withEpochs(int other) {
-        return new Training(
-                other,
-                learningRate,
-                batchSize,
-                optimizer,
-                schedule,
-                augmentation,
-                labelSmoothing,
-                batchNorm,
-                validation,
-                patience);
+        return with(other, batchNorm);
     }
 
     /** The same for a fresh network, which has no statistics that batch norm could keep. */
     Training ofFreshNetwork() {
+        return with(epochs, BatchNorm.TRAINED);
+    }
+
+    private Training with(Integer otherEpochs, BatchNorm otherBatchNorm) {
         return new Training(
-                epochs,
+                otherEpochs,
                 learningRate,
                 batchSize,
                 optimizer,
                 schedule,
                 augmentation,
                 labelSmoothing,
-                BatchNorm.TRAINED,
+                otherBatchNorm,
                 validation,
                 patience);
     }

@@ -2,6 +2,7 @@ package io.pitlane.pipeline.topics;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -73,15 +75,14 @@ public final class AccessProbe {
         names.addAll(access.writes());
         var options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
         var answers = admin.describeTopics(names, options).topicNameValues();
-        var allowed = new java.util.HashMap<String, Set<AclOperation>>();
+        var allowed = new HashMap<String, Set<AclOperation>>();
         for (var name : names) {
             allowed.put(name, allowed(answers.get(name)));
         }
         return allowed;
     }
 
-    private static Set<AclOperation> allowed(
-            Future<org.apache.kafka.clients.admin.TopicDescription> answer)
+    private static Set<AclOperation> allowed(Future<TopicDescription> answer)
             throws InterruptedException {
         var everything = Set.of(AclOperation.READ, AclOperation.WRITE);
         try {
