@@ -86,7 +86,8 @@ public final class ArtifactUpload {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while sending an artifact", e);
         } catch (ExecutionException e) {
-            throw new KafkaException("a chunk could not be written", e.getCause());
+            throw new KafkaException(
+                    "a chunk could not be written: " + e.getCause().getMessage(), e.getCause());
         }
     }
 }

@@ -93,6 +93,9 @@ public final class KafkaArtifactStore implements ArtifactStore, AutoCloseable {
             var settings = new HashMap<>(client);
             settings.put(ProducerConfig.ACKS_CONFIG, "all");
             settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+            // A broker that still makes a new topic's partitions may refuse a chunk and take the
+            // next one; the first would then be out of order for ever.
+            settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
             producer =
                     new KafkaProducer<>(
                             settings, new StringSerializer(), new ByteArraySerializer());
