@@ -1,5 +1,6 @@
 package io.pitlane.cli.endtoend;
 
+import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Progress;
 import io.pitlane.contract.Topics;
@@ -30,22 +31,25 @@ final class StackTopics {
         return read(Topics.DEFAULT.results()).stream().map(ConsumerRecord::key).toList();
     }
 
-    /** Keys of the records that note a checkpoint; once for each record. */
-    List<String> checkpoints() {
+    /** How far steps had come, where something of theirs was kept. */
+    List<Checkpoint> checkpoints() {
         return read(Topics.DEFAULT.checkpoints()).stream()
                 .filter(record -> record.value() != null)
-                .map(ConsumerRecord::key)
+                .map(record -> parsed(record, Checkpoint.class))
+                .filter(checkpoint -> checkpoint.artifact() != null)
                 .toList();
     }
 
     /** Everything that was said about progress. */
     List<Progress> progress() {
-        return read(Topics.DEFAULT.progress()).stream().map(StackTopics::progress).toList();
+        return read(Topics.DEFAULT.progress()).stream()
+                .map(record -> parsed(record, Progress.class))
+                .toList();
     }
 
-    private static Progress progress(ConsumerRecord<String, byte[]> event) {
+    private static <T> T parsed(ConsumerRecord<String, byte[]> event, Class<T> type) {
         try {
-            return ContractJson.MAPPER.readValue(event.value(), Progress.class);
+            return ContractJson.MAPPER.readValue(event.value(), type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

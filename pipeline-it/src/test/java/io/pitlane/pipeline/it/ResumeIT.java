@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.Failure;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Progress;
 import io.pitlane.contract.StageName;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +89,9 @@ class ResumeIT {
         assertThat(starts.get(1)).isGreaterThanOrEqualTo(kept).isPositive();
         assertThat(next.get(0).models().get(1).notes())
                 .containsExactly("counted from " + starts.get(1));
-        assertThat(Site.noted(diary, "step " + starts.get(1))).as("done before").hasSize(1);
+        assertThat(diary.lines())
+                .as("what was done before")
+                .containsOnlyOnce("step " + starts.get(1));
         assertThat(progress()).anyMatch(m -> m.startsWith("resuming from a checkpoint of 2"));
         assertThat(records(job)).last().isNull();
     }
@@ -114,6 +118,55 @@ class ResumeIT {
     }
 
     @Test
+    void aStepThatEveryServiceDiesOfEndsItsRunAndNoOther() throws IOException {
+        // Given
+        var settings = new HashMap<>(ONCE);
+        settings.put("pitlane.job.attempts", "2");
+        var job = job("held");
+        submit(job);
+
+        // When
+        for (int died = 1; died <= 2; died++) {
+            var replica = site.launch("first", folder, settings);
+            Site.untilNoted(diary, "holds", died);
+            replica.kill();
+        }
+        site.launch("first", folder, settings);
+
+        // Then
+        var failures = site.cluster().awaitEvents(topics().failures(), runId, Failure.class);
+        assertThat(failures).hasSize(1);
+        assertThat(failures.get(0).kind()).isEqualTo(Failure.Kind.CRASHED);
+        assertThat(failures.get(0).message())
+                .startsWith("Step 1 was begun 2 times without coming further");
+        assertThat(starts()).containsExactly(0, 0);
+        assertThat(records(job)).last().isNull();
+        diary.permit("go");
+        var another = site.jobs().first(UUID.randomUUID().toString(), job.plan());
+        submit(another);
+        site.cluster().awaitEvents(topics().jobs(StageName.BENCH), another.runId(), Job.class);
+    }
+
+    @Test
+    void aServiceThatIsToldToEndHasNotDiedOfItsStep() throws IOException {
+        // Given
+        var settings = new HashMap<>(ONCE);
+        settings.put("pitlane.job.attempts", "1");
+        submit(job("held"));
+        var first = site.launch("first", folder, settings);
+        Site.untilNoted(diary, "holds", 1);
+
+        // When
+        first.terminate();
+
+        // Then
+        diary.permit("go");
+        site.launch("first", folder, settings);
+        assertThat(next()).hasSize(1);
+        assertThat(starts()).containsExactly(0, 0);
+    }
+
+    @Test
     void aCheckpointThatIsLostCostsTimeAndNotTheRun() throws IOException {
         // Given
         var job = job("free");
@@ -122,7 +175,8 @@ class ResumeIT {
                 .send(
                         site.events()
                                 .checkpoint(
-                                        job, new Checkpoint(runId, 0, null, lost, Instant.now())));
+                                        job,
+                                        new Checkpoint(runId, 0, null, lost, 0, Instant.now())));
 
         // When
         submit(job);
@@ -194,6 +248,9 @@ class ResumeIT {
         }
         var latest =
                 ContractJson.MAPPER.readValue(records.get(records.size() - 1), Checkpoint.class);
+        if (latest.artifact() == null) {
+            return Optional.empty();
+        }
         var unpacked = folder.resolve(UUID.randomUUID().toString());
         try (var store = site.store(topics().checkpointArtifacts())) {
             Archive.unpack(store.fetch(latest.artifact()), unpacked, Archive.Limits.CHECKPOINT);

@@ -40,6 +40,7 @@ public final class CheckpointLog implements AutoCloseable {
     private final EventRecords events;
     private final EventSender sender;
     private final Duration patience;
+    private Checkpoint ours;
 
     /**
      * A log.
@@ -77,6 +78,45 @@ public final class CheckpointLog implements AutoCloseable {
     }
 
     /**
+     * How many other services have begun on a step, and have neither ended it nor given it back.
+     *
+     * @param before how far the step had come
+     */
+    public synchronized int begunByOthers(Job job, Optional<Checkpoint> before) {
+        return before.map(Checkpoint::begun).orElse(0) - (isOurs(job) ? 1 : 0);
+    }
+
+    /**
+     * Notes that this service begins on a step; once, however often Kafka makes it begin anew.
+     *
+     * @param before how far the step had come
+     * @throws KafkaException when it could not be noted
+     */
+    public synchronized void begin(Job job, Optional<Checkpoint> before) {
+        if (!isOurs(job)) {
+            var kept =
+                    before.orElseGet(
+                            () -> new Checkpoint(job.runId(), job.step(), null, null, 0, null));
+            write(job, kept.begun(kept.begun() + 1, Instant.now()));
+        }
+    }
+
+    /**
+     * Notes that this service, about to end, leaves a step to others.
+     *
+     * @throws KafkaException when it could not be noted
+     */
+    public synchronized void giveBack(Job job) {
+        if (isOurs(job)) {
+            write(job, ours.begun(ours.begun() - 1, Instant.now()));
+        }
+    }
+
+    private boolean isOurs(Job job) {
+        return ours != null && ours.runId().equals(job.runId()) && ours.step() == job.step();
+    }
+
+    /**
      * Keeps what a preparation came to.
      *
      * @param text in a file, since it may be larger than a record
@@ -84,7 +124,7 @@ public final class CheckpointLog implements AutoCloseable {
      */
     public ArtifactRef prepared(Job job, Path text) {
         var preparation = store.publish(ArtifactRef.Kind.CHECKPOINT, text);
-        write(job, preparation, null);
+        further(job, preparation, null);
         return preparation;
     }
 
@@ -113,14 +153,19 @@ public final class CheckpointLog implements AutoCloseable {
      */
     public ArtifactRef keep(Job job, ArtifactRef preparation, Path packed) {
         var kept = store.publish(ArtifactRef.Kind.CHECKPOINT, packed);
-        write(job, preparation, kept);
+        further(job, preparation, kept);
         return kept;
     }
 
-    private void write(Job job, ArtifactRef preparation, ArtifactRef artifact) {
-        var checkpoint =
-                new Checkpoint(job.runId(), job.step(), preparation, artifact, Instant.now());
+    private synchronized void further(Job job, ArtifactRef preparation, ArtifactRef artifact) {
+        write(
+                job,
+                new Checkpoint(job.runId(), job.step(), preparation, artifact, 1, Instant.now()));
+    }
+
+    private void write(Job job, Checkpoint checkpoint) {
         sender.send(events.checkpoint(job, checkpoint));
+        ours = checkpoint;
     }
 
     /** The packed checkpoints folder; fails as {@link ArtifactStore#fetch} does. */

@@ -89,6 +89,13 @@ public interface PipelineConfig {
         @WithDefault("0S")
         Duration drain();
 
+        /**
+         * How many services may die of a step, one after the other and without it coming any
+         * further, before its run fails. A service whose work process dies does not count.
+         */
+        @WithDefault("5")
+        int attempts();
+
         /** For native arithmetic; every processor when absent. Bench's steps name their own. */
         OptionalInt threads();
 

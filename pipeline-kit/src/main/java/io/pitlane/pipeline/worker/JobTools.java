@@ -10,6 +10,7 @@ import java.time.Duration;
  *
  * @param workshop where
  * @param preparing what comes first
+ * @param attempts how often it is tried
  * @param log where checkpoints are kept
  * @param restore how they come back
  * @param checkpointEvery time between two of them
@@ -19,6 +20,7 @@ import java.time.Duration;
 record JobTools(
         Workshop workshop,
         Preparing preparing,
+        Attempts attempts,
         CheckpointLog log,
         CheckpointRestore restore,
         Duration checkpointEvery,

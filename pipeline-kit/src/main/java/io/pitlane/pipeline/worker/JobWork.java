@@ -42,7 +42,9 @@ final class JobWork implements Shift.Work {
      * @throws FailureException when the run cannot go on
      */
     Workshop.Product make() {
+        throwIfPointless();
         var before = tools.log().latest(job);
+        tools.attempts().begin(job, before);
         var scratch = tools.workshop().scratch().resolve("preparation");
         var prepared = tools.preparing().of(job, before, scratch, this::tell, this::isPointless);
         throwIfPointless();
@@ -110,8 +112,10 @@ final class JobWork implements Shift.Work {
         var watching = watch;
         if (watching != null) {
             watching.flush(LAST_CHECKPOINT);
+            watching.close();
         }
         child.cancel();
+        tools.attempts().giveBack(job);
     }
 
     /** The end of the child's log. */

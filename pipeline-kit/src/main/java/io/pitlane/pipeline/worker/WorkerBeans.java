@@ -140,6 +140,7 @@ class WorkerBeans {
         return new JobTools(
                 new Workshop(config.work().folder().resolve("job"), store, settings),
                 new Preparing(preparation.stream().findFirst(), checkpoints, events, sender),
+                new Attempts(checkpoints, config.job().attempts()),
                 checkpoints,
                 new CheckpointRestore(checkpoints),
                 config.checkpoint().every(),
