@@ -3,6 +3,7 @@ package io.pitlane.pipeline.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
@@ -84,6 +85,7 @@ class SecuredIT {
         submit(plan("held"));
         sendWhereItDoesNotBelong();
         Site.untilNoted(diary, "holds", 1);
+        untilCheckpointed();
         restart("prune");
         diary.permit("go");
         Site.untilNoted(diary, "winner begins", 1);
@@ -108,6 +110,19 @@ class SecuredIT {
                     .contains("sasl.jaas.config = [hidden]")
                     .doesNotContain(site.kafka().secrets().toArray(String[]::new));
         }
+    }
+
+    private void untilCheckpointed() {
+        var key = runId + ":0";
+        Site.until(
+                () ->
+                        assertThat(
+                                        site.cluster()
+                                                .events(
+                                                        TOPICS.checkpoints(),
+                                                        key,
+                                                        Checkpoint.class))
+                                .anyMatch(checkpoint -> checkpoint.artifact() != null));
     }
 
     /** Takes the place of a replica that was killed. */
