@@ -110,7 +110,7 @@ final class HostileArchive implements Closeable {
 
         private final OutputStream file;
         private final CRC32 crc = new CRC32();
-        private final byte[] packedZeros = packed(ZEROS);
+        private final byte[] packedZeros = packed(ZEROS, Deflater.BEST_COMPRESSION);
         private long bytes;
 
         Deflating(OutputStream file) throws IOException {
@@ -126,7 +126,10 @@ final class HostileArchive implements Closeable {
         @Override
         public void write(byte[] content, int offset, int length) throws IOException {
             count(content, offset, length);
-            file.write(packed(Arrays.copyOfRange(content, offset, offset + length)));
+            file.write(
+                    packed(
+                            Arrays.copyOfRange(content, offset, offset + length),
+                            Deflater.BEST_SPEED));
         }
 
         void zeros() throws IOException {
@@ -139,8 +142,8 @@ final class HostileArchive implements Closeable {
             bytes += length;
         }
 
-        private static byte[] packed(byte[] content) {
-            var deflater = new Deflater(Deflater.BEST_SPEED, true);
+        private static byte[] packed(byte[] content, int level) {
+            var deflater = new Deflater(level, true);
             deflater.setInput(content);
             // What cannot be packed grows by five bytes a block of 16 KiB or so.
             var packed = new byte[content.length + content.length / 1000 + 1024];

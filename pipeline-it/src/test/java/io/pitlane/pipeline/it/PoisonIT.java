@@ -10,7 +10,6 @@ import io.pitlane.pipeline.testing.ServiceProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,6 +34,7 @@ class PoisonIT {
     @TempDir static Path data;
     private static Site site;
     private static ServiceProcess service;
+    private static DiskWatch disk;
 
     @TempDir Path folder;
 
@@ -45,10 +45,12 @@ class PoisonIT {
                 site.start(
                         "first",
                         Map.of("pitlane.stage", "prune", "pitlane.artifact.patience", "3S"));
+        disk = new DiskWatch(service.folder());
     }
 
     @AfterAll
     static void close() {
+        disk.close();
         site.close();
     }
 
@@ -74,7 +76,7 @@ class PoisonIT {
         poison.dose().give(run);
 
         // Then
-        var failures = failures(run);
+        var failures = site.cluster().awaitEvents(TOPICS.failures(), run.runId(), Failure.class);
         assertThat(failures).hasSize(1);
         var failure = failures.get(0);
         assertThat(failure.kind()).isEqualTo(poison.kind());
@@ -84,6 +86,7 @@ class PoisonIT {
         assertThat(letters).hasSize(poison.putAside() ? 1 : 0);
         letters.forEach(letter -> assertThat(header(letter, "pitlane-reason")).isNotBlank());
         assertThat(site.cluster().committed(TOPICS.jobs(StageName.BENCH), run.runId())).isEmpty();
+        assertThat(disk.most()).isLessThan(MOST_ON_DISK);
     }
 
     @Test
@@ -122,17 +125,6 @@ class PoisonIT {
                                 .awaitEvents(
                                         TOPICS.jobs(StageName.BENCH), run.runId(), Object.class))
                 .hasSize(1);
-    }
-
-    /** Looks at the disk while it waits. */
-    private static List<Failure> failures(PoisonedRun run) {
-        Site.until(
-                () -> {
-                    assertThat(PoisonedRun.bytes(service.folder())).isLessThan(MOST_ON_DISK);
-                    assertThat(site.cluster().committed(TOPICS.failures(), run.runId()))
-                            .isNotEmpty();
-                });
-        return site.cluster().events(TOPICS.failures(), run.runId(), Failure.class);
     }
 
     private static String header(ConsumerRecord<String, byte[]> letter, String name) {

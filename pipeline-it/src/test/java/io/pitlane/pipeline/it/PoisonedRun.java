@@ -8,10 +8,8 @@ import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -185,16 +183,6 @@ final class PoisonedRun {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** Bytes of all files of the service under test at this moment. */
-    static long bytes(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
-        } catch (UncheckedIOException e) {
-            // Something was deleted while we looked.
-            return 0;
         }
     }
 }

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.Admin;
 /** A broker, and what a test does with it. */
 final class Site implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     private final String bootstrapServers;
     private final String forServices;
@@ -171,7 +172,7 @@ final class Site implements AutoCloseable {
 
     /** Waits for something to hold. */
     static void until(org.awaitility.core.ThrowingRunnable holds) {
-        await().atMost(PATIENCE).untilAsserted(holds);
+        await().atMost(PATIENCE).pollInterval(POLL).untilAsserted(holds);
     }
 
     /** Waits until the diary has as many lines that begin so. */

@@ -1,6 +1,5 @@
 package io.pitlane.pipeline.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.ContractJson;
@@ -131,17 +130,8 @@ public final class Cluster {
      * @param isolation which of them: {@code read_committed} or {@code read_uncommitted}
      */
     public List<ConsumerRecord<String, byte[]>> read(String topic, String isolation) {
-        try (var consumer =
-                new KafkaConsumer<>(
-                        with(Map.of("isolation.level", isolation, "fetch.max.wait.ms", "50")),
-                        new StringDeserializer(),
-                        new ByteArrayDeserializer())) {
-            var partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(p -> new TopicPartition(topic, p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+        try (var consumer = reader(topic, isolation)) {
+            var partitions = consumer.assignment();
             var end = consumer.endOffsets(partitions);
             var records = new ArrayList<ConsumerRecord<String, byte[]>>();
             while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
@@ -151,11 +141,41 @@ public final class Cluster {
         }
     }
 
-    /** The same, as events, once there is one. */
+    /** At the beginning of a topic; closing waits for the answer to its last question. */
+    private KafkaConsumer<String, byte[]> reader(String topic, String isolation) {
+        var consumer =
+                new KafkaConsumer<>(
+                        with(
+                                Map.of(
+                                        "isolation.level", isolation,
+                                        "auto.offset.reset", "earliest",
+                                        "fetch.max.wait.ms", "50")),
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer());
+        var partitions =
+                consumer.partitionsFor(topic).stream()
+                        .map(p -> new TopicPartition(topic, p.partition()))
+                        .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
+    }
+
+    /** The committed events of one run that are on a topic once there is one. */
     public <T> List<T> awaitEvents(String topic, String runId, Class<T> type) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(committed(topic, runId)).isNotEmpty());
+        try (var consumer = reader(topic, "read_committed")) {
+            await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> isNext(consumer, runId));
+        }
         return events(topic, runId, type);
+    }
+
+    private static boolean isNext(KafkaConsumer<String, byte[]> consumer, String key) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+            if (key.equals(record.key())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The committed events of one run that are on a topic now. */
