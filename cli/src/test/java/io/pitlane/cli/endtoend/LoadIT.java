@@ -87,6 +87,7 @@ class LoadIT {
                 assertThat(steps.begun()).hasSize(reports.stream().mapToInt(LoadIT::steps).sum());
                 print(took, steps, alone, runs);
                 print(fleet, memory);
+                assertFlat(fleet);
             }
         }
     }
@@ -127,6 +128,18 @@ class LoadIT {
                     member.name(),
                     resident.get(member),
                     MemoryWatch.quarters(member.heapAfterCollections()));
+        }
+    }
+
+    /** What a member remembers of each run shows after enough runs. */
+    private static void assertFlat(Fleet fleet) {
+        for (var member : fleet.members()) {
+            var heap = MemoryWatch.quarters(member.heapAfterCollections());
+            if (!heap.isEmpty()) {
+                assertThat(heap.get(3))
+                        .as("MiB that %s holds at the end, of %s", member.name(), heap)
+                        .isLessThan(2 * heap.get(1));
+            }
         }
     }
 
