@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.FailureException;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.runtime.Feeds;
@@ -39,7 +40,7 @@ final class Scales {
 
     /** Weighs the model that came in. */
     Weight original(StageTask.LocalModel model) {
-        var graph = SavedModelReader.read(model.savedModel(), signature);
+        var graph = read(model);
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
         return new Weight(flat, footprint(graph), bytes(flat), packedBytes(flat));
@@ -47,9 +48,18 @@ final class Scales {
 
     /** Weighs a model that a step made, as it is. */
     Weight made(StageTask.LocalModel model) {
-        var footprint = footprint(SavedModelReader.read(model.savedModel(), signature));
+        var footprint = footprint(read(model));
         return new Weight(
                 model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
+    }
+
+    private FlatGraph read(StageTask.LocalModel model) {
+        try {
+            return SavedModelReader.read(model.savedModel(), signature);
+        } catch (FailureException e) {
+            var which = "In model '" + model.label() + "': " + e.getMessage();
+            throw new FailureException(e.kind(), which, e.action(), e);
+        }
     }
 
     private Footprint footprint(FlatGraph graph) {
