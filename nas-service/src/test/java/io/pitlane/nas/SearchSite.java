@@ -17,6 +17,8 @@ import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Cluster;
+import io.pitlane.pipeline.testing.ContainerCluster;
+import io.pitlane.pipeline.testing.Replica;
 import io.pitlane.pipeline.testing.ServiceProcess;
 import io.pitlane.pipeline.topics.TopicLayout;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.assertj.core.api.Assertions;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -42,32 +45,56 @@ final class SearchSite implements AutoCloseable {
 
     private final Path folder;
     private final String runId;
-    private final EmbeddedKafka kafka;
+    private final String bootstrapServers;
+    private final AutoCloseable broker;
     private final KafkaArtifactStore store;
     private final Cluster cluster;
-    private final Map<String, ServiceProcess> replicas = new HashMap<>();
+    private final Map<String, Replica> replicas = new HashMap<>();
 
-    private SearchSite(Path folder, String runId, EmbeddedKafka kafka) {
+    private SearchSite(Path folder, String runId, String bootstrapServers, AutoCloseable broker) {
         this.folder = folder;
         this.runId = runId;
-        this.kafka = kafka;
-        this.cluster = new Cluster(kafka.bootstrapServers());
+        this.bootstrapServers = bootstrapServers;
+        this.broker = broker;
+        this.cluster = new Cluster(bootstrapServers);
         this.store =
                 new KafkaArtifactStore(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        Map.of("bootstrap.servers", bootstrapServers),
                         Topics.DEFAULT.artifacts(),
                         new ArtifactCache(folder.resolve("cache"), 1L << 30),
                         Duration.ofSeconds(30));
     }
 
+    /** In processes, or in containers where the build asks for containers. */
     static SearchSite open(Path folder, String runId) {
+        if (ContainerCluster.askedFor()) {
+            var cluster = ContainerCluster.start();
+            createTopics(cluster.bootstrapServers());
+            return new SearchSite(folder, runId, cluster.bootstrapServers(), cluster);
+        }
         var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
-        kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
-        return new SearchSite(folder, runId, kafka);
+        createTopics(kafka.bootstrapServers());
+        return new SearchSite(folder, runId, kafka.bootstrapServers(), kafka);
+    }
+
+    private static void createTopics(String bootstrapServers) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            new TopicLayout(Topics.DEFAULT).createMissing(admin);
+        }
     }
 
     void start(String name) throws IOException {
-        replicas.put(name, ServiceProcess.start(kafka.bootstrapServers(), name, folder, REPLICA));
+        replicas.put(name, broker instanceof ContainerCluster c ? started(c, name) : started(name));
+    }
+
+    private Replica started(String name) throws IOException {
+        return ServiceProcess.start(bootstrapServers, name, folder, REPLICA);
+    }
+
+    private static Replica started(ContainerCluster cluster, String name) {
+        var replica = cluster.service("nas-service").withSettings(Replica.settings(name, REPLICA));
+        replica.start();
+        return replica;
     }
 
     void kill(String name) {
@@ -151,7 +178,12 @@ final class SearchSite implements AutoCloseable {
 
     @Override
     public void close() {
-        replicas.values().forEach(ServiceProcess::close);
-        kafka.close();
+        replicas.values().forEach(Replica::close);
+        store.close();
+        try {
+            broker.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the broker does not end", e);
+        }
     }
 }

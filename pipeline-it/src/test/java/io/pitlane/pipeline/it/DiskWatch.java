@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Looks again and again at how many bytes a folder holds. */
+/** Looks again and again at how many bytes a folder holds; none where there is no such folder. */
 final class DiskWatch implements AutoCloseable {
     private static final long PAUSE_MILLIS = 100;
 

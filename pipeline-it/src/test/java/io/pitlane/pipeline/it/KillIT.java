@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,6 +71,25 @@ class KillIT {
         site.assertEndedOnce(run);
         var once = EnumSet.of(Moment.AFTER_FETCH, Moment.AFTER_COMMIT).contains(moment);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(once ? 1 : 2);
+    }
+
+    /** What it left open, nobody can end but the broker: after the transaction's minute. */
+    @Test
+    @EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
+    void aStageThatIsKilledAndNeverComesBackIsReplaced() throws Exception {
+        // Given
+        site.reach(Moment.BEFORE_COMMIT, StageName.PRUNE, run);
+
+        // When
+        site.replica(StageName.PRUNE).kill();
+        site.release(run);
+        site.start(StageName.PRUNE, 1);
+
+        // Then
+        site.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(2);
+        site.start(StageName.PRUNE);
+        site.end(StageName.PRUNE, 1);
     }
 
     static Stream<Moment> whenMeasuring() {

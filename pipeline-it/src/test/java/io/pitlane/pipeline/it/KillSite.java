@@ -97,6 +97,11 @@ final class KillSite implements AutoCloseable {
         replicas.put(name, started);
     }
 
+    /** Ends a replica in good order: the others have its partitions at once. */
+    void end(StageName stage, int number) {
+        replicas.remove(name(stage, number)).terminate();
+    }
+
     /** Kills a replica where it stands, and starts it again. */
     void restart(StageName stage, int number) throws IOException {
         replicas.get(name(stage, number)).kill();

@@ -6,7 +6,7 @@ import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
-import io.pitlane.pipeline.testing.ServiceProcess;
+import io.pitlane.pipeline.testing.Replica;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever lies on the topics: the run it belongs to fails with a sentence, and the next works. */
+@Tag("containers")
 @Timeout(180)
 class PoisonIT {
     /** What is unpacked before an archive is refused, and what is needed beside it. */
@@ -33,19 +35,20 @@ class PoisonIT {
 
     @TempDir static Path data;
     private static Site site;
-    private static ServiceProcess service;
+    private static Path folder;
+    private static Replica service;
     private static DiskWatch disk;
-
-    @TempDir Path folder;
 
     @BeforeAll
     static void open() throws IOException {
         site = Site.open(data);
+        folder = Site.folderForAll(data.resolve("runs"));
         service =
-                site.start(
+                site.launch(
                         "first",
+                        folder,
                         Map.of("pitlane.stage", "prune", "pitlane.artifact.patience", "3S"));
-        disk = new DiskWatch(service.folder());
+        disk = new DiskWatch(data.resolve("first"));
     }
 
     @AfterAll

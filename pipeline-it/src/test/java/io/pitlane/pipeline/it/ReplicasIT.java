@@ -5,37 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
-import io.pitlane.pipeline.testing.ServiceProcess;
+import io.pitlane.pipeline.testing.Replica;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas of one stage come and go; what is in hand elsewhere is not begun anew. */
+@Tag("containers")
 @Timeout(300)
-class ReplicasIT {
+class ReplicasIT extends OnOneSite {
     private static final int PARTITIONS = 8;
 
     /** A replica that ends without a word would be missed after half an hour only. */
     private static final String LONG = "1800000";
 
-    @TempDir static Path data;
-    private static Site site;
-
-    @TempDir Path folder;
     private final List<Waiting> runs = new ArrayList<>();
-    private final List<ServiceProcess> started = new ArrayList<>();
+    private final List<Replica> started = new ArrayList<>();
 
     /** A run that waits half way for a word in its diary. */
     private record Waiting(String id, Diary diary) {
@@ -44,21 +37,13 @@ class ReplicasIT {
         }
     }
 
-    @BeforeAll
-    static void open() {
-        site = Site.open(data);
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
-
     /** In good order: the group would wait for members that are dead. */
     @AfterEach
+    @Override
     void endReplicas() {
-        started.forEach(ServiceProcess::askToEnd);
-        started.forEach(ServiceProcess::terminate);
+        started.forEach(Replica::askToEnd);
+        started.forEach(Replica::terminate);
+        super.endReplicas();
     }
 
     @Test
@@ -130,13 +115,13 @@ class ReplicasIT {
         assertThat(runs).allSatisfy(run -> assertThat(run.begun()).isEqualTo(1));
     }
 
-    private ServiceProcess start(String name, Map<String, String> more) throws IOException {
+    private Replica start(String name, Map<String, String> more) throws IOException {
         var settings = new HashMap<String, String>();
         settings.put("pitlane.stage", "prune");
         settings.put("pitlane.checkpoint.every", "1H");
         settings.put("mp.messaging.incoming.jobs.session.timeout.ms", LONG);
         settings.putAll(more);
-        var replica = site.start(name, settings);
+        var replica = site.launch(name, folder, settings);
         started.add(replica);
         return replica;
     }
@@ -144,7 +129,7 @@ class ReplicasIT {
     private void submitOneToEachPartition() throws IOException {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             var id = UUID.randomUUID().toString();
-            var own = Files.createDirectory(folder.resolve(id));
+            var own = Site.folderForAll(folder.resolve(id));
             var plan = Site.plan("hasty", own, "prune: {ratio: 0.5}");
             var job = site.events().job(site.jobs().first(id, plan));
             site.cluster()

@@ -13,7 +13,6 @@ import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,49 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("containers")
 @Timeout(300)
-class ResumeIT {
+class ResumeIT extends OnOneSite {
     private static final Map<String, String> OFTEN =
             Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "0.2S");
     private static final Map<String, String> ONCE =
             Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "1H");
-
-    @TempDir static Path data;
-    private static Site site;
-
-    @TempDir Path folder;
-    private final String runId = UUID.randomUUID().toString();
-    private Diary diary;
-
-    @BeforeAll
-    static void open() {
-        site = Site.open(data);
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
-
-    @BeforeEach
-    void openDiary() {
-        diary = new Diary(folder.toString());
-    }
-
-    @AfterEach
-    void endReplicas() {
-        site.clear();
-    }
 
     @Test
     void whatAKilledReplicaHadCheckpointedIsNotDoneAgain() throws IOException {

@@ -17,7 +17,9 @@ import io.pitlane.pipeline.testing.Replica;
 import io.pitlane.pipeline.testing.ServiceProcess;
 import io.pitlane.pipeline.topics.TopicLayout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +170,12 @@ final class Site implements AutoCloseable {
             return replica;
         }
         return start(name, settings);
+    }
+
+    /** Makes a folder, if it is not there, that a service of any user may write a diary into. */
+    static Path folderForAll(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
     /** Waits for something to hold. */

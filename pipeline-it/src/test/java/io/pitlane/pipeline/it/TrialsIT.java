@@ -10,7 +10,6 @@ import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,45 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("containers")
 @Timeout(400)
-class TrialsIT {
-    @TempDir static Path data;
-    private static Site site;
-
-    @TempDir Path folder;
-    private final String runId = UUID.randomUUID().toString();
-    private Diary diary;
-
-    @BeforeAll
-    static void open() {
-        site = Site.open(data);
-    }
-
-    @AfterAll
-    static void close() {
-        site.close();
-    }
-
-    @BeforeEach
-    void openDiary() {
-        diary = new Diary(folder.toString());
-    }
-
-    @AfterEach
-    void endReplicas() {
-        site.clear();
-    }
-
+class TrialsIT extends OnOneSite {
     @Test
     void aReplicaThatDiesLosesNoTrialAndEachIsScoredOnce() throws IOException {
         // Given

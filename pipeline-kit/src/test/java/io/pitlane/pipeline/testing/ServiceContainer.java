@@ -2,6 +2,7 @@ package io.pitlane.pipeline.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Volume;
@@ -73,8 +74,24 @@ public final class ServiceContainer extends GenericContainer<ServiceContainer> i
     }
 
     @Override
+    public void askToEnd() {
+        if (isRunning()) {
+            getDockerClient().killContainerCmd(getContainerId()).withSignal("SIGTERM").exec();
+        }
+    }
+
+    @Override
     public void terminate() {
-        getDockerClient().stopContainerCmd(getContainerId()).withTimeout(60).exec();
+        try {
+            getDockerClient().stopContainerCmd(getContainerId()).withTimeout(60).exec();
+        } catch (NotModifiedException e) {
+            // It has ended already.
+        }
+    }
+
+    @Override
+    public boolean isAlive() {
+        return isRunning();
     }
 
     @Override

@@ -75,15 +75,10 @@ public final class ServiceProcess implements Replica {
         var own = Files.createDirectories(folder.resolve(name));
         var all = new LinkedHashMap<String, String>();
         all.put("quarkus.http.port", "0");
-        all.put("pitlane.instance", name);
         all.put("pitlane.exit-with-parent", "true");
         all.put("pitlane.work.folder", own.resolve("work").toString());
         all.put("pitlane.cache.folder", own.resolve("cache").toString());
-        all.put("pitlane.job.jvm-options", "-Xmx64m,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC");
-        // The shortest that a broker allows: a dead replica's work is taken over after that.
-        all.put("mp.messaging.incoming.jobs.session.timeout.ms", "6000");
-        all.put("mp.messaging.incoming.trials.session.timeout.ms", "6000");
-        all.putAll(settings);
+        all.putAll(Replica.settings(name, settings));
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -109,7 +104,7 @@ public final class ServiceProcess implements Replica {
         process.onExit().join();
     }
 
-    /** Asks it to end as kill does. */
+    @Override
     public void askToEnd() {
         // Not destroy(), which closes its input as well: it would think that we are gone.
         if (process.isAlive()) {
@@ -127,6 +122,7 @@ public final class ServiceProcess implements Replica {
         Signals.send("CONT", process.pid());
     }
 
+    @Override
     public boolean isAlive() {
         return process.isAlive();
     }
