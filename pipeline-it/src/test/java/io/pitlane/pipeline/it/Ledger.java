@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -39,6 +40,15 @@ final class Ledger {
 
     Ledger(Site site) {
         this.site = site;
+    }
+
+    /** The runs that have a result or a failure. */
+    Set<String> ended() {
+        var results = site.cluster().read(topics.results(), "read_committed");
+        var failures = site.cluster().read(topics.failures(), "read_committed");
+        return Stream.concat(results.stream(), failures.stream())
+                .map(ConsumerRecord::key)
+                .collect(Collectors.toSet());
     }
 
     /** Waits for the result of a run, and takes its models' digests, the original's first. */

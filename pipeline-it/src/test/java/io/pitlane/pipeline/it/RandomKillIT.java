@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.StageName;
@@ -24,8 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
 class RandomKillIT {
     private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
-    private static final int RUNS = 40;
-    private static final int KILLS = 40;
+    private static final int RUNS = 20;
+
+    /** A replica is back at work ten seconds after it was killed. */
+    private static final int LONGEST_PAUSE_MILLIS = 15_000;
 
     @TempDir Path folder;
     private KillSite site;
@@ -51,16 +54,23 @@ class RandomKillIT {
         var runs = submit();
 
         // When
-        for (int i = 0; i < KILLS; i++) {
-            var pause = Duration.ofMillis(500 + random.nextInt(5_000));
+        int kills = 0;
+        for (; !site.ledger().ended().containsAll(ids(runs)); kills++) {
+            var pause = Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
             await().pollDelay(pause).atMost(Duration.ofMinutes(1)).until(() -> true);
             kill(random.nextInt(10));
         }
 
         // Then
+        LOG.infof("%d kills until all of %d runs had ended", kills, RUNS);
+        assertThat(kills).isGreaterThanOrEqualTo(RUNS / 2);
         for (var run : runs) {
             site.assertEndedOnce(run);
         }
+    }
+
+    private static List<String> ids(List<KillSite.Run> runs) {
+        return runs.stream().map(KillSite.Run::id).toList();
     }
 
     private List<KillSite.Run> submit() throws IOException {
