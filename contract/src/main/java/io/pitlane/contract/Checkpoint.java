@@ -24,7 +24,7 @@ public record Checkpoint(
         Instant at) {
 
     /** The same, begun by another number of services. */
-    public Checkpoint begun(int services, Instant now) {
+    public Checkpoint withBegun(int services, Instant now) {
         return new Checkpoint(runId, step, preparation, artifact, services, now);
     }
 

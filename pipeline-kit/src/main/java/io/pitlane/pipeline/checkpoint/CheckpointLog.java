@@ -83,37 +83,40 @@ public final class CheckpointLog implements AutoCloseable {
      * @param before how far the step had come
      */
     public synchronized int begunByOthers(Job job, Optional<Checkpoint> before) {
-        return before.map(Checkpoint::begun).orElse(0) - (isOurs(job) ? 1 : 0);
+        return before.map(Checkpoint::begun).orElse(0) - (isOurs(before) ? 1 : 0);
     }
 
     /**
-     * Notes that this service begins on a step; once, however often Kafka makes it begin anew.
+     * Notes that this service begins on a step; once, however often Kafka makes it begin anew,
+     * unless somebody else had the step meanwhile.
      *
      * @param before how far the step had come
      * @throws KafkaException when it could not be noted
      */
     public synchronized void begin(Job job, Optional<Checkpoint> before) {
-        if (!isOurs(job)) {
+        if (!isOurs(before)) {
             var kept =
                     before.orElseGet(
                             () -> new Checkpoint(job.runId(), job.step(), null, null, 0, null));
-            write(job, kept.begun(kept.begun() + 1, Instant.now()));
+            write(job, kept.withBegun(kept.begun() + 1, Instant.now()));
         }
     }
 
     /**
-     * Notes that this service, about to end, leaves a step to others.
+     * Notes that this service, about to end, leaves a step to others. Only while the step is its
+     * own: it would take from others what they have kept since.
      *
      * @throws KafkaException when it could not be noted
      */
     public synchronized void giveBack(Job job) {
-        if (isOurs(job)) {
-            write(job, ours.begun(ours.begun() - 1, Instant.now()));
+        if (ours != null && ours.runId().equals(job.runId()) && ours.step() == job.step()) {
+            write(job, ours.withBegun(ours.begun() - 1, Instant.now()));
         }
     }
 
-    private boolean isOurs(Job job) {
-        return ours != null && ours.runId().equals(job.runId()) && ours.step() == job.step();
+    /** Whether nobody has written since we did. */
+    private boolean isOurs(Optional<Checkpoint> latest) {
+        return latest.isPresent() && latest.get().equals(ours);
     }
 
     /**

@@ -29,9 +29,12 @@ final class Attempts {
      * A bound.
      *
      * @param log where beginnings are noted
-     * @param most how many there may be
+     * @param most how many there may be; at least 1
      */
     Attempts(CheckpointLog log, int most) {
+        if (most < 1) {
+            throw new IllegalStateException("set pitlane.job.attempts to 1 or more, not " + most);
+        }
         this.log = log;
         this.most = most;
     }
@@ -58,14 +61,20 @@ final class Attempts {
     }
 
     /** A service that ends in good order has not died of its step. */
-    void giveBack(Job job) {
+    void giveBack(Claim claim, Job job) {
         try {
-            CompletableFuture.runAsync(() -> log.giveBack(job))
+            CompletableFuture.runAsync(() -> giveBackIfOurs(claim, job))
                     .get(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warnf("This end will count as an attempt at step %d", job.step() + 1);
+            LOG.warnf("This end will count as an attempt at step %d: %s", job.step() + 1, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveBackIfOurs(Claim claim, Job job) {
+        if (claim.stands()) {
+            log.giveBack(job);
         }
     }
 }

@@ -115,7 +115,7 @@ final class JobWork implements Shift.Work {
             watching.close();
         }
         child.cancel();
-        tools.attempts().giveBack(job);
+        tools.attempts().giveBack(claim, job);
     }
 
     /** The end of the child's log. */
