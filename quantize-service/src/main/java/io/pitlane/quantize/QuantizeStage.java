@@ -38,8 +38,11 @@ public final class QuantizeStage implements Stage {
         var options = task.options(QuantizeStep.class);
         var images = calibrationImages(task, graph, options.calibration(), progress);
         var int8 =
-                new PostTrainingInt8(options.calibration(), task.plan().input())
-                        .quantize(graph, images);
+                switch (options.scheme()) {
+                    case INT8 ->
+                            new PostTrainingInt8(options.calibration(), task.plan().input())
+                                    .quantize(graph, images);
+                };
         progress.at(CALIBRATED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(int8.graph(), folder);

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JudgeTest {
-    private static final Constraints ONE_POINT = new Constraints(0.01, null);
+    private static final Constraints ONE_POINT = Constraints.builder().maxAccuracyDrop(0.01).build();
 
     @Test
     void noConstraintsAreAlwaysMet() {
@@ -45,7 +45,7 @@ class JudgeTest {
 
     @Test
     void aBetterCandidatePassesANoDropConstraint() {
-        var none = new Constraints(0.0, Map.of(3, Constraints.ClassConstraint.recall(0.0)));
+        var none = Constraints.builder().maxAccuracyDrop(0.0).classes(Map.of(3, Constraints.ClassConstraint.recall(0.0))).build();
 
         var verdict = verdict(none, accuracy(0.9, Map.of(3, 0.5)), accuracy(0.91, Map.of(3, 0.5)));
 
@@ -64,7 +64,7 @@ class JudgeTest {
         // When
         var verdict =
                 verdict(
-                        new Constraints(null, classes),
+                        Constraints.builder().classes(classes).build(),
                         accuracy(0.9, Map.of(2, 1.0, 7, 1.0, 14, 1.0)),
                         accuracy(0.9, Map.of(2, 0.9, 7, 0.95, 14, 0.99)));
 
@@ -79,7 +79,7 @@ class JudgeTest {
 
     @Test
     void aClassWithNoTestImageCannotPass() {
-        var stopSign = new Constraints(null, Map.of(14, Constraints.ClassConstraint.recall(0.5)));
+        var stopSign = Constraints.builder().classes(Map.of(14, Constraints.ClassConstraint.recall(0.5))).build();
 
         var verdict = verdict(stopSign, accuracy(0.9), accuracy(0.9));
 
@@ -91,7 +91,7 @@ class JudgeTest {
 
     @Test
     void withoutLabelsNoConstraintPasses() {
-        var both = new Constraints(0.5, Map.of(14, Constraints.ClassConstraint.recall(0.5)));
+        var both = Constraints.builder().maxAccuracyDrop(0.5).classes(Map.of(14, Constraints.ClassConstraint.recall(0.5))).build();
 
         assertThat(verdict(both, null, null).violations())
                 .containsExactly(
@@ -101,7 +101,7 @@ class JudgeTest {
 
     @Test
     void anErrorThatRisesByJustWhatIsAllowedPasses() {
-        var tenPercent = new Constraints(null, 0.1, null, null, null);
+        var tenPercent = Constraints.builder().maxErrorIncrease(0.1).build();
 
         assertThat(regression(tenPercent, 2, 2.2).passed()).isTrue();
         assertThat(regression(tenPercent, 2, 2.21).violations())
@@ -114,8 +114,8 @@ class JudgeTest {
 
     @Test
     void closenessToTheOriginalIsJudgedWithoutLabels() {
-        var met = new Constraints(null, null, 0.9, 0.1, null);
-        var missed = new Constraints(null, null, 0.95, 0.05, null);
+        var met = Constraints.builder().minAgreement(0.9).maxRelativeL2(0.1).build();
+        var missed = Constraints.builder().minAgreement(0.95).maxRelativeL2(0.05).build();
 
         assertThat(verdict(met, null, null).passed()).isTrue();
         assertThat(verdict(missed, null, null).violations())

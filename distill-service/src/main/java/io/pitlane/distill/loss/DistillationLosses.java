@@ -58,22 +58,23 @@ public final class DistillationLosses {
      *     or layers do not fit
      */
     public Chosen following(FlatGraph student, FlatGraph guide, Teacher teacher) {
+        var loss = options.loss();
         var labels =
-                options.labels() > 0
-                        ? losses.labels(student, options.labels())
+                loss.labels() > 0
+                        ? losses.labels(student, loss.labels())
                         : Optional.<LossTerm>empty();
         var taught = new ArrayList<LossTerm>();
         var notes = new ArrayList<String>();
-        if (options.lambda() > 0) {
+        if (loss.softTargets() > 0) {
             taught.addAll(
                     losses.teacher(
-                            student, guide, teacher, options.lambda(), options.temperature()));
+                            student, guide, teacher, loss.softTargets(), loss.temperature()));
         }
         if (labels.isEmpty() && taught.isEmpty()) {
             throw invalidInput(
-                    "There are no labels to learn from and lambda is 0, so nothing trains the"
-                            + " student's outputs.",
-                    "Set lambda above 0.");
+                    "There are no labels to learn from and loss.softTargets is 0, so nothing trains"
+                            + " the student's outputs.",
+                    "Set loss.softTargets above 0.");
         }
         addLayers(student, guide, teacher, taught, notes);
         boolean fades = options.annealing() && labels.isPresent();
@@ -126,7 +127,8 @@ public final class DistillationLosses {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are no labels
      */
     public List<LossTerm> alone(FlatGraph student) {
-        double weight = options.labels() > 0 ? options.labels() : 1;
+        double labels = options.loss().labels();
+        double weight = labels > 0 ? labels : 1;
         return List.of(
                 losses.labels(student, weight)
                         .orElseThrow(

@@ -87,7 +87,7 @@ public final class DefaultSpace {
 
     private static Stage stage(double width, List<Integer> stride) {
         var widths = widths(WIDTHS.stream().mapToDouble(factor -> factor * width));
-        return new Stage(null, widths, List.of(1, 2, 3), null, stride, null, null);
+        return Stage.builder().width(widths).depth(List.of(1, 2, 3)).stride(stride).build();
     }
 
     // Kernels work on eight channels at a time, so that nine cost as much as sixteen.

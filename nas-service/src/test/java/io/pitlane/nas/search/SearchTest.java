@@ -24,18 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SearchTest {
     private static NasStep step(Strategy strategy, int trials, int parallel, int halving) {
-        return new NasStep(
-                null,
-                new NasStep.Search(strategy, 6, 3, parallel, halving),
-                null,
-                training(1),
-                new Budget(trials, null),
-                null,
-                training(9));
+        return NasStep.builder().search(NasStep.Search.builder().strategy(strategy).population(6).tournament(3).parallel(parallel).halving(halving).build()).trial(training(1)).budget(new Budget(trials, null)).training(training(9)).build();
     }
 
     private static Training training(int epochs) {
-        return new Training(epochs, null, null, null, null, null, null, null, null, null);
+        return Training.builder().epochs(epochs).build();
     }
 
     private static Search search(NasStep step, Space space, long seed) {

@@ -14,23 +14,9 @@ public final class Spaces {
     /** Two stages, the second of every kind of block: 2 x 12 x 60 architectures. */
     public static Space small() {
         var first =
-                new Stage(
-                        List.of(Block.CONV, Block.RESIDUAL),
-                        List.of(4, 8, 12),
-                        List.of(1, 2),
-                        List.of(3),
-                        List.of(1),
-                        null,
-                        null);
+                Stage.builder().block(List.of(Block.CONV, Block.RESIDUAL)).width(List.of(4, 8, 12)).depth(List.of(1, 2)).kernel(List.of(3)).stride(List.of(1)).build();
         var second =
-                new Stage(
-                        null,
-                        List.of(8, 16, 24),
-                        List.of(1),
-                        List.of(3, 5),
-                        List.of(2),
-                        List.of(2, 4),
-                        List.of(Activation.RELU, Activation.RELU6));
+                Stage.builder().width(List.of(8, 16, 24)).depth(List.of(1)).kernel(List.of(3, 5)).stride(List.of(2)).expansion(List.of(2, 4)).activation(List.of(Activation.RELU, Activation.RELU6)).build();
         var stem = new Stem(List.of(4, 8), null, null, null);
         return new Space(new SearchSpace(1, stem, List.of(first, second)));
     }
@@ -43,14 +29,7 @@ public final class Spaces {
     /** One convolution behind the stem, of one of these widths. */
     public static Space oneStage(Integer... widths) {
         var stage =
-                new Stage(
-                        List.of(Block.CONV),
-                        List.of(widths),
-                        List.of(1),
-                        List.of(3),
-                        List.of(2),
-                        null,
-                        null);
+                Stage.builder().block(List.of(Block.CONV)).width(List.of(widths)).depth(List.of(1)).kernel(List.of(3)).stride(List.of(2)).build();
         return new Space(
                 new SearchSpace(1, new Stem(List.of(4), null, null, null), List.of(stage)));
     }
