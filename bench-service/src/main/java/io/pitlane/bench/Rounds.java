@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import io.pitlane.model.graph.FloatTensor;
 import java.util.Arrays;

@@ -1,17 +1,16 @@
-package io.pitlane.bench.verdict;
+package io.pitlane.bench;
 
-import io.pitlane.bench.latency.Timings;
 import io.pitlane.contract.Report;
 import java.util.List;
 import java.util.Optional;
 
 /** Puts a model's figures in relation to the original's. */
-public final class Comparisons {
+final class Comparisons {
     private final Report.ModelFigures original;
     private final List<Timings> originalTimings;
 
     /** Compares with this model, timed so, one entry a batch size. */
-    public Comparisons(Report.ModelFigures original, List<Timings> timings) {
+    Comparisons(Report.ModelFigures original, List<Timings> timings) {
         this.original = original;
         this.originalTimings = List.copyOf(timings);
     }
@@ -21,7 +20,7 @@ public final class Comparisons {
      *
      * @param timings taken in the same rounds as the original's
      */
-    public Report.Comparison compare(Report.ModelFigures model, List<Timings> timings) {
+    Report.Comparison compare(Report.ModelFigures model, List<Timings> timings) {
         return new Report.Comparison(
                 model.label(),
                 ratio(original.sizeBytes(), model.sizeBytes()),

@@ -1,4 +1,4 @@
-package io.pitlane.bench.verdict;
+package io.pitlane.bench;
 
 import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.Constraints;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * accuracy without labels, or on a class that the test images do not show, is a violation that says
  * so.
  */
-public final class Judge {
+final class Judge {
     /**
      * Shares of whole images are exact to far more than this; a drop of exactly the limit passes.
      */
@@ -24,7 +24,7 @@ public final class Judge {
     private final Constraints constraints;
 
     /** Judges by constraints that fit the task. */
-    public Judge(Task task, Constraints constraints) {
+    Judge(Task task, Constraints constraints) {
         this.task = task;
         this.constraints = constraints;
     }
@@ -36,7 +36,7 @@ public final class Judge {
      * @param candidate accuracy of the candidate on the same images; null without labels
      * @param fidelity closeness of the candidate to the original
      */
-    public Report.Verdict judge(Accuracy original, Accuracy candidate, Report.Fidelity fidelity) {
+    Report.Verdict judge(Accuracy original, Accuracy candidate, Report.Fidelity fidelity) {
         boolean labelled = original != null && candidate != null;
         var violations = new ArrayList<String>();
         if (labelled) {

@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * percentile {@code p} among {@code n} sorted values is {@code p/100 * (n - 1)}, from 0 (Hyndman
  * and Fan, "Sample Quantiles in Statistical Packages", 1996, type 7; what NumPy does).
  */
-public final class Percentiles {
+final class Percentiles {
     private final double[] sorted;
 
     private Percentiles(double[] sorted) {
@@ -19,7 +19,7 @@ public final class Percentiles {
      *
      * @throws IllegalArgumentException when there is none
      */
-    public static Percentiles of(double[] values) {
+    static Percentiles of(double[] values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("there are no percentiles of no values");
         }
@@ -29,7 +29,7 @@ public final class Percentiles {
     }
 
     /** The value that {@code percent} of the sample, 0..100, do not exceed. */
-    public double at(double percent) {
+    double at(double percent) {
         double rank = percent / 100 * (sorted.length - 1);
         int below = (int) Math.floor(rank);
         int above = Math.min(below + 1, sorted.length - 1);
@@ -37,7 +37,7 @@ public final class Percentiles {
     }
 
     /** The 50th percentile. */
-    public double median() {
+    double median() {
         return at(50);
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.bench.machine;
+package io.pitlane.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,16 +10,16 @@ import java.nio.file.Path;
  * process, so the JVM, TensorFlow's libraries and the test images as well as the model; only the
  * differences between models tell something about the models.
  */
-public final class PeakMemory {
+final class PeakMemory {
     /** What {@link #bytes()} returns where the system does not tell. */
-    public static final long UNKNOWN = -1;
+    static final long UNKNOWN = -1;
 
     private static final String HIGH_WATER_MARK = "VmHWM:";
 
     private final Path process;
 
     /** Watches this process. */
-    public PeakMemory() {
+    PeakMemory() {
         this(Path.of("/proc/self"));
     }
 
@@ -32,7 +32,7 @@ public final class PeakMemory {
      *
      * @return whether the system can do that
      */
-    public boolean restart() {
+    boolean restart() {
         System.gc();
         try {
             Files.writeString(process.resolve("clear_refs"), "5");
@@ -43,7 +43,7 @@ public final class PeakMemory {
     }
 
     /** Bytes at the highest since the last restart, or {@link #UNKNOWN}. */
-    public long bytes() {
+    long bytes() {
         try {
             return Files.readAllLines(process.resolve("status")).stream()
                     .filter(line -> line.startsWith(HIGH_WATER_MARK))

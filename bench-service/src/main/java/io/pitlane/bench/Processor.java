@@ -1,4 +1,4 @@
-package io.pitlane.bench.machine;
+package io.pitlane.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;

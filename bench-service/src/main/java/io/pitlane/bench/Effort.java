@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 /**
  * How long to time; every contender gets at least both.
@@ -6,7 +6,7 @@ package io.pitlane.bench.latency;
  * @param minSamples least timed calls of each contender
  * @param minSeconds least seconds spent in the timed calls of each contender
  */
-public record Effort(int minSamples, double minSeconds) {
+record Effort(int minSamples, double minSeconds) {
 
     /** The share done, 0..1, when the contender timed least has this much. */
     double share(int samples, long nanos) {

@@ -1,4 +1,4 @@
-package io.pitlane.bench.verdict;
+package io.pitlane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,15 @@
-package io.pitlane.bench.machine;
+package io.pitlane.bench;
 
 import io.pitlane.contract.Report;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.nio.file.Path;
 
 /** Finds out what the figures are measured on. */
-public final class EnvironmentProbe {
+final class EnvironmentProbe {
     private final Path proc;
 
     /** Looks at this process's machine. */
-    public EnvironmentProbe() {
+    EnvironmentProbe() {
         this(Path.of("/proc"));
     }
 
@@ -18,7 +18,7 @@ public final class EnvironmentProbe {
     }
 
     /** The machine, its libraries, and the threads that TensorFlow has here. */
-    public Report.Environment probe() {
+    Report.Environment probe() {
         var processor = Processor.read(proc.resolve("cpuinfo"));
         return new Report.Environment(
                 processor.name(),

@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import java.util.Arrays;
 
@@ -9,20 +9,20 @@ import java.util.Arrays;
  * @param batch images a call
  * @param nanos nanoseconds of its call in each round; above 0
  */
-public record Timings(String label, int batch, long[] nanos) {
+record Timings(String label, int batch, long[] nanos) {
 
     /** Number of timed calls. */
-    public int samples() {
+    int samples() {
         return nanos.length;
     }
 
     /** Percentiles of the call's time in milliseconds. */
-    public Percentiles millis() {
+    Percentiles millis() {
         return Percentiles.of(Arrays.stream(nanos).mapToDouble(n -> n / 1e6).toArray());
     }
 
     /** How many times shorter the median call is than {@code baseline}'s. */
-    public double medianSpeedup(Timings baseline) {
+    double medianSpeedup(Timings baseline) {
         return baseline.millis().median() / millis().median();
     }
 
@@ -30,7 +30,7 @@ public record Timings(String label, int batch, long[] nanos) {
      * The median, over the rounds, of {@code baseline}'s time over this one's. Both calls of a
      * round ran within the same moment, so a machine that slows down slows both.
      */
-    public double pairedSpeedup(Timings baseline) {
+    double pairedSpeedup(Timings baseline) {
         var ratios = new double[samples()];
         for (int round = 0; round < ratios.length; round++) {
             ratios[round] = (double) baseline.nanos[round] / nanos[round];

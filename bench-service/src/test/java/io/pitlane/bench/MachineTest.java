@@ -1,4 +1,4 @@
-package io.pitlane.bench.machine;
+package io.pitlane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

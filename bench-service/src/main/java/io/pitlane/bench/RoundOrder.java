@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import java.util.stream.IntStream;
 

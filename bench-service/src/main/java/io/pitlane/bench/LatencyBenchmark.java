@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import io.pitlane.model.graph.FloatTensor;
 import java.util.List;
@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
  * once with the same batch. Noise that lasts longer than a round, as another process or a throttled
  * clock, hits all of them alike and cancels in the ratios.
  */
-public final class LatencyBenchmark {
+final class LatencyBenchmark {
     private final LongSupplier nanoTime;
 
     /** Times with this clock, in nanoseconds. */
-    public LatencyBenchmark(LongSupplier nanoTime) {
+    LatencyBenchmark(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
@@ -27,7 +27,7 @@ public final class LatencyBenchmark {
      * @param progress told the share done, 0..1
      * @return one entry a contender, in their order, all with the same number of rounds
      */
-    public List<Timings> run(
+    List<Timings> run(
             List<Contender> contenders,
             List<FloatTensor> batches,
             Effort effort,

@@ -1,4 +1,4 @@
-package io.pitlane.bench.machine;
+package io.pitlane.bench;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;

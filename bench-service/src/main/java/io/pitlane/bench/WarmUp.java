@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;

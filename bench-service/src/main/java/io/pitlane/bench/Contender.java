@@ -1,4 +1,4 @@
-package io.pitlane.bench.latency;
+package io.pitlane.bench;
 
 import io.pitlane.model.graph.FloatTensor;
 import java.util.function.Consumer;
@@ -9,4 +9,4 @@ import java.util.function.Consumer;
  * @param label its name in the report
  * @param predict one whole call: the batch goes in, the outputs are read back
  */
-public record Contender(String label, Consumer<FloatTensor> predict) {}
+record Contender(String label, Consumer<FloatTensor> predict) {}
