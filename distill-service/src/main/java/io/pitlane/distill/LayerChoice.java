@@ -1,4 +1,4 @@
-package io.pitlane.distill.loss;
+package io.pitlane.distill;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 

@@ -1,4 +1,4 @@
-package io.pitlane.distill.student;
+package io.pitlane.distill;
 
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.DistillStep.Student.Weights;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the student that a step asks for, most of the time out of the run's current model. */
-public final class StudentMaker {
+final class StudentMaker {
     private final FlatGraph current;
     private final ImageSet images;
     private final Preprocessor input;
@@ -24,7 +24,7 @@ public final class StudentMaker {
      * @param images training images, to see which blocks matter
      * @param data what the path of a given student is relative to
      */
-    public StudentMaker(FlatGraph current, ImageSet images, Preprocessor input, Path data) {
+    StudentMaker(FlatGraph current, ImageSet images, Preprocessor input, Path data) {
         this.current = current;
         this.images = images;
         this.input = input;
@@ -38,7 +38,7 @@ public final class StudentMaker {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model has no block to
      *     drop, or the given student cannot be read or does not fit
      */
-    public Student make(DistillStep.Student wanted) {
+    Student make(DistillStep.Student wanted) {
         if (wanted == null) {
             return new Student(
                     current, false, List.of("the student is the current model of the run"));

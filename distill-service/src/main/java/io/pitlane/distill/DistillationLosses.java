@@ -1,4 +1,4 @@
-package io.pitlane.distill.loss;
+package io.pitlane.distill;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 
@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The terms of a student's loss, as a step weighs them. */
-public final class DistillationLosses {
+final class DistillationLosses {
     private final DistillStep options;
     private final Losses losses;
     private final Preprocessor input;
@@ -34,7 +34,7 @@ public final class DistillationLosses {
      * @param images the training images
      * @param input how they become the models' input
      */
-    public DistillationLosses(DistillStep options, Plan plan, ImageSet images, Preprocessor input) {
+    DistillationLosses(DistillStep options, Plan plan, ImageSet images, Preprocessor input) {
         this.options = options;
         this.losses = new Losses(plan.task(), images, options.training()).scoring(plan.output());
         this.images = images;
@@ -47,7 +47,7 @@ public final class DistillationLosses {
      * @param terms the parts, whose sum is the loss
      * @param notes which layers follow which
      */
-    public record Chosen(List<LossTerm> terms, List<String> notes) {}
+    record Chosen(List<LossTerm> terms, List<String> notes) {}
 
     /**
      * The loss of a student that follows a teacher.
@@ -57,7 +57,7 @@ public final class DistillationLosses {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when nothing trains the outputs,
      *     or layers do not fit
      */
-    public Chosen following(FlatGraph student, FlatGraph guide, Teacher teacher) {
+    Chosen following(FlatGraph student, FlatGraph guide, Teacher teacher) {
         var labels =
                 options.labels() > 0
                         ? losses.labels(student, options.labels())
@@ -125,7 +125,7 @@ public final class DistillationLosses {
      *
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are no labels
      */
-    public List<LossTerm> alone(FlatGraph student) {
+    List<LossTerm> alone(FlatGraph student) {
         double weight = options.labels() > 0 ? options.labels() : 1;
         return List.of(
                 losses.labels(student, weight)

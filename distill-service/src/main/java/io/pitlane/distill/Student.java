@@ -1,4 +1,4 @@
-package io.pitlane.distill.student;
+package io.pitlane.distill;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.train.FreshWeights;
@@ -11,13 +11,13 @@ import java.util.List;
  * @param isFresh whether every training starts from new weights, not from those in the graph
  * @param notes how it was made; at least one
  */
-public record Student(FlatGraph graph, boolean isFresh, List<String> notes) {
-    public Student {
+record Student(FlatGraph graph, boolean isFresh, List<String> notes) {
+    Student {
         notes = List.copyOf(notes);
     }
 
     /** The weights that a training starts from. */
-    public FlatGraph start(long seed) {
+    FlatGraph start(long seed) {
         return isFresh ? FreshWeights.in(graph, seed) : graph;
     }
 }
