@@ -1,4 +1,4 @@
-package io.pitlane.prune.magnitude;
+package io.pitlane.prune;
 
 import io.pitlane.contract.PruneStep.Scope;
 import io.pitlane.model.graph.FlatGraph;
@@ -18,7 +18,7 @@ import java.util.Map;
  * pruned.masks();   // 0 where a weight is gone, for fine-tuning to keep it so
  * }</pre>
  */
-public final class MagnitudePruning {
+final class MagnitudePruning {
     private final double ratio;
     private final Scope scope;
 
@@ -28,7 +28,7 @@ public final class MagnitudePruning {
      * @param ratio share of the weights to remove, above 0 and below 1
      * @param scope over what the threshold is taken
      */
-    public MagnitudePruning(double ratio, Scope scope) {
+    MagnitudePruning(double ratio, Scope scope) {
         if (!(ratio > 0 && ratio < 1)) {
             throw new IllegalArgumentException("the ratio must be above 0 and below 1: " + ratio);
         }
@@ -43,10 +43,10 @@ public final class MagnitudePruning {
      * @param masks by the name of a kernel's Const: 0 where its weight is gone, else 1
      * @param notes the sparsity reached
      */
-    public record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
+    record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
 
     /** Removes the smallest weights of the kernels of convolutions and dense layers. */
-    public Pruned prune(FlatGraph graph) {
+    Pruned prune(FlatGraph graph) {
         var kernels = KernelWeights.of(graph);
         var masks = masks(kernels);
         var editor = graph.edit();

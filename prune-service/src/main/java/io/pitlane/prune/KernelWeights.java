@@ -1,4 +1,4 @@
-package io.pitlane.prune.magnitude;
+package io.pitlane.prune;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;

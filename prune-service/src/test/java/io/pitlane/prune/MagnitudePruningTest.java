@@ -1,4 +1,4 @@
-package io.pitlane.prune.magnitude;
+package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
