@@ -16,7 +16,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.prune.magnitude.MagnitudePruning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,8 +12,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.quantize.calibration.CalibrationImages;
-import io.pitlane.quantize.int8.PostTrainingInt8;
 
 /** Does the quantize step: the current model in, the same model in int8 out. */
 public final class QuantizeStage implements Stage {
