@@ -58,7 +58,8 @@ class BenchStageCasesTest {
 
     @Test
     void withoutAnyStepTheOriginalIsItsOwnCandidate() throws IOException {
-        run.model("original", TinyRun.ORIGINAL).constraints(Constraints.builder().maxAccuracyDrop(0.0).build());
+        run.model("original", TinyRun.ORIGINAL)
+                .constraints(Constraints.builder().maxAccuracyDrop(0.0).build());
 
         var report = run.bench(run.labels());
 

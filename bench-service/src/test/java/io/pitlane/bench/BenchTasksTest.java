@@ -50,7 +50,10 @@ class BenchTasksTest {
     void aSegmenterIsScoredByItsPixels() throws IOException {
         // Given: the candidate takes green for blue and the other way round
         var constraints =
-                Constraints.builder().maxAccuracyDrop(0.1).classes(Map.of(0, ClassConstraint.iou(0.0), 1, ClassConstraint.iou(0.5))).build();
+                Constraints.builder()
+                        .maxAccuracyDrop(0.1)
+                        .classes(Map.of(0, ClassConstraint.iou(0.0), 1, ClassConstraint.iou(0.5)))
+                        .build();
 
         // When
         var report =
@@ -135,8 +138,7 @@ class BenchTasksTest {
         // Given: on average an image is red, but where both halves count alike the first wins
         Files.writeString(
                 folder.resolve("labels.csv"), "file,label\n0.png,0\n1.png,0\n2.png,1\n3.png,0\n");
-        var labels =
-                DataSource.Folder.builder("images").labels("labels.csv").build();
+        var labels = DataSource.Folder.builder("images").labels("labels.csv").build();
 
         // When
         var report =
@@ -163,8 +165,7 @@ class BenchTasksTest {
         Files.writeString(
                 folder.resolve("targets.csv"),
                 "file,red,green\n0.png,200,0\n1.png,100,100\n2.png,100,100\n3.png,100,0\n");
-        var targets =
-                DataSource.Folder.builder("images").targets("targets.csv").build();
+        var targets = DataSource.Folder.builder("images").targets("targets.csv").build();
 
         // When
         var report =
@@ -202,7 +203,10 @@ class BenchTasksTest {
                     "<annotation>" + object("half", 0, 0, 4, 8) + quarter + "</annotation>");
         }
         var voc =
-                DataSource.Folder.builder("images").voc("boxes").classes(List.of("half", "quarter")).build();
+                DataSource.Folder.builder("images")
+                        .voc("boxes")
+                        .classes(List.of("half", "quarter"))
+                        .build();
 
         // When
         var report =
@@ -210,7 +214,10 @@ class BenchTasksTest {
                         Task.DETECTION,
                         null,
                         voc,
-                        Constraints.builder().maxAccuracyDrop(0.3).classes(Map.of(0, ClassConstraint.averagePrecision(0.5))).build(),
+                        Constraints.builder()
+                                .maxAccuracyDrop(0.3)
+                                .classes(Map.of(0, ClassConstraint.averagePrecision(0.5)))
+                                .build(),
                         TinyTasks.detector(0),
                         TinyTasks.detector(0.25f));
 
@@ -237,7 +244,23 @@ class BenchTasksTest {
             FlatGraph candidate)
             throws IOException {
         var plan =
-                Plan.builder().name("tiny").model("model").output(output).task(task).data(new DataSpec(data, data)).steps(List.of(BenchStep.builder().batchSizes(List.of(2)).threads(1).minSamples(3).minSeconds(0.0).build())).constraints(constraints).seed(1L).build();
+                Plan.builder()
+                        .name("tiny")
+                        .model("model")
+                        .output(output)
+                        .task(task)
+                        .data(new DataSpec(data, data))
+                        .steps(
+                                List.of(
+                                        BenchStep.builder()
+                                                .batchSizes(List.of(2))
+                                                .threads(1)
+                                                .minSamples(3)
+                                                .minSeconds(0.0)
+                                                .build()))
+                        .constraints(constraints)
+                        .seed(1L)
+                        .build();
         var models = List.of(model("original", original), model("prune", candidate));
         var stageTask =
                 new StageTask(

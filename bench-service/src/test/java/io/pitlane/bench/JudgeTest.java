@@ -10,7 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JudgeTest {
-    private static final Constraints ONE_POINT = Constraints.builder().maxAccuracyDrop(0.01).build();
+    private static final Constraints ONE_POINT =
+            Constraints.builder().maxAccuracyDrop(0.01).build();
 
     @Test
     void noConstraintsAreAlwaysMet() {
@@ -45,7 +46,11 @@ class JudgeTest {
 
     @Test
     void aBetterCandidatePassesANoDropConstraint() {
-        var none = Constraints.builder().maxAccuracyDrop(0.0).classes(Map.of(3, Constraints.ClassConstraint.recall(0.0))).build();
+        var none =
+                Constraints.builder()
+                        .maxAccuracyDrop(0.0)
+                        .classes(Map.of(3, Constraints.ClassConstraint.recall(0.0)))
+                        .build();
 
         var verdict = verdict(none, accuracy(0.9, Map.of(3, 0.5)), accuracy(0.91, Map.of(3, 0.5)));
 
@@ -79,7 +84,10 @@ class JudgeTest {
 
     @Test
     void aClassWithNoTestImageCannotPass() {
-        var stopSign = Constraints.builder().classes(Map.of(14, Constraints.ClassConstraint.recall(0.5))).build();
+        var stopSign =
+                Constraints.builder()
+                        .classes(Map.of(14, Constraints.ClassConstraint.recall(0.5)))
+                        .build();
 
         var verdict = verdict(stopSign, accuracy(0.9), accuracy(0.9));
 
@@ -91,7 +99,11 @@ class JudgeTest {
 
     @Test
     void withoutLabelsNoConstraintPasses() {
-        var both = Constraints.builder().maxAccuracyDrop(0.5).classes(Map.of(14, Constraints.ClassConstraint.recall(0.5))).build();
+        var both =
+                Constraints.builder()
+                        .maxAccuracyDrop(0.5)
+                        .classes(Map.of(14, Constraints.ClassConstraint.recall(0.5)))
+                        .build();
 
         assertThat(verdict(both, null, null).violations())
                 .containsExactly(

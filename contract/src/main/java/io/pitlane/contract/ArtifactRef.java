@@ -110,7 +110,8 @@ public record ArtifactRef(
         }
 
         public ArtifactRef build() {
-            return new ArtifactRef(digest, sizeBytes, kind, partition, firstOffset, lastOffset, chunks);
+            return new ArtifactRef(
+                    digest, sizeBytes, kind, partition, firstOffset, lastOffset, chunks);
         }
     }
 }

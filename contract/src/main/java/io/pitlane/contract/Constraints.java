@@ -212,7 +212,8 @@ public record Constraints(
         }
 
         public Constraints build() {
-            return new Constraints(maxAccuracyDrop, maxErrorIncrease, minAgreement, maxRelativeL2, classes);
+            return new Constraints(
+                    maxAccuracyDrop, maxErrorIncrease, minAgreement, maxRelativeL2, classes);
         }
     }
 }

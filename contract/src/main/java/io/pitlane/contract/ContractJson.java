@@ -40,7 +40,9 @@ public final class ContractJson {
         return mapper;
     }
 
-    private static <M extends com.fasterxml.jackson.databind.ObjectMapper, B extends MapperBuilder<M, B>>
+    private static <
+                    M extends com.fasterxml.jackson.databind.ObjectMapper,
+                    B extends MapperBuilder<M, B>>
             B configure(B builder) {
         return builder.addModule(new JavaTimeModule())
                 .addModule(new Jdk8Module())

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The location of images and their annotations. Paths are the user's in a plan as written, and
- * relative to the data artifact's root in a plan that travels. The fields tell the kind of a source.
+ * relative to the data artifact's root in a plan that travels. The fields tell the kind of a
+ * source.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({
@@ -296,7 +297,8 @@ public sealed interface DataSource
             }
 
             public Folder build() {
-                return new Folder(folder, labels, targets, masks, voc, coco, columns, classes, list);
+                return new Folder(
+                        folder, labels, targets, masks, voc, coco, columns, classes, list);
             }
         }
     }

@@ -308,7 +308,16 @@ public record DistillStep(
         }
 
         public DistillStep build() {
-            return new DistillStep(student, teacher, loss, annealing, hints, attention, generations, ablation, training);
+            return new DistillStep(
+                    student,
+                    teacher,
+                    loss,
+                    annealing,
+                    hints,
+                    attention,
+                    generations,
+                    ablation,
+                    training);
         }
     }
 }

@@ -3,9 +3,10 @@ package io.pitlane.contract;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * What a training with a teacher minimises: {@code labels * cross-entropy(label) + softTargets * T^2
- * * cross-entropy(soft targets of the teacher at temperature T)} (Hinton, Vinyals and Dean 2015; at
- * T = 1 the plain form). Without labels the first term is absent. Every step has its own defaults.
+ * What a training with a teacher minimises: {@code labels * cross-entropy(label) + softTargets *
+ * T^2 * cross-entropy(soft targets of the teacher at temperature T)} (Hinton, Vinyals and Dean
+ * 2015; at T = 1 the plain form). Without labels the first term is absent. Every step has its own
+ * defaults.
  *
  * @param labels weight of the cross-entropy with the labels
  * @param softTargets weight of the soft targets

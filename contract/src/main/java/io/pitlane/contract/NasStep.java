@@ -301,8 +301,7 @@ public record NasStep(
     }
 
     private static Training forFreshNetwork(Training written, int defaultEpochs) {
-        var training =
-                written == null ? Training.builder().epochs(defaultEpochs).build() : written;
+        var training = written == null ? Training.builder().epochs(defaultEpochs).build() : written;
         return training.forFreshNetwork();
     }
 
@@ -316,9 +315,7 @@ public record NasStep(
     public void checkTask(Task task, Problems problems) {
         if (task != Task.CLASSIFICATION) {
             problems.add(
-                    "finds classifiers, but the task is "
-                            + task.label()
-                            + "; leave the step out");
+                    "finds classifiers, but the task is " + task.label() + "; leave the step out");
         }
     }
 

@@ -211,7 +211,8 @@ public record Plan(
         }
 
         public Plan build() {
-            return new Plan(name, model, signature, output, task, data, input, steps, constraints, seed);
+            return new Plan(
+                    name, model, signature, output, task, data, input, steps, constraints, seed);
         }
     }
 }

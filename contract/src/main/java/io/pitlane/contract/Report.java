@@ -207,7 +207,20 @@ public record Report(
             }
 
             public ModelFigures build() {
-                return new ModelFigures(label, digest, format, sizeBytes, packedBytes, parameters, nonZeroParameters, macs, accuracy, fidelity, latency, peakMemoryBytes, notes);
+                return new ModelFigures(
+                        label,
+                        digest,
+                        format,
+                        sizeBytes,
+                        packedBytes,
+                        parameters,
+                        nonZeroParameters,
+                        macs,
+                        accuracy,
+                        fidelity,
+                        latency,
+                        peakMemoryBytes,
+                        notes);
             }
         }
     }
@@ -329,7 +342,14 @@ public record Report(
             }
 
             public Comparison build() {
-                return new Comparison(label, sizeRatio, packedRatio, macsRatio, speedup, accuracyDrop, errorIncrease);
+                return new Comparison(
+                        label,
+                        sizeRatio,
+                        packedRatio,
+                        macsRatio,
+                        speedup,
+                        accuracyDrop,
+                        errorIncrease);
             }
         }
     }

@@ -193,7 +193,9 @@ public record TfRecordSource(
             }
 
             public Keys build() {
-                return new Keys(image, format, height, width, channels, label, mask, values, xmin, ymin, xmax, ymax, boxLabel, difficult);
+                return new Keys(
+                        image, format, height, width, channels, label, mask, values, xmin, ymin,
+                        xmax, ymax, boxLabel, difficult);
             }
         }
     }

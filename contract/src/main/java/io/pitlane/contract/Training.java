@@ -337,7 +337,17 @@ public record Training(
         }
 
         public Training build() {
-            return new Training(epochs, learningRate, batchSize, optimizer, schedule, augmentation, labelSmoothing, batchNorm, validation, patience);
+            return new Training(
+                    epochs,
+                    learningRate,
+                    batchSize,
+                    optimizer,
+                    schedule,
+                    augmentation,
+                    labelSmoothing,
+                    batchNorm,
+                    validation,
+                    patience);
         }
     }
 }

@@ -208,7 +208,21 @@ public record TrialScore(
         }
 
         public TrialScore build() {
-            return new TrialScore(runId, step, number, genome, epochs, shape, accuracy, macs, parameters, latencyMillis, failure, replica, seconds, at);
+            return new TrialScore(
+                    runId,
+                    step,
+                    number,
+                    genome,
+                    epochs,
+                    shape,
+                    accuracy,
+                    macs,
+                    parameters,
+                    latencyMillis,
+                    failure,
+                    replica,
+                    seconds,
+                    at);
         }
     }
 }

@@ -101,7 +101,10 @@ class DataPathsTest {
     }
 
     private static Step distill(String student, String teacher) {
-        return DistillStep.builder().student(new DistillStep.Student(null, null, student, null)).teacher(new DistillStep.Teacher(null, teacher)).build();
+        return DistillStep.builder()
+                .student(new DistillStep.Student(null, null, student, null))
+                .teacher(new DistillStep.Teacher(null, teacher))
+                .build();
     }
 
     private static Problems problemsOf(DataSource test) {

@@ -16,15 +16,17 @@ class DataSourceTest {
     void aFolderIsToldByWhatStandsBesideIt() {
         assertThat(read("{folder: images}")).isEqualTo(new DataSource.Folder("images"));
         assertThat(read("{labels: labels.csv, folder: images}"))
-                .isEqualTo(
-                        DataSource.Folder.builder("images").labels("labels.csv").build());
+                .isEqualTo(DataSource.Folder.builder("images").labels("labels.csv").build());
         var columns = new DataSource.Folder.Columns("frame", null, List.of("steering", "speed"));
         assertThat(
                         read(
                                 "{folder: images, targets: log.csv, columns: {file: frame, values:"
                                         + " [steering, speed]}}"))
                 .isEqualTo(
-                        DataSource.Folder.builder("images").targets("log.csv").columns(columns).build());
+                        DataSource.Folder.builder("images")
+                                .targets("log.csv")
+                                .columns(columns)
+                                .build());
     }
 
     @Test

@@ -65,8 +65,7 @@ class PlanReaderTest {
     @Test
     void labelsAreNumberedFromTheSecondUseOfAStage() {
         var prune = PruneStep.builder().build();
-        var plan =
-                Plan.builder().name("p").model("m").steps(List.of(prune, prune)).build();
+        var plan = Plan.builder().name("p").model("m").steps(List.of(prune, prune)).build();
 
         assertThat(List.of(plan.label(0), plan.label(1), plan.label(2)))
                 .containsExactly("prune", "prune-2", "bench");
@@ -191,8 +190,8 @@ class PlanReaderTest {
     }
 
     private static String planOf(String step) {
-        return PLAN.replaceFirst("(?m)^  - prune:.*$", "  - " + Matcher.quoteReplacement(step))
-                .replaceFirst("(?m)^  - quantize:.*\n", "");
+        return PLAN.replaceFirst("(?m)^  - quantize:.*\n", "")
+                .replaceFirst("(?m)^  - prune:.*$", "  - " + Matcher.quoteReplacement(step));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.pitlane.nas;
 
-
 /**
  * One training that the search asks for.
  *

@@ -89,18 +89,48 @@ class NasStageTest {
     }
 
     private static Training training(int epochs, double rate) {
-        return Training.builder().epochs(epochs).learningRate(rate).batchSize(32).batchNorm(Training.BatchNorm.TRAINED).validation(0.2).build();
+        return Training.builder()
+                .epochs(epochs)
+                .learningRate(rate)
+                .batchSize(32)
+                .batchNorm(Training.BatchNorm.TRAINED)
+                .validation(0.2)
+                .build();
     }
 
     private static NasStep step(Objective objective) {
         var stage =
-                SearchSpace.Stage.builder().block(List.of(Block.CONV, Block.SEPARABLE)).width(List.of(8, 16)).depth(List.of(1)).kernel(List.of(3)).stride(List.of(2)).build();
-        return NasStep.builder().space(new SearchSpace(
-                        1, new SearchSpace.Stem(List.of(8), null, null, null), List.of(stage))).search(NasStep.Search.builder().parallel(2).build()).objective(objective).trial(training(2, 0.02)).budget(new NasStep.Budget(3, null)).softTargets(0.5).training(training(6, 0.02)).build();
+                SearchSpace.Stage.builder()
+                        .block(List.of(Block.CONV, Block.SEPARABLE))
+                        .width(List.of(8, 16))
+                        .depth(List.of(1))
+                        .kernel(List.of(3))
+                        .stride(List.of(2))
+                        .build();
+        return NasStep.builder()
+                .space(
+                        new SearchSpace(
+                                1,
+                                new SearchSpace.Stem(List.of(8), null, null, null),
+                                List.of(stage)))
+                .search(NasStep.Search.builder().parallel(2).build())
+                .objective(objective)
+                .trial(training(2, 0.02))
+                .budget(new NasStep.Budget(3, null))
+                .softTargets(0.5)
+                .training(training(6, 0.02))
+                .build();
     }
 
     private static Plan plan(NasStep step, DataSource training) {
-        return Plan.builder().name("quadrants").model("original").data(new DataSpec(training, test)).input(INPUT).steps(List.of(step)).seed(3L).build();
+        return Plan.builder()
+                .name("quadrants")
+                .model("original")
+                .data(new DataSpec(training, test))
+                .input(INPUT)
+                .steps(List.of(step))
+                .seed(3L)
+                .build();
     }
 
     private static StageTask task(Plan plan, String preparation) throws IOException {

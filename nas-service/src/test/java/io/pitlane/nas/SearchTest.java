@@ -21,7 +21,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SearchTest {
     private static NasStep step(Strategy strategy, int trials, int parallel, int halving) {
-        return NasStep.builder().search(NasStep.Search.builder().strategy(strategy).population(6).tournament(3).parallel(parallel).halving(halving).build()).trial(training(1)).budget(new Budget(trials, null)).training(training(9)).build();
+        return NasStep.builder()
+                .search(
+                        NasStep.Search.builder()
+                                .strategy(strategy)
+                                .population(6)
+                                .tournament(3)
+                                .parallel(parallel)
+                                .halving(halving)
+                                .build())
+                .trial(training(1))
+                .budget(new Budget(trials, null))
+                .training(training(9))
+                .build();
     }
 
     private static Training training(int epochs) {

@@ -14,9 +14,22 @@ final class Spaces {
     /** Two stages, the second of every kind of block: 2 x 12 x 60 architectures. */
     static Space small() {
         var first =
-                Stage.builder().block(List.of(Block.CONV, Block.RESIDUAL)).width(List.of(4, 8, 12)).depth(List.of(1, 2)).kernel(List.of(3)).stride(List.of(1)).build();
+                Stage.builder()
+                        .block(List.of(Block.CONV, Block.RESIDUAL))
+                        .width(List.of(4, 8, 12))
+                        .depth(List.of(1, 2))
+                        .kernel(List.of(3))
+                        .stride(List.of(1))
+                        .build();
         var second =
-                Stage.builder().width(List.of(8, 16, 24)).depth(List.of(1)).kernel(List.of(3, 5)).stride(List.of(2)).expansion(List.of(2, 4)).activation(List.of(Activation.RELU, Activation.RELU6)).build();
+                Stage.builder()
+                        .width(List.of(8, 16, 24))
+                        .depth(List.of(1))
+                        .kernel(List.of(3, 5))
+                        .stride(List.of(2))
+                        .expansion(List.of(2, 4))
+                        .activation(List.of(Activation.RELU, Activation.RELU6))
+                        .build();
         var stem = new Stem(List.of(4, 8), null, null, null);
         return new Space(new SearchSpace(1, stem, List.of(first, second)));
     }
@@ -29,7 +42,13 @@ final class Spaces {
     /** One convolution behind the stem, of one of these widths. */
     static Space oneStage(Integer... widths) {
         var stage =
-                Stage.builder().block(List.of(Block.CONV)).width(List.of(widths)).depth(List.of(1)).kernel(List.of(3)).stride(List.of(2)).build();
+                Stage.builder()
+                        .block(List.of(Block.CONV))
+                        .width(List.of(widths))
+                        .depth(List.of(1))
+                        .kernel(List.of(3))
+                        .stride(List.of(2))
+                        .build();
         return new Space(
                 new SearchSpace(1, new Stem(List.of(4), null, null, null), List.of(stage)));
     }

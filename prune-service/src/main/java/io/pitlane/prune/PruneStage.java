@@ -77,7 +77,13 @@ public final class PruneStage implements Stage {
         var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
         var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
         var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
-        return new FineTuning(pruned.graph(), teacher, plan.task(), options.fineTune(), options.loss(), plan.seed())
+        return new FineTuning(
+                        pruned.graph(),
+                        teacher,
+                        plan.task(),
+                        options.fineTune(),
+                        options.loss(),
+                        plan.seed())
                 .scoring(plan.output())
                 .withMasks(pruned.masks())
                 .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Keras model on real images: traffic signs, 43 classes. */
 class GtsrbPruningIT {
-    private static final InputSpec INPUT =
-            InputSpec.builder().resize(List.of(30, 30)).build();
+    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
     private static final DataSource TRAIN =
             new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
     private static final DataSource TEST =
@@ -77,7 +76,14 @@ class GtsrbPruningIT {
         var options = Training.builder().epochs(epochs).build();
         var step = PruneStep.builder().ratio(0.5).fineTune(options).build();
         var plan =
-                Plan.builder().name("signs").model("keras-gtsrb").data(new DataSpec(TRAIN, TEST)).input(INPUT).steps(List.of(step)).seed(1L).build();
+                Plan.builder()
+                        .name("signs")
+                        .model("keras-gtsrb")
+                        .data(new DataSpec(TRAIN, TEST))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(1L)
+                        .build();
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var folder = output.resolve("epochs-" + epochs);
         var task =

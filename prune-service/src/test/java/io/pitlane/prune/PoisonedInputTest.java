@@ -249,8 +249,25 @@ class PoisonedInputTest {
             var fineTune = Training.builder().epochs(1).learningRate(0.01).batchSize(4).build();
             var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
             var plan =
-                    Plan.builder().name("poisoned").model("model").data(new DataSpec(data, data)).input(InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build()).steps(List.of(
-                                    PruneStep.builder().method(PruneStep.Method.CHANNELS).ratio(0.5).fineTune(fineTune).loss(labelsOnly).build())).seed(3L).build();
+                    Plan.builder()
+                            .name("poisoned")
+                            .model("model")
+                            .data(new DataSpec(data, data))
+                            .input(
+                                    InputSpec.builder()
+                                            .channels(InputSpec.Channels.GREY)
+                                            .scale(1 / 255.0)
+                                            .build())
+                            .steps(
+                                    List.of(
+                                            PruneStep.builder()
+                                                    .method(PruneStep.Method.CHANNELS)
+                                                    .ratio(0.5)
+                                                    .fineTune(fineTune)
+                                                    .loss(labelsOnly)
+                                                    .build()))
+                            .seed(3L)
+                            .build();
             var model = new StageTask.LocalModel("original", model(), "0", 0, List.of());
             return new StageTask(
                     "run",

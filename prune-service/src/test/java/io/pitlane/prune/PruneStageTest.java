@@ -8,9 +8,9 @@ import io.pitlane.contract.DataSpec;
 import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
+import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.PruneStep.Method;
 import io.pitlane.contract.PruneStep.Scope;
-import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
@@ -44,7 +44,8 @@ class PruneStageTest {
     private static final InputSpec INPUT =
             InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
     private static final Training NONE = Training.builder().epochs(0).build();
-    private static final Training SHORT = Training.builder().epochs(6).learningRate(0.01).batchSize(32).build();
+    private static final Training SHORT =
+            Training.builder().epochs(6).learningRate(0.01).batchSize(32).build();
 
     @TempDir static Path folder;
     private static Path original;
@@ -134,12 +135,24 @@ class PruneStageTest {
     }
 
     private static PruneStep step(Method method, double ratio, Scope scope, Training fineTune) {
-        return PruneStep.builder().method(method).ratio(ratio).scope(scope).fineTune(fineTune).build();
+        return PruneStep.builder()
+                .method(method)
+                .ratio(ratio)
+                .scope(scope)
+                .fineTune(fineTune)
+                .build();
     }
 
     private static ModelMade prune(PruneStep step, ProgressListener progress) throws IOException {
         var plan =
-                Plan.builder().name("quadrants").model("original").data(new DataSpec(train, test)).input(INPUT).steps(List.of(step)).seed(3L).build();
+                Plan.builder()
+                        .name("quadrants")
+                        .model("original")
+                        .data(new DataSpec(train, test))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(3L)
+                        .build();
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var output = Files.createTempDirectory(folder, "output");
         var task =

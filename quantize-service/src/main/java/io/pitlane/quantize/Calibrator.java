@@ -44,8 +44,7 @@ final class Calibrator {
      * @param tensors float32 tensors of the graph
      * @param batches images, as the model takes them
      */
-    Map<TensorRef, Range> ranges(
-            Collection<TensorRef> tensors, Iterable<FloatTensor> batches) {
+    Map<TensorRef, Range> ranges(Collection<TensorRef> tensors, Iterable<FloatTensor> batches) {
         var observed = new LinkedHashMap<TensorRef, Observed>();
         tensors.forEach(tensor -> observed.put(tensor, new Observed()));
         var inputs = inputs();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.cli.SampleReport;
 import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Report;
 import io.pitlane.contract.Report.Fidelity;
 import io.pitlane.contract.Report.ModelFigures;
 import io.pitlane.contract.Report.Verdict;
@@ -43,7 +42,12 @@ class ReportTableTest {
     void withoutLabelsTheAgreementWithTheOriginalStandsInForTheAccuracy() {
         var labelled = SampleReport.passed();
         var report =
-                labelled.toBuilder().models(labelled.models().stream().map(ReportTableTest::unlabelled).toList()).build();
+                labelled.toBuilder()
+                        .models(
+                                labelled.models().stream()
+                                        .map(ReportTableTest::unlabelled)
+                                        .toList())
+                        .build();
 
         var lines = new ReportTable(report).render().lines().toList();
 

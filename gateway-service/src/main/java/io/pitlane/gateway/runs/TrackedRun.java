@@ -146,6 +146,11 @@ final class TrackedRun {
     }
 
     private static RunState failed(RunState running, Failure failure) {
-        return running.toBuilder().status(Status.FAILED).step(failure.step()).failure(failure).updatedAt(failure.at()).build();
+        return running.toBuilder()
+                .status(Status.FAILED)
+                .step(failure.step())
+                .failure(failure)
+                .updatedAt(failure.at())
+                .build();
     }
 }

@@ -120,8 +120,7 @@ public final class FineTuning {
         }
         if (loss.softTargets() > 0) {
             terms.addAll(
-                    losses.teacher(
-                            student, teacher, from, loss.softTargets(), loss.temperature()));
+                    losses.teacher(student, teacher, from, loss.softTargets(), loss.temperature()));
         }
         if (terms.isEmpty()) {
             throw invalidInput(

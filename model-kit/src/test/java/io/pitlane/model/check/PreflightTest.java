@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PreflightTest {
     private static final InputSpec AS_IT_IS = InputSpec.DEFAULT;
-    private static final InputSpec RESIZED =
-            InputSpec.builder().resize(List.of(16, 16)).build();
+    private static final InputSpec RESIZED = InputSpec.builder().resize(List.of(16, 16)).build();
 
     @TempDir Path folder;
     private Path model;
@@ -101,7 +100,9 @@ class PreflightTest {
     @Test
     void aConstraintOnAClassThatTheModelLacksIsRefused() {
         var constraints =
-                Constraints.builder().classes(Map.of(14, Constraints.ClassConstraint.recall(0.0))).build();
+                Constraints.builder()
+                        .classes(Map.of(14, Constraints.ClassConstraint.recall(0.0)))
+                        .build();
 
         assertRefused(plan("right", "ten", AS_IT_IS, constraints), "class 14", "10 classes");
     }
@@ -213,7 +214,14 @@ class PreflightTest {
     private static Plan plan(
             String images, String labels, InputSpec input, Constraints constraints) {
         var source = new DataSource.Idx(images, labels);
-        return Plan.builder().name("test").model("model").data(new DataSpec(source, source)).input(input).steps(List.of()).constraints(constraints).build();
+        return Plan.builder()
+                .name("test")
+                .model("model")
+                .data(new DataSpec(source, source))
+                .input(input)
+                .steps(List.of())
+                .constraints(constraints)
+                .build();
     }
 
     private void assertRefused(Plan plan, String... words) {

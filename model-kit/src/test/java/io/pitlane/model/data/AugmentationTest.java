@@ -53,7 +53,12 @@ class AugmentationTest {
     @Test
     void brightnessIsChangedBeforeScaleMeanAndDeviation() {
         var spec =
-                InputSpec.builder().channels(InputSpec.Channels.GREY).scale(0.01).mean(List.of(1.0)).std(List.of(2.0)).build();
+                InputSpec.builder()
+                        .channels(InputSpec.Channels.GREY)
+                        .scale(0.01)
+                        .mean(List.of(1.0))
+                        .std(List.of(2.0))
+                        .build();
         var input = Preprocessor.of(spec, port(1));
 
         var values =
@@ -112,7 +117,8 @@ class AugmentationTest {
         var stored = new Image(2 * H, 2 * W, 1, new byte[4 * H * W]);
         var inside = new Box(0, 2, 2, 8, 4, false);
         var set = ImageSet.of(List.of(stored), new Annotations.Boxes(List.of(List.of(inside))));
-        var resized = InputSpec.builder().resize(List.of(H, W)).channels(InputSpec.Channels.GREY).build();
+        var resized =
+                InputSpec.builder().resize(List.of(H, W)).channels(InputSpec.Channels.GREY).build();
         var batches = new Batches(set, Preprocessor.of(resized, port(-1)), 1);
 
         try (var pass = batches.inOrder()) {

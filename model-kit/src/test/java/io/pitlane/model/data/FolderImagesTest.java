@@ -208,18 +208,13 @@ class FolderImagesTest {
         copy("rgb.png", "c/stop/1.png");
         copy("rgb.png", "c/go/1.png");
 
-        var set =
-                open(
-                        Folder.builder("c").classes(List.of("stop", "go")).build());
+        var set = open(Folder.builder("c").classes(List.of("stop", "go")).build());
 
         assertThat(set.labels()).contains(new int[] {1, 0});
         assertThat(set.classNames()).containsExactly("stop", "go");
         copy("rgb.png", "c/.thumbnails/1.png");
         assertThat(open(new Folder("c")).classNames()).containsExactly("go", "stop");
-        assertRefused(
-                Folder.builder("c").classes(List.of("stop")).build(),
-                "go",
-                "none of [stop]");
+        assertRefused(Folder.builder("c").classes(List.of("stop")).build(), "go", "none of [stop]");
     }
 
     @Test

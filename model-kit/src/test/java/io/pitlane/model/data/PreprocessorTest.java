@@ -23,7 +23,12 @@ class PreprocessorTest {
     @Test
     void scalesThenSubtractsTheMeanThenDividesPerChannel() {
         var spec =
-                InputSpec.builder().channels(Channels.RGB).scale(0.5).mean(List.of(1.0, 2.0, 3.0)).std(List.of(2.0)).build();
+                InputSpec.builder()
+                        .channels(Channels.RGB)
+                        .scale(0.5)
+                        .mean(List.of(1.0, 2.0, 3.0))
+                        .std(List.of(2.0))
+                        .build();
 
         assertThat(Preprocessor.of(spec, input(-1, 1, 2, 3)).apply(COLOUR))
                 .isEqualTo(new FloatTensor(new float[] {2, 4, 6, 49.5f, 51.5f, 53.5f}, 1, 1, 2, 3));

@@ -247,6 +247,14 @@ class TfRecordImagesTest {
             String label,
             String mask,
             List<String> values) {
-        return Keys.builder().image(image).height(height).width(width).channels(channels).label(label).mask(mask).values(values).build();
+        return Keys.builder()
+                .image(image)
+                .height(height)
+                .width(width)
+                .channels(channels)
+                .label(label)
+                .mask(mask)
+                .values(values)
+                .build();
     }
 }

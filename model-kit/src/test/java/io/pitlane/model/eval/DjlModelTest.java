@@ -117,9 +117,7 @@ class DjlModelTest {
         assertThatThrownBy(() -> DjlModel.load(folder))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("takes images of 3 channels: [x [-1, 2], y [-1, 2]]");
-        try (var named =
-                DjlModel.load(
-                        folder, null, InputSpec.builder().name("y").build())) {
+        try (var named = DjlModel.load(folder, null, InputSpec.builder().name("y").build())) {
             var answer = named.predict(new FloatTensor(new float[] {1, 2}, 1, 2));
             assertThat(answer.of("both").values()).containsExactly(1, -6, -4);
         }

@@ -54,7 +54,8 @@ class FineTuningTest {
                         TinyModels.classifier(2, "Softmax"),
                         teacher,
                         TinyModels.stripes(48, 5, false),
-                        training(60), loss(1, 1),
+                        training(60),
+                        loss(1, 1),
                         Map.of(),
                         7);
 
@@ -85,7 +86,8 @@ class FineTuningTest {
                         model,
                         model,
                         TinyModels.stripes(300, 5, true),
-                        training(3), loss(1, 0),
+                        training(3),
+                        loss(1, 0),
                         Map.of("dense/kernel", mask),
                         7);
 
@@ -100,7 +102,14 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax");
 
         var trained =
-                tune(model, model, TinyModels.stripes(48, 5, true), training(2), loss(1, 0), Map.of(), 7);
+                tune(
+                        model,
+                        model,
+                        TinyModels.stripes(48, 5, true),
+                        training(2),
+                        loss(1, 0),
+                        Map.of(),
+                        7);
 
         assertThat(trained.nodes()).hasSameSizeAs(model.nodes());
         for (var node : model.nodes()) {
@@ -202,7 +211,8 @@ class FineTuningTest {
                                         broken,
                                         model,
                                         TinyModels.stripes(8, 5, true),
-                                        training(1), loss(1, 0),
+                                        training(1),
+                                        loss(1, 0),
                                         Map.of(),
                                         7))
                 .isInstanceOf(FailureException.class)
@@ -243,7 +253,11 @@ class FineTuningTest {
     }
 
     private static DistillationLoss loss(double labels, double softTargets) {
-        return DistillationLoss.builder().labels(labels).softTargets(softTargets).temperature(2).build();
+        return DistillationLoss.builder()
+                .labels(labels)
+                .softTargets(softTargets)
+                .temperature(2)
+                .build();
     }
 
     private static FlatGraph tune(

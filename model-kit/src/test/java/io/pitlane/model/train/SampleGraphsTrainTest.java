@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Task;
-import io.pitlane.contract.Training.BatchNorm;
 import io.pitlane.contract.Training;
+import io.pitlane.contract.Training.BatchNorm;
 import io.pitlane.model.data.Image;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
@@ -59,7 +59,12 @@ class SampleGraphsTrainTest {
     }
 
     private static Training training() {
-        return Training.builder().epochs(12).learningRate(0.005).batchSize(16).batchNorm(BatchNorm.TRAINED).build();
+        return Training.builder()
+                .epochs(12)
+                .learningRate(0.005)
+                .batchSize(16)
+                .batchNorm(BatchNorm.TRAINED)
+                .build();
     }
 
     private static DistillationLoss softTargetsOnly() {

@@ -219,7 +219,13 @@ class TaskLossesTest {
     }
 
     private static TrainingGraph graph(FlatGraph model, Task task, ImageSet images) {
-        var options = Training.builder().epochs(1).learningRate(0.01).batchSize(8).labelSmoothing(SMOOTHING).build();
+        var options =
+                Training.builder()
+                        .epochs(1)
+                        .learningRate(0.01)
+                        .batchSize(8)
+                        .labelSmoothing(SMOOTHING)
+                        .build();
         return new TrainingGraph(
                 model, InputSpec.DEFAULT, losses(model, task, images, options), options, Map.of());
     }

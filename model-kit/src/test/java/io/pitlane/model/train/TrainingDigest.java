@@ -20,7 +20,14 @@ final class TrainingDigest {
         var teacher = SampleGraphs.residual();
         var student = FreshWeights.in(teacher, 3);
         var images = SampleGraphsTrainTest.noise(96);
-        var training = Training.builder().epochs(3).learningRate(0.01).batchSize(32).augmentation(new Training.Augmentation(true, 2, 0.2)).batchNorm(Training.BatchNorm.TRAINED).build();
+        var training =
+                Training.builder()
+                        .epochs(3)
+                        .learningRate(0.01)
+                        .batchSize(32)
+                        .augmentation(new Training.Augmentation(true, 2, 0.2))
+                        .batchNorm(Training.BatchNorm.TRAINED)
+                        .build();
         var loss = DistillationLoss.builder().labels(0).softTargets(1).temperature(2).build();
         var trained =
                 new FineTuning(student, teacher, Task.CLASSIFICATION, training, loss, 3)

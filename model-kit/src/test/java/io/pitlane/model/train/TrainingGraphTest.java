@@ -140,7 +140,11 @@ class TrainingGraphTest {
     }
 
     private static DistillationLoss weights(double labels, double softTargets) {
-        return DistillationLoss.builder().labels(labels).softTargets(softTargets).temperature(T).build();
+        return DistillationLoss.builder()
+                .labels(labels)
+                .softTargets(softTargets)
+                .temperature(T)
+                .build();
     }
 
     private static TrainingGraph graph(FlatGraph model, List<LossTerm> losses) {

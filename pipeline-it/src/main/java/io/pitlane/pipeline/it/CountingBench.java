@@ -24,6 +24,13 @@ public final class CountingBench implements Stage {
             Behaviour.HELD.atHalf(diary);
         }
         return new StageOutcome.Measured(
-                Report.builder().run(task.runId()).plan(task.plan()).verdict(new Report.Verdict(true, List.of())).models(List.of()).comparison(List.of()).lineage(task.lineage()).build());
+                Report.builder()
+                        .run(task.runId())
+                        .plan(task.plan())
+                        .verdict(new Report.Verdict(true, List.of()))
+                        .models(List.of())
+                        .comparison(List.of())
+                        .lineage(task.lineage())
+                        .build());
     }
 }
