@@ -1,8 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.latency.Contender;
-import io.pitlane.bench.latency.Effort;
-import io.pitlane.bench.latency.LatencyBenchmark;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;

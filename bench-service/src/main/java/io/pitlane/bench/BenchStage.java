@@ -1,8 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.latency.LatencyBenchmark;
-import io.pitlane.bench.machine.EnvironmentProbe;
-import io.pitlane.bench.machine.PeakMemory;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.contract.StageName;
 import io.pitlane.model.eval.RecordedAnswers;

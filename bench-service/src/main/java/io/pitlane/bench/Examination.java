@@ -1,6 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.machine.PeakMemory;
 import io.pitlane.contract.FailureException;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.model.eval.Evaluation;

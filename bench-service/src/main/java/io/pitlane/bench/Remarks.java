@@ -1,6 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.machine.PeakMemory;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.model.eval.Scoring;
 import io.pitlane.pipeline.stage.StageTask;

@@ -1,7 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.verdict.Comparisons;
-import io.pitlane.bench.verdict.Judge;
 import io.pitlane.contract.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.latency.Timings;
 import io.pitlane.contract.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;

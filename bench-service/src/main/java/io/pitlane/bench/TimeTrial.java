@@ -1,9 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.latency.Contender;
-import io.pitlane.bench.latency.Effort;
-import io.pitlane.bench.latency.LatencyBenchmark;
-import io.pitlane.bench.latency.Timings;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.pipeline.stage.ProgressListener;

@@ -30,7 +30,7 @@ class BenchStageCasesTest {
         // Given
         run.model("original", TinyRun.ORIGINAL)
                 .model("prune", TinyRun.ORIGINAL.noisy(0.3))
-                .constraints(new Constraints(0.5, null));
+                .constraints(Constraints.builder().maxAccuracyDrop(0.5).build());
 
         // When
         var report = run.bench(null);
@@ -48,7 +48,7 @@ class BenchStageCasesTest {
     void aCandidateThatLosesTooMuchDoesNotPass() throws IOException {
         run.model("original", TinyRun.ORIGINAL)
                 .model("prune", TinyRun.ORIGINAL.noisy(0.3))
-                .constraints(new Constraints(0.001, null));
+                .constraints(Constraints.builder().maxAccuracyDrop(0.001).build());
 
         var report = run.bench(run.labels());
 
@@ -58,7 +58,8 @@ class BenchStageCasesTest {
 
     @Test
     void withoutAnyStepTheOriginalIsItsOwnCandidate() throws IOException {
-        run.model("original", TinyRun.ORIGINAL).constraints(new Constraints(0.0, null));
+        run.model("original", TinyRun.ORIGINAL)
+                .constraints(Constraints.builder().maxAccuracyDrop(0.0).build());
 
         var report = run.bench(run.labels());
 

@@ -58,17 +58,22 @@ class KerasGtsrbIT {
     }
 
     private static Plan plan() {
-        return new Plan(
-                "gtsrb",
-                "model",
-                null,
-                null,
-                Task.CLASSIFICATION,
-                new DataSpec(idx("train"), idx("test")),
-                new InputSpec(List.of(30, 30), null, null, null, null, null),
-                List.of(new BenchStep(List.of(1, 32), 1, 50, 0.5)),
-                null,
-                17L);
+        return Plan.builder()
+                .name("gtsrb")
+                .model("model")
+                .task(Task.CLASSIFICATION)
+                .data(new DataSpec(idx("train"), idx("test")))
+                .input(InputSpec.builder().resize(List.of(30, 30)).build())
+                .steps(
+                        List.of(
+                                BenchStep.builder()
+                                        .batchSizes(List.of(1, 32))
+                                        .threads(1)
+                                        .minSamples(50)
+                                        .minSeconds(0.5)
+                                        .build()))
+                .seed(17L)
+                .build();
     }
 
     private static DataSource idx(String name) {

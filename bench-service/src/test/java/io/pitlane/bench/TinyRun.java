@@ -104,16 +104,22 @@ final class TinyRun {
     }
 
     private Plan plan(DataSpec data) {
-        return new Plan(
-                "tiny",
-                "model",
-                null,
-                null,
-                Task.CLASSIFICATION,
-                data,
-                InputSpec.DEFAULT,
-                List.of(new BenchStep(List.of(1, 4), 1, 12, 0.0)),
-                constraints,
-                1L);
+        return Plan.builder()
+                .name("tiny")
+                .model("model")
+                .task(Task.CLASSIFICATION)
+                .data(data)
+                .input(InputSpec.DEFAULT)
+                .steps(
+                        List.of(
+                                BenchStep.builder()
+                                        .batchSizes(List.of(1, 4))
+                                        .threads(1)
+                                        .minSamples(12)
+                                        .minSeconds(0.0)
+                                        .build()))
+                .constraints(constraints)
+                .seed(1L)
+                .build();
     }
 }

@@ -34,20 +34,18 @@ public final class SampleReport {
 
     private static Plan plan(Task task) {
         var data = new DataSource.Idx("train/images.gz", "train/labels.gz");
-        return new Plan(
-                "signs",
-                "model",
-                null,
-                null,
-                task,
-                new DataSpec(data, data),
-                null,
-                List.of(
-                        new PruneStep(null, null, null, null, null),
-                        new QuantizeStep(null, null),
-                        BenchStep.DEFAULT),
-                null,
-                17L);
+        return Plan.builder()
+                .name("signs")
+                .model("model")
+                .task(task)
+                .data(new DataSpec(data, data))
+                .steps(
+                        List.of(
+                                PruneStep.builder().build(),
+                                new QuantizeStep(null, null),
+                                BenchStep.DEFAULT))
+                .seed(17L)
+                .build();
     }
 
     public static Report passed() {
@@ -68,71 +66,64 @@ public final class SampleReport {
                         scored(report.models().get(0), before),
                         scored(report.models().get(2), after));
         var ratios = report.comparison().get(1);
-        return new Report(
-                RUN,
-                plan(task),
-                report.verdict(),
-                report.environment(),
-                report.data(),
-                models,
-                List.of(
-                        new Comparison(
-                                ratios.label(),
-                                ratios.sizeRatio(),
-                                ratios.packedRatio(),
-                                ratios.macsRatio(),
-                                ratios.speedup(),
-                                drop,
-                                increase)),
-                report.lineage());
+        return report.toBuilder()
+                .plan(plan(task))
+                .models(models)
+                .comparison(
+                        List.of(
+                                ratios.toBuilder()
+                                        .accuracyDrop(drop)
+                                        .errorIncrease(increase)
+                                        .build()))
+                .build();
     }
 
     private static ModelFigures scored(ModelFigures model, Accuracy accuracy) {
-        return new ModelFigures(
-                model.label(),
-                model.digest(),
-                model.format(),
-                model.sizeBytes(),
-                model.packedBytes(),
-                model.parameters(),
-                model.nonZeroParameters(),
-                model.macs(),
-                accuracy,
-                new Fidelity(null, 0.125),
-                model.latency(),
-                model.peakMemoryBytes(),
-                model.notes());
+        return model.toBuilder().accuracy(accuracy).fidelity(new Fidelity(null, 0.125)).build();
     }
 
     public static Report with(Verdict verdict, List<String> notes) {
-        return new Report(
-                RUN,
-                plan(),
-                verdict,
-                new Environment(
-                        "Some CPU @ 2.0GHz",
-                        List.of("avx2", "avx512_vnni"),
-                        null,
-                        1,
-                        "2.18.0",
-                        "17.0.15",
-                        "Linux 6 amd64"),
-                new DataFigures("d".repeat(64), 12000, 3000),
-                List.of(
-                        model("original", 980_000, 240_000, 0.9500, 1.0, 2.0, 32.0, List.of()),
-                        model("prune", 260_000, 62_000, 0.9400, 0.9, 1.0, 12.0, List.of()),
-                        model("quantize", 98_000, 62_000, 0.9475, 0.96, 0.8, 8.0, notes)),
-                List.of(
-                        comparison("prune", 3.77, 2.0, 2.67, 0.01),
-                        comparison("quantize", 10.0, 2.5, 4.0, 0.0025)),
-                List.of(
-                        new LineageEntry(
-                                new PruneStep(null, null, null, null, null),
-                                "0.1.0",
-                                List.of("a".repeat(64)),
-                                "b".repeat(64),
-                                Instant.parse("2026-01-01T00:00:00Z"),
-                                41.25)));
+        return Report.builder()
+                .run(RUN)
+                .plan(plan())
+                .verdict(verdict)
+                .environment(
+                        new Environment(
+                                "Some CPU @ 2.0GHz",
+                                List.of("avx2", "avx512_vnni"),
+                                null,
+                                1,
+                                "2.18.0",
+                                "17.0.15",
+                                "Linux 6 amd64"))
+                .data(new DataFigures("d".repeat(64), 12000, 3000))
+                .models(
+                        List.of(
+                                model(
+                                        "original",
+                                        980_000,
+                                        240_000,
+                                        0.9500,
+                                        1.0,
+                                        2.0,
+                                        32.0,
+                                        List.of()),
+                                model("prune", 260_000, 62_000, 0.9400, 0.9, 1.0, 12.0, List.of()),
+                                model("quantize", 98_000, 62_000, 0.9475, 0.96, 0.8, 8.0, notes)))
+                .comparison(
+                        List.of(
+                                comparison("prune", 3.77, 2.0, 2.67, 0.01),
+                                comparison("quantize", 10.0, 2.5, 4.0, 0.0025)))
+                .lineage(
+                        List.of(
+                                new LineageEntry(
+                                        PruneStep.builder().build(),
+                                        "0.1.0",
+                                        List.of("a".repeat(64)),
+                                        "b".repeat(64),
+                                        Instant.parse("2026-01-01T00:00:00Z"),
+                                        41.25)))
+                .build();
     }
 
     private static ModelFigures model(
@@ -144,20 +135,21 @@ public final class SampleReport {
             double p50,
             double p50Batch,
             List<String> notes) {
-        return new ModelFigures(
-                label,
-                label + "-digest",
-                label.equals("quantize") ? "int8" : "float32",
-                bytes,
-                bytes / 2,
-                parameters,
-                parameters,
-                12_300_000,
-                new Accuracy.Classification(top1, 0.99, Map.of(0, 0.97, 1, classOne)),
-                new Fidelity(0.99, 0.02),
-                List.of(latency(1, p50), latency(32, p50Batch)),
-                200_000_000,
-                notes);
+        return ModelFigures.builder()
+                .label(label)
+                .digest(label + "-digest")
+                .format(label.equals("quantize") ? "int8" : "float32")
+                .sizeBytes(bytes)
+                .packedBytes(bytes / 2)
+                .parameters(parameters)
+                .nonZeroParameters(parameters)
+                .macs(12_300_000)
+                .accuracy(new Accuracy.Classification(top1, 0.99, Map.of(0, 0.97, 1, classOne)))
+                .fidelity(new Fidelity(0.99, 0.02))
+                .latency(List.of(latency(1, p50), latency(32, p50Batch)))
+                .peakMemoryBytes(200_000_000)
+                .notes(notes)
+                .build();
     }
 
     private static Latency latency(int batch, double p50) {
@@ -166,13 +158,13 @@ public final class SampleReport {
 
     private static Comparison comparison(
             String label, double size, double one, double many, double drop) {
-        return new Comparison(
-                label,
-                size,
-                size,
-                3.5,
-                List.of(new Speedup(1, one, one), new Speedup(32, many, many)),
-                drop,
-                null);
+        return Comparison.builder()
+                .label(label)
+                .sizeRatio(size)
+                .packedRatio(size)
+                .macsRatio(3.5)
+                .speedup(List.of(new Speedup(1, one, one), new Speedup(32, many, many)))
+                .accuracyDrop(drop)
+                .build();
     }
 }

@@ -21,17 +21,19 @@ public final class SampleRun {
     }
 
     public static RunState state(String id, Status status, int step, Failure failure) {
-        return new RunState(
-                id,
-                SampleReport.plan(),
-                status,
-                step,
-                List.of(
-                        new RunModel(RunModel.ORIGINAL, artifact(), null),
-                        new RunModel("prune", artifact(), List.of("left 'a' alone"))),
-                failure,
-                START,
-                START.plusSeconds(83));
+        return RunState.builder()
+                .runId(id)
+                .plan(SampleReport.plan())
+                .status(status)
+                .step(step)
+                .models(
+                        List.of(
+                                new RunModel(RunModel.ORIGINAL, artifact(), null),
+                                new RunModel("prune", artifact(), List.of("left 'a' alone"))))
+                .failure(failure)
+                .submittedAt(START)
+                .updatedAt(START.plusSeconds(83))
+                .build();
     }
 
     public static RunState failed(Failure.Kind kind) {

@@ -15,7 +15,7 @@ public record BenchStep(
         List<Integer> batchSizes, Integer threads, Integer minSamples, Double minSeconds)
         implements Step {
 
-    public static final BenchStep DEFAULT = new BenchStep(null, null, null, null);
+    public static final BenchStep DEFAULT = builder().build();
 
     public BenchStep {
         batchSizes = batchSizes == null ? List.of(1, 32) : List.copyOf(batchSizes);
@@ -54,5 +54,44 @@ public record BenchStep(
                 minSeconds >= 0 && minSeconds <= 3600,
                 "minSeconds",
                 "must be between 0 and 3600, but is " + minSeconds);
+    }
+
+    /** A step with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private List<Integer> batchSizes;
+        private Integer threads;
+        private Integer minSamples;
+        private Double minSeconds;
+
+        private Builder() {}
+
+        public Builder batchSizes(List<Integer> value) {
+            this.batchSizes = value;
+            return this;
+        }
+
+        public Builder threads(int value) {
+            this.threads = value;
+            return this;
+        }
+
+        public Builder minSamples(int value) {
+            this.minSamples = value;
+            return this;
+        }
+
+        public Builder minSeconds(double value) {
+            this.minSeconds = value;
+            return this;
+        }
+
+        public BenchStep build() {
+            return new BenchStep(batchSizes, threads, minSamples, minSeconds);
+        }
     }
 }

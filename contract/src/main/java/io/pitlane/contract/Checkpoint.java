@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 
 /**
- * How far a step at work has come, for whichever replica takes it up again.
+ * The progress of a running step, from which any replica can resume it.
  *
  * @param runId the run
  * @param step index of the step in the plan
- * @param preparation what the step's preparation came to, as text; null where there is none
+ * @param preparation the result of the step's preparation, as text; null where there is none
  * @param artifact the packed checkpoints folder; null before the first one
- * @param begun how many services have begun on the step since it last came further, and have
- *     neither ended it nor given it back
- * @param at when this was so
+ * @param begun how many services have begun the step since its last progress, and have neither
+ *     ended it nor given it back
+ * @param at when the checkpoint was written
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Checkpoint(
@@ -23,12 +23,12 @@ public record Checkpoint(
         int begun,
         Instant at) {
 
-    /** The same, begun by another number of services. */
+    /** The same with another number of services that have begun the step. */
     public Checkpoint withBegun(int services, Instant now) {
         return new Checkpoint(runId, step, preparation, artifact, services, now);
     }
 
-    /** The key under which the latest one of a job's step is kept. */
+    /** The record key of a job's step on the compacted checkpoint topic. */
     public static String key(Job job) {
         return job.runId() + ":" + job.step();
     }

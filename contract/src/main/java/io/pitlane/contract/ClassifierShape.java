@@ -1,11 +1,11 @@
 package io.pitlane.contract;
 
 /**
- * What a classifier takes and gives.
+ * Input and output sizes of an image classifier.
  *
- * @param height of its images, in pixels
- * @param width of its images, in pixels
- * @param channels of its images
- * @param classes it tells apart; 1 where one output tells two apart
+ * @param height of the images, in pixels
+ * @param width of the images, in pixels
+ * @param channels of the images
+ * @param classes number of classes; 1 where a single output distinguishes two
  */
 public record ClassifierShape(int height, int width, int channels, int classes) {}

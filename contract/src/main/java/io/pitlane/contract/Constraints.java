@@ -28,15 +28,10 @@ public record Constraints(
         Double maxRelativeL2,
         Map<Integer, ClassConstraint> classes) {
 
-    public static final Constraints NONE = new Constraints(null, null, null, null, null);
+    public static final Constraints NONE = builder().build();
 
     public Constraints {
         classes = classes == null ? Map.of() : Map.copyOf(classes);
-    }
-
-    /** Constraints on the headline figure and on classes alone. */
-    public Constraints(Double maxAccuracyDrop, Map<Integer, ClassConstraint> classes) {
-        this(maxAccuracyDrop, null, null, null, classes);
     }
 
     /** Whether judging takes labels of the test images. */
@@ -174,5 +169,51 @@ public record Constraints(
 
     private static boolean isShare(double value) {
         return value >= 0 && value <= 1;
+    }
+
+    /** Constraints of which none is set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets constraints by name. */
+    public static final class Builder {
+        private Double maxAccuracyDrop;
+        private Double maxErrorIncrease;
+        private Double minAgreement;
+        private Double maxRelativeL2;
+        private Map<Integer, ClassConstraint> classes;
+
+        private Builder() {}
+
+        public Builder maxAccuracyDrop(double value) {
+            this.maxAccuracyDrop = value;
+            return this;
+        }
+
+        public Builder maxErrorIncrease(double value) {
+            this.maxErrorIncrease = value;
+            return this;
+        }
+
+        public Builder minAgreement(double value) {
+            this.minAgreement = value;
+            return this;
+        }
+
+        public Builder maxRelativeL2(double value) {
+            this.maxRelativeL2 = value;
+            return this;
+        }
+
+        public Builder classes(Map<Integer, ClassConstraint> value) {
+            this.classes = value;
+            return this;
+        }
+
+        public Constraints build() {
+            return new Constraints(
+                    maxAccuracyDrop, maxErrorIncrease, minAgreement, maxRelativeL2, classes);
+        }
     }
 }

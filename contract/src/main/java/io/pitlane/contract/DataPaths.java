@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Refuses paths of data and models that lead out of the data artifact: they name files on a stage's
- * machine.
+ * Checks that paths of data and models stay inside the data artifact. A path that leads out of it
+ * would name a file of the machine that a stage runs on.
  */
 public final class DataPaths {
     private static final Pattern ABSOLUTE =
@@ -15,7 +15,7 @@ public final class DataPaths {
 
     private DataPaths() {}
 
-    /** Notes every path of a plan that does not stay inside the data artifact. */
+    /** Adds every path of a plan that leads out of the data artifact. */
     public static void check(Plan plan, Problems problems) {
         check(plan.data(), problems);
         check(plan.steps(), problems);

@@ -12,8 +12,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Where images and their annotations lie. Paths are the user's in a plan as written, and relative
- * to the data artifact's root in a plan that travels. Which kind it is follows from its fields.
+ * The location of images and their annotations. Paths are the user's in a plan as written, and
+ * relative to the data artifact's root in a plan that travels. The fields tell the kind of a
+ * source.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({
@@ -33,8 +34,8 @@ public sealed interface DataSource
                     + " masks, voc and coco, {npz: FILE}, {tfrecord: FILES} or {cifar10: PATH}";
 
     /**
-     * Files and folders this source reads, in the order of its fields, each by its place in the
-     * source, as {@code labels} or {@code tfrecord[1]}.
+     * Files and folders this source reads, in the order of its fields, by the path of the field
+     * ({@code labels}, {@code tfrecord[1]}).
      */
     Map<String, String> paths();
 
@@ -50,7 +51,7 @@ public sealed interface DataSource
         return this;
     }
 
-    /** Notes what is missing or does not go together. */
+    /** Adds what is missing or does not go together. */
     void check(Problems problems);
 
     private static void put(Map<String, String> paths, String field, String path) {
@@ -91,8 +92,7 @@ public sealed interface DataSource
     }
 
     /**
-     * Image files and what is known about them: by sub-folder, unless a file or another folder says
-     * it.
+     * Image files and their annotations: the sub-folder of an image, or a file or another folder.
      *
      * @param folder path of the folder; with nothing else, one sub-folder a class, in the order of
      *     their names (numeric names by number), or images of which nothing is known
@@ -140,7 +140,7 @@ public sealed interface DataSource
             classes = classes == null ? null : List.copyOf(classes);
         }
 
-        /** One sub-folder a class. */
+        /** A folder alone. */
         public Folder(String folder) {
             this(folder, null, null, null, null, null, null, null, null);
         }
@@ -160,16 +160,15 @@ public sealed interface DataSource
 
         @Override
         public DataSource mapPaths(UnaryOperator<String> path) {
-            return new Folder(
-                    path.apply(folder),
-                    map(labels, path),
-                    map(targets, path),
-                    map(masks, path),
-                    map(voc, path),
-                    map(coco, path),
-                    columns,
-                    classes,
-                    map(list, path));
+            return toBuilder()
+                    .folder(path.apply(folder))
+                    .labels(map(labels, path))
+                    .targets(map(targets, path))
+                    .masks(map(masks, path))
+                    .voc(map(voc, path))
+                    .coco(map(coco, path))
+                    .list(map(list, path))
+                    .build();
         }
 
         @Override
@@ -213,6 +212,94 @@ public sealed interface DataSource
                     columns.values() == null || targets != null && !columns.values().isEmpty(),
                     "columns.values",
                     "must be one or more columns of targets, the CSV of the values");
+        }
+
+        /**
+         * A folder with something beside it.
+         *
+         * @param folder path of the folder
+         */
+        public static Builder builder(String folder) {
+            return new Builder().folder(folder);
+        }
+
+        private Builder toBuilder() {
+            var builder = new Builder();
+            builder.folder = folder;
+            builder.labels = labels;
+            builder.targets = targets;
+            builder.masks = masks;
+            builder.voc = voc;
+            builder.coco = coco;
+            builder.columns = columns;
+            builder.classes = classes;
+            builder.list = list;
+            return builder;
+        }
+
+        /** Sets what is known about the images by name. */
+        public static final class Builder {
+            private String folder;
+            private String labels;
+            private String targets;
+            private String masks;
+            private String voc;
+            private String coco;
+            private Columns columns;
+            private List<String> classes;
+            private String list;
+
+            private Builder() {}
+
+            private Builder folder(String value) {
+                this.folder = value;
+                return this;
+            }
+
+            public Builder labels(String value) {
+                this.labels = value;
+                return this;
+            }
+
+            public Builder targets(String value) {
+                this.targets = value;
+                return this;
+            }
+
+            public Builder masks(String value) {
+                this.masks = value;
+                return this;
+            }
+
+            public Builder voc(String value) {
+                this.voc = value;
+                return this;
+            }
+
+            public Builder coco(String value) {
+                this.coco = value;
+                return this;
+            }
+
+            public Builder columns(Columns value) {
+                this.columns = value;
+                return this;
+            }
+
+            public Builder classes(List<String> value) {
+                this.classes = value;
+                return this;
+            }
+
+            public Builder list(String value) {
+                this.list = value;
+                return this;
+            }
+
+            public Folder build() {
+                return new Folder(
+                        folder, labels, targets, masks, voc, coco, columns, classes, list);
+            }
         }
     }
 

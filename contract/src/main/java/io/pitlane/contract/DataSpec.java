@@ -8,7 +8,8 @@ package io.pitlane.contract;
  */
 public record DataSpec(DataSource train, DataSource test) {
 
-    void check(Problems problems) {
+    /** Adds what is missing or does not go together. */
+    public void check(Problems problems) {
         if (problems.present(train, "train", "name the training images")) {
             train.check(problems.at("train"));
         }

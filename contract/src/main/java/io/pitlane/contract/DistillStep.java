@@ -11,17 +11,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Trains a student with a teacher. The loss is {@code labels * cross-entropy(label) + lambda * T^2
- * * cross-entropy(soft targets of the teacher at temperature T)} (Hinton, Vinyals and Dean 2015; at
- * T = 1 the plain form), plus hints and attention transfer where asked for. Without labels the
- * first term is absent.
+ * Trains a student with a teacher (knowledge distillation).
  *
- * @param student who learns; absent: the current model of the run
- * @param teacher who is followed; absent: the original
- * @param labels weight of the cross-entropy with the labels
- * @param lambda weight of the soft targets
- * @param temperature temperature T of the soft targets
- * @param annealing whether, where there are labels, all that the teacher says fades out in the
+ * @param student the model that is trained; null for the current model of the run
+ * @param teacher the model that it follows
+ * @param loss what is minimised, beside hints and attention transfer
+ * @param annealing whether, where there are labels, every term of the teacher fades out in the
  *     course of the training (Clark et al. 2019)
  * @param hints pull the student's features towards the teacher's; null for none
  * @param attention pull the student's attention maps towards the teacher's; null for none
@@ -33,9 +28,7 @@ import java.util.stream.Stream;
 public record DistillStep(
         Student student,
         Teacher teacher,
-        Double labels,
-        Double lambda,
-        Double temperature,
+        DistillationLoss loss,
         Boolean annealing,
         Transfer hints,
         Transfer attention,
@@ -45,13 +38,14 @@ public record DistillStep(
         implements Step {
 
     /**
-     * Who learns: exactly one of {@code width}, {@code depth} and {@code model}.
+     * The model that is trained: exactly one of {@code width}, {@code depth} and {@code model}.
      *
      * @param width share of the current model's channels that are kept in every group, above 0 to 1
      * @param depth share of the current model's residual blocks that are kept, of those that can be
      *     dropped, 0 to 1
      * @param model path of a SavedModel
-     * @param weights what a student of {@code width} or {@code depth} starts from
+     * @param weights what a student of {@code width} or {@code depth} starts from; null for {@code
+     *     model}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Student(Double width, Double depth, String model, Weights weights) {
@@ -67,7 +61,9 @@ public record DistillStep(
         }
 
         public Student {
-            weights = weights == null ? Weights.INHERITED : weights;
+            if (model == null && weights == null) {
+                weights = Weights.INHERITED;
+            }
         }
 
         Student mapModel(UnaryOperator<String> path) {
@@ -86,11 +82,15 @@ public record DistillStep(
                     depth == null || depth >= 0 && depth <= 1,
                     "depth",
                     "must be between 0 and 1, but is " + depth);
+            problems.require(
+                    model == null || weights == null,
+                    "weights",
+                    "has no effect with model, which brings its own weights; leave it out");
         }
     }
 
     /**
-     * Who is followed.
+     * The model that the student follows: exactly one of {@code from} and {@code model}.
      *
      * @param from a model of the run; null where {@code model} names one
      * @param model path of a SavedModel
@@ -158,17 +158,18 @@ public record DistillStep(
         }
     }
 
+    private static final DistillationLoss DEFAULT_LOSS =
+            DistillationLoss.builder().labels(1).softTargets(1).temperature(4).build();
+
     public DistillStep {
         teacher = teacher == null ? Teacher.DEFAULT : teacher;
-        labels = labels == null ? Double.valueOf(1) : labels;
-        lambda = lambda == null ? Double.valueOf(1) : lambda;
-        temperature = temperature == null ? Double.valueOf(4) : temperature;
+        loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
         annealing = annealing == null ? Boolean.TRUE : annealing;
         generations = generations == null ? Integer.valueOf(1) : generations;
         ablation = ablation == null ? Boolean.FALSE : ablation;
         training = training == null ? Training.DEFAULT : training;
         if (student != null && student.weights() == Student.Weights.FRESH) {
-            training = training.ofFreshNetwork();
+            training = training.forFreshNetwork();
         }
     }
 
@@ -192,18 +193,10 @@ public record DistillStep(
 
     @Override
     public Step mapModels(UnaryOperator<String> path) {
-        return new DistillStep(
-                student == null ? null : student.mapModel(path),
-                teacher.mapModel(path),
-                labels,
-                lambda,
-                temperature,
-                annealing,
-                hints,
-                attention,
-                generations,
-                ablation,
-                training);
+        return toBuilder()
+                .student(student == null ? null : student.mapModel(path))
+                .teacher(teacher.mapModel(path))
+                .build();
     }
 
     @Override
@@ -212,22 +205,12 @@ public record DistillStep(
             student.check(problems.at("student"));
         }
         teacher.check(problems.at("teacher"));
-        problems.require(
-                labels >= 0 && labels <= 1000,
-                "labels",
-                "must be between 0 and 1000, but is " + labels);
-        problems.require(
-                lambda >= 0 && lambda <= 1000,
-                "lambda",
-                "must be between 0 and 1000, but is " + lambda);
-        problems.require(
-                lambda > 0 || hints != null || attention != null,
-                "lambda",
-                "cannot be 0 without hints or attention: the teacher would teach nothing");
-        problems.require(
-                temperature >= 0.1 && temperature <= 100,
-                "temperature",
-                "must be between 0.1 and 100, but is " + temperature);
+        var atLoss = problems.at("loss");
+        loss.check(atLoss);
+        atLoss.require(
+                loss.softTargets() > 0 || hints != null || attention != null,
+                "softTargets",
+                "cannot be 0 without hints or attention: the teacher would have no influence");
         if (hints != null) {
             hints.check(problems.at("hints"));
         }
@@ -242,6 +225,99 @@ public record DistillStep(
         problems.require(
                 !ablation || training.validation() > 0,
                 "ablation",
-                "compares on images set aside, so training.validation must be above 0");
+                "compares on the validation images, so training.validation must be above 0");
+    }
+
+    /** A step with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.student = student;
+        builder.teacher = teacher;
+        builder.loss = loss;
+        builder.annealing = annealing;
+        builder.hints = hints;
+        builder.attention = attention;
+        builder.generations = generations;
+        builder.ablation = ablation;
+        builder.training = training;
+        return builder;
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private Student student;
+        private Teacher teacher;
+        private DistillationLoss loss;
+        private Boolean annealing;
+        private Transfer hints;
+        private Transfer attention;
+        private Integer generations;
+        private Boolean ablation;
+        private Training training;
+
+        private Builder() {}
+
+        public Builder student(Student value) {
+            this.student = value;
+            return this;
+        }
+
+        public Builder teacher(Teacher value) {
+            this.teacher = value;
+            return this;
+        }
+
+        public Builder loss(DistillationLoss value) {
+            this.loss = value;
+            return this;
+        }
+
+        public Builder annealing(boolean value) {
+            this.annealing = value;
+            return this;
+        }
+
+        public Builder hints(Transfer value) {
+            this.hints = value;
+            return this;
+        }
+
+        public Builder attention(Transfer value) {
+            this.attention = value;
+            return this;
+        }
+
+        public Builder generations(int value) {
+            this.generations = value;
+            return this;
+        }
+
+        public Builder ablation(boolean value) {
+            this.ablation = value;
+            return this;
+        }
+
+        public Builder training(Training value) {
+            this.training = value;
+            return this;
+        }
+
+        public DistillStep build() {
+            return new DistillStep(
+                    student,
+                    teacher,
+                    loss,
+                    annealing,
+                    hints,
+                    attention,
+                    generations,
+                    ablation,
+                    training);
+        }
     }
 }

@@ -1,13 +1,13 @@
 package io.pitlane.contract;
 
-/** What somebody wrote, short enough to be said back in a sentence. */
+/** Shortens foreign text so that it can be quoted in a message. */
 public final class Excerpt {
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
     private Excerpt() {}
 
-    /** The first characters of a text. */
+    /** The text, or its first 200 characters followed by an ellipsis. */
     public static String of(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
     }
 }

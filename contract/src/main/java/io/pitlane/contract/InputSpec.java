@@ -57,18 +57,7 @@ public record InputSpec(
         }
     }
 
-    public static final InputSpec DEFAULT = new InputSpec(null, null, null, null, null, null, null);
-
-    /** For a model whose image input need not be named. */
-    public InputSpec(
-            List<Integer> resize,
-            Interpolation interpolation,
-            Channels channels,
-            Double scale,
-            List<Double> mean,
-            List<Double> std) {
-        this(null, resize, interpolation, channels, scale, mean, std);
-    }
+    public static final InputSpec DEFAULT = builder().build();
 
     public InputSpec {
         interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
@@ -78,7 +67,8 @@ public record InputSpec(
         std = std == null ? List.of(1.0) : List.copyOf(std);
     }
 
-    void check(Problems problems) {
+    /** Adds every value that is out of its range. */
+    public void check(Problems problems) {
         problems.require(
                 name == null || !name.isBlank(),
                 "name",
@@ -105,5 +95,62 @@ public record InputSpec(
                         && values.stream().allMatch(Double::isFinite),
                 field,
                 "must hold 1 or " + channels.count() + " numbers, but is " + values);
+    }
+
+    /** A specification with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private String name;
+        private List<Integer> resize;
+        private Interpolation interpolation;
+        private Channels channels;
+        private Double scale;
+        private List<Double> mean;
+        private List<Double> std;
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            this.name = value;
+            return this;
+        }
+
+        public Builder resize(List<Integer> value) {
+            this.resize = value;
+            return this;
+        }
+
+        public Builder interpolation(Interpolation value) {
+            this.interpolation = value;
+            return this;
+        }
+
+        public Builder channels(Channels value) {
+            this.channels = value;
+            return this;
+        }
+
+        public Builder scale(double value) {
+            this.scale = value;
+            return this;
+        }
+
+        public Builder mean(List<Double> value) {
+            this.mean = value;
+            return this;
+        }
+
+        public Builder std(List<Double> value) {
+            this.std = value;
+            return this;
+        }
+
+        public InputSpec build() {
+            return new InputSpec(name, resize, interpolation, channels, scale, mean, std);
+        }
     }
 }

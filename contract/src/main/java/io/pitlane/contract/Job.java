@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The message that tells one stage to do its step of one run. The plan's steps are the routing
- * slip: whoever finishes step {@code i} publishes the job for step {@code i + 1}.
+ * slip: the stage that finishes step {@code i} publishes the job for step {@code i + 1}.
  *
  * @param runId the run, a UUID
  * @param plan the whole plan; its data paths are relative to the data artifact

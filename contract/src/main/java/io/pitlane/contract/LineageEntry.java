@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How one model came to be.
+ * How one model was made.
  *
  * @param step the stage and every option it worked with, defaults included
  * @param codeVersion version of the service that did it

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Searches for an architecture, then trains the winner to the end; it becomes the run's current
- * model.
+ * Searches for an architecture, then trains the winner, which becomes the run's current model.
  *
  * @param space the architectures that may be tried; null for the default space
- * @param search how they are chosen
- * @param objective what makes one better than another
+ * @param search the search strategy and its options
+ * @param objective how accuracy and cost are weighed
  * @param trial how each is trained for its score; batch norm is always trained
  * @param budget when the search stops
  * @param softTargets weight of the original's soft targets when the winner is trained; 0: labels
@@ -41,41 +40,39 @@ public record NasStep(
     }
 
     /**
-     * How architectures are chosen.
+     * The search strategy and its options.
      *
      * @param strategy the strategy
-     * @param population for evolution: how many compete, the oldest leaving
-     * @param tournament for evolution: how many are drawn to find a parent
-     * @param parallel trials at work at a time; what is proposed depends on it, not on how many
-     *     replicas there are
+     * @param population how many architectures compete, the oldest leaving; null but for {@link
+     *     Strategy#EVOLUTION}
+     * @param tournament how many of them are drawn to find a parent; null but for {@link
+     *     Strategy#EVOLUTION}
+     * @param parallel number of trials that run at a time; the proposals depend on it, not on the
+     *     number of replicas
      * @param halving for successive halving: the best 1/halving of each rung go on with halving
      *     times the epochs; 0 for none
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Search(
             Strategy strategy,
             Integer population,
             Integer tournament,
             Integer parallel,
             Integer halving) {
-        public static final Search DEFAULT = new Search(null, null, null, null, null);
+        public static final Search DEFAULT = builder().build();
 
         public Search {
             strategy = strategy == null ? Strategy.EVOLUTION : strategy;
-            population = population == null ? Integer.valueOf(8) : population;
-            tournament = tournament == null ? Integer.valueOf(3) : tournament;
+            if (strategy == Strategy.EVOLUTION) {
+                population = population == null ? Integer.valueOf(8) : population;
+                tournament = tournament == null ? Integer.valueOf(3) : tournament;
+            }
             parallel = parallel == null ? Integer.valueOf(4) : parallel;
             halving = halving == null ? Integer.valueOf(0) : halving;
         }
 
         void check(Problems problems) {
-            problems.require(
-                    population >= 2 && population <= 10_000,
-                    "population",
-                    "must be between 2 and 10000, but is " + population);
-            problems.require(
-                    tournament >= 1 && tournament <= population,
-                    "tournament",
-                    "must be between 1 and the population, but is " + tournament);
+            checkEvolution(problems);
             problems.require(
                     parallel >= 1 && parallel <= 1024,
                     "parallel",
@@ -84,6 +81,68 @@ public record NasStep(
                     halving == 0 || halving >= 2 && halving <= 16,
                     "halving",
                     "must be 0, or between 2 and 16, but is " + halving);
+        }
+
+        private void checkEvolution(Problems problems) {
+            if (strategy != Strategy.EVOLUTION) {
+                var message = "has an effect with strategy: evolution only; leave it out";
+                problems.require(population == null, "population", message);
+                problems.require(tournament == null, "tournament", message);
+                return;
+            }
+            problems.require(
+                    population >= 2 && population <= 10_000,
+                    "population",
+                    "must be between 2 and 10000, but is " + population);
+            problems.require(
+                    tournament >= 1 && tournament <= population,
+                    "tournament",
+                    "must be between 1 and the population, but is " + tournament);
+        }
+
+        /** A search with the defaults for everything that is not set. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** Sets options by name. */
+        public static final class Builder {
+            private Strategy strategy;
+            private Integer population;
+            private Integer tournament;
+            private Integer parallel;
+            private Integer halving;
+
+            private Builder() {}
+
+            public Builder strategy(Strategy value) {
+                this.strategy = value;
+                return this;
+            }
+
+            public Builder population(Integer value) {
+                this.population = value;
+                return this;
+            }
+
+            public Builder tournament(Integer value) {
+                this.tournament = value;
+                return this;
+            }
+
+            public Builder parallel(int value) {
+                this.parallel = value;
+                return this;
+            }
+
+            public Builder halving(int value) {
+                this.halving = value;
+                return this;
+            }
+
+            public Search build() {
+                return new Search(strategy, population, tournament, parallel, halving);
+            }
         }
     }
 
@@ -112,23 +171,26 @@ public record NasStep(
     }
 
     /**
-     * What makes one architecture better than another.
+     * The accuracy and the cost, and how they are weighed.
      *
      * @param cost what a trial costs
      * @param maxCost more is not accepted, in the cost's unit; null for any
      * @param minAccuracy less is not accepted, 0..1; null for any
-     * @param exponent how much the cost weighs against accuracy, at most 0
+     * @param exponent how much the cost weighs against accuracy, at most 0; null but for {@link
+     *     Pick#BALANCED}
      * @param pick which of the Pareto front is picked
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Objective(
             Cost cost, Double maxCost, Double minAccuracy, Double exponent, Pick pick) {
-        public static final Objective DEFAULT = new Objective(null, null, null, null, null);
+        public static final Objective DEFAULT = builder().build();
 
         public Objective {
             cost = cost == null ? Cost.MACS : cost;
-            exponent = exponent == null ? Double.valueOf(-0.07) : exponent;
             pick = pick == null ? Pick.BALANCED : pick;
+            if (pick == Pick.BALANCED && exponent == null) {
+                exponent = -0.07;
+            }
         }
 
         void check(Problems problems) {
@@ -141,13 +203,62 @@ public record NasStep(
                     "minAccuracy",
                     "must be between 0 and 1, but is " + minAccuracy);
             problems.require(
-                    exponent <= 0 && exponent >= -10,
+                    exponent == null || pick == Pick.BALANCED,
+                    "exponent",
+                    "has an effect with pick: balanced only; leave it out");
+            problems.require(
+                    exponent == null || exponent <= 0 && exponent >= -10,
                     "exponent",
                     "must be between -10 and 0, but is " + exponent);
             problems.require(
                     pick != Pick.COST || minAccuracy != null,
                     "minAccuracy",
                     "is missing; pick: cost takes the cheapest with at least this accuracy");
+        }
+
+        /** An objective with the defaults for everything that is not set. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** Sets options by name. */
+        public static final class Builder {
+            private Cost cost;
+            private Double maxCost;
+            private Double minAccuracy;
+            private Double exponent;
+            private Pick pick;
+
+            private Builder() {}
+
+            public Builder cost(Cost value) {
+                this.cost = value;
+                return this;
+            }
+
+            public Builder maxCost(Double value) {
+                this.maxCost = value;
+                return this;
+            }
+
+            public Builder minAccuracy(Double value) {
+                this.minAccuracy = value;
+                return this;
+            }
+
+            public Builder exponent(Double value) {
+                this.exponent = value;
+                return this;
+            }
+
+            public Builder pick(Pick value) {
+                this.pick = value;
+                return this;
+            }
+
+            public Objective build() {
+                return new Objective(cost, maxCost, minAccuracy, exponent, pick);
+            }
         }
     }
 
@@ -177,27 +288,35 @@ public record NasStep(
         }
     }
 
-    private static final int SHORT = 2;
-    private static final int TO_THE_END = 20;
+    private static final int TRIAL_EPOCHS = 2;
+    private static final int WINNER_EPOCHS = 20;
 
     public NasStep {
         search = search == null ? Search.DEFAULT : search;
         objective = objective == null ? Objective.DEFAULT : objective;
-        trial = fresh(trial, SHORT);
+        trial = forFreshNetwork(trial, TRIAL_EPOCHS);
         budget = budget == null ? Budget.DEFAULT : budget;
         softTargets = softTargets == null ? Double.valueOf(0) : softTargets;
-        training = fresh(training, TO_THE_END);
+        training = forFreshNetwork(training, WINNER_EPOCHS);
     }
 
-    private static Training fresh(Training said, int epochs) {
-        var training = said == null ? Training.DEFAULT.withEpochs(epochs) : said;
-        return training.ofFreshNetwork();
+    private static Training forFreshNetwork(Training written, int defaultEpochs) {
+        var training = written == null ? Training.builder().epochs(defaultEpochs).build() : written;
+        return training.forFreshNetwork();
     }
 
     @Override
     @JsonIgnore
     public StageName stage() {
         return StageName.NAS;
+    }
+
+    @Override
+    public void checkTask(Task task, Problems problems) {
+        if (task != Task.CLASSIFICATION) {
+            problems.add(
+                    "finds classifiers, but the task is " + task.label() + "; leave the step out");
+        }
     }
 
     @Override
@@ -215,7 +334,7 @@ public record NasStep(
         problems.require(
                 trial.validation() > 0,
                 "trial.validation",
-                "must be above 0: architectures are compared on the images set aside");
+                "must be above 0: architectures are compared on the validation images");
         budget.check(problems.at("budget"));
         problems.require(
                 softTargets >= 0 && softTargets <= 1000,
@@ -226,5 +345,75 @@ public record NasStep(
                 training.epochs() >= 1,
                 "training.epochs",
                 "must be at least 1, but is 0: the winner's weights are fresh");
+    }
+
+    /** A step with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.space = space;
+        builder.search = search;
+        builder.objective = objective;
+        builder.trial = trial;
+        builder.budget = budget;
+        builder.softTargets = softTargets;
+        builder.training = training;
+        return builder;
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private SearchSpace space;
+        private Search search;
+        private Objective objective;
+        private Training trial;
+        private Budget budget;
+        private Double softTargets;
+        private Training training;
+
+        private Builder() {}
+
+        public Builder space(SearchSpace value) {
+            this.space = value;
+            return this;
+        }
+
+        public Builder search(Search value) {
+            this.search = value;
+            return this;
+        }
+
+        public Builder objective(Objective value) {
+            this.objective = value;
+            return this;
+        }
+
+        public Builder trial(Training value) {
+            this.trial = value;
+            return this;
+        }
+
+        public Builder budget(Budget value) {
+            this.budget = value;
+            return this;
+        }
+
+        public Builder softTargets(double value) {
+            this.softTargets = value;
+            return this;
+        }
+
+        public Builder training(Training value) {
+            this.training = value;
+            return this;
+        }
+
+        public NasStep build() {
+            return new NasStep(space, search, objective, trial, budget, softTargets, training);
+        }
     }
 }

@@ -27,11 +27,11 @@ public record NpzSource(String npz, Keys keys) implements DataSource {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Keys(String images, String labels, String masks, String targets) {
-        public static final Keys USUAL = new Keys(null, null, null, null);
+        public static final Keys DEFAULT = new Keys(null, null, null, null);
     }
 
     public NpzSource {
-        keys = keys == null ? Keys.USUAL : keys;
+        keys = keys == null ? Keys.DEFAULT : keys;
     }
 
     @Override

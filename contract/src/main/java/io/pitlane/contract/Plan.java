@@ -11,7 +11,7 @@ import java.util.List;
  * <p>A record of this type is complete: absent options carry their defaults and the last step is
  * {@link BenchStep bench}. {@link PlanReader} makes one from what the user wrote.
  *
- * @param name a name for people, 1 to 64 letters, digits, dots, dashes and underscores
+ * @param name display name, 1 to 64 letters, digits, dots, dashes and underscores
  * @param model path of the SavedModel as the user wrote it
  * @param signature key of the signature to work on; null for {@code serving_default}, or the only
  *     one
@@ -58,14 +58,12 @@ public record Plan(
 
     /** The same plan with its data elsewhere. */
     public Plan withData(DataSpec moved) {
-        return new Plan(
-                name, model, signature, output, task, moved, input, steps, constraints, seed);
+        return toBuilder().data(moved).build();
     }
 
     /** The same plan with other steps. */
     public Plan withSteps(List<Step> others) {
-        return new Plan(
-                name, model, signature, output, task, data, input, others, constraints, seed);
+        return toBuilder().steps(others).build();
     }
 
     /** The bench step, which every plan has. */
@@ -83,7 +81,7 @@ public record Plan(
         return earlier == 0 ? stage.label() : stage.label() + "-" + (earlier + 1);
     }
 
-    /** Notes everything that keeps this plan from running. */
+    /** Adds everything that keeps this plan from running. */
     public void check(Problems problems) {
         if (problems.present(name, "name", "give the plan a name")) {
             problems.require(
@@ -121,13 +119,100 @@ public record Plan(
             if (step instanceof BenchStep && i < steps.size() - 1) {
                 at.add("must be the last step and stand there once");
             }
-            if (step instanceof NasStep && task != Task.CLASSIFICATION) {
-                at.add(
-                        "finds classifiers, but the task is "
-                                + task.label()
-                                + "; leave the step out");
-            }
+            step.checkTask(task, at);
             step.check(at);
+        }
+    }
+
+    /** A plan with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.name = name;
+        builder.model = model;
+        builder.signature = signature;
+        builder.output = output;
+        builder.task = task;
+        builder.data = data;
+        builder.input = input;
+        builder.steps = steps;
+        builder.constraints = constraints;
+        builder.seed = seed;
+        return builder;
+    }
+
+    /** Sets the parts of a plan by name. */
+    public static final class Builder {
+        private String name;
+        private String model;
+        private String signature;
+        private String output;
+        private Task task;
+        private DataSpec data;
+        private InputSpec input;
+        private List<Step> steps;
+        private Constraints constraints;
+        private Long seed;
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            this.name = value;
+            return this;
+        }
+
+        public Builder model(String value) {
+            this.model = value;
+            return this;
+        }
+
+        public Builder signature(String value) {
+            this.signature = value;
+            return this;
+        }
+
+        public Builder output(String value) {
+            this.output = value;
+            return this;
+        }
+
+        public Builder task(Task value) {
+            this.task = value;
+            return this;
+        }
+
+        public Builder data(DataSpec value) {
+            this.data = value;
+            return this;
+        }
+
+        public Builder input(InputSpec value) {
+            this.input = value;
+            return this;
+        }
+
+        public Builder steps(List<Step> value) {
+            this.steps = value;
+            return this;
+        }
+
+        public Builder constraints(Constraints value) {
+            this.constraints = value;
+            return this;
+        }
+
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        public Plan build() {
+            return new Plan(
+                    name, model, signature, output, task, data, input, steps, constraints, seed);
         }
     }
 }

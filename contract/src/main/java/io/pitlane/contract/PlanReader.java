@@ -1,37 +1,23 @@
 package io.pitlane.contract;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Makes a {@link Plan} of what a user wrote, YAML or JSON. Strict: an unknown field, a value of the
- * wrong kind or an option out of its range is a problem with the field's path and, for a misspelt
- * name, the nearest known one.
+ * Reads a {@link Plan} that a user wrote, YAML or JSON. Strict: an unknown field, a value of the
+ * wrong type, an option out of its range and an option without effect are problems with the field's
+ * path and, for a misspelt name, the nearest known one.
  */
 public final class PlanReader {
-    private static final YAMLMapper STRICT =
-            ContractJson.configure(YAMLMapper.builder())
-                    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    // The last of two would win, which may not be the one that was meant.
-                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                    .build();
-
-    static {
-        STRICT.getFactory().setStreamReadConstraints(ContractJson.limits());
-    }
 
     private PlanReader() {}
 
@@ -53,7 +39,7 @@ public final class PlanReader {
     private static Plan parse(String text) {
         JsonNode tree;
         try {
-            tree = STRICT.readTree(text);
+            tree = ContractJson.PLAN_MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw invalid(
@@ -67,10 +53,10 @@ public final class PlanReader {
             throw invalid("", "a plan is an object with named fields, as name, model, data, steps");
         }
         try {
-            return STRICT.treeToValue(tree, Plan.class);
+            return ContractJson.PLAN_MAPPER.treeToValue(tree, Plan.class);
         } catch (JsonMappingException e) {
-            var place = Place.of(e, tree);
-            throw invalid(place.path(), explain(e, place.node()));
+            var location = FieldLocation.of(e, tree);
+            throw invalid(location.path(), explain(e, location.node()));
         } catch (JsonProcessingException e) {
             throw invalid("", firstLine(e.getOriginalMessage()));
         }
@@ -154,34 +140,34 @@ public final class PlanReader {
         return Excerpt.of(message.lines().findFirst().orElse(""));
     }
 
-    /** A field in the document as written: its path and what stands there. */
-    private record Place(String path, JsonNode node) {
+    /** A field of the document: its path and its value. */
+    private record FieldLocation(String path, JsonNode node) {
 
-        /** Jackson's path leaves out the name that wraps a step's options: the tree has it. */
-        static Place of(JsonMappingException e, JsonNode tree) {
-            var place = new Place("", tree);
+        /** Jackson's path leaves out the name that wraps a step's options; the tree has it. */
+        static FieldLocation of(JsonMappingException e, JsonNode tree) {
+            var location = new FieldLocation("", tree);
             for (var reference : e.getPath()) {
-                place =
+                location =
                         reference.getFieldName() == null
-                                ? place.element(reference.getIndex())
-                                : place.unwrapped(reference.getFieldName())
+                                ? location.element(reference.getIndex())
+                                : location.unwrapped(reference.getFieldName())
                                         .field(reference.getFieldName());
             }
-            return place;
+            return location;
         }
 
-        private Place unwrapped(String next) {
+        private FieldLocation unwrapped(String next) {
             return !node.has(next) && node.isObject() && node.size() == 1
                     ? field(node.fieldNames().next())
                     : this;
         }
 
-        private Place field(String name) {
-            return new Place(path.isEmpty() ? name : path + "." + name, node.path(name));
+        private FieldLocation field(String name) {
+            return new FieldLocation(path.isEmpty() ? name : path + "." + name, node.path(name));
         }
 
-        private Place element(int index) {
-            return new Place(path + "[" + index + "]", node.path(index));
+        private FieldLocation element(int index) {
+            return new FieldLocation(path + "[" + index + "]", node.path(index));
         }
     }
 }

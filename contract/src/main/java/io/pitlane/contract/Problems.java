@@ -9,7 +9,7 @@ public final class Problems {
     private final String path;
     private final List<Problem> found;
 
-    /** One wrong field: where it stands (as {@code steps[0].prune.ratio}) and what to do. */
+    /** One wrong field: its path ({@code steps[0].prune.ratio}) and what to do. */
     public record Problem(String path, String message) {
         @Override
         public String toString() {
@@ -27,30 +27,30 @@ public final class Problems {
         this.found = found;
     }
 
-    /** The same collector, one field further down. */
+    /** The same collector for a field of this object. */
     public Problems at(String field) {
         return new Problems(path.isEmpty() ? field : path + "." + field, found);
     }
 
-    /** The same collector, at one element of a list. */
+    /** The same collector for an element of this list. */
     public Problems at(int index) {
         return new Problems(path + "[" + index + "]", found);
     }
 
-    /** Notes a problem with {@code field} unless {@code holds}. */
+    /** Adds a problem with {@code field} unless {@code holds}. */
     public void require(boolean holds, String field, String message) {
         if (!holds) {
             at(field).add(message);
         }
     }
 
-    /** Notes that {@code field} is missing, if it is; true when it is there. */
+    /** Adds a problem if {@code field} is missing; true when it is present. */
     public boolean present(Object value, String field, String whatToWrite) {
         require(Objects.nonNull(value), field, "is missing; " + whatToWrite);
         return value != null;
     }
 
-    /** Notes a problem with the field this collector stands at. */
+    /** Adds a problem with the field of this collector. */
     public void add(String message) {
         found.add(new Problem(path, message));
     }

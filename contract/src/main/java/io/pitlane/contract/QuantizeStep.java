@@ -1,6 +1,7 @@
 package io.pitlane.contract;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -22,9 +23,11 @@ public record QuantizeStep(Scheme scheme, Calibration calibration) implements St
      * How the ranges of activations are found, on training images.
      *
      * @param method the largest value seen, or a percentile of the values
-     * @param percentile for {@link Method#PERCENTILE}: share of values inside the range, percent
+     * @param percentile share of values inside the range, percent; null but for {@link
+     *     Method#PERCENTILE}
      * @param samples images looked at
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Calibration(Method method, Double percentile, Integer samples) {
 
         /** How a range follows from the values seen. */
@@ -39,13 +42,19 @@ public record QuantizeStep(Scheme scheme, Calibration calibration) implements St
 
         public Calibration {
             method = method == null ? Method.PERCENTILE : method;
-            percentile = percentile == null ? Double.valueOf(99.99) : percentile;
+            if (method == Method.PERCENTILE && percentile == null) {
+                percentile = 99.99;
+            }
             samples = samples == null ? Integer.valueOf(512) : samples;
         }
 
         void check(Problems problems) {
             problems.require(
-                    percentile >= 50 && percentile <= 100,
+                    percentile == null || method == Method.PERCENTILE,
+                    "percentile",
+                    "has an effect with method: percentile only; leave it out");
+            problems.require(
+                    percentile == null || percentile >= 50 && percentile <= 100,
                     "percentile",
                     "must be between 50 and 100, but is " + percentile);
             problems.require(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * What bench found: the figures of every model, measured side by side, and the verdict.
+ * The outcome of bench: the figures of every model, measured side by side, and the verdict.
  *
  * @param run the run's id
  * @param plan the plan as it ran
@@ -82,7 +82,7 @@ public record Report(
      * @param latency one entry a batch size
      * @param peakMemoryBytes resident memory of the measuring process at its highest with this
      *     model loaded; -1 where the system does not tell
-     * @param notes what the step had to say
+     * @param notes the step's notes
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ModelFigures(
@@ -98,7 +98,132 @@ public record Report(
             Fidelity fidelity,
             List<Latency> latency,
             long peakMemoryBytes,
-            List<String> notes) {}
+            List<String> notes) {
+        /** Figures of which none is set. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** A builder that starts from this one. */
+        public Builder toBuilder() {
+            var builder = new Builder();
+            builder.label = label;
+            builder.digest = digest;
+            builder.format = format;
+            builder.sizeBytes = sizeBytes;
+            builder.packedBytes = packedBytes;
+            builder.parameters = parameters;
+            builder.nonZeroParameters = nonZeroParameters;
+            builder.macs = macs;
+            builder.accuracy = accuracy;
+            builder.fidelity = fidelity;
+            builder.latency = latency;
+            builder.peakMemoryBytes = peakMemoryBytes;
+            builder.notes = notes;
+            return builder;
+        }
+
+        /** Sets figures by name. */
+        public static final class Builder {
+            private String label;
+            private String digest;
+            private String format;
+            private long sizeBytes;
+            private long packedBytes;
+            private long parameters;
+            private long nonZeroParameters;
+            private long macs;
+            private Accuracy accuracy;
+            private Fidelity fidelity;
+            private List<Latency> latency;
+            private long peakMemoryBytes;
+            private List<String> notes;
+
+            private Builder() {}
+
+            public Builder label(String value) {
+                this.label = value;
+                return this;
+            }
+
+            public Builder digest(String value) {
+                this.digest = value;
+                return this;
+            }
+
+            public Builder format(String value) {
+                this.format = value;
+                return this;
+            }
+
+            public Builder sizeBytes(long value) {
+                this.sizeBytes = value;
+                return this;
+            }
+
+            public Builder packedBytes(long value) {
+                this.packedBytes = value;
+                return this;
+            }
+
+            public Builder parameters(long value) {
+                this.parameters = value;
+                return this;
+            }
+
+            public Builder nonZeroParameters(long value) {
+                this.nonZeroParameters = value;
+                return this;
+            }
+
+            public Builder macs(long value) {
+                this.macs = value;
+                return this;
+            }
+
+            public Builder accuracy(Accuracy value) {
+                this.accuracy = value;
+                return this;
+            }
+
+            public Builder fidelity(Fidelity value) {
+                this.fidelity = value;
+                return this;
+            }
+
+            public Builder latency(List<Latency> value) {
+                this.latency = value;
+                return this;
+            }
+
+            public Builder peakMemoryBytes(long value) {
+                this.peakMemoryBytes = value;
+                return this;
+            }
+
+            public Builder notes(List<String> value) {
+                this.notes = value;
+                return this;
+            }
+
+            public ModelFigures build() {
+                return new ModelFigures(
+                        label,
+                        digest,
+                        format,
+                        sizeBytes,
+                        packedBytes,
+                        parameters,
+                        nonZeroParameters,
+                        macs,
+                        accuracy,
+                        fidelity,
+                        latency,
+                        peakMemoryBytes,
+                        notes);
+            }
+        }
+    }
 
     /**
      * Closeness to the original's outputs.
@@ -150,7 +275,84 @@ public record Report(
             double macsRatio,
             List<Speedup> speedup,
             Double accuracyDrop,
-            Double errorIncrease) {}
+            Double errorIncrease) {
+        /** A comparison of which nothing is set. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** A builder that starts from this one. */
+        public Builder toBuilder() {
+            var builder = new Builder();
+            builder.label = label;
+            builder.sizeRatio = sizeRatio;
+            builder.packedRatio = packedRatio;
+            builder.macsRatio = macsRatio;
+            builder.speedup = speedup;
+            builder.accuracyDrop = accuracyDrop;
+            builder.errorIncrease = errorIncrease;
+            return builder;
+        }
+
+        /** Sets ratios by name. */
+        public static final class Builder {
+            private String label;
+            private double sizeRatio;
+            private double packedRatio;
+            private double macsRatio;
+            private List<Speedup> speedup;
+            private Double accuracyDrop;
+            private Double errorIncrease;
+
+            private Builder() {}
+
+            public Builder label(String value) {
+                this.label = value;
+                return this;
+            }
+
+            public Builder sizeRatio(double value) {
+                this.sizeRatio = value;
+                return this;
+            }
+
+            public Builder packedRatio(double value) {
+                this.packedRatio = value;
+                return this;
+            }
+
+            public Builder macsRatio(double value) {
+                this.macsRatio = value;
+                return this;
+            }
+
+            public Builder speedup(List<Speedup> value) {
+                this.speedup = value;
+                return this;
+            }
+
+            public Builder accuracyDrop(Double value) {
+                this.accuracyDrop = value;
+                return this;
+            }
+
+            public Builder errorIncrease(Double value) {
+                this.errorIncrease = value;
+                return this;
+            }
+
+            public Comparison build() {
+                return new Comparison(
+                        label,
+                        sizeRatio,
+                        packedRatio,
+                        macsRatio,
+                        speedup,
+                        accuracyDrop,
+                        errorIncrease);
+            }
+        }
+    }
 
     /**
      * How much faster than the original.
@@ -161,4 +363,81 @@ public record Report(
      *     machine whose speed drifts
      */
     public record Speedup(int batch, double median, double paired) {}
+
+    /** A report of which nothing is set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.run = run;
+        builder.plan = plan;
+        builder.verdict = verdict;
+        builder.environment = environment;
+        builder.data = data;
+        builder.models = models;
+        builder.comparison = comparison;
+        builder.lineage = lineage;
+        return builder;
+    }
+
+    /** Sets the parts of a report by name. */
+    public static final class Builder {
+        private String run;
+        private Plan plan;
+        private Verdict verdict;
+        private Environment environment;
+        private DataFigures data;
+        private List<ModelFigures> models;
+        private List<Comparison> comparison;
+        private List<LineageEntry> lineage;
+
+        private Builder() {}
+
+        public Builder run(String value) {
+            this.run = value;
+            return this;
+        }
+
+        public Builder plan(Plan value) {
+            this.plan = value;
+            return this;
+        }
+
+        public Builder verdict(Verdict value) {
+            this.verdict = value;
+            return this;
+        }
+
+        public Builder environment(Environment value) {
+            this.environment = value;
+            return this;
+        }
+
+        public Builder data(DataFigures value) {
+            this.data = value;
+            return this;
+        }
+
+        public Builder models(List<ModelFigures> value) {
+            this.models = value;
+            return this;
+        }
+
+        public Builder comparison(List<Comparison> value) {
+            this.comparison = value;
+            return this;
+        }
+
+        public Builder lineage(List<LineageEntry> value) {
+            this.lineage = value;
+            return this;
+        }
+
+        public Report build() {
+            return new Report(run, plan, verdict, environment, data, models, comparison, lineage);
+        }
+    }
 }

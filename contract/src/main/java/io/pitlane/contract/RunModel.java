@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param label {@code original}, or the label of the step that made it
  * @param artifact the SavedModel, packed as a tar.gz
- * @param notes what the step has to say about it: layers left alone and why
+ * @param notes the step's notes: layers that it skipped, and why
  */
 public record RunModel(String label, ArtifactRef artifact, List<String> notes) {
     /** The label of the model that came in. */

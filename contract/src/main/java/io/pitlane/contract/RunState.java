@@ -42,4 +42,81 @@ public record RunState(
             return this != RUNNING;
         }
     }
+
+    /** A state of which nothing is set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.runId = runId;
+        builder.plan = plan;
+        builder.status = status;
+        builder.step = step;
+        builder.models = models;
+        builder.failure = failure;
+        builder.submittedAt = submittedAt;
+        builder.updatedAt = updatedAt;
+        return builder;
+    }
+
+    /** Sets a state by name. */
+    public static final class Builder {
+        private String runId;
+        private Plan plan;
+        private Status status;
+        private int step;
+        private List<RunModel> models;
+        private Failure failure;
+        private Instant submittedAt;
+        private Instant updatedAt;
+
+        private Builder() {}
+
+        public Builder runId(String value) {
+            this.runId = value;
+            return this;
+        }
+
+        public Builder plan(Plan value) {
+            this.plan = value;
+            return this;
+        }
+
+        public Builder status(Status value) {
+            this.status = value;
+            return this;
+        }
+
+        public Builder step(int value) {
+            this.step = value;
+            return this;
+        }
+
+        public Builder models(List<RunModel> value) {
+            this.models = value;
+            return this;
+        }
+
+        public Builder failure(Failure value) {
+            this.failure = value;
+            return this;
+        }
+
+        public Builder submittedAt(Instant value) {
+            this.submittedAt = value;
+            return this;
+        }
+
+        public Builder updatedAt(Instant value) {
+            this.updatedAt = value;
+            return this;
+        }
+
+        public RunState build() {
+            return new RunState(runId, plan, status, step, models, failure, submittedAt, updatedAt);
+        }
+    }
 }

@@ -3,8 +3,7 @@ package io.pitlane.contract;
 import java.time.Instant;
 
 /**
- * Says on the scores topic that nobody waits for further scores of a search: replicas skip the
- * trials that are left.
+ * The end of a search, on the scores topic: replicas skip the trials that are left.
  *
  * @param runId the run
  * @param step index of the search's step in the plan
@@ -12,7 +11,7 @@ import java.time.Instant;
  */
 public record SearchEnd(String runId, int step, Instant at) {
 
-    /** The key under which the end of a job's search is kept; no trial has it. */
+    /** The record key of the end of a job's search; no trial has it. */
     public static String key(Job job) {
         return job.runId() + ":" + job.step();
     }

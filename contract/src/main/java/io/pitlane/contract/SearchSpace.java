@@ -109,6 +109,63 @@ public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
             choice(problems, "expansion", expansion, 1, 16);
             activations(problems, activation);
         }
+
+        /** A stage with the defaults for every choice that is not set. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** Sets choices by name. */
+        public static final class Builder {
+            private List<Block> block;
+            private List<Integer> width;
+            private List<Integer> depth;
+            private List<Integer> kernel;
+            private List<Integer> stride;
+            private List<Integer> expansion;
+            private List<Activation> activation;
+
+            private Builder() {}
+
+            public Builder block(List<Block> value) {
+                this.block = value;
+                return this;
+            }
+
+            public Builder width(List<Integer> value) {
+                this.width = value;
+                return this;
+            }
+
+            public Builder depth(List<Integer> value) {
+                this.depth = value;
+                return this;
+            }
+
+            public Builder kernel(List<Integer> value) {
+                this.kernel = value;
+                return this;
+            }
+
+            public Builder stride(List<Integer> value) {
+                this.stride = value;
+                return this;
+            }
+
+            public Builder expansion(List<Integer> value) {
+                this.expansion = value;
+                return this;
+            }
+
+            public Builder activation(List<Activation> value) {
+                this.activation = value;
+                return this;
+            }
+
+            public Stage build() {
+                return new Stage(block, width, depth, kernel, stride, expansion, activation);
+            }
+        }
     }
 
     /** The version that this code reads. */

@@ -23,8 +23,11 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** The technique service that does this step. */
     StageName stage();
 
-    /** Notes every option outside its range. */
+    /** Adds every option that is out of its range or has no effect. */
     void check(Problems problems);
+
+    /** Adds a problem if the step cannot work for models of this task. */
+    default void checkTask(Task task, Problems problems) {}
 
     /** Paths of the models this step reads besides the run's own, by the field that names each. */
     default Map<String, String> models() {

@@ -75,10 +75,7 @@ public record TfRecordSource(
             String boxLabel,
             String difficult) {
 
-        public static final Keys USUAL =
-                new Keys(
-                        null, null, null, null, null, null, null, null, null, null, null, null,
-                        null, null);
+        public static final Keys DEFAULT = builder().build();
 
         public Keys {
             image = or(image, "image/encoded");
@@ -100,12 +97,113 @@ public record TfRecordSource(
         private static String or(String written, String usual) {
             return written == null ? usual : written;
         }
+
+        /** Names with TensorFlow's usual one for everything that is not set. */
+        public static Builder builder() {
+            return new Builder();
+        }
+
+        /** Sets names by name. */
+        public static final class Builder {
+            private String image;
+            private String format;
+            private String height;
+            private String width;
+            private String channels;
+            private String label;
+            private String mask;
+            private List<String> values;
+            private String xmin;
+            private String ymin;
+            private String xmax;
+            private String ymax;
+            private String boxLabel;
+            private String difficult;
+
+            private Builder() {}
+
+            public Builder image(String value) {
+                this.image = value;
+                return this;
+            }
+
+            public Builder format(String value) {
+                this.format = value;
+                return this;
+            }
+
+            public Builder height(String value) {
+                this.height = value;
+                return this;
+            }
+
+            public Builder width(String value) {
+                this.width = value;
+                return this;
+            }
+
+            public Builder channels(String value) {
+                this.channels = value;
+                return this;
+            }
+
+            public Builder label(String value) {
+                this.label = value;
+                return this;
+            }
+
+            public Builder mask(String value) {
+                this.mask = value;
+                return this;
+            }
+
+            public Builder values(List<String> value) {
+                this.values = value;
+                return this;
+            }
+
+            public Builder xmin(String value) {
+                this.xmin = value;
+                return this;
+            }
+
+            public Builder ymin(String value) {
+                this.ymin = value;
+                return this;
+            }
+
+            public Builder xmax(String value) {
+                this.xmax = value;
+                return this;
+            }
+
+            public Builder ymax(String value) {
+                this.ymax = value;
+                return this;
+            }
+
+            public Builder boxLabel(String value) {
+                this.boxLabel = value;
+                return this;
+            }
+
+            public Builder difficult(String value) {
+                this.difficult = value;
+                return this;
+            }
+
+            public Keys build() {
+                return new Keys(
+                        image, format, height, width, channels, label, mask, values, xmin, ymin,
+                        xmax, ymax, boxLabel, difficult);
+            }
+        }
     }
 
     public TfRecordSource {
         tfrecord =
                 tfrecord == null ? List.of() : tfrecord.stream().filter(Objects::nonNull).toList();
-        keys = keys == null ? Keys.USUAL : keys;
+        keys = keys == null ? Keys.DEFAULT : keys;
         firstClass = firstClass == null ? Integer.valueOf(0) : firstClass;
     }
 

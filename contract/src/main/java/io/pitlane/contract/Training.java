@@ -5,18 +5,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * How weights are moved: the part of training that does not depend on what is minimised.
+ * Options of a training: everything but what is minimised.
  *
  * @param epochs passes over the training set; 0 leaves the model as it is
  * @param learningRate the rate at the start, after the warm-up
  * @param batchSize images a step
- * @param optimizer which way and how far a step goes
- * @param schedule how the rate changes
- * @param augmentation how images are varied
+ * @param optimizer the update rule and its options
+ * @param schedule how the learning rate changes
+ * @param augmentation random changes of the training images
  * @param labelSmoothing share of a label's weight spread over all classes, 0 to below 1 (Szegedy et
  *     al. 2016)
  * @param batchNorm whether batch norm keeps its statistics
- * @param validation share of the training images set aside to tell which epoch was best, 0..0.5
+ * @param validation share of the training images held out to choose the best epoch, 0..0.5
  * @param patience epochs without a better validation loss after which training stops; null for
  *     never
  */
@@ -34,10 +34,10 @@ public record Training(
         Integer patience) {
 
     /**
-     * Which way and how far a step goes.
+     * The update rule and its options.
      *
      * @param method the update rule
-     * @param momentum for {@link Method#SGD}: share of the last step that is taken again
+     * @param momentum share of the last step that is taken again; null but for {@link Method#SGD}
      * @param weightDecay added to the gradient for SGD and Adam, taken from the weight for AdamW
      * @param clipNorm largest L2 norm of all gradients together; null for any
      */
@@ -61,13 +61,19 @@ public record Training(
 
         public Optimizer {
             method = method == null ? Method.ADAM : method;
-            momentum = momentum == null ? Double.valueOf(0.9) : momentum;
+            if (method == Method.SGD && momentum == null) {
+                momentum = 0.9;
+            }
             weightDecay = weightDecay == null ? Double.valueOf(0) : weightDecay;
         }
 
         void check(Problems problems) {
             problems.require(
-                    momentum >= 0 && momentum < 1,
+                    momentum == null || method == Method.SGD,
+                    "momentum",
+                    "has an effect with method: sgd only; leave it out");
+            problems.require(
+                    momentum == null || momentum >= 0 && momentum < 1,
                     "momentum",
                     "must be at least 0 and below 1, but is " + momentum);
             problems.require(
@@ -82,16 +88,18 @@ public record Training(
     }
 
     /**
-     * How the rate changes.
+     * How the learning rate changes.
      *
-     * @param decay the course after the warm-up
+     * @param decay the schedule after the warm-up
      * @param warmUp epochs over which the rate rises from 0, fractions allowed
-     * @param at for {@link Decay#STEP}: the shares of all epochs, ascending, at which it falls
-     * @param factor for {@link Decay#STEP}: what it is multiplied with there
+     * @param at the shares of all epochs, ascending, at which it falls; null but for {@link
+     *     Decay#STEP}
+     * @param factor what it is multiplied with there; null but for {@link Decay#STEP}
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Schedule(Decay decay, Double warmUp, List<Double> at, Double factor) {
 
-        /** The course after the warm-up. */
+        /** The schedule after the warm-up. */
         public enum Decay {
             /** To zero along half a cosine (Loshchilov and Hutter 2017). */
             @JsonProperty("cosine")
@@ -108,8 +116,11 @@ public record Training(
         public Schedule {
             decay = decay == null ? Decay.COSINE : decay;
             warmUp = warmUp == null ? Double.valueOf(0) : warmUp;
-            at = at == null ? List.of(0.5, 0.75) : List.copyOf(at);
-            factor = factor == null ? Double.valueOf(0.1) : factor;
+            at = at == null ? null : List.copyOf(at);
+            if (decay == Decay.STEP) {
+                at = at == null ? List.of(0.5, 0.75) : at;
+                factor = factor == null ? Double.valueOf(0.1) : factor;
+            }
         }
 
         void check(Problems problems) {
@@ -117,6 +128,16 @@ public record Training(
                     warmUp >= 0 && warmUp <= 10_000,
                     "warmUp",
                     "must be between 0 and 10000 epochs, but is " + warmUp);
+            checkSteps(problems);
+        }
+
+        private void checkSteps(Problems problems) {
+            if (decay != Decay.STEP) {
+                var message = "has an effect with decay: step only; leave it out";
+                problems.require(at == null, "at", message);
+                problems.require(factor == null, "factor", message);
+                return;
+            }
             problems.require(
                     at.stream().allMatch(share -> share > 0 && share < 1)
                             && at.equals(at.stream().sorted().toList()),
@@ -131,11 +152,11 @@ public record Training(
     }
 
     /**
-     * How training images are varied, each time they are seen.
+     * Random changes of the training images, drawn anew in every epoch.
      *
      * @param flip whether half of them are mirrored left to right
-     * @param shift largest shift in pixels of the model's input, each way; what comes in is the
-     *     edge repeated
+     * @param shift largest shift in pixels of the model's input, in each direction; the border is
+     *     filled with the edge pixels
      * @param brightness largest change of brightness, a share of the full range, 0..1
      */
     public record Augmentation(Boolean flip, Integer shift, Double brightness) {
@@ -169,8 +190,7 @@ public record Training(
         TRAINED
     }
 
-    public static final Training DEFAULT =
-            new Training(null, null, null, null, null, null, null, null, null, null);
+    public static final Training DEFAULT = builder().build();
 
     public Training {
         epochs = epochs == null ? Integer.valueOf(8) : epochs;
@@ -186,29 +206,16 @@ public record Training(
 
     /** The same for another number of epochs. */
     public Training withEpochs(int other) {
-        return with(other, batchNorm);
+        return toBuilder().epochs(other).build();
     }
 
     /** The same for a fresh network, which has no statistics that batch norm could keep. */
-    Training ofFreshNetwork() {
-        return with(epochs, BatchNorm.TRAINED);
+    public Training forFreshNetwork() {
+        return toBuilder().batchNorm(BatchNorm.TRAINED).build();
     }
 
-    private Training with(Integer otherEpochs, BatchNorm otherBatchNorm) {
-        return new Training(
-                otherEpochs,
-                learningRate,
-                batchSize,
-                optimizer,
-                schedule,
-                augmentation,
-                labelSmoothing,
-                otherBatchNorm,
-                validation,
-                patience);
-    }
-
-    void check(Problems problems) {
+    /** Adds every option that is out of its range or has no effect. */
+    public void check(Problems problems) {
         problems.require(
                 epochs >= 0 && epochs <= 10_000,
                 "epochs",
@@ -236,5 +243,111 @@ public record Training(
                 patience == null || patience >= 1,
                 "patience",
                 "must be at least 1 epoch, but is " + patience);
+        problems.require(
+                patience == null || validation > 0,
+                "patience",
+                "has no effect with validation: 0, which sets no images aside to tell whether an"
+                        + " epoch is better; leave it out");
+    }
+
+    /** A training with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.epochs = epochs;
+        builder.learningRate = learningRate;
+        builder.batchSize = batchSize;
+        builder.optimizer = optimizer;
+        builder.schedule = schedule;
+        builder.augmentation = augmentation;
+        builder.labelSmoothing = labelSmoothing;
+        builder.batchNorm = batchNorm;
+        builder.validation = validation;
+        builder.patience = patience;
+        return builder;
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private Integer epochs;
+        private Double learningRate;
+        private Integer batchSize;
+        private Optimizer optimizer;
+        private Schedule schedule;
+        private Augmentation augmentation;
+        private Double labelSmoothing;
+        private BatchNorm batchNorm;
+        private Double validation;
+        private Integer patience;
+
+        private Builder() {}
+
+        public Builder epochs(int value) {
+            this.epochs = value;
+            return this;
+        }
+
+        public Builder learningRate(double value) {
+            this.learningRate = value;
+            return this;
+        }
+
+        public Builder batchSize(int value) {
+            this.batchSize = value;
+            return this;
+        }
+
+        public Builder optimizer(Optimizer value) {
+            this.optimizer = value;
+            return this;
+        }
+
+        public Builder schedule(Schedule value) {
+            this.schedule = value;
+            return this;
+        }
+
+        public Builder augmentation(Augmentation value) {
+            this.augmentation = value;
+            return this;
+        }
+
+        public Builder labelSmoothing(double value) {
+            this.labelSmoothing = value;
+            return this;
+        }
+
+        public Builder batchNorm(BatchNorm value) {
+            this.batchNorm = value;
+            return this;
+        }
+
+        public Builder validation(double value) {
+            this.validation = value;
+            return this;
+        }
+
+        public Builder patience(Integer value) {
+            this.patience = value;
+            return this;
+        }
+
+        public Training build() {
+            return new Training(
+                    epochs,
+                    learningRate,
+                    batchSize,
+                    optimizer,
+                    schedule,
+                    augmentation,
+                    labelSmoothing,
+                    batchNorm,
+                    validation,
+                    patience);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.pitlane.contract;
 
 /**
- * One architecture to be tried by whichever nas replica takes it.
+ * One architecture to be trained and scored by any nas replica.
  *
  * @param job the search's job, with the plan, the data and the models
  * @param number which trial of the search, from 0; -1 for {@link #ofOriginal the original}
@@ -9,23 +9,23 @@ package io.pitlane.contract;
  * @param epochs passes over the training set; 0 for none
  */
 public record Trial(Job job, int number, String genome, int epochs) {
-    /** Stands where a genome stands, for the model that came in. */
+    /** In place of a genome: the original model. */
     public static final String ORIGINAL = "original";
 
     /** The number of the original's trial. */
     public static final int ORIGINAL_NUMBER = -1;
 
-    /** The original, measured as it is: what every architecture is compared with. */
+    /** The original, measured without training: the baseline of the search. */
     public static Trial ofOriginal(Job job) {
         return new Trial(job, ORIGINAL_NUMBER, ORIGINAL, 0);
     }
 
-    /** What people call it: {@code trial 7}, {@code the original}. */
+    /** Display name: {@code trial 7}, {@code the original}. */
     public String title() {
         return number == ORIGINAL_NUMBER ? "the original" : "trial " + number;
     }
 
-    /** What tells it from every other trial of every run: the key of its score. */
+    /** The record key of its score, unique among all trials of all runs. */
     public String key() {
         return key(job.runId(), job.step(), number, epochs);
     }

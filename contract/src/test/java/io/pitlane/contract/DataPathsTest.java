@@ -101,18 +101,10 @@ class DataPathsTest {
     }
 
     private static Step distill(String student, String teacher) {
-        return new DistillStep(
-                new DistillStep.Student(null, null, student, null),
-                new DistillStep.Teacher(null, teacher),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return DistillStep.builder()
+                .student(new DistillStep.Student(null, null, student, null))
+                .teacher(new DistillStep.Teacher(null, teacher))
+                .build();
     }
 
     private static Problems problemsOf(DataSource test) {

@@ -16,17 +16,17 @@ class DataSourceTest {
     void aFolderIsToldByWhatStandsBesideIt() {
         assertThat(read("{folder: images}")).isEqualTo(new DataSource.Folder("images"));
         assertThat(read("{labels: labels.csv, folder: images}"))
-                .isEqualTo(
-                        new DataSource.Folder(
-                                "images", "labels.csv", null, null, null, null, null, null, null));
+                .isEqualTo(DataSource.Folder.builder("images").labels("labels.csv").build());
         var columns = new DataSource.Folder.Columns("frame", null, List.of("steering", "speed"));
         assertThat(
                         read(
                                 "{folder: images, targets: log.csv, columns: {file: frame, values:"
                                         + " [steering, speed]}}"))
                 .isEqualTo(
-                        new DataSource.Folder(
-                                "images", null, "log.csv", null, null, null, columns, null, null));
+                        DataSource.Folder.builder("images")
+                                .targets("log.csv")
+                                .columns(columns)
+                                .build());
     }
 
     @Test

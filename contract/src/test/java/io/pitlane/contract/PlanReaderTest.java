@@ -2,11 +2,14 @@ package io.pitlane.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanReaderTest {
     private static final String PLAN =
@@ -61,9 +64,8 @@ class PlanReaderTest {
 
     @Test
     void labelsAreNumberedFromTheSecondUseOfAStage() {
-        var prune = new PruneStep(null, null, null, null, null);
-        var plan =
-                new Plan("p", "m", null, null, null, null, null, List.of(prune, prune), null, null);
+        var prune = PruneStep.builder().build();
+        var plan = Plan.builder().name("p").model("m").steps(List.of(prune, prune)).build();
 
         assertThat(List.of(plan.label(0), plan.label(1), plan.label(2)))
                 .containsExactly("prune", "prune-2", "bench");
@@ -83,6 +85,10 @@ class PlanReaderTest {
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
+                    criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
+                    learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
+                    learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
+                    learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
                     std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
                     std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
@@ -109,6 +115,83 @@ class PlanReaderTest {
         assertThatThrownBy(() -> PlanReader.read(PLAN.replace(right, wrong)))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
+                    prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
+                    prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
+                    prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
+                    prune: {fineTune: {validation: 0, patience: 2}}  | prune.fineTune.patience: has no effect with validation: 0
+                    distill: {student: {model: m, weights: fresh}}   | distill.student.weights: has no effect with model
+                    nas: {search: {strategy: random, population: 4}} | nas.search.population: has an effect with strategy: evolution only
+                    nas: {search: {strategy: random, tournament: 2}} | nas.search.tournament: has an effect with strategy: evolution only
+                    nas: {objective: {pick: accuracy, exponent: -1}} | nas.objective.exponent: has an effect with pick: balanced only
+                    quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
+                    """)
+    void anOptionWithoutEffectIsRefused(String step, String expected) {
+        // When
+        var thrown = catchThrowable(() -> PlanReader.read(planOf(step)));
+
+        // Then
+        assertThat(thrown)
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining("steps[0]." + expected)
+                .hasMessageEndingWith("leave it out");
+    }
+
+    /** Defaults must not be taken for options that the user wrote when a plan is read again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prune: {}",
+                "prune: {method: magnitude}",
+                "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
+                "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",
+                "distill: {}",
+                "distill: {student: {model: m}, loss: {labels: 0}, hints: {}}",
+                "distill: {student: {width: 0.5, weights: fresh}}",
+                "nas: {}",
+                "nas: {search: {strategy: random}, objective: {pick: accuracy}}",
+                "quantize: {calibration: {method: min-max}}"
+            })
+    void aPlanWithDefaultsIsReadAgainFromItsJson(String step) throws Exception {
+        // Given
+        var plan = PlanReader.read(planOf(step));
+
+        // When
+        var again = PlanReader.read(ContractJson.MAPPER.writeValueAsString(plan));
+
+        // Then
+        assertThat(again).isEqualTo(plan);
+    }
+
+    @Test
+    void anOptionThatIsLeftOutHasTheDefaultOfItsStep() {
+        // When
+        var prune = (PruneStep) step("prune: {loss: {softTargets: 1}}");
+        var distill = (DistillStep) step("distill: {loss: {softTargets: 0.1}}");
+
+        // Then
+        assertThat(prune.loss()).isEqualTo(new DistillationLoss(0.5, 1.0, 2.0));
+        assertThat(distill.loss()).isEqualTo(new DistillationLoss(1.0, 0.1, 4.0));
+        assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
+        assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())
+                .isEqualTo(PruneStep.Scope.GLOBAL);
+    }
+
+    private static Step step(String step) {
+        return PlanReader.read(planOf(step)).steps().get(0);
+    }
+
+    private static String planOf(String step) {
+        return PLAN.replaceFirst("(?m)^  - quantize:.*\n", "")
+                .replaceFirst("(?m)^  - prune:.*$", "  - " + Matcher.quoteReplacement(step));
     }
 
     @Test

@@ -2,9 +2,6 @@ package io.pitlane.distill;
 
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.StageName;
-import io.pitlane.distill.loss.DistillationLosses;
-import io.pitlane.distill.student.Student;
-import io.pitlane.distill.student.StudentMaker;
 import io.pitlane.model.check.StandIn;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;

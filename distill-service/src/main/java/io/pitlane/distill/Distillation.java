@@ -3,8 +3,6 @@ package io.pitlane.distill;
 import static io.pitlane.contract.FailureException.invalidInput;
 
 import io.pitlane.contract.Accuracy;
-import io.pitlane.distill.loss.DistillationLosses;
-import io.pitlane.distill.student.Student;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.runtime.GraphSession;
 import io.pitlane.model.train.Teacher;

@@ -180,7 +180,8 @@ class DistillStageTest {
 
     @Test
     void withNothingToTrainTheOutputsTheStepIsRefused() {
-        assertRefused("{lambda: 0, hints: {}, " + SHORT + "}", false, "lambda is 0");
+        assertRefused(
+                "{loss: {softTargets: 0}, hints: {}, " + SHORT + "}", false, "softTargets is 0");
     }
 
     @Test

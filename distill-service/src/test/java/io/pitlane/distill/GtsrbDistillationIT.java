@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
-import io.pitlane.distill.loss.DistillationLosses;
-import io.pitlane.distill.student.StudentMaker;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;

@@ -104,7 +104,7 @@ class TasksTest {
                         "segmentation",
                         "masks: masks",
                         original,
-                        "{teacher: {from: current}, lambda: 0.001, " + TRAINING + "}");
+                        "{teacher: {from: current}, loss: {softTargets: 0.001}, " + TRAINING + "}");
 
         var made =
                 distill(
@@ -145,7 +145,7 @@ class TasksTest {
                         "regression",
                         "targets: targets.csv",
                         original,
-                        "{lambda: 0.001, ablation: true, " + TRAINING + "}");
+                        "{loss: {softTargets: 0.001}, ablation: true, " + TRAINING + "}");
 
         assertThat(made.notes())
                 .anyMatch(

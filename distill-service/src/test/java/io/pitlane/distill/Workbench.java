@@ -1,8 +1,9 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.FineTune;
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.Training;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
@@ -46,8 +47,9 @@ record Workbench(Path folder) {
 
     private FlatGraph trained(FlatGraph untrained) {
         var plan = plan("{}", true);
-        var labelsOnly = new FineTune(8, 0.005, 32, 1.0, 0.0, null);
-        return new FineTuning(untrained, untrained, plan.task(), labelsOnly, 1)
+        var training = Training.builder().epochs(8).learningRate(0.005).batchSize(32).build();
+        var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
+        return new FineTuning(untrained, untrained, plan.task(), training, labelsOnly, 1)
                 .run(
                         ImageSet.open(plan.data().train(), folder),
                         Preprocessor.of(plan.input(), untrained.signature().inputs().get(0)),

@@ -28,13 +28,6 @@ import io.pitlane.model.graph.TensorRef;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.nas.build.NetworkBuilder;
-import io.pitlane.nas.build.Outline;
-import io.pitlane.nas.coordinate.FakeExchange;
-import io.pitlane.nas.coordinate.Searches;
-import io.pitlane.nas.space.Genome;
-import io.pitlane.nas.space.Network;
-import io.pitlane.nas.train.Lesson;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
@@ -55,7 +48,7 @@ import org.tensorflow.proto.DataType;
 
 class NasStageTest {
     private static final InputSpec INPUT =
-            new InputSpec(null, null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
+            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
     private static final ClassifierShape SHAPE = new ClassifierShape(8, 8, 1, 4);
     private static final String TRIED = "s8k3|d16x1k3s2";
 
@@ -96,43 +89,48 @@ class NasStageTest {
     }
 
     private static Training training(int epochs, double rate) {
-        return new Training(
-                epochs, rate, 32, null, null, null, null, Training.BatchNorm.TRAINED, 0.2, null);
+        return Training.builder()
+                .epochs(epochs)
+                .learningRate(rate)
+                .batchSize(32)
+                .batchNorm(Training.BatchNorm.TRAINED)
+                .validation(0.2)
+                .build();
     }
 
     private static NasStep step(Objective objective) {
         var stage =
-                new SearchSpace.Stage(
-                        List.of(Block.CONV, Block.SEPARABLE),
-                        List.of(8, 16),
-                        List.of(1),
-                        List.of(3),
-                        List.of(2),
-                        null,
-                        null);
-        return new NasStep(
-                new SearchSpace(
-                        1, new SearchSpace.Stem(List.of(8), null, null, null), List.of(stage)),
-                new NasStep.Search(null, null, null, 2, null),
-                objective,
-                training(2, 0.02),
-                new NasStep.Budget(3, null),
-                0.5,
-                training(6, 0.02));
+                SearchSpace.Stage.builder()
+                        .block(List.of(Block.CONV, Block.SEPARABLE))
+                        .width(List.of(8, 16))
+                        .depth(List.of(1))
+                        .kernel(List.of(3))
+                        .stride(List.of(2))
+                        .build();
+        return NasStep.builder()
+                .space(
+                        new SearchSpace(
+                                1,
+                                new SearchSpace.Stem(List.of(8), null, null, null),
+                                List.of(stage)))
+                .search(NasStep.Search.builder().parallel(2).build())
+                .objective(objective)
+                .trial(training(2, 0.02))
+                .budget(new NasStep.Budget(3, null))
+                .softTargets(0.5)
+                .training(training(6, 0.02))
+                .build();
     }
 
     private static Plan plan(NasStep step, DataSource training) {
-        return new Plan(
-                "quadrants",
-                "original",
-                null,
-                null,
-                null,
-                new DataSpec(training, test),
-                INPUT,
-                List.of(step),
-                null,
-                3L);
+        return Plan.builder()
+                .name("quadrants")
+                .model("original")
+                .data(new DataSpec(training, test))
+                .input(INPUT)
+                .steps(List.of(step))
+                .seed(3L)
+                .build();
     }
 
     private static StageTask task(Plan plan, String preparation) throws IOException {
@@ -190,7 +188,7 @@ class NasStageTest {
 
     @Test
     void aTrialTrainsItsArchitectureAndGivesTheSameScoreAgain() {
-        var plan = plan(step(new Objective(Cost.LATENCY, null, null, null, null)), train);
+        var plan = plan(step(Objective.builder().cost(Cost.LATENCY).build()), train);
         var trial = new Trial(job(plan), 4, TRIED, 3);
 
         var score = score(plan, trial);

@@ -16,7 +16,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.prune.magnitude.MagnitudePruning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,10 @@ public final class PruneStage implements Stage {
     private static Pruned prune(FlatGraph graph, PruneStep options) {
         return switch (options.method()) {
             case CHANNELS -> {
-                var pruned = new ChannelPruning(options.ratio()).prune(graph);
+                var pruned =
+                        switch (options.criterion()) {
+                            case L1 -> new ChannelPruning(options.ratio()).prune(graph);
+                        };
                 yield new Pruned(pruned.graph(), Map.of(), pruned.notes());
             }
             case MAGNITUDE -> {
@@ -75,7 +77,13 @@ public final class PruneStage implements Stage {
         var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
         var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
         var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
-        return new FineTuning(pruned.graph(), teacher, plan.task(), options.fineTune(), plan.seed())
+        return new FineTuning(
+                        pruned.graph(),
+                        teacher,
+                        plan.task(),
+                        options.fineTune(),
+                        options.loss(),
+                        plan.seed())
                 .scoring(plan.output())
                 .withMasks(pruned.masks())
                 .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.FineTune;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PruneStep;
 import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.eval.Evaluator;
 import io.pitlane.model.graph.Footprint;
@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Keras model on real images: traffic signs, 43 classes. */
 class GtsrbPruningIT {
-    private static final InputSpec INPUT =
-            new InputSpec(List.of(30, 30), null, null, null, null, null);
+    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
     private static final DataSource TRAIN =
             new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
     private static final DataSource TEST =
@@ -74,20 +73,17 @@ class GtsrbPruningIT {
     }
 
     private ModelMade prune(int epochs) throws IOException {
-        var options = new FineTune(epochs, null, null, null, null, null);
-        var step = new PruneStep(null, null, 0.5, null, options);
+        var options = Training.builder().epochs(epochs).build();
+        var step = PruneStep.builder().ratio(0.5).fineTune(options).build();
         var plan =
-                new Plan(
-                        "signs",
-                        "keras-gtsrb",
-                        null,
-                        null,
-                        null,
-                        new DataSpec(TRAIN, TEST),
-                        INPUT,
-                        List.of(step),
-                        null,
-                        1L);
+                Plan.builder()
+                        .name("signs")
+                        .model("keras-gtsrb")
+                        .data(new DataSpec(TRAIN, TEST))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(1L)
+                        .build();
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var folder = output.resolve("epochs-" + epochs);
         var task =

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.ByteString;
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
-import io.pitlane.contract.FineTune;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PruneStep;
+import io.pitlane.contract.Training;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.runtime.TensorFlowRuntime;
@@ -245,22 +246,28 @@ class PoisonedInputTest {
 
         StageTask task() throws IOException {
             var data = new DataSource.Idx("images", "labels");
-            var tune = new FineTune(1, 0.01, 4, 1.0, 0.0, null);
+            var fineTune = Training.builder().epochs(1).learningRate(0.01).batchSize(4).build();
+            var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
             var plan =
-                    new Plan(
-                            "poisoned",
-                            "model",
-                            null,
-                            null,
-                            null,
-                            new DataSpec(data, data),
-                            new InputSpec(
-                                    null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null),
-                            List.of(
-                                    new PruneStep(
-                                            PruneStep.Method.CHANNELS, null, 0.5, null, tune)),
-                            null,
-                            3L);
+                    Plan.builder()
+                            .name("poisoned")
+                            .model("model")
+                            .data(new DataSpec(data, data))
+                            .input(
+                                    InputSpec.builder()
+                                            .channels(InputSpec.Channels.GREY)
+                                            .scale(1 / 255.0)
+                                            .build())
+                            .steps(
+                                    List.of(
+                                            PruneStep.builder()
+                                                    .method(PruneStep.Method.CHANNELS)
+                                                    .ratio(0.5)
+                                                    .fineTune(fineTune)
+                                                    .loss(labelsOnly)
+                                                    .build()))
+                            .seed(3L)
+                            .build();
             var model = new StageTask.LocalModel("original", model(), "0", 0, List.of());
             return new StageTask(
                     "run",

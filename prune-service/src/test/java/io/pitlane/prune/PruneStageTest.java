@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.DataSource;
 import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.FineTune;
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.PruneStep;
@@ -13,6 +13,7 @@ import io.pitlane.contract.PruneStep.Method;
 import io.pitlane.contract.PruneStep.Scope;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
@@ -41,9 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PruneStageTest {
     private static final InputSpec INPUT =
-            new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
-    private static final FineTune NONE = new FineTune(0, null, null, null, null, null);
-    private static final FineTune SHORT = new FineTune(6, 0.01, 32, null, null, null);
+            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
+    private static final Training NONE = Training.builder().epochs(0).build();
+    private static final Training SHORT =
+            Training.builder().epochs(6).learningRate(0.01).batchSize(32).build();
 
     @TempDir static Path folder;
     private static Path original;
@@ -56,9 +58,10 @@ class PruneStageTest {
         train = QuadrantImages.write(folder, "train", 400, 1);
         test = QuadrantImages.write(folder, "test", 400, 2);
         var untrained = net();
-        var labelsOnly = new FineTune(12, 0.01, 32, 1.0, 0.0, null);
+        var training = SHORT.toBuilder().epochs(12).build();
+        var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
         var trained =
-                new FineTuning(untrained, untrained, Task.CLASSIFICATION, labelsOnly, 1)
+                new FineTuning(untrained, untrained, Task.CLASSIFICATION, training, labelsOnly, 1)
                         .run(
                                 ImageSet.open(train, folder),
                                 Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
@@ -131,23 +134,25 @@ class PruneStageTest {
                 .contains("not fine-tuned: fineTune.epochs is 0");
     }
 
-    private static PruneStep step(Method method, double ratio, Scope scope, FineTune fineTune) {
-        return new PruneStep(method, null, ratio, scope, fineTune);
+    private static PruneStep step(Method method, double ratio, Scope scope, Training fineTune) {
+        return PruneStep.builder()
+                .method(method)
+                .ratio(ratio)
+                .scope(scope)
+                .fineTune(fineTune)
+                .build();
     }
 
     private static ModelMade prune(PruneStep step, ProgressListener progress) throws IOException {
         var plan =
-                new Plan(
-                        "quadrants",
-                        "original",
-                        null,
-                        null,
-                        null,
-                        new DataSpec(train, test),
-                        INPUT,
-                        List.of(step),
-                        null,
-                        3L);
+                Plan.builder()
+                        .name("quadrants")
+                        .model("original")
+                        .data(new DataSpec(train, test))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(3L)
+                        .build();
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var output = Files.createTempDirectory(folder, "output");
         var task =

@@ -12,8 +12,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.quantize.calibration.CalibrationImages;
-import io.pitlane.quantize.int8.PostTrainingInt8;
 
 /** Does the quantize step: the current model in, the same model in int8 out. */
 public final class QuantizeStage implements Stage {
@@ -38,8 +36,11 @@ public final class QuantizeStage implements Stage {
         var options = task.options(QuantizeStep.class);
         var images = calibrationImages(task, graph, options.calibration(), progress);
         var int8 =
-                new PostTrainingInt8(options.calibration(), task.plan().input())
-                        .quantize(graph, images);
+                switch (options.scheme()) {
+                    case INT8 ->
+                            new PostTrainingInt8(options.calibration(), task.plan().input())
+                                    .quantize(graph, images);
+                };
         progress.at(CALIBRATED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(int8.graph(), folder);

@@ -35,8 +35,7 @@ class TrafficSignsTest {
     private static final Path SHARED = Path.of(System.getProperty("pitlane.shared", "../shared"));
     private static final Path MODEL = SHARED.resolve("models/keras-gtsrb");
     private static final Path DATA = SHARED.resolve("data/gtsrb");
-    private static final InputSpec INPUT =
-            new InputSpec(List.of(30, 30), null, null, null, null, null);
+    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
 
     @TempDir Path folder;
 
@@ -67,17 +66,14 @@ class TrafficSignsTest {
 
     private StageTask task(QuantizeStep step) {
         var plan =
-                new Plan(
-                        "signs",
-                        MODEL.toString(),
-                        null,
-                        null,
-                        null,
-                        new DataSpec(images("train"), images("test")),
-                        INPUT,
-                        List.of(step),
-                        null,
-                        3L);
+                Plan.builder()
+                        .name("signs")
+                        .model(MODEL.toString())
+                        .data(new DataSpec(images("train"), images("test")))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(3L)
+                        .build();
         var original = new LocalModel("original", MODEL, "sha256:0", 0, List.of());
         return new StageTask(
                 "run",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.cli.SampleReport;
 import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Report;
 import io.pitlane.contract.Report.Fidelity;
 import io.pitlane.contract.Report.ModelFigures;
 import io.pitlane.contract.Report.Verdict;
@@ -43,15 +42,12 @@ class ReportTableTest {
     void withoutLabelsTheAgreementWithTheOriginalStandsInForTheAccuracy() {
         var labelled = SampleReport.passed();
         var report =
-                new Report(
-                        labelled.run(),
-                        labelled.plan(),
-                        labelled.verdict(),
-                        labelled.environment(),
-                        labelled.data(),
-                        labelled.models().stream().map(ReportTableTest::unlabelled).toList(),
-                        labelled.comparison(),
-                        labelled.lineage());
+                labelled.toBuilder()
+                        .models(
+                                labelled.models().stream()
+                                        .map(ReportTableTest::unlabelled)
+                                        .toList())
+                        .build();
 
         var lines = new ReportTable(report).render().lines().toList();
 
@@ -100,19 +96,6 @@ class ReportTableTest {
     }
 
     private static ModelFigures unlabelled(ModelFigures model) {
-        return new ModelFigures(
-                model.label(),
-                model.digest(),
-                model.format(),
-                model.sizeBytes(),
-                model.packedBytes(),
-                model.parameters(),
-                model.nonZeroParameters(),
-                model.macs(),
-                null,
-                new Fidelity(0.99, 0.01),
-                model.latency(),
-                model.peakMemoryBytes(),
-                model.notes());
+        return model.toBuilder().accuracy(null).fidelity(new Fidelity(0.99, 0.01)).build();
     }
 }

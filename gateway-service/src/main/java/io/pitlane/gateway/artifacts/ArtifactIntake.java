@@ -72,13 +72,6 @@ class ArtifactIntake {
 
     /** The same bytes, uploaded as something else this time. */
     private static ArtifactRef as(ArtifactRef.Kind kind, ArtifactRef ref) {
-        return new ArtifactRef(
-                ref.digest(),
-                ref.sizeBytes(),
-                kind,
-                ref.partition(),
-                ref.firstOffset(),
-                ref.lastOffset(),
-                ref.chunks());
+        return ref.toBuilder().kind(kind).build();
     }
 }

@@ -27,6 +27,14 @@ public record NewRun(Job job, RunState state) {
         var models = List.of(new RunModel(RunModel.ORIGINAL, model, List.of()));
         return new NewRun(
                 new Job(runId, plan, 0, data, models, List.of(), now),
-                new RunState(runId, plan, RunState.Status.RUNNING, 0, models, null, now, now));
+                RunState.builder()
+                        .runId(runId)
+                        .plan(plan)
+                        .status(RunState.Status.RUNNING)
+                        .step(0)
+                        .models(models)
+                        .submittedAt(now)
+                        .updatedAt(now)
+                        .build());
     }
 }

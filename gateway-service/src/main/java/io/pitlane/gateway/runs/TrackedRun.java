@@ -146,14 +146,11 @@ final class TrackedRun {
     }
 
     private static RunState failed(RunState running, Failure failure) {
-        return new RunState(
-                running.runId(),
-                running.plan(),
-                Status.FAILED,
-                failure.step(),
-                running.models(),
-                failure,
-                running.submittedAt(),
-                failure.at());
+        return running.toBuilder()
+                .status(Status.FAILED)
+                .step(failure.step())
+                .failure(failure)
+                .updatedAt(failure.at())
+                .build();
     }
 }

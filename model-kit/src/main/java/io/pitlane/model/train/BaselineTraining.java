@@ -20,9 +20,9 @@ import java.nio.file.Path;
  */
 public final class BaselineTraining {
     private static final InputSpec INPUT =
-            new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
+            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
     private static final Training OPTIONS =
-            new Training(12, 0.001, 64, null, null, null, null, null, null, null);
+            Training.builder().epochs(12).learningRate(0.001).batchSize(64).build();
 
     private BaselineTraining() {}
 

@@ -2,8 +2,9 @@ package io.pitlane.model.train;
 
 import static io.pitlane.contract.FailureException.invalidInput;
 
-import io.pitlane.contract.FineTune;
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
@@ -14,14 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a changed model back to accuracy, as {@link FineTune} says: with the labels where there
- * are any, and with the original as teacher.
+ * Trains a changed model back to accuracy: with the labels where there are any, and with the
+ * original as teacher.
  */
 public final class FineTuning {
     private final FlatGraph student;
     private final FlatGraph teacher;
     private final Task task;
-    private final FineTune options;
+    private final Training training;
+    private final DistillationLoss loss;
     private final long seed;
     private final Extras extras;
 
@@ -34,15 +36,22 @@ public final class FineTuning {
      *
      * @param student the changed model
      * @param teacher the original, whose outputs have the same names
+     * @param loss what is minimised, with all its values
      * @param seed decides everything random
      */
     public FineTuning(
-            FlatGraph student, FlatGraph teacher, Task task, FineTune options, long seed) {
+            FlatGraph student,
+            FlatGraph teacher,
+            Task task,
+            Training training,
+            DistillationLoss loss,
+            long seed) {
         this(
                 student,
                 teacher,
                 task,
-                options,
+                training,
+                loss,
                 seed,
                 new Extras(null, Map.of(), Checkpoints.NONE, ""));
     }
@@ -51,19 +60,21 @@ public final class FineTuning {
             FlatGraph student,
             FlatGraph teacher,
             Task task,
-            FineTune options,
+            Training training,
+            DistillationLoss loss,
             long seed,
             Extras extras) {
         this.student = student;
         this.teacher = teacher;
         this.task = task;
-        this.options = options;
+        this.training = training;
+        this.loss = loss;
         this.seed = seed;
         this.extras = extras;
     }
 
     private FineTuning with(Extras other) {
-        return new FineTuning(student, teacher, task, options, seed, other);
+        return new FineTuning(student, teacher, task, training, loss, seed, other);
     }
 
     /** The same with labels for the output of this name; null for the one that the task tells. */
@@ -89,11 +100,11 @@ public final class FineTuning {
      */
     public Trained run(ImageSet train, Preprocessor input, TrainingListener listener) {
         try (var original = GraphSession.open(teacher, input.spec())) {
-            var augmentation = options.augmentation();
+            var augmentation = training.augmentation();
             return new Trainer(
                             student,
                             losses(train, new Teacher(original, train.size(), augmentation)),
-                            options.training(),
+                            training,
                             seed)
                     .withMasks(extras.masks)
                     .withCheckpoints(extras.checkpoints, extras.name)
@@ -102,20 +113,19 @@ public final class FineTuning {
     }
 
     List<LossTerm> losses(ImageSet train, Teacher from) {
-        var losses = new Losses(task, train, options.training()).scoring(extras.scored);
+        var losses = new Losses(task, train, training).scoring(extras.scored);
         var terms = new ArrayList<LossTerm>();
-        if (options.labels() > 0) {
-            losses.labels(student, options.labels()).ifPresent(terms::add);
+        if (loss.labels() > 0) {
+            losses.labels(student, loss.labels()).ifPresent(terms::add);
         }
-        if (options.softTargets() > 0) {
+        if (loss.softTargets() > 0) {
             terms.addAll(
-                    losses.teacher(
-                            student, teacher, from, options.softTargets(), options.temperature()));
+                    losses.teacher(student, teacher, from, loss.softTargets(), loss.temperature()));
         }
         if (terms.isEmpty()) {
             throw invalidInput(
-                    "The training images have no labels and fineTune.softTargets is 0.",
-                    "Set fineTune.softTargets above 0.");
+                    "The training images have no labels and loss.softTargets is 0.",
+                    "Set loss.softTargets above 0.");
         }
         return terms;
     }

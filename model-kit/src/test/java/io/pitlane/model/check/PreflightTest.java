@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PreflightTest {
     private static final InputSpec AS_IT_IS = InputSpec.DEFAULT;
-    private static final InputSpec RESIZED =
-            new InputSpec(List.of(16, 16), null, null, null, null, null);
+    private static final InputSpec RESIZED = InputSpec.builder().resize(List.of(16, 16)).build();
 
     @TempDir Path folder;
     private Path model;
@@ -101,14 +100,16 @@ class PreflightTest {
     @Test
     void aConstraintOnAClassThatTheModelLacksIsRefused() {
         var constraints =
-                new Constraints(null, Map.of(14, Constraints.ClassConstraint.recall(0.0)));
+                Constraints.builder()
+                        .classes(Map.of(14, Constraints.ClassConstraint.recall(0.0)))
+                        .build();
 
         assertRefused(plan("right", "ten", AS_IT_IS, constraints), "class 14", "10 classes");
     }
 
     @Test
     void testImagesWithoutLabelsAreRefusedOnlyWhereConstraintsNeedThem() {
-        var constraints = new Constraints(0.01, null);
+        var constraints = Constraints.builder().maxAccuracyDrop(0.01).build();
 
         assertThatCode(() -> check(plan("right", null, AS_IT_IS, Constraints.NONE)))
                 .doesNotThrowAnyException();
@@ -143,7 +144,7 @@ class PreflightTest {
     @Test
     void anInputThatTheModelLacksIsRefusedWithThoseItHas() throws IOException {
         model = RealModels.unpack("keras2-two-inputs", folder);
-        var misspelt = new InputSpec("image", null, null, null, null, null, null);
+        var misspelt = InputSpec.builder().name("image").build();
 
         assertRefused(plan("right", "ten", misspelt, Constraints.NONE), "'image'", "aux, img");
     }
@@ -213,17 +214,14 @@ class PreflightTest {
     private static Plan plan(
             String images, String labels, InputSpec input, Constraints constraints) {
         var source = new DataSource.Idx(images, labels);
-        return new Plan(
-                "test",
-                "model",
-                null,
-                null,
-                null,
-                new DataSpec(source, source),
-                input,
-                List.of(),
-                constraints,
-                null);
+        return Plan.builder()
+                .name("test")
+                .model("model")
+                .data(new DataSpec(source, source))
+                .input(input)
+                .steps(List.of())
+                .constraints(constraints)
+                .build();
     }
 
     private void assertRefused(Plan plan, String... words) {

@@ -53,8 +53,12 @@ class AugmentationTest {
     @Test
     void brightnessIsChangedBeforeScaleMeanAndDeviation() {
         var spec =
-                new InputSpec(
-                        null, null, InputSpec.Channels.GREY, 0.01, List.of(1.0), List.of(2.0));
+                InputSpec.builder()
+                        .channels(InputSpec.Channels.GREY)
+                        .scale(0.01)
+                        .mean(List.of(1.0))
+                        .std(List.of(2.0))
+                        .build();
         var input = Preprocessor.of(spec, port(1));
 
         var values =
@@ -113,7 +117,8 @@ class AugmentationTest {
         var stored = new Image(2 * H, 2 * W, 1, new byte[4 * H * W]);
         var inside = new Box(0, 2, 2, 8, 4, false);
         var set = ImageSet.of(List.of(stored), new Annotations.Boxes(List.of(List.of(inside))));
-        var resized = new InputSpec(List.of(H, W), null, InputSpec.Channels.GREY, null, null, null);
+        var resized =
+                InputSpec.builder().resize(List.of(H, W)).channels(InputSpec.Channels.GREY).build();
         var batches = new Batches(set, Preprocessor.of(resized, port(-1)), 1);
 
         try (var pass = batches.inOrder()) {
@@ -215,7 +220,7 @@ class AugmentationTest {
 
     private static Preprocessor preprocessor() {
         return Preprocessor.of(
-                new InputSpec(null, null, InputSpec.Channels.GREY, null, null, null), port(-1));
+                InputSpec.builder().channels(InputSpec.Channels.GREY).build(), port(-1));
     }
 
     private static GraphSignature.Port port(long batch) {

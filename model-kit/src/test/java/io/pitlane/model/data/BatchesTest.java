@@ -90,7 +90,7 @@ class BatchesTest {
     }
 
     private static Preprocessor preprocessor(long batch) {
-        var spec = new InputSpec(null, null, InputSpec.Channels.GREY, null, null, null);
+        var spec = InputSpec.builder().channels(InputSpec.Channels.GREY).build();
         return Preprocessor.of(
                 spec,
                 new GraphSignature.Port(

@@ -208,27 +208,13 @@ class FolderImagesTest {
         copy("rgb.png", "c/stop/1.png");
         copy("rgb.png", "c/go/1.png");
 
-        var set =
-                open(
-                        new Folder(
-                                "c",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                List.of("stop", "go"),
-                                null));
+        var set = open(Folder.builder("c").classes(List.of("stop", "go")).build());
 
         assertThat(set.labels()).contains(new int[] {1, 0});
         assertThat(set.classNames()).containsExactly("stop", "go");
         copy("rgb.png", "c/.thumbnails/1.png");
         assertThat(open(new Folder("c")).classNames()).containsExactly("go", "stop");
-        assertRefused(
-                new Folder("c", null, null, null, null, null, null, List.of("stop"), null),
-                "go",
-                "none of [stop]");
+        assertRefused(Folder.builder("c").classes(List.of("stop")).build(), "go", "none of [stop]");
     }
 
     @Test
@@ -258,23 +244,23 @@ class FolderImagesTest {
     }
 
     private static Folder labels(String csv, Columns columns, List<String> classes) {
-        return new Folder("images", csv, null, null, null, null, columns, classes, null);
+        return Folder.builder("images").labels(csv).columns(columns).classes(classes).build();
     }
 
     private static Folder targets(String csv, Columns columns) {
-        return new Folder("images", null, csv, null, null, null, columns, null, null);
+        return Folder.builder("images").targets(csv).columns(columns).build();
     }
 
     private static Folder masks(String list) {
-        return new Folder("images", null, null, "masks", null, null, null, null, list);
+        return Folder.builder("images").masks("masks").list(list).build();
     }
 
     private static Folder voc(List<String> classes) {
-        return new Folder("images", null, null, null, "voc", null, null, classes, null);
+        return Folder.builder("images").voc("voc").classes(classes).build();
     }
 
     private static Folder coco(String json, List<String> classes) {
-        return new Folder("images", null, null, null, null, json, null, classes, null);
+        return Folder.builder("images").coco(json).classes(classes).build();
     }
 
     private void voc(String image, String name, int x1, int y1, int x2, int y2, int difficult)

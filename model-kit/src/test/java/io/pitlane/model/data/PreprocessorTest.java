@@ -23,7 +23,12 @@ class PreprocessorTest {
     @Test
     void scalesThenSubtractsTheMeanThenDividesPerChannel() {
         var spec =
-                new InputSpec(null, null, Channels.RGB, 0.5, List.of(1.0, 2.0, 3.0), List.of(2.0));
+                InputSpec.builder()
+                        .channels(Channels.RGB)
+                        .scale(0.5)
+                        .mean(List.of(1.0, 2.0, 3.0))
+                        .std(List.of(2.0))
+                        .build();
 
         assertThat(Preprocessor.of(spec, input(-1, 1, 2, 3)).apply(COLOUR))
                 .isEqualTo(new FloatTensor(new float[] {2, 4, 6, 49.5f, 51.5f, 53.5f}, 1, 1, 2, 3));
@@ -75,7 +80,7 @@ class PreprocessorTest {
 
     @Test
     void aResizeToAnotherSizeThanTheModelsIsRefused() {
-        var spec = new InputSpec(List.of(30, 30), null, null, null, null, null);
+        var spec = InputSpec.builder().resize(List.of(30, 30)).build();
 
         assertThatThrownBy(() -> Preprocessor.of(spec, input(-1, 32, 32, 3)))
                 .hasMessage("input.resize makes images of 30x30, but the model takes 32x32.");
@@ -109,7 +114,7 @@ class PreprocessorTest {
     }
 
     private static InputSpec spec(Channels channels) {
-        return new InputSpec(null, null, channels, null, null, null);
+        return InputSpec.builder().channels(channels).build();
     }
 
     private static GraphSignature.Port input(long... shape) {

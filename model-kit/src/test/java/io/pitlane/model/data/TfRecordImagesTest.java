@@ -247,8 +247,14 @@ class TfRecordImagesTest {
             String label,
             String mask,
             List<String> values) {
-        return new Keys(
-                image, null, height, width, channels, label, mask, values, null, null, null, null,
-                null, null);
+        return Keys.builder()
+                .image(image)
+                .height(height)
+                .width(width)
+                .channels(channels)
+                .label(label)
+                .mask(mask)
+                .values(values)
+                .build();
     }
 }

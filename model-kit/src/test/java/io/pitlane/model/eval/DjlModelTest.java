@@ -100,7 +100,7 @@ class DjlModelTest {
 
     @Test
     void aMisspeltInputIsAnsweredWithTheNearest() {
-        var misspelt = new InputSpec("imag", null, null, null, null, null, null);
+        var misspelt = InputSpec.builder().name("imag").build();
         SavedModelWriter.write(severalInputs(), folder);
 
         assertThatThrownBy(() -> DjlModel.load(folder, null, misspelt))
@@ -117,9 +117,7 @@ class DjlModelTest {
         assertThatThrownBy(() -> DjlModel.load(folder))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("takes images of 3 channels: [x [-1, 2], y [-1, 2]]");
-        try (var named =
-                DjlModel.load(
-                        folder, null, new InputSpec("y", null, null, null, null, null, null))) {
+        try (var named = DjlModel.load(folder, null, InputSpec.builder().name("y").build())) {
             var answer = named.predict(new FloatTensor(new float[] {1, 2}, 1, 2));
             assertThat(answer.of("both").values()).containsExactly(1, -6, -4);
         }

@@ -31,8 +31,7 @@ import org.tensorflow.proto.VersionDef;
 
 /** A model that answers with the two pixels of its image, and others that change them. */
 class EvaluatorTest {
-    private static final InputSpec INPUT =
-            new InputSpec(null, null, Channels.GREY, null, null, null);
+    private static final InputSpec INPUT = InputSpec.builder().channels(Channels.GREY).build();
     private static final GraphSignature SIGNATURE =
             new GraphSignature(
                     "serving_default",

@@ -26,7 +26,7 @@ class TrafficSignsIT {
                         new DataSource.Idx(
                                 "test-images-idx4-ubyte.gz", "test-labels-idx1-ubyte.gz"),
                         SHARED.resolve("data/gtsrb"));
-        var spec = new InputSpec(List.of(30, 30), null, null, null, null, null);
+        var spec = InputSpec.builder().resize(List.of(30, 30)).build();
 
         var model = SHARED.resolve("models/keras-gtsrb");
         var evaluation = Evaluator.evaluate(model, Task.CLASSIFICATION, images, spec);

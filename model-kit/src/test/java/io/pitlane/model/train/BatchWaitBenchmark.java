@@ -32,8 +32,7 @@ import javax.imageio.ImageIO;
  */
 public final class BatchWaitBenchmark {
     private static final int BATCH = 64;
-    private static final InputSpec INPUT =
-            new InputSpec(List.of(30, 30), null, null, null, null, null);
+    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
 
     private BatchWaitBenchmark() {}
 

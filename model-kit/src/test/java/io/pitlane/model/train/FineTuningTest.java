@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.FailureException;
-import io.pitlane.contract.FineTune;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
@@ -37,7 +37,7 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(48, 5, true);
 
-        var trained = tune(model, model, images, options(60, 1, 0), Map.of(), 7);
+        var trained = tune(model, model, images, training(60), loss(1, 0), Map.of(), 7);
 
         assertThat(hits(model, images)).isLessThan(40);
         assertThat(hits(trained, images)).isEqualTo(48);
@@ -47,14 +47,15 @@ class FineTuningTest {
     void softTargetsAloneMakeTheStudentAgreeWithTheTeacher() {
         var images = TinyModels.stripes(48, 5, true);
         var start = TinyModels.classifier(1, "Softmax");
-        var teacher = tune(start, start, images, options(60, 1, 0), Map.of(), 7);
+        var teacher = tune(start, start, images, training(60), loss(1, 0), Map.of(), 7);
 
         var student =
                 tune(
                         TinyModels.classifier(2, "Softmax"),
                         teacher,
                         TinyModels.stripes(48, 5, false),
-                        options(60, 1, 1),
+                        training(60),
+                        loss(1, 1),
                         Map.of(),
                         7);
 
@@ -66,9 +67,9 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(300, 5, true);
 
-        var once = tune(model, model, images, options(3, 0.5, 0.5), Map.of(), 7);
-        var again = tune(model, model, images, options(3, 0.5, 0.5), Map.of(), 7);
-        var other = tune(model, model, images, options(3, 0.5, 0.5), Map.of(), 8);
+        var once = tune(model, model, images, training(3), loss(0.5, 0.5), Map.of(), 7);
+        var again = tune(model, model, images, training(3), loss(0.5, 0.5), Map.of(), 7);
+        var other = tune(model, model, images, training(3), loss(0.5, 0.5), Map.of(), 8);
 
         assertThat(again.toGraphDef()).isEqualTo(once.toGraphDef());
         assertThat(other.toGraphDef()).isNotEqualTo(once.toGraphDef());
@@ -85,7 +86,8 @@ class FineTuningTest {
                         model,
                         model,
                         TinyModels.stripes(300, 5, true),
-                        options(3, 1, 0),
+                        training(3),
+                        loss(1, 0),
                         Map.of("dense/kernel", mask),
                         7);
 
@@ -100,7 +102,14 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax");
 
         var trained =
-                tune(model, model, TinyModels.stripes(48, 5, true), options(2, 1, 0), Map.of(), 7);
+                tune(
+                        model,
+                        model,
+                        TinyModels.stripes(48, 5, true),
+                        training(2),
+                        loss(1, 0),
+                        Map.of(),
+                        7);
 
         assertThat(trained.nodes()).hasSameSizeAs(model.nodes());
         for (var node : model.nodes()) {
@@ -145,7 +154,7 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax", 5);
         var images = TinyModels.stripes(48, 5, true);
 
-        var trained = tune(model, model, images, options(20, 0.5, 0.5), Map.of(), 7);
+        var trained = tune(model, model, images, training(20), loss(0.5, 0.5), Map.of(), 7);
 
         assertThat(trained.toGraphDef()).isNotEqualTo(model.toGraphDef());
     }
@@ -202,7 +211,8 @@ class FineTuningTest {
                                         broken,
                                         model,
                                         TinyModels.stripes(8, 5, true),
-                                        options(1, 1, 0),
+                                        training(1),
+                                        loss(1, 0),
                                         Map.of(),
                                         7))
                 .isInstanceOf(FailureException.class)
@@ -218,7 +228,7 @@ class FineTuningTest {
         var fractions = new ArrayList<Double>();
         var messages = new ArrayList<String>();
 
-        new FineTuning(model, model, Task.CLASSIFICATION, options(3, 0.5, 0.5), 7)
+        new FineTuning(model, model, Task.CLASSIFICATION, training(3), loss(0.5, 0.5), 7)
                 .run(
                         TinyModels.stripes(300, 5, true),
                         TinyModels.preprocessor(model),
@@ -238,18 +248,27 @@ class FineTuningTest {
         return node;
     }
 
-    private static FineTune options(int epochs, double labels, double softTargets) {
-        return new FineTune(epochs, 0.01, 16, labels, softTargets, 2.0);
+    private static Training training(int epochs) {
+        return Training.builder().epochs(epochs).learningRate(0.01).batchSize(16).build();
+    }
+
+    private static DistillationLoss loss(double labels, double softTargets) {
+        return DistillationLoss.builder()
+                .labels(labels)
+                .softTargets(softTargets)
+                .temperature(2)
+                .build();
     }
 
     private static FlatGraph tune(
             FlatGraph student,
             FlatGraph teacher,
             ImageSet images,
-            FineTune options,
+            Training training,
+            DistillationLoss loss,
             Map<String, FloatTensor> masks,
             long seed) {
-        return new FineTuning(student, teacher, Task.CLASSIFICATION, options, seed)
+        return new FineTuning(student, teacher, Task.CLASSIFICATION, training, loss, seed)
                 .withMasks(masks)
                 .run(images, TinyModels.preprocessor(student), TrainingListener.NONE)
                 .graph();

@@ -110,7 +110,7 @@ class HeadTest {
                                 .type("output_type", DT_INT64)
                                 .build());
         var images = TinyModels.stripes(300, 5, true);
-        var options = new Training(6, 0.01, 16, null, null, null, null, null, null, null);
+        var options = Training.builder().epochs(6).learningRate(0.01).batchSize(16).build();
         var losses = new Losses(Task.CLASSIFICATION, images, options).labels(model, 1).stream();
 
         var trained =

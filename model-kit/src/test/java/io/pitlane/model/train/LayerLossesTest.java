@@ -147,7 +147,13 @@ class LayerLossesTest {
 
     @Test
     void aStudentTrainedOnHintsAndAttentionAloneComesCloserToBoth() {
-        var training = new Training(20, 0.01, 4, null, null, null, null, null, 0.0, null);
+        var training =
+                Training.builder()
+                        .epochs(20)
+                        .learningRate(0.01)
+                        .batchSize(4)
+                        .validation(0.0)
+                        .build();
         try (var session = GraphSession.open(teacher)) {
             for (LossTerm term :
                     List.of(

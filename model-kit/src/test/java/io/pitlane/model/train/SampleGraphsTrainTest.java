@@ -2,9 +2,10 @@ package io.pitlane.model.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.FineTune;
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Task;
+import io.pitlane.contract.Training;
 import io.pitlane.contract.Training.BatchNorm;
 import io.pitlane.model.data.Image;
 import io.pitlane.model.data.ImageSet;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SampleGraphsTrainTest {
     private static final ImageSet IMAGES = noise(48);
     private static final InputSpec INPUT =
-            new InputSpec(null, null, InputSpec.Channels.RGB, 1 / 255.0, null, null);
+            InputSpec.builder().channels(InputSpec.Channels.RGB).scale(1 / 255.0).build();
 
     @BeforeAll
     static void load() {
@@ -49,7 +50,7 @@ class SampleGraphsTrainTest {
                 };
 
         var trained =
-                new FineTuning(student, teacher, task, options(), 3)
+                new FineTuning(student, teacher, task, training(), softTargetsOnly(), 3)
                         .run(IMAGES, input(student), TrainingListener.NONE)
                         .graph();
 
@@ -57,21 +58,17 @@ class SampleGraphsTrainTest {
         assertThat(trained.nodes()).hasSameSizeAs(student.nodes());
     }
 
-    private static FineTune options() {
-        return new FineTune(
-                12,
-                0.005,
-                16,
-                0.0,
-                1.0,
-                1.0,
-                null,
-                null,
-                null,
-                null,
-                BatchNorm.TRAINED,
-                null,
-                null);
+    private static Training training() {
+        return Training.builder()
+                .epochs(12)
+                .learningRate(0.005)
+                .batchSize(16)
+                .batchNorm(BatchNorm.TRAINED)
+                .build();
+    }
+
+    private static DistillationLoss softTargetsOnly() {
+        return DistillationLoss.builder().labels(0).softTargets(1).temperature(1).build();
     }
 
     static FlatGraph shaken(FlatGraph graph) {

@@ -52,7 +52,7 @@ class SelectedBoxesTest {
         var teacher = combined();
         var student = SampleGraphsTrainTest.shaken(teacher);
         var images = SampleGraphsTrainTest.noise(48);
-        var options = new Training(8, 0.005, 16, null, null, null, null, null, null, null);
+        var options = Training.builder().epochs(8).learningRate(0.005).batchSize(16).build();
         try (var session = GraphSession.open(teacher)) {
             var follow = new Teacher(session, images.size(), options.augmentation());
             var losses =

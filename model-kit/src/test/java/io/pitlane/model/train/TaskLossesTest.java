@@ -80,7 +80,7 @@ class TaskLossesTest {
                 ImageSet.of(
                         IntStream.range(0, 300).mapToObj(set::image).toList(),
                         Annotations.Masks.of(masks));
-        var options = new Training(5, 0.01, 16, null, null, null, null, null, null, null);
+        var options = Training.builder().epochs(5).learningRate(0.01).batchSize(16).build();
 
         var trained =
                 new Trainer(model, losses(model, Task.SEGMENTATION, images, options), options, 3)
@@ -219,7 +219,13 @@ class TaskLossesTest {
     }
 
     private static TrainingGraph graph(FlatGraph model, Task task, ImageSet images) {
-        var options = new Training(1, 0.01, 8, null, null, null, SMOOTHING, null, null, null);
+        var options =
+                Training.builder()
+                        .epochs(1)
+                        .learningRate(0.01)
+                        .batchSize(8)
+                        .labelSmoothing(SMOOTHING)
+                        .build();
         return new TrainingGraph(
                 model, InputSpec.DEFAULT, losses(model, task, images, options), options, Map.of());
     }

@@ -129,7 +129,7 @@ final class TinyModels {
     }
 
     static Preprocessor preprocessor(FlatGraph graph) {
-        var spec = new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
+        var spec = InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
         return Preprocessor.of(spec, graph.signature().inputs().get(0));
     }
 }

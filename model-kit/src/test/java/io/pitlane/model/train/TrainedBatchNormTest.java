@@ -121,17 +121,12 @@ class TrainedBatchNormTest {
         var head = Head.of(model, model.signature().outputs().get(0));
         var loss = new LabelLoss(head, 1, SET.labels().orElseThrow(), 0);
         var options =
-                new Training(
-                        1,
-                        0.01,
-                        IMAGES,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Training.BatchNorm.TRAINED,
-                        null,
-                        null);
+                Training.builder()
+                        .epochs(1)
+                        .learningRate(0.01)
+                        .batchSize(IMAGES)
+                        .batchNorm(Training.BatchNorm.TRAINED)
+                        .build();
         return new TrainingGraph(model, InputSpec.DEFAULT, List.of(loss), options, Map.of());
     }
 

@@ -187,7 +187,13 @@ class TrainerTest {
     @Test
     void aTeacherSeesTheImagesAsTheStudentDoes() {
         var augmentation = new Training.Augmentation(true, 1, 0.3);
-        var options = new Training(3, 0.01, 16, null, null, augmentation, null, null, null, null);
+        var options =
+                Training.builder()
+                        .epochs(3)
+                        .learningRate(0.01)
+                        .batchSize(16)
+                        .augmentation(augmentation)
+                        .build();
         try (var session = GraphSession.open(MODEL)) {
             var teacher = new Teacher(session, IMAGES.size(), augmentation);
             var same = new SquaredErrorLoss(HeadPair.of(MODEL, MODEL).get(0), 1, teacher);
@@ -283,8 +289,14 @@ class TrainerTest {
     }
 
     private static Training options(int epochs, Optimizer optimizer, Integer patience) {
-        return new Training(
-                epochs, 0.01, 16, optimizer, null, null, null, BatchNorm.TRAINED, null, patience);
+        return Training.builder()
+                .epochs(epochs)
+                .learningRate(0.01)
+                .batchSize(16)
+                .optimizer(optimizer)
+                .batchNorm(BatchNorm.TRAINED)
+                .patience(patience)
+                .build();
     }
 
     /** Keeps states in memory, after every step, and interrupts the training at one of them. */

@@ -1,6 +1,6 @@
 package io.pitlane.model.train;
 
-import io.pitlane.contract.FineTune;
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
 import io.pitlane.model.graph.FloatTensor;
@@ -20,23 +20,17 @@ final class TrainingDigest {
         var teacher = SampleGraphs.residual();
         var student = FreshWeights.in(teacher, 3);
         var images = SampleGraphsTrainTest.noise(96);
-        var options =
-                new FineTune(
-                        3,
-                        0.01,
-                        32,
-                        0.0,
-                        1.0,
-                        2.0,
-                        null,
-                        null,
-                        new Training.Augmentation(true, 2, 0.2),
-                        null,
-                        Training.BatchNorm.TRAINED,
-                        null,
-                        null);
+        var training =
+                Training.builder()
+                        .epochs(3)
+                        .learningRate(0.01)
+                        .batchSize(32)
+                        .augmentation(new Training.Augmentation(true, 2, 0.2))
+                        .batchNorm(Training.BatchNorm.TRAINED)
+                        .build();
+        var loss = DistillationLoss.builder().labels(0).softTargets(1).temperature(2).build();
         var trained =
-                new FineTuning(student, teacher, Task.CLASSIFICATION, options, 3)
+                new FineTuning(student, teacher, Task.CLASSIFICATION, training, loss, 3)
                         .run(images, SampleGraphsTrainTest.input(student), TrainingListener.NONE)
                         .graph();
         var digest = MessageDigest.getInstance("SHA-256");

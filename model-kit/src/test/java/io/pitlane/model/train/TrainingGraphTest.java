@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.DistillationLoss;
 import io.pitlane.contract.FailureException;
-import io.pitlane.contract.FineTune;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Task;
 import io.pitlane.contract.Training;
@@ -44,10 +44,10 @@ class TrainingGraphTest {
         var student = TinyModels.classifier(1, activation);
         var teacher = TinyModels.classifier(2, activation);
         var images = TinyModels.stripes(IMAGES, 3, true);
-        var options = new FineTune(1, 0.001, IMAGES, labels, softTargets, T);
-        var loss = new LossByHand(images, teacher, options, "Sigmoid".equals(activation));
+        var weights = weights(labels, softTargets);
+        var loss = new LossByHand(images, teacher, weights, "Sigmoid".equals(activation));
         try (var original = GraphSession.open(teacher);
-                var graph = graph(student, losses(student, teacher, original, images, options))) {
+                var graph = graph(student, losses(student, teacher, original, images, weights))) {
             var batch = batch(student, images);
 
             assertThat(graph.loss(batch)).isCloseTo((float) loss.of(student), within(1e-4f));
@@ -64,7 +64,7 @@ class TrainingGraphTest {
         var student = TinyModels.classifier(1, null);
         var teacher = TinyModels.classifier(2, null);
         var images = TinyModels.stripes(IMAGES, 3, false);
-        var options = new FineTune(1, 0.001, IMAGES, 1.0, 0.5, T);
+        var weights = weights(1.0, 0.5);
         try (var original = GraphSession.open(teacher);
                 var graph =
                         graph(
@@ -75,7 +75,7 @@ class TrainingGraphTest {
                                         teacher,
                                         original,
                                         images,
-                                        options))) {
+                                        weights))) {
             var batch = batch(student, images);
 
             float[] expected = logits(teacher, images);
@@ -92,7 +92,7 @@ class TrainingGraphTest {
     @Test
     void withoutLabelsAndSoftTargetsThereIsNothingToLearnFrom() {
         var model = TinyModels.classifier(1, "Softmax");
-        var options = new FineTune(1, 0.001, IMAGES, 1.0, 0.0, T);
+        var weights = weights(1.0, 0.0);
         try (var original = GraphSession.open(model)) {
             assertThatThrownBy(
                             () ->
@@ -101,9 +101,9 @@ class TrainingGraphTest {
                                             model,
                                             original,
                                             TinyModels.stripes(2, 3, false),
-                                            options))
+                                            weights))
                     .isInstanceOf(FailureException.class)
-                    .hasMessageContaining("no labels and fineTune.softTargets is 0");
+                    .hasMessageContaining("no labels and loss.softTargets is 0");
         }
     }
 
@@ -139,6 +139,14 @@ class TrainingGraphTest {
                 .doesNotContain("bn/mean", "bn/variance");
     }
 
+    private static DistillationLoss weights(double labels, double softTargets) {
+        return DistillationLoss.builder()
+                .labels(labels)
+                .softTargets(softTargets)
+                .temperature(T)
+                .build();
+    }
+
     private static TrainingGraph graph(FlatGraph model, List<LossTerm> losses) {
         return new TrainingGraph(model, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of());
     }
@@ -148,8 +156,8 @@ class TrainingGraphTest {
             FlatGraph teacher,
             GraphSession original,
             ImageSet images,
-            FineTune options) {
-        return losses(Task.CLASSIFICATION, student, teacher, original, images, options);
+            DistillationLoss weights) {
+        return losses(Task.CLASSIFICATION, student, teacher, original, images, weights);
     }
 
     private static List<LossTerm> losses(
@@ -158,9 +166,9 @@ class TrainingGraphTest {
             FlatGraph teacher,
             GraphSession original,
             ImageSet images,
-            FineTune options) {
-        return new FineTuning(student, teacher, task, options, 17)
-                .losses(images, new Teacher(original, images.size(), options.augmentation()));
+            DistillationLoss weights) {
+        return new FineTuning(student, teacher, task, Training.DEFAULT, weights, 17)
+                .losses(images, new Teacher(original, images.size(), Training.Augmentation.NONE));
     }
 
     private static Batch batch(FlatGraph graph, ImageSet images) {
@@ -180,13 +188,13 @@ class TrainingGraphTest {
 
         private final ImageSet images;
         private final float[] teacher;
-        private final FineTune options;
+        private final DistillationLoss weights;
         private final boolean sigmoid;
 
-        LossByHand(ImageSet images, FlatGraph teacher, FineTune options, boolean sigmoid) {
+        LossByHand(ImageSet images, FlatGraph teacher, DistillationLoss weights, boolean sigmoid) {
             this.images = images;
             this.teacher = logits(teacher, images);
-            this.options = options;
+            this.weights = weights;
             this.sigmoid = sigmoid;
         }
 
@@ -196,9 +204,9 @@ class TrainingGraphTest {
             for (int i = 0; i < images.size(); i++) {
                 var target = new double[TinyModels.CLASSES];
                 target[images.labels().orElseThrow()[i]] = 1;
-                sum += options.labels() * crossEntropy(target, row(z, i, 1));
+                sum += weights.labels() * crossEntropy(target, row(z, i, 1));
                 var soft = probabilities(row(teacher, i, T));
-                sum += options.softTargets() * T * T * crossEntropy(soft, row(z, i, T));
+                sum += weights.softTargets() * T * T * crossEntropy(soft, row(z, i, T));
             }
             return sum / images.size();
         }

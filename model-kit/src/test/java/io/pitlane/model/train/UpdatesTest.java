@@ -52,7 +52,13 @@ class UpdatesTest {
     private static TrainingGraph graph(FlatGraph model, Optimizer optimizer) {
         var head = Head.of(model, model.signature().outputs().get(0));
         int[] labels = TinyModels.stripes(16, 5, true).labels().orElseThrow();
-        var options = new Training(1, RATE, 16, optimizer, null, null, null, null, null, null);
+        var options =
+                Training.builder()
+                        .epochs(1)
+                        .learningRate(RATE)
+                        .batchSize(16)
+                        .optimizer(optimizer)
+                        .build();
         return new TrainingGraph(
                 model,
                 InputSpec.DEFAULT,

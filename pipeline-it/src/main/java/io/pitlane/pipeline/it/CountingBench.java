@@ -24,14 +24,13 @@ public final class CountingBench implements Stage {
             Behaviour.HELD.atHalf(diary);
         }
         return new StageOutcome.Measured(
-                new Report(
-                        task.runId(),
-                        task.plan(),
-                        new Report.Verdict(true, List.of()),
-                        null,
-                        null,
-                        List.of(),
-                        List.of(),
-                        task.lineage()));
+                Report.builder()
+                        .run(task.runId())
+                        .plan(task.plan())
+                        .verdict(new Report.Verdict(true, List.of()))
+                        .models(List.of())
+                        .comparison(List.of())
+                        .lineage(task.lineage())
+                        .build());
     }
 }

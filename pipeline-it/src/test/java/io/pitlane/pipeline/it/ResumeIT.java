@@ -160,14 +160,7 @@ class ResumeIT extends OnOneSite {
         try (var store = site.store(topics().checkpointArtifacts())) {
             var file = Files.writeString(folder.resolve("other"), "other bytes");
             var sent = store.publish(ArtifactRef.Kind.CHECKPOINT, file);
-            return new ArtifactRef(
-                    "a".repeat(64),
-                    sent.sizeBytes(),
-                    sent.kind(),
-                    sent.partition(),
-                    sent.firstOffset(),
-                    sent.lastOffset(),
-                    sent.chunks());
+            return sent.toBuilder().digest("a".repeat(64)).build();
         }
     }
 

@@ -120,14 +120,13 @@ public abstract class TestStage implements Stage {
 
     private static StageOutcome measured(StageTask task) {
         return new StageOutcome.Measured(
-                new Report(
-                        task.runId(),
-                        task.plan(),
-                        new Report.Verdict(!task.plan().name().equals("worse"), List.of()),
-                        null,
-                        null,
-                        List.of(),
-                        List.of(),
-                        task.lineage()));
+                Report.builder()
+                        .run(task.runId())
+                        .plan(task.plan())
+                        .verdict(new Report.Verdict(!task.plan().name().equals("worse"), List.of()))
+                        .models(List.of())
+                        .comparison(List.of())
+                        .lineage(task.lineage())
+                        .build());
     }
 }

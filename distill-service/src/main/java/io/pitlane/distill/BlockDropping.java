@@ -1,0 +1,127 @@
+package io.pitlane.distill;
+
+import static io.pitlane.contract.FailureException.invalidInput;
+
+import io.pitlane.model.data.Batches;
+import io.pitlane.model.data.ImageSet;
+import io.pitlane.model.data.Preprocessor;
+import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.ResidualBlock;
+import io.pitlane.model.graph.ResidualBlocks;
+import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.runtime.GraphSession;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Leaves out the residual blocks that change what passes through them least: those whose branch has
+ * the smallest L2 norm relative to the shortcut's, over a batch of images. A residual network
+ * behaves much as an ensemble of its paths and bears the loss of single blocks (Veit et al. 2016).
+ */
+final class BlockDropping {
+    private static final int IMAGES = 32;
+
+    private final double share;
+    private final ImageSet images;
+    private final Preprocessor input;
+
+    /**
+     * @param share of the blocks that stay, 0..1
+     * @param images to see what a block changes
+     */
+    BlockDropping(double share, ImageSet images, Preprocessor input) {
+        this.share = share;
+        this.images = images;
+        this.input = input;
+    }
+
+    /**
+     * A model with fewer blocks.
+     *
+     * @param graph the model
+     * @param notes which blocks are gone
+     */
+    record Shallow(FlatGraph graph, List<String> notes) {}
+
+    private record Scored(ResidualBlock block, double change) {
+        String describe() {
+            return String.format(Locale.ROOT, "%s (changes %.2g)", block.name(), change);
+        }
+    }
+
+    /**
+     * The model with the share of its blocks that matters most.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it has no block to leave out
+     */
+    Shallow apply(FlatGraph graph) {
+        var blocks = ResidualBlocks.of(graph);
+        if (blocks.isEmpty()) {
+            throw invalidInput(
+                    "student.depth: the model has no residual block that can be dropped, that is no"
+                            + " addition of a tensor and of what layers make of it alone, in the"
+                            + " same shape.",
+                    "Use student.width, or name a smaller model in student.model.");
+        }
+        int dropped = (int) Math.round((1 - share) * blocks.size());
+        var gone =
+                scored(graph, blocks).stream()
+                        .sorted(Comparator.comparingDouble(Scored::change))
+                        .limit(dropped)
+                        .toList();
+        var shallow = ResidualBlocks.without(graph, gone.stream().map(Scored::block).toList());
+        return new Shallow(shallow, notes(gone, blocks.size()));
+    }
+
+    private static List<String> notes(List<Scored> gone, int all) {
+        var notes = new ArrayList<String>();
+        notes.add(
+                "the student is the current model without %d of its %d residual blocks of equal shape"
+                        .formatted(gone.size(), all));
+        if (!gone.isEmpty()) {
+            notes.add(
+                    "blocks left out: "
+                            + gone.stream()
+                                    .map(Scored::describe)
+                                    .collect(Collectors.joining(", ")));
+        }
+        return notes;
+    }
+
+    private List<Scored> scored(FlatGraph graph, List<ResidualBlock> blocks) {
+        var batch = batch();
+        try (var session = GraphSession.open(graph)) {
+            var scored = new ArrayList<Scored>();
+            for (var block : blocks) {
+                List<TensorRef> both = List.of(block.branch(), block.shortcut());
+                var values = session.run(batch, both);
+                scored.add(new Scored(block, norm(values.get(0)) / norm(values.get(1))));
+            }
+            return scored;
+        }
+    }
+
+    private FloatTensor batch() {
+        int count = Math.min(IMAGES, images.size());
+        int[] spread =
+                IntStream.range(0, count)
+                        .map(i -> (int) ((long) i * images.size() / count))
+                        .toArray();
+        try (var batches = new Batches(images, spread, input, count).inOrder()) {
+            return batches.next().images();
+        }
+    }
+
+    private static double norm(FloatTensor tensor) {
+        double sum = 0;
+        for (float value : tensor.values()) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+}

@@ -1,0 +1,55 @@
+package io.pitlane.nas;
+
+import io.pitlane.contract.SearchSpace;
+import io.pitlane.contract.SearchSpace.Activation;
+import io.pitlane.contract.SearchSpace.Block;
+import io.pitlane.contract.SearchSpace.Stage;
+import io.pitlane.contract.SearchSpace.Stem;
+import java.util.List;
+
+/** Search spaces for tests. */
+final class Spaces {
+    private Spaces() {}
+
+    /** Two stages, the second of every kind of block: 2 x 12 x 60 architectures. */
+    static Space small() {
+        var first =
+                Stage.builder()
+                        .block(List.of(Block.CONV, Block.RESIDUAL))
+                        .width(List.of(4, 8, 12))
+                        .depth(List.of(1, 2))
+                        .kernel(List.of(3))
+                        .stride(List.of(1))
+                        .build();
+        var second =
+                Stage.builder()
+                        .width(List.of(8, 16, 24))
+                        .depth(List.of(1))
+                        .kernel(List.of(3, 5))
+                        .stride(List.of(2))
+                        .expansion(List.of(2, 4))
+                        .activation(List.of(Activation.RELU, Activation.RELU6))
+                        .build();
+        var stem = new Stem(List.of(4, 8), null, null, null);
+        return new Space(new SearchSpace(1, stem, List.of(first, second)));
+    }
+
+    /** Three architectures. */
+    static Space tiny() {
+        return oneStage(4, 8, 12);
+    }
+
+    /** One convolution behind the stem, of one of these widths. */
+    static Space oneStage(Integer... widths) {
+        var stage =
+                Stage.builder()
+                        .block(List.of(Block.CONV))
+                        .width(List.of(widths))
+                        .depth(List.of(1))
+                        .kernel(List.of(3))
+                        .stride(List.of(2))
+                        .build();
+        return new Space(
+                new SearchSpace(1, new Stem(List.of(4), null, null, null), List.of(stage)));
+    }
+}

@@ -1,0 +1,71 @@
+package io.pitlane.quantize;
+
+import java.util.Arrays;
+
+/**
+ * A histogram of distances from 0 that grows with the values it sees: when one falls outside, its
+ * bins are merged in pairs until it falls inside. The order of the values never matters to the
+ * count in a bin.
+ *
+ * <p>Not thread-safe.
+ */
+final class Magnitudes {
+    private static final int BINS = 8192;
+
+    private final long[] counts = new long[BINS];
+    private float width;
+    private long total;
+    private float largest;
+
+    /** Counts every value; those that are not finite make {@link #largest()} so. */
+    void add(float[] values) {
+        float top = largest;
+        for (float value : values) {
+            top = Math.max(top, Math.abs(value));
+        }
+        largest = top;
+        if (Float.isFinite(top) && top > 0) {
+            widenTo(top);
+            for (float value : values) {
+                counts[Math.min(BINS - 1, (int) (Math.abs(value) / width))]++;
+            }
+            total += values.length;
+        }
+    }
+
+    /** The largest distance seen. */
+    float largest() {
+        return largest;
+    }
+
+    /**
+     * The distance that so many percent of the values do not exceed.
+     *
+     * @param percent 0..100
+     */
+    float percentile(double percent) {
+        long wanted = (long) Math.ceil(total * percent / 100);
+        long seen = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            seen += counts[bin];
+            if (seen >= wanted) {
+                return Math.min(largest, (bin + 1) * width);
+            }
+        }
+        return largest;
+    }
+
+    private void widenTo(float top) {
+        if (width == 0) {
+            // A power of two, so that the bins do not depend on which value came first.
+            width = Math.scalb(1f, Math.getExponent(top) + 1) / BINS;
+        }
+        while (top >= width * BINS) {
+            for (int bin = 0; bin < BINS / 2; bin++) {
+                counts[bin] = counts[2 * bin] + counts[2 * bin + 1];
+            }
+            Arrays.fill(counts, BINS / 2, BINS, 0);
+            width *= 2;
+        }
+    }
+}
