@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An architecture as data, and as short text that can be read back.
+ * The encoding of an architecture: a record, and a short text form that {@link #parse} reads.
  *
  * <pre>{@code
  * genome = stem ("|" stage)+
@@ -16,39 +16,39 @@ import java.util.List;
  * activation = "r" (relu) | "6" (relu6) | "s" (swish)
  * }</pre>
  *
- * What is left out is {@code x1 k3 s1 e1 ar}: {@code s16|c32x2|i64k5s2e4a6}.
+ * The defaults are {@code x1 k3 s1 e1 ar}, as in {@code s16|c32x2|i64k5s2e4a6}.
  *
- * @param stem the convolution that comes first
- * @param stages rows of blocks, first to last, at least one
+ * @param stem the first convolution
+ * @param stages sequences of blocks, first to last, at least one
  */
 record Genome(Stem stem, List<Stage> stages) {
 
     /**
-     * The convolution that comes first.
+     * The first convolution.
      *
      * @param width channels
-     * @param kernel side of the kernel, odd
-     * @param stride step of the kernel
-     * @param activation what follows its batch norm
+     * @param kernel size of the kernel, odd
+     * @param stride stride of the kernel
+     * @param activation activation after its batch norm
      */
     record Stem(int width, int kernel, int stride, Activation activation) {
         @Override
         public String toString() {
-            return GenomeText.of(this);
+            return GenomeFormat.of(this);
         }
     }
 
     /**
-     * A row of blocks of one kind.
+     * A sequence of blocks of one kind.
      *
-     * @param block their kind
-     * @param width channels that each gives
-     * @param depth how many they are
-     * @param kernel side of the kernels, odd
-     * @param stride stride of the first; the others have 1
-     * @param expansion for inverted blocks, channels inside over channels that come in; for the
-     *     others always 1
-     * @param activation what follows batch norm
+     * @param block kind of the blocks
+     * @param width output channels of each block
+     * @param depth number of blocks
+     * @param kernel size of the kernels, odd
+     * @param stride stride of the first block; the others have 1
+     * @param expansion for inverted blocks, inner channels over input channels; for the others
+     *     always 1
+     * @param activation activation after batch norm
      */
     record Stage(
             Block block,
@@ -63,7 +63,7 @@ record Genome(Stem stem, List<Stage> stages) {
             expansion = block == Block.INVERTED ? expansion : 1;
         }
 
-        private boolean goesOnLike(Stage before) {
+        private boolean continues(Stage before) {
             return equals(before.with(depth, 1));
         }
 
@@ -73,7 +73,7 @@ record Genome(Stem stem, List<Stage> stages) {
 
         @Override
         public String toString() {
-            return GenomeText.of(this);
+            return GenomeFormat.of(this);
         }
     }
 
@@ -82,24 +82,24 @@ record Genome(Stem stem, List<Stage> stages) {
     }
 
     /**
-     * Reads a genome.
+     * Parses the text form.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT, naming the character where the
-     *     text stops being one
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT, with the position of the first
+     *     character that is not valid
      */
     static Genome parse(String text) {
-        return new GenomeText(text).genome();
+        return new GenomeFormat(text).parse();
     }
 
     /**
-     * The one genome that stands for all of the same network: neighbouring stages that are alike
-     * are one longer stage.
+     * The canonical genome of this network: neighbouring stages that form one longer stage are
+     * merged.
      */
     Genome canonical() {
         var merged = new ArrayList<Stage>();
         for (var stage : stages) {
             var last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-            if (last != null && stage.goesOnLike(last)) {
+            if (last != null && stage.continues(last)) {
                 merged.set(
                         merged.size() - 1, last.with(last.depth() + stage.depth(), last.stride()));
             } else {
@@ -109,9 +109,9 @@ record Genome(Stem stem, List<Stage> stages) {
         return new Genome(stem, merged);
     }
 
-    /** The text that {@link #parse} reads. */
+    /** The text form. */
     @Override
     public String toString() {
-        return GenomeText.of(this);
+        return GenomeFormat.of(this);
     }
 }

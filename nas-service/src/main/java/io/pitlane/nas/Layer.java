@@ -2,28 +2,52 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.SearchSpace.Activation;
 
-/** One layer of a {@link Network}. Convolutions have no bias and end in a batch norm. */
+/** One layer of a {@link Network}. A convolution has no bias; batch norm follows it. */
 sealed interface Layer {
 
-    /** Its name, unlike any other's. */
+    /**
+     * The shape of a feature map, for one image.
+     *
+     * @param height rows
+     * @param width columns
+     * @param channels values at each spatial position
+     */
+    record Shape(int height, int width, int channels) {
+
+        /** The output shape of a kernel with this stride and padding SAME. */
+        Shape strided(int stride, int newChannels) {
+            return new Shape(ceilDiv(height, stride), ceilDiv(width, stride), newChannels);
+        }
+
+        private static int ceilDiv(int size, int stride) {
+            return (size + stride - 1) / stride;
+        }
+
+        /** Spatial positions. */
+        long area() {
+            return (long) height * width;
+        }
+    }
+
+    /** Its name, unique in the network. */
     String name();
 
-    /** What comes out. */
-    Volume output();
+    /** The shape of its output. */
+    Shape output();
 
     /** Multiply-accumulates for one image. */
     long macs();
 
-    /** Weights and biases, batch norm's statistics included. */
+    /** Weights and biases, including the statistics of batch norm. */
     long parameters();
 
     /** A convolution and its batch norm. */
     record Convolution(
-            String name, String input, int inChannels, int kernel, int stride, Volume output)
+            String name, String input, int inChannels, int kernel, int stride, Shape output)
             implements Layer {
         @Override
         public long macs() {
-            return output.places() * kernel * kernel * inChannels * output.channels();
+            return output.area() * kernel * kernel * inChannels * output.channels();
         }
 
         @Override
@@ -33,12 +57,12 @@ sealed interface Layer {
         }
     }
 
-    /** A depthwise convolution, one filter a channel, and its batch norm. */
-    record Depthwise(String name, String input, int kernel, int stride, Volume output)
+    /** A depthwise convolution, one filter per channel, and its batch norm. */
+    record Depthwise(String name, String input, int kernel, int stride, Shape output)
             implements Layer {
         @Override
         public long macs() {
-            return output.places() * kernel * kernel * output.channels();
+            return output.area() * kernel * kernel * output.channels();
         }
 
         @Override
@@ -47,8 +71,8 @@ sealed interface Layer {
         }
     }
 
-    /** An activation. */
-    record Activated(String name, String input, Activation activation, Volume output)
+    /** An activation function, element by element. */
+    record ActivationLayer(String name, String input, Activation activation, Shape output)
             implements Layer {
         @Override
         public long macs() {
@@ -62,7 +86,7 @@ sealed interface Layer {
     }
 
     /** The sum of a branch and its shortcut. */
-    record Sum(String name, String branch, String shortcut, Volume output) implements Layer {
+    record Sum(String name, String branch, String shortcut, Shape output) implements Layer {
         @Override
         public long macs() {
             return 0;
@@ -74,8 +98,9 @@ sealed interface Layer {
         }
     }
 
-    /** The average over all places, then a dense layer with bias: the scores. */
-    record Scores(String name, String input, int inChannels, Volume output) implements Layer {
+    /** Global average pooling and a dense layer with bias; its output is the class scores. */
+    record ClassifierHead(String name, String input, int inChannels, Shape output)
+            implements Layer {
         @Override
         public long macs() {
             return (long) inChannels * output.channels();
@@ -87,6 +112,6 @@ sealed interface Layer {
         }
     }
 
-    /** Numbers a channel of batch norm: scale, offset, mean, variance. */
+    /** Parameters of batch norm per channel: scale, offset, mean, variance. */
     long BATCH_NORM = 4;
 }

@@ -13,19 +13,19 @@ import java.util.Map;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** Makes the nodes of layers; remembers which node gives what a layer is known for. */
+/** The nodes of a graph under construction, and the node that computes the output of each layer. */
 final class LayerNodes {
     private static final float EPSILON = 1e-3f;
 
-    private final List<NodeDef> made = new ArrayList<>();
+    private final List<NodeDef> nodes = new ArrayList<>();
     private final Map<String, String> outputs = new HashMap<>();
 
-    List<NodeDef> made() {
-        return List.copyOf(made);
+    List<NodeDef> nodes() {
+        return List.copyOf(nodes);
     }
 
-    /** Lets layers that take {@code name} take that node. */
-    void rename(String name, String node) {
+    /** Layers whose input is {@code name} read the output of this node. */
+    void alias(String name, String node) {
         outputs.put(name, node);
     }
 
@@ -34,7 +34,7 @@ final class LayerNodes {
     }
 
     void add(NodeBuilder node) {
-        made.add(node.build());
+        nodes.add(node.build());
     }
 
     void add(Layer layer) {
@@ -42,12 +42,12 @@ final class LayerNodes {
             add(conv);
         } else if (layer instanceof Layer.Depthwise depthwise) {
             add(depthwise);
-        } else if (layer instanceof Layer.Activated activated) {
-            add(activated);
+        } else if (layer instanceof Layer.ActivationLayer activation) {
+            add(activation);
         } else if (layer instanceof Layer.Sum sum) {
             binary("AddV2", sum.name(), output(sum.branch()), output(sum.shortcut()));
-        } else if (layer instanceof Layer.Scores scores) {
-            add(scores);
+        } else if (layer instanceof Layer.ClassifierHead head) {
+            add(head);
         }
     }
 
@@ -55,7 +55,7 @@ final class LayerNodes {
         int kernel = conv.kernel();
         int channels = conv.output().channels();
         var filter = zeros(kernel, kernel, conv.inChannels(), channels);
-        filtered("Conv2D", conv.name(), conv.input(), filter, conv.stride());
+        convolve("Conv2D", conv.name(), conv.input(), filter, conv.stride());
         batchNorm(conv.name(), conv.name() + "/Conv2D", channels);
     }
 
@@ -63,7 +63,7 @@ final class LayerNodes {
         int kernel = depthwise.kernel();
         int channels = depthwise.output().channels();
         var filter = zeros(kernel, kernel, channels, 1);
-        filtered(
+        convolve(
                 "DepthwiseConv2dNative",
                 depthwise.name(),
                 depthwise.input(),
@@ -72,8 +72,8 @@ final class LayerNodes {
         batchNorm(depthwise.name(), depthwise.name() + "/DepthwiseConv2dNative", channels);
     }
 
-    private void filtered(String op, String name, String input, FloatTensor filter, int stride) {
-        made.add(filter.toConst(name + "/kernel"));
+    private void convolve(String op, String name, String input, FloatTensor filter, int stride) {
+        nodes.add(filter.toConst(name + "/kernel"));
         add(
                 NodeBuilder.of(op, name + "/" + op)
                         .input(output(input))
@@ -87,11 +87,11 @@ final class LayerNodes {
     private void batchNorm(String name, String input, int channels) {
         var norm = name + "/batch_norm";
         var node = NodeBuilder.of("FusedBatchNormV3", norm).input(input);
-        for (var part : List.of("scale", "offset", "mean", "variance")) {
+        for (var parameter : List.of("scale", "offset", "mean", "variance")) {
             var values = new float[channels];
-            Arrays.fill(values, part.equals("scale") || part.equals("variance") ? 1 : 0);
-            made.add(new FloatTensor(values, channels).toConst(norm + "/" + part));
-            node.input(norm + "/" + part);
+            Arrays.fill(values, parameter.equals("scale") || parameter.equals("variance") ? 1 : 0);
+            nodes.add(new FloatTensor(values, channels).toConst(norm + "/" + parameter));
+            node.input(norm + "/" + parameter);
         }
         add(
                 node.type("T", DT_FLOAT)
@@ -103,42 +103,42 @@ final class LayerNodes {
         outputs.put(name, norm);
     }
 
-    private void add(Layer.Activated activated) {
-        var input = output(activated.input());
-        switch (activated.activation()) {
-            case RELU -> unary("Relu", activated.name(), input);
-            case RELU6 -> unary("Relu6", activated.name(), input);
+    private void add(Layer.ActivationLayer activation) {
+        var input = output(activation.input());
+        switch (activation.activation()) {
+            case RELU -> unary("Relu", activation.name(), input);
+            case RELU6 -> unary("Relu6", activation.name(), input);
             case SWISH -> {
                 // Ramachandran et al. 2017, "Searching for Activation Functions": x * sigmoid(x).
-                unary("Sigmoid", activated.name() + "/sigmoid", input);
-                binary("Mul", activated.name(), input, activated.name() + "/sigmoid");
+                unary("Sigmoid", activation.name() + "/sigmoid", input);
+                binary("Mul", activation.name(), input, activation.name() + "/sigmoid");
             }
         }
     }
 
-    private void add(Layer.Scores scores) {
-        made.add(NodeBuilder.intVector("pool/axes", 1, 2));
+    private void add(Layer.ClassifierHead head) {
+        nodes.add(NodeBuilder.intVector("pool/axes", 1, 2));
         add(
                 NodeBuilder.of("Mean", "pool")
-                        .input(output(scores.input()))
+                        .input(output(head.input()))
                         .input("pool/axes")
                         .type("T", DT_FLOAT)
                         .type("Tidx", DT_INT32)
                         .bool("keep_dims", false));
-        int classes = scores.output().channels();
-        made.add(zeros(scores.inChannels(), classes).toConst(scores.name() + "/kernel"));
+        int classes = head.output().channels();
+        nodes.add(zeros(head.inChannels(), classes).toConst(head.name() + "/kernel"));
         add(
-                NodeBuilder.of("MatMul", scores.name() + "/MatMul")
+                NodeBuilder.of("MatMul", head.name() + "/MatMul")
                         .input("pool")
-                        .input(scores.name() + "/kernel")
+                        .input(head.name() + "/kernel")
                         .type("T", DT_FLOAT)
                         .bool("transpose_a", false)
                         .bool("transpose_b", false));
-        made.add(zeros(classes).toConst(scores.name() + "/bias"));
+        nodes.add(zeros(classes).toConst(head.name() + "/bias"));
         add(
-                NodeBuilder.of("BiasAdd", scores.name())
-                        .input(scores.name() + "/MatMul")
-                        .input(scores.name() + "/bias")
+                NodeBuilder.of("BiasAdd", head.name())
+                        .input(head.name() + "/MatMul")
+                        .input(head.name() + "/bias")
                         .type("T", DT_FLOAT)
                         .string("data_format", "NHWC"));
     }
@@ -157,34 +157,36 @@ final class LayerNodes {
         add(NodeBuilder.of(op, name).input(left).input(right).type("T", DT_FLOAT));
     }
 
-    /** Numbers of another type as floats. */
+    /** Converts a tensor of another type to float32. */
     String cast(String name, String input, DataType from) {
         add(NodeBuilder.of("Cast", name).input(input).type("SrcT", from).type("DstT", DT_FLOAT));
         return name;
     }
 
     String reshape(String name, String input, int... shape) {
-        return shaped(
+        return withOperand(
                 "Reshape", name, input, "Tshape", NodeBuilder.intVector(name + "/shape", shape));
     }
 
     String transpose(String name, String input, int... order) {
-        return shaped(
+        return withOperand(
                 "Transpose", name, input, "Tperm", NodeBuilder.intVector(name + "/perm", order));
     }
 
     String expandLast(String name, String input) {
-        return shaped("ExpandDims", name, input, "Tdim", NodeBuilder.intVector(name + "/dim", -1));
+        return withOperand(
+                "ExpandDims", name, input, "Tdim", NodeBuilder.intVector(name + "/dim", -1));
     }
 
-    private String shaped(String op, String name, String input, String type, NodeDef by) {
-        made.add(by);
+    private String withOperand(
+            String op, String name, String input, String typeAttribute, NodeDef operand) {
+        nodes.add(operand);
         add(
                 NodeBuilder.of(op, name)
                         .input(input)
-                        .input(by.getName())
+                        .input(operand.getName())
                         .type("T", DT_FLOAT)
-                        .type(type, DT_INT32));
+                        .type(typeAttribute, DT_INT32));
         return name;
     }
 }

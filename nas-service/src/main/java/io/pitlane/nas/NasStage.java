@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Trains the winner of a search to the end; it becomes the run's model. */
+/** Trains the winner of a search to the end; it becomes the current model of the run. */
 public final class NasStage implements Stage {
-    private static final double TRAINED = 0.98;
+    private static final double TRAINING_SHARE = 0.98;
 
     @Override
     public StageName name() {
@@ -32,58 +32,64 @@ public final class NasStage implements Stage {
     public StageOutcome run(StageTask task, ProgressListener progress) {
         var step = task.options(NasStep.class);
         var result = SearchResult.fromJson(task.preparation());
-        double from = StepShare.ofSearch(step);
-        ProgressListener rest = (share, message) -> progress.at(from + share * (1 - from), message);
-        rest.at(0, "training the winner, " + result.winner().genome());
+        var phase = ProgressRange.ofTraining(step).mapTo(progress);
+        phase.at(0, "training the winner, " + result.winner().genome());
         var original = SavedModelReader.read(task.original().savedModel(), task.plan().signature());
-        var lesson = Lesson.open(task.plan(), original, task.data());
-        var trained = train(task, step, result, lesson, rest);
-        rest.at(TRAINED, "writing the model");
+        var training = TrialTraining.open(task.plan(), original, task.data());
+        var trained = train(task, step, result, training, phase);
+        phase.at(TRAINING_SHARE, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(trained.graph(), folder);
-        rest.at(1, "searched and trained");
-        return new StageOutcome.ModelMade(folder, notes(result, step, lesson, trained, original));
+        phase.at(1, "search and training complete");
+        return new StageOutcome.ModelMade(folder, notes(result, step, training, trained, original));
     }
 
     private static Trained train(
             StageTask task,
             NasStep step,
             SearchResult result,
-            Lesson lesson,
+            TrialTraining training,
             ProgressListener progress) {
         var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
         var genome = Genome.parse(result.winner().genome());
-        return lesson.train(
-                new NetworkBuilder(lesson.outline(), task.plan().seed()).build(genome),
+        return training.train(
+                new NetworkBuilder(training.target(), task.plan().seed()).build(genome),
                 step.training(),
                 step.softTargets(),
                 trainer ->
                         trainer.withCheckpoints(
                                 new FileCheckpoints(task.checkpoints(), every), "winner"),
-                (share, message) -> progress.at(share * TRAINED, "winner: " + message));
+                (fraction, message) ->
+                        progress.at(fraction * TRAINING_SHARE, "winner: " + message));
     }
 
     private static List<String> notes(
-            SearchResult result, NasStep step, Lesson lesson, Trained trained, FlatGraph original) {
-        var notes = new ArrayList<>(new WinnerNotes(result).lines());
-        notes.add(1, outcome(step, lesson, trained));
-        if (lesson.isTaughtByTheOriginal()) {
-            notes.add("the training images have no labels: the original's answers stood for them");
+            SearchResult result,
+            NasStep step,
+            TrialTraining training,
+            Trained trained,
+            FlatGraph original) {
+        var notes = new ArrayList<>(new SearchNotes(result).lines());
+        notes.add(1, trainingNote(step, training, trained));
+        if (training.usesPseudoLabels()) {
+            notes.add(
+                    "the training images have no labels: the original's predictions served as"
+                            + " pseudo-labels");
         }
-        notes.addAll(leftOut(lesson, original.signature()));
+        notes.addAll(droppedPorts(training.target(), original.signature()));
         return List.copyOf(notes);
     }
 
-    private static List<String> leftOut(Lesson lesson, GraphSignature signature) {
-        var kept = Set.of(lesson.outline().input().name(), lesson.outline().scores().name());
+    private static List<String> droppedPorts(NetworkInterface target, GraphSignature signature) {
+        var kept = Set.of(target.input().name(), target.scores().name());
         return Stream.concat(signature.inputs().stream(), signature.outputs().stream())
                 .map(GraphSignature.Port::name)
                 .filter(name -> !kept.contains(name))
-                .map(name -> "left out: '%s' of the original".formatted(name))
+                .map("the network has no '%s', which the original has"::formatted)
                 .toList();
     }
 
-    private static String outcome(NasStep step, Lesson lesson, Trained trained) {
+    private static String trainingNote(NasStep step, TrialTraining training, Trained trained) {
         var epochs = "trained for %d epochs".formatted(trained.epochs());
         if (step.training().validation() == 0) {
             return epochs;
@@ -91,8 +97,8 @@ public final class NasStage implements Stage {
         return epochs
                 + String.format(
                         Locale.ROOT,
-                        ", the best of them %d: %.4f of the images set aside are classified right",
+                        "; best epoch %d, validation accuracy %.4f",
                         trained.bestEpoch(),
-                        lesson.accuracy(trained.graph(), step.training()));
+                        training.accuracy(trained.graph(), step.training()));
     }
 }

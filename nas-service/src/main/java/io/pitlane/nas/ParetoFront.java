@@ -5,27 +5,26 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The candidates that no other beats: more accurate at no more cost, or cheaper and no worse. */
+/** The Pareto front of accuracy and cost: the points that no other point dominates. */
 final class ParetoFront {
     private ParetoFront() {}
 
     /**
-     * The front of some candidates; of several with equal accuracy and cost the first stays.
+     * The front of some points; of several with equal accuracy and cost the first is kept.
      *
-     * @return ascending in cost and in accuracy
+     * @return in ascending order of cost and of accuracy
      */
-    static <T> List<T> of(
-            List<T> candidates, ToDoubleFunction<T> accuracy, ToDoubleFunction<T> cost) {
-        var sorted = new ArrayList<>(candidates);
+    static <T> List<T> of(List<T> points, ToDoubleFunction<T> accuracy, ToDoubleFunction<T> cost) {
+        var sorted = new ArrayList<>(points);
         sorted.sort(
                 Comparator.comparingDouble(cost)
                         .thenComparing(Comparator.comparingDouble(accuracy).reversed()));
         var front = new ArrayList<T>();
         double best = Double.NEGATIVE_INFINITY;
-        for (var candidate : sorted) {
-            if (accuracy.applyAsDouble(candidate) > best) {
-                best = accuracy.applyAsDouble(candidate);
-                front.add(candidate);
+        for (var point : sorted) {
+            if (accuracy.applyAsDouble(point) > best) {
+                best = accuracy.applyAsDouble(point);
+                front.add(point);
             }
         }
         return List.copyOf(front);

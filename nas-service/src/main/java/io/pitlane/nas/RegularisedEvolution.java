@@ -9,51 +9,51 @@ import java.util.Random;
 
 /**
  * Ageing evolution (Real et al. 2019, "Regularized Evolution for Image Classifier Architecture
- * Search", algorithm 1): the first ones are drawn at random; then the best of a few drawn from the
- * population is mutated, and the oldest one leaves, however good it is.
+ * Search", algorithm 1): the initial population is random; then the winner of a tournament is
+ * mutated, and the oldest individual leaves the population, whatever its fitness.
  */
-final class RegularisedEvolution implements Strategy {
-    private final Space space;
-    private final int population;
-    private final int tournament;
-    private final Deque<Member> members = new ArrayDeque<>();
+final class RegularisedEvolution implements SearchStrategy {
+    private final ArchitectureSpace space;
+    private final int populationSize;
+    private final int tournamentSize;
+    private final Deque<Individual> population = new ArrayDeque<>();
     private int proposed;
 
-    private record Member(Genome genome, double fitness) {}
+    private record Individual(Genome genome, double fitness) {}
 
     /**
-     * An evolution with nobody in it.
+     * An evolution with an empty population.
      *
-     * @param population how many compete
-     * @param tournament how many are drawn to find a parent
+     * @param populationSize individuals that compete
+     * @param tournamentSize individuals sampled to find a parent
      */
-    RegularisedEvolution(Space space, int population, int tournament) {
+    RegularisedEvolution(ArchitectureSpace space, int populationSize, int tournamentSize) {
         this.space = space;
-        this.population = population;
-        this.tournament = tournament;
+        this.populationSize = populationSize;
+        this.tournamentSize = tournamentSize;
     }
 
     @Override
     public Genome propose(Random random) {
         proposed++;
-        if (proposed <= population || members.isEmpty()) {
-            return space.random(random);
+        if (proposed <= populationSize || population.isEmpty()) {
+            return space.sample(random);
         }
-        var drawn = new ArrayList<>(members);
-        Collections.shuffle(drawn, random);
+        var shuffled = new ArrayList<>(population);
+        Collections.shuffle(shuffled, random);
         var parent =
-                drawn.stream()
-                        .limit(tournament)
-                        .max(Comparator.comparingDouble(Member::fitness))
+                shuffled.stream()
+                        .limit(tournamentSize)
+                        .max(Comparator.comparingDouble(Individual::fitness))
                         .orElseThrow();
         return space.mutate(parent.genome(), random);
     }
 
     @Override
-    public void learn(Genome genome, double fitness) {
-        members.addLast(new Member(genome, fitness));
-        if (members.size() > population) {
-            members.removeFirst();
+    public void update(Genome genome, double fitness) {
+        population.addLast(new Individual(genome, fitness));
+        if (population.size() > populationSize) {
+            population.removeFirst();
         }
     }
 }

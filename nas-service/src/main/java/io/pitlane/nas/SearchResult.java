@@ -6,45 +6,43 @@ import io.pitlane.contract.TrialScore;
 import java.util.List;
 
 /**
- * What a search came to.
+ * The result of a search: what the service hands to the child JVM that trains the winner.
  *
- * @param original the score of the model that came in
+ * @param original the score of the original
  * @param winner the score of the architecture picked
- * @param why it is the one, in a sentence
- * @param ended why the search ended there, in a few words
- * @param front the scores that no other beats in accuracy and cost, the cheapest first
- * @param history every score, in the order in which they arrived
- * @param space a reading of the search space
+ * @param pickReason why it was picked, in a sentence
+ * @param stopReason why the search stopped, in a few words
+ * @param paretoFront the Pareto front of accuracy and cost, in ascending order of cost
+ * @param history every score, in the order of arrival
+ * @param spaceSummary the search space as text
  */
 record SearchResult(
         TrialScore original,
         TrialScore winner,
-        String why,
-        String ended,
-        List<TrialScore> front,
+        String pickReason,
+        String stopReason,
+        List<TrialScore> paretoFront,
         List<TrialScore> history,
-        String space) {
+        String spaceSummary) {
 
     SearchResult {
-        front = List.copyOf(front);
+        paretoFront = List.copyOf(paretoFront);
         history = List.copyOf(history);
     }
 
-    /** As text, for the process that trains the winner. */
     String toJson() {
         try {
             return ContractJson.MAPPER.writeValueAsString(this);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a search result could not be written", e);
+            throw new IllegalStateException("a search result cannot be written as JSON", e);
         }
     }
 
-    /** From its text. */
     static SearchResult fromJson(String json) {
         try {
             return ContractJson.MAPPER.readValue(json, SearchResult.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no search result: " + e.getMessage(), e);
+            throw new IllegalArgumentException("not a search result: " + e.getMessage(), e);
         }
     }
 }

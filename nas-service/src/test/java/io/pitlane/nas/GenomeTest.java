@@ -18,15 +18,15 @@ class GenomeTest {
         "s8ar|d24x1k7s1ar, s8k3|d24x1k7",
         "s8|i24, s8k3|i24x1k3e1",
     })
-    void aGenomeIsReadAndWritten(String text, String written) {
+    void aGenomeIsParsedAndFormatted(String text, String formatted) {
         var genome = Genome.parse(text);
 
-        assertThat(genome).hasToString(written);
-        assertThat(Genome.parse(written)).isEqualTo(genome);
+        assertThat(genome).hasToString(formatted);
+        assertThat(Genome.parse(formatted)).isEqualTo(genome);
     }
 
     @Test
-    void theTextSaysWhatTheNetworkIs() {
+    void theTextDescribesStemAndStages() {
         var genome = Genome.parse("s16|i64x1k5s2e4a6");
 
         assertThat(genome.stem()).isEqualTo(new Genome.Stem(16, 3, 1, Activation.RELU));
@@ -53,10 +53,10 @@ class GenomeTest {
                 "s16|c99999999999; 6: '9'",
                 "s16||c32; 5: '|'",
             })
-    void whatIsNoGenomeIsRefusedWhereItStopsBeingOne(String text, String where) {
+    void aMalformedGenomeIsRejectedWithThePosition(String text, String position) {
         assertThatThrownBy(() -> Genome.parse(text))
                 .hasMessageContaining("'" + text + "'")
-                .hasMessageContaining("character " + where);
+                .hasMessageContaining("character " + position);
     }
 
     @ParameterizedTest
@@ -67,7 +67,7 @@ class GenomeTest {
         "s16|c32x2k3|c32x1k5, s16k3|c32x2k3|c32x1k5",
         "s16|c32|r32, s16k3|c32x1k3|r32x1k3",
     })
-    void equalNetworksHaveOneCanonicalGenome(String text, String canonical) {
+    void equalNetworksHaveTheSameCanonicalGenome(String text, String canonical) {
         assertThat(Genome.parse(text).canonical()).hasToString(canonical);
     }
 }

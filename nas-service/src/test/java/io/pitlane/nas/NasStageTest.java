@@ -28,15 +28,18 @@ import io.pitlane.model.graph.TensorRef;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.model.train.Head;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
+import io.pitlane.pipeline.trial.TrialSearch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +53,7 @@ class NasStageTest {
     private static final InputSpec INPUT =
             InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
     private static final ClassifierShape SHAPE = new ClassifierShape(8, 8, 1, 4);
-    private static final String TRIED = "s8k3|d16x1k3s2";
+    private static final String GENOME = "s8k3|d16x1k3s2";
 
     @TempDir static Path folder;
     private static Path original;
@@ -65,7 +68,7 @@ class NasStageTest {
         var untrained = untrained();
         var plan = plan(step(Objective.DEFAULT), train);
         var trained =
-                Lesson.open(plan, untrained, folder)
+                TrialTraining.open(plan, untrained, folder)
                         .train(untrained, training(8, 0.01), 0, t -> t, (share, message) -> {});
         original = folder.resolve("original");
         SavedModelWriter.write(trained.graph(), original);
@@ -73,15 +76,15 @@ class NasStageTest {
 
     private static FlatGraph untrained() {
         var image = port("x", List.of(-1L, 8L, 8L, 1L));
-        var outline =
-                new Outline(
+        var target =
+                new NetworkInterface(
                         "serving_default",
                         image,
                         InputLayout.of(image, 1),
                         port("probs", List.of(-1L, 4L)),
-                        Outline.Ending.SOFTMAX,
+                        Head.Kind.SOFTMAX,
                         SHAPE);
-        return new NetworkBuilder(outline, 3).build(Genome.parse("s16|c32x2s2"));
+        return new NetworkBuilder(target, 3).build(Genome.parse("s16|c32x2s2"));
     }
 
     private static GraphSignature.Port port(String name, List<Long> shape) {
@@ -161,6 +164,13 @@ class NasStageTest {
         }
     }
 
+    private static SearchResult search(TrialSearch trials, Job job) {
+        return new SearchCoordinator(
+                        trials, job, ProgressListener.NONE, () -> false, Clock.systemUTC())
+                .run()
+                .orElseThrow();
+    }
+
     @Test
     void theServiceLoaderFindsBothStages() {
         assertThat(ServiceLoader.load(Stage.class))
@@ -173,7 +183,7 @@ class NasStageTest {
     }
 
     @Test
-    void theOriginalIsMeasuredAsItIs() {
+    void theOriginalIsScoredWithoutTraining() {
         var plan = plan(step(Objective.DEFAULT), train);
 
         var score = score(plan, Trial.ofOriginal(job(plan)));
@@ -187,13 +197,13 @@ class NasStageTest {
     }
 
     @Test
-    void aTrialTrainsItsArchitectureAndGivesTheSameScoreAgain() {
+    void aTrialTrainsItsArchitectureAndIsRepeatable() {
         var plan = plan(step(Objective.builder().cost(Cost.LATENCY).build()), train);
-        var trial = new Trial(job(plan), 4, TRIED, 3);
+        var trial = new Trial(job(plan), 4, GENOME, 3);
 
         var score = score(plan, trial);
 
-        var network = Network.of(Genome.parse(TRIED), SHAPE);
+        var network = Network.of(Genome.parse(GENOME), SHAPE);
         assertThat(score.number()).isEqualTo(4);
         assertThat(score.epochs()).isEqualTo(3);
         assertThat(score.macs()).isEqualTo(network.macs());
@@ -204,10 +214,10 @@ class NasStageTest {
     }
 
     @Test
-    void theWinnerOfASearchIsTrainedToTheEndAndKnowsTheClasses() throws IOException {
+    void theWinnerOfASearchIsTrainedAndClassifiesTestImages() throws IOException {
         var plan = plan(step(Objective.DEFAULT), train);
-        var exchange = new FakeExchange(trial -> score(plan, trial), 1);
-        var result = Searches.run(exchange, job(plan));
+        var trials = new InMemoryTrialSearch(trial -> score(plan, trial), 1);
+        var result = search(trials, job(plan));
         var fractions = new ArrayList<Double>();
 
         var made =
@@ -219,7 +229,7 @@ class NasStageTest {
 
         var model = SavedModelReader.read(made.savedModel());
         assertThat(
-                        Lesson.open(plan(step(Objective.DEFAULT), test), model, folder)
+                        TrialTraining.open(plan(step(Objective.DEFAULT), test), model, folder)
                                 .accuracy(model, training(1, 0.1)))
                 .isGreaterThan(0.8);
         assertThat(model.signature().outputs().get(0).name()).isEqualTo("probs");
@@ -228,34 +238,34 @@ class NasStageTest {
         assertThat(fractions.get(0)).isCloseTo(0.5, within(1e-9));
         assertThat(made.notes())
                 .startsWith("genome: " + result.winner().genome())
-                .anyMatch(note -> note.matches("trained for 6 epochs, the best of them .*"))
+                .anyMatch(note -> note.matches("trained for 6 epochs; best epoch \\d, .*"))
                 .anyMatch(note -> note.startsWith("picked: the highest accuracy"))
                 .anyMatch(
                         note ->
                                 note.startsWith(
                                         "3 architectures in 3 trainings by 2 replicas"
                                                 + " (replica-0: 1, replica-1: 2);"))
-                .anyMatch(note -> note.startsWith("Pareto front: 0."))
+                .anyMatch(note -> note.startsWith("Pareto front: validation accuracy 0."))
                 .anyMatch(note -> note.startsWith("search space version 1, 4 architectures"));
     }
 
     @Test
-    void withoutLabelsTheOriginalsAnswersStandForThem() throws IOException {
+    void withoutLabelsTheOriginalsPredictionsArePseudoLabels() throws IOException {
         var plan = plan(step(Objective.DEFAULT), new DataSource.Idx("train-images", null));
 
-        var score = score(plan, new Trial(job(plan), 0, TRIED, 3));
-        var ofOriginal = score(plan, Trial.ofOriginal(job(plan)));
+        var score = score(plan, new Trial(job(plan), 0, GENOME, 3));
+        var originalScore = score(plan, Trial.ofOriginal(job(plan)));
 
         assertThat(score.accuracy()).isGreaterThan(0.5);
-        assertThat(ofOriginal.accuracy()).isEqualTo(1);
+        assertThat(originalScore.accuracy()).isEqualTo(1);
     }
 
     @Test
-    void tooFewImagesToSetAnyAsideAreRefused() throws IOException {
+    void tooFewImagesForAValidationSplitAreRejected() throws IOException {
         var few = QuadrantImages.write(folder, "few", 40, 3);
         var plan = plan(step(Objective.DEFAULT), few);
 
-        assertThatThrownBy(() -> score(plan, new Trial(job(plan), 0, TRIED, 1)))
+        assertThatThrownBy(() -> score(plan, new Trial(job(plan), 0, GENOME, 1)))
                 .hasMessageContaining("40 training images, too few");
     }
 }

@@ -15,7 +15,7 @@ import io.pitlane.model.runtime.GraphSession;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.nas.Outline.Ending;
+import io.pitlane.model.train.Head;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,24 +42,25 @@ class NetworkBuilderTest {
         return new GraphSignature.Port(name, TensorRef.of(name), DataType.DT_FLOAT, shape);
     }
 
-    private static Outline outline(List<Long> input, List<Long> output, Ending ending) {
-        var image = port("picture", input);
+    private static NetworkInterface networkInterface(
+            List<Long> input, List<Long> output, Head.Kind activation) {
+        var image = port("image", input);
         int channels = input.size() == 3 ? 1 : SHAPE.channels();
-        return new Outline(
+        return new NetworkInterface(
                 "serving_default",
                 image,
                 InputLayout.of(image, channels),
-                port("kinds", output),
-                ending,
+                port("classes", output),
+                activation,
                 new ClassifierShape(SHAPE.height(), SHAPE.width(), channels, SHAPE.classes()));
     }
 
-    private static Outline plain() {
-        return outline(List.of(-1L, 29L, 21L, 3L), List.of(-1L, 7L), Ending.SOFTMAX);
+    private static NetworkInterface plain() {
+        return networkInterface(List.of(-1L, 29L, 21L, 3L), List.of(-1L, 7L), Head.Kind.SOFTMAX);
     }
 
-    private static FlatGraph build(Outline outline, String genome) {
-        return new NetworkBuilder(outline, 5).build(Genome.parse(genome));
+    private static FlatGraph build(NetworkInterface target, String genome) {
+        return new NetworkBuilder(target, 5).build(Genome.parse(genome));
     }
 
     private static FloatTensor run(FlatGraph graph, FloatTensor images) {
@@ -86,7 +87,7 @@ class NetworkBuilderTest {
                 "s8|i8x3e1|i16x2s2e6a6",
                 EVERY_BLOCK
             })
-    void whatANetworkCostsIsKnownWithoutBuildingIt(String genome) {
+    void theCostOfANetworkIsThatOfItsGraph(String genome) {
         var footprint = Footprint.of(build(plain(), genome));
 
         var network = Network.of(Genome.parse(genome), SHAPE);
@@ -96,11 +97,11 @@ class NetworkBuilderTest {
     }
 
     @Test
-    void everyNetworkOfTheDefaultSpaceCostsWhatIsSaid() {
-        var space = new Space(DefaultSpace.of(SHAPE, 3_000_000));
+    void theCostOfNetworksOfTheDefaultSpaceIsThatOfTheirGraphs() {
+        var space = new ArchitectureSpace(DefaultSearchSpace.of(SHAPE, 3_000_000));
         var random = new Random(4);
         for (int i = 0; i < 12; i++) {
-            var genome = space.random(random);
+            var genome = space.sample(random);
             var footprint = Footprint.of(new NetworkBuilder(plain(), 1).build(genome));
             var network = Network.of(genome, SHAPE);
             assertThat(network.macs()).as(genome.toString()).isEqualTo(footprint.macs());
@@ -109,7 +110,7 @@ class NetworkBuilderTest {
     }
 
     @Test
-    void theGraphComesBackFromASavedModelAndGivesTheSame(@TempDir Path folder) {
+    void aGraphReadFromASavedModelGivesTheSameOutput(@TempDir Path folder) {
         var graph = build(plain(), EVERY_BLOCK);
         var images = images(3, 29, 21, 3);
 
@@ -126,13 +127,13 @@ class NetworkBuilderTest {
             assertThat(sum).isCloseTo(1, within(1e-5));
         }
         assertThat(run(read, images).values()).containsExactly(expected.values(), within(1e-6f));
-        assertThat(read.signature().inputs().get(0).name()).isEqualTo("picture");
-        assertThat(read.signature().outputs().get(0).name()).isEqualTo("kinds");
+        assertThat(read.signature().inputs().get(0).name()).isEqualTo("image");
+        assertThat(read.signature().outputs().get(0).name()).isEqualTo("classes");
         assertThat(Footprint.of(read).macs()).isEqualTo(Footprint.of(graph).macs());
     }
 
     @Test
-    void theSeedDecidesTheWeights() {
+    void theWeightsDependOnTheSeed() {
         var genome = Genome.parse(EVERY_BLOCK);
         var images = images(1, 29, 21, 3);
 
@@ -145,10 +146,11 @@ class NetworkBuilderTest {
     }
 
     @Test
-    void theSignalNeitherDiesNorExplodesOnItsWayThroughADeepNetwork() {
-        var outline = outline(List.of(-1L, 29L, 21L, 3L), List.of(-1L, 7L), Ending.LOGITS);
+    void activationsNeitherVanishNorExplodeInADeepNetwork() {
+        var target =
+                networkInterface(List.of(-1L, 29L, 21L, 3L), List.of(-1L, 7L), Head.Kind.LINEAR);
 
-        var logits = run(build(outline, "s16|c16x12"), images(4, 29, 21, 3));
+        var logits = run(build(target, "s16|c16x12"), images(4, 29, 21, 3));
 
         double largest = 0;
         for (float logit : logits.values()) {
@@ -158,9 +160,12 @@ class NetworkBuilderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SOFTMAX, Softmax", "SIGMOID, Sigmoid", "LOGITS, BiasAdd"})
-    void itEndsAsTheOriginalDoes(Ending ending, String op) {
-        var graph = build(outline(List.of(-1L, 29L, 21L, 3L), List.of(-1L, 7L), ending), "s8|c8s2");
+    @CsvSource({"SOFTMAX, Softmax", "SIGMOID, Sigmoid", "LINEAR, BiasAdd"})
+    void theOutputActivationIsThatOfTheOriginal(Head.Kind activation, String op) {
+        var graph =
+                build(
+                        networkInterface(List.of(-1L, 29L, 21L, 3L), List.of(-1L, 7L), activation),
+                        "s8|c8s2");
 
         var output = graph.node(graph.signature().outputs().get(0).tensor().node());
 
@@ -168,30 +173,33 @@ class NetworkBuilderTest {
     }
 
     @Test
-    void imagesWithChannelsFirstAreTurned() {
+    void imagesWithChannelsFirstAreTransposed() {
         var last = build(plain(), "s8|c8s2");
         var first =
                 build(
-                        outline(List.of(-1L, 3L, 29L, 21L), List.of(-1L, 7L), Ending.SOFTMAX),
+                        networkInterface(
+                                List.of(-1L, 3L, 29L, 21L), List.of(-1L, 7L), Head.Kind.SOFTMAX),
                         "s8|c8s2");
         var image = images(1, 29, 21, 3);
-        var turned = new float[image.values().length];
-        for (int at = 0; at < 29 * 21; at++) {
+        var transposed = new float[image.values().length];
+        for (int pixel = 0; pixel < 29 * 21; pixel++) {
             for (int c = 0; c < 3; c++) {
-                turned[c * 29 * 21 + at] = image.values()[at * 3 + c];
+                transposed[c * 29 * 21 + pixel] = image.values()[pixel * 3 + c];
             }
         }
 
-        var answer = run(first, new FloatTensor(turned, 1, 3, 29, 21));
+        var output = run(first, new FloatTensor(transposed, 1, 3, 29, 21));
 
-        assertThat(answer.values()).containsExactly(run(last, image).values(), within(1e-6f));
+        assertThat(output.values()).containsExactly(run(last, image).values(), within(1e-6f));
     }
 
     @Test
-    void imagesWithoutChannelsAndScoresOfFourDimensionsStaySo() {
-        var outline = outline(List.of(-1L, 29L, 21L), List.of(-1L, 1L, 1L, 7L), Ending.SOFTMAX);
+    void inputWithoutChannelsAndScoresOfRankFourKeepTheirShapes() {
+        var target =
+                networkInterface(
+                        List.of(-1L, 29L, 21L), List.of(-1L, 1L, 1L, 7L), Head.Kind.SOFTMAX);
 
-        var graph = build(outline, "s8|c8s2");
+        var graph = build(target, "s8|c8s2");
 
         assertThat(run(graph, images(2, 29, 21)).shape()).containsExactly(2, 1, 1, 7);
         assertThat(graph.signature().inputs().get(0).shape()).containsExactly(-1L, 29L, 21L);
@@ -199,58 +207,56 @@ class NetworkBuilderTest {
     }
 
     @Test
-    void oneScoreWithoutADimensionOfItsOwnStaysSo() {
-        var plain = outline(List.of(-1L, 29L, 21L, 3L), List.of(-1L), Ending.SIGMOID);
-        var outline =
-                new Outline(
-                        plain.key(),
+    void aSingleScoreOfRankOneKeepsItsShape() {
+        var plain = networkInterface(List.of(-1L, 29L, 21L, 3L), List.of(-1L), Head.Kind.SIGMOID);
+        var target =
+                new NetworkInterface(
+                        plain.signatureKey(),
                         plain.input(),
                         plain.layout(),
                         plain.scores(),
-                        plain.ending(),
+                        plain.outputActivation(),
                         new ClassifierShape(29, 21, 3, 1));
 
-        var graph = build(outline, "s8|c8s2");
+        var graph = build(target, "s8|c8s2");
 
         assertThat(run(graph, images(2, 29, 21, 3)).shape()).containsExactly(2);
         assertThat(graph.signature().outputs().get(0).shape()).containsExactly(-1L);
     }
 
     @Test
-    void bytesAreTakenWhereTheOriginalTakesThem() {
+    void theInputIsUint8WhereTheOriginalsIs() {
         var plain = plain();
         var bytes =
                 new GraphSignature.Port(
-                        "picture",
-                        TensorRef.of("picture"),
-                        DataType.DT_UINT8,
-                        plain.input().shape());
-        var outline =
-                new Outline(
-                        plain.key(),
+                        "image", TensorRef.of("image"), DataType.DT_UINT8, plain.input().shape());
+        var target =
+                new NetworkInterface(
+                        plain.signatureKey(),
                         bytes,
                         plain.layout(),
                         plain.scores(),
-                        plain.ending(),
+                        plain.outputActivation(),
                         plain.shape());
 
-        var graph = build(outline, "s8|c8s2");
+        var graph = build(target, "s8|c8s2");
 
         assertThat(run(graph, images(2, 29, 21, 3)).shape()).containsExactly(2, 7);
         assertThat(graph.signature().inputs().get(0).dtype()).isEqualTo(DataType.DT_UINT8);
     }
 
     @Test
-    void itTakesImagesOfAnySizeWhereTheOriginalDoes() {
-        var outline = outline(List.of(-1L, -1L, -1L, 3L), List.of(-1L, 7L), Ending.SOFTMAX);
+    void imagesOfAnySizeAreAcceptedWhereTheOriginalAcceptsThem() {
+        var target =
+                networkInterface(List.of(-1L, -1L, -1L, 3L), List.of(-1L, 7L), Head.Kind.SOFTMAX);
 
-        var graph = build(outline, EVERY_BLOCK);
+        var graph = build(target, EVERY_BLOCK);
 
         assertThat(run(graph, images(2, 40, 33, 3)).shape()).containsExactly(2, 7);
     }
 
     @Test
-    void halfOfItsChannelsCanBePrunedAway() {
+    void halfOfTheChannelsCanBePruned() {
         var graph = build(plain(), EVERY_BLOCK);
 
         var pruned = new ChannelPruning(0.5).prune(graph);

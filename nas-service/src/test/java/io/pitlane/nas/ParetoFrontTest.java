@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ParetoFrontTest {
     private record Point(double accuracy, double cost) {
-        boolean beats(Point other) {
+        boolean dominates(Point other) {
             return accuracy >= other.accuracy
                     && cost <= other.cost
                     && (accuracy > other.accuracy || cost < other.cost);
@@ -17,7 +17,7 @@ class ParetoFrontTest {
     }
 
     @Test
-    void itIsExactlyThePointsThatNoOtherBeats() {
+    void theFrontHasExactlyThePointsThatNoOtherDominates() {
         var random = new Random(3);
         for (int round = 0; round < 300; round++) {
             var points = new ArrayList<Point>();
@@ -28,14 +28,14 @@ class ParetoFrontTest {
             var front = ParetoFront.of(points, Point::accuracy, Point::cost);
 
             var bruteForce =
-                    points.stream().filter(p -> points.stream().noneMatch(q -> q.beats(p)));
+                    points.stream().filter(p -> points.stream().noneMatch(q -> q.dominates(p)));
             assertThat(front).containsExactlyInAnyOrderElementsOf(bruteForce.distinct().toList());
             assertThat(front).extracting(Point::cost).isSorted();
         }
     }
 
     @Test
-    void ofNothingItIsEmpty() {
+    void theFrontOfNoPointsIsEmpty() {
         assertThat(ParetoFront.of(List.<Point>of(), Point::accuracy, Point::cost)).isEmpty();
     }
 }

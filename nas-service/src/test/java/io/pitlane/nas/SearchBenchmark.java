@@ -8,6 +8,7 @@ import io.pitlane.contract.TrialScore;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,9 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Runs the search of a plan's nas step with every strategy and several seeds, in this process, and
- * prints what each picked. Every genome is trained once, with the plan's seed, so that searches
- * differ by what they choose and by nothing else.
+ * Compares search strategies: runs the search of a plan's nas step with each strategy and seed, in
+ * this process, and prints the pick. Every genome is trained once, with the plan's seed, so that
+ * searches differ only in their choices.
  *
  * <pre>{@code
  * SearchBenchmark examples/nas-benchmark.yaml 3000 scores.jsonl 1 7 random evolution
@@ -28,11 +29,11 @@ import java.util.stream.IntStream;
  */
 final class SearchBenchmark {
     private final NasStep step;
-    private final Space space;
-    private final Judgement judgement;
-    private final Lesson lesson;
+    private final ArchitectureSpace space;
+    private final TrialRanking ranking;
+    private final TrialTraining training;
     private final Plan plan;
-    private final MeasuredTrials trials;
+    private final TrialScoreCache trials;
 
     private SearchBenchmark(Path file, int images, Path scores) throws IOException {
         plan = PlanReader.read(Files.readString(file));
@@ -40,28 +41,28 @@ final class SearchBenchmark {
         var folder = file.toAbsolutePath().getParent();
         var original = SavedModelReader.read(folder.resolve(plan.model()));
         var all = ImageSet.open(plan.data().train(), folder);
-        lesson = Lesson.of(plan, original, spread(all, images));
+        training = TrialTraining.of(plan, original, evenSubset(all, images));
         var footprint = Footprint.of(original);
-        var shape = lesson.outline().shape();
+        var shape = training.target().shape();
         space =
-                new Space(
+                new ArchitectureSpace(
                         step.space() == null
-                                ? DefaultSpace.of(shape, footprint.macs())
+                                ? DefaultSearchSpace.of(shape, footprint.macs())
                                 : step.space());
-        judgement =
-                new Judgement(
+        ranking =
+                new TrialRanking(
                         step.objective(),
                         score(
-                                new Attempt(-1, null, 0, 0),
+                                new ProposedTrial(-1, null, 0, 0),
                                 "original",
-                                lesson.accuracy(original, step.trial()),
+                                training.accuracy(original, step.trial()),
                                 footprint.macs(),
                                 footprint.parameters(),
                                 0));
-        trials = new MeasuredTrials(scores, this::trained);
+        trials = new TrialScoreCache(scores, this::trainAndScore);
     }
 
-    private static ImageSet spread(ImageSet all, int wanted) {
+    private static ImageSet evenSubset(ImageSet all, int wanted) {
         int size = Math.min(wanted, all.size());
         return all.subset(
                 IntStream.range(0, size).map(i -> (int) ((long) i * all.size() / size)).toArray());
@@ -70,8 +71,8 @@ final class SearchBenchmark {
     /**
      * Searches and prints.
      *
-     * @param arguments the plan, whose first step is nas; how many of its training images are used;
-     *     the file of the scores so far; the first seed; the number of seeds; the strategies
+     * @param arguments the plan, whose first step is nas; the number of training images to use; the
+     *     file of cached scores; the first seed; the number of seeds; the strategies
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length < 6) {
@@ -86,7 +87,7 @@ final class SearchBenchmark {
                         Path.of(arguments[2]));
         int first = Integer.parseInt(arguments[3]);
         int seeds = Integer.parseInt(arguments[4]);
-        System.out.println(benchmark.space.describe());
+        System.out.println(benchmark.space.summary());
         for (int seed = first; seed < first + seeds; seed++) {
             for (int i = 5; i < arguments.length; i++) {
                 var strategy = Strategy.valueOf(arguments[i].toUpperCase(Locale.ROOT));
@@ -97,8 +98,8 @@ final class SearchBenchmark {
 
     private String line(Strategy strategy, int seed) throws IOException {
         var scores = search(strategy, seed);
-        var picked = judgement.pick(judgement.front(scores)).score();
-        double mean = scores.stream().mapToDouble(judgement::fitness).average().orElse(Double.NaN);
+        var picked = ranking.pick(ranking.paretoFront(scores)).score();
+        double mean = scores.stream().mapToDouble(ranking::fitness).average().orElse(Double.NaN);
         return String.format(
                 Locale.ROOT,
                 "| %d | %s | %.4f | %.2f M | %.4f | %.4f | `%s` |",
@@ -106,38 +107,40 @@ final class SearchBenchmark {
                 strategy.name().toLowerCase(Locale.ROOT),
                 picked.accuracy(),
                 picked.macs() / 1e6,
-                judgement.fitness(picked),
+                ranking.fitness(picked),
                 mean,
                 picked.genome());
     }
 
     private List<TrialScore> search(Strategy strategy, int seed) throws IOException {
-        var search = new Search(space, with(strategy), genome -> true, judgement::fitness, seed);
-        var waiting = new ArrayList<Attempt>();
+        var search =
+                new ArchitectureSearch(
+                        space, with(strategy), genome -> true, ranking::fitness, seed);
+        var pending = new ArrayList<ProposedTrial>();
         var scores = new ArrayList<TrialScore>();
         while (!search.finished()) {
             var next = search.next();
             if (next.isPresent()) {
-                waiting.add(next.get());
-            } else if (!waiting.isEmpty()) {
-                var score = trials.score(waiting.remove(0));
+                pending.add(next.get());
+            } else if (!pending.isEmpty()) {
+                var score = trials.score(pending.remove(0));
                 scores.add(score);
-                search.scored(score);
+                search.addScore(score);
             }
         }
         return scores;
     }
 
     private NasStep with(Strategy strategy) {
-        var how = step.search();
+        var options = step.search();
         return new NasStep(
                 step.space(),
                 new NasStep.Search(
                         strategy,
-                        how.population(),
-                        how.tournament(),
-                        how.parallel(),
-                        how.halving()),
+                        options.population(),
+                        options.tournament(),
+                        options.parallel(),
+                        options.halving()),
                 step.objective(),
                 step.trial(),
                 step.budget(),
@@ -145,15 +148,15 @@ final class SearchBenchmark {
                 step.training());
     }
 
-    private TrialScore trained(Attempt attempt) {
-        long begun = System.nanoTime();
-        var genome = attempt.genome().canonical();
-        var graph = new NetworkBuilder(lesson.outline(), plan.seed()).build(genome);
+    private TrialScore trainAndScore(ProposedTrial trial) {
+        long start = System.nanoTime();
+        var genome = trial.genome().canonical();
+        var graph = new NetworkBuilder(training.target(), plan.seed()).build(genome);
         var trained =
-                lesson.train(graph, step.trial(), 0, trainer -> trainer, (share, message) -> {});
-        double accuracy = lesson.accuracy(trained.graph(), step.trial());
-        var network = Network.of(genome, lesson.outline().shape());
-        double seconds = (System.nanoTime() - begun) / 1e9;
+                training.train(graph, step.trial(), 0, trainer -> trainer, (share, message) -> {});
+        double accuracy = training.accuracy(trained.graph(), step.trial());
+        var network = Network.of(genome, training.target().shape());
+        double seconds = (System.nanoTime() - start) / 1e9;
         System.err.printf(
                 Locale.ROOT,
                 "%d %s %.4f %.2f M %.1f s%n",
@@ -163,16 +166,11 @@ final class SearchBenchmark {
                 network.macs() / 1e6,
                 seconds);
         return score(
-                attempt,
-                genome.toString(),
-                accuracy,
-                network.macs(),
-                network.parameters(),
-                seconds);
+                trial, genome.toString(), accuracy, network.macs(), network.parameters(), seconds);
     }
 
     private static TrialScore score(
-            Attempt attempt,
+            ProposedTrial trial,
             String genome,
             double accuracy,
             long macs,
@@ -181,9 +179,9 @@ final class SearchBenchmark {
         return new TrialScore(
                 "benchmark",
                 0,
-                attempt.number(),
+                trial.number(),
                 genome,
-                attempt.epochs(),
+                trial.epochs(),
                 null,
                 accuracy,
                 macs,

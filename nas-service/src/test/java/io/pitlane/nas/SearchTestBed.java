@@ -35,8 +35,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.assertj.core.api.Assertions;
 import org.awaitility.core.ThrowingRunnable;
 
-/** A broker, replicas of the packaged service, and one search. */
-final class SearchSite implements AutoCloseable {
+/** A broker, replicas of the packaged service, and the run of one search. */
+final class SearchTestBed implements AutoCloseable {
     private static final Map<String, String> REPLICA =
             Map.of(
                     "pitlane.job.threads", "1",
@@ -51,7 +51,8 @@ final class SearchSite implements AutoCloseable {
     private final Cluster cluster;
     private final Map<String, Replica> replicas = new HashMap<>();
 
-    private SearchSite(Path folder, String runId, String bootstrapServers, AutoCloseable broker) {
+    private SearchTestBed(
+            Path folder, String runId, String bootstrapServers, AutoCloseable broker) {
         this.folder = folder;
         this.runId = runId;
         this.bootstrapServers = bootstrapServers;
@@ -65,16 +66,16 @@ final class SearchSite implements AutoCloseable {
                         Duration.ofSeconds(30));
     }
 
-    /** In processes, or in containers where the build asks for containers. */
-    static SearchSite open(Path folder, String runId) {
+    /** Starts the broker: in this process, or in a container if the build asks for containers. */
+    static SearchTestBed open(Path folder, String runId) {
         if (ContainerCluster.askedFor()) {
             var cluster = ContainerCluster.start();
             createTopics(cluster.bootstrapServers());
-            return new SearchSite(folder, runId, cluster.bootstrapServers(), cluster);
+            return new SearchTestBed(folder, runId, cluster.bootstrapServers(), cluster);
         }
         var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
         createTopics(kafka.bootstrapServers());
-        return new SearchSite(folder, runId, kafka.bootstrapServers(), kafka);
+        return new SearchTestBed(folder, runId, kafka.bootstrapServers(), kafka);
     }
 
     private static void createTopics(String bootstrapServers) {
@@ -84,14 +85,16 @@ final class SearchSite implements AutoCloseable {
     }
 
     void start(String name) throws IOException {
-        replicas.put(name, broker instanceof ContainerCluster c ? started(c, name) : started(name));
+        replicas.put(
+                name,
+                broker instanceof ContainerCluster c ? startReplica(c, name) : startReplica(name));
     }
 
-    private Replica started(String name) throws IOException {
+    private Replica startReplica(String name) throws IOException {
         return ServiceProcess.start(bootstrapServers, name, folder, REPLICA);
     }
 
-    private static Replica started(ContainerCluster cluster, String name) {
+    private static Replica startReplica(ContainerCluster cluster, String name) {
         var replica = cluster.service("nas-service").withSettings(Replica.settings(name, REPLICA));
         replica.start();
         return replica;
@@ -125,7 +128,7 @@ final class SearchSite implements AutoCloseable {
         cluster.send(new EventRecords(Topics.DEFAULT, "test").job(job));
     }
 
-    /** The original's score and those of so many trials, as far as they are there. */
+    /** The original's score and those of this many trials, as far as they have arrived. */
     List<TrialScore> scores(int trials, int epochs) {
         return IntStream.range(-1, trials)
                 .mapToObj(number -> runId + ":0:" + number + ":" + (number < 0 ? 0 : epochs))
@@ -137,31 +140,31 @@ final class SearchSite implements AutoCloseable {
         return cluster.events(topic, key, type).stream();
     }
 
-    /** What the run said of itself. */
-    List<String> told() {
+    /** The progress messages of the run. */
+    List<String> progressMessages() {
         return events(Topics.DEFAULT.progress(), runId, Progress.class)
                 .map(Progress::message)
                 .toList();
     }
 
-    /** Whether what the step's training has come to is in the log. */
+    /** Whether the winner's training has written a checkpoint. */
     boolean isCheckpointed() {
         return events(Topics.DEFAULT.checkpoints(), runId + ":0", Checkpoint.class)
                 .anyMatch(checkpoint -> checkpoint.artifact() != null);
     }
 
-    /** Whether the step is over. */
+    /** Whether the step is complete. */
     boolean isDone() {
-        return !cluster.committed(following(), runId).isEmpty();
+        return !cluster.committed(followingTopic(), runId).isEmpty();
     }
 
-    /** The one job that follows, once there is one. */
-    Job next() {
-        until(() -> Assertions.assertThat(cluster.committed(following(), runId)).hasSize(1));
-        return cluster.events(following(), runId, Job.class).get(0);
+    /** Waits for the job of the following step, of which there is exactly one. */
+    Job followingJob() {
+        until(() -> Assertions.assertThat(cluster.committed(followingTopic(), runId)).hasSize(1));
+        return cluster.events(followingTopic(), runId, Job.class).get(0);
     }
 
-    private static String following() {
+    private static String followingTopic() {
         return Topics.DEFAULT.jobs(StageName.BENCH);
     }
 
@@ -172,8 +175,8 @@ final class SearchSite implements AutoCloseable {
         return target;
     }
 
-    static void until(ThrowingRunnable holds) {
-        await().atMost(Duration.ofSeconds(180)).untilAsserted(holds);
+    static void until(ThrowingRunnable assertion) {
+        await().atMost(Duration.ofSeconds(180)).untilAsserted(assertion);
     }
 
     @Override
@@ -183,7 +186,7 @@ final class SearchSite implements AutoCloseable {
         try {
             broker.close();
         } catch (Exception e) {
-            throw new IllegalStateException("the broker does not end", e);
+            throw new IllegalStateException("the broker does not stop", e);
         }
     }
 }

@@ -7,29 +7,29 @@ import io.pitlane.model.runtime.GraphSession;
 import java.util.ArrayList;
 import java.util.Collections;
 
-/** How long a network takes for one image, on this machine and with this process's threads. */
-final class OneImageLatency {
-    private static final int WARM_UP = 20;
-    private static final int LEAST = 50;
-    private static final long LEAST_NANOS = 500_000_000;
+/** The latency of a network for one image, on this machine and with the threads of this process. */
+final class SingleImageLatency {
+    private static final int WARM_UP_RUNS = 20;
+    private static final int MIN_RUNS = 50;
+    private static final long MIN_NANOS = 500_000_000;
 
-    private OneImageLatency() {}
+    private SingleImageLatency() {}
 
     /**
-     * The median over at least 50 calls and half a second, after a warm-up.
+     * The median of at least 50 runs and half a second, after a warm-up.
      *
-     * @param input tells which input takes the images
-     * @param images a batch of one, or of as many as the network takes at a time
-     * @return milliseconds an image
+     * @param input names the input that takes the images
+     * @param images a batch of one, or of the network's fixed batch size
+     * @return milliseconds per image
      */
     static double millis(FlatGraph network, InputSpec input, FloatTensor images) {
         try (var session = GraphSession.open(network, input)) {
-            for (int i = 0; i < WARM_UP; i++) {
+            for (int i = 0; i < WARM_UP_RUNS; i++) {
                 session.run(images);
             }
             var times = new ArrayList<Long>();
             long start = System.nanoTime();
-            while (times.size() < LEAST || System.nanoTime() - start < LEAST_NANOS) {
+            while (times.size() < MIN_RUNS || System.nanoTime() - start < MIN_NANOS) {
                 long before = System.nanoTime();
                 session.run(images);
                 times.add(System.nanoTime() - before);

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Replicas in this process: each wait scores one of the published trials, any of them. */
-final class FakeExchange implements TrialSearch {
+/** Replicas in this process: each wait scores a random one of the published trials. */
+final class InMemoryTrialSearch implements TrialSearch {
     private final Map<String, Trial> published = new LinkedHashMap<>();
-    private final List<Trial> waiting = new ArrayList<>();
+    private final List<Trial> pending = new ArrayList<>();
     private final List<TrialScore> scores = new ArrayList<>();
-    private final Function<Trial, TrialScore> replicas;
+    private final Function<Trial, TrialScore> scorer;
     private final Random random;
 
-    /** Replicas that score so. */
-    FakeExchange(Function<Trial, TrialScore> replicas, long seed) {
-        this.replicas = replicas;
+    /** Replicas that score trials with this function. */
+    InMemoryTrialSearch(Function<Trial, TrialScore> scorer, long seed) {
+        this.scorer = scorer;
         this.random = new Random(seed);
     }
 
@@ -33,7 +33,7 @@ final class FakeExchange implements TrialSearch {
 
     @Override
     public List<Trial> pending() {
-        return List.copyOf(waiting);
+        return List.copyOf(pending);
     }
 
     @Override
@@ -44,19 +44,19 @@ final class FakeExchange implements TrialSearch {
     @Override
     public void publish(Trial trial) {
         if (published.putIfAbsent(trial.key(), trial) == null) {
-            waiting.add(trial);
+            pending.add(trial);
         }
     }
 
     @Override
     public boolean await(Duration atMost) {
-        if (waiting.isEmpty()) {
-            throw new AssertionError("waits for scores, but no trial is at work");
+        if (pending.isEmpty()) {
+            throw new AssertionError("waits for scores, but no trial is pending");
         }
-        var trial = waiting.remove(random.nextInt(waiting.size()));
+        var trial = pending.remove(random.nextInt(pending.size()));
         int done = scores.size();
         scores.add(
-                replicas.apply(trial)
+                scorer.apply(trial)
                         .by("replica-" + done % 2, 1, Instant.EPOCH.plusSeconds(done * 60L)));
         return true;
     }

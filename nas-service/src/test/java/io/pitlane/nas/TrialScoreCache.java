@@ -2,6 +2,7 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,17 +12,17 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The scores of trainings, each done once: a genome trained for so many epochs has one score,
- * whoever asks. Kept in a file, a line each.
+ * The scores of trials, each trained once: the cache key is genome and epochs. A file keeps the
+ * scores, one line each.
  */
-final class MeasuredTrials {
+final class TrialScoreCache {
     private final Path file;
-    private final Function<Attempt, TrialScore> trainer;
+    private final Function<ProposedTrial, TrialScore> scorer;
     private final Map<String, TrialScore> scores = new HashMap<>();
 
-    MeasuredTrials(Path file, Function<Attempt, TrialScore> trainer) throws IOException {
+    TrialScoreCache(Path file, Function<ProposedTrial, TrialScore> scorer) throws IOException {
         this.file = file;
-        this.trainer = trainer;
+        this.scorer = scorer;
         if (Files.exists(file)) {
             for (var line : Files.readAllLines(file)) {
                 var score = ContractJson.MAPPER.readValue(line, TrialScore.class);
@@ -38,10 +39,10 @@ final class MeasuredTrials {
         return scores.size();
     }
 
-    TrialScore score(Attempt attempt) throws IOException {
-        var key = key(attempt.genome().canonical().toString(), attempt.epochs());
+    TrialScore score(ProposedTrial trial) throws IOException {
+        var key = key(trial.genome().canonical().toString(), trial.epochs());
         if (!scores.containsKey(key)) {
-            var score = trainer.apply(attempt);
+            var score = scorer.apply(trial);
             scores.put(key, score);
             Files.writeString(
                     file,
@@ -49,16 +50,16 @@ final class MeasuredTrials {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         }
-        return numbered(scores.get(key), attempt);
+        return withNumberOf(scores.get(key), trial);
     }
 
-    private static TrialScore numbered(TrialScore score, Attempt attempt) {
+    private static TrialScore withNumberOf(TrialScore score, ProposedTrial trial) {
         return new TrialScore(
                 score.runId(),
                 score.step(),
-                attempt.number(),
+                trial.number(),
                 score.genome(),
-                attempt.epochs(),
+                trial.epochs(),
                 null,
                 score.accuracy(),
                 score.macs(),

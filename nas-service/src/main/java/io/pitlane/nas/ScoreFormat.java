@@ -4,14 +4,14 @@ import io.pitlane.contract.NasStep.Cost;
 import io.pitlane.contract.TrialScore;
 import java.util.Locale;
 
-/** A score as people read it: {@code 87.1 % at 1.2 M MACs: s16|c32x2}. */
-final class ScoreLine {
+/** Scores and their figures as text. */
+final class ScoreFormat {
     private static final String[] UNITS = {"", " k", " M", " G", " T"};
 
-    private ScoreLine() {}
+    private ScoreFormat() {}
 
-    /** Accuracy, cost and genome of a score. */
-    static String of(TrialScore score, Cost cost) {
+    /** Accuracy, cost and genome of a score: {@code 87.1 % at 1.2 M MACs: s16|c32x2}. */
+    static String score(TrialScore score, Cost cost) {
         return String.format(
                 Locale.ROOT,
                 "%.1f %% at %s: %s",
@@ -31,12 +31,12 @@ final class ScoreLine {
 
     /** A large number, rounded: {@code 1.2 M}. */
     static String count(long number) {
-        double shown = number;
+        double scaled = number;
         int unit = 0;
-        while (shown >= 999.95 && unit < UNITS.length - 1) {
-            shown /= 1000;
+        while (scaled >= 999.95 && unit < UNITS.length - 1) {
+            scaled /= 1000;
             unit++;
         }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", shown, UNITS[unit]);
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", scaled, UNITS[unit]);
     }
 }

@@ -10,14 +10,14 @@ import io.pitlane.nas.Genome.Stem;
 import java.util.ArrayList;
 import java.util.stream.Collectors;
 
-/** Writes genomes, and reads one from left to right. */
-final class GenomeText {
-    private static final int LARGEST = 100_000;
+/** The text form of a genome: formats genomes, and parses one from left to right. */
+final class GenomeFormat {
+    private static final int MAX_NUMBER = 100_000;
 
     private final String text;
-    private int at;
+    private int position;
 
-    GenomeText(String text) {
+    GenomeFormat(String text) {
         this.text = text;
     }
 
@@ -68,106 +68,106 @@ final class GenomeText {
         };
     }
 
-    Genome genome() {
-        if (!taken('s')) {
-            throw wrong("a stem, as s16");
+    Genome parse() {
+        if (!accept('s')) {
+            throw expected("a stem, such as s16");
         }
-        int width = number("the stem's channels");
+        int width = number("the channels of the stem");
         int kernel = kernel();
-        int stride = after('s', 1, "a stride");
+        int stride = optionalNumber('s', 1, "a stride");
         var stem = new Stem(width, kernel, stride, activation());
         var stages = new ArrayList<Stage>();
         do {
-            if (!taken('|')) {
-                throw wrong(stages.isEmpty() ? "'|' and a stage" : "'|' or the end");
+            if (!accept('|')) {
+                throw expected(stages.isEmpty() ? "'|' and a stage" : "'|' or end the genome");
             }
             stages.add(stage());
-        } while (at < text.length());
+        } while (position < text.length());
         return new Genome(stem, stages);
     }
 
     private Stage stage() {
         var block = block();
-        int width = number("the stage's channels");
-        int depth = after('x', 1, "a number of blocks");
+        int width = number("the channels of the stage");
+        int depth = optionalNumber('x', 1, "a number of blocks");
         int kernel = kernel();
-        int stride = after('s', 1, "a stride");
+        int stride = optionalNumber('s', 1, "a stride");
         if (block != Block.INVERTED && next() == 'e') {
-            throw refused("Leave the expansion out: only inverted blocks (i) have one.");
+            throw invalid("Remove the expansion: only inverted blocks (i) have one.");
         }
-        int expansion = after('e', 1, "an expansion");
+        int expansion = optionalNumber('e', 1, "an expansion");
         return new Stage(block, width, depth, kernel, stride, expansion, activation());
     }
 
     private Block block() {
         for (var block : Block.values()) {
-            if (taken(letter(block))) {
+            if (accept(letter(block))) {
                 return block;
             }
         }
-        throw wrong("a kind of block, c, r, d or i");
+        throw expected("a kind of block, c, r, d or i");
     }
 
     private int kernel() {
-        int start = at;
-        int kernel = after('k', 3, "a kernel's side");
+        int start = position;
+        int kernel = optionalNumber('k', 3, "a kernel size");
         if (kernel % 2 == 0) {
-            at = start;
-            throw wrong("an odd side of the kernel");
+            position = start;
+            throw expected("an odd kernel size");
         }
         return kernel;
     }
 
     private Activation activation() {
-        if (!taken('a') || taken('r')) {
+        if (!accept('a') || accept('r')) {
             return Activation.RELU;
         }
-        if (taken('6')) {
+        if (accept('6')) {
             return Activation.RELU6;
         }
-        if (taken('s')) {
+        if (accept('s')) {
             return Activation.SWISH;
         }
-        throw wrong("an activation, r, 6 or s");
+        throw expected("an activation, r, 6 or s");
     }
 
-    private int after(char letter, int otherwise, String what) {
-        return taken(letter) ? number(what) : otherwise;
+    private int optionalNumber(char letter, int defaultValue, String what) {
+        return accept(letter) ? number(what) : defaultValue;
     }
 
     private int number(String what) {
-        int start = at;
+        int start = position;
         int value = 0;
-        while (at < text.length() && next() >= '0' && next() <= '9' && value <= LARGEST) {
+        while (next() >= '0' && next() <= '9' && value <= MAX_NUMBER) {
             value = value * 10 + (next() - '0');
-            at++;
+            position++;
         }
-        if (value < 1 || value > LARGEST) {
-            at = start;
-            throw wrong(what + ", from 1 to " + LARGEST);
+        if (value < 1 || value > MAX_NUMBER) {
+            position = start;
+            throw expected(what + ", from 1 to " + MAX_NUMBER);
         }
         return value;
     }
 
-    private boolean taken(char letter) {
-        boolean there = next() == letter;
-        at += there ? 1 : 0;
-        return there;
+    private boolean accept(char letter) {
+        boolean matches = next() == letter;
+        position += matches ? 1 : 0;
+        return matches;
     }
 
     private char next() {
-        return at < text.length() ? text.charAt(at) : 0;
+        return position < text.length() ? text.charAt(position) : 0;
     }
 
-    private FailureException wrong(String expected) {
-        return refused("Put there " + expected + ".");
+    private FailureException expected(String what) {
+        return invalid("At this position, write " + what + ".");
     }
 
-    private FailureException refused(String action) {
-        var found = at < text.length() ? "'" + text.charAt(at) + "'" : "the end";
+    private FailureException invalid(String action) {
+        var found = position < text.length() ? "'" + text.charAt(position) + "'" : "the end";
         return invalidInput(
-                "The genome '%s' cannot be read at character %d: %s stands there."
-                        .formatted(text, at + 1, found),
+                "The genome '%s' is not valid at character %d: %s is unexpected."
+                        .formatted(text, position + 1, found),
                 action);
     }
 }

@@ -9,48 +9,48 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SpaceTest {
-    private final Space space = Spaces.small();
+class ArchitectureSpaceTest {
+    private final ArchitectureSpace space = ExampleSpaces.small();
 
     @Test
-    void itsSizeIsTheNumberOfItsArchitectures() {
+    void theSizeIsTheNumberOfArchitectures() {
         var all = new HashSet<Genome>();
-        for (long i = 0; i < space.positions().longValueExact(); i++) {
-            all.add(space.at(BigInteger.valueOf(i)));
+        for (long i = 0; i < space.indexCount().longValueExact(); i++) {
+            all.add(space.atIndex(BigInteger.valueOf(i)));
         }
 
         assertThat(space.size()).isEqualTo(BigInteger.valueOf(all.size())).isEqualTo(1440);
     }
 
     @Test
-    void randomArchitecturesReachEveryOption() {
+    void samplingReachesEveryOption() {
         var random = new Random(1);
-        var taken = new HashSet<String>();
+        var sampled = new HashSet<String>();
         for (int i = 0; i < 500; i++) {
-            var genome = space.random(random);
-            var positions = space.positions(genome);
-            assertThat(space.genome(positions)).isEqualTo(genome);
-            for (int d = 0; d < positions.length; d++) {
-                if (space.counts(positions, d)) {
-                    taken.add(d + ":" + positions[d]);
+            var genome = space.sample(random);
+            var encoding = space.encode(genome);
+            assertThat(space.decode(encoding)).isEqualTo(genome);
+            for (int d = 0; d < encoding.length; d++) {
+                if (space.isActive(encoding, d)) {
+                    sampled.add(d + ":" + encoding[d]);
                 }
             }
         }
 
-        // The first stage has no inverted blocks, so that its two expansions never count.
+        // The first stage has no inverted blocks, so its two expansions are never active.
         int options = space.decisions().stream().mapToInt(d -> d.options().size()).sum();
-        assertThat(taken).hasSize(options - 2);
+        assertThat(sampled).hasSize(options - 2);
     }
 
     @Test
-    void aMutationChangesOneDecisionToAnotherOption() {
+    void aMutationChangesOneDecision() {
         var random = new Random(2);
-        var genome = space.random(random);
+        var genome = space.sample(random);
         for (int i = 0; i < 500; i++) {
             var mutated = space.mutate(genome, random);
 
-            var before = space.positions(genome);
-            var after = space.positions(mutated);
+            var before = space.encode(genome);
+            var after = space.encode(mutated);
             var changed =
                     IntStream.range(0, before.length)
                             .filter(d -> before[d] != after[d])
@@ -65,25 +65,25 @@ class SpaceTest {
     }
 
     @Test
-    void aSpaceOfOneCannotMutate() {
-        var alone = Spaces.oneStage(8);
+    void theOnlyArchitectureOfASpaceMutatesToItself() {
+        var single = ExampleSpaces.oneStage(8);
         var only = Genome.parse("s4|c8s2");
 
-        assertThat(alone.size()).isEqualTo(1);
-        assertThat(alone.mutate(only, new Random(1))).isEqualTo(only);
+        assertThat(single.size()).isEqualTo(1);
+        assertThat(single.mutate(only, new Random(1))).isEqualTo(only);
     }
 
     @Test
-    void anArchitectureOfAnotherSpaceIsRefused() {
-        assertThatThrownBy(() -> space.positions(Genome.parse("s4|c4")))
+    void anArchitectureOfAnotherSpaceIsRejected() {
+        assertThatThrownBy(() -> space.encode(Genome.parse("s4|c4")))
                 .hasMessageContaining("another number of stages");
-        assertThatThrownBy(() -> space.positions(Genome.parse("s4|c5|c8s2")))
-                .hasMessageContaining("takes 5 for stages[0].width [4, 8, 12]");
+        assertThatThrownBy(() -> space.encode(Genome.parse("s4|c5|c8s2")))
+                .hasMessageContaining("has 5 for stages[0].width [4, 8, 12]");
     }
 
     @Test
-    void itsListingNamesEveryChoice() {
-        assertThat(space.describe())
+    void theSummaryListsEveryOption() {
+        assertThat(space.summary())
                 .isEqualTo(
                         """
                         search space version 1, 1,440 architectures

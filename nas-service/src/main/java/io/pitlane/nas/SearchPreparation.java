@@ -8,19 +8,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
 
-/** Runs the search of a nas job before its child trains the winner; trains nothing itself. */
+/** Coordinates the search of a nas job in the service, before the child trains the winner. */
 @ApplicationScoped
-class Coordinator implements Preparation {
+class SearchPreparation implements Preparation {
     private final TrialExchange trials;
 
-    Coordinator(TrialExchange trials) {
+    SearchPreparation(TrialExchange trials) {
         this.trials = trials;
     }
 
     @Override
     public String prepare(Job job, ProgressListener progress, BooleanSupplier cancelled) {
-        try (var exchange = trials.open(job)) {
-            return new Coordination(exchange, job, progress, cancelled, Clock.systemUTC())
+        try (var search = trials.open(job)) {
+            return new SearchCoordinator(search, job, progress, cancelled, Clock.systemUTC())
                     .run()
                     .map(SearchResult::toJson)
                     .orElse("");

@@ -12,34 +12,34 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The space where the plan names none: three stages or as many as it takes to come down to some 7x7
- * places, each twice as wide as the one before, and as wide as makes the middle one of its networks
- * half as costly as the original.
+ * The search space where the plan has none: at least three stages, and as many as reduce the
+ * spatial resolution to about 8x8; each stage has twice the width of the one before. The widths are
+ * scaled so that the median architecture has half the MACs of the original.
  */
-final class DefaultSpace {
-    private static final int SMALL_IMAGE = 64;
-    private static final int LAST_SIDE = 8;
-    private static final int LEAST_STAGES = 3;
-    private static final int MOST_STAGES = 5;
+final class DefaultSearchSpace {
+    private static final int MAX_SIDE_WITHOUT_STEM_STRIDE = 64;
+    private static final int TARGET_SIDE = 8;
+    private static final int MIN_STAGES = 3;
+    private static final int MAX_STAGES = 5;
     private static final int SAMPLES = 101;
     private static final int SEED = 1;
-    private static final double NARROWEST = 2;
-    private static final double WIDEST = 256;
-    private static final double ENOUGH = 1.02;
-    private static final List<Double> WIDTHS = List.of(0.5, 0.75, 1.0, 1.5, 2.0);
+    private static final double MIN_WIDTH = 2;
+    private static final double MAX_WIDTH = 256;
+    private static final double WIDTH_TOLERANCE = 1.02;
+    private static final List<Double> WIDTH_FACTORS = List.of(0.5, 0.75, 1.0, 1.5, 2.0);
 
-    private DefaultSpace() {}
+    private DefaultSearchSpace() {}
 
     /**
-     * The space for a classifier.
+     * The search space for a classifier.
      *
-     * @param shape what the original takes and gives
+     * @param shape image size and classes of the original
      * @param macs the original's multiply-accumulates for one image
      */
     static SearchSpace of(ClassifierShape shape, long macs) {
-        double low = NARROWEST;
-        double high = WIDEST;
-        while (high / low > ENOUGH) {
+        double low = MIN_WIDTH;
+        double high = MAX_WIDTH;
+        while (high / low > WIDTH_TOLERANCE) {
             double middle = Math.sqrt(low * high);
             if (medianMacs(space(shape, middle), shape) > macs / 2.0) {
                 high = middle;
@@ -52,9 +52,9 @@ final class DefaultSpace {
 
     private static double medianMacs(SearchSpace space, ClassifierShape shape) {
         var random = new Random(SEED);
-        var sampled = new Space(space);
+        var architectures = new ArchitectureSpace(space);
         return IntStream.range(0, SAMPLES)
-                .mapToLong(i -> Network.of(sampled.random(random), shape).macs())
+                .mapToLong(i -> Network.of(architectures.sample(random), shape).macs())
                 .sorted()
                 .skip(SAMPLES / 2)
                 .findFirst()
@@ -63,13 +63,13 @@ final class DefaultSpace {
 
     private static SearchSpace space(ClassifierShape shape, double width) {
         int side = Math.min(shape.height(), shape.width());
-        int stemStride = side > SMALL_IMAGE ? 2 : 1;
+        int stemStride = side > MAX_SIDE_WITHOUT_STEM_STRIDE ? 2 : 1;
         var stages = new ArrayList<Stage>();
         stages.add(stage(width, stemStride == 1 ? List.of(1, 2) : List.of(2)));
-        int left = side / stemStride / stages.get(0).stride().get(0);
-        for (double w = width * 2; goesOn(left, stages.size()); w *= 2) {
+        int resolution = side / stemStride / stages.get(0).stride().get(0);
+        for (double w = width * 2; needsStage(resolution, stages.size()); w *= 2) {
             stages.add(stage(w, List.of(2)));
-            left = (left + 1) / 2;
+            resolution = (resolution + 1) / 2;
         }
         return new SearchSpace(
                 SearchSpace.VERSION,
@@ -81,16 +81,16 @@ final class DefaultSpace {
                 stages);
     }
 
-    private static boolean goesOn(int side, int stages) {
-        return stages < LEAST_STAGES || side > LAST_SIDE && stages < MOST_STAGES;
+    private static boolean needsStage(int resolution, int stages) {
+        return stages < MIN_STAGES || resolution > TARGET_SIDE && stages < MAX_STAGES;
     }
 
     private static Stage stage(double width, List<Integer> stride) {
-        var widths = widths(WIDTHS.stream().mapToDouble(factor -> factor * width));
+        var widths = widths(WIDTH_FACTORS.stream().mapToDouble(factor -> factor * width));
         return Stage.builder().width(widths).depth(List.of(1, 2, 3)).stride(stride).build();
     }
 
-    // Kernels work on eight channels at a time, so that nine cost as much as sixteen.
+    // Kernels process eight channels at a time, so nine channels cost as much as sixteen.
     private static List<Integer> widths(DoubleStream wanted) {
         return wanted.mapToObj(w -> (int) Math.max(1, Math.round(w / 8)) * 8).distinct().toList();
     }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A search space as people read it. */
-final class SpaceListing {
-    private SpaceListing() {}
+/** A search space as text: its size, then one line for the stem and one for each stage. */
+final class SearchSpaceSummary {
+    private SearchSpaceSummary() {}
 
     static String of(SearchSpace space, BigInteger size) {
         var lines = new ArrayList<String>();

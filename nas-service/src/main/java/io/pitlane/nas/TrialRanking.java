@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the plan's objective makes of scores.
+ * Ranks the scores of trials by the plan's objective.
  *
- * @param objective accuracy against which cost, and the limits of both
- * @param original the score of the model that came in, whose cost is the reference
+ * @param objective the cost to weigh against accuracy, and the limits of both
+ * @param original the score of the original, whose cost is the reference
  */
-record Judgement(Objective objective, TrialScore original) {
+record TrialRanking(Objective objective, TrialScore original) {
 
     /**
-     * One of several scores, and why it is the one.
+     * The score that the objective picks.
      *
-     * @param score the one
-     * @param why in one sentence
+     * @param score one of the Pareto front
+     * @param reason in one sentence
      */
-    record Picked(TrialScore score, String why) {}
+    record Picked(TrialScore score, String reason) {}
 
-    /** What a trial costs, in the unit of the objective. */
+    /** The cost of a trial, in the unit of the objective. */
     double cost(TrialScore score) {
         return switch (objective.cost()) {
             case MACS -> score.macs();
@@ -33,60 +33,59 @@ record Judgement(Objective objective, TrialScore original) {
     }
 
     /**
-     * One number for a score, the higher the better. A score outside the limits has a lower one
-     * than any inside.
+     * The fitness of a score, higher is better. A score outside the limits has a lower fitness than
+     * any score within them.
      */
     double fitness(TrialScore score) {
         double cost = cost(score);
         if (objective.maxCost() != null && cost > objective.maxCost()) {
             return objective.maxCost() / cost - 2;
         }
-        if (!accurateEnough(score)) {
+        if (!reachesMinAccuracy(score)) {
             return score.accuracy() - 1;
         }
         return switch (objective.pick()) {
             case ACCURACY -> score.accuracy();
             case COST -> 1 / (1 + cost / cost(original));
-            case BALANCED -> balance(score);
+            case BALANCED -> weightedProduct(score);
         };
     }
 
     // Tan et al. 2019, "MnasNet", equation 2.
-    private double balance(TrialScore score) {
+    private double weightedProduct(TrialScore score) {
         return score.accuracy() * Math.pow(cost(score) / cost(original), objective.exponent());
     }
 
-    private boolean accurateEnough(TrialScore score) {
+    private boolean reachesMinAccuracy(TrialScore score) {
         return objective.minAccuracy() == null || score.accuracy() >= objective.minAccuracy();
     }
 
     private boolean withinLimits(TrialScore score) {
-        return accurateEnough(score)
+        return reachesMinAccuracy(score)
                 && (objective.maxCost() == null || cost(score) <= objective.maxCost());
     }
 
-    /** The scores that no other beats in both accuracy and cost, the cheapest first. */
-    List<TrialScore> front(List<TrialScore> scores) {
+    /** The Pareto front of accuracy and cost, in ascending order of cost. */
+    List<TrialScore> paretoFront(List<TrialScore> scores) {
         return ParetoFront.of(scores, TrialScore::accuracy, this::cost);
     }
 
     /**
-     * The one of a front that the objective picks; where none is within its limits, the one that
-     * comes nearest.
+     * Picks one score of a Pareto front: the one closest to the limits where none is within them.
      *
      * @param front at least one score
      */
     Picked pick(List<TrialScore> front) {
         var best = front.stream().max(Comparator.comparingDouble(this::fitness)).orElseThrow();
-        return new Picked(best, why(best));
+        return new Picked(best, reason(best));
     }
 
-    private String why(TrialScore best) {
+    private String reason(TrialScore best) {
         if (!withinLimits(best)) {
-            return "nearest to the objective's limits, which no trial kept";
+            return "closest to the limits of the objective; no trial is within them";
         }
         return switch (objective.pick()) {
-            case ACCURACY -> "the most accurate" + within();
+            case ACCURACY -> "the most accurate" + withinMaxCost();
             case COST ->
                     String.format(
                             Locale.ROOT,
@@ -97,11 +96,11 @@ record Judgement(Objective objective, TrialScore original) {
                             Locale.ROOT,
                             "the highest accuracy * (cost / original's cost)^%.3g: %.4f",
                             objective.exponent(),
-                            balance(best));
+                            weightedProduct(best));
         };
     }
 
-    private String within() {
+    private String withinMaxCost() {
         return objective.maxCost() == null
                 ? ""
                 : " within a cost of "

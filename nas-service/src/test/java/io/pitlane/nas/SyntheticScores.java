@@ -2,16 +2,17 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.ClassifierShape;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.time.Instant;
 
-/** Scores for tests, and a landscape that a search can climb. */
-final class Scores {
-    /** What the imagined networks take and give. */
+/** Scores for tests, and a synthetic benchmark: a known score for every genome. */
+final class SyntheticScores {
+    /** Images and classes of the synthetic benchmark. */
     static final ClassifierShape SHAPE = new ClassifierShape(8, 8, 1, 4);
 
-    private Scores() {}
+    private SyntheticScores() {}
 
-    /** A score of so much accuracy at so many MACs. */
+    /** A score with this accuracy and cost. */
     static TrialScore of(int number, String genome, int epochs, double accuracy, long macs) {
         return new TrialScore(
                 "run",
@@ -30,14 +31,14 @@ final class Scores {
                 Instant.EPOCH);
     }
 
-    /** A training that came to nothing. */
-    static TrialScore failed(Attempt attempt) {
+    /** The score of a failed trial. */
+    static TrialScore failed(ProposedTrial trial) {
         return new TrialScore(
                 "run",
                 0,
-                attempt.number(),
-                attempt.genome().toString(),
-                attempt.epochs(),
+                trial.number(),
+                trial.genome().toString(),
+                trial.epochs(),
                 null,
                 0,
                 0,
@@ -50,22 +51,22 @@ final class Scores {
     }
 
     /**
-     * An accuracy that grows with width, prefers inverted blocks and kernels of 5, and gets better
-     * with epochs; every genome has one.
+     * The synthetic score of a trial: its accuracy grows with width, depth and epochs, and is
+     * higher for inverted blocks and kernels of 5.
      */
-    static TrialScore imagined(Attempt attempt) {
-        var genome = attempt.genome();
+    static TrialScore of(ProposedTrial trial) {
+        var genome = trial.genome();
         double value = genome.stem().width() / 100.0;
         for (var stage : genome.stages()) {
             value += stage.width() / 100.0 + stage.block().ordinal() * 0.06;
             value += stage.kernel() == 5 ? 0.08 : 0;
             value += stage.expansion() * 0.015 + stage.depth() * 0.03;
         }
-        double accuracy = (1 - Math.exp(-value)) * (1 - Math.exp(-1 - attempt.epochs() / 2.0));
+        double accuracy = (1 - Math.exp(-value)) * (1 - Math.exp(-1 - trial.epochs() / 2.0));
         return of(
-                attempt.number(),
+                trial.number(),
                 genome.toString(),
-                attempt.epochs(),
+                trial.epochs(),
                 accuracy,
                 Network.of(genome, SHAPE).macs());
     }

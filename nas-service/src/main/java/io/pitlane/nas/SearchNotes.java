@@ -10,41 +10,42 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What there is to say about a search and its winner. */
-final class WinnerNotes {
+/** The notes of a nas step on its search and its winner. */
+final class SearchNotes {
     private final SearchResult result;
 
-    WinnerNotes(SearchResult result) {
+    SearchNotes(SearchResult result) {
         this.result = result;
     }
 
     List<String> lines() {
         var lines = new ArrayList<String>();
         lines.add("genome: " + result.winner().genome());
-        lines.add("picked: %s".formatted(result.why()));
-        lines.add(searched());
-        failed().ifPresent(lines::add);
+        lines.add("picked: " + result.pickReason());
+        lines.add(trainings());
+        failures().ifPresent(lines::add);
         lines.add("original: " + figures(result.original()));
-        result.front().forEach(score -> lines.add("Pareto front: " + figures(score)));
-        lines.addAll(result.space().lines().toList());
+        result.paretoFront().forEach(score -> lines.add("Pareto front: " + figures(score)));
+        lines.addAll(result.spaceSummary().lines().toList());
         return List.copyOf(lines);
     }
 
-    private String searched() {
+    private String trainings() {
         var trained = result.history().stream().filter(score -> score.number() >= 0).toList();
         long architectures = trained.stream().map(TrialScore::number).distinct().count();
+        var replicas = trainingsByReplica(trained);
         return "%d architectures in %d trainings by %d replicas (%s); %s"
                 .formatted(
                         architectures,
                         trained.size(),
-                        replicas(trained).size(),
-                        replicas(trained).entrySet().stream()
+                        replicas.size(),
+                        replicas.entrySet().stream()
                                 .map(entry -> entry.getKey() + ": " + entry.getValue())
                                 .collect(Collectors.joining(", ")),
-                        result.ended());
+                        result.stopReason());
     }
 
-    private static TreeMap<String, Long> replicas(List<TrialScore> trained) {
+    private static TreeMap<String, Long> trainingsByReplica(List<TrialScore> trained) {
         return trained.stream()
                 .collect(
                         Collectors.groupingBy(
@@ -53,12 +54,12 @@ final class WinnerNotes {
                                 Collectors.counting()));
     }
 
-    private Optional<String> failed() {
+    private Optional<String> failures() {
         var failed = result.history().stream().filter(score -> score.failure() != null).toList();
         return failed.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "%d trainings failed, the first one, %s: %s"
+                        "%d trainings failed, the first one, %s, with: %s"
                                 .formatted(
                                         failed.size(),
                                         failed.get(0).genome(),
@@ -69,13 +70,13 @@ final class WinnerNotes {
         var latency =
                 score.latencyMillis() == null
                         ? ""
-                        : ", " + ScoreLine.cost(score, NasStep.Cost.LATENCY);
+                        : ", " + ScoreFormat.cost(score, NasStep.Cost.LATENCY);
         return String.format(
                 Locale.ROOT,
-                "%.4f on the images set aside, %s MACs, %s parameters%s, %d epochs: %s",
+                "validation accuracy %.4f, %s MACs, %s parameters%s, %d epochs: %s",
                 score.accuracy(),
-                ScoreLine.count(score.macs()),
-                ScoreLine.count(score.parameters()),
+                ScoreFormat.count(score.macs()),
+                ScoreFormat.count(score.parameters()),
                 latency,
                 score.epochs(),
                 score.genome());

@@ -7,12 +7,12 @@ import io.pitlane.contract.SearchSpace.Stage;
 import io.pitlane.contract.SearchSpace.Stem;
 import java.util.List;
 
-/** Search spaces for tests. */
-final class Spaces {
-    private Spaces() {}
+/** Small search spaces. */
+final class ExampleSpaces {
+    private ExampleSpaces() {}
 
-    /** Two stages, the second of every kind of block: 2 x 12 x 60 architectures. */
-    static Space small() {
+    /** Two stages, the second with every kind of block: 2 x 12 x 60 architectures. */
+    static ArchitectureSpace small() {
         var first =
                 Stage.builder()
                         .block(List.of(Block.CONV, Block.RESIDUAL))
@@ -31,16 +31,16 @@ final class Spaces {
                         .activation(List.of(Activation.RELU, Activation.RELU6))
                         .build();
         var stem = new Stem(List.of(4, 8), null, null, null);
-        return new Space(new SearchSpace(1, stem, List.of(first, second)));
+        return new ArchitectureSpace(new SearchSpace(1, stem, List.of(first, second)));
     }
 
     /** Three architectures. */
-    static Space tiny() {
+    static ArchitectureSpace tiny() {
         return oneStage(4, 8, 12);
     }
 
-    /** One convolution behind the stem, of one of these widths. */
-    static Space oneStage(Integer... widths) {
+    /** One convolution after the stem, with one of these widths. */
+    static ArchitectureSpace oneStage(Integer... widths) {
         var stage =
                 Stage.builder()
                         .block(List.of(Block.CONV))
@@ -49,7 +49,7 @@ final class Spaces {
                         .kernel(List.of(3))
                         .stride(List.of(2))
                         .build();
-        return new Space(
+        return new ArchitectureSpace(
                 new SearchSpace(1, new Stem(List.of(4), null, null, null), List.of(stage)));
     }
 }

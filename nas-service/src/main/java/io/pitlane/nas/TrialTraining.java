@@ -24,25 +24,29 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * What every network of a search learns from, and how it is examined: the training images, with the
- * original's answers for labels where there are none, some of them set aside. The test images are
- * not looked at.
+ * Trains and validates the networks of a search, all on the same images: the training images of the
+ * plan, with the original's predictions as pseudo-labels where there are no labels, and a
+ * validation split of them. The test images are never read.
  */
-final class Lesson {
+final class TrialTraining {
     private static final double TEMPERATURE = 2;
 
     private final Plan plan;
     private final FlatGraph original;
-    private final Outline outline;
+    private final NetworkInterface target;
     private final ImageSet images;
     private final int[] labels;
     private final Preprocessor input;
 
-    private Lesson(
-            Plan plan, FlatGraph original, Outline outline, ImageSet images, Preprocessor input) {
+    private TrialTraining(
+            Plan plan,
+            FlatGraph original,
+            NetworkInterface target,
+            ImageSet images,
+            Preprocessor input) {
         this.plan = plan;
         this.original = original;
-        this.outline = outline;
+        this.target = target;
         this.images = images;
         this.input = input;
         this.labels =
@@ -51,7 +55,7 @@ final class Lesson {
                                 () ->
                                         Predictions.of(
                                                 original,
-                                                outline.scores().tensor(),
+                                                target.scores().tensor(),
                                                 images,
                                                 input,
                                                 plan.input()));
@@ -65,44 +69,44 @@ final class Lesson {
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when model, plan and images do not
      *     fit together
      */
-    static Lesson open(Plan plan, FlatGraph original, Path data) {
+    static TrialTraining open(Plan plan, FlatGraph original, Path data) {
         return of(plan, original, ImageSet.open(plan.data().train(), data));
     }
 
-    /** The same with images that are open already. */
-    static Lesson of(Plan plan, FlatGraph original, ImageSet images) {
-        var outline = new OriginalOutline(original, plan, images).outline();
-        images.requireLabelsBelow(Math.max(2, outline.shape().classes()));
-        var input = Preprocessor.of(plan.input(), outline.input());
-        return new Lesson(plan, original, outline, images, input);
+    /** The same for images that are already open. */
+    static TrialTraining of(Plan plan, FlatGraph original, ImageSet images) {
+        var target = NetworkInterface.of(original, plan, images);
+        images.requireLabelsBelow(Math.max(2, target.shape().classes()));
+        var input = Preprocessor.of(plan.input(), target.input());
+        return new TrialTraining(plan, original, target, images, input);
     }
 
-    /** What a network must look like from outside. */
-    Outline outline() {
-        return outline;
+    /** The inputs and outputs that every network must have. */
+    NetworkInterface target() {
+        return target;
     }
 
-    /** Whether the labels are the original's answers, for there were none. */
-    boolean isTaughtByTheOriginal() {
+    /** Whether the labels are the original's predictions, because the images have none. */
+    boolean usesPseudoLabels() {
         return images.labels().isEmpty();
     }
 
     /**
-     * The median time of one image, on this machine and with this process's threads.
+     * The median latency of one image, on this machine and with the threads of this process.
      *
      * @return milliseconds
      */
     double latencyMillis(FlatGraph network) {
         var indices = new int[input.fixedBatch().orElse(1)];
-        return OneImageLatency.millis(network, plan.input(), input.batch(images, indices));
+        return SingleImageLatency.millis(network, plan.input(), input.batch(images, indices));
     }
 
     /**
      * Trains a network.
      *
-     * @param softTargets weight of the original's answers at temperature 2 beside the labels; 0 for
-     *     none
-     * @param checkpoints makes the training one that can be taken up again
+     * @param softTargets weight of the original's soft targets at temperature 2 beside the labels;
+     *     0 for none
+     * @param checkpoints adds checkpoints to the trainer, so that the training can be resumed
      */
     Trained train(
             FlatGraph network,
@@ -114,9 +118,9 @@ final class Lesson {
             var losses = new ArrayList<LossTerm>();
             losses.add(labelLoss(network, options));
             if (softTargets > 0) {
-                var answers = new Teacher(teacher, images.size(), options.augmentation());
-                var pair = HeadPair.of(network, original).get(0).asClassifier();
-                losses.add(new SoftTargetLoss(pair, softTargets, TEMPERATURE, answers));
+                var teacherOutputs = new Teacher(teacher, images.size(), options.augmentation());
+                var heads = HeadPair.of(network, original).get(0).asClassifier();
+                losses.add(new SoftTargetLoss(heads, softTargets, TEMPERATURE, teacherOutputs));
             }
             return checkpoints
                     .apply(new Trainer(network, losses, options, plan.seed()))
@@ -130,29 +134,32 @@ final class Lesson {
     }
 
     /**
-     * The share of the images set aside that a network classifies right, 0..1.
+     * The accuracy of a network on the validation split, 0..1.
      *
-     * @param options of the training that set them aside
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are too few images to
-     *     set any aside
+     * @param options of the training whose split it is
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are too few images for
+     *     a validation split
      */
     double accuracy(FlatGraph network, Training options) {
         var scores =
                 network.signature().outputs().stream()
-                        .filter(port -> port.name().equals(outline.scores().name()))
+                        .filter(port -> port.name().equals(target.scores().name()))
                         .findFirst()
                         .orElseThrow();
-        int[] aside = Holdout.of(images, plan.seed(), options.validation()).validation();
-        if (aside.length == 0) {
+        int[] validation = Holdout.of(images, plan.seed(), options.validation()).validation();
+        if (validation.length == 0) {
             throw invalidInput(
-                    "There are %d training images, too few to set any aside for comparing networks."
+                    "There are %d training images, too few for a validation split."
                             .formatted(images.size()),
-                    "Name at least 200 training images, or leave the nas step out.");
+                    "Provide at least 200 training images, or remove the nas step.");
         }
-        var found =
-                Predictions.of(network, scores.tensor(), images.subset(aside), input, plan.input());
-        long right =
-                IntStream.range(0, aside.length).filter(i -> found[i] == labels[aside[i]]).count();
-        return (double) right / aside.length;
+        var predicted =
+                Predictions.of(
+                        network, scores.tensor(), images.subset(validation), input, plan.input());
+        long correct =
+                IntStream.range(0, validation.length)
+                        .filter(i -> predicted[i] == labels[validation[i]])
+                        .count();
+        return (double) correct / validation.length;
     }
 }
