@@ -9,7 +9,7 @@ import io.pitlane.contract.Task;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class JudgeTest {
+class ConstraintCheckTest {
     private static final Constraints ONE_POINT = new Constraints(0.01, null);
 
     @Test
@@ -19,7 +19,7 @@ class JudgeTest {
     }
 
     @Test
-    void aDropOfExactlyWhatIsAllowedPasses() {
+    void aDropOfExactlyTheLimitPasses() {
         // Given: 0.93 - 0.92 is a little more than 0.01 in binary
         assertThat(0.93 - 0.92).isGreaterThan(0.01);
 
@@ -27,14 +27,14 @@ class JudgeTest {
     }
 
     @Test
-    void oneImageMoreThanAllowedFails() {
+    void aDropAboveTheLimitFails() {
         var verdict = verdict(ONE_POINT, accuracy(0.93), accuracy(0.92 - 1e-6));
 
         assertThat(verdict.passed()).isFalse();
     }
 
     @Test
-    void aViolationTellsTheFigures() {
+    void aViolationNamesTheFigures() {
         var verdict = verdict(ONE_POINT, accuracy(0.947), accuracy(0.921));
 
         assertThat(verdict.violations())
@@ -53,7 +53,7 @@ class JudgeTest {
     }
 
     @Test
-    void eachClassThatGotWorseIsAViolationOfItsOwn() {
+    void eachClassAboveItsLimitIsASeparateViolation() {
         // Given
         var classes =
                 Map.of(
@@ -78,7 +78,7 @@ class JudgeTest {
     }
 
     @Test
-    void aClassWithNoTestImageCannotPass() {
+    void aClassWithoutTestImagesIsAViolation() {
         var stopSign = new Constraints(null, Map.of(14, Constraints.ClassConstraint.recall(0.5)));
 
         var verdict = verdict(stopSign, accuracy(0.9), accuracy(0.9));
@@ -100,7 +100,7 @@ class JudgeTest {
     }
 
     @Test
-    void anErrorThatRisesByJustWhatIsAllowedPasses() {
+    void anErrorIncreaseOfExactlyTheLimitPasses() {
         var tenPercent = new Constraints(null, 0.1, null, null, null);
 
         assertThat(regression(tenPercent, 2, 2.2).passed()).isTrue();
@@ -113,7 +113,7 @@ class JudgeTest {
     }
 
     @Test
-    void closenessToTheOriginalIsJudgedWithoutLabels() {
+    void fidelityConstraintsNeedNoLabels() {
         var met = new Constraints(null, null, 0.9, 0.1, null);
         var missed = new Constraints(null, null, 0.95, 0.05, null);
 
@@ -126,8 +126,8 @@ class JudgeTest {
     }
 
     private static Report.Verdict regression(Constraints constraints, double from, double to) {
-        return new Judge(Task.REGRESSION, constraints)
-                .judge(
+        return new ConstraintCheck(Task.REGRESSION, constraints)
+                .verdict(
                         new Accuracy.Regression(from, from),
                         new Accuracy.Regression(to, to),
                         new Report.Fidelity(null, 0.0));
@@ -135,8 +135,8 @@ class JudgeTest {
 
     private static Report.Verdict verdict(
             Constraints constraints, Accuracy original, Accuracy candidate) {
-        return new Judge(Task.CLASSIFICATION, constraints)
-                .judge(original, candidate, new Report.Fidelity(0.9, 0.1));
+        return new ConstraintCheck(Task.CLASSIFICATION, constraints)
+                .verdict(original, candidate, new Report.Fidelity(0.9, 0.1));
     }
 
     private static Accuracy accuracy(double top1) {

@@ -6,38 +6,38 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One model of the run with all that was found about it.
+ * Everything that was measured of one model of the run.
  *
- * @param model where it is and who made it
- * @param weight its size and footprint
- * @param answers its outputs on the test set
- * @param timings its times, one entry a batch size
- * @param remarks what bench has to say about its figures
+ * @param model its folder, and the step that made it
+ * @param size bytes and footprint
+ * @param accuracy results on the test set
+ * @param timings latencies, one entry a batch size
+ * @param notes how to read the figures
  */
-record Subject(
+record ModelMeasurement(
         StageTask.LocalModel model,
-        Weight weight,
-        Answers answers,
+        ModelSize size,
+        AccuracyEvaluation.Result accuracy,
         List<Timings> timings,
-        List<String> remarks) {
+        List<String> notes) {
 
-    /** This model's part of the report. */
+    /** The model's part of the report. */
     Report.ModelFigures figures(int threads) {
-        var footprint = weight.footprint();
+        var footprint = size.footprint();
         return new Report.ModelFigures(
                 model.label(),
                 model.digest(),
                 footprint.format(),
-                weight.sizeBytes(),
-                weight.packedBytes(),
+                size.sizeBytes(),
+                size.packedBytes(),
                 footprint.parameters(),
                 footprint.nonZeroParameters(),
                 footprint.macs(),
-                answers.accuracy(),
-                answers.fidelity(),
+                accuracy.accuracy(),
+                accuracy.fidelity(),
                 timings.stream().map(t -> latency(t, threads)).toList(),
-                answers.peakMemoryBytes(),
-                Stream.concat(model.notes().stream(), remarks.stream()).toList());
+                accuracy.peakMemoryBytes(),
+                Stream.concat(model.notes().stream(), notes.stream()).toList());
     }
 
     private static Report.Latency latency(Timings timings, int threads) {

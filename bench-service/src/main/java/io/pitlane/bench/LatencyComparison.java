@@ -1,5 +1,7 @@
 package io.pitlane.bench;
 
+import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
+import io.pitlane.bench.LatencyBenchmark.TimedModel;
 import io.pitlane.contract.BenchStep;
 import io.pitlane.model.eval.DjlModel;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -13,17 +15,18 @@ import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 
 /**
- * Times models against each other, all in memory at once, one batch size after the other. A model
- * that takes a fixed number of images is timed at that number only, which is added where it was not
- * asked for.
+ * Compares the latency of several models, all loaded at once, one batch size after the other. A
+ * model with a fixed batch size is timed at that size only; the size is added to those of the step
+ * if necessary.
  */
-final class TimeTrial {
+final class LatencyComparison {
     private final LatencyBenchmark benchmark;
     private final ModelLoader loader;
     private final BenchStep options;
     private final TestData data;
 
-    TimeTrial(LatencyBenchmark benchmark, ModelLoader loader, BenchStep options, TestData data) {
+    LatencyComparison(
+            LatencyBenchmark benchmark, ModelLoader loader, BenchStep options, TestData data) {
         this.benchmark = benchmark;
         this.loader = loader;
         this.options = options;
@@ -31,20 +34,20 @@ final class TimeTrial {
     }
 
     /**
-     * The times of every model.
+     * The timings of every model.
      *
      * @param timings one entry a model and batch size
-     * @param fixedBatches images a call, by label, of the models that take a fixed number
+     * @param fixedBatches images a call, by label, of the models with a fixed batch size
      */
     record Result(List<Timings> timings, Map<String, Integer> fixedBatches) {
 
-        /** The times of one model. */
+        /** The timings of one model. */
         List<Timings> of(String label) {
             return timings.stream().filter(t -> t.label().equals(label)).toList();
         }
 
-        /** Why a model was not timed at other batch sizes; empty when it takes any. */
-        Optional<String> remark(String label) {
+        /** Why a model was timed at one batch size only; empty when it takes any. */
+        Optional<String> note(String label) {
             return Optional.ofNullable(fixedBatches.get(label))
                     .map("Takes exactly %d images a call, so it is timed at that only."::formatted);
         }
@@ -56,30 +59,32 @@ final class TimeTrial {
      * @param savedModels folders by label, in the report's order
      */
     Result run(Map<String, Path> savedModels, ProgressListener progress) {
-        try (var loaded = LoadedModels.load(loader, savedModels)) {
+        try (var loaded = loader.loadAll(savedModels)) {
             var models = loaded.byLabel();
             var fixed = fixedBatches(models);
-            var sizes = List.copyOf(sizes(models, fixed));
+            var sizes = List.copyOf(batchSizes(models, fixed));
             var timings = new ArrayList<Timings>();
             for (int size : sizes) {
-                double begun = (double) sizes.indexOf(size) / sizes.size();
-                var message = "timing at batch " + size;
+                double start = (double) sizes.indexOf(size) / sizes.size();
+                var message = "measuring latency at batch size " + size;
                 timings.addAll(
                         runAt(
                                 size,
-                                takers(size, models, fixed),
-                                share -> progress.at(begun + share / sizes.size(), message)));
+                                accepting(size, models, fixed),
+                                share -> progress.at(start + share / sizes.size(), message)));
             }
             return new Result(List.copyOf(timings), fixed);
         }
     }
 
     private List<Timings> runAt(
-            int size, List<Map.Entry<String, DjlModel>> takers, DoubleConsumer progress) {
+            int size, List<Map.Entry<String, DjlModel>> models, DoubleConsumer progress) {
         return benchmark.run(
-                takers.stream().map(m -> new Contender(m.getKey(), m.getValue()::predict)).toList(),
-                data.batches(takers.get(0).getValue(), size),
-                new Effort(options.minSamples(), options.minSeconds()),
+                models.stream()
+                        .map(m -> new TimedModel(m.getKey(), m.getValue()::predict))
+                        .toList(),
+                data.batches(models.get(0).getValue(), size),
+                new SamplingBudget(options.minSamples(), options.minSeconds()),
                 progress);
     }
 
@@ -91,7 +96,7 @@ final class TimeTrial {
         return Map.copyOf(fixed);
     }
 
-    private TreeSet<Integer> sizes(Map<String, DjlModel> models, Map<String, Integer> fixed) {
+    private TreeSet<Integer> batchSizes(Map<String, DjlModel> models, Map<String, Integer> fixed) {
         var sizes = new TreeSet<>(fixed.values());
         if (fixed.size() < models.size()) {
             sizes.addAll(options.batchSizes());
@@ -99,7 +104,7 @@ final class TimeTrial {
         return sizes;
     }
 
-    private static List<Map.Entry<String, DjlModel>> takers(
+    private static List<Map.Entry<String, DjlModel>> accepting(
             int size, Map<String, DjlModel> models, Map<String, Integer> fixed) {
         return models.entrySet().stream()
                 .filter(model -> fixed.getOrDefault(model.getKey(), size) == size)

@@ -15,41 +15,41 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Weighs models. The original is weighed as its flat inference graph, written the way Pitlane
- * writes its own models: an export of Keras also holds the optimizer's state, and dropping that is
- * no compression.
+ * Measures the size of models. The original is measured as its flat inference graph, written the
+ * way Pitlane writes its own models: an export of Keras also holds the optimizer's state, and
+ * dropping that is no compression.
  */
-final class Scales {
+final class ModelSizeProbe {
     private final Path scratch;
     private final String signature;
     private final TestData data;
 
     /**
-     * Scales.
+     * A probe.
      *
-     * @param scratch folder for what they have to write
+     * @param scratch folder for temporary files
      * @param signature key of the models' signature; null for {@code serving_default}, or the only
      *     one
-     * @param data images, whose size counts where a model takes any
+     * @param data images; their size counts where a model takes any
      */
-    Scales(Path scratch, String signature, TestData data) {
+    ModelSizeProbe(Path scratch, String signature, TestData data) {
         this.scratch = scratch;
         this.signature = signature;
         this.data = data;
     }
 
-    /** Weighs the model that came in. */
-    Weight original(StageTask.LocalModel model) {
+    /** Measures the original. */
+    ModelSize original(StageTask.LocalModel model) {
         var graph = read(model);
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
-        return new Weight(flat, footprint(graph), bytes(flat), packedBytes(flat));
+        return new ModelSize(flat, footprint(graph), bytes(flat), packedBytes(flat));
     }
 
-    /** Weighs a model that a step made, as it is. */
-    Weight made(StageTask.LocalModel model) {
+    /** Measures a model that a step made, as it is. */
+    ModelSize compressed(StageTask.LocalModel model) {
         var footprint = footprint(read(model));
-        return new Weight(
+        return new ModelSize(
                 model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
     }
 
@@ -57,8 +57,8 @@ final class Scales {
         try {
             return SavedModelReader.read(model.savedModel(), signature);
         } catch (FailureException e) {
-            var which = "In model '" + model.label() + "': " + e.getMessage();
-            throw new FailureException(e.kind(), which, e.action(), e);
+            var message = "In model '" + model.label() + "': " + e.getMessage();
+            throw new FailureException(e.kind(), message, e.action(), e);
         }
     }
 
@@ -80,13 +80,13 @@ final class Scales {
 
     private static long bytes(Path folder) {
         try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(Scales::size).sum();
+            return files.filter(Files::isRegularFile).mapToLong(ModelSizeProbe::fileSize).sum();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder, e);
         }
     }
 
-    private static long size(Path file) {
+    private static long fileSize(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {

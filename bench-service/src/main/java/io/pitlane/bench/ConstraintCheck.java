@@ -10,21 +10,18 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * Holds a candidate against the constraints. What cannot be judged has not passed: a constraint on
- * accuracy without labels, or on a class that the test images do not show, is a violation that says
- * so.
+ * Checks a candidate against the constraints. A constraint that cannot be judged is violated: one
+ * on accuracy without labels, or on a class without test images.
  */
-final class Judge {
-    /**
-     * Shares of whole images are exact to far more than this; a drop of exactly the limit passes.
-     */
+final class ConstraintCheck {
+    /** Rounding error of an accuracy; a drop of exactly the limit passes. */
     private static final double ROUNDING = 1e-9;
 
     private final Task task;
     private final Constraints constraints;
 
-    /** Judges by constraints that fit the task. */
-    Judge(Task task, Constraints constraints) {
+    /** A check of constraints that are valid for the task. */
+    ConstraintCheck(Task task, Constraints constraints) {
         this.task = task;
         this.constraints = constraints;
     }
@@ -34,22 +31,22 @@ final class Judge {
      *
      * @param original accuracy of the original; null without labels
      * @param candidate accuracy of the candidate on the same images; null without labels
-     * @param fidelity closeness of the candidate to the original
+     * @param fidelity closeness of the candidate's outputs to the original's
      */
-    Report.Verdict judge(Accuracy original, Accuracy candidate, Report.Fidelity fidelity) {
-        boolean labelled = original != null && candidate != null;
+    Report.Verdict verdict(Accuracy original, Accuracy candidate, Report.Fidelity fidelity) {
+        boolean hasLabels = original != null && candidate != null;
         var violations = new ArrayList<String>();
-        if (labelled) {
+        if (hasLabels) {
             checkHeadline(original.headline(), candidate.headline(), violations);
             checkClasses(original, candidate, violations);
         } else {
-            addUnlabelled(violations);
+            addMissingLabels(violations);
         }
         checkFidelity(fidelity, violations);
         return new Report.Verdict(violations.isEmpty(), List.copyOf(violations));
     }
 
-    private void addUnlabelled(List<String> violations) {
+    private void addMissingLabels(List<String> violations) {
         if (constraints.maxAccuracyDrop() != null) {
             violations.add("maxAccuracyDrop cannot be judged: the test images have no labels.");
         }
@@ -62,7 +59,7 @@ final class Judge {
                         index ->
                                 violations.add(
                                         "The %s of class %d cannot be judged: the test images have no labels."
-                                                .formatted(measure(), index)));
+                                                .formatted(classMetric(), index)));
     }
 
     private void checkHeadline(
@@ -102,14 +99,18 @@ final class Judge {
         if (before == null || after == null) {
             violations.add(
                     "The %s of class %d cannot be judged: no test image is of that class."
-                            .formatted(measure(), index));
+                            .formatted(classMetric(), index));
         } else {
             checkDrop(
-                    "The " + measure() + " of class " + index, before, after, allowed, violations);
+                    "The " + classMetric() + " of class " + index,
+                    before,
+                    after,
+                    allowed,
+                    violations);
         }
     }
 
-    private String measure() {
+    private String classMetric() {
         return switch (task) {
             case SEGMENTATION -> "IoU";
             case DETECTION -> "average precision";

@@ -13,11 +13,11 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MachineTest {
+class EnvironmentProbeTest {
     @TempDir Path proc;
 
     @Test
-    void anX86ProcessorIsNamedWithTheFlagsThatKernelsDependOn() throws IOException {
+    void anX86ProcessorIsReportedWithItsKernelFlags() throws IOException {
         // Given
         write(
                 "cpuinfo",
@@ -41,7 +41,7 @@ class MachineTest {
     }
 
     @Test
-    void anArmProcessorIsNamedByItsMakerAndPart() throws IOException {
+    void anArmProcessorIsReportedByImplementerAndPart() throws IOException {
         write(
                 "cpuinfo",
                 """
@@ -58,7 +58,7 @@ class MachineTest {
     }
 
     @Test
-    void aSystemWithoutCpuinfoStillHasAnArchitecture() {
+    void withoutCpuinfoOnlyTheArchitectureIsReported() {
         var processor = Processor.read(proc.resolve("cpuinfo"));
 
         assertThat(processor.name()).isEqualTo(System.getProperty("os.arch"));
@@ -66,16 +66,16 @@ class MachineTest {
     }
 
     @Test
-    void theGraphicsCardIsNamedAsItsDriverSpellsIt() throws IOException {
+    void theGpuIsReportedByItsDriversName() throws IOException {
         write(
                 "driver/nvidia/gpus/0000:01:00.0/information",
                 "Model: \t\t NVIDIA H200\nIRQ:   \t\t 33\n");
 
-        assertThat(Graphics.driverName(proc)).contains("NVIDIA H200");
+        assertThat(GpuProbe.driverName(proc)).contains("NVIDIA H200");
     }
 
     @Test
-    void theEnvironmentTellsWhatTheFiguresWereMeasuredWith() {
+    void theEnvironmentHasTheVersionsOfEverythingThatRan() {
         var environment = new EnvironmentProbe().probe();
 
         assertThat(environment.tensorflow()).matches("2\\.\\d+\\.\\d+.*");
@@ -85,11 +85,11 @@ class MachineTest {
     }
 
     @Test
-    void theHighWaterMarkRisesWithUseAndFallsAtARestart() {
+    void peakMemoryRisesWithUseAndFallsAtARestart() {
         // Given
         TensorFlowRuntime.load();
         var memory = new PeakMemory();
-        assumeTrue(memory.restart(), "this system does not reset the high water mark");
+        assumeTrue(memory.restart(), "this system does not reset VmHWM");
         long before = memory.bytes();
         try (var block = new BytePointer(768L << 20)) {
             Pointer.memset(block, 1, block.capacity());
@@ -105,7 +105,7 @@ class MachineTest {
     }
 
     @Test
-    void whereTheSystemDoesNotTellThePeakIsUnknown() {
+    void withoutSystemSupportThePeakIsUnknown() {
         var memory = new PeakMemory(proc.resolve("absent"));
 
         assertThat(memory.restart()).isFalse();
@@ -113,7 +113,7 @@ class MachineTest {
     }
 
     @Test
-    void theKernelsThatASettingChoseStandBesideTheVersion() {
+    void theVersionSaysWhetherOneDnnIsOn() {
         assertThat(EnvironmentProbe.tensorflow("1")).endsWith(" with oneDNN");
         assertThat(EnvironmentProbe.tensorflow("0")).endsWith(" without oneDNN");
         assertThat(EnvironmentProbe.tensorflow(null)).doesNotContain("oneDNN");

@@ -4,19 +4,23 @@ import io.pitlane.contract.Report;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts a model's figures in relation to the original's. */
-final class Comparisons {
+/** Compares the figures of a model with those of the original. */
+final class ModelComparison {
     private final Report.ModelFigures original;
     private final List<Timings> originalTimings;
 
-    /** Compares with this model, timed so, one entry a batch size. */
-    Comparisons(Report.ModelFigures original, List<Timings> timings) {
+    /**
+     * Comparisons with this original.
+     *
+     * @param timings the original's, one entry a batch size
+     */
+    ModelComparison(Report.ModelFigures original, List<Timings> timings) {
         this.original = original;
         this.originalTimings = List.copyOf(timings);
     }
 
     /**
-     * A model against the original; speed only at batch sizes that both were timed at.
+     * Compares one model; its speed only at the batch sizes at which both were timed.
      *
      * @param timings taken in the same rounds as the original's
      */
@@ -61,7 +65,7 @@ final class Comparisons {
                 : null;
     }
 
-    /** A count of nothing compares as one, for no ratio with zero is a number. */
+    /** Counts 0 as 1, since a ratio with 0 is undefined or infinite. */
     private static double ratio(long before, long after) {
         return (double) Math.max(1, before) / Math.max(1, after);
     }

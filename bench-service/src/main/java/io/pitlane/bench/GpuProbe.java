@@ -8,14 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The graphics processor that TensorFlow works on, if there is one. */
-final class Graphics {
+/** Detects the GPU that TensorFlow uses. */
+final class GpuProbe {
     private static final String MODEL = "Model:";
 
-    private Graphics() {}
+    private GpuProbe() {}
 
     /**
-     * Its name by NVIDIA's driver below {@code proc}; empty when TensorFlow lists no such device.
+     * The GPU's name, as NVIDIA's driver lists it below {@code proc}; empty when TensorFlow has no
+     * GPU.
      */
     static Optional<String> find(Path proc) {
         TensorFlowRuntime.load();
@@ -24,11 +25,11 @@ final class Graphics {
                 : Optional.empty();
     }
 
-    /** The first card's name as the driver spells it. */
+    /** The first GPU's model name in the driver's files. */
     static Optional<String> driverName(Path proc) {
-        try (var cards = Files.newDirectoryStream(proc.resolve("driver/nvidia/gpus"))) {
-            for (var card : cards) {
-                for (var line : Files.readAllLines(card.resolve("information"))) {
+        try (var gpus = Files.newDirectoryStream(proc.resolve("driver/nvidia/gpus"))) {
+            for (var gpu : gpus) {
+                for (var line : Files.readAllLines(gpu.resolve("information"))) {
                     if (line.startsWith(MODEL)) {
                         return Optional.of(line.substring(MODEL.length()).strip());
                     }

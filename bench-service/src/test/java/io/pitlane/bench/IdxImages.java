@@ -14,10 +14,10 @@ import java.util.Random;
  * @param count images
  * @param size rows and columns
  */
-record IdxFolder(byte[] pixels, int count, int size) {
+record IdxImages(byte[] pixels, int count, int size) {
 
-    static IdxFolder random(int count, int size, long seed) {
-        // Blocks of one colour, for noise alone would leave nothing to tell images apart by.
+    static IdxImages random(int count, int size, long seed) {
+        // Each image has its own mean colour; pure noise would make all images alike.
         var random = new Random(seed);
         var pixels = new byte[count * size * size * 3];
         for (int image = 0; image < count; image++) {
@@ -26,7 +26,7 @@ record IdxFolder(byte[] pixels, int count, int size) {
                 pixels[image * size * size * 3 + i] = (byte) (colour[i % 3] + random.nextInt(100));
             }
         }
-        return new IdxFolder(pixels, count, size);
+        return new IdxImages(pixels, count, size);
     }
 
     /** The images as a model's raw input 0..255. */
@@ -38,7 +38,7 @@ record IdxFolder(byte[] pixels, int count, int size) {
         return floats;
     }
 
-    /** Writes images and, where given, labels into a folder and names them as a plan does. */
+    /** Writes images and, if given, labels into a folder; returns them as a plan's data source. */
     DataSource write(Path root, String name, int[] labels) throws IOException {
         Files.createDirectories(root);
         var images = ByteBuffer.allocate(20 + pixels.length);
