@@ -9,24 +9,24 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The tensors whose values calibration cannot see, for they depend on an input beside the image for
- * which the data has nothing: zeros stand in for it, and their range would cut off what callers
+ * The tensors that cannot be calibrated, because they depend on an input beside the image for which
+ * there is no data: calibration feeds zeros, and their range would clip the values that callers
  * feed.
  */
-final class Unseen {
+final class UncalibratedTensors {
     private final Set<String> nodes = new HashSet<>();
 
-    /** Follows the inputs of a graph that are fed zeros. */
-    Unseen(FlatGraph graph, Feeds feeds) {
-        var open = new ArrayDeque<String>();
+    /** Finds everything that depends on the inputs of a graph that are fed zeros. */
+    UncalibratedTensors(FlatGraph graph, Feeds feeds) {
+        var pending = new ArrayDeque<String>();
         feeds.standIns().stream()
                 .map(GraphSignature.Port::tensor)
                 .map(TensorRef::node)
-                .forEach(open::add);
-        while (!open.isEmpty()) {
-            var node = open.remove();
+                .forEach(pending::add);
+        while (!pending.isEmpty()) {
+            var node = pending.remove();
             if (nodes.add(node)) {
-                graph.uses(node).forEach(use -> open.add(use.consumer().getName()));
+                graph.uses(node).forEach(use -> pending.add(use.consumer().getName()));
             }
         }
     }

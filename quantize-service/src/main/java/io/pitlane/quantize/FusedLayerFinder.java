@@ -6,21 +6,22 @@ import io.pitlane.model.graph.InferredShapes;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Finds the stretches of a graph that int8 kernels can do.
+ * Finds the layers of a graph that int8 kernels support, each with the nodes fused into it.
  *
  * <ol>
- *   <li>Start at every Conv2D and MatMul whose form the kernels know; name the others.
- *   <li>Walk on along single uses: a constant bias, then a residual sum that ends in an activation
- *       and may be done in place, then an activation.
- *   <li>Where the walk ends, the block ends: what follows sees its output.
+ *   <li>Start at every Conv2D and MatMul that the kernels support; report the others.
+ *   <li>Follow single uses: a constant bias, then a residual sum that can be computed in place and
+ *       is followed by an activation, then an activation.
+ *   <li>The last matching node ends the fused layer: its consumers see the layer's output.
  * </ol>
  */
-final class BlockFinder {
+final class FusedLayerFinder {
     private static final Set<String> LAYERS_WITHOUT_KERNEL =
             Set.of(
                     "DepthwiseConv2dNative",
@@ -32,44 +33,57 @@ final class BlockFinder {
                     "Einsum");
 
     private final FlatGraph graph;
-    private final KernelLimits limits;
-    private final ResidualSums sums;
-    private final Set<String> taken = new HashSet<>();
+    private final KernelSupport support;
+    private final ResidualAddFusion sums;
+    private final Set<String> fusedSums = new HashSet<>();
 
-    private BlockFinder(FlatGraph graph) {
+    private FusedLayerFinder(FlatGraph graph) {
         var shapes = InferredShapes.of(graph);
         this.graph = graph;
-        this.limits = new KernelLimits(graph, shapes);
-        this.sums = new ResidualSums(graph, shapes);
+        this.support = new KernelSupport(graph, shapes);
+        this.sums = new ResidualAddFusion(graph, shapes);
     }
 
-    /** The blocks of a graph. */
-    static Blocks find(FlatGraph graph) {
-        return new BlockFinder(graph).find();
+    /**
+     * The layers of a graph, by whether they can run in int8.
+     *
+     * @param found the layers that a kernel supports, in the graph's order; no node is in two
+     * @param leftFloat layers with weights that stay float, each with its reason, for the notes
+     */
+    record Result(List<FusedLayer> found, List<String> leftFloat) {
+        Result {
+            found = List.copyOf(found);
+            leftFloat = List.copyOf(leftFloat);
+        }
     }
 
-    private Blocks find() {
-        var found = new ArrayList<Block>();
+    /** Finds the layers of a graph. */
+    static Result find(FlatGraph graph) {
+        return new FusedLayerFinder(graph).find();
+    }
+
+    private Result find() {
+        var found = new ArrayList<FusedLayer>();
         var leftFloat = new ArrayList<String>();
         for (var node : graph.nodes()) {
             if (LAYERS_WITHOUT_KERNEL.contains(node.getOp())) {
                 leftFloat.add(node.getName() + ": " + node.getOp() + " has no int8 kernel");
             } else if (node.getOp().equals("Conv2D") || node.getOp().equals("MatMul")) {
-                limits.violatedBy(node)
+                support.unsupported(node)
                         .ifPresentOrElse(
                                 reason -> leftFloat.add(node.getName() + ": " + reason),
-                                () -> found.add(blockFrom(node)));
+                                () -> found.add(fuse(node)));
             }
         }
-        return new Blocks(found, leftFloat);
+        return new Result(found, leftFloat);
     }
 
-    private Block blockFrom(NodeDef product) {
+    private FusedLayer fuse(NodeDef product) {
         var weights = FloatTensor.of(graph.input(product, 1));
-        int outputs = limits.outputs(product);
+        int outputs = support.outputs(product);
         var end = product;
         var bias = new FloatTensor(new float[outputs], outputs);
-        var added = next(end).flatMap(node -> ConstantBias.of(graph, node, outputs));
+        var added = next(end).flatMap(node -> BiasMatcher.of(graph, node, outputs));
         if (added.isPresent()) {
             bias = added.get();
             end = next(end).orElseThrow();
@@ -83,7 +97,7 @@ final class BlockFinder {
         if (activation.isPresent()) {
             end = next(end).orElseThrow();
         }
-        return new Block(
+        return new FusedLayer(
                 product,
                 TensorRef.parse(product.getInput(0)),
                 weights,
@@ -95,15 +109,15 @@ final class BlockFinder {
 
     private Optional<TensorRef> summand(NodeDef product, NodeDef end) {
         var sum = next(end);
-        if (sum.isEmpty() || taken.contains(sum.get().getName())) {
+        if (sum.isEmpty() || fusedSums.contains(sum.get().getName())) {
             return Optional.empty();
         }
         var summand = sums.inPlaceSummand(product, end, sum.get());
-        summand.ifPresent(tensor -> taken.add(sum.get().getName()));
+        summand.ifPresent(tensor -> fusedSums.add(sum.get().getName()));
         return summand;
     }
 
-    /** The one node that uses {@code node}, where it is used once and is no output. */
+    /** The only consumer of {@code node}; empty when it has several or is an output. */
     private Optional<NodeDef> next(NodeDef node) {
         return sums.onlyUse(node.getName());
     }

@@ -14,37 +14,37 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 
 /**
- * The bridge between float and int8 in a graph that is being rewritten. A tensor made in int8 gets
- * a Dequantize under its old name, for whoever still wants floats; a float tensor wanted in int8
- * gets a QuantizeV2 on first demand. What nobody uses, the editor drops.
+ * Inserts the conversions between float and int8 into a graph that is being rewritten. A tensor
+ * produced in int8 gets a Dequantize under its old name, for float consumers; a float tensor gets a
+ * QuantizeV2 when the first int8 consumer asks for it. The editor drops unused nodes.
  *
  * <p>Not thread-safe.
  */
-final class Int8Tensors {
+final class QuantizationBoundaries {
     private final GraphEditor editor;
     private final Map<TensorRef, Range> ranges;
-    private final Map<TensorRef, Int8Tensor> made = new HashMap<>();
+    private final Map<TensorRef, Int8Tensor> produced = new HashMap<>();
     private final Map<TensorRef, Int8Tensor> quantized = new HashMap<>();
 
-    Int8Tensors(GraphEditor editor, Map<TensorRef, Range> ranges) {
+    QuantizationBoundaries(GraphEditor editor, Map<TensorRef, Range> ranges) {
         this.editor = editor;
         this.ranges = ranges;
     }
 
-    /** The int8 form of a tensor that is made in int8; empty when it is made in float. */
-    Optional<Int8Tensor> made(TensorRef tensor) {
-        return Optional.ofNullable(made.get(tensor));
+    /** The int8 form of a tensor that is produced in int8; empty when it is produced in float. */
+    Optional<Int8Tensor> produced(TensorRef tensor) {
+        return Optional.ofNullable(produced.get(tensor));
     }
 
-    /** The int8 form of any tensor. */
+    /** The int8 form of any tensor, quantized if necessary. */
     Int8Tensor of(TensorRef tensor) {
-        var already = made.get(tensor);
-        return already != null ? already : quantized.computeIfAbsent(tensor, this::quantize);
+        var known = produced.get(tensor);
+        return known != null ? known : quantized.computeIfAbsent(tensor, this::quantize);
     }
 
-    /** Notes that a tensor, output 0 of its node, is from now on made in int8. */
+    /** Replaces a tensor, output 0 of its node, by one that is produced in int8. */
     void replace(TensorRef tensor, Int8Tensor by) {
-        made.put(tensor, by);
+        produced.put(tensor, by);
         editor.put(
                 NodeBuilder.of("Dequantize", tensor.node())
                         .input(by.value())
@@ -56,7 +56,7 @@ final class Int8Tensors {
                         .build());
     }
 
-    /** Adds a scalar constant and returns where it stands. */
+    /** Adds a scalar constant and returns its tensor. */
     TensorRef scalar(String wanted, float value) {
         var name = editor.freshName(wanted);
         editor.put(new FloatTensor(new float[] {value}).toConst(name));
@@ -76,17 +76,17 @@ final class Int8Tensors {
                         .type("T", type)
                         .string("mode", "SCALED")
                         .string("round_mode", "HALF_TO_EVEN")
-                        .bool("narrow_range", narrow(type))
+                        .bool("narrow_range", isNarrow(type))
                         .build());
-        return Int8Tensor.madeBy(name, type);
+        return Int8Tensor.outputsOf(name, type);
     }
 
-    /** Signed bytes stay clear of -128; unsigned ones use 0, which a narrow range would not. */
-    private static boolean narrow(DataType type) {
+    /** Signed bytes never use -128; unsigned ones use 0, which a narrow range would exclude. */
+    private static boolean isNarrow(DataType type) {
         return type == DT_QINT8;
     }
 
-    /** The end of a range; one of zeros may end anywhere but at 0. */
+    /** The upper end of a range; a range of zeros ends at 1, since a scale must not be 0. */
     static float limit(float magnitude) {
         return magnitude < Float.MIN_NORMAL * 255 ? 1f : magnitude;
     }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Random;
 import org.tensorflow.proto.NodeDef;
 
-/** What the tests of this package share: inputs, quantizing, and two ways to judge the result. */
-final class Int8 {
+/** Inputs, quantization, and comparisons with plain Java and with the float graph, for tests. */
+final class Int8Fixture {
     static final Calibration MIN_MAX = new Calibration(Calibration.Method.MIN_MAX, 100.0, 8);
 
-    private Int8() {}
+    private Int8Fixture() {}
 
     static FlatGraph quantize(FlatGraph graph, FloatTensor input) {
         return new PostTrainingInt8(MIN_MAX).quantize(graph, List.of(input)).graph();
@@ -25,7 +25,7 @@ final class Int8 {
         return graph.nodes().stream().map(NodeDef::getOp).toList();
     }
 
-    /** The first output's values, the same in five runs one after the other. */
+    /** The values of the first output, which must be the same in five runs. */
     static float[] output(FlatGraph graph, FloatTensor input) {
         try (var session = GraphSession.open(graph)) {
             var first = session.run(input).get(0).values();
@@ -56,7 +56,7 @@ final class Int8 {
         assertThat(worst / largest * 127).isLessThanOrEqualTo(steps * 1.01);
     }
 
-    /** The distance of an int8 graph's output from the float graph's, relative to the latter. */
+    /** The relative L2 distance of an int8 graph's output from the float graph's. */
     static double relativeError(FlatGraph float32, FlatGraph int8, FloatTensor input) {
         var expected = output(float32, input);
         var actual = output(int8, input);

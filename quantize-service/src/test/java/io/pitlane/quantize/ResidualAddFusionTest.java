@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** The in-place sum of a convolution: used where it is safe, exact where it is used. */
-class ResidualSumTest {
-    private static final FloatTensor INPUT = Int8.unsigned(3, 8, 8, 3);
+/** The in-place sum of a convolution is fused where it is safe only, and is exact. */
+class ResidualAddFusionTest {
+    private static final FloatTensor INPUT = Int8Fixture.unsigned(3, 8, 8, 3);
 
     private final NetBuilder net = new NetBuilder(11, -1, 8, 8, 3);
 
@@ -27,13 +27,13 @@ class ResidualSumTest {
         var graph = net.build(layer("last", sum, 16));
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isEqualTo(1);
-        assertThat(Int8.ops(int8)).doesNotContain("AddV2").containsOnlyOnce("QuantizeV2");
-        Int8.assertSame(int8, INPUT, 3);
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.ops(int8)).doesNotContain("AddV2").containsOnlyOnce("QuantizeV2");
+        Int8Fixture.assertSame(int8, INPUT, 3);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
@@ -46,14 +46,17 @@ class ResidualSumTest {
         var graph = net.build(net.unary("Relu", "sum/relu", sum));
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         var kernel =
-                int8.nodes().stream().filter(ResidualSumTest::fusesSum).findFirst().orElseThrow();
+                int8.nodes().stream()
+                        .filter(ResidualAddFusionTest::fusesSum)
+                        .findFirst()
+                        .orElseThrow();
         assertThat(kernel.getAttrOrThrow("Tsummand").getType()).isEqualTo(DataType.DT_QINT8);
-        Int8.assertSame(int8, INPUT, 3);
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        Int8Fixture.assertSame(int8, INPUT, 3);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
@@ -65,11 +68,11 @@ class ResidualSumTest {
         var graph = net.build(net.concat("both", layer("last", sum, 16), layer("more", stem, 16)));
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isZero();
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
@@ -92,11 +95,11 @@ class ResidualSumTest {
         var graph = net.build(net.unary("Relu", "relu2", second));
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isEqualTo(1);
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
@@ -108,11 +111,11 @@ class ResidualSumTest {
         var graph = net.build(stem, sum);
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isZero();
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
@@ -123,15 +126,15 @@ class ResidualSumTest {
         var graph = net.build(net.unary("Relu", "relu", net.binary("AddV2", "sum", branch, stem)));
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isZero();
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
-    void aViewOfTheSummandKeepsItFromBeingOverwritten() {
+    void aSummandWithAReshapedViewIsNotOverwritten() {
         // Given
         var stem = layer("stem", "x", 3);
         var flat = net.dense("dense", net.flatten("flat", stem, 8 * 8 * 16), 8 * 8 * 16, 4);
@@ -140,31 +143,31 @@ class ResidualSumTest {
         var graph = net.build(flat, sum);
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isZero();
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     @Test
     void aConstantImageIsNotOverwritten() {
         // Given
-        net.constant("image", Int8.signed(1, 8, 8, 16));
+        net.constant("image", Int8Fixture.signed(1, 8, 8, 16));
         var branch = net.convBias("one", layer("stem", "x", 3), 3, 16, 16, 1);
         var sum = net.binary("AddV2", "sum", branch, "image");
         var graph = net.build(net.unary("Relu", "relu", sum));
 
         // When
-        var int8 = Int8.quantize(graph, INPUT);
+        var int8 = Int8Fixture.quantize(graph, INPUT);
 
         // Then
         assertThat(sums(int8)).isZero();
-        assertThat(Int8.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }
 
     private static long sums(FlatGraph graph) {
-        return graph.nodes().stream().filter(ResidualSumTest::fusesSum).count();
+        return graph.nodes().stream().filter(ResidualAddFusionTest::fusesSum).count();
     }
 
     private static boolean fusesSum(NodeDef node) {

@@ -10,23 +10,23 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** The forms of convolution and dense layer that the int8 kernels know. */
-final class KernelLimits {
+/** Checks which convolutions and dense layers the int8 kernels support. */
+final class KernelSupport {
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
-    KernelLimits(FlatGraph graph, InferredShapes shapes) {
+    KernelSupport(FlatGraph graph, InferredShapes shapes) {
         this.graph = graph;
         this.shapes = shapes;
     }
 
-    /** Why no kernel can do this layer, for the reader; empty when one can. */
-    Optional<String> violatedBy(NodeDef product) {
+    /** Why no kernel supports this layer, for the notes; empty when one does. */
+    Optional<String> unsupported(NodeDef product) {
         return common(product)
                 .or(() -> product.getOp().equals("Conv2D") ? convolution(product) : dense(product));
     }
 
-    /** Output channels of a layer that has been found fit. */
+    /** Output channels of a supported layer. */
     int outputs(NodeDef product) {
         var weights = FloatTensor.of(graph.input(product, 1));
         return (int) weights.shape()[transposed(product) ? 0 : weights.rank() - 1];
@@ -45,7 +45,7 @@ final class KernelLimits {
         }
         for (float weight : FloatTensor.of(weights).values()) {
             if (!Float.isFinite(weight)) {
-                return Optional.of("a weight of it is not a finite number");
+                return Optional.of("one of its weights is not finite");
             }
         }
         return Optional.empty();
@@ -57,8 +57,8 @@ final class KernelLimits {
         if (!attributes.channelsLast()) {
             return Optional.of("its data format is NCHW; the int8 kernel takes NHWC");
         }
-        if (!leavesBatchAndChannels(attributes.ints("strides", List.of()))
-                || !leavesBatchAndChannels(attributes.ints("dilations", List.of()))) {
+        if (!keepsBatchAndChannels(attributes.ints("strides", List.of()))
+                || !keepsBatchAndChannels(attributes.ints("dilations", List.of()))) {
             return Optional.of("it strides over the batch or the channels");
         }
         var input = shapes.of(TensorRef.parse(conv.getInput(0)));
@@ -71,7 +71,7 @@ final class KernelLimits {
         return Optional.empty();
     }
 
-    private static boolean leavesBatchAndChannels(List<Long> steps) {
+    private static boolean keepsBatchAndChannels(List<Long> steps) {
         return steps.isEmpty() || steps.get(0) == 1 && steps.get(3) == 1;
     }
 

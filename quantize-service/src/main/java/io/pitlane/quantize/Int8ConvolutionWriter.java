@@ -8,53 +8,53 @@ import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.GraphEditor;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.graph.TensorRef;
-import io.pitlane.quantize.Int8Weights.Room;
+import io.pitlane.quantize.Int8Weights.SaturationGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 
 /**
- * Writes a convolution as {@code _FusedQuantizedConv2D}: bytes in, bytes out, with bias, residual
- * sum and activation inside.
+ * Writes a convolution as {@code _FusedQuantizedConv2D}: int8 in and out, with bias, residual sum
+ * and activation fused.
  */
-final class ConvolutionKernel {
+final class Int8ConvolutionWriter {
     static final String OP = "_FusedQuantizedConv2D";
 
     private final GraphEditor editor;
-    private final Int8Tensors tensors;
+    private final QuantizationBoundaries boundaries;
 
-    ConvolutionKernel(GraphEditor editor, Int8Tensors tensors) {
+    Int8ConvolutionWriter(GraphEditor editor, QuantizationBoundaries boundaries) {
         this.editor = editor;
-        this.tensors = tensors;
+        this.boundaries = boundaries;
     }
 
     /**
      * Adds the kernel to the graph.
      *
-     * @param magnitude the largest output that must be told apart from larger ones
+     * @param magnitude the largest absolute output; larger ones saturate
      */
-    Int8Tensor write(Block block, float magnitude) {
-        var input = tensors.of(block.input());
-        var summand = block.summand().map(tensors::of);
-        var type = block.activation().nonNegative() ? DT_QUINT8 : DT_QINT8;
-        float limit = outputLimit(block, summand, magnitude);
-        var name = editor.freshName(block.output().node() + "/int8");
+    Int8Tensor write(FusedLayer layer, float magnitude) {
+        var input = boundaries.of(layer.input());
+        var summand = layer.summand().map(boundaries::of);
+        var type = layer.activation().nonNegative() ? DT_QUINT8 : DT_QINT8;
+        float limit = outputLimit(layer, summand, magnitude);
+        var name = editor.freshName(layer.output().node() + "/int8");
 
         var values = new ArrayList<TensorRef>();
         values.add(input.value());
-        values.addAll(weights(block, name, input.type()));
+        values.addAll(weights(layer, name, input.type()));
         summand.ifPresent(s -> values.add(s.value()));
         values.addAll(List.of(input.min(), input.max()));
         values.addAll(
                 List.of(TensorRef.of(name + "/filter_min"), TensorRef.of(name + "/filter_max")));
         summand.ifPresent(s -> values.addAll(List.of(s.min(), s.max())));
-        values.add(tensors.scalar(name + "/min", type == DT_QUINT8 ? 0 : -limit));
-        values.add(tensors.scalar(name + "/max", limit));
+        values.add(boundaries.scalar(name + "/min", type == DT_QUINT8 ? 0 : -limit));
+        values.add(boundaries.scalar(name + "/max", limit));
 
         var node = NodeBuilder.of(OP, name);
         values.forEach(node::input);
-        copyGeometry(block, node);
+        copyGeometry(layer, node);
         editor.put(
                 node.type("Tinput", input.type())
                         .type("Tfilter", DT_QINT8)
@@ -67,34 +67,36 @@ final class ConvolutionKernel {
                         .types("Tdevice_outputs", List.of())
                         .bool("is_filter_const", true)
                         .bool("is_bias_const", true)
-                        .strings("fused_ops", fusedOps(block))
+                        .strings("fused_ops", fusedOps(layer))
                         .build());
-        return Int8Tensor.madeBy(name, type);
+        return Int8Tensor.outputsOf(name, type);
     }
 
     /**
-     * A sum is written over its summand, as bytes of the summand's sign: over signed ones only
-     * 0..127 of the unsigned result can be used, so that the range must be stretched for them to
-     * reach the largest output.
+     * The end of the output range. A sum is written over its summand, in the summand's type: in a
+     * signed summand only 0..127 of the unsigned result is usable, so the range is extended until
+     * 127 stands for the largest output.
      */
-    private static float outputLimit(Block block, Optional<Int8Tensor> summand, float magnitude) {
-        float limit = Int8Tensors.limit(Math.min(magnitude, block.activation().ceiling()));
-        boolean overSigned = summand.filter(s -> s.type() == DT_QINT8).isPresent();
-        return overSigned ? limit * 255f / 127f : limit;
+    private static float outputLimit(
+            FusedLayer layer, Optional<Int8Tensor> summand, float magnitude) {
+        float limit =
+                QuantizationBoundaries.limit(Math.min(magnitude, layer.activation().ceiling()));
+        boolean isSignedSum = summand.filter(s -> s.type() == DT_QINT8).isPresent();
+        return isSignedSum ? limit * 255f / 127f : limit;
     }
 
-    private List<TensorRef> weights(Block block, String name, DataType inputType) {
-        var room = inputType == DT_QUINT8 ? Room.PAIRED : Room.FULL;
-        var weights = Int8Weights.of(block.weights(), true, room);
+    private List<TensorRef> weights(FusedLayer layer, String name, DataType inputType) {
+        var guard = inputType == DT_QUINT8 ? SaturationGuard.PAIR_SUM : SaturationGuard.NONE;
+        var weights = Int8Weights.of(layer.weights(), true, guard);
         editor.put(weights.toConst(name + "/filter"));
         editor.put(weights.range(-1).toConst(name + "/filter_min"));
         editor.put(weights.range(1).toConst(name + "/filter_max"));
-        editor.put(block.bias().toConst(name + "/bias"));
+        editor.put(layer.bias().toConst(name + "/bias"));
         return List.of(TensorRef.of(name + "/filter"), TensorRef.of(name + "/bias"));
     }
 
-    private static void copyGeometry(Block block, NodeBuilder node) {
-        var float32 = block.product();
+    private static void copyGeometry(FusedLayer layer, NodeBuilder node) {
+        var float32 = layer.product();
         var attributes = Attributes.of(float32);
         node.string("data_format", "NHWC")
                 .attr("strides", float32.getAttrOrThrow("strides"))
@@ -117,12 +119,12 @@ final class ConvolutionKernel {
         return types;
     }
 
-    private static List<String> fusedOps(Block block) {
+    private static List<String> fusedOps(FusedLayer layer) {
         var ops = new ArrayList<>(List.of("BiasAdd"));
-        if (block.summand().isPresent()) {
+        if (layer.summand().isPresent()) {
             ops.add("Sum");
         }
-        if (block.activation().nonNegative()) {
+        if (layer.activation().nonNegative()) {
             // Relu6 too: the range ends at 6 or below, and larger values saturate there.
             ops.add("Relu");
         }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The stage on a model that Keras trained, judged on images that it has not seen. */
-class TrafficSignsTest {
+/** The stage on a model trained by Keras, evaluated on test images. */
+class GtsrbInt8Test {
     private static final Path SHARED = Path.of(System.getProperty("pitlane.shared", "../shared"));
     private static final Path MODEL = SHARED.resolve("models/keras-gtsrb");
     private static final Path DATA = SHARED.resolve("data/gtsrb");

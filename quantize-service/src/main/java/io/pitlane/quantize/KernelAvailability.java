@@ -14,38 +14,38 @@ import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.proto.KernelDef;
 import org.tensorflow.proto.KernelList;
 
-/** The int8 kernels of this machine's TensorFlow, which only its oneDNN builds have. */
-final class Int8Kernels {
-    private static final Set<String> NEEDED =
+/** Checks that this machine's TensorFlow has the int8 kernels; only oneDNN builds have them. */
+final class KernelAvailability {
+    private static final Set<String> REQUIRED =
             Set.of(
-                    ConvolutionKernel.OP,
-                    DenseKernel.OP,
+                    Int8ConvolutionWriter.OP,
+                    Int8DenseWriter.OP,
                     "QuantizedMaxPool",
                     "QuantizedAvgPool",
                     "QuantizeV2",
                     "Dequantize");
 
-    private Int8Kernels() {}
+    private KernelAvailability() {}
 
     /**
-     * Checks that a graph in int8 can run here.
+     * Checks that an int8 graph can run on this machine.
      *
-     * @throws FailureException UNSUPPORTED_MACHINE naming the kernels that are missing
+     * @throws FailureException UNSUPPORTED_MACHINE naming the missing kernels
      */
     static void requireRegistered() {
         requireAll(registeredOnCpu());
     }
 
-    /** Checks that these kernels are enough. */
+    /** Checks that these kernels suffice. */
     static void requireAll(Set<String> registered) {
-        var missing = new TreeSet<>(NEEDED);
+        var missing = new TreeSet<>(REQUIRED);
         missing.removeAll(registered);
         if (!missing.isEmpty()) {
             throw new FailureException(
                     Failure.Kind.UNSUPPORTED_MACHINE,
                     "TensorFlow on this machine has no int8 kernel for "
                             + String.join(", ", missing),
-                    "Run quantize on x86-64, with TensorFlow's oneDNN build, or leave the step out.");
+                    "Run quantize on x86-64 with a oneDNN build of TensorFlow, or remove the step.");
         }
     }
 

@@ -6,11 +6,13 @@ import io.pitlane.model.graph.FloatTensor;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** Reads a constant that is added to every output channel, in whichever form a graph says it. */
-final class ConstantBias {
-    private ConstantBias() {}
+/** Recognises the nodes that add a constant bias to the output channels of a layer. */
+final class BiasMatcher {
+    private BiasMatcher() {}
 
-    /** The bias {@code [outputs]} that {@code node} adds to its one other input, if it does. */
+    /**
+     * The bias {@code [outputs]} that {@code node} adds to its other input; empty if it adds none.
+     */
     static Optional<FloatTensor> of(FlatGraph graph, NodeDef node, int outputs) {
         return switch (node.getOp()) {
             case "BiasAdd" ->
@@ -32,16 +34,16 @@ final class ConstantBias {
         var values = FloatTensor.of(constant);
         int size = values.values().length;
         // A constant of higher rank would lift the rank of a dense layer's output.
-        boolean oneForAll = size == 1 && values.rank() <= 1;
-        boolean oneEach =
+        boolean isScalar = size == 1 && values.rank() <= 1;
+        boolean isPerChannel =
                 size == outputs && values.rank() == 1
                         || size == outputs && values.rank() == 4 && values.shape()[3] == outputs;
-        if (!oneForAll && !oneEach) {
+        if (!isScalar && !isPerChannel) {
             return Optional.empty();
         }
         var bias = new float[outputs];
         for (int i = 0; i < outputs; i++) {
-            bias[i] = sign * values.values()[oneForAll ? 0 : i];
+            bias[i] = sign * values.values()[isScalar ? 0 : i];
         }
         return Optional.of(new FloatTensor(bias, outputs));
     }

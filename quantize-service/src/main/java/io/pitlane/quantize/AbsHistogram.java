@@ -3,13 +3,12 @@ package io.pitlane.quantize;
 import java.util.Arrays;
 
 /**
- * A histogram of distances from 0 that grows with the values it sees: when one falls outside, its
- * bins are merged in pairs until it falls inside. The order of the values never matters to the
- * count in a bin.
+ * A histogram of absolute values whose range grows with the values: when one is outside, bins are
+ * merged in pairs until it is inside. The counts do not depend on the order of the values.
  *
  * <p>Not thread-safe.
  */
-final class Magnitudes {
+final class AbsHistogram {
     private static final int BINS = 8192;
 
     private final long[] counts = new long[BINS];
@@ -17,7 +16,7 @@ final class Magnitudes {
     private long total;
     private float largest;
 
-    /** Counts every value; those that are not finite make {@link #largest()} so. */
+    /** Counts every value; with one that is not finite, {@link #largest()} is not finite either. */
     void add(float[] values) {
         float top = largest;
         for (float value : values) {
@@ -33,13 +32,13 @@ final class Magnitudes {
         }
     }
 
-    /** The largest distance seen. */
+    /** The largest absolute value. */
     float largest() {
         return largest;
     }
 
     /**
-     * The distance that so many percent of the values do not exceed.
+     * The absolute value that so many percent of the values do not exceed.
      *
      * @param percent 0..100
      */
@@ -57,7 +56,7 @@ final class Magnitudes {
 
     private void widenTo(float top) {
         if (width == 0) {
-            // A power of two, so that the bins do not depend on which value came first.
+            // A power of two, so that the bins do not depend on the first value.
             width = Math.scalb(1f, Math.getExponent(top) + 1) / BINS;
         }
         while (top >= width * BINS) {

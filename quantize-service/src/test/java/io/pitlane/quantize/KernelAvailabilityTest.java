@@ -8,15 +8,15 @@ import io.pitlane.contract.FailureException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class Int8KernelsTest {
+class KernelAvailabilityTest {
 
     @Test
-    void thisMachineHasThem() {
-        assertThatCode(Int8Kernels::requireRegistered).doesNotThrowAnyException();
+    void thisMachineHasAllKernels() {
+        assertThatCode(KernelAvailability::requireRegistered).doesNotThrowAnyException();
     }
 
     @Test
-    void aMachineWithoutThemIsRefusedByName() {
+    void aMissingKernelIsRefusedByName() {
         var withoutConvolution =
                 Set.of(
                         "_QuantizedMatMul",
@@ -24,7 +24,7 @@ class Int8KernelsTest {
                         "QuantizedAvgPool",
                         "QuantizeV2",
                         "Dequantize");
-        assertThatThrownBy(() -> Int8Kernels.requireAll(withoutConvolution))
+        assertThatThrownBy(() -> KernelAvailability.requireAll(withoutConvolution))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("_FusedQuantizedConv2D")
                 .extracting(e -> ((FailureException) e).kind())

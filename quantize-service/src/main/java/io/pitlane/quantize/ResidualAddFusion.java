@@ -12,27 +12,27 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Decides whether a convolution may add a residual by itself.
+ * Decides whether the addition of a residual can be fused into a convolution.
  *
- * <p>The kernel adds in place: it writes its result into the summand's buffer. Whoever reads that
- * buffer later reads the wrong values, or memory that is gone. So the sum is fused only where every
- * other consumer of the summand must have run before the convolution does, being an ancestor of it,
- * and where nobody else can hold the buffer: the summand is no constant, no input and no output of
- * the model, and shares its buffer with no reshaped view of it.
+ * <p>The kernel adds in place: it writes its result into the summand's buffer. A later reader of
+ * that buffer would get wrong values, or freed memory. So the sum is fused only where every other
+ * consumer of the summand is an ancestor of the convolution and therefore runs before it, and where
+ * nothing else can hold the buffer: the summand is no constant, no input and no output of the
+ * model, and no reshaped view shares its buffer.
  */
-final class ResidualSums {
+final class ResidualAddFusion {
     private static final Set<String> VIEWS =
             Set.of("Reshape", "Squeeze", "ExpandDims", "Identity", "Pad");
 
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
-    ResidualSums(FlatGraph graph, InferredShapes shapes) {
+    ResidualAddFusion(FlatGraph graph, InferredShapes shapes) {
         this.graph = graph;
         this.shapes = shapes;
     }
 
-    /** The one node that uses {@code node}, where it is used once and is no output. */
+    /** The only consumer of {@code node}; empty when it has several or is an output. */
     Optional<NodeDef> onlyUse(String node) {
         var uses = graph.uses(node);
         return uses.size() == 1 && !graph.isOutput(node)
@@ -41,10 +41,10 @@ final class ResidualSums {
     }
 
     /**
-     * What {@code sum} adds to the end of a convolution, where the kernel may add it in place.
+     * The tensor that {@code sum} adds to a convolution; empty where it cannot be added in place.
      *
      * @param product the convolution
-     * @param end the last node of it so far, which {@code sum} uses
+     * @param end the last node fused so far, which {@code sum} uses
      */
     Optional<TensorRef> inPlaceSummand(NodeDef product, NodeDef end, NodeDef sum) {
         if (!Set.of("Add", "AddV2", "AddN").contains(sum.getOp()) || sum.getInputCount() != 2) {
@@ -52,7 +52,7 @@ final class ResidualSums {
         }
         var left = TensorRef.parse(sum.getInput(0));
         var summand = left.node().equals(end.getName()) ? TensorRef.parse(sum.getInput(1)) : left;
-        // The kernel has the fused form with an activation only.
+        // The kernel fuses a sum only together with an activation.
         boolean activated = onlyUse(sum.getName()).flatMap(Activation::of).isPresent();
         return activated
                         && sameShape(TensorRef.of(end.getName()), summand)

@@ -2,9 +2,9 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.QuantizeStep.Calibration;
 
-/** What was seen of one tensor. Not thread-safe. */
-final class Observed {
-    private final Magnitudes magnitudes = new Magnitudes();
+/** The minimum, maximum and histogram of one tensor's values. Not thread-safe. */
+final class ActivationStatistics {
+    private final AbsHistogram histogram = new AbsHistogram();
     private float min = Float.POSITIVE_INFINITY;
     private float max = Float.NEGATIVE_INFINITY;
 
@@ -13,19 +13,19 @@ final class Observed {
             min = Math.min(min, value);
             max = Math.max(max, value);
         }
-        magnitudes.add(values);
+        histogram.add(values);
     }
 
-    /** From the lowest to the highest value seen. */
+    /** The range from the lowest to the highest value. */
     Range minMax() {
         return new Range(min, max);
     }
 
-    /** What the method makes of the values seen. */
+    /** The range by the configured method. */
     Range range(Calibration options) {
         return switch (options.method()) {
             case MIN_MAX -> minMax();
-            case PERCENTILE -> clipped(magnitudes.percentile(options.percentile()));
+            case PERCENTILE -> clipped(histogram.percentile(options.percentile()));
         };
     }
 

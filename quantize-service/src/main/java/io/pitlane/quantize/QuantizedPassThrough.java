@@ -8,30 +8,33 @@ import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Writes the ops between layers that can work on bytes as they are, because none of their outputs
- * lies beyond their inputs' range: pooling, and those that only move values.
+ * Writes the operations between layers that can work on the bytes directly, because their outputs
+ * stay within the range of their inputs: pooling, and operations that only move values.
  */
-final class ByteRearrangement {
-    /** Averages of more values than this use a fraction of their inputs' range: float is finer. */
-    private static final long LARGEST_AVERAGE = 9;
+final class QuantizedPassThrough {
+    /**
+     * The largest window averaged in int8. Averages of more values use only a small part of the
+     * range, so that float is more accurate.
+     */
+    private static final long MAX_AVERAGE_WINDOW = 9;
 
     private final GraphEditor editor;
 
-    ByteRearrangement(GraphEditor editor) {
+    QuantizedPassThrough(GraphEditor editor) {
         this.editor = editor;
     }
 
     /** Whether a node can work on bytes. */
-    static boolean takes(NodeDef node) {
+    static boolean supports(NodeDef node) {
         return switch (node.getOp()) {
-            case "MaxPool" -> pools(node);
-            case "AvgPool" -> pools(node) && window(node) <= LARGEST_AVERAGE;
+            case "MaxPool" -> isSupportedPool(node);
+            case "AvgPool" -> isSupportedPool(node) && windowSize(node) <= MAX_AVERAGE_WINDOW;
             case "Reshape", "Squeeze", "Pad" -> true;
             default -> false;
         };
     }
 
-    private static boolean pools(NodeDef node) {
+    private static boolean isSupportedPool(NodeDef node) {
         var attributes = Attributes.of(node);
         var size = attributes.ints("ksize", List.of());
         return attributes.channelsLast()
@@ -40,7 +43,7 @@ final class ByteRearrangement {
                 && !attributes.string("padding", "").equals("EXPLICIT");
     }
 
-    private static long window(NodeDef node) {
+    private static long windowSize(NodeDef node) {
         return Attributes.of(node).ints("ksize", List.of()).stream().reduce(1L, (a, b) -> a * b);
     }
 
@@ -49,10 +52,10 @@ final class ByteRearrangement {
         var name = editor.freshName(node.getName() + "/int8");
         if (node.getOp().endsWith("Pool")) {
             editor.put(pool(node, input, name));
-            return Int8Tensor.madeBy(name, input.type());
+            return Int8Tensor.outputsOf(name, input.type());
         }
         editor.put(moved(node, input, name));
-        return input.rearrangedBy(name);
+        return input.withValue(name);
     }
 
     private static NodeDef pool(NodeDef node, Int8Tensor input, String name) {

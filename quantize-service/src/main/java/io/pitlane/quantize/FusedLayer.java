@@ -6,19 +6,19 @@ import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * A stretch of a float graph that one int8 kernel does: a product with constant weights, its bias,
- * perhaps a residual sum, perhaps an activation.
+ * A layer of a float graph with the nodes that one int8 kernel computes along with it: a product
+ * with constant weights, its bias, and optionally a residual sum and an activation.
  *
  * @param product the Conv2D or MatMul
- * @param input what it multiplies
+ * @param input the tensor that it multiplies
  * @param weights {@code [H, W, I, O]} of a convolution, {@code [I, O]} of a dense layer (or {@code
  *     [O, I]}, where the MatMul transposes)
  * @param bias {@code [O]}; zeros where there is none
- * @param summand what is added before the activation, in the same shape; empty when nothing is
- * @param activation what is done at the end
- * @param output the tensor that comes out, of the stretch's last node
+ * @param summand the tensor added before the activation, in the same shape; empty without a sum
+ * @param activation the last operation
+ * @param output the output tensor of the last node
  */
-record Block(
+record FusedLayer(
         NodeDef product,
         TensorRef input,
         FloatTensor weights,
