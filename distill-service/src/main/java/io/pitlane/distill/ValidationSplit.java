@@ -12,28 +12,27 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Says how right a model is on the training images that no training has learnt from.
+ * Scores models on the validation split: training images that no training uses for its gradients.
  *
- * @param images those images; empty when there are none, or they have no labels
- * @param plan what the model is for, and how images become its input
+ * @param images the labelled images of the split; empty without a split or labels
+ * @param plan task, scored output and preprocessing
  */
-record SetAside(Optional<ImageSet> images, Plan plan) {
+record ValidationSplit(Optional<ImageSet> images, Plan plan) {
 
-    /** Scores a model; empty when there is nothing to score it on, or no output to be scored. */
+    /** Scores a model; empty when there are no images, or no output to score. */
     Optional<Accuracy.Headline> score(FlatGraph model) {
-        return images.flatMap(labelled -> evaluate(model, labelled).accuracy())
-                .map(Accuracy::headline);
+        return images.flatMap(split -> evaluate(model, split).accuracy()).map(Accuracy::headline);
     }
 
-    private Evaluation evaluate(FlatGraph model, ImageSet labelled) {
+    private Evaluation evaluate(FlatGraph model, ImageSet split) {
         var scoring = Scoring.of(model, plan.task(), plan.output(), plan.input());
         try (var session = GraphSession.open(model, plan.input())) {
-            return new Evaluator(scoring, labelled, plan.input()).evaluate(session, done -> {});
+            return new Evaluator(scoring, split, plan.input()).evaluate(session, done -> {});
         }
     }
 
-    /** A figure for people, as {@code 86.4 %} or {@code mean IoU 71.2 %}. */
-    static String shown(Accuracy.Headline figure) {
+    /** Formats a figure, as {@code 86.4 %} or {@code mean IoU 71.2 %}. */
+    static String format(Accuracy.Headline figure) {
         if (figure.error()) {
             return String.format(Locale.ROOT, "%s %.4g", figure.name(), figure.value());
         }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the student that a step asks for, most of the time out of the run's current model. */
-final class StudentMaker {
+/** Creates the student of a step, by default from the run's current model. */
+final class StudentFactory {
     private final FlatGraph current;
     private final ImageSet images;
     private final Preprocessor input;
@@ -21,10 +21,10 @@ final class StudentMaker {
 
     /**
      * @param current the run's current model
-     * @param images training images, to see which blocks matter
-     * @param data what the path of a given student is relative to
+     * @param images training images, to measure which blocks matter
+     * @param data folder to which the path of a given student is relative
      */
-    StudentMaker(FlatGraph current, ImageSet images, Preprocessor input, Path data) {
+    StudentFactory(FlatGraph current, ImageSet images, Preprocessor input, Path data) {
         this.current = current;
         this.images = images;
         this.input = input;
@@ -32,13 +32,13 @@ final class StudentMaker {
     }
 
     /**
-     * The student.
+     * Creates the student.
      *
      * @param wanted null for the current model
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model has no block to
      *     drop, or the given student cannot be read or does not fit
      */
-    Student make(DistillStep.Student wanted) {
+    Student create(DistillStep.Student wanted) {
         if (wanted == null) {
             return new Student(
                     current, false, List.of("the student is the current model of the run"));

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all trainings of a step have in common.
+ * The settings and data that all trainings of a step share.
  *
- * @param options how students are trained
+ * @param options options of the step
  * @param images the training images
- * @param input how they become the models' input
- * @param seed decides everything random
- * @param checkpoints where unfinished trainings are kept
+ * @param input preprocessing for the models' input
+ * @param seed seed of everything random
+ * @param checkpoints storage for unfinished trainings
  */
-record Classroom(
+record TrainingSetup(
         DistillStep options,
         ImageSet images,
         Preprocessor input,

@@ -10,22 +10,22 @@ import io.pitlane.model.train.LayerPair;
 import java.util.List;
 
 /**
- * Chooses which layer of the student follows which layer of the teacher, where the plan does not.
+ * Pairs layers of the student with layers of the teacher, where the plan names none.
  *
- * <p>Candidates are the last maps of each height and width on the way to the output; those of one
- * size in both models make a pair.
+ * <p>Candidates are the last feature maps of each height and width on the way to the output; maps
+ * of the same size in both models form a pair.
  */
-final class LayerChoice {
+final class LayerPairing {
     private final FeatureMaps student;
     private final FeatureMaps teacher;
     private final TensorRef studentHead;
     private final TensorRef teacherHead;
 
     /**
-     * @param studentHead what the student's maps lead to
-     * @param teacherHead what the teacher's maps lead to
+     * @param studentHead the output that the student's maps lead to
+     * @param teacherHead the output that the teacher's maps lead to
      */
-    LayerChoice(
+    LayerPairing(
             FeatureMaps student,
             TensorRef studentHead,
             FeatureMaps teacher,
@@ -36,26 +36,26 @@ final class LayerChoice {
         this.teacherHead = teacherHead;
     }
 
-    /** The pair in the middle of the network, as FitNets has it. */
+    /** The pair in the middle of the network, as in FitNets. */
     List<LayerPair> hints(Transfer options) {
         if (options.pairs() != null) {
             return named(options);
         }
-        var alike = alike();
-        if (alike.isEmpty()) {
-            throw none("hints");
+        var sameSize = sameSize();
+        if (sameSize.isEmpty()) {
+            throw noPairs("hints");
         }
-        return List.of(alike.get(alike.size() / 2));
+        return List.of(sameSize.get(sameSize.size() / 2));
     }
 
-    /** Every pair of maps with more than one place. */
+    /** Every pair of maps with more than one position. */
     List<LayerPair> attention(Transfer options) {
         if (options.pairs() != null) {
             return named(options);
         }
-        var maps = alike().stream().filter(pair -> pair.student().places() > 1).toList();
+        var maps = sameSize().stream().filter(pair -> pair.student().places() > 1).toList();
         if (maps.isEmpty()) {
-            throw none("attention");
+            throw noPairs("attention");
         }
         return maps;
     }
@@ -66,18 +66,18 @@ final class LayerChoice {
                 .toList();
     }
 
-    private List<LayerPair> alike() {
-        var guides = teacher.stages(teacherHead);
+    private List<LayerPair> sameSize() {
+        var teacherMaps = teacher.stages(teacherHead);
         return student.stages(studentHead).stream()
                 .flatMap(
                         map ->
-                                guides.stream()
+                                teacherMaps.stream()
                                         .filter(map::isAsLargeAs)
-                                        .map(guide -> new LayerPair(map, guide)))
+                                        .map(other -> new LayerPair(map, other)))
                 .toList();
     }
 
-    private RuntimeException none(String option) {
+    private RuntimeException noPairs(String option) {
         return invalidInput(
                 "%s: student and teacher have no feature maps of the same height and width: %s and %s."
                         .formatted(

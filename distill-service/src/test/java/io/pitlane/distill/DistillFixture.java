@@ -20,16 +20,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A folder with images of bright quadrants, and a trained model of 16 channels with one block. */
-record Workbench(Path folder) {
+/**
+ * A folder with images of bright quadrants and a trained model: 16 channels, one residual block.
+ */
+record DistillFixture(Path folder) {
 
-    /** Writes images, and trains the model that comes in. */
-    static Workbench in(Path folder) throws IOException {
+    /** Writes images, and trains the original. */
+    static DistillFixture in(Path folder) throws IOException {
         QuadrantImages.write(folder, "train", 400, 1);
         QuadrantImages.write(folder, "test", 400, 2);
-        var bench = new Workbench(folder);
-        SavedModelWriter.write(bench.trained(net(16)), bench.original());
-        return bench;
+        var fixture = new DistillFixture(folder);
+        SavedModelWriter.write(fixture.trained(net(16)), fixture.original());
+        return fixture;
     }
 
     /** A net of this many channels with one residual block; {@code c2} lies in it. */
@@ -105,12 +107,12 @@ record Workbench(Path folder) {
         return (ModelMade) new DistillStage().run(task, progress);
     }
 
-    /** Whoever looks on may interrupt the work at any step. */
+    /** A listener may interrupt the training at any step. */
     private static double secondsBetweenCheckpoints(ProgressListener progress) {
         return progress == ProgressListener.NONE ? 30 : 0;
     }
 
-    /** Share of the test images that a model gets right. */
+    /** Top-1 accuracy on the test images. */
     double accuracy(Path model) {
         var plan = plan("{}", true);
         var images = ImageSet.open(plan.data().test(), folder);

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Distillation of models that are no classifiers: 240 grey images of 8x8 with a bright rectangle.
+ * Distillation for tasks other than classification: 240 grey images of 8x8 with a bright rectangle.
  */
-class TasksTest {
+class DistillTasksTest {
     private static final int IMAGES = 240;
     private static final int SIDE = 8;
     private static final String TRAINING =
@@ -79,7 +79,7 @@ class TasksTest {
     }
 
     @Test
-    void aSegmenterFollowsItsTeacherPixelByPixel() throws IOException {
+    void aSegmenterImitatesItsTeacherPerPixel() throws IOException {
         var original = save(segmenter(16), "segmenter");
 
         var untrained =
@@ -97,8 +97,8 @@ class TasksTest {
     }
 
     @Test
-    void withMasksAnAblationSpeaksOfMeanIou() throws IOException {
-        var original = save(segmenter(8), "unlearned");
+    void withMasksAnAblationReportsMeanIou() throws IOException {
+        var original = save(segmenter(8), "untrained");
         var trained =
                 distill(
                         "segmentation",
@@ -117,11 +117,11 @@ class TasksTest {
                 .anyMatch(
                         note ->
                                 note.matches(
-                                        "student alone mean IoU [89]\\d\\.\\d %, distilled mean IoU [89]\\d\\.\\d % on the images set aside"));
+                                        "student alone mean IoU [89]\\d\\.\\d %, distilled mean IoU [89]\\d\\.\\d % on the validation split"));
     }
 
     @Test
-    void aRegressorFollowsItsTeachersValues() throws IOException {
+    void aRegressorImitatesItsTeachersValues() throws IOException {
         var original = save(regressor(16), "regressor");
 
         var untrained =
@@ -137,8 +137,8 @@ class TasksTest {
     }
 
     @Test
-    void withTargetsAnAblationSpeaksOfTheError() throws IOException {
-        var original = save(regressor(16), "ignorant");
+    void withTargetsAnAblationReportsTheError() throws IOException {
+        var original = save(regressor(16), "untrained-regressor");
 
         var made =
                 distill(
@@ -151,7 +151,7 @@ class TasksTest {
                 .anyMatch(
                         note ->
                                 note.matches(
-                                        "student alone MAE 0\\.\\d+, distilled MAE 0\\.\\d+ on the images set aside"));
+                                        "student alone MAE 0\\.\\d+, distilled MAE 0\\.\\d+ on the validation split"));
     }
 
     private static Path save(FlatGraph graph, String name) {
@@ -189,10 +189,10 @@ class TasksTest {
         return (ModelMade) new DistillStage().run(task, ProgressListener.NONE);
     }
 
-    /** Share of pixels that both models give the same of two classes. */
+    /** Share of pixels for which both models predict the same of two classes. */
     private static double agreement(Path one, Path other) throws IOException {
-        float[] left = answers(one);
-        float[] right = answers(other);
+        float[] left = outputs(one);
+        float[] right = outputs(other);
         int same = 0;
         for (int i = 0; i < left.length; i += 2) {
             same += left[i] > left[i + 1] == right[i] > right[i + 1] ? 1 : 0;
@@ -201,8 +201,8 @@ class TasksTest {
     }
 
     private static double squaredError(Path one, Path other) throws IOException {
-        float[] left = answers(one);
-        float[] right = answers(other);
+        float[] left = outputs(one);
+        float[] right = outputs(other);
         double sum = 0;
         for (int i = 0; i < left.length; i++) {
             sum += Math.pow(left[i] - right[i], 2);
@@ -210,7 +210,7 @@ class TasksTest {
         return sum / left.length;
     }
 
-    private static float[] answers(Path model) throws IOException {
+    private static float[] outputs(Path model) throws IOException {
         var graph = SavedModelReader.read(model);
         var pixels = new float[IMAGES * SIDE * SIDE];
         for (int i = 0; i < IMAGES; i++) {
