@@ -35,8 +35,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorProto;
 
-/** Models and data that nobody can work with are refused in words, before they do any harm. */
-class PoisonedInputTest {
+/** Unusable models and data are refused with a message that names the cause. */
+class InvalidInputTest {
     private static final int CLASSES = 4;
     private static final int IMAGES = 8;
 
@@ -47,14 +47,14 @@ class PoisonedInputTest {
         TensorFlowRuntime.load();
     }
 
-    /** Does something to what is sound. */
+    /** Makes a valid input invalid. */
     private interface Change {
         void to(Input input) throws IOException;
     }
 
-    private record Poison(String name, Change change, List<String> says) {
-        static Poison of(String name, Change change, String... says) {
-            return new Poison(name, change, List.of(says));
+    private record Case(String name, Change change, List<String> words) {
+        static Case of(String name, Change change, String... words) {
+            return new Case(name, change, List.of(words));
         }
 
         @Override
@@ -63,85 +63,84 @@ class PoisonedInputTest {
         }
     }
 
-    static Stream<Poison> poisons() {
+    static Stream<Case> cases() {
         return Stream.of(
-                Poison.of(
+                Case.of(
                         "a model that reads a file",
                         input ->
                                 input.graph(
                                         graph -> {
                                             graph.addNode(NodeBuilder.intVector("path", 1));
                                             graph.addNode(
-                                                    NodeBuilder.of("ReadFile", "spy")
+                                                    NodeBuilder.of("ReadFile", "reader")
                                                             .input("path")
                                                             .build());
-                                            node(graph, "probs").setInput(0, "spy");
+                                            node(graph, "probs").setInput(0, "reader");
                                         }),
-                        "'spy'",
+                        "'reader'",
                         "ReadFile"),
-                Poison.of(
-                        "a weight that is no number",
+                Case.of(
+                        "a weight that is not a number",
                         input -> input.kernel(bytes(3 * 3 * 16, Float.NaN)),
                         "'c1/kernel'",
                         "NaN"),
-                Poison.of(
+                Case.of(
                         "a constant of three gigabytes",
                         input -> input.shape(3L << 28),
                         "'c1/kernel'",
                         "2 GiB"),
-                Poison.of(
-                        "a constant of more bytes than can be counted",
+                Case.of(
+                        "a constant whose size overflows",
                         input -> input.shape(1L << 62),
                         "'c1/kernel'",
                         "2 GiB"),
-                Poison.of(
-                        "a constant of a size below zero",
+                Case.of(
+                        "a constant with a negative dimension",
                         input -> input.shape(-3),
                         "'c1/kernel'",
                         "dimension of -3"),
-                Poison.of(
+                Case.of(
                         "a constant with too few bytes",
                         input -> input.kernel(bytes(7, 1)),
                         "'c1/kernel'",
                         "declares 576 bytes and holds 28"),
-                Poison.of(
-                        "a model that is cut off",
+                Case.of(
+                        "a truncated model",
                         input -> {
                             var whole = Files.readAllBytes(input.file());
                             Files.write(input.file(), Arrays.copyOf(whole, whole.length / 2));
                         },
                         "saved_model.pb",
                         "damaged or cut short"),
-                Poison.of(
-                        "a label beyond the classes",
+                Case.of(
+                        "a label outside the classes",
                         input -> input.labels(IMAGES, CLASSES + 5),
                         "9"),
-                Poison.of(
-                        "fewer labels than images", input -> input.labels(IMAGES - 1, 0), "7", "8"),
-                Poison.of(
+                Case.of("fewer labels than images", input -> input.labels(IMAGES - 1, 0), "7", "8"),
+                Case.of(
                         "not one image",
                         input -> {
                             input.images(0, 8);
                             input.labels(0, 0);
                         },
                         "not one image"),
-                Poison.of(
+                Case.of(
                         "images of another size",
                         input -> input.images(IMAGES, 10),
                         "10x10",
                         "8x8"),
-                Poison.of(
-                        "images that are cut off",
+                Case.of(
+                        "truncated images",
                         input -> Files.write(input.data("images"), new byte[] {0, 0, 8, 3, 0}),
                         "images"));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("poisons")
-    void isRefusedInWords(Poison poison) throws IOException {
+    @MethodSource("cases")
+    void isRefusedWithItsCause(Case invalid) throws IOException {
         // Given
         var input = new Input(folder);
-        poison.change().to(input);
+        invalid.change().to(input);
 
         // When
         var failure =
@@ -151,7 +150,7 @@ class PoisonedInputTest {
 
         // Then
         assertThat(failure.kind()).isEqualTo(Failure.Kind.INVALID_INPUT);
-        assertThat(failure.getMessage()).contains(poison.says()).endsWith(".");
+        assertThat(failure.getMessage()).contains(invalid.words()).endsWith(".");
         assertThat(failure.action()).isNotBlank();
     }
 
@@ -170,7 +169,7 @@ class PoisonedInputTest {
                 .orElseThrow();
     }
 
-    /** A sound model and sound data, to be changed. */
+    /** A valid model and valid data, to be changed. */
     private static final class Input {
         private final Path folder;
 
@@ -248,7 +247,7 @@ class PoisonedInputTest {
             var tune = new FineTune(1, 0.01, 4, 1.0, 0.0, null);
             var plan =
                     new Plan(
-                            "poisoned",
+                            "invalid",
                             "model",
                             null,
                             null,
