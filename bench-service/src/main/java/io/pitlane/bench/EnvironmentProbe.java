@@ -4,11 +4,11 @@ import io.pitlane.contract.Report;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.nio.file.Path;
 
-/** Finds out what the figures are measured on. */
+/** Determines the hardware and software on which the figures are measured. */
 final class EnvironmentProbe {
     private final Path proc;
 
-    /** Looks at this process's machine. */
+    /** A probe of this machine. */
     EnvironmentProbe() {
         this(Path.of("/proc"));
     }
@@ -17,13 +17,13 @@ final class EnvironmentProbe {
         this.proc = proc;
     }
 
-    /** The machine, its libraries, and the threads that TensorFlow has here. */
+    /** The machine, its libraries, and the number of TensorFlow threads. */
     Report.Environment probe() {
         var processor = Processor.read(proc.resolve("cpuinfo"));
         return new Report.Environment(
                 processor.name(),
                 processor.flags(),
-                Graphics.find(proc).orElse(null),
+                GpuProbe.find(proc).orElse(null),
                 TensorFlowRuntime.threads(),
                 tensorflow(System.getenv("TF_ENABLE_ONEDNN_OPTS")),
                 Runtime.version().toString(),
@@ -34,7 +34,7 @@ final class EnvironmentProbe {
                                 System.getProperty("os.arch")));
     }
 
-    /** The version, and which kernels the setting chose, since they decide the original's speed. */
+    /** The version, and whether oneDNN is on, since its kernels decide the original's latency. */
     static String tensorflow(String oneDnn) {
         var version = TensorFlowRuntime.version();
         if (oneDnn == null) {

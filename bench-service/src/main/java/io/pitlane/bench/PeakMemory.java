@@ -5,20 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The highest resident memory of this process since a chosen moment: Linux keeps it as {@code
- * VmHWM} and starts afresh when 5 is written to {@code clear_refs} (proc(5)). It counts the whole
- * process, so the JVM, TensorFlow's libraries and the test images as well as the model; only the
- * differences between models tell something about the models.
+ * Peak resident memory of this process since the last restart of the measurement. Linux reports it
+ * as {@code VmHWM} and resets it when 5 is written to {@code clear_refs} (proc(5)). It covers the
+ * whole process, including the JVM, TensorFlow's libraries and the test images; only differences
+ * between models are meaningful.
  */
 final class PeakMemory {
-    /** What {@link #bytes()} returns where the system does not tell. */
+    /** Result of {@link #bytes()} where the system does not report it. */
     static final long UNKNOWN = -1;
 
     private static final String HIGH_WATER_MARK = "VmHWM:";
 
     private final Path process;
 
-    /** Watches this process. */
+    /** Measures this process. */
     PeakMemory() {
         this(Path.of("/proc/self"));
     }
@@ -28,9 +28,9 @@ final class PeakMemory {
     }
 
     /**
-     * Collects garbage, so that what came before weighs little, and starts afresh.
+     * Collects garbage, so that earlier objects count little, and resets the peak.
      *
-     * @return whether the system can do that
+     * @return whether the system supports the reset
      */
     boolean restart() {
         System.gc();
@@ -42,7 +42,7 @@ final class PeakMemory {
         }
     }
 
-    /** Bytes at the highest since the last restart, or {@link #UNKNOWN}. */
+    /** Peak bytes since the last restart, or {@link #UNKNOWN}. */
     long bytes() {
         try {
             return Files.readAllLines(process.resolve("status")).stream()

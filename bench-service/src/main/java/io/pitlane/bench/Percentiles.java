@@ -17,11 +17,11 @@ final class Percentiles {
     /**
      * The percentiles of these values, in any order.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException when there are no values
      */
     static Percentiles of(double[] values) {
         if (values.length == 0) {
-            throw new IllegalArgumentException("there are no percentiles of no values");
+            throw new IllegalArgumentException("percentiles need at least one value");
         }
         var sorted = values.clone();
         Arrays.sort(sorted);

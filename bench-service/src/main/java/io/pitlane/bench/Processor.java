@@ -10,11 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The processor, as Linux describes it in {@code /proc/cpuinfo}; elsewhere only its architecture.
+ * The CPU, as Linux describes it in {@code /proc/cpuinfo}; on other systems only its architecture.
  *
  * @param name model name
- * @param flags instruction sets that decide which kernels TensorFlow runs, in the order of their
- *     names
+ * @param flags instruction sets that decide which kernels TensorFlow runs, sorted
  */
 record Processor(String name, List<String> flags) {
     private static final Set<String> KERNEL_FLAGS =
@@ -44,7 +43,7 @@ record Processor(String name, List<String> flags) {
                     "sve",
                     "sve2");
 
-    /** Reads the first processor of a {@code cpuinfo} file; all are alike. */
+    /** Reads the first CPU of a {@code cpuinfo} file; all are alike. */
     static Processor read(Path cpuinfo) {
         Map<String, String> fields;
         try {
@@ -52,7 +51,8 @@ record Processor(String name, List<String> flags) {
         } catch (IOException e) {
             fields = Map.of();
         }
-        // x86 lists "flags" and a model name, ARM "Features" and only numbers of maker and part.
+        // x86 lists "flags" and a model name, ARM "Features" and the numbers of implementer and
+        // part.
         var flags = fields.getOrDefault("flags", fields.getOrDefault("Features", ""));
         return new Processor(
                 name(fields),

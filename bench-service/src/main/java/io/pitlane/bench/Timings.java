@@ -3,11 +3,11 @@ package io.pitlane.bench;
 import java.util.Arrays;
 
 /**
- * The times of one contender, one a round, at one batch size.
+ * The latencies of one model at one batch size, one a round.
  *
- * @param label the contender
+ * @param label the model's name in the report
  * @param batch images a call
- * @param nanos nanoseconds of its call in each round; above 0
+ * @param nanos nanoseconds of the call in each round; above 0
  */
 record Timings(String label, int batch, long[] nanos) {
 
@@ -21,14 +21,14 @@ record Timings(String label, int batch, long[] nanos) {
         return Percentiles.of(Arrays.stream(nanos).mapToDouble(n -> n / 1e6).toArray());
     }
 
-    /** How many times shorter the median call is than {@code baseline}'s. */
+    /** The baseline's median latency over this one's. */
     double medianSpeedup(Timings baseline) {
         return baseline.millis().median() / millis().median();
     }
 
     /**
-     * The median, over the rounds, of {@code baseline}'s time over this one's. Both calls of a
-     * round ran within the same moment, so a machine that slows down slows both.
+     * The median of the ratios within each round: the baseline's latency over this one's. The calls
+     * of a round run one after the other, so a machine that slows down slows both.
      */
     double pairedSpeedup(Timings baseline) {
         var ratios = new double[samples()];

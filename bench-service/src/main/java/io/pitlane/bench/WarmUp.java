@@ -4,8 +4,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Runs rounds that do not count until no contender gets faster any more: TensorFlow plans memory
- * and picks kernels at the first calls, the JVM compiles. Steady means that no contender's median
+ * Runs rounds that are not counted until no model gets faster any more: TensorFlow plans memory and
+ * selects kernels in the first calls, and the JVM compiles. Steady means that no model's median
  * over the last window of rounds is more than 2 % below that of the window before.
  */
 final class WarmUp {
@@ -13,8 +13,8 @@ final class WarmUp {
     private static final double WINDOW_SECONDS = 0.15;
     private static final double STEADY = 0.98;
 
-    /** A machine too noisy to look steady is warm all the same after this many windows. */
-    private static final int MOST_WINDOWS = 12;
+    /** Ends the warm-up on a machine too noisy to look steady. */
+    private static final int MAX_WINDOWS = 12;
 
     private final LongSupplier nanoTime;
 
@@ -22,34 +22,34 @@ final class WarmUp {
         this.nanoTime = nanoTime;
     }
 
-    void run(Rounds rounds) {
+    void run(InterleavedRounds rounds) {
         int previous = 0;
         runWindow(rounds);
-        for (int window = 1; window < MOST_WINDOWS; window++) {
+        for (int window = 1; window < MAX_WINDOWS; window++) {
             int start = rounds.count();
             runWindow(rounds);
-            if (steady(rounds, previous, start)) {
+            if (isSteady(rounds, previous, start)) {
                 return;
             }
             previous = start;
         }
     }
 
-    private void runWindow(Rounds rounds) {
+    private void runWindow(InterleavedRounds rounds) {
         int firstRound = rounds.count();
         long start = nanoTime.getAsLong();
-        double seconds = WINDOW_SECONDS * rounds.contenders();
+        double seconds = WINDOW_SECONDS * rounds.models();
         while (rounds.count() - firstRound < WINDOW_ROUNDS
                 || nanoTime.getAsLong() - start < seconds * 1e9) {
             rounds.runOne();
         }
     }
 
-    private static boolean steady(Rounds rounds, int previous, int start) {
-        return IntStream.range(0, rounds.contenders())
+    private static boolean isSteady(InterleavedRounds rounds, int previous, int start) {
+        return IntStream.range(0, rounds.models())
                 .allMatch(
-                        c ->
-                                rounds.median(c, start, rounds.count())
-                                        >= STEADY * rounds.median(c, previous, start));
+                        model ->
+                                rounds.median(model, start, rounds.count())
+                                        >= STEADY * rounds.median(model, previous, start));
     }
 }

@@ -45,7 +45,7 @@ class BenchStageCasesTest {
     }
 
     @Test
-    void aCandidateThatLosesTooMuchDoesNotPass() throws IOException {
+    void aCandidateBelowItsConstraintFails() throws IOException {
         run.model("original", TinyRun.ORIGINAL)
                 .model("prune", TinyRun.ORIGINAL.noisy(0.3))
                 .constraints(Constraints.builder().maxAccuracyDrop(0.001).build());
@@ -68,8 +68,8 @@ class BenchStageCasesTest {
     }
 
     @Test
-    void modelsOfAFixedBatchAreTimedAtThatOnly() throws IOException {
-        // Given: labels by the same weights, which take any number of images
+    void modelsWithAFixedBatchSizeAreTimedAtThatOnly() throws IOException {
+        // Given: labels from the same weights at any batch size
         var labels = new TinyRun(folder.resolve("free")).model("free", TinyRun.ORIGINAL).labels();
         run.model("original", TinyRun.ORIGINAL.ofBatch(7))
                 .model("prune", TinyRun.ORIGINAL.ofBatch(7).noisy(0.3));
@@ -77,7 +77,7 @@ class BenchStageCasesTest {
         // When
         var report = run.bench(labels);
 
-        // Then: the last batch is filled up, and that does not count
+        // Then: the padding of the last batch does not count
         assertThat(report.models().get(0).accuracy().headline().value()).isBetween(0.88, 0.95);
         assertThat(report.models())
                 .allSatisfy(
@@ -91,14 +91,14 @@ class BenchStageCasesTest {
         assertThat(report.comparison().get(0).speedup()).hasSize(1);
     }
 
-    static Stream<TinyClassifier> modelsWithoutNumbers() {
-        // The second's convolution overflows, so that its sums are infinity less infinity.
+    static Stream<TinyClassifier> nonFiniteModels() {
+        // The second's convolution overflows, so that its sums are infinity minus infinity.
         return Stream.of(TinyRun.ORIGINAL.withGain(Float.NaN), TinyRun.ORIGINAL.noisy(1e37));
     }
 
     @ParameterizedTest
-    @MethodSource("modelsWithoutNumbers")
-    void aModelThatHoldsOrAnswersNotANumberEndsTheRunByItsName(TinyClassifier model) {
+    @MethodSource("nonFiniteModels")
+    void aModelWithNonFiniteWeightsOrOutputsFailsTheRunByItsName(TinyClassifier model) {
         run.model("original", TinyRun.ORIGINAL).model("prune", model);
 
         assertThatThrownBy(() -> run.bench(null))

@@ -101,7 +101,7 @@ class BenchTasksTest {
     }
 
     @Test
-    void aModelForImagesOfAnySizeIsWeighedAndTimedAtTheSizeOfTheData() throws IOException {
+    void aModelForImagesOfAnySizeIsMeasuredAtTheSizeOfTheData() throws IOException {
         var report =
                 bench(
                         Task.SEGMENTATION,
@@ -117,7 +117,7 @@ class BenchTasksTest {
     }
 
     @Test
-    void withoutMasksPixelsAreHeldAgainstTheOriginals() throws IOException {
+    void withoutMasksPixelsAreComparedWithTheOriginals() throws IOException {
         var report =
                 bench(
                         Task.SEGMENTATION,
@@ -134,7 +134,7 @@ class BenchTasksTest {
     }
 
     @Test
-    void aClassifierThatTellsClassNumbersOnlyHasNoTopFive() throws IOException {
+    void aClassifierWithoutScoresHasNoTopFive() throws IOException {
         // Given: on average an image is red, but where both halves count alike the first wins
         Files.writeString(
                 folder.resolve("labels.csv"), "file,label\n0.png,0\n1.png,0\n2.png,1\n3.png,0\n");

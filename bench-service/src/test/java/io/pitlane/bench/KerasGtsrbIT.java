@@ -90,13 +90,13 @@ class KerasGtsrbIT {
     }
 
     @Test
-    void theFlatGraphAnswersAsTheExportDoes() {
+    void theFlatGraphGivesTheOutputsOfTheExport() {
         assertThat(report.models().get(1).fidelity().agreement()).isEqualTo(1);
         assertThat(report.models().get(1).fidelity().relativeL2()).isLessThan(1e-5);
     }
 
     @Test
-    void theOriginalWeighsWhatItsFlatGraphDoes() throws Exception {
+    void theSizeOfTheOriginalIsThatOfItsFlatGraph() throws Exception {
         assertThat(report.models().get(0).sizeBytes())
                 .isEqualTo(Files.size(flat.resolve("saved_model.pb")));
         assertThat(report.comparison().get(0).sizeRatio()).isEqualTo(1);

@@ -3,10 +3,13 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
+import io.pitlane.bench.LatencyBenchmark.TimedModel;
 import io.pitlane.model.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LatencyBenchmarkTest {
@@ -17,13 +20,13 @@ class LatencyBenchmarkTest {
     private final LatencyBenchmark benchmark = new LatencyBenchmark(machine::nanoTime);
 
     @Test
-    void everyRoundCallsEachContenderOnceWithTheSameBatch() {
+    void everyRoundCallsEachModelOnceWithTheSameBatch() {
         // Given
-        var contenders = List.of(machine.contender("a", 10), machine.contender("b", 20));
+        var models = List.of(machine.model("a", 10), machine.model("b", 20));
 
         // When
         var timings =
-                benchmark.run(contenders, List.of(FIRST, SECOND), new Effort(8, 0), done -> {});
+                benchmark.run(models, List.of(FIRST, SECOND), new SamplingBudget(8, 0), done -> {});
 
         // Then
         var timed = machine.lastCalls(2 * timings.get(0).samples());
@@ -35,10 +38,8 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void nobodyAlwaysGoesFirstNorAlwaysAfterTheSameOther() {
-        var order = new RoundOrder(3);
-
-        assertThat(List.of(order.of(0), order.of(1), order.of(2), order.of(3), order.of(4)))
+    void noModelAlwaysRunsFirstOrAfterTheSameOther() {
+        assertThat(IntStream.range(0, 5).mapToObj(round -> InterleavedRounds.order(3, round)))
                 .containsExactly(
                         new int[] {0, 1, 2},
                         new int[] {1, 0, 2},
@@ -48,13 +49,15 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void everyContenderGetsTheLeastSamplesAndTheLeastSeconds() {
+    void everyModelGetsItsMinimumOfSamplesAndSeconds() {
         // Given: the quick one needs 1000 rounds of 2 ms to be timed for 2 s
-        var contenders = List.of(machine.contender("slow", 5), machine.contender("quick", 2));
+        var models = List.of(machine.model("slow", 5), machine.model("quick", 2));
 
         // When
-        var bySeconds = benchmark.run(contenders, List.of(FIRST), new Effort(50, 2), done -> {});
-        var bySamples = benchmark.run(contenders, List.of(FIRST), new Effort(60, 0.01), done -> {});
+        var bySeconds =
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(50, 2), done -> {});
+        var bySamples =
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(60, 0.01), done -> {});
 
         // Then
         assertThat(bySeconds).extracting(Timings::samples).containsExactly(1000, 1000);
@@ -62,26 +65,28 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void aContenderThatStillGetsFasterIsNotTimedYet() {
+    void theWarmUpLastsUntilAModelIsSteady() {
         // Given: 100 ms at first, 2 ms less each call, 10 ms from call 45 on
-        var contender = machine.contender("cold", call -> Math.max(10, 100 - 2 * call));
+        var model = machine.model("cold", call -> Math.max(10, 100 - 2 * call));
 
         // When
         var timings =
-                benchmark.run(List.of(contender), List.of(FIRST), new Effort(50, 0), done -> {});
+                benchmark.run(
+                        List.of(model), List.of(FIRST), new SamplingBudget(50, 0), done -> {});
 
         // Then
         assertThat(timings.get(0).nanos()).hasSize(50).containsOnly(10_000_000L);
     }
 
     @Test
-    void aMachineThatSlowsDownDoesNotChangeThePairedSpeedup() {
+    void pairedSpeedupIsRobustToAMachineThatSlowsDown() {
         // Given: after 20 s the machine runs at a third of its speed
         machine.slowDownAfterMillis(20_000, 3);
-        var contenders = List.of(machine.contender("original", 30), machine.contender("new", 10));
+        var models = List.of(machine.model("original", 30), machine.model("new", 10));
 
         // When
-        var timings = benchmark.run(contenders, List.of(FIRST), new Effort(1200, 0), done -> {});
+        var timings =
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(1200, 0), done -> {});
 
         // Then
         assertThat(timings.get(1).pairedSpeedup(timings.get(0))).isCloseTo(3, within(1e-9));
@@ -90,7 +95,7 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void speedupsAreTheBaselinesTimeOverTheirOwn() {
+    void speedupIsTheBaselinesLatencyOverTheModels() {
         // Given: ratios by round 2, 4 and 3; medians 40 and 10
         var original = new Timings("original", 1, new long[] {20, 40, 60});
         var candidate = new Timings("candidate", 1, new long[] {10, 10, 20});
@@ -101,18 +106,21 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void progressGrowsToOne() {
+    void progressRisesToOne() {
         var shares = new ArrayList<Double>();
 
         benchmark.run(
-                List.of(machine.contender("a", 1)), List.of(FIRST), new Effort(10, 0), shares::add);
+                List.of(machine.model("a", 1)),
+                List.of(FIRST),
+                new SamplingBudget(10, 0),
+                shares::add);
 
         assertThat(shares).isSorted().hasSize(10).last().isEqualTo(1.0);
     }
 
     private record Call(String label, FloatTensor batch) {}
 
-    /** A clock that only goes on while somebody predicts. */
+    /** A clock that advances during predictions only. */
     private static final class SimulatedMachine {
         private final List<Call> calls = new ArrayList<>();
         private long now;
@@ -128,13 +136,13 @@ class LatencyBenchmarkTest {
             slowness = times;
         }
 
-        Contender contender(String label, long millis) {
-            return contender(label, call -> millis);
+        TimedModel model(String label, long millis) {
+            return model(label, call -> millis);
         }
 
-        Contender contender(String label, LongUnaryOperator millisOfCall) {
+        TimedModel model(String label, LongUnaryOperator millisOfCall) {
             var made = new long[1];
-            return new Contender(
+            return new TimedModel(
                     label,
                     batch -> {
                         calls.add(new Call(label, batch));

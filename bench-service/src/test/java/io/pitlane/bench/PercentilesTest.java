@@ -28,7 +28,7 @@ class PercentilesTest {
     }
 
     @Test
-    void aHundredAndOneStepsPutEachPercentileOnAValue() {
+    void ofHundredAndOneValuesEachPercentileIsOne() {
         var percentiles = Percentiles.of(IntStream.rangeClosed(0, 100).asDoubleStream().toArray());
 
         for (int percent = 0; percent <= 100; percent++) {
@@ -37,12 +37,12 @@ class PercentilesTest {
     }
 
     @Test
-    void oneValueIsEveryPercentile() {
+    void aSingleValueIsEveryPercentile() {
         assertThat(Percentiles.of(new double[] {7}).at(99)).isEqualTo(7);
     }
 
     @Test
-    void noValuesHaveNoPercentiles() {
+    void noValuesAreRefused() {
         assertThatThrownBy(() -> Percentiles.of(new double[0]))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -19,7 +19,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
-/** Models of every task whose answers to an image of 8x8 pixels can be told by looking at it. */
+/** Models of every task with known outputs for an image of 8x8 pixels. */
 final class TinyTasks {
     static final int SIZE = 8;
 
@@ -52,9 +52,7 @@ final class TinyTasks {
                 argMax("ids", "pixels", "axis"));
     }
 
-    /**
-     * The class of an image is that of its brightest channel, and nothing but its number is told.
-     */
+    /** The class of an image is that of its brightest channel; the only output is its index. */
     static FlatGraph classNumber(int... channels) {
         var kernel = new float[9];
         for (int c = 0; c < 3; c++) {

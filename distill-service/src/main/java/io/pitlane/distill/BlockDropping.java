@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Leaves out the residual blocks that change what passes through them least: those whose branch has
- * the smallest L2 norm relative to the shortcut's, over a batch of images. A residual network
- * behaves much as an ensemble of its paths and bears the loss of single blocks (Veit et al. 2016).
+ * Drops the residual blocks that change their input least: those whose branch has the smallest L2
+ * norm relative to the shortcut's, over a batch of images. A residual network behaves much like an
+ * ensemble of its paths and tolerates the loss of single blocks (Veit et al. 2016).
  */
 final class BlockDropping {
     private static final int IMAGES = 32;
@@ -31,8 +31,8 @@ final class BlockDropping {
     private final Preprocessor input;
 
     /**
-     * @param share of the blocks that stay, 0..1
-     * @param images to see what a block changes
+     * @param share share of the blocks that stay, 0..1
+     * @param images training images, to measure how much a block changes
      */
     BlockDropping(double share, ImageSet images, Preprocessor input) {
         this.share = share;
@@ -44,9 +44,9 @@ final class BlockDropping {
      * A model with fewer blocks.
      *
      * @param graph the model
-     * @param notes which blocks are gone
+     * @param notes which blocks were dropped
      */
-    record Shallow(FlatGraph graph, List<String> notes) {}
+    record ShallowModel(FlatGraph graph, List<String> notes) {}
 
     private record Scored(ResidualBlock block, double change) {
         String describe() {
@@ -55,38 +55,38 @@ final class BlockDropping {
     }
 
     /**
-     * The model with the share of its blocks that matters most.
+     * Drops the blocks that matter least.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it has no block to leave out
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it has no block to drop
      */
-    Shallow apply(FlatGraph graph) {
+    ShallowModel apply(FlatGraph graph) {
         var blocks = ResidualBlocks.of(graph);
         if (blocks.isEmpty()) {
             throw invalidInput(
-                    "student.depth: the model has no residual block that can be dropped, that is no"
-                            + " addition of a tensor and of what layers make of it alone, in the"
-                            + " same shape.",
+                    "student.depth: the model has no residual block that can be dropped: no addition"
+                            + " of a tensor and a branch that is computed from this tensor alone"
+                            + " and has the same shape.",
                     "Use student.width, or name a smaller model in student.model.");
         }
         int dropped = (int) Math.round((1 - share) * blocks.size());
-        var gone =
+        var least =
                 scored(graph, blocks).stream()
                         .sorted(Comparator.comparingDouble(Scored::change))
                         .limit(dropped)
                         .toList();
-        var shallow = ResidualBlocks.without(graph, gone.stream().map(Scored::block).toList());
-        return new Shallow(shallow, notes(gone, blocks.size()));
+        var shallow = ResidualBlocks.without(graph, least.stream().map(Scored::block).toList());
+        return new ShallowModel(shallow, notes(least, blocks.size()));
     }
 
-    private static List<String> notes(List<Scored> gone, int all) {
+    private static List<String> notes(List<Scored> dropped, int all) {
         var notes = new ArrayList<String>();
         notes.add(
                 "the student is the current model without %d of its %d residual blocks of equal shape"
-                        .formatted(gone.size(), all));
-        if (!gone.isEmpty()) {
+                        .formatted(dropped.size(), all));
+        if (!dropped.isEmpty()) {
             notes.add(
                     "blocks left out: "
-                            + gone.stream()
+                            + dropped.stream()
                                     .map(Scored::describe)
                                     .collect(Collectors.joining(", ")));
         }
@@ -98,8 +98,8 @@ final class BlockDropping {
         try (var session = GraphSession.open(graph)) {
             var scored = new ArrayList<Scored>();
             for (var block : blocks) {
-                List<TensorRef> both = List.of(block.branch(), block.shortcut());
-                var values = session.run(batch, both);
+                List<TensorRef> fetches = List.of(block.branch(), block.shortcut());
+                var values = session.run(batch, fetches);
                 scored.add(new Scored(block, norm(values.get(0)) / norm(values.get(1))));
             }
             return scored;
@@ -108,11 +108,11 @@ final class BlockDropping {
 
     private FloatTensor batch() {
         int count = Math.min(IMAGES, images.size());
-        int[] spread =
+        int[] indices =
                 IntStream.range(0, count)
                         .map(i -> (int) ((long) i * images.size() / count))
                         .toArray();
-        try (var batches = new Batches(images, spread, input, count).inOrder()) {
+        try (var batches = new Batches(images, indices, input, count).inOrder()) {
             return batches.next().images();
         }
     }

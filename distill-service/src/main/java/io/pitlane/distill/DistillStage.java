@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Trains a student to answer as its teacher does. */
+/** Trains a student to reproduce the outputs of its teacher. */
 public final class DistillStage implements Stage {
     private static final double READ = 0.03;
     private static final double TRAINED = 0.98;
@@ -40,17 +40,18 @@ public final class DistillStage implements Stage {
         var images = ImageSet.open(task.plan().data().train(), task.data());
         var port = Feeds.of(current.signature(), task.plan().input()).image();
         var input = Preprocessor.of(task.plan().input(), port);
-        var student = new StudentMaker(current, images, input, task.data()).make(options.student());
+        var student =
+                new StudentFactory(current, images, input, task.data()).create(options.student());
         var teacher = teacher(task, options, current, student);
         progress.at(READ, student.notes().get(0));
-        var graduate = distillation(task, images, input, progress).run(student, teacher);
+        var distilled = distillation(task, images, input, progress).run(student, teacher);
         progress.at(TRAINED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(graduate.graph(), folder);
+        SavedModelWriter.write(distilled.graph(), folder);
         progress.at(1, "distilled");
         var sizes = Map.of(port.name(), input.batch(images, new int[] {0}).shape());
         return new StageOutcome.ModelMade(
-                folder, notes(options, current, sizes, student, graduate));
+                folder, notes(options, current, sizes, student, distilled));
     }
 
     private static FlatGraph teacher(
@@ -78,15 +79,15 @@ public final class DistillStage implements Stage {
         var every = Duration.ofMillis((long) (1000 * task.checkpointSeconds()));
         var checkpoints = new FileCheckpoints(task.checkpoints(), every);
         var losses = new DistillationLosses(options, task.plan(), images, input);
-        var aside = Holdout.of(images, seed, options.training().validation()).validation();
+        var split = Holdout.of(images, seed, options.training().validation()).validation();
         var labelled =
                 Optional.of(images)
-                        .filter(all -> all.annotations().isPresent() && aside.length > 0)
-                        .map(all -> all.subset(aside));
+                        .filter(all -> all.annotations().isPresent() && split.length > 0)
+                        .map(all -> all.subset(split));
         return new Distillation(
-                new Classroom(options, images, input, seed, checkpoints),
+                new TrainingSetup(options, images, input, seed, checkpoints),
                 losses,
-                new SetAside(labelled, task.plan()),
+                new ValidationSplit(labelled, task.plan()),
                 (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
     }
 
@@ -95,11 +96,11 @@ public final class DistillStage implements Stage {
             FlatGraph current,
             Map<String, long[]> sizes,
             Student student,
-            Distillation.Graduate graduate) {
+            Distillation.DistilledModel distilled) {
         var notes = new ArrayList<>(student.notes());
         notes.add("the teacher is " + teacher(options.teacher()));
         var before = Footprint.of(current, sizes);
-        var after = Footprint.of(graduate.graph(), sizes);
+        var after = Footprint.of(distilled.graph(), sizes);
         notes.add(
                 "parameters %d -> %d, MACs for one image %d -> %d"
                         .formatted(
@@ -114,7 +115,7 @@ public final class DistillStage implements Stage {
         if (sparse > 0) {
             notes.add("weights that were zero stay zero, in %d kernels".formatted(sparse));
         }
-        notes.addAll(graduate.notes());
+        notes.addAll(distilled.notes());
         return List.copyOf(notes);
     }
 

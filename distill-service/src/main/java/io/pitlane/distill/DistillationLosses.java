@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The terms of a student's loss, as a step weighs them. */
+/** Builds the loss of a student from the options of a step. */
 final class DistillationLosses {
     private final DistillStep options;
     private final Losses losses;
@@ -29,10 +29,10 @@ final class DistillationLosses {
     private final ImageSet images;
 
     /**
-     * Losses on one set.
+     * Losses on one set of images.
      *
      * @param images the training images
-     * @param input how they become the models' input
+     * @param input preprocessing for the models' input
      */
     DistillationLosses(DistillStep options, Plan plan, ImageSet images, Preprocessor input) {
         this.options = options;
@@ -42,70 +42,71 @@ final class DistillationLosses {
     }
 
     /**
-     * What training minimises, and what to say about it.
+     * The loss of a training.
      *
-     * @param terms the parts, whose sum is the loss
-     * @param notes which layers follow which
+     * @param terms the loss is their sum
+     * @param notes which layers of student and teacher are paired
      */
-    record Chosen(List<LossTerm> terms, List<String> notes) {}
+    record Selection(List<LossTerm> terms, List<String> notes) {}
 
     /**
-     * The loss of a student that follows a teacher.
+     * The loss of a student with a teacher.
      *
-     * @param guide the teacher's graph
-     * @param teacher the same, ready to be asked
+     * @param teacherGraph the teacher's graph
+     * @param teacher the same, ready to run
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when nothing trains the outputs,
      *     or layers do not fit
      */
-    Chosen following(FlatGraph student, FlatGraph guide, Teacher teacher) {
+    Selection withTeacher(FlatGraph student, FlatGraph teacherGraph, Teacher teacher) {
         var loss = options.loss();
         var labels =
                 loss.labels() > 0
                         ? losses.labels(student, loss.labels())
                         : Optional.<LossTerm>empty();
-        var taught = new ArrayList<LossTerm>();
+        var teacherTerms = new ArrayList<LossTerm>();
         var notes = new ArrayList<String>();
         if (loss.softTargets() > 0) {
-            taught.addAll(
+            teacherTerms.addAll(
                     losses.teacher(
-                            student, guide, teacher, loss.softTargets(), loss.temperature()));
+                            student, teacherGraph, teacher, loss.softTargets(), loss.temperature()));
         }
-        if (labels.isEmpty() && taught.isEmpty()) {
+        if (labels.isEmpty() && teacherTerms.isEmpty()) {
             throw invalidInput(
                     "There are no labels to learn from and loss.softTargets is 0, so nothing trains"
                             + " the student's outputs.",
                     "Set loss.softTargets above 0.");
         }
-        addLayers(student, guide, teacher, taught, notes);
-        boolean fades = options.annealing() && labels.isPresent();
+        addLayers(student, teacherGraph, teacher, teacherTerms, notes);
+        boolean isAnnealed = options.annealing() && labels.isPresent();
         var terms =
                 Stream.concat(
                         labels.stream(),
-                        taught.stream().map(term -> fades ? new AnnealedLoss(term) : term));
-        return new Chosen(terms.toList(), List.copyOf(notes));
+                        teacherTerms.stream()
+                                .map(term -> isAnnealed ? new AnnealedLoss(term) : term));
+        return new Selection(terms.toList(), List.copyOf(notes));
     }
 
     private void addLayers(
             FlatGraph student,
-            FlatGraph guide,
+            FlatGraph teacherGraph,
             Teacher teacher,
             List<LossTerm> terms,
             List<String> notes) {
         if (options.hints() == null && options.attention() == null) {
             return;
         }
-        var head = HeadPair.of(student, guide).get(0);
-        var choice =
-                new LayerChoice(
-                        maps(student), head.student().tensor(), maps(guide), head.teacher());
+        var head = HeadPair.of(student, teacherGraph).get(0);
+        var pairing =
+                new LayerPairing(
+                        maps(student), head.student().tensor(), maps(teacherGraph), head.teacher());
         if (options.hints() != null) {
-            var pairs = choice.hints(options.hints());
+            var pairs = pairing.hints(options.hints());
             double weight = options.hints().weight() / pairs.size();
             pairs.forEach(pair -> terms.add(new HintLoss(pair, weight, teacher)));
             pairs.forEach(pair -> notes.add("hint: " + describe(pair)));
         }
         if (options.attention() != null) {
-            var pairs = choice.attention(options.attention());
+            var pairs = pairing.attention(options.attention());
             double weight = options.attention().weight() / pairs.size();
             pairs.forEach(pair -> terms.add(new AttentionLoss(pair, weight, teacher)));
             pairs.forEach(pair -> notes.add("attention: " + describe(pair)));
@@ -126,7 +127,7 @@ final class DistillationLosses {
      *
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are no labels
      */
-    List<LossTerm> alone(FlatGraph student) {
+    List<LossTerm> withoutTeacher(FlatGraph student) {
         double labels = options.loss().labels();
         double weight = labels > 0 ? labels : 1;
         return List.of(

@@ -5,11 +5,11 @@ import io.pitlane.model.train.FreshWeights;
 import java.util.List;
 
 /**
- * Who learns.
+ * The model that is trained.
  *
  * @param graph the model before training
  * @param isFresh whether every training starts from new weights, not from those in the graph
- * @param notes how it was made; at least one
+ * @param notes how it was created; at least one
  */
 record Student(FlatGraph graph, boolean isFresh, List<String> notes) {
     Student {

@@ -70,23 +70,26 @@ class GtsrbDistillationIT {
         var images = ImageSet.open(plan.data().train(), DATA);
         var input = Preprocessor.of(plan.input(), original.signature().inputs().get(0));
         var student =
-                new StudentMaker(original, images, input, DATA).make(options.student()).start(seed);
+                new StudentFactory(original, images, input, DATA)
+                        .create(options.student())
+                        .start(seed);
         var losses = new DistillationLosses(options, plan, images, input);
-        var classroom = new Classroom(options, images, input, seed, Checkpoints.NONE);
+        var setup = new TrainingSetup(options, images, input, seed, Checkpoints.NONE);
         double alone =
                 onTest(
-                        classroom
-                                .train(student, losses.alone(student), "a", TrainingListener.NONE)
+                        setup.train(
+                                        student,
+                                        losses.withoutTeacher(student),
+                                        "a",
+                                        TrainingListener.NONE)
                                 .graph(),
                         plan);
         double distilled;
         try (var session = GraphSession.open(original)) {
             var teacher = new Teacher(session, images.size(), options.training().augmentation());
-            var terms = losses.following(student, original, teacher).terms();
+            var terms = losses.withTeacher(student, original, teacher).terms();
             distilled =
-                    onTest(
-                            classroom.train(student, terms, "b", TrainingListener.NONE).graph(),
-                            plan);
+                    onTest(setup.train(student, terms, "b", TrainingListener.NONE).graph(), plan);
         }
         print("seed %d: alone %.2f %%, distilled %.2f %%", seed, 100 * alone, 100 * distilled);
         return new Row(seed, alone, distilled);
@@ -94,7 +97,7 @@ class GtsrbDistillationIT {
 
     private static double onTest(FlatGraph model, Plan plan) {
         var images = ImageSet.open(plan.data().test(), DATA);
-        return new SetAside(Optional.of(images), plan).score(model).orElseThrow().value();
+        return new ValidationSplit(Optional.of(images), plan).score(model).orElseThrow().value();
     }
 
     private static Plan plan(long seed) {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Prunes the model of a run, then fine-tunes what is left with the original as its teacher. */
+/** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
     private static final double READ = 0.02;
     private static final double PRUNED = 0.05;
@@ -48,7 +48,7 @@ public final class PruneStage implements Stage {
         return new StageOutcome.ModelMade(folder, notes(pruned, options, before, task));
     }
 
-    /** A pruned model, with masks where single weights must stay zero. */
+    /** A pruned model, with the masks of single weights that must stay zero. */
     private record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
 
     private static Pruned prune(FlatGraph graph, PruneStep options) {
@@ -94,7 +94,7 @@ public final class PruneStage implements Stage {
                 .graph();
     }
 
-    /** What a first training image makes of an input that takes any size. */
+    /** The shape of the first training image, for an input that takes any size. */
     private static Map<String, long[]> sizes(FlatGraph graph, StageTask task) {
         var plan = task.plan();
         var image = Feeds.of(graph.signature(), plan.input()).image();

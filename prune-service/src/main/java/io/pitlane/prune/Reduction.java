@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How much smaller a model became.
+ * The reduction of a model's parameters and multiply-accumulates.
  *
- * @param before footprint of the model that came in
+ * @param before footprint of the unpruned model
  * @param after footprint of the pruned model
  */
 record Reduction(Footprint before, Footprint after) {
@@ -23,7 +23,7 @@ record Reduction(Footprint before, Footprint after) {
         return new Reduction(Footprint.of(before, sizes), Footprint.of(after, sizes));
     }
 
-    /** One sentence for people. */
+    /** A sentence for the notes. */
     String describe() {
         return "parameters other than zero %s -> %s, MACs for one image %s -> %s"
                 .formatted(

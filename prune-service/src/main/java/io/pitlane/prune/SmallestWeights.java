@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Finds the weights of smallest magnitude over one or more kernels. */
+/** Selects the weights of smallest magnitude over one or more kernels. */
 final class SmallestWeights {
     private final Map<String, FloatTensor> kernels;
     private final float threshold;
@@ -28,7 +28,7 @@ final class SmallestWeights {
 
     /** 0 for each of the smallest weights and 1 for the others, in the shapes of the kernels. */
     Map<String, FloatTensor> masks() {
-        // Of weights that lie exactly on the threshold only as many go as the ratio asks for.
+        // Of weights exactly on the threshold, removes only as many as the ratio demands.
         long onThreshold = wanted - below;
         var masks = new LinkedHashMap<String, FloatTensor>();
         for (var kernel : kernels.entrySet()) {
@@ -36,9 +36,9 @@ final class SmallestWeights {
             var mask = new float[values.length];
             for (int i = 0; i < values.length; i++) {
                 float magnitude = Math.abs(values[i]);
-                boolean drawn = wanted > 0 && magnitude == threshold && onThreshold > 0;
-                onThreshold -= drawn ? 1 : 0;
-                mask[i] = drawn || magnitude < threshold ? 0 : 1;
+                boolean isRemoved = wanted > 0 && magnitude == threshold && onThreshold > 0;
+                onThreshold -= isRemoved ? 1 : 0;
+                mask[i] = isRemoved || magnitude < threshold ? 0 : 1;
             }
             masks.put(kernel.getKey(), new FloatTensor(mask, kernel.getValue().shape()));
         }

@@ -49,7 +49,7 @@ class GtsrbPruningIT {
     }
 
     @Test
-    void halfTheChannelsKeepTheShapesAndLoseMostOfTheWork() throws IOException {
+    void pruningHalfTheChannelsKeepsTheShapesAndRemovesMostMacs() throws IOException {
         var before = SavedModelReader.read(original);
 
         var made = prune(0);
@@ -63,7 +63,7 @@ class GtsrbPruningIT {
     }
 
     @Test
-    void oneEpochOfFineTuningRecoversMostOfWhatPruningLost() throws IOException {
+    void oneEpochOfFineTuningRecoversMostOfTheLostAccuracy() throws IOException {
         double before = accuracy(original);
         double untuned = accuracy(prune(0).savedModel());
 

@@ -88,7 +88,7 @@ class PruneStageTest {
     }
 
     @Test
-    void fineTuningBringsAPrunedModelBack() throws IOException {
+    void fineTuningRecoversThePrunedModel() throws IOException {
         double before = accuracy(original);
 
         var untuned = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
@@ -114,7 +114,7 @@ class PruneStageTest {
     }
 
     @Test
-    void progressRisesFromNothingToDone() throws IOException {
+    void progressRisesFromZeroToOne() throws IOException {
         var fractions = new ArrayList<Double>();
 
         prune(step(Method.CHANNELS, 0.5, null, SHORT), (fraction, m) -> fractions.add(fraction));
@@ -123,7 +123,7 @@ class PruneStageTest {
     }
 
     @Test
-    void theNotesSayWhatWentAndWhatStayed() throws IOException {
+    void theNotesReportRemovedAndKeptChannels() throws IOException {
         var made = prune(step(Method.CHANNELS, 0.5, null, NONE), ProgressListener.NONE);
 
         assertThat(made.notes())

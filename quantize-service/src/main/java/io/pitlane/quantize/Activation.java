@@ -3,7 +3,7 @@ package io.pitlane.quantize;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** What stands behind a convolution or dense layer and can be done by its int8 kernel. */
+/** An activation that the int8 kernel of a convolution or dense layer can fuse. */
 enum Activation {
     NONE(false, Float.POSITIVE_INFINITY),
     RELU(true, Float.POSITIVE_INFINITY),
@@ -17,7 +17,7 @@ enum Activation {
         this.ceiling = ceiling;
     }
 
-    /** The activation that a node is, if it is one that a kernel knows. */
+    /** The activation of a node; empty when the kernels do not support it. */
     static Optional<Activation> of(NodeDef node) {
         return switch (node.getOp()) {
             case "Relu" -> Optional.of(RELU);
@@ -26,12 +26,12 @@ enum Activation {
         };
     }
 
-    /** Whether nothing below 0 comes out. */
+    /** Whether all outputs are at least 0. */
     boolean nonNegative() {
         return nonNegative;
     }
 
-    /** No value above this comes out. */
+    /** The upper bound of the outputs. */
     float ceiling() {
         return ceiling;
     }

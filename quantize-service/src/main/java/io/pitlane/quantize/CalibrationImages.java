@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.function.DoubleConsumer;
 
 /**
- * Some of the training images, chosen by a seed, as model inputs in small batches: every tensor of
- * a large network is held at once while they are looked at.
+ * Training images sampled by a seed, as model inputs in small batches: calibration holds all
+ * fetched tensors of a batch in memory.
  */
 final class CalibrationImages implements Iterable<FloatTensor> {
     private static final int BATCH = 4;
@@ -21,18 +21,18 @@ final class CalibrationImages implements Iterable<FloatTensor> {
     private final DoubleConsumer progress;
 
     /**
-     * A choice of images.
+     * A sample of the training images.
      *
-     * @param samples how many, or all where there are fewer
-     * @param progress told the share of images handed out, 0..1
+     * @param samples number of images; all where there are fewer
+     * @param progress called with the share of images returned, 0..1
      */
     CalibrationImages(
             ImageSet train, Preprocessor input, int samples, long seed, DoubleConsumer progress) {
-        this.batches = new Batches(train.subset(chosen(train.size(), samples, seed)), input, BATCH);
+        this.batches = new Batches(train.subset(sample(train.size(), samples, seed)), input, BATCH);
         this.progress = progress;
     }
 
-    static int[] chosen(int size, int samples, long seed) {
+    static int[] sample(int size, int samples, long seed) {
         return new Random(seed)
                 .ints(0, size)
                 .distinct()
@@ -46,10 +46,10 @@ final class CalibrationImages implements Iterable<FloatTensor> {
         return new Pass(batches.inOrder());
     }
 
-    /** Hands out one batch after the other and closes the stream behind the last. */
+    /** Returns one batch after the other and closes the stream after the last. */
     private final class Pass implements Iterator<FloatTensor> {
         private final BatchStream stream;
-        private int handedOut;
+        private int returned;
 
         Pass(BatchStream stream) {
             this.stream = stream;
@@ -57,10 +57,10 @@ final class CalibrationImages implements Iterable<FloatTensor> {
 
         @Override
         public boolean hasNext() {
-            if (handedOut == batches.count()) {
+            if (returned == batches.count()) {
                 stream.close();
             }
-            return handedOut < batches.count();
+            return returned < batches.count();
         }
 
         @Override
@@ -69,8 +69,8 @@ final class CalibrationImages implements Iterable<FloatTensor> {
                 throw new NoSuchElementException("no more batches");
             }
             var batch = stream.next();
-            handedOut++;
-            progress.accept((double) handedOut / batches.count());
+            returned++;
+            progress.accept((double) returned / batches.count());
             return batch.images();
         }
     }

@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Runs a float graph over sample inputs and notes the values of chosen tensors.
+ * Runs a float graph on sample inputs and determines the ranges of selected tensors.
  *
- * <p>Ranges are the largest values seen, or a percentile of the distances from 0: clipping the few
+ * <p>A range is the minimum and maximum, or a percentile of the absolute values: clipping the few
  * largest values costs less than the coarser steps that they would force on all others (Migacz,
- * 8-bit Inference with TensorRT, 2017). The model's own inputs are never clipped: images are
- * bounded, and their extremes are common.
+ * 8-bit Inference with TensorRT, 2017). The model's inputs are never clipped: images are bounded,
+ * and their extremes are frequent.
  */
 final class Calibrator {
     private final FlatGraph graph;
@@ -45,32 +45,33 @@ final class Calibrator {
      * @param batches images, as the model takes them
      */
     Map<TensorRef, Range> ranges(Collection<TensorRef> tensors, Iterable<FloatTensor> batches) {
-        var observed = new LinkedHashMap<TensorRef, Observed>();
-        tensors.forEach(tensor -> observed.put(tensor, new Observed()));
+        var statistics = new LinkedHashMap<TensorRef, ActivationStatistics>();
+        tensors.forEach(tensor -> statistics.put(tensor, new ActivationStatistics()));
         var inputs = inputs();
         var feeds = Feeds.of(graph.signature(), input);
         // A tensor that is fed cannot be fetched.
-        var fetches = observed.keySet().stream().filter(t -> !inputs.contains(t)).toList();
+        var fetches = statistics.keySet().stream().filter(t -> !inputs.contains(t)).toList();
         try (var session = GraphSession.open(graph, input)) {
             for (var batch : batches) {
                 feeds.of(batch).stream()
-                        .filter(feed -> observed.containsKey(feed.port().tensor()))
+                        .filter(feed -> statistics.containsKey(feed.port().tensor()))
                         .forEach(
                                 feed ->
-                                        observed.get(feed.port().tensor())
+                                        statistics
+                                                .get(feed.port().tensor())
                                                 .add(feed.values().values()));
                 var values = session.run(batch, fetches);
                 for (int i = 0; i < fetches.size(); i++) {
-                    observed.get(fetches.get(i)).add(values.get(i).values());
+                    statistics.get(fetches.get(i)).add(values.get(i).values());
                 }
             }
         }
         var ranges = new HashMap<TensorRef, Range>();
-        observed.forEach(
-                (tensor, seen) ->
+        statistics.forEach(
+                (tensor, values) ->
                         ranges.put(
                                 tensor,
-                                inputs.contains(tensor) ? seen.minMax() : seen.range(options)));
+                                inputs.contains(tensor) ? values.minMax() : values.range(options)));
         return ranges;
     }
 

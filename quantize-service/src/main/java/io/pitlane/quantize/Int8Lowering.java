@@ -13,76 +13,76 @@ import org.tensorflow.proto.NodeDef;
  * Rewrites a float graph for int8 kernels, in the graph's order:
  *
  * <ol>
- *   <li>A block becomes its kernel, fed with bytes: those that the layer before made, or quantized
- *       on the spot.
- *   <li>What only moves or pools bytes goes on with bytes where it gets some.
- *   <li>All else stays as it is and sees floats under the names it knows.
+ *   <li>A fused layer becomes an int8 kernel. Its inputs are the bytes of the layer before, or are
+ *       quantized first.
+ *   <li>An operation that only moves or pools values works on bytes where its input is in int8.
+ *   <li>Everything else stays as it is and reads floats under the old names.
  * </ol>
  *
- * Float weights that nobody uses any more are gone from the result.
+ * Float weights without a remaining consumer are dropped.
  */
 final class Int8Lowering {
     private final FlatGraph graph;
     private final Map<TensorRef, Range> ranges;
-    private final Map<String, Block> blocksByEnd;
-    private final Map<TensorRef, List<Block>> blocksByInput;
+    private final Map<String, FusedLayer> layersByEnd;
+    private final Map<TensorRef, List<FusedLayer>> layersByInput;
     private final GraphEditor editor;
-    private final Int8Tensors tensors;
+    private final QuantizationBoundaries boundaries;
 
     /**
      * A rewriting of {@code graph}.
      *
-     * @param ranges of every block's input, summand and output
+     * @param ranges the ranges of every layer's input, summand and output
      */
-    Int8Lowering(FlatGraph graph, List<Block> blocks, Map<TensorRef, Range> ranges) {
+    Int8Lowering(FlatGraph graph, List<FusedLayer> layers, Map<TensorRef, Range> ranges) {
         this.graph = graph;
         this.ranges = ranges;
-        this.blocksByEnd =
-                blocks.stream()
-                        .collect(Collectors.toMap(b -> b.output().node(), Function.identity()));
-        this.blocksByInput = blocks.stream().collect(Collectors.groupingBy(Block::input));
+        this.layersByEnd =
+                layers.stream()
+                        .collect(Collectors.toMap(l -> l.output().node(), Function.identity()));
+        this.layersByInput = layers.stream().collect(Collectors.groupingBy(FusedLayer::input));
         this.editor = graph.edit();
-        this.tensors = new Int8Tensors(editor, ranges);
+        this.boundaries = new QuantizationBoundaries(editor, ranges);
     }
 
-    /** The rewritten graph, with the same signature. */
+    /** Rewrites the graph; the signature stays the same. */
     FlatGraph lower() {
         for (var node : graph.nodes()) {
-            var block = blocksByEnd.get(node.getName());
-            if (block != null) {
-                write(block);
-            } else if (ByteRearrangement.takes(node)) {
-                rearrange(node);
+            var layer = layersByEnd.get(node.getName());
+            if (layer != null) {
+                write(layer);
+            } else if (QuantizedPassThrough.supports(node)) {
+                passThrough(node);
             }
         }
         return editor.build();
     }
 
-    private void write(Block block) {
-        float magnitude = ranges.get(block.output()).magnitude();
-        if (block.convolution()) {
-            var kernel = new ConvolutionKernel(editor, tensors);
-            tensors.replace(block.output(), kernel.write(block, magnitude));
-        } else if (feedsInt8Only(block.output())) {
-            var kernel = new DenseKernel(editor, tensors);
-            tensors.replace(block.output(), kernel.writeInt8(block, magnitude));
+    private void write(FusedLayer layer) {
+        float magnitude = ranges.get(layer.output()).magnitude();
+        if (layer.convolution()) {
+            var writer = new Int8ConvolutionWriter(editor, boundaries);
+            boundaries.replace(layer.output(), writer.write(layer, magnitude));
+        } else if (feedsInt8Only(layer.output())) {
+            var writer = new Int8DenseWriter(editor, boundaries);
+            boundaries.replace(layer.output(), writer.writeInt8(layer, magnitude));
         } else {
-            new DenseKernel(editor, tensors).writeFloat(block);
+            new Int8DenseWriter(editor, boundaries).writeFloat(layer);
         }
     }
 
     private boolean feedsInt8Only(TensorRef tensor) {
-        int int8Uses = blocksByInput.getOrDefault(tensor, List.of()).size();
+        int int8Uses = layersByInput.getOrDefault(tensor, List.of()).size();
         return !graph.isOutput(tensor.node()) && int8Uses == graph.uses(tensor.node()).size();
     }
 
-    private void rearrange(NodeDef node) {
-        var rearrangement = new ByteRearrangement(editor);
-        tensors.made(TensorRef.parse(node.getInput(0)))
+    private void passThrough(NodeDef node) {
+        var writer = new QuantizedPassThrough(editor);
+        boundaries
+                .produced(TensorRef.parse(node.getInput(0)))
                 .ifPresent(
                         bytes ->
-                                tensors.replace(
-                                        TensorRef.of(node.getName()),
-                                        rearrangement.write(node, bytes)));
+                                boundaries.replace(
+                                        TensorRef.of(node.getName()), writer.write(node, bytes)));
     }
 }

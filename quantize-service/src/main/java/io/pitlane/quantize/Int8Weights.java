@@ -8,45 +8,45 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Weights as signed bytes, symmetric around 0, with one scale an output channel: {@code weight =
+ * Weights as signed bytes, symmetric around 0, with one scale per output channel: {@code weight =
  * scale * byte}.
  *
  * @param bytes in the order and shape of the float weights, -127..127
  * @param shape dimensions
- * @param scales one an output channel
+ * @param scales one per output channel
  */
 record Int8Weights(byte[] bytes, long[] shape, float[] scales) {
     private static final int LIMIT = 127;
 
-    /** How many of the bytes' values may be used. */
-    enum Room {
+    /** How the weights are bounded so that the kernel's intermediate sums do not saturate. */
+    enum SaturationGuard {
         /**
-         * Each weight from -127 to 127. For signed inputs of a convolution, where oneDNN itself
-         * keeps clear of overflow.
+         * Each weight is in -127..127. For signed inputs of a convolution, where oneDNN itself
+         * prevents saturation.
          */
-        FULL {
+        NONE {
             @Override
-            float needed(float weight, float neighbour) {
+            float bound(float weight, float neighbour) {
                 return Math.abs(weight);
             }
         },
         /**
-         * Neighbours of one sign from -128 to 128 together. A processor without VNNI multiplies
-         * unsigned by signed bytes with {@code vpmaddubsw}, which adds two neighbouring products
-         * into 16 bits and saturates: 255 * 128 = 32,640 just fits. The layer is then exact on
-         * every processor, whichever one it was made on, and only channels with two large
-         * neighbours get coarser steps.
+         * The sum of two neighbouring weights of one sign is in -128..128. A processor without VNNI
+         * multiplies unsigned by signed bytes with {@code vpmaddubsw}, which adds two neighbouring
+         * products in 16 bits and saturates: 255 * 128 = 32,640 still fits. The layer is then exact
+         * on every processor, on whichever it was made; only channels with two large neighbours get
+         * a larger scale.
          */
-        PAIRED {
+        PAIR_SUM {
             @Override
-            float needed(float weight, float neighbour) {
+            float bound(float weight, float neighbour) {
                 boolean sameSign = weight > 0 == neighbour > 0;
-                return sameSign ? Math.abs(weight + neighbour) : FULL.needed(weight, neighbour);
+                return sameSign ? Math.abs(weight + neighbour) : NONE.bound(weight, neighbour);
             }
         };
 
-        /** What must not exceed the limit, of one weight and the next one in the same channel. */
-        abstract float needed(float weight, float neighbour);
+        /** The value that must not exceed the limit, for a weight and the next in its channel. */
+        abstract float bound(float weight, float neighbour);
     }
 
     /**
@@ -55,7 +55,7 @@ record Int8Weights(byte[] bytes, long[] shape, float[] scales) {
      * @param weights the output channels along the last axis, or along the first
      * @param outputsLast whether they are along the last
      */
-    static Int8Weights of(FloatTensor weights, boolean outputsLast, Room room) {
+    static Int8Weights of(FloatTensor weights, boolean outputsLast, SaturationGuard guard) {
         var values = weights.values();
         int outputs = (int) weights.shape()[outputsLast ? weights.rank() - 1 : 0];
         int inputs = values.length / outputs;
@@ -64,7 +64,7 @@ record Int8Weights(byte[] bytes, long[] shape, float[] scales) {
         for (int output = 0; output < outputs; output++) {
             int first = outputsLast ? output : output * inputs;
             int step = outputsLast ? outputs : 1;
-            float scale = scale(values, first, step, inputs, room);
+            float scale = scale(values, first, step, inputs, guard);
             for (int i = 0, at = first; i < inputs; i++, at += step) {
                 int rounded = (int) Math.rint(values[at] / scale);
                 bytes[at] = (byte) Math.max(-LIMIT, Math.min(LIMIT, rounded));
@@ -74,14 +74,15 @@ record Int8Weights(byte[] bytes, long[] shape, float[] scales) {
         return new Int8Weights(bytes, weights.shape(), scales);
     }
 
-    private static float scale(float[] values, int first, int step, int inputs, Room room) {
-        float needed = 0;
+    private static float scale(
+            float[] values, int first, int step, int inputs, SaturationGuard guard) {
+        float bound = 0;
         for (int i = 0, at = first; i < inputs; i++, at += step) {
             float neighbour = i + 1 < inputs ? values[at + step] : 0;
-            needed = Math.max(needed, room.needed(values[at], neighbour));
+            bound = Math.max(bound, guard.bound(values[at], neighbour));
         }
-        // Of a channel of zeros any scale will do; one too small for a float's inverse will not.
-        return needed < Float.MIN_NORMAL * LIMIT ? 1f : needed / LIMIT;
+        // A channel of zeros works with any scale, but the inverse of a tiny one is not finite.
+        return bound < Float.MIN_NORMAL * LIMIT ? 1f : bound / LIMIT;
     }
 
     /** The bytes as a Const node. */
@@ -95,7 +96,7 @@ record Int8Weights(byte[] bytes, long[] shape, float[] scales) {
                         .build());
     }
 
-    /** What byte {@code sign * 127} stands for, one an output channel. */
+    /** The value of byte {@code sign * 127}, one per output channel. */
     FloatTensor range(int sign) {
         return new FloatTensor(scales, scales.length).map(scale -> sign * LIMIT * scale);
     }

@@ -20,21 +20,21 @@ import java.util.Set;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
- *   <li>Find the blocks that one int8 kernel can do; name the layers that none can.
- *   <li>Calibrate: run training images through the float graph and note the range of every tensor
- *       that goes in or out of a block.
- *   <li>Lower: weights become bytes with a scale an output channel, activations bytes with a scale
- *       a tensor; all else stays float between Dequantize and QuantizeV2.
+ *   <li>Find the layers that an int8 kernel supports; report the others.
+ *   <li>Calibrate: run training images through the float graph and record the range of every input
+ *       and output of these layers.
+ *   <li>Lower: weights become bytes with a scale per output channel, activations bytes with a scale
+ *       per tensor; everything else stays float between Dequantize and QuantizeV2.
  * </ol>
  *
- * The result is exact integer arithmetic on every x86-64 processor: weights keep clear of the
- * 16-bit saturation of those without VNNI, whichever one they were made on.
+ * The result is exact integer arithmetic on every x86-64 processor: the weights are bounded so that
+ * 16-bit sums on processors without VNNI do not saturate, on whichever processor they were made.
  */
 final class PostTrainingInt8 {
     private final Calibration options;
     private final InputSpec input;
 
-    /** For models whose image input need not be named. */
+    /** A quantization with the default input specification. */
     PostTrainingInt8(Calibration options) {
         this(options, InputSpec.DEFAULT);
     }
@@ -50,65 +50,81 @@ final class PostTrainingInt8 {
     }
 
     /**
+     * A graph with int8 layers.
+     *
+     * @param graph with the signature of the float graph
+     * @param notes how many layers are in int8, and which stayed float and why
+     */
+    record QuantizedModel(FlatGraph graph, List<String> notes) {
+        QuantizedModel {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
      * Quantizes a graph.
      *
-     * @param graph float; left as it is. Layers that depend on an input for which calibration has
-     *     but zeros stay float
-     * @param batches images to calibrate with, in the shape that the graph takes
+     * @param graph float; not modified. Layers that depend on an input for which calibration has
+     *     only zeros stay float
+     * @param batches calibration images, in the shape that the graph takes
      * @throws io.pitlane.contract.FailureException UNSUPPORTED_MACHINE where TensorFlow lacks the
      *     kernels
      */
-    Int8Model quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
-        Int8Kernels.requireRegistered();
+    QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
+        KernelAvailability.requireRegistered();
         var folded = new BatchNormFolding().apply(graph);
         var feeds = Feeds.of(graph.signature(), input);
-        var blocks = seen(BlockFinder.find(folded), new Unseen(folded, feeds));
-        if (blocks.found().isEmpty()) {
-            return new Int8Model(graph, notes(blocks, List.of(), List.of()));
+        var uncalibrated = new UncalibratedTensors(folded, feeds);
+        var layers = calibratable(FusedLayerFinder.find(folded), uncalibrated);
+        if (layers.found().isEmpty()) {
+            return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
-        var ranges = new Calibrator(folded, options, input).ranges(tensors(blocks), batches);
-        var bounded = blocks.found().stream().filter(b -> bounded(b, ranges)).toList();
-        var unbounded = blocks.found().stream().filter(b -> !bounded(b, ranges)).toList();
+        var ranges = new Calibrator(folded, options, input).ranges(tensors(layers), batches);
+        var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
+        var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var lowered = new Int8Lowering(folded, bounded, ranges).lower();
-        return new Int8Model(lowered, notes(blocks, bounded, unbounded));
+        return new QuantizedModel(lowered, notes(layers, bounded, unbounded));
     }
 
-    private static Blocks seen(Blocks blocks, Unseen unseen) {
-        var left = new ArrayList<>(blocks.leftFloat());
-        blocks.found().stream()
-                .filter(block -> unseen.contains(block.output()))
-                .map(block -> block.name() + ": it depends on an input that has no data")
-                .forEach(left::add);
-        return new Blocks(
-                blocks.found().stream().filter(b -> !unseen.contains(b.output())).toList(), left);
+    private static FusedLayerFinder.Result calibratable(
+            FusedLayerFinder.Result layers, UncalibratedTensors uncalibrated) {
+        var leftFloat = new ArrayList<>(layers.leftFloat());
+        layers.found().stream()
+                .filter(layer -> uncalibrated.contains(layer.output()))
+                .map(layer -> layer.name() + ": it depends on an input that has no data")
+                .forEach(leftFloat::add);
+        return new FusedLayerFinder.Result(
+                layers.found().stream().filter(l -> !uncalibrated.contains(l.output())).toList(),
+                leftFloat);
     }
 
-    private static Set<TensorRef> tensors(Blocks blocks) {
+    private static Set<TensorRef> tensors(FusedLayerFinder.Result layers) {
         var tensors = new LinkedHashSet<TensorRef>();
-        for (var block : blocks.found()) {
-            tensors.add(block.input());
-            block.summand().ifPresent(tensors::add);
-            tensors.add(block.output());
+        for (var layer : layers.found()) {
+            tensors.add(layer.input());
+            layer.summand().ifPresent(tensors::add);
+            tensors.add(layer.output());
         }
         return tensors;
     }
 
-    private static boolean bounded(Block block, Map<TensorRef, Range> ranges) {
-        return ranges.get(block.input()).finite()
-                && ranges.get(block.output()).finite()
-                && block.summand().map(ranges::get).map(Range::finite).orElse(true);
+    private static boolean isBounded(FusedLayer layer, Map<TensorRef, Range> ranges) {
+        return ranges.get(layer.input()).finite()
+                && ranges.get(layer.output()).finite()
+                && layer.summand().map(ranges::get).map(Range::finite).orElse(true);
     }
 
-    private static List<String> notes(Blocks blocks, List<Block> int8, List<Block> unbounded) {
+    private static List<String> notes(
+            FusedLayerFinder.Result layers, List<FusedLayer> int8, List<FusedLayer> unbounded) {
         var notes = new ArrayList<String>();
-        int layers = blocks.found().size() + blocks.leftFloat().size();
-        notes.add("%d of %d layers in int8".formatted(int8.size(), layers));
-        blocks.leftFloat().forEach(reason -> notes.add("left float: " + reason));
+        int total = layers.found().size() + layers.leftFloat().size();
+        notes.add("%d of %d layers in int8".formatted(int8.size(), total));
+        layers.leftFloat().forEach(reason -> notes.add("left float: " + reason));
         unbounded.forEach(
-                block ->
+                layer ->
                         notes.add(
-                                "left float: %s: it makes infinite or undefined values of the calibration images"
-                                        .formatted(block.name())));
+                                "left float: %s: its values for the calibration images are not finite"
+                                        .formatted(layer.name())));
         return notes;
     }
 }

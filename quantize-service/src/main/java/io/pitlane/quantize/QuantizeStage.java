@@ -13,7 +13,7 @@ import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 
-/** Does the quantize step: the current model in, the same model in int8 out. */
+/** Converts the current model of a run to int8. */
 public final class QuantizeStage implements Stage {
     private static final double READ = 0.05;
     private static final double CALIBRATED = 0.9;
@@ -26,8 +26,8 @@ public final class QuantizeStage implements Stage {
     /**
      * Quantizes the current model, calibrated on training images only.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when model or images cannot be
-     *     worked with, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when model or images are not
+     *     usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
      */
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {

@@ -1,24 +1,24 @@
 package io.pitlane.quantize;
 
 /**
- * The values that a tensor takes, as far as they matter.
+ * The range of a tensor's values that int8 represents; values outside saturate.
  *
- * @param min the lowest
- * @param max the highest
+ * @param min the lowest value
+ * @param max the highest value
  */
 record Range(float min, float max) {
 
-    /** Whether nothing below 0 was seen. */
+    /** Whether it has no negative values. */
     boolean nonNegative() {
         return min >= 0;
     }
 
-    /** The largest distance from 0. */
+    /** The largest absolute value. */
     float magnitude() {
         return Math.max(Math.abs(min), Math.abs(max));
     }
 
-    /** Whether integers can stand for it. */
+    /** Whether both ends are finite, so that a scale exists. */
     boolean finite() {
         return Float.isFinite(min) && Float.isFinite(max);
     }

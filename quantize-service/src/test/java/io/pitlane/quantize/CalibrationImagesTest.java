@@ -7,16 +7,16 @@ import org.junit.jupiter.api.Test;
 class CalibrationImagesTest {
 
     @Test
-    void theSeedDecidesTheChoice() {
-        assertThat(CalibrationImages.chosen(1000, 50, 7))
-                .isEqualTo(CalibrationImages.chosen(1000, 50, 7))
-                .isNotEqualTo(CalibrationImages.chosen(1000, 50, 8))
+    void theSeedDecidesTheSample() {
+        assertThat(CalibrationImages.sample(1000, 50, 7))
+                .isEqualTo(CalibrationImages.sample(1000, 50, 7))
+                .isNotEqualTo(CalibrationImages.sample(1000, 50, 8))
                 .hasSize(50)
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void aSmallSetIsTakenWhole() {
-        assertThat(CalibrationImages.chosen(5, 512, 7)).containsExactly(0, 1, 2, 3, 4);
+    void ofASmallSetAllImagesAreUsed() {
+        assertThat(CalibrationImages.sample(5, 512, 7)).containsExactly(0, 1, 2, 3, 4);
     }
 }

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.quantize.Int8Weights.Room;
+import io.pitlane.quantize.Int8Weights.SaturationGuard;
 import org.junit.jupiter.api.Test;
 
 class Int8WeightsTest {
     private final FloatTensor weights = new NetBuilder(8, -1, 1).weights(3, 3, 7, 5);
 
     @Test
-    void everyChannelUsesTheWholeByte() {
+    void everyChannelUsesTheFullRange() {
         // When
-        var int8 = Int8Weights.of(weights, true, Room.FULL);
+        var int8 = Int8Weights.of(weights, true, SaturationGuard.NONE);
 
         // Then
         for (int channel = 0; channel < 5; channel++) {
@@ -26,10 +26,10 @@ class Int8WeightsTest {
     }
 
     @Test
-    void aWeightIsAtMostHalfAStepOff() {
-        for (var room : Room.values()) {
+    void theRoundingErrorIsAtMostHalfAStep() {
+        for (var guard : SaturationGuard.values()) {
             // When
-            var int8 = Int8Weights.of(weights, true, room);
+            var int8 = Int8Weights.of(weights, true, guard);
 
             // Then
             for (int i = 0; i < int8.bytes().length; i++) {
@@ -41,10 +41,10 @@ class Int8WeightsTest {
     }
 
     @Test
-    void pairedNeighboursFitInto16BitsWithTheLargestInputs() {
+    void thePairSumGuardKeepsSumsWithin16Bits() {
         for (boolean outputsLast : new boolean[] {true, false}) {
             // When
-            var int8 = Int8Weights.of(weights, outputsLast, Room.PAIRED);
+            var int8 = Int8Weights.of(weights, outputsLast, SaturationGuard.PAIR_SUM);
 
             // Then
             int outputs = outputsLast ? 5 : 3;
@@ -63,7 +63,9 @@ class Int8WeightsTest {
     @Test
     void aChannelOfZerosStaysZero() {
         // When
-        var int8 = Int8Weights.of(new FloatTensor(new float[12], 1, 1, 4, 3), true, Room.PAIRED);
+        var int8 =
+                Int8Weights.of(
+                        new FloatTensor(new float[12], 1, 1, 4, 3), true, SaturationGuard.PAIR_SUM);
 
         // Then
         assertThat(int8.bytes()).containsOnly(0);

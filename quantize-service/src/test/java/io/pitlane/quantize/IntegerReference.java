@@ -14,14 +14,14 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Computes an int8 graph in plain Java, as the arithmetic is meant: products and sums of integers
- * without any limit, then one rounding. TensorFlow has no part in it.
+ * Reference implementation of int8 graphs in plain Java, without TensorFlow: products and sums of
+ * integers without any limit, then one rounding.
  */
 final class IntegerReference {
     private final FlatGraph graph;
     private final Map<String, Tensor> computed = new HashMap<>();
 
-    /** Integers that stand for {@code scale * value}; floats have scale 0. */
+    /** Integers that represent {@code scale * value}; floats have scale 0. */
     private record Tensor(double[] values, long[] shape, double scale) {
         int size(int axis) {
             return (int) shape[axis];

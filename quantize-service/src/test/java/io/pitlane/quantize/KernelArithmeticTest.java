@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** TensorFlow's int8 kernels, as we write them, against the same arithmetic in plain Java. */
+/** TensorFlow's int8 kernels in our graphs, against the same arithmetic in plain Java. */
 class KernelArithmeticTest {
     @ParameterizedTest
     @CsvSource({
@@ -31,14 +31,17 @@ class KernelArithmeticTest {
                 net.padding(padding).dilation(dilation);
                 var end = net.convBias("conv", "x", k, from, to, stride);
                 end = activation.isEmpty() ? end : net.unary(activation, "act", end);
-                var input = signed ? Int8.signed(2, 11, 9, from) : Int8.unsigned(2, 11, 9, from);
+                var input =
+                        signed
+                                ? Int8Fixture.signed(2, 11, 9, from)
+                                : Int8Fixture.unsigned(2, 11, 9, from);
 
                 // When
-                var int8 = Int8.quantize(net.build(end), input);
+                var int8 = Int8Fixture.quantize(net.build(end), input);
 
                 // Then
                 // Where the processor lacks VNNI, oneDNN halves weights for signed inputs.
-                Int8.assertSame(int8, input, signed ? 4 : 1);
+                Int8Fixture.assertSame(int8, input, signed ? 4 : 1);
             }
         }
     }
@@ -48,29 +51,29 @@ class KernelArithmeticTest {
         // Given
         var net = new NetBuilder(3, -1, 8, 8, 4).padding("EXPLICIT", 0, 0, 0, 1, 2, 1, 0, 0);
         var end = net.unary("Relu", "act", net.convBias("conv", "x", 3, 4, 8, 2));
-        var input = Int8.unsigned(2, 8, 8, 4);
+        var input = Int8Fixture.unsigned(2, 8, 8, 4);
 
         // When
-        var int8 = Int8.quantize(net.build(end), input);
+        var int8 = Int8Fixture.quantize(net.build(end), input);
 
         // Then
-        Int8.assertSame(int8, input, 1);
+        Int8Fixture.assertSame(int8, input, 1);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "3, 1", "3, 3", "1, 5", "5, 16", "3, 33", "1, 64"})
-    void theWorstInputsDoNotSaturate(int k, int from) {
-        // Given neighbours of full size in every channel, and nothing but the largest input
+    void theLargestInputsDoNotSaturateAConvolution(int k, int from) {
+        // Given neighbouring weights of full size in every channel, and only the largest input
         var net = new NetBuilder(1, -1, 9, 9, from).padding("VALID");
         var filter = net.weights(k, k, from, 24).map(w -> Math.signum(w) * (Math.abs(w) + 3));
         var end = net.conv("conv", "x", filter, 1);
         var input = new FloatTensor(new float[81 * from], 1, 9, 9, from).map(v -> 255);
 
         // When
-        var int8 = Int8.quantize(net.build(end), input);
+        var int8 = Int8Fixture.quantize(net.build(end), input);
 
         // Then
-        Int8.assertSame(int8, input, 1);
+        Int8Fixture.assertSame(int8, input, 1);
     }
 
     @ParameterizedTest
@@ -81,18 +84,18 @@ class KernelArithmeticTest {
             var net = new NetBuilder(from + to, -1, from);
             var end = net.dense("dense", "x", from, to);
             end = activation.isEmpty() ? end : net.unary(activation, "act", end);
-            var input = signed ? Int8.signed(3, from) : Int8.unsigned(3, from);
+            var input = signed ? Int8Fixture.signed(3, from) : Int8Fixture.unsigned(3, from);
 
             // When
-            var int8 = Int8.quantize(net.build(end), input);
+            var int8 = Int8Fixture.quantize(net.build(end), input);
 
             // Then
-            Int8.assertSame(int8, input, 0.01);
+            Int8Fixture.assertSame(int8, input, 0.01);
         }
     }
 
     @Test
-    void theWorstInputsDoNotSaturateADenseLayer() {
+    void theLargestInputsDoNotSaturateADenseLayer() {
         for (float extreme : new float[] {255, -1}) {
             // Given
             var net = new NetBuilder(1, -1, 65);
@@ -100,28 +103,30 @@ class KernelArithmeticTest {
             var input = new FloatTensor(new float[2 * 65], 2, 65).map(v -> extreme);
 
             // When
-            var int8 = Int8.quantize(net.build(end), input);
+            var int8 = Int8Fixture.quantize(net.build(end), input);
 
             // Then
-            Int8.assertSame(int8, input, 0.01);
+            Int8Fixture.assertSame(int8, input, 0.01);
         }
     }
 
     @Test
-    void denseLayersInARowPassBytes() {
+    void consecutiveDenseLayersExchangeInt8() {
         // Given
         var net = new NetBuilder(9, -1, 30);
         var hidden = net.unary("Relu", "act", net.dense("one", "x", 30, 20));
         var linear = net.dense("two", hidden, 20, 12);
         var end = net.dense("three", linear, 12, 7);
-        var input = Int8.unsigned(4, 30);
+        var input = Int8Fixture.unsigned(4, 30);
 
         // When
-        var int8 = Int8.quantize(net.build(end), input);
+        var int8 = Int8Fixture.quantize(net.build(end), input);
 
         // Then
-        assertThat(Int8.ops(int8)).doesNotContain("Dequantize").containsOnlyOnce("QuantizeV2");
-        Int8.assertSame(int8, input, 2);
+        assertThat(Int8Fixture.ops(int8))
+                .doesNotContain("Dequantize")
+                .containsOnlyOnce("QuantizeV2");
+        Int8Fixture.assertSame(int8, input, 2);
     }
 
     @ParameterizedTest
@@ -133,25 +138,25 @@ class KernelArithmeticTest {
         "AvgPool, 3, 2, SAME, Relu",
         "AvgPool, 3, 1, SAME, ''"
     })
-    void poolingWorksOnBytes(String op, int window, int stride, String padding, String activation) {
+    void poolingWorksInInt8(String op, int window, int stride, String padding, String activation) {
         // Given
         var net = new NetBuilder(4, -1, 11, 9, 3);
         var end = net.convBias("conv", "x", 3, 3, 8, 1);
         end = activation.isEmpty() ? end : net.unary(activation, "act", end);
         end = net.pool(op, "pool", end, window, stride, padding);
-        var input = Int8.unsigned(2, 11, 9, 3);
+        var input = Int8Fixture.unsigned(2, 11, 9, 3);
 
         // When
-        var int8 = Int8.quantize(net.build(end), input);
+        var int8 = Int8Fixture.quantize(net.build(end), input);
 
         // Then
-        assertThat(Int8.ops(int8)).contains("Quantized" + op).doesNotContain(op);
+        assertThat(Int8Fixture.ops(int8)).contains("Quantized" + op).doesNotContain(op);
         // An average may fall between two steps.
-        Int8.assertSame(int8, input, 2);
+        Int8Fixture.assertSame(int8, input, 2);
     }
 
     @Test
-    void bytesFlowFromTheFirstConvolutionToTheLastDenseLayer() {
+    void tensorsStayInt8FromTheFirstConvolutionToTheLastDenseLayer() {
         // Given
         var net = new NetBuilder(6, -1, 12, 12, 3);
         var one = net.unary("Relu", "act1", net.convBias("one", net.pad("pad", "x"), 3, 3, 8, 1));
@@ -161,13 +166,15 @@ class KernelArithmeticTest {
                 net.unary("Relu6", "act2", net.convBias("two", net.pad("pad2", pool), 3, 8, 16, 1));
         var flat = net.flatten("flat", two, 7 * 7 * 16);
         var end = net.dense("dense", flat, 7 * 7 * 16, 10);
-        var input = Int8.unsigned(2, 12, 12, 3);
+        var input = Int8Fixture.unsigned(2, 12, 12, 3);
 
         // When
-        var int8 = Int8.quantize(net.build(end), input);
+        var int8 = Int8Fixture.quantize(net.build(end), input);
 
         // Then
-        assertThat(Int8.ops(int8)).doesNotContain("Dequantize").containsOnlyOnce("QuantizeV2");
-        Int8.assertSame(int8, input, 2);
+        assertThat(Int8Fixture.ops(int8))
+                .doesNotContain("Dequantize")
+                .containsOnlyOnce("QuantizeV2");
+        Int8Fixture.assertSame(int8, input, 2);
     }
 }

@@ -33,7 +33,7 @@ class RealModelsInt8Test {
 
     @TempDir Path folder;
 
-    /** Both Kerases export the same layers; one of them is enough here. */
+    /** Keras 2 and 3 export the same layers; one of them is enough here. */
     static Stream<String> realModels() {
         return RealModels.USABLE.stream()
                 .filter(name -> !name.startsWith("keras2") && !name.startsWith("tf1-learning"));
@@ -41,13 +41,13 @@ class RealModelsInt8Test {
 
     @ParameterizedTest
     @MethodSource("realModels")
-    void aRealModelInInt8AnswersMuchAsBeforeAndNamesWhatStayedFloat(String name)
-            throws IOException {
+    void aRealModelInInt8IsCloseToFloatAndReportsItsFloatLayers(String name) throws IOException {
         // Given
         var graph = SavedModelReader.read(RealModels.unpack(name, folder));
 
         // When
-        var int8 = new PostTrainingInt8(Int8.MIN_MAX).quantize(graph, List.of(images(graph)));
+        var int8 =
+                new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images(graph)));
 
         // Then
         var before = ModelOutputs.of(graph, 3, 1);
@@ -69,7 +69,7 @@ class RealModelsInt8Test {
                                 .formatted(layers.size() - left.size(), layers.size()));
     }
 
-    /** Boxes change places where scores nearly alike do; the scores themselves say enough. */
+    /** Boxes are sorted by score, and nearly equal scores change places; the scores suffice. */
     private static boolean dependsOnASortedOrder(String model, String port) {
         return model.equals("module-suppression") && !port.endsWith("scores");
     }

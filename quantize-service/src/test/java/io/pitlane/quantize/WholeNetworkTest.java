@@ -14,9 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Networks of the common kinds, in int8 against themselves in float. */
+/** Common network architectures, in int8 compared with float. */
 class WholeNetworkTest {
-    private static final FloatTensor IMAGES = Int8.unsigned(8, 16, 16, 3);
+    private static final FloatTensor IMAGES = Int8Fixture.unsigned(8, 16, 16, 3);
 
     @TempDir Path folder;
 
@@ -40,12 +40,12 @@ class WholeNetworkTest {
 
         // Then
         assertThat(int8.notes()).containsExactly("5 of 5 layers in int8");
-        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
         assertThat(written(int8.graph(), "int8") * 3.8).isLessThan(written(graph, "float"));
     }
 
     @Test
-    void aWrittenNetworkAnswersAsTheOneInMemory() throws IOException {
+    void aWrittenNetworkGivesTheOutputsOfTheOneInMemory() throws IOException {
         // Given
         var flat = net.flatten("flat", layer("one", "x", 3, 8), 16 * 16 * 8);
         var graph = net.build(net.dense("dense", flat, 16 * 16 * 8, 10));
@@ -56,11 +56,11 @@ class WholeNetworkTest {
 
         // Then
         var read = SavedModelReader.read(folder.resolve("int8"));
-        assertThat(Int8.output(read, IMAGES)).isEqualTo(Int8.output(int8, IMAGES));
+        assertThat(Int8Fixture.output(read, IMAGES)).isEqualTo(Int8Fixture.output(int8, IMAGES));
     }
 
     @Test
-    void aResidualNetworkWithBatchNormIsAllInt8() {
+    void aResidualNetworkWithBatchNormIsEntirelyInInt8() {
         // Given
         var stem = net.unary("Relu", "stem", normalised("conv0", "x", 3, 16));
         var inner = net.unary("Relu", "inner", normalised("conv1", stem, 16, 16));
@@ -73,8 +73,8 @@ class WholeNetworkTest {
 
         // Then
         assertThat(int8.notes()).containsExactly("4 of 4 layers in int8");
-        assertThat(Int8.ops(int8.graph())).doesNotContain("AddV2", "FusedBatchNormV3");
-        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
+        assertThat(Int8Fixture.ops(int8.graph())).doesNotContain("AddV2", "FusedBatchNormV3");
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
     }
 
     @Test
@@ -95,11 +95,11 @@ class WholeNetworkTest {
                 .containsExactly(
                         "3 of 4 layers in int8",
                         "left float: deep: DepthwiseConv2dNative has no int8 kernel");
-        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
     }
 
     @Test
-    void anHourglassNetworkConcatenatesBothItsEnds() {
+    void anEncoderDecoderConcatenatesInt8AndFloat() {
         // Given
         net = new NetBuilder(22, 4, 16, 16, 3);
         var down = layer("down", "x", 3, 8);
@@ -107,17 +107,17 @@ class WholeNetworkTest {
         var up = net.upsample("up", bottom, 16, 16, 8);
         var both = layer("both", net.concat("concat", up, down), 16, 8);
         var graph = net.build(net.convBias("mask", both, 1, 8, 2, 1));
-        var images = Int8.unsigned(4, 16, 16, 3);
+        var images = Int8Fixture.unsigned(4, 16, 16, 3);
 
         // When
-        var int8 = new PostTrainingInt8(Int8.MIN_MAX).quantize(graph, List.of(images));
+        var int8 = new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images));
 
         // Then
         assertThat(int8.notes())
                 .containsExactly(
                         "4 of 5 layers in int8",
                         "left float: up: Conv2DBackpropInput has no int8 kernel");
-        assertThat(Int8.relativeError(graph, int8.graph(), images)).isLessThan(0.04);
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), images)).isLessThan(0.04);
     }
 
     @Test
@@ -135,11 +135,11 @@ class WholeNetworkTest {
 
         // Then
         assertThat(int8.notes()).containsExactly("4 of 4 layers in int8");
-        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
     }
 
     @Test
-    void layersThatNoKernelCanDoAreNamed() {
+    void layersWithoutAKernelAreReported() {
         // Given a grouped convolution and one whose filter is computed
         var grouped = net.conv("grouped", layer("stem", "x", 3, 8), net.weights(3, 3, 4, 8), 1);
         var filter = net.constant("filter", net.weights(1, 1, 8, 8));
@@ -155,11 +155,11 @@ class WholeNetworkTest {
                         "1 of 3 layers in int8",
                         "left float: grouped: it is grouped; the int8 kernel knows one group",
                         "left float: dynamic: its weights are computed by the graph, not constant");
-        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
     }
 
     @Test
-    void aLayerWithoutBoundsStaysFloat() {
+    void aLayerWithNonFiniteInputsStaysFloat() {
         // Given a layer behind a logarithm of 0
         var log = net.unary("Log", "log", layer("one", "x", 3, 4));
         var graph = net.build(net.convBias("two", log, 1, 4, 4, 1), layer("three", "x", 3, 4));
@@ -171,8 +171,7 @@ class WholeNetworkTest {
         assertThat(int8.notes())
                 .containsExactly(
                         "2 of 3 layers in int8",
-                        "left float: two: it makes infinite or undefined values of the calibration"
-                                + " images");
+                        "left float: two: its values for the calibration images are not finite");
     }
 
     @Test
@@ -189,7 +188,7 @@ class WholeNetworkTest {
     }
 
     @Test
-    void aModelInInt8IsLeftAlone() {
+    void aModelInInt8StaysAsItIs() {
         // Given
         var once = quantize(net.build(layer("one", "x", 3, 4))).graph();
 
@@ -201,7 +200,7 @@ class WholeNetworkTest {
     }
 
     @Test
-    void networksThatTakeTurnsInOneProcessDoNotMixTheirScales() {
+    void severalNetworksInOneProcessKeepTheirOwnScales() {
         for (int seed = 0; seed < 6; seed++) {
             // Given
             net = new NetBuilder(seed, -1, 16, 16, 3);
@@ -212,13 +211,13 @@ class WholeNetworkTest {
             var int8 = quantize(graph);
 
             // Then
-            Int8.assertSame(int8.graph(), IMAGES, 2);
+            Int8Fixture.assertSame(int8.graph(), IMAGES, 2);
         }
     }
 
     @Test
     void layersThatDependOnAnInputWithoutDataStayFloat() {
-        // Given: two numbers join what the image has become
+        // Given: features of the image are concatenated with two numbers
         var image = net.globalMean("mean", net.convBias("one", "x", 3, 3, 8, 1), false);
         var numbers = net.dense("numbers", net.input("speed", -1, 2), 2, 4);
         var joined = net.dense("joined", net.concat("both", image, numbers), 12, 5);
@@ -228,16 +227,16 @@ class WholeNetworkTest {
         var int8 = quantize(graph);
 
         // Then
-        assertThat(Int8.ops(int8.graph())).contains("_FusedQuantizedConv2D", "MatMul");
+        assertThat(Int8Fixture.ops(int8.graph())).contains("_FusedQuantizedConv2D", "MatMul");
         assertThat(int8.notes())
                 .contains("1 of 3 layers in int8")
                 .contains("left float: numbers: it depends on an input that has no data")
                 .contains("left float: joined: it depends on an input that has no data");
         assertThat(int8.graph().signature()).isEqualTo(graph.signature());
-        assertThat(Int8.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.05);
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.05);
     }
 
-    private static Int8Model quantize(FlatGraph graph) {
+    private static PostTrainingInt8.QuantizedModel quantize(FlatGraph graph) {
         var options = new Calibration(Calibration.Method.PERCENTILE, 99.99, 8);
         return new PostTrainingInt8(options).quantize(graph, List.of(IMAGES));
     }
