@@ -48,12 +48,12 @@ final class LayerChoice {
         return List.of(alike.get(alike.size() / 2));
     }
 
-    /** Every pair of maps with more than one place. */
+    /** Every pair of maps with more than one position. */
     List<LayerPair> attention(Transfer options) {
         if (options.pairs() != null) {
             return named(options);
         }
-        var maps = alike().stream().filter(pair -> pair.student().places() > 1).toList();
+        var maps = alike().stream().filter(pair -> pair.student().positions() > 1).toList();
         if (maps.isEmpty()) {
             throw none("attention");
         }

@@ -3,6 +3,8 @@ package io.pitlane.quantize.block;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,23 +16,13 @@ import org.tensorflow.proto.NodeDef;
  * Finds the stretches of a graph that int8 kernels can do.
  *
  * <ol>
- *   <li>Start at every Conv2D and MatMul whose form the kernels know; name the others.
+ *   <li>Start at every layer whose operation and form the kernels know; name the others.
  *   <li>Walk on along single uses: a constant bias, then a residual sum that ends in an activation
  *       and may be done in place, then an activation.
  *   <li>Where the walk ends, the block ends: what follows sees its output.
  * </ol>
  */
 public final class BlockFinder {
-    private static final Set<String> LAYERS_WITHOUT_KERNEL =
-            Set.of(
-                    "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "Conv3D",
-                    "BatchMatMul",
-                    "BatchMatMulV2",
-                    "BatchMatMulV3",
-                    "Einsum");
-
     private final FlatGraph graph;
     private final KernelLimits limits;
     private final ResidualSums sums;
@@ -52,9 +44,10 @@ public final class BlockFinder {
         var found = new ArrayList<Block>();
         var leftFloat = new ArrayList<String>();
         for (var node : graph.nodes()) {
-            if (LAYERS_WITHOUT_KERNEL.contains(node.getOp())) {
+            var operation = Operations.of(node);
+            if (operation.kind() == Kind.LAYER && !operation.hasInt8Kernel()) {
                 leftFloat.add(node.getName() + ": " + node.getOp() + " has no int8 kernel");
-            } else if (node.getOp().equals("Conv2D") || node.getOp().equals("MatMul")) {
+            } else if (operation.kind() == Kind.LAYER) {
                 limits.violatedBy(node)
                         .ifPresentOrElse(
                                 reason -> leftFloat.add(node.getName() + ": " + reason),
@@ -75,7 +68,7 @@ public final class BlockFinder {
             end = next(end).orElseThrow();
         }
         var summand = Optional.<TensorRef>empty();
-        if (product.getOp().equals("Conv2D")) {
+        if (Operations.of(product).isConvolution()) {
             summand = summand(product, end);
             end = summand.isPresent() ? next(end).orElseThrow() : end;
         }
