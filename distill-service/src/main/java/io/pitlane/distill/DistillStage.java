@@ -111,7 +111,7 @@ public final class DistillStage implements Stage {
         if (options.training().epochs() == 0) {
             notes.add("not trained: training.epochs is 0");
         }
-        int sparse = student.isFresh() ? 0 : KeptZeros.of(student.graph()).size();
+        int sparse = student.isFresh() ? 0 : SparsityMasks.of(student.graph()).size();
         if (sparse > 0) {
             notes.add("weights that were zero stay zero, in %d kernels".formatted(sparse));
         }

@@ -53,7 +53,7 @@ final class LayerPairing {
         if (options.pairs() != null) {
             return named(options);
         }
-        var maps = sameSize().stream().filter(pair -> pair.student().places() > 1).toList();
+        var maps = sameSize().stream().filter(pair -> pair.student().positions() > 1).toList();
         if (maps.isEmpty()) {
             throw noPairs("attention");
         }

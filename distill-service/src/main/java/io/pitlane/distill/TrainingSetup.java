@@ -31,7 +31,7 @@ record TrainingSetup(
 
     /** Trains a model; weights that are zero stay zero. */
     Trained train(FlatGraph start, List<LossTerm> losses, String name, TrainingListener listener) {
-        Map<String, FloatTensor> masks = KeptZeros.of(start);
+        Map<String, FloatTensor> masks = SparsityMasks.of(start);
         return new Trainer(start, losses, options.training(), seed)
                 .withMasks(masks)
                 .withCheckpoints(checkpoints, name)

@@ -2,7 +2,10 @@ package io.pitlane.prune;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.LayerKernel;
+import io.pitlane.model.graph.Operations;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
@@ -17,27 +20,20 @@ final class KernelWeights {
     static Map<String, FloatTensor> of(FlatGraph graph) {
         var kernels = new LinkedHashMap<String, FloatTensor>();
         for (var node : graph.nodes()) {
-            if (hasKernel(node)) {
-                var kernel = graph.input(node, 1);
-                if (FloatTensor.isFloatConst(kernel)) {
-                    kernels.put(kernel.getName(), FloatTensor.of(kernel));
-                }
-            }
+            LayerKernel.of(graph, node)
+                    .ifPresent(kernel -> kernels.put(kernel.name(), kernel.values()));
         }
         return kernels;
     }
 
-    private static boolean hasKernel(NodeDef node) {
-        return switch (node.getOp()) {
-            case "Conv2D",
-                    "Conv3D",
-                    "Conv2DBackpropInput",
-                    "DepthwiseConv2dNative",
-                    "MatMul",
-                    "BatchMatMul",
-                    "BatchMatMulV2" ->
-                    true;
-            default -> false;
-        };
+    /**
+     * Names of the layers that have no such kernel: the graph computes it, or it is not float32.
+     */
+    static List<String> layersWithout(FlatGraph graph) {
+        return graph.nodes().stream()
+                .filter(node -> Operations.of(node).isPrunable())
+                .filter(node -> LayerKernel.of(graph, node).isEmpty())
+                .map(NodeDef::getName)
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.pitlane.prune;
 import io.pitlane.contract.PruneStep.Scope;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ final class MagnitudePruning {
      *
      * @param graph the model
      * @param masks by the name of a kernel's Const: 0 where its weight is gone, else 1
-     * @param notes the sparsity reached
+     * @param notes the sparsity reached, and what was left alone
      */
     record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
 
@@ -51,7 +52,7 @@ final class MagnitudePruning {
         var masks = masks(kernels);
         var editor = graph.edit();
         masks.forEach((name, mask) -> editor.put(masked(kernels.get(name), mask).toConst(name)));
-        return new Pruned(editor.build(), masks, notes(masks));
+        return new Pruned(editor.build(), masks, notes(masks, KernelWeights.layersWithout(graph)));
     }
 
     private Map<String, FloatTensor> masks(Map<String, FloatTensor> kernels) {
@@ -73,7 +74,7 @@ final class MagnitudePruning {
         return new FloatTensor(values, kernel.shape());
     }
 
-    private static List<String> notes(Map<String, FloatTensor> masks) {
+    private static List<String> notes(Map<String, FloatTensor> masks, List<String> without) {
         long weights = 0;
         long gone = 0;
         for (var mask : masks.values()) {
@@ -82,14 +83,21 @@ final class MagnitudePruning {
                 gone += kept == 0 ? 1 : 0;
             }
         }
-        return List.of(
+        var notes = new ArrayList<String>();
+        notes.add(
                 String.format(
                         Locale.ROOT,
                         "weights removed: %d of %d in %d kernels, a sparsity of %.4f",
                         gone,
                         weights,
                         masks.size(),
-                        weights == 0 ? 0 : (double) gone / weights),
-                "left alone: biases and batch norm");
+                        weights == 0 ? 0 : (double) gone / weights));
+        notes.add("left alone: biases and batch norm");
+        if (!without.isEmpty()) {
+            notes.add(
+                    "left alone: %s, without constant float32 kernel"
+                            .formatted(String.join(", ", without)));
+        }
+        return List.copyOf(notes);
     }
 }

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
 import io.pitlane.contract.PruneStep.Scope;
+import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphEditor;
 import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.LayerNets;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.graph.TensorRef;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
 
@@ -58,6 +63,46 @@ class MagnitudePruningTest {
 
         assertThat(weights(pruned.graph(), "b")).containsExactly(0.001f, 0.002f);
         assertThat(pruned.masks()).containsOnlyKeys("k1", "k2");
+    }
+
+    static Stream<LayerNets.Variant> layers() {
+        return LayerNets.variants();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void theKernelOfEveryLayerIsPruned(LayerNets.Variant layer) {
+        // Given
+        var graph = layer.net();
+
+        // When
+        var pruned = new MagnitudePruning(0.5, Scope.LAYERWISE).prune(graph);
+
+        // Then
+        assertThat(pruned.masks()).containsOnlyKeys(LayerNets.KERNEL, "scores/kernel");
+        assertThat(zeros(pruned.graph(), LayerNets.KERNEL))
+                .isEqualTo(weights(graph, LayerNets.KERNEL).length / 2);
+    }
+
+    @Test
+    void layersWhoseKernelTheGraphComputesAreNamed() {
+        // Given
+        var net = new TestNet(-1, 6, 4);
+        var attention =
+                net.put(
+                        NodeBuilder.of("BatchMatMulV2", "attention")
+                                .input("x")
+                                .input("x")
+                                .type("T", DT_FLOAT)
+                                .bool("adj_y", true));
+
+        // When
+        var pruned = new MagnitudePruning(0.5, Scope.GLOBAL).prune(net.graph(attention));
+
+        // Then
+        assertThat(pruned.masks()).isEmpty();
+        assertThat(pruned.notes())
+                .contains("left alone: attention, without constant float32 kernel");
     }
 
     private static float[] weights(FlatGraph graph, String name) {

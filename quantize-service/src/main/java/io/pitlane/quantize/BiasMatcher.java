@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Operations;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
@@ -14,15 +15,17 @@ final class BiasMatcher {
      * The bias {@code [outputs]} that {@code node} adds to its other input; empty if it adds none.
      */
     static Optional<FloatTensor> of(FlatGraph graph, NodeDef node, int outputs) {
-        return switch (node.getOp()) {
-            case "BiasAdd" ->
+        return switch (Operations.of(node).kind()) {
+            case BIAS ->
                     Attributes.of(node).channelsLast()
                             ? perChannel(graph.input(node, 1), outputs, 1)
                             : Optional.empty();
-            case "Add", "AddV2" ->
-                    perChannel(graph.input(node, 1), outputs, 1)
-                            .or(() -> perChannel(graph.input(node, 0), outputs, 1));
-            case "Sub" -> perChannel(graph.input(node, 1), outputs, -1);
+            case ADDITION ->
+                    node.getInputCount() == 2
+                            ? perChannel(graph.input(node, 1), outputs, 1)
+                                    .or(() -> perChannel(graph.input(node, 0), outputs, 1))
+                            : Optional.empty();
+            case SUBTRACTION -> perChannel(graph.input(node, 1), outputs, -1);
             default -> Optional.empty();
         };
     }

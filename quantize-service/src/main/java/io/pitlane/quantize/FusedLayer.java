@@ -1,6 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
@@ -29,7 +30,7 @@ record FusedLayer(
 
     /** Whether it is a convolution; else it is a dense layer. */
     boolean convolution() {
-        return product.getOp().equals("Conv2D");
+        return Operations.of(product).isConvolution();
     }
 
     /** The name of the layer in the float graph. */

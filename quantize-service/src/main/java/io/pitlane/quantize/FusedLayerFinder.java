@@ -3,6 +3,8 @@ package io.pitlane.quantize;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,23 +17,13 @@ import org.tensorflow.proto.NodeDef;
  * Finds the layers of a graph that int8 kernels support, each with the nodes fused into it.
  *
  * <ol>
- *   <li>Start at every Conv2D and MatMul that the kernels support; report the others.
+ *   <li>Start at every layer whose operation and form the kernels support; report the others.
  *   <li>Follow single uses: a constant bias, then a residual sum that can be computed in place and
  *       is followed by an activation, then an activation.
  *   <li>The last matching node ends the fused layer: its consumers see the layer's output.
  * </ol>
  */
 final class FusedLayerFinder {
-    private static final Set<String> LAYERS_WITHOUT_KERNEL =
-            Set.of(
-                    "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "Conv3D",
-                    "BatchMatMul",
-                    "BatchMatMulV2",
-                    "BatchMatMulV3",
-                    "Einsum");
-
     private final FlatGraph graph;
     private final KernelSupport support;
     private final ResidualAddFusion sums;
@@ -66,9 +58,10 @@ final class FusedLayerFinder {
         var found = new ArrayList<FusedLayer>();
         var leftFloat = new ArrayList<String>();
         for (var node : graph.nodes()) {
-            if (LAYERS_WITHOUT_KERNEL.contains(node.getOp())) {
+            var operation = Operations.of(node);
+            if (operation.kind() == Kind.LAYER && !operation.hasInt8Kernel()) {
                 leftFloat.add(node.getName() + ": " + node.getOp() + " has no int8 kernel");
-            } else if (node.getOp().equals("Conv2D") || node.getOp().equals("MatMul")) {
+            } else if (operation.kind() == Kind.LAYER) {
                 support.unsupported(node)
                         .ifPresentOrElse(
                                 reason -> leftFloat.add(node.getName() + ": " + reason),
@@ -89,7 +82,7 @@ final class FusedLayerFinder {
             end = next(end).orElseThrow();
         }
         var summand = Optional.<TensorRef>empty();
-        if (product.getOp().equals("Conv2D")) {
+        if (Operations.of(product).isConvolution()) {
             summand = summand(product, end);
             end = summand.isPresent() ? next(end).orElseThrow() : end;
         }

@@ -4,6 +4,8 @@ import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.KernelLayout;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +25,18 @@ final class KernelSupport {
     /** Why no kernel supports this layer, for the notes; empty when one does. */
     Optional<String> unsupported(NodeDef product) {
         return common(product)
-                .or(() -> product.getOp().equals("Conv2D") ? convolution(product) : dense(product));
+                .or(
+                        () ->
+                                Operations.of(product).isConvolution()
+                                        ? convolution(product)
+                                        : dense(product));
     }
 
     /** Output channels of a supported layer. */
     int outputs(NodeDef product) {
         var weights = FloatTensor.of(graph.input(product, 1));
-        return (int) weights.shape()[transposed(product) ? 0 : weights.rank() - 1];
+        var layout = Operations.of(product).kernel().orElseThrow();
+        return (int) weights.shape()[layout.outputAxis(product, 1, weights.rank()).orElseThrow()];
     }
 
     private Optional<String> common(NodeDef product) {
@@ -76,13 +83,9 @@ final class KernelSupport {
     }
 
     private Optional<String> dense(NodeDef product) {
-        if (Attributes.of(product).bool("transpose_a", false)) {
+        if (KernelLayout.isTransposed(product, 0)) {
             return Optional.of("its input is transposed");
         }
         return Optional.empty();
-    }
-
-    private static boolean transposed(NodeDef product) {
-        return Attributes.of(product).bool("transpose_b", false);
     }
 }

@@ -2,6 +2,8 @@ package io.pitlane.quantize;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -21,9 +23,6 @@ import org.tensorflow.proto.NodeDef;
  * model, and no reshaped view shares its buffer.
  */
 final class ResidualAddFusion {
-    private static final Set<String> VIEWS =
-            Set.of("Reshape", "Squeeze", "ExpandDims", "Identity", "Pad");
-
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
@@ -47,7 +46,7 @@ final class ResidualAddFusion {
      * @param end the last node fused so far, which {@code sum} uses
      */
     Optional<TensorRef> inPlaceSummand(NodeDef product, NodeDef end, NodeDef sum) {
-        if (!Set.of("Add", "AddV2", "AddN").contains(sum.getOp()) || sum.getInputCount() != 2) {
+        if (Operations.of(sum).kind() != Kind.ADDITION || sum.getInputCount() != 2) {
             return Optional.empty();
         }
         var left = TensorRef.parse(sum.getInput(0));
@@ -82,9 +81,16 @@ final class ResidualAddFusion {
         return summand.index() == 0
                 && !Set.of("Const", "Placeholder").contains(producer.getOp())
                 && !graph.isOutput(summand.node())
-                && !VIEWS.contains(producer.getOp())
-                && graph.uses(summand.node()).stream()
-                        .noneMatch(use -> VIEWS.contains(use.consumer().getOp()));
+                && !mayBeAView(producer)
+                && graph.uses(summand.node()).stream().noneMatch(use -> mayBeAView(use.consumer()));
+    }
+
+    /** Whether a node may give its input's buffer as its output; Pad does where it pads nothing. */
+    private static boolean mayBeAView(NodeDef node) {
+        return switch (Operations.of(node).kind()) {
+            case IDENTITY, RESHAPE -> true;
+            default -> node.getOp().equals("Pad");
+        };
     }
 
     private boolean othersRunBefore(NodeDef product, NodeDef sum, TensorRef summand) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Which channels live and die together: a disjoint-set forest over channel ids. A set may be
- * frozen, for a reason; it then stays in the model.
+ * Which channels are removed together: a disjoint-set forest over channel ids. A set may be frozen,
+ * for a reason; it then stays in the model.
  */
 final class ChannelCoupling {
     private int[] parents = new int[256];
@@ -27,7 +27,7 @@ final class ChannelCoupling {
         return ids;
     }
 
-    /** The channel that stands for the whole set of {@code id}. */
+    /** The representative of the set of {@code id}. */
     int root(int id) {
         int root = id;
         while (parents[root] != root) {

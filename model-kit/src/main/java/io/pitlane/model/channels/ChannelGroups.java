@@ -32,7 +32,7 @@ public final class ChannelGroups {
 
     /** The groups in the order of their first layers. */
     public static List<Group> of(FlatGraph graph) {
-        return DependencyGraph.of(OwnVectors.in(graph)).groups().stream()
+        return DependencyGraph.of(VectorUnsharing.apply(graph)).groups().stream()
                 .map(group -> new Group(group.layers(), group.removable().length, group.reasons()))
                 .toList();
     }

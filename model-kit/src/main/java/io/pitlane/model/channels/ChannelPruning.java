@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Takes whole channels out of a model, physically, so that it is smaller and faster on any machine.
+ * Removes whole channels from a model, which makes it smaller and faster on any machine.
  *
  * <ol>
  *   <li>Groups: {@link DependencyGraph} finds which channels must go together.
  *   <li>Scores: {@link L1Saliency} says how much each matters.
- *   <li>Choice: {@link Selection} takes the lowest share of each group.
- *   <li>Cut: {@link ChannelSurgery} takes them out of every weight and shape.
+ *   <li>Choice: {@link ChannelSelection} takes the lowest share of each group.
+ *   <li>Removal: {@link ChannelRemoval} takes them out of every weight and shape.
  * </ol>
  *
  * <pre>{@code
@@ -46,15 +46,15 @@ public final class ChannelPruning {
 
     /** Removes the lowest-scored channels of each group. */
     public Pruned prune(FlatGraph shared) {
-        var graph = OwnVectors.in(shared);
+        var graph = VectorUnsharing.apply(shared);
         var dependencies = DependencyGraph.of(graph);
         var saliency = new L1Saliency(graph, dependencies);
-        var selection = new Selection(dependencies);
+        var selection = new ChannelSelection(dependencies);
         var notes = new PruningNotes();
         for (var group : dependencies.groups()) {
             notes.add(group, selection.remove(group, saliency.of(group), ratio));
         }
-        var cut = new ChannelSurgery(graph, dependencies).without(selection.removed());
+        var cut = new ChannelRemoval(graph, dependencies).without(selection.removed());
         return new Pruned(cut, selection.removed(), notes.list());
     }
 }

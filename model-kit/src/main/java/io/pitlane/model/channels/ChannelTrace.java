@@ -21,7 +21,8 @@ import org.tensorflow.proto.NodeDef;
  *
  * <ol>
  *   <li>Each node in order: its {@link TransferRule} says which channels its outputs carry, couples
- *       what must go together, and claims the weight axes and shape entries that count channels.
+ *       what must go together, and claims the axes of weights and the elements of shapes that count
+ *       channels.
  *   <li>What an unknown op or the signature needs is frozen.
  *   <li>So is every axis of a weight that someone else uses in another way.
  * </ol>
@@ -34,12 +35,12 @@ final class ChannelTrace {
     private final ChannelCoupling coupling = new ChannelCoupling();
     private final Map<TensorRef, Channels> tensors = new LinkedHashMap<>();
     private final Map<WeightAxis, WeightSlice> slices = new LinkedHashMap<>();
-    private final Map<WeightAxis, Set<Place>> claims = new HashMap<>();
-    private final List<SizeEntry> sizes = new ArrayList<>();
+    private final Map<WeightAxis, Set<Use>> claims = new HashMap<>();
+    private final List<ChannelCount> counts = new ArrayList<>();
 
     private record WeightAxis(String constant, int axis) {}
 
-    private record Place(String node, int slot) {}
+    private record Use(String node, int slot) {}
 
     private ChannelTrace(FlatGraph graph) {
         this.graph = graph;
@@ -84,7 +85,7 @@ final class ChannelTrace {
                     var claimed = claims.get(axis);
                     for (var use : graph.uses(axis.constant())) {
                         var consumer = use.consumer();
-                        if (!claimed.contains(new Place(consumer.getName(), use.slot()))) {
+                        if (!claimed.contains(new Use(consumer.getName(), use.slot()))) {
                             freeze(
                                     slice.channels(),
                                     "%s uses the weight in another way"
@@ -116,14 +117,14 @@ final class ChannelTrace {
         return List.copyOf(tensors.values());
     }
 
-    /** Every weight axis along which channels stand. */
+    /** Every axis of a weight that counts channels. */
     List<WeightSlice> slices() {
         return List.copyOf(slices.values());
     }
 
-    /** Every shape entry that counts channels. */
-    List<SizeEntry> sizes() {
-        return List.copyOf(sizes);
+    /** Every element of a shape that counts channels. */
+    List<ChannelCount> counts() {
+        return List.copyOf(counts);
     }
 
     /** The channels of an input of a node, if any. */
@@ -160,11 +161,11 @@ final class ChannelTrace {
     }
 
     /** One whole number of the vector at an input, if it is constant. */
-    Optional<Long> entry(NodeDef node, int slot, int position) {
-        return ShapeVector.entry(graph, shapes, node, slot, position).map(ShapeVector::value);
+    Optional<Long> element(NodeDef node, int slot, int position) {
+        return ShapeElement.at(graph, shapes, node, slot, position).map(ShapeElement::value);
     }
 
-    /** Claims one axis of the weight at an input, and says which channels stand along it. */
+    /** Claims one axis of the weight at an input, and returns its channels. */
     Channels weight(NodeDef node, int slot, int axis, Role role) {
         var constant = graph.input(node, slot);
         var key = new WeightAxis(constant.getName(), axis);
@@ -172,7 +173,7 @@ final class ChannelTrace {
                 slices.computeIfAbsent(
                         key, k -> new WeightSlice(k.constant(), freshAlong(constant, axis), role));
         slices.put(key, slice.inRole(role));
-        claims.computeIfAbsent(key, k -> new HashSet<>()).add(new Place(node.getName(), slot));
+        claims.computeIfAbsent(key, k -> new HashSet<>()).add(new Use(node.getName(), slot));
         return slice.channels();
     }
 
@@ -228,19 +229,19 @@ final class ChannelTrace {
         }
     }
 
-    /** Notes that an entry of the shape at an input counts channels; -1 there counts anything. */
+    /** Notes that an element of the shape at an input counts channels; -1 counts anything. */
     void size(NodeDef node, int slot, int position, Channels counted) {
-        var entry = ShapeVector.entry(graph, shapes, node, slot, position);
-        if (entry.isEmpty()) {
+        var element = ShapeElement.at(graph, shapes, node, slot, position);
+        if (element.isEmpty()) {
             freeze(counted, describe(node) + " takes the number of channels from a computed shape");
-        } else if (entry.get().value() >= 0) {
-            sizes.add(new SizeEntry(entry.get(), counted));
+        } else if (element.get().value() >= 0) {
+            counts.add(new ChannelCount(element.get(), counted));
         }
     }
 
-    /** Notes that the constant at an input says behind which channels something starts or ends. */
-    void place(NodeDef node, int slot, int position, Channels before) {
-        ShapeVector.entry(graph, shapes, node, slot, position)
-                .ifPresent(entry -> sizes.add(new SizeEntry(entry, before)));
+    /** Notes that an element of the constant at an input is a position after some channels. */
+    void boundary(NodeDef node, int slot, int position, Channels before) {
+        ShapeElement.at(graph, shapes, node, slot, position)
+                .ifPresent(element -> counts.add(new ChannelCount(element, before)));
     }
 }

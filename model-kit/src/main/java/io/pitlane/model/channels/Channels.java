@@ -1,12 +1,13 @@
 package io.pitlane.model.channels;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Which channel stands at each position along one axis of a tensor or weight. The same channel may
- * stand at many positions, as after a flatten.
+ * The channel at each position along one axis of a tensor or weight. The same channel may be at
+ * many positions, as after a flatten.
  *
  * @param axis the axis, from 0
  * @param ids the channel at each position, as {@link ChannelCoupling} numbers them
@@ -50,7 +51,13 @@ record Channels(int axis, int[] ids) {
         return map(before * ids.length * after, position -> position / after % ids.length);
     }
 
-    /** The last first. */
+    /** The positions in so many parts of one length. */
+    List<Channels> equalParts(int parts) {
+        int length = ids.length / parts;
+        return IntStream.range(0, parts).mapToObj(i -> part(i * length, (i + 1) * length)).toList();
+    }
+
+    /** In reverse order. */
     Channels reversed() {
         return map(ids.length, position -> ids.length - 1 - position);
     }

@@ -29,17 +29,17 @@ final class DependencyGraph {
         return new DependencyGraph(graph);
     }
 
-    /** Every weight axis along which channels stand. */
+    /** Every axis of a weight that counts channels. */
     List<WeightSlice> slices() {
         return trace.slices();
     }
 
-    /** Every shape entry that counts channels. */
-    List<SizeEntry> sizes() {
-        return trace.sizes();
+    /** Every element of a shape that counts channels. */
+    List<ChannelCount> counts() {
+        return trace.counts();
     }
 
-    /** The channel that stands for everything coupled to {@code id}. */
+    /** The representative of the channels coupled to {@code id}. */
     int root(int id) {
         return coupling.root(id);
     }

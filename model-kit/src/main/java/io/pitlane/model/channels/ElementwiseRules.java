@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.NodeDef;
 
-/** What ops that work on each element do with channels. */
+/** What element-wise operations do with channels. */
 final class ElementwiseRules {
     private ElementwiseRules() {}
 
@@ -36,21 +36,21 @@ final class ElementwiseRules {
         }
     }
 
-    /** {@code Softmax} and {@code LogSoftmax}, which mix the last axis. */
+    /** {@code Softmax} and {@code LogSoftmax}, which normalise over the last axis. */
     static void softmax(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0).orElseThrow();
         var shape = trace.inputShape(node, 0);
-        boolean mixes = shape.isEmpty() || features.axis() == shape.get().length - 1;
-        // That the model needs its output says more to a reader than that softmax mixes it.
-        if (mixes && !trace.graph().isOutput(node.getName())) {
-            trace.freezeInputs(node, "mixes the channels");
+        boolean overChannels = shape.isEmpty() || features.axis() == shape.get().length - 1;
+        // For a model output, the more useful reason is that the model needs it.
+        if (overChannels && !trace.graph().isOutput(node.getName())) {
+            trace.freezeInputs(node, "normalises over the channels");
         }
         trace.output(node, features);
     }
 
     /**
      * Feature maps and constants that broadcast to one shape: residual sums, gates of
-     * squeeze-excite, factors and offsets a channel.
+     * squeeze-excite, per-channel scales and offsets.
      */
     static void broadcast(NodeDef node, ChannelTrace trace) {
         var shape = trace.outputShape(node);

@@ -3,14 +3,15 @@ package io.pitlane.model.channels;
 import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
  * The L1 norm of each filter of a weight (Li et al. 2017, "Pruning Filters for Efficient
- * ConvNets"), times the factor that a batch norm right behind the layer puts on it: what the filter
- * would weigh with the batch norm folded in.
+ * ConvNets"), times the per-channel scale of a batch norm right after the layer: the norm that the
+ * filter would have with the batch norm folded in.
  */
 final class FilterNorms {
     private final FlatGraph graph;
@@ -26,7 +27,7 @@ final class FilterNorms {
         graph.uses(filter.constant()).stream()
                 .filter(use -> TransferRules.isLayer(use.consumer()))
                 .findFirst()
-                .flatMap(use -> factorsBehind(use.consumer(), norms.length))
+                .flatMap(use -> scaleAfter(use.consumer(), norms.length))
                 .ifPresent(
                         factors -> {
                             for (int i = 0; i < norms.length; i++) {
@@ -49,22 +50,22 @@ final class FilterNorms {
         return norms;
     }
 
-    private Optional<float[]> factorsBehind(NodeDef layer, int channels) {
+    private Optional<float[]> scaleAfter(NodeDef layer, int channels) {
         var next = layer;
         while (graph.uses(next.getName()).size() == 1) {
             next = graph.uses(next.getName()).get(0).consumer();
-            switch (next.getOp()) {
-                case "BiasAdd", "Add", "AddV2", "Sub" -> {
+            switch (Operations.of(next).kind()) {
+                case BIAS, ADDITION, SUBTRACTION -> {
                     if (constantInput(next).isEmpty()) {
                         return Optional.empty();
                     }
                 }
-                case "Mul" -> {
+                case MULTIPLICATION -> {
                     return constantInput(next)
                             .map(FloatTensor::values)
                             .filter(factors -> factors.length == channels);
                 }
-                case "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3" -> {
+                case BATCH_NORM -> {
                     return Optional.of(scales(next)).filter(factors -> factors.length == channels);
                 }
                 default -> {

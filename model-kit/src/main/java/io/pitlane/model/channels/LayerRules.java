@@ -2,23 +2,24 @@ package io.pitlane.model.channels;
 
 import io.pitlane.model.channels.WeightSlice.Role;
 import io.pitlane.model.graph.Attributes;
+import io.pitlane.model.graph.KernelLayout;
+import io.pitlane.model.graph.Operations;
 import org.tensorflow.proto.NodeDef;
 
 /** What layers with weights do with channels. */
 final class LayerRules {
     private LayerRules() {}
 
-    /** {@code Conv2D} and {@code Conv3D}: kernel {@code [..., in, out]}. */
+    /** Convolutions: features, then the kernel {@code [..., in, out]}. */
     static void convolution(NodeDef node, ChannelTrace trace) {
         if (!trace.isWeight(node, 1)) {
             trace.freezeInputs(node, "has a computed kernel");
             return;
         }
-        int rank = kernelRank(node, trace);
-        int channelAxis = channelAxis(node, rank);
-        var in = trace.weight(node, 1, rank - 2, Role.CONSUMES);
-        var out = trace.weight(node, 1, rank - 1, Role.PRODUCES);
-        int inputs = inputChannels(node, channelAxis, trace);
+        int channelAxis = channelAxis(node, kernelRank(node, trace));
+        var in = inputChannels(node, trace);
+        var out = outputChannels(node, trace);
+        int inputs = channelsRead(node, channelAxis, trace);
         if (inputs < 0) {
             trace.freeze(out, ChannelTrace.describe(node) + " reads an unknown number of channels");
             trace.coupleInput(node, 0, channelAxis, in);
@@ -30,7 +31,7 @@ final class LayerRules {
         trace.output(node, out.at(channelAxis));
     }
 
-    private static int inputChannels(NodeDef node, int channelAxis, ChannelTrace trace) {
+    private static int channelsRead(NodeDef node, int channelAxis, ChannelTrace trace) {
         return trace.inputShape(node, 0)
                 .map(shape -> (int) shape[channelAxis])
                 .filter(channels -> channels >= 0)
@@ -58,30 +59,26 @@ final class LayerRules {
             trace.couple(read.repeated(out.length() / groups), out);
             return;
         }
-        JoinRules.equalParts(read, groups).forEach(part -> trace.couple(in, part));
-        var made = JoinRules.equalParts(out, groups);
+        read.equalParts(groups).forEach(part -> trace.couple(in, part));
+        var made = out.equalParts(groups);
         made.forEach(part -> trace.couple(made.get(0), part));
     }
 
-    /**
-     * {@code Conv2DBackpropInput} and of 3-D: sizes, kernel {@code [H, W, out, in]}, then the
-     * feature map.
-     */
+    /** Transposed convolutions: sizes, kernel {@code [..., out, in]}, then the feature map. */
     static void transposedConvolution(NodeDef node, ChannelTrace trace) {
         if (!trace.isWeight(node, 1)) {
             trace.freezeInputs(node, "has a computed kernel");
             return;
         }
-        int rank = kernelRank(node, trace);
-        int channelAxis = channelAxis(node, rank);
-        var out = trace.weight(node, 1, rank - 2, Role.PRODUCES);
-        var in = trace.weight(node, 1, rank - 1, Role.CONSUMES);
+        int channelAxis = channelAxis(node, kernelRank(node, trace));
+        var out = outputChannels(node, trace);
+        var in = inputChannels(node, trace);
         trace.coupleInput(node, 2, channelAxis, in);
         trace.size(node, 0, channelAxis, out);
         trace.output(node, out.at(channelAxis));
     }
 
-    /** {@code DepthwiseConv2dNative}: kernel {@code [H, W, in, multiplier]}. */
+    /** Depthwise convolutions: features, then the kernel {@code [H, W, in, multiplier]}. */
     static void depthwise(NodeDef node, ChannelTrace trace) {
         if (!trace.isWeight(node, 1)) {
             trace.freezeInputs(node, "has a computed kernel");
@@ -94,25 +91,21 @@ final class LayerRules {
         trace.output(node, each.repeated(multiplier).at(channelAxis));
     }
 
-    /** {@code MatMul} and {@code BatchMatMul*}: features times a kernel {@code [in, out]}. */
+    /** Matrix products: features times a kernel {@code [..., in, out]}. */
     static void dense(NodeDef node, ChannelTrace trace) {
-        var attributes = Attributes.of(node);
-        boolean plain = !attributes.bool("transpose_a", false) && !attributes.bool("adj_x", false);
         var features = trace.inputShape(node, 0);
-        if (!plain || !trace.isWeight(node, 1) || features.isEmpty()) {
+        if (KernelLayout.isTransposed(node, 0) || !trace.isWeight(node, 1) || features.isEmpty()) {
             trace.freezeInputs(node, "is no product of features and a constant kernel");
             return;
         }
-        boolean transposed =
-                attributes.bool("transpose_b", false) || attributes.bool("adj_y", false);
         int rank = kernelRank(node, trace);
-        var in = trace.weight(node, 1, transposed ? rank - 1 : rank - 2, Role.CONSUMES);
-        var out = trace.weight(node, 1, transposed ? rank - 2 : rank - 1, Role.PRODUCES);
+        var in = inputChannels(node, trace);
+        var out = outputChannels(node, trace);
         trace.coupleInput(node, 0, features.get().length - 1, in);
         trace.output(node, out.at(Math.max(rank, features.get().length) - 1));
     }
 
-    /** {@code BiasAdd}. */
+    /** A bias: features, then one value a channel. */
     static void bias(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0);
         var shape = trace.inputShape(node, 0);
@@ -125,7 +118,7 @@ final class LayerRules {
         trace.output(node, features.get());
     }
 
-    /** {@code FusedBatchNorm*}: features, scale, offset, mean, variance. */
+    /** Batch norm: features, scale, offset, mean, variance. */
     static void batchNorm(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0);
         boolean constant = true;
@@ -143,6 +136,20 @@ final class LayerRules {
             trace.coupleInput(node, 0, channelAxis(node, rank), each);
         }
         trace.output(node, features.get());
+    }
+
+    private static Channels inputChannels(NodeDef node, ChannelTrace trace) {
+        var axis = layout(node).inputAxis(node, 1, kernelRank(node, trace));
+        return trace.weight(node, 1, axis.orElseThrow(), Role.CONSUMES);
+    }
+
+    private static Channels outputChannels(NodeDef node, ChannelTrace trace) {
+        var axis = layout(node).outputAxis(node, 1, kernelRank(node, trace));
+        return trace.weight(node, 1, axis.orElseThrow(), Role.PRODUCES);
+    }
+
+    private static KernelLayout layout(NodeDef node) {
+        return Operations.of(node).kernel().orElseThrow();
     }
 
     private static int kernelRank(NodeDef node, ChannelTrace trace) {

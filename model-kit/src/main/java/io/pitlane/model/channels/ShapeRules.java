@@ -36,7 +36,8 @@ final class ShapeRules {
             trace.freezeInputs(node, "drops axes it does not name");
             return;
         }
-        var axes = fromStart(squeezed.stream().mapToLong(a -> a).toArray(), shape.get().length);
+        var axes =
+                Axes.fromStart(squeezed.stream().mapToLong(a -> a).toArray(), shape.get().length);
         dropAxes(node, features.get(), axes, trace);
     }
 
@@ -49,7 +50,7 @@ final class ShapeRules {
             trace.freezeInputs(node, "adds a computed axis");
             return;
         }
-        int added = JoinRules.fromStart(axis.get()[0], shape.get().length);
+        int added = Axes.fromStart(axis.get()[0], shape.get().length);
         int channelAxis = features.get().axis();
         trace.output(node, features.get().at(added <= channelAxis ? channelAxis + 1 : channelAxis));
     }
@@ -78,9 +79,9 @@ final class ShapeRules {
             trace.freezeInputs(node, "reduces computed axes");
             return;
         }
-        var axes = fromStart(reduced.get(), shape.get().length);
+        var axes = Axes.fromStart(reduced.get(), shape.get().length);
         boolean keepDims = Attributes.of(node).bool("keep_dims", false);
-        if (keepDims && !contains(axes, features.get().axis())) {
+        if (keepDims && !Axes.contain(axes, features.get().axis())) {
             trace.output(node, features.get());
         } else {
             dropAxes(node, features.get(), axes, trace);
@@ -90,7 +91,7 @@ final class ShapeRules {
     private static void dropAxes(
             NodeDef node, Channels features, int[] dropped, ChannelTrace trace) {
         int axis = features.axis();
-        if (contains(dropped, axis)) {
+        if (Axes.contain(dropped, axis)) {
             trace.freezeInputs(node, "works across the channels");
         } else {
             int before = (int) Arrays.stream(dropped).filter(d -> d < axis).count();
@@ -149,7 +150,7 @@ final class ShapeRules {
             trace.freezeInputs(node, "chooses along a computed axis");
             return;
         }
-        int chosen = JoinRules.fromStart(axis.get()[0], shape.get().length);
+        int chosen = Axes.fromStart(axis.get()[0], shape.get().length);
         if (chosen == features.get().axis()) {
             trace.freezeInputs(node, "needs every channel to choose one");
         } else {
@@ -181,8 +182,8 @@ final class ShapeRules {
             NodeDef consumer, int position, int length, ChannelTrace trace) {
         return switch (consumer.getOp()) {
             case "StridedSlice" ->
-                    StridedCut.of(consumer, 1, trace)
-                            .map(cut -> cut.takes(0, position, length))
+                    StridedSliceRange.of(consumer, 1, trace)
+                            .map(ranges -> ranges.takes(0, position, length))
                             .orElse(true);
             case "Gather", "GatherV2" ->
                     trace.ints(consumer, 1)
@@ -190,13 +191,5 @@ final class ShapeRules {
                             .orElse(true);
             default -> true;
         };
-    }
-
-    private static int[] fromStart(long[] axes, int rank) {
-        return Arrays.stream(axes).mapToInt(a -> JoinRules.fromStart(a, rank)).toArray();
-    }
-
-    private static boolean contains(int[] axes, int axis) {
-        return Arrays.stream(axes).anyMatch(a -> a == axis);
     }
 }

@@ -1,126 +1,90 @@
 package io.pitlane.model.channels;
 
+import io.pitlane.model.graph.KernelLayout;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
-/** The {@link TransferRule} of every op that has one. */
+/** The {@link TransferRule} of every operation that has one. */
 final class TransferRules {
     private static final TransferRule UNKNOWN =
             (node, trace) -> trace.freezeInputs(node, "is no op that pruning can follow");
 
-    private static final Map<String, TransferRule> LAYERS = layers();
-    private static final Map<String, TransferRule> CARRIERS = carriers();
+    private static final Map<String, TransferRule> BY_NAME = byName();
 
     private TransferRules() {}
 
     /** Whether a node makes channels of its own, whatever reaches it. */
     static boolean isLayer(NodeDef node) {
-        return LAYERS.containsKey(node.getOp());
+        return Operations.of(node).kind() == Kind.LAYER;
     }
 
     /** What a node does with channels; one that is not known freezes them. */
     static TransferRule of(NodeDef node) {
-        return isLayer(node)
-                ? LAYERS.get(node.getOp())
-                : CARRIERS.getOrDefault(node.getOp(), UNKNOWN);
+        var named = BY_NAME.get(node.getOp());
+        return named == null ? ofKind(node) : named;
     }
 
-    private static Map<String, TransferRule> layers() {
-        return table(
-                Map.of(
-                        "Conv2D Conv3D",
-                        LayerRules::convolution,
-                        "Conv2DBackpropInput Conv3DBackpropInputV2",
-                        LayerRules::transposedConvolution,
-                        "DepthwiseConv2dNative",
-                        LayerRules::depthwise,
-                        "MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3",
-                        LayerRules::dense));
+    private static TransferRule ofKind(NodeDef node) {
+        var operation = Operations.of(node);
+        return switch (operation.kind()) {
+            case LAYER -> ofLayer(operation.kernel().orElseThrow());
+            case BIAS -> LayerRules::bias;
+            case BATCH_NORM -> LayerRules::batchNorm;
+            case ADDITION, SUBTRACTION, MULTIPLICATION, DIVISION, COMPARISON, BROADCAST ->
+                    ElementwiseRules::broadcast;
+            case ACTIVATION, POINTWISE, IDENTITY, POOLING, RESIZE -> ElementwiseRules::unary;
+            case SOFTMAX -> ElementwiseRules::softmax;
+            case FUSED_LAYER, RESHAPE, CONCATENATION, SELECTION, OTHER -> UNKNOWN;
+        };
     }
 
-    private static Map<String, TransferRule> carriers() {
+    private static TransferRule ofLayer(KernelLayout layout) {
+        return switch (layout) {
+            case CONVOLUTION -> LayerRules::convolution;
+            case TRANSPOSED_CONVOLUTION -> LayerRules::transposedConvolution;
+            case DEPTHWISE -> LayerRules::depthwise;
+            case MATRIX -> LayerRules::dense;
+            case EINSUM -> UNKNOWN;
+        };
+    }
+
+    /** The rules of operations that move axes, or take axes and sizes as inputs. */
+    private static Map<String, TransferRule> byName() {
         var rules = new HashMap<String, TransferRule>();
-        rules.putAll(sameShape());
-        rules.putAll(shapeChanging());
-        rules.putAll(
-                table(
-                        Map.of(
-                                "BiasAdd", LayerRules::bias,
-                                "FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3",
-                                        LayerRules::batchNorm,
-                                "ConcatV2", JoinRules::concat,
-                                "Split", JoinRules::split,
-                                "Pad PadV2 MirrorPad", JoinRules::pad,
-                                "Slice", JoinRules::slice,
-                                "StridedSlice", JoinRules::stridedSlice)));
-        rules.putAll(
-                table(
-                        Map.of(
-                                "SplitV", JoinRules::splitBySizes,
-                                "Pack", JoinRules::pack,
-                                "Unpack", JoinRules::unpack,
-                                "Tile", JoinRules::tile,
-                                "ReverseV2", JoinRules::reverse,
-                                "Roll", JoinRules::roll,
-                                "GatherV2", JoinRules::gather)));
-        return Map.copyOf(rules);
-    }
-
-    private static Map<String, TransferRule> sameShape() {
-        var rules = new HashMap<String, TransferRule>();
-        for (var ops :
-                List.of(
-                        "Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Erf Erfc",
-                        "Exp Expm1 Log Log1p Neg Abs Sign Square Sqrt Rsqrt Reciprocal Inv",
-                        "Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh",
-                        "Identity Snapshot StopGradient CheckNumerics Cast Floor Ceil Round Rint",
-                        "IsNan IsInf IsFinite LogicalNot ZerosLike OnesLike",
-                        "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars",
-                        "MaxPool MaxPoolV2 AvgPool MaxPool3D AvgPool3D",
-                        "ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea",
-                        "CropAndResize ScaleAndTranslate")) {
-            rules.putAll(table(Map.of(ops, ElementwiseRules::unary)));
+        rules.put("ConcatV2", JoinRules::concat);
+        rules.put("Pack", JoinRules::pack);
+        rules.put("Split", SplitRules::split);
+        rules.put("SplitV", SplitRules::splitBySizes);
+        rules.put("Unpack", SplitRules::unpack);
+        rules.put("Slice", SliceRules::slice);
+        rules.put("StridedSlice", SliceRules::stridedSlice);
+        rules.put("GatherV2", SliceRules::gather);
+        rules.put("Pad", RearrangementRules::pad);
+        rules.put("PadV2", RearrangementRules::pad);
+        rules.put("MirrorPad", RearrangementRules::pad);
+        rules.put("Tile", RearrangementRules::tile);
+        rules.put("ReverseV2", RearrangementRules::reverse);
+        rules.put("Roll", RearrangementRules::roll);
+        rules.put("Reshape", ShapeRules::reshape);
+        rules.put("Squeeze", ShapeRules::squeeze);
+        rules.put("ExpandDims", ShapeRules::expandDims);
+        rules.put("Transpose", ShapeRules::transpose);
+        for (var reduction : new String[] {"Mean", "Max", "Min", "Sum", "Prod"}) {
+            rules.put(reduction, ShapeRules::reduce);
         }
-        for (var ops :
-                List.of(
-                        "Add AddV2 AddN Sub Mul MulNoNan Div RealDiv DivNoNan Maximum Minimum Pow",
-                        "FloorDiv FloorMod Mod TruncateDiv TruncateMod Atan2 Xdivy Xlogy",
-                        "Greater GreaterEqual Less LessEqual Equal NotEqual",
-                        "LogicalAnd LogicalOr SelectV2 SquaredDifference ClipByValue")) {
-            rules.putAll(table(Map.of(ops, ElementwiseRules::broadcast)));
-        }
-        rules.put("Softmax", ElementwiseRules::softmax);
-        rules.put("LogSoftmax", ElementwiseRules::softmax);
+        rules.put("SpaceToBatchND", ShapeRules::spaceAndBatch);
+        rules.put("BatchToSpaceND", ShapeRules::spaceAndBatch);
+        rules.put("SpaceToDepth", ShapeRules::spaceToDepth);
+        rules.put("DepthToSpace", ShapeRules::depthToSpace);
+        rules.put("ArgMax", ShapeRules::choose);
+        rules.put("ArgMin", ShapeRules::choose);
+        rules.put("Shape", ShapeRules::shape);
         rules.put("Select", ElementwiseRules::select);
-        return rules;
-    }
-
-    private static Map<String, TransferRule> shapeChanging() {
-        return table(
-                Map.of(
-                        "Reshape", ShapeRules::reshape,
-                        "Squeeze", ShapeRules::squeeze,
-                        "ExpandDims", ShapeRules::expandDims,
-                        "Transpose", ShapeRules::transpose,
-                        "Mean Max Min Sum Prod", ShapeRules::reduce,
-                        "SpaceToBatchND BatchToSpaceND", ShapeRules::spaceAndBatch,
-                        "SpaceToDepth", ShapeRules::spaceToDepth,
-                        "DepthToSpace", ShapeRules::depthToSpace,
-                        "ArgMax ArgMin", ShapeRules::choose,
-                        "Shape", ShapeRules::shape));
-    }
-
-    /** One entry an op from a table whose keys name several. */
-    private static Map<String, TransferRule> table(Map<String, TransferRule> byOps) {
-        var byOp = new HashMap<String, TransferRule>();
-        byOps.forEach(
-                (ops, rule) -> {
-                    for (var op : ops.split(" ")) {
-                        byOp.put(op, rule);
-                    }
-                });
-        return byOp;
+        // Its attribute counts the channels.
+        rules.put("EnsureShape", UNKNOWN);
+        return Map.copyOf(rules);
     }
 }

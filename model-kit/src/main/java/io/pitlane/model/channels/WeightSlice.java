@@ -1,7 +1,7 @@
 package io.pitlane.model.channels;
 
 /**
- * One axis of one weight that is cut when its channels go.
+ * One axis of one weight, which becomes shorter when its channels are removed.
  *
  * @param constant name of the Const node
  * @param channels the axis, and the channel at each of its positions

@@ -3,6 +3,7 @@ package io.pitlane.model.check;
 import io.pitlane.model.channels.ChannelGroups;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.ResidualBlock;
 import io.pitlane.model.graph.ResidualBlocks;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class DistillRemarks {
         var shapes = InferredShapes.of(graph);
         long maps =
                 graph.nodes().stream()
-                        .filter(node -> node.getOp().equals("Conv2D"))
+                        .filter(node -> Operations.of(node).isConvolution())
                         .filter(node -> shapes.of(node.getName()).numDimensions() == 4)
                         .count();
         remarks.add("%d convolutions give feature maps for hints and attention.".formatted(maps));

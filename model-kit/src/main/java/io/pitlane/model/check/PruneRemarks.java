@@ -2,22 +2,20 @@ package io.pitlane.model.check;
 
 import io.pitlane.model.channels.ChannelGroups;
 import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.LayerKernel;
+import io.pitlane.model.graph.Operations;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /** What pruning can do: single weights of which layers, whole channels of which groups. */
 final class PruneRemarks {
-    private static final Set<String> LAYERS =
-            Set.of("Conv2D", "MatMul", "DepthwiseConv2dNative", "Conv2DBackpropInput");
-
     private PruneRemarks() {}
 
     static List<String> of(FlatGraph graph) {
         var remarks = new ArrayList<String>();
-        var layers = graph.nodes().stream().filter(node -> LAYERS.contains(node.getOp())).toList();
+        var layers =
+                graph.nodes().stream().filter(node -> Operations.of(node).isPrunable()).toList();
         long prunable = layers.stream().filter(node -> hasWeights(graph, node)).count();
         remarks.add(prunable + " layers have constant float32 weights that can be pruned.");
         layers.stream()
@@ -32,7 +30,7 @@ final class PruneRemarks {
     }
 
     private static boolean hasWeights(FlatGraph graph, NodeDef layer) {
-        return FloatTensor.isFloatConst(graph.input(layer, 1));
+        return LayerKernel.of(graph, layer).isPresent();
     }
 
     private static List<String> channels(FlatGraph graph) {

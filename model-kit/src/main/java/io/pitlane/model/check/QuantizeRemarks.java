@@ -4,6 +4,9 @@ import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operation;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +40,12 @@ final class QuantizeRemarks {
         var floats = new TreeMap<String, Integer>();
         int int8 = 0;
         for (var node : graph.nodes()) {
-            if (node.getOp().equals("Conv2D") || node.getOp().equals("MatMul")) {
+            var operation = Operations.of(node);
+            if (operation.kind() == Kind.LAYER && operation.hasInt8Kernel()) {
                 var obstacle = obstacle(node);
                 int8 += obstacle.isEmpty() ? 1 : 0;
                 obstacle.ifPresent(why -> remarks.add(node.getName() + " stays float32: " + why));
-            } else if (staysFloat(node.getOp())) {
+            } else if (staysFloat(operation)) {
                 floats.merge(node.getOp(), 1, Integer::sum);
             }
         }
@@ -52,26 +56,9 @@ final class QuantizeRemarks {
         return remarks;
     }
 
-    private static boolean staysFloat(String op) {
-        return switch (op) {
-            case "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "Conv3D",
-                    "Conv3DBackpropInputV2",
-                    "BatchMatMul",
-                    "BatchMatMulV2",
-                    "BatchMatMulV3",
-                    "Einsum",
-                    "FusedBatchNormV3",
-                    "ResizeBilinear",
-                    "ResizeNearestNeighbor",
-                    "Sigmoid",
-                    "LeakyRelu",
-                    "Elu",
-                    "Selu",
-                    "Softplus",
-                    "Tanh" ->
-                    true;
+    private static boolean staysFloat(Operation operation) {
+        return switch (operation.kind()) {
+            case LAYER, BATCH_NORM, RESIZE, ACTIVATION -> !operation.hasInt8Kernel();
             default -> false;
         };
     }
@@ -81,7 +68,7 @@ final class QuantizeRemarks {
         if (!FloatTensor.isFloatConst(graph.input(layer, 1))) {
             return Optional.of("its weights are computed by the graph.");
         }
-        if (layer.getOp().equals("MatMul")) {
+        if (!Operations.of(layer).isConvolution()) {
             return attributes.bool("transpose_a", false)
                     ? Optional.of("its input is transposed.")
                     : Optional.empty();

@@ -1,5 +1,6 @@
 package io.pitlane.model.graph;
 
+import io.pitlane.model.graph.Operation.Kind;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -18,13 +19,15 @@ record AffineMap(double[] scale, double[] shift) {
     }
 
     /** What the consumer does with a layer's output, if it is a constant scale and shift. */
-    static Optional<AffineMap> of(FlatGraph graph, FlatGraph.Use use, WeightedLayer layer) {
+    static Optional<AffineMap> of(FlatGraph graph, FlatGraph.Use use, LayerKernel kernel) {
         var node = use.consumer();
-        return switch (node.getOp()) {
-            case "FusedBatchNormV3" -> batchNorm(graph, use, layer);
-            case "BiasAdd", "Add", "AddV2", "Sub", "Mul", "RealDiv" ->
-                    perChannel(graph.input(node, 1 - use.slot()), node, layer)
-                            .flatMap(values -> arithmetic(node, use.slot(), values));
+        return switch (Operations.of(node).kind()) {
+            case BATCH_NORM -> batchNorm(graph, use, kernel);
+            case BIAS, ADDITION, SUBTRACTION, MULTIPLICATION, DIVISION ->
+                    node.getInputCount() == 2
+                            ? perChannel(graph.input(node, 1 - use.slot()), node, kernel)
+                                    .flatMap(values -> arithmetic(node, use.slot(), values))
+                            : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -42,16 +45,16 @@ record AffineMap(double[] scale, double[] shift) {
 
     private static Optional<AffineMap> arithmetic(NodeDef node, int slot, double[] values) {
         int channels = values.length;
-        return switch (node.getOp()) {
-            case "Mul" -> Optional.of(new AffineMap(values, new double[channels]));
-            case "RealDiv" ->
+        return switch (Operations.of(node).kind()) {
+            case MULTIPLICATION -> Optional.of(new AffineMap(values, new double[channels]));
+            case DIVISION ->
                     slot == 0
                             ? Optional.of(
                                     new AffineMap(
                                             Arrays.stream(values).map(v -> 1 / v).toArray(),
                                             new double[channels]))
                             : Optional.empty();
-            case "Sub" ->
+            case SUBTRACTION ->
                     Optional.of(
                             slot == 0
                                     ? new AffineMap(
@@ -63,7 +66,7 @@ record AffineMap(double[] scale, double[] shift) {
     }
 
     private static Optional<AffineMap> batchNorm(
-            FlatGraph graph, FlatGraph.Use use, WeightedLayer layer) {
+            FlatGraph graph, FlatGraph.Use use, LayerKernel kernel) {
         var node = use.consumer();
         var attributes = Attributes.of(node);
         boolean constant =
@@ -72,7 +75,7 @@ record AffineMap(double[] scale, double[] shift) {
         if (use.slot() != 0
                 || !constant
                 || attributes.bool("is_training", true)
-                || attributes.channelsLast() != layer.channelsLast()) {
+                || attributes.channelsLast() != kernel.channelsLast()) {
             return Optional.empty();
         }
         var gamma = FloatTensor.of(graph.input(node, 1)).values();
@@ -91,25 +94,25 @@ record AffineMap(double[] scale, double[] shift) {
 
     /** A constant's values, one a channel, if it is the same everywhere else. */
     private static Optional<double[]> perChannel(
-            NodeDef constant, NodeDef consumer, WeightedLayer layer) {
+            NodeDef constant, NodeDef consumer, LayerKernel kernel) {
         if (!FloatTensor.isFloatConst(constant)) {
             return Optional.empty();
         }
         var tensor = FloatTensor.of(constant);
-        if (consumer.getOp().equals("BiasAdd")) {
-            return Attributes.of(consumer).channelsLast() == layer.channelsLast()
-                    ? Optional.of(spread(tensor, layer.channels()))
+        if (Operations.of(consumer).kind() == Kind.BIAS) {
+            return Attributes.of(consumer).channelsLast() == kernel.channelsLast()
+                    ? Optional.of(spread(tensor, kernel.outputChannels()))
                     : Optional.empty();
         }
-        int channelAxis = tensor.rank() - (layer.channelsLast() ? 1 : 3);
+        int channelAxis = tensor.rank() - (kernel.channelsLast() ? 1 : 3);
         for (int axis = 0; axis < tensor.rank(); axis++) {
             long size = tensor.shape()[axis];
-            if (size != 1 && (axis != channelAxis || size != layer.channels())) {
+            if (size != 1 && (axis != channelAxis || size != kernel.outputChannels())) {
                 return Optional.empty();
             }
         }
-        return tensor.rank() <= layer.outputRank()
-                ? Optional.of(spread(tensor, layer.channels()))
+        return tensor.rank() <= kernel.rank()
+                ? Optional.of(spread(tensor, kernel.outputChannels()))
                 : Optional.empty();
     }
 

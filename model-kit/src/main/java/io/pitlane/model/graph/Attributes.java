@@ -30,6 +30,10 @@ public final class Attributes {
         return node.containsAttr(name) ? node.getAttrOrThrow(name).getF() : otherwise;
     }
 
+    public long integer(String name, long otherwise) {
+        return node.containsAttr(name) ? node.getAttrOrThrow(name).getI() : otherwise;
+    }
+
     public List<Long> ints(String name, List<Long> otherwise) {
         return node.containsAttr(name) ? node.getAttrOrThrow(name).getList().getIList() : otherwise;
     }
@@ -38,7 +42,7 @@ public final class Attributes {
         return node.containsAttr(name) ? node.getAttrOrThrow(name).getType() : otherwise;
     }
 
-    /** Whether height and width stand before the channels, which stand last; the op's default. */
+    /** Whether the channels are the last axis, which is the default of every operation. */
     public boolean channelsLast() {
         return !string("data_format", "NHWC").startsWith("NC");
     }

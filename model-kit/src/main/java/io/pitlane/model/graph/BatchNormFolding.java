@@ -1,5 +1,6 @@
 package io.pitlane.model.graph;
 
+import io.pitlane.model.graph.Operation.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +9,9 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Folds batch normalisation into the layer before it: wherever the output of a convolution or dense
- * layer is only ever scaled and shifted by constants per channel (FusedBatchNormV3 for inference,
- * Mul, Add, Sub, RealDiv, BiasAdd), the scale goes into the weights and the shift into one BiasAdd.
+ * layer is only ever scaled and shifted by constants per channel (batch norm for inference, a
+ * product, sum, difference, quotient or bias), the scale goes into the weights and the shift into
+ * one BiasAdd.
  *
  * <p>With batch norm {@code y = gamma (x - mean) / sqrt(variance + epsilon) + beta} the scale is
  * {@code gamma / sqrt(variance + epsilon)} and the shift {@code beta - mean * scale} (Jacob et al.,
@@ -22,54 +24,56 @@ public final class BatchNormFolding {
     public FlatGraph apply(FlatGraph graph) {
         var edit = graph.edit();
         for (var node : graph.nodes()) {
-            WeightedLayer.of(graph, node).ifPresent(layer -> fold(graph, layer, edit));
+            LayerKernel.of(graph, node)
+                    .filter(LayerKernel::isPerOutputChannel)
+                    .ifPresent(kernel -> fold(graph, kernel, edit));
         }
         return edit.build();
     }
 
-    private static void fold(FlatGraph graph, WeightedLayer layer, GraphEditor edit) {
-        var tail = affineTail(graph, layer);
+    private static void fold(FlatGraph graph, LayerKernel kernel, GraphEditor edit) {
+        var tail = affineTail(graph, kernel);
         if (tail.isEmpty() || (tail.size() == 1 && isBias(tail.get(0).node()))) {
             return;
         }
-        var total = AffineMap.identity(layer.channels());
+        var total = AffineMap.identity(kernel.outputChannels());
         for (var step : tail) {
             total = total.then(step.map());
         }
-        putWeights(graph, layer, total.scale(), edit);
-        var bias = putBias(graph, layer, tail, total.shift(), edit);
+        putWeights(graph, kernel, total.scale(), edit);
+        var bias = putBias(graph, kernel, tail, total.shift(), edit);
         edit.redirect(TensorRef.of(tail.get(tail.size() - 1).node().getName()), bias);
     }
 
     private static boolean isBias(NodeDef node) {
-        return node.getOp().equals("BiasAdd");
+        return Operations.of(node).kind() == Kind.BIAS;
     }
 
     /** A node that scales and shifts, and how. */
     private record Step(NodeDef node, AffineMap map) {}
 
-    private static List<Step> affineTail(FlatGraph graph, WeightedLayer layer) {
+    private static List<Step> affineTail(FlatGraph graph, LayerKernel kernel) {
         var tail = new ArrayList<Step>();
-        var next = nextStep(graph, layer.node(), layer);
+        var next = nextStep(graph, kernel.layer(), kernel);
         while (next.isPresent()) {
             tail.add(next.get());
-            next = nextStep(graph, next.get().node(), layer);
+            next = nextStep(graph, next.get().node(), kernel);
         }
         return tail;
     }
 
-    private static Optional<Step> nextStep(FlatGraph graph, NodeDef node, WeightedLayer layer) {
+    private static Optional<Step> nextStep(FlatGraph graph, NodeDef node, LayerKernel kernel) {
         var uses = graph.uses(node.getName());
         if (uses.size() != 1 || graph.isOutput(node.getName())) {
             return Optional.empty();
         }
         var consumer = uses.get(0).consumer();
         return onlyFirstOutputCounts(graph, consumer)
-                ? AffineMap.of(graph, uses.get(0), layer).map(map -> new Step(consumer, map))
+                ? AffineMap.of(graph, uses.get(0), kernel).map(map -> new Step(consumer, map))
                 : Optional.empty();
     }
 
-    /** Batch norm has further outputs, which nobody uses when a model predicts. */
+    /** Batch norm has further outputs, which are unused in inference. */
     private static boolean onlyFirstOutputCounts(FlatGraph graph, NodeDef node) {
         var inside =
                 graph.uses(node.getName()).stream()
@@ -81,25 +85,20 @@ public final class BatchNormFolding {
     }
 
     private static void putWeights(
-            FlatGraph graph, WeightedLayer layer, double[] scale, GraphEditor edit) {
-        var weights = layer.weights();
-        var scaled = new float[weights.values().length];
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = (float) (weights.values()[i] * scale[layer.channelOf(i)]);
-        }
-        var name = ownName(graph, layer.weightsNode(), edit);
-        edit.put(new FloatTensor(scaled, weights.shape()).toConst(name));
-        edit.setInput(layer.node().getName(), layer.weightsSlot(), TensorRef.of(name));
+            FlatGraph graph, LayerKernel kernel, double[] scale, GraphEditor edit) {
+        var name = ownName(graph, kernel.name(), edit);
+        edit.put(kernel.scaled(scale).toConst(name));
+        edit.setInput(kernel.layer().getName(), kernel.slot(), TensorRef.of(name));
     }
 
     private static TensorRef putBias(
             FlatGraph graph,
-            WeightedLayer layer,
+            LayerKernel kernel,
             List<Step> tail,
             double[] shift,
             GraphEditor edit) {
         var first = tail.get(0).node();
-        var layerName = layer.node().getName();
+        var layerName = kernel.layer().getName();
         var values = new float[shift.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) shift[i];
@@ -115,7 +114,7 @@ public final class BatchNormFolding {
                         .input(layerName)
                         .input(constant)
                         .type("T", DataType.DT_FLOAT)
-                        .string("data_format", layer.channelsLast() ? "NHWC" : "NCHW")
+                        .string("data_format", kernel.channelsLast() ? "NHWC" : "NCHW")
                         .build());
         return TensorRef.of(name);
     }

@@ -18,7 +18,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Computes what depends on constants alone and puts the result in its place.
+ * Evaluates nodes that depend on constants only and replaces them by the result.
  *
  * <p>Random and otherwise stateful operations stay, and so does what would grow: a result may be at
  * most {@value #GROWTH} times as large as the largest constant it comes from, or {@value

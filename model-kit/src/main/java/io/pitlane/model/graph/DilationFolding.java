@@ -3,7 +3,6 @@ package io.pitlane.model.graph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -13,14 +12,12 @@ import org.tensorflow.proto.NodeDef;
  *
  * <p>Row {@code i} of the result is the sum over the kernel's rows {@code j} of {@code kernel[j] *
  * padded[i + block * j]}, which is dilation by the block; rows cropped from an end were made of as
- * many rows of padding, which go instead. Between the convolution and BatchToSpaceND may stand what
- * does the same to every pixel. Left as they are: computed paddings and crops, crops of more than
- * padding, and depthwise convolutions, whose CPU kernel knows no dilation.
+ * many rows of padding, which are removed instead. Between the convolution and BatchToSpaceND there
+ * may be pointwise operations and per-channel constants. Left as they are: computed paddings and
+ * crops, crops of more than padding, and depthwise convolutions, whose CPU kernel knows no
+ * dilation.
  */
 public final class DilationFolding {
-    private static final Set<String> POINTWISE = Set.of("Relu", "Relu6", "LeakyRelu", "Elu");
-    private static final Set<String> BY_CONSTANT = Set.of("BiasAdd", "Add", "AddV2", "Sub", "Mul");
-
     /** The same function with dilated convolutions; the same object if there is nothing to fold. */
     public FlatGraph apply(FlatGraph graph) {
         var edit = graph.edit();
@@ -63,7 +60,7 @@ public final class DilationFolding {
         return true;
     }
 
-    /** The convolution whose result reaches BatchToSpaceND pixel by pixel, and nobody else. */
+    /** The convolution whose only consumer is BatchToSpaceND, with pointwise operations between. */
     private static Optional<NodeDef> convolutionBehind(FlatGraph graph, NodeDef back) {
         var node = onlyFor(graph, graph.input(back, 0));
         while (node.isPresent() && isPointwise(graph, node.get())) {
@@ -78,10 +75,14 @@ public final class DilationFolding {
     }
 
     private static boolean isPointwise(FlatGraph graph, NodeDef node) {
-        return POINTWISE.contains(node.getOp())
-                || BY_CONSTANT.contains(node.getOp())
-                        && Attributes.of(node).channelsLast()
-                        && isPerChannel(graph.input(node, 1));
+        return switch (Operations.of(node).kind()) {
+            case ACTIVATION -> true;
+            case BIAS, ADDITION, SUBTRACTION, MULTIPLICATION ->
+                    node.getInputCount() == 2
+                            && Attributes.of(node).channelsLast()
+                            && isPerChannel(graph.input(node, 1));
+            default -> false;
+        };
     }
 
     private static boolean isPerChannel(NodeDef constant) {

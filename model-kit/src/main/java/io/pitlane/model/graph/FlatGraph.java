@@ -37,7 +37,7 @@ public final class FlatGraph {
     /**
      * A graph of these nodes.
      *
-     * @throws IllegalArgumentException when a name stands twice, a node stands before one of its
+     * @throws IllegalArgumentException when two nodes have one name, a node comes before one of its
      *     inputs, or the signature names a node that is not there
      */
     FlatGraph(List<NodeDef> ordered, GraphSignature signature, VersionDef versions) {

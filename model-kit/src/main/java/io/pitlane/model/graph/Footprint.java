@@ -47,11 +47,12 @@ public record Footprint(
         long nonZero = 0;
         boolean quantized = false;
         for (var node : graph.nodes()) {
-            var weights = Weights.of(graph, node).filter(w -> counted.add(w.getName())).toList();
+            var weights =
+                    ModelParameters.of(graph, node).filter(w -> counted.add(w.getName())).toList();
             long macs = Macs.of(node, shapes) / oneImage.images();
-            long parameters = weights.stream().mapToLong(Weights::count).sum();
-            nonZero += weights.stream().mapToLong(Weights::countNonZero).sum();
-            quantized |= weights.stream().anyMatch(Weights::isQuantized);
+            long parameters = weights.stream().mapToLong(ModelParameters::count).sum();
+            nonZero += weights.stream().mapToLong(ModelParameters::countNonZero).sum();
+            quantized |= weights.stream().anyMatch(ModelParameters::isQuantized);
             if (parameters > 0 || macs > 0) {
                 layers.add(
                         new LayerFootprint(

@@ -11,19 +11,16 @@ final class Macs {
 
     /** The count for the batch that the shapes say; 0 for other nodes and unknown shapes. */
     static long of(NodeDef node, InferredShapes shapes) {
-        return switch (node.getOp()) {
-            case "Conv2D", "Conv3D", "_FusedConv2D", "_FusedQuantizedConv2D" ->
-                    convolution(node, shapes);
-            case "DepthwiseConv2dNative",
-                    "_FusedDepthwiseConv2dNative",
-                    "_FusedQuantizedDepthwiseConv2D" ->
-                    depthwise(node, shapes);
-            case "Conv2DBackpropInput", "Conv3DBackpropInputV2" -> transposed(node, shapes);
-            case "MatMul", "_FusedMatMul", "_QuantizedMatMul" ->
-                    product(node, shapes, "transpose_a");
-            case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" -> product(node, shapes, "adj_x");
-            case "Einsum" -> einsum(node, shapes);
-            default -> 0;
+        var layout = Operations.of(node).kernel();
+        if (layout.isEmpty()) {
+            return 0;
+        }
+        return switch (layout.get()) {
+            case CONVOLUTION -> convolution(node, shapes);
+            case DEPTHWISE -> depthwise(node, shapes);
+            case TRANSPOSED_CONVOLUTION -> transposed(node, shapes);
+            case MATRIX -> product(node, shapes);
+            case EINSUM -> einsum(node, shapes);
         };
     }
 
@@ -47,14 +44,14 @@ final class Macs {
                 : 0;
     }
 
-    private static long product(NodeDef node, InferredShapes shapes, String transpose) {
+    private static long product(NodeDef node, InferredShapes shapes) {
         var left = input(node, 0, shapes);
         var output = shapes.of(node.getName());
         if (!isKnown(left) || !isKnown(output)) {
             return 0;
         }
         int rank = left.numDimensions();
-        boolean transposed = Attributes.of(node).bool(transpose, false);
+        boolean transposed = KernelLayout.isTransposed(node, 0);
         return output.size() * left.get(transposed ? rank - 2 : rank - 1);
     }
 

@@ -1,5 +1,6 @@
 package io.pitlane.model.graph;
 
+import io.pitlane.model.graph.Operation.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,18 +19,6 @@ import org.tensorflow.proto.NodeDef;
  * blocks inside one another the innermost count.
  */
 public final class ResidualBlocks {
-    private static final Set<String> SUMS = Set.of("Add", "AddV2");
-    private static final Set<String> LAYERS =
-            Set.of(
-                    "Conv2D",
-                    "Conv3D",
-                    "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "MatMul",
-                    "BatchMatMul",
-                    "BatchMatMulV2",
-                    "Einsum");
-
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
@@ -59,7 +48,7 @@ public final class ResidualBlocks {
     private List<ResidualBlock> find() {
         var found = new ArrayList<Found>();
         for (var node : graph.nodes()) {
-            if (SUMS.contains(node.getOp())) {
+            if (isSumOfTwo(node)) {
                 at(node, 0).or(() -> at(node, 1)).ifPresent(found::add);
             }
         }
@@ -67,6 +56,10 @@ public final class ResidualBlocks {
                 .filter(outer -> found.stream().noneMatch(inner -> holds(outer, inner)))
                 .map(Found::block)
                 .toList();
+    }
+
+    private static boolean isSumOfTwo(NodeDef node) {
+        return Operations.of(node).kind() == Kind.ADDITION && node.getInputCount() == 2;
     }
 
     private static boolean holds(Found outer, Found inner) {
@@ -131,7 +124,7 @@ public final class ResidualBlocks {
         var layers =
                 graph.nodes().stream()
                         .filter(node -> inside.contains(node.getName()))
-                        .filter(node -> LAYERS.contains(node.getOp()))
+                        .filter(node -> Operations.of(node).hasMacs())
                         .map(NodeDef::getName)
                         .toList();
         return new ResidualBlock(

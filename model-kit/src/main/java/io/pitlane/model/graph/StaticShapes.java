@@ -20,7 +20,7 @@ public final class StaticShapes {
     private static final Set<String> READS_ENTRIES =
             Set.of("StridedSlice", "Slice", "Gather", "GatherV2");
 
-    /** What stands for a dimension of any size while entries are read. */
+    /** Placeholder for an unknown dimension while elements are read. */
     private static final long OPEN = -1;
 
     /** The graph with known entries of shapes as constants; the same object if there are none. */

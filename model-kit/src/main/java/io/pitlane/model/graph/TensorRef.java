@@ -23,7 +23,7 @@ public record TensorRef(String node, int index) {
                         text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** The form that stands in a node's list of inputs. */
+    /** The form used in a node's list of inputs. */
     @Override
     public String toString() {
         return index == 0 ? node : node + ":" + index;

@@ -66,7 +66,7 @@ final class SafetyCheck {
         for (var key : INITIALISERS) {
             roots.addAll(model.getCollectionDefOrDefault(key, none()).getNodeList().getValueList());
         }
-        var initialisation = model.getSignatureDefMap().get(Signatures.INITIALISATION);
+        var initialisation = model.getSignatureDefMap().get(SignatureChoice.INITIALISATION);
         if (initialisation != null) {
             initialisation.getOutputsMap().values().forEach(info -> roots.add(info.getName()));
         }

@@ -35,7 +35,7 @@ public final class SavedModelReader {
      */
     public static FlatGraph read(Path folder) {
         var model = SavedModelFile.parse(folder);
-        return read(folder, model, Signatures.choose(model, null));
+        return read(folder, model, SignatureChoice.choose(model, null));
     }
 
     /**
@@ -45,7 +45,7 @@ public final class SavedModelReader {
      */
     public static FlatGraph read(Path folder, String signatureKey) {
         var model = SavedModelFile.parse(folder);
-        return read(folder, model, Signatures.choose(model, signatureKey));
+        return read(folder, model, SignatureChoice.choose(model, signatureKey));
     }
 
     private static FlatGraph read(Path folder, MetaGraphDef model, GraphSignature signature) {
@@ -54,12 +54,12 @@ public final class SavedModelReader {
         try {
             var inlined = FunctionInliner.inline(model.getGraphDef(), signature);
             var versions = model.getGraphDef().getVersions();
-            var flat = Simplification.simplify(DeadBranches.remove(inlined), versions);
+            var flat = Simplification.simplify(DeadBranchRemoval.remove(inlined), versions);
             checkKnown(flat, model);
             checkUnwritten(flat, inlined);
             var read =
                     new DilationFolding()
-                            .apply(DropoutResidue.remove(folded(freeze(flat, folder, model))));
+                            .apply(DropoutRemoval.remove(folded(freeze(flat, folder, model))));
             ConstantCheck.checkNumbers(read);
             return read;
         } catch (TensorFlowException | IllegalArgumentException e) {
@@ -101,7 +101,7 @@ public final class SavedModelReader {
         }
     }
 
-    private static void checkUnwritten(FlatGraph graph, FlatNodes inlined) {
+    private static void checkUnwritten(FlatGraph graph, InlinedGraph inlined) {
         for (var node : graph.nodes()) {
             if (inlined.assigned().contains(node.getName())) {
                 throw FailureException.invalidInput(

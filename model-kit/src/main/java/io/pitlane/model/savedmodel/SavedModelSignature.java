@@ -15,7 +15,7 @@ public final class SavedModelSignature {
      *     or has no such signature
      */
     public static GraphSignature read(Path folder, String key) {
-        return Signatures.choose(SavedModelFile.parse(folder), key);
+        return SignatureChoice.choose(SavedModelFile.parse(folder), key);
     }
 
     /**

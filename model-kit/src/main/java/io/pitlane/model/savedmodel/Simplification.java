@@ -5,6 +5,8 @@ import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphEditor;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,41 +19,27 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
 /**
- * Leaves out what does nothing when a model predicts, and writes old operations as today's: passing
- * a value along, reading a variable, a placeholder that is not fed, FusedBatchNorm before V3 (which
- * has no gradient).
+ * Removes operations that do nothing when a model predicts (passing a value along, reading a
+ * variable, a placeholder that is not fed), and replaces deprecated operations by current ones, as
+ * FusedBatchNorm before V3, which has no gradient.
  */
 final class Simplification {
-    private static final Set<String> PASSES_ON =
-            Set.of(
-                    "Identity",
-                    "RefIdentity",
-                    "StopGradient",
-                    "PreventGradient",
-                    "Snapshot",
-                    "DeepCopy",
-                    "GuaranteeConst",
-                    "CheckNumerics",
-                    "CheckNumericsV2",
-                    "EnsureShape",
-                    "ReadVariableOp",
-                    "PlaceholderWithDefault");
     private static final Set<String> READS_VARIABLE = Set.of("ReadVariableOp", "ResourceGather");
 
     private final Map<String, NodeDef> kept = new LinkedHashMap<>();
     private final Map<TensorRef, TensorRef> aliases = new HashMap<>();
 
-    /** Tensors that stand for a variable's place in memory, not for its value. */
+    /** Tensors that are handles of variables. */
     private final Set<TensorRef> handles = new HashSet<>();
 
     private Simplification() {}
 
     /** The nodes without their control edges and detours, as a graph that may hold variables. */
-    static FlatGraph simplify(FlatNodes graph, VersionDef versions) {
+    static FlatGraph simplify(InlinedGraph graph, VersionDef versions) {
         return new Simplification().run(graph, versions);
     }
 
-    private FlatGraph run(FlatNodes graph, VersionDef versions) {
+    private FlatGraph run(InlinedGraph graph, VersionDef versions) {
         graph.nodes().values().forEach(this::add);
         var signature = graph.signature();
         var outputs = signature.outputs().stream().map(this::output).toList();
@@ -81,15 +69,22 @@ final class Simplification {
     private void add(NodeDef original) {
         noteHandles(original);
         var node = withPlainInputs(original);
-        if (PASSES_ON.contains(node.getOp())) {
+        if (passesOn(node)) {
             aliases.put(TensorRef.of(node.getName()), TensorRef.parse(node.getInput(0)));
         } else if (node.getOp().equals("IdentityN")) {
             for (int i = 0; i < node.getInputCount(); i++) {
                 aliases.put(new TensorRef(node.getName(), i), TensorRef.parse(node.getInput(i)));
             }
         } else {
-            keep(today(node));
+            keep(current(node));
         }
+    }
+
+    private static boolean passesOn(NodeDef node) {
+        return switch (node.getOp()) {
+            case "ReadVariableOp", "PlaceholderWithDefault" -> true;
+            default -> Operations.of(node).kind() == Kind.IDENTITY;
+        };
     }
 
     /** A variable becomes a constant, so nothing may use it but by its value. */
@@ -98,7 +93,7 @@ final class Simplification {
                 node.getInputList().stream()
                         .filter(input -> !input.startsWith("^"))
                         .anyMatch(input -> handles.contains(TensorRef.parse(input)));
-        boolean passesOn = PASSES_ON.contains(node.getOp());
+        boolean passesOn = passesOn(node);
         if (usesHandle && !passesOn && !READS_VARIABLE.contains(node.getOp())) {
             throw FailureException.invalidInput(
                     "The model's node '"
@@ -118,7 +113,7 @@ final class Simplification {
         kept.put(node.getName(), node);
     }
 
-    private NodeDef today(NodeDef node) {
+    private NodeDef current(NodeDef node) {
         return switch (node.getOp()) {
             case "FusedBatchNorm" ->
                     node.toBuilder()
@@ -168,7 +163,8 @@ final class Simplification {
     private static void check(NodeDef node, FlatGraph graph) {
         OpAllowList.checkFlat(node);
         switch (node.getOp()) {
-            case "Switch", "RefSwitch", "Merge", "RefMerge" -> throw DeadBranches.notConstant(node);
+            case "Switch", "RefSwitch", "Merge", "RefMerge" ->
+                    throw DeadBranchRemoval.notConstant(node);
             case "Placeholder" -> checkFed(node, graph.signature());
             default -> {}
         }

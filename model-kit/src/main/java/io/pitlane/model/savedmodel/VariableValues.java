@@ -77,7 +77,7 @@ final class VariableValues {
                 .output(0);
     }
 
-    /** The variable's node; made anew where it stands in a function's body. */
+    /** The variable's node; a new one where it is in a function's body. */
     private static Output<?> place(Graph graph, NodeDef variable) {
         var known = graph.operation(variable.getName());
         if (known != null) {

@@ -24,11 +24,11 @@ final class AttachedLosses implements TermGraph {
     private final Graph graph;
     private final Ops tf;
     private final Map<String, Variable> variables;
-    private final List<Fed> feeds = new ArrayList<>();
+    private final List<TargetFeed> feeds = new ArrayList<>();
     private final Output<TFloat32> sum;
     private Placeholder<TFloat32> remaining;
 
-    private record Fed(Placeholder<TFloat32> target, Function<Batch, FloatTensor> source) {}
+    private record TargetFeed(Placeholder<TFloat32> target, Function<Batch, FloatTensor> source) {}
 
     private AttachedLosses(
             Graph graph,
@@ -71,7 +71,7 @@ final class AttachedLosses implements TermGraph {
     @Override
     public Operand<TFloat32> fed(Shape shape, Function<Batch, FloatTensor> source) {
         var target = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
-        feeds.add(new Fed(target, source));
+        feeds.add(new TargetFeed(target, source));
         return target;
     }
 

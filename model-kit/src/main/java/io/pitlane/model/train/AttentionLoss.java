@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
  * mean over images. An attention map is the mean over the channels of the squared values, scaled to
  * length 1 (Zagoruyko and Komodakis 2017, "Paying More Attention to Attention").
  *
- * @param pair layers of the same height and width, of at least two places
+ * @param pair layers of the same height and width, of at least two positions
  * @param weight factor on the term
  * @param teacher whose layer is followed
  */
@@ -23,12 +23,12 @@ public record AttentionLoss(LayerPair pair, double weight, Teacher teacher) impl
 
     /**
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when the layers differ in height
-     *     or width, or have one place only
+     *     or width, or have one position only
      */
     public AttentionLoss {
-        if (!pair.student().isAsLargeAs(pair.teacher()) || pair.student().places() < 2) {
+        if (!pair.student().isAsLargeAs(pair.teacher()) || pair.student().positions() < 2) {
             throw invalidInput(
-                    "The attention map of '%s' (%s) does not fit that of '%s' (%s): both need one height and width, and more than one place."
+                    "The attention map of '%s' (%s) does not fit that of '%s' (%s): both need one height and width, and more than one position."
                             .formatted(
                                     pair.teacher().tensor(),
                                     pair.teacher().size(),
@@ -58,7 +58,7 @@ public record AttentionLoss(LayerPair pair, double weight, Teacher teacher) impl
     /** Rows {@code [N, H * W]} of length 1. */
     private static Operand<TFloat32> attention(Ops tf, FeatureMap map, Operand<TFloat32> values) {
         var powers = tf.math.mean(tf.math.square(map.channelsLast(tf, values)), tf.constant(3));
-        var rows = tf.reshape(powers, tf.constant(new int[] {-1, map.places()}));
+        var rows = tf.reshape(powers, tf.constant(new int[] {-1, map.positions()}));
         var lengths = tf.reduceSum(tf.math.square(rows), tf.array(1), ReduceSum.keepDims(true));
         return tf.math.mul(rows, tf.math.rsqrt(tf.math.add(lengths, tf.constant(SMALLEST))));
     }

@@ -2,6 +2,8 @@ package io.pitlane.model.train;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
@@ -13,19 +15,20 @@ final class BatchNorms {
     private BatchNorms() {}
 
     /**
-     * Every FusedBatchNormV3 for inference, with constant mean and variance. Batch norm that came
-     * as a product and a sum has no statistics any more.
+     * Every batch norm for inference that has a gradient, with constant mean and variance. Batch
+     * norm that was exported as a product and a sum has no statistics.
      */
     static List<NodeDef> of(FlatGraph graph) {
         return graph.nodes().stream()
-                .filter(node -> node.getOp().equals("FusedBatchNormV3"))
+                .filter(node -> Operations.of(node).kind() == Kind.BATCH_NORM)
+                .filter(node -> Operations.of(node).isTrainable())
                 .filter(node -> !node.getAttrOrThrow("is_training").getB())
                 .filter(node -> isStatistic(graph, node, MEAN))
                 .filter(node -> isStatistic(graph, node, VARIANCE))
                 .toList();
     }
 
-    /** A constant that also stands for something else, as merged constants do, must stay. */
+    /** A constant with another use, as merged constants have, must stay. */
     private static boolean isStatistic(FlatGraph graph, NodeDef norm, int slot) {
         var constant = graph.input(norm, slot);
         return FloatTensor.isFloatConst(constant)

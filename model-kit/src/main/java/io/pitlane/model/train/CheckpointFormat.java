@@ -76,7 +76,7 @@ final class CheckpointFormat {
         out.putInt(bytes.length).put(bytes);
     }
 
-    private static void write(ByteBuffer out, Position position) {
+    private static void write(ByteBuffer out, TrainingPosition position) {
         out.putInt(position.epoch()).putInt(position.batch()).putLong(position.step());
         out.putDouble(position.lossSum()).putLong(position.images());
         out.putDouble(position.rateFactor()).putInt(position.halvings());
@@ -113,7 +113,7 @@ final class CheckpointFormat {
             require(version == VERSION, "it has version " + version + ", not " + VERSION);
             require(readText(in).equals(fingerprint), "it is of another training");
             var position = readPosition(in);
-            var best = new Best(in.getInt(), in.getDouble(), in.getInt(), readTensors(in));
+            var best = new BestEpoch(in.getInt(), in.getDouble(), in.getInt(), readTensors(in));
             return new TrainingState(position, best, readTensors(in));
         } catch (BufferUnderflowException e) {
             throw new Unusable("it ends too early");
@@ -132,8 +132,8 @@ final class CheckpointFormat {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static Position readPosition(ByteBuffer in) {
-        return new Position(
+    private static TrainingPosition readPosition(ByteBuffer in) {
+        return new TrainingPosition(
                 in.getInt(),
                 in.getInt(),
                 in.getLong(),

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
  * @param tensor the layer's output
  * @param height rows
  * @param width columns
- * @param channels values at each place
+ * @param channels values at each position
  * @param layout how they lie in the tensor
  */
 public record FeatureMap(TensorRef tensor, int height, int width, int channels, Layout layout) {
@@ -27,8 +27,8 @@ public record FeatureMap(TensorRef tensor, int height, int width, int channels, 
         VECTOR
     }
 
-    /** Number of places. */
-    public int places() {
+    /** Number of positions, height times width. */
+    public int positions() {
         return height * width;
     }
 

@@ -7,6 +7,7 @@ import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.train.FeatureMap.Layout;
@@ -22,29 +23,6 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /** The feature maps of a model for images of one size. */
 public final class FeatureMaps {
-    private static final Set<String> MAKERS =
-            Set.of(
-                    "Conv2D",
-                    "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "BiasAdd",
-                    "FusedBatchNormV3",
-                    "Add",
-                    "AddV2",
-                    "Sub",
-                    "Mul",
-                    "Relu",
-                    "Relu6",
-                    "LeakyRelu",
-                    "Elu",
-                    "Selu",
-                    "Softplus",
-                    "Sigmoid",
-                    "Tanh",
-                    "MaxPool",
-                    "AvgPool",
-                    "ConcatV2");
-
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
@@ -103,15 +81,25 @@ public final class FeatureMaps {
         var leading = leadingTo(head);
         var last = new LinkedHashMap<List<Integer>, FeatureMap>();
         for (var node : graph.nodes()) {
-            if (leading.contains(node.getName()) && MAKERS.contains(node.getOp())) {
+            if (leading.contains(node.getName()) && makesMaps(node)) {
                 find(TensorRef.of(node.getName()))
                         .filter(map -> map.layout() != Layout.VECTOR)
                         .ifPresent(map -> last.put(List.of(map.height(), map.width()), map));
             }
         }
         return last.values().stream()
-                .sorted((a, b) -> Integer.compare(b.places(), a.places()))
+                .sorted((a, b) -> Integer.compare(b.positions(), a.positions()))
                 .toList();
+    }
+
+    private static boolean makesMaps(NodeDef node) {
+        var operation = Operations.of(node);
+        return switch (operation.kind()) {
+            case LAYER -> operation.isConvolution();
+            case BIAS, BATCH_NORM, ADDITION, SUBTRACTION, MULTIPLICATION -> true;
+            case ACTIVATION, POOLING, CONCATENATION -> true;
+            default -> false;
+        };
     }
 
     private Set<String> leadingTo(TensorRef head) {

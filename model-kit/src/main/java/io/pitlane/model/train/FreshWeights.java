@@ -1,16 +1,18 @@
 package io.pitlane.model.train;
 
+import io.pitlane.model.graph.Attributes;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Operations;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Weights of a model that has learnt nothing yet: filters and matrices drawn from a normal
- * distribution of variance {@code 2 / inputs} (He et al. 2015, "Delving Deep into Rectifiers"),
- * scales 1, biases and offsets 0, batch norm's mean 0 and variance 1.
+ * Weights of an untrained model: kernels drawn from a normal distribution of variance {@code 2 /
+ * inputs} (He et al. 2015, "Delving Deep into Rectifiers"), scales 1, biases and offsets 0, batch
+ * norm's mean 0 and variance 1.
  */
 public final class FreshWeights {
     private final FlatGraph graph;
@@ -44,43 +46,43 @@ public final class FreshWeights {
         return FloatTensor.of(constant).map(v -> value).toConst(constant.getName());
     }
 
-    private FloatTensor fresh(Weight weight, FloatTensor old) {
-        return switch (weight.user().getOp()) {
-            case "BiasAdd", "Add", "AddV2", "Sub" -> old.map(v -> 0);
-            case "Mul" -> old.map(v -> 1);
-            case "FusedBatchNormV3" -> old.map(v -> weight.slot() == 1 ? 1 : 0);
+    private FloatTensor fresh(TrainableWeight weight, FloatTensor old) {
+        return switch (Operations.of(weight.user()).kind()) {
+            case BIAS, ADDITION, SUBTRACTION -> old.map(v -> 0);
+            case MULTIPLICATION -> old.map(v -> 1);
+            case BATCH_NORM -> old.map(v -> weight.slot() == 1 ? 1 : 0);
             default -> drawn(inputs(weight, old.shape()), old.shape());
         };
     }
 
     /** How many values a weight's layer adds up for one output. */
-    private static double inputs(Weight weight, long[] shape) {
+    private static double inputs(TrainableWeight weight, long[] shape) {
         var node = weight.user();
-        return switch (node.getOp()) {
-            case "Conv2D" -> (double) shape[0] * shape[1] * shape[2];
-            case "DepthwiseConv2dNative" -> (double) shape[0] * shape[1];
-            case "Conv2DBackpropInput" -> {
-                List<Long> strides = node.getAttrOrThrow("strides").getList().getIList();
-                long apart = strides.stream().reduce(1L, Math::multiplyExact);
-                yield Math.max(1, (double) shape[0] * shape[1] * shape[3] / apart);
+        var layout = Operations.of(node).kernel().orElseThrow();
+        return switch (layout) {
+            case CONVOLUTION ->
+                    product(shape) / shape[layout.outputAxis(node, 1, shape.length).orElseThrow()];
+            case DEPTHWISE -> (double) shape[0] * shape[1];
+            case TRANSPOSED_CONVOLUTION -> {
+                double apart =
+                        product(
+                                Attributes.of(node).ints("strides", List.of()).stream()
+                                        .mapToLong(stride -> stride)
+                                        .toArray());
+                int outputs = layout.outputAxis(node, 1, shape.length).orElseThrow();
+                yield Math.max(1, product(shape) / shape[outputs] / apart);
             }
-            case "MatMul" -> isTransposed(weight, "transpose_") ? shape[1] : shape[0];
-            case "BatchMatMulV2" -> shape[shape.length - (isTransposed(weight, "adj_") ? 1 : 2)];
-            default -> contracted(weight, shape);
+            case MATRIX -> shape[layout.inputAxis(node, weight.slot(), shape.length).orElseThrow()];
+            case EINSUM -> contracted(weight, shape);
         };
     }
 
-    /** Whether outputs, which a matrix has last (first, on the left), stand the other way round. */
-    private static boolean isTransposed(Weight weight, String prefix) {
-        var attribute = prefix + (prefix.startsWith("adj") ? "xy" : "ab").charAt(weight.slot());
-        boolean flagged =
-                weight.user().getAttrMap().containsKey(attribute)
-                        && weight.user().getAttrOrThrow(attribute).getB();
-        return flagged != (weight.slot() == 0);
+    private static double product(long... sizes) {
+        return Arrays.stream(sizes).asDoubleStream().reduce(1, (a, b) -> a * b);
     }
 
     /** Einsum: the dimensions that its result does not have. */
-    private static double contracted(Weight weight, long[] shape) {
+    private static double contracted(TrainableWeight weight, long[] shape) {
         var equation = weight.user().getAttrOrThrow("equation").getS().toStringUtf8();
         var sides = equation.split("->");
         var own = sides[0].split(",")[weight.slot()].replace("...", "");

@@ -1,6 +1,7 @@
 package io.pitlane.model.train;
 
 import io.pitlane.model.graph.FlatGraph;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.util.ArrayList;
@@ -19,32 +20,6 @@ import org.tensorflow.proto.NodeDef;
  * @param obstacles the operations without gradient, last first
  */
 record GradientReach(Set<String> nodes, List<NodeDef> obstacles) {
-    private static final Set<String> WITHOUT_SLOPE =
-            Set.of(
-                    "ArgMax",
-                    "ArgMin",
-                    "Where",
-                    "Unique",
-                    "Range",
-                    "Bucketize",
-                    "Shape",
-                    "ShapeN",
-                    "Size",
-                    "Rank",
-                    "ZerosLike",
-                    "OnesLike",
-                    "StopGradient",
-                    "Equal",
-                    "NotEqual",
-                    "Greater",
-                    "GreaterEqual",
-                    "Less",
-                    "LessEqual",
-                    "Floor",
-                    "Ceil",
-                    "Round",
-                    "Rint",
-                    "Sign");
 
     /** The reach from these tensors. */
     static GradientReach of(FlatGraph graph, Collection<TensorRef> tensors) {
@@ -56,7 +31,7 @@ record GradientReach(Set<String> nodes, List<NodeDef> obstacles) {
         var nodes = graph.nodes();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             var node = nodes.get(i);
-            boolean ends = node.getInputCount() == 0 || isWithoutSlope(node);
+            boolean ends = node.getInputCount() == 0 || !Operations.of(node).hasSlope();
             if (ends || !reached.contains(node.getName())) {
                 continue;
             }
@@ -75,9 +50,5 @@ record GradientReach(Set<String> nodes, List<NodeDef> obstacles) {
         }
         reached.removeAll(blocked);
         return new GradientReach(reached, List.copyOf(obstacles));
-    }
-
-    private static boolean isWithoutSlope(NodeDef node) {
-        return WITHOUT_SLOPE.contains(node.getOp()) || node.getOp().startsWith("NonMaxSuppression");
     }
 }

@@ -28,7 +28,7 @@ public record Head(String output, TensorRef tensor, Kind kind) {
     }
 
     /**
-     * The head behind an output.
+     * The head of an output.
      *
      * @throws io.pitlane.contract.FailureException INVALID_INPUT when the output is no numbers that
      *     could be trained, nor the classes chosen from such

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One output of the student and the tensor of the teacher that stands for the same.
+ * One output of the student and the corresponding tensor of the teacher.
  *
  * @param student the head to train
  * @param teacher the tensor to follow

@@ -3,9 +3,9 @@ package io.pitlane.model.train;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -15,11 +15,6 @@ import org.tensorflow.proto.TensorProto;
  * (the highest score, or a threshold on a sigmoid), and the activation.
  */
 final class HeadSearch {
-    private static final Set<String> SAME_VALUES =
-            Set.of("Identity", "Reshape", "Squeeze", "ExpandDims");
-    private static final Set<String> THRESHOLDS =
-            Set.of("Greater", "GreaterEqual", "Round", "Rint");
-
     private final FlatGraph graph;
     private final GraphSignature.Port output;
     private boolean isClass;
@@ -62,11 +57,18 @@ final class HeadSearch {
     private TensorRef skip(TensorRef from) {
         var last = from;
         var node = graph.node(last.node());
-        while (SAME_VALUES.contains(node.getOp()) || isCastOfInteger(node)) {
+        while (hasTheValuesOfItsInput(node)) {
             last = TensorRef.parse(node.getInput(0));
             node = graph.node(last.node());
         }
         return last;
+    }
+
+    private static boolean hasTheValuesOfItsInput(NodeDef node) {
+        return switch (Operations.of(node).kind()) {
+            case IDENTITY, RESHAPE -> Operations.of(node).hasSlope();
+            default -> isCastOfInteger(node);
+        };
     }
 
     private static boolean isCastOfInteger(NodeDef node) {
@@ -84,10 +86,18 @@ final class HeadSearch {
             isClass = true;
             return skip(TensorRef.parse(node.getInput(0)));
         }
-        if (THRESHOLDS.contains(node.getOp()) && graph.input(node, 0).getOp().equals("Sigmoid")) {
+        if (isThreshold(node) && graph.input(node, 0).getOp().equals("Sigmoid")) {
             return TensorRef.parse(node.getInput(0));
         }
         return last;
+    }
+
+    /** Rounding a sigmoid is a threshold of one half. */
+    private static boolean isThreshold(NodeDef node) {
+        return switch (node.getOp()) {
+            case "Greater", "GreaterEqual", "Round", "Rint" -> true;
+            default -> false;
+        };
     }
 
     private boolean isAlongLastAxis(NodeDef argMax) {

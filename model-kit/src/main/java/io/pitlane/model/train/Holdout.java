@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Training images set aside to tell which epoch was best: the same share of each class where there
- * are labels, none from a set too small to spare any.
+ * Training images held out to select the best epoch: the same share of each class where there are
+ * labels, none from a set too small to spare any.
  *
  * @param training positions to learn from, ascending
  * @param validation positions set aside, ascending; empty for a small set

@@ -22,14 +22,14 @@ final class ProgressReport {
         listener.at(0, message);
     }
 
-    void nowAndThen(Position at) {
+    void nowAndThen(TrainingPosition at) {
         if (System.nanoTime() - toldAt >= EVERY_NANOS) {
             tell(at, soFar(at));
         }
     }
 
-    /** The end of an epoch; {@code checked} is NaN where no images are set aside. */
-    void epoch(Position at, double checked) {
+    /** The end of an epoch; {@code checked} is NaN without validation images. */
+    void epoch(TrainingPosition at, double checked) {
         tell(
                 at,
                 Double.isNaN(checked)
@@ -37,15 +37,15 @@ final class ProgressReport {
                         : format("%s, validation loss %.4f", soFar(at), checked));
     }
 
-    void resumed(Position at) {
+    void resumed(TrainingPosition at) {
         tell(at, "resumed at step " + at.step());
     }
 
-    void diverged(String what, Position back, double rate) {
+    void diverged(String what, TrainingPosition back, double rate) {
         tell(back, format("%s: back to step %d, rate %.3g", what, back.step(), rate));
     }
 
-    void stopped(Position at, Best best) {
+    void stopped(TrainingPosition at, BestEpoch best) {
         tell(
                 at,
                 format(
@@ -53,7 +53,7 @@ final class ProgressReport {
                         at.epoch() - 1, best.epoch()));
     }
 
-    private String soFar(Position at) {
+    private String soFar(TrainingPosition at) {
         return format(
                 "step %d/%d, epoch %d/%d, loss %.4f",
                 at.step(), steps, at.epoch(), epochs, at.loss());
@@ -63,7 +63,7 @@ final class ProgressReport {
         return String.format(Locale.ROOT, format, values);
     }
 
-    private void tell(Position at, String message) {
+    private void tell(TrainingPosition at, String message) {
         toldAt = System.nanoTime();
         listener.at((double) at.step() / steps, message);
     }

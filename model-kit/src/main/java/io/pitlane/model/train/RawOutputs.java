@@ -5,6 +5,8 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,15 +17,11 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What a model answers before it selects from its answers. Boxes behind a non-maximum suppression
- * are others, and as many, as the scores of the moment say, so that a student's cannot be compared
- * with a teacher's; the boxes and scores that go into it can.
+ * The outputs of a model before selection. Boxes after a non-maximum suppression are others, and as
+ * many, as the scores of the moment say, so that a student's cannot be compared with a teacher's;
+ * the boxes and scores that go into it can.
  */
 final class RawOutputs {
-    private static final Set<String> SELECTIONS = Set.of("TopKV2", "Where");
-    private static final Set<String> COMPARISONS =
-            Set.of("Greater", "GreaterEqual", "Less", "LessEqual");
-
     private final FlatGraph graph;
     private final InferredShapes shapes;
     private final Set<TensorRef> raw = new LinkedHashSet<>();
@@ -39,7 +37,7 @@ final class RawOutputs {
         return selections(graph, tensor).isEmpty();
     }
 
-    /** The raw tensors behind a selected one, as outputs named after their nodes. */
+    /** The raw tensors that a selected one comes from, as outputs named after their nodes. */
     static List<GraphSignature.Port> behind(FlatGraph graph, TensorRef selected) {
         var search = new RawOutputs(graph);
         search.visit(selected);
@@ -55,7 +53,7 @@ final class RawOutputs {
         }
         var node = graph.node(tensor.node());
         var selections = selections(graph, tensor);
-        if (COMPARISONS.contains(node.getOp())) {
+        if (Operations.of(node).kind() == Kind.COMPARISON) {
             visit(TensorRef.parse(node.getInput(0)));
         } else if (selections.isEmpty()) {
             raw.add(tensor);
@@ -64,13 +62,13 @@ final class RawOutputs {
         }
     }
 
-    /** Scores and boxes stand first, limits and thresholds behind them. */
+    /** Scores and boxes come first, then limits and thresholds. */
     private static List<TensorRef> inputs(NodeDef selection) {
         int count = selection.getOp().contains("NonMaxSuppression") ? 2 : 1;
         return selection.getInputList().subList(0, count).stream().map(TensorRef::parse).toList();
     }
 
-    /** The selections that a tensor comes from, without those behind another one. */
+    /** The selections that a tensor comes from, without those that come before another one. */
     private static List<NodeDef> selections(FlatGraph graph, TensorRef tensor) {
         var found = new ArrayList<NodeDef>();
         var seen = new HashSet<String>();
@@ -90,7 +88,7 @@ final class RawOutputs {
     }
 
     private static boolean isSelection(NodeDef node) {
-        return SELECTIONS.contains(node.getOp()) || node.getOp().contains("NonMaxSuppression");
+        return Operations.of(node).kind() == Kind.SELECTION;
     }
 
     private boolean isComparable(TensorRef tensor) {

@@ -24,9 +24,7 @@ final class SavedStates {
         this.fingerprint = fingerprint;
     }
 
-    /**
-     * The state to go on from; {@code listener} hears why there is none in spite of a checkpoint.
-     */
+    /** The state to resume from; {@code listener} is told why a checkpoint is not used. */
     Optional<TrainingState> load(Consumer<String> listener) {
         var bytes = checkpoints.load(name);
         if (bytes.isEmpty()) {
@@ -47,7 +45,7 @@ final class SavedStates {
         }
     }
 
-    /** Saves a state; one of more than 2 GiB is not saved, which {@code listener} hears once. */
+    /** Saves a state; one of more than 2 GiB is not saved, which {@code listener} is told once. */
     void save(TrainingState state, Consumer<String> listener) {
         if (CheckpointFormat.size(fingerprint, state).isPresent()) {
             checkpoints.save(name, CheckpointFormat.write(fingerprint, state));

@@ -14,18 +14,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What another model answers for the images of a training: all followed tensors from one pass a
- * batch, remembered as long as memory allows. Where images are varied nothing is remembered, for
- * the teacher must see what the student sees.
+ * The outputs of another model for the images of a training: all tensors used as targets, from one
+ * pass a batch, cached as long as memory allows. With augmentation nothing is cached, because the
+ * teacher must see what the student sees.
  *
  * <p>Not thread-safe.
  */
 public final class Teacher {
-    private final PiecewiseRun model;
+    private final FixedBatchRun model;
     private final int images;
     private final boolean remembers;
     private final Map<TensorRef, Answers> followed = new LinkedHashMap<>();
-    private long room = Runtime.getRuntime().maxMemory() / 8;
+    private long budget = Runtime.getRuntime().maxMemory() / 8;
     private Batch present;
 
     /** The answers of one tensor: for each image that is remembered, and for the present batch. */
@@ -46,7 +46,7 @@ public final class Teacher {
      * @param augmentation how the student's images are varied
      */
     public Teacher(GraphSession session, int images, Training.Augmentation augmentation) {
-        this.model = new PiecewiseRun(session);
+        this.model = new FixedBatchRun(session);
         this.images = images;
         this.remembers = augmentation.equals(Training.Augmentation.NONE);
     }
@@ -111,11 +111,11 @@ public final class Teacher {
     private void remember(Answers answers, int[] indices) {
         float[] values = answers.present.values();
         int each = values.length / indices.length;
-        for (int i = 0; i < indices.length && room > 0; i++) {
+        for (int i = 0; i < indices.length && budget > 0; i++) {
             if (answers.remembered[indices[i]] == null) {
                 answers.remembered[indices[i]] =
                         Arrays.copyOfRange(values, i * each, (i + 1) * each);
-                room -= (long) each * Float.BYTES;
+                budget -= (long) each * Float.BYTES;
             }
         }
     }

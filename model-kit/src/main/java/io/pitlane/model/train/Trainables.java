@@ -24,7 +24,7 @@ import org.tensorflow.proto.NodeDef;
  * @param notes what stays as it is, and why
  */
 record Trainables(
-        List<Weight> weights,
+        List<TrainableWeight> weights,
         List<NodeDef> norms,
         Map<String, List<TensorRef>> statistics,
         List<String> notes) {

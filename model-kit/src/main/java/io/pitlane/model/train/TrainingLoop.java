@@ -7,8 +7,8 @@ import io.pitlane.model.data.Batches;
 import java.util.Map;
 
 /**
- * Passes over the training images, keeping the weights of the pass that did best on the images set
- * aside. A set too small for that keeps the weights of the last pass.
+ * Epochs over the training images, keeping the weights of the epoch with the lowest validation
+ * loss. A set too small for validation keeps the weights of the last epoch.
  *
  * <p>When the loss or a gradient stops being a number, training goes back to the last good state
  * (the start of the epoch, or where it was resumed) with half the rate, and gives up after a few
@@ -25,8 +25,8 @@ final class TrainingLoop {
     private final SavedStates saved;
     private final ProgressReport report;
     private final RateSchedule rate;
-    private Position at = Position.START;
-    private Best best;
+    private TrainingPosition at = TrainingPosition.START;
+    private BestEpoch best;
     private TrainingState good;
     private String broken;
 
@@ -84,7 +84,7 @@ final class TrainingLoop {
     }
 
     private void start() {
-        best = Best.before(validationLoss(), validation.count() > 0, graph.constants());
+        best = BestEpoch.before(validationLoss(), validation.count() > 0, graph.constants());
         good = state();
     }
 
@@ -140,7 +140,7 @@ final class TrainingLoop {
         return true;
     }
 
-    /** NaN where no images are set aside. */
+    /** NaN without validation images. */
     private double validationLoss() {
         double sum = 0;
         long images = 0;

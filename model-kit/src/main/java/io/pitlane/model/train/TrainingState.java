@@ -4,13 +4,14 @@ import io.pitlane.model.graph.FloatTensor;
 import java.util.Map;
 
 /**
- * All that a training needs to go on as if it had never stopped.
+ * Everything that a training needs to resume as if it had never stopped.
  *
- * @param position where it stands
+ * @param position how far it is
  * @param best the best epoch so far
  * @param variables everything that training changes, by name; empty once it is over
  */
-record TrainingState(Position position, Best best, Map<String, FloatTensor> variables) {
+record TrainingState(
+        TrainingPosition position, BestEpoch best, Map<String, FloatTensor> variables) {
 
     /** Whether nothing is left to do. */
     boolean isOver() {

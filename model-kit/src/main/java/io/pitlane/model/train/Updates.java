@@ -20,7 +20,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * What one step does to the variables: gradients are clipped by their global norm (Pascanu, Mikolov
- * and Bengio 2013), kernels decay, the rule moves the weights, masks are put on again, and batch
+ * and Bengio 2013), kernels decay, the rule moves the weights, masks are applied again, and batch
  * norm's running averages follow.
  *
  * <p>No update starts before every gradient is there: an update that ran earlier would change a

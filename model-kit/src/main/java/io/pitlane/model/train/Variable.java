@@ -14,8 +14,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Something that changes while training. In place of a weight's Const stands a variable that is
- * read under the same name, so that the rest of the graph does not notice.
+ * Something that changes while training. A weight's Const is replaced by a variable that is read
+ * under the same name, so that the rest of the graph stays as it is.
  *
  * @param name name of the Const, or a name of its own
  * @param initial its value before training
@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 record Variable(String name, FloatTensor initial, Output<?> handle, Output<TFloat32> value) {
     private static final String HANDLE = "/pitlane_handle";
 
-    /** The two nodes that stand in for a Const. */
+    /** The two nodes that replace a Const. */
     static List<NodeDef> inPlaceOf(NodeDef constant) {
         var name = constant.getName();
         var handle =

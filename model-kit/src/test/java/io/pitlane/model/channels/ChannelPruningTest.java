@@ -204,7 +204,7 @@ class ChannelPruningTest {
 
         var pruned = prunedLikeZeroed(net, graph);
 
-        assertThat(DependencyGraph.of(OwnVectors.in(graph)).groups()).hasSize(3);
+        assertThat(DependencyGraph.of(VectorUnsharing.apply(graph)).groups()).hasSize(3);
         assertThat(shape(pruned, "c2/kernel")).containsExactly(3, 3, 4, 4);
     }
 

@@ -26,7 +26,7 @@ class RealModelsPruningTest {
     void aRealModelLosesHalfOfEachGroupOrItsNotesSayWhyNot(String name) throws IOException {
         // Given
         var graph = SavedModelReader.read(RealModels.unpack(name, folder));
-        var own = OwnVectors.in(graph);
+        var own = VectorUnsharing.apply(graph);
 
         // When
         var pruned = new ChannelPruning(0.5).prune(graph);

@@ -80,7 +80,8 @@ public final class TestNet {
         return op("Reshape", name, in, shapeLike(name, in, perImage));
     }
 
-    private String shapeLike(String name, String in, int... perImage) {
+    /** A shape whose batch size is taken from the input when the net runs. */
+    public String shapeLike(String name, String in, int... perImage) {
         op("Shape", name + "/in", in);
         part(name + "/n", name + "/in", 0);
         var pack =

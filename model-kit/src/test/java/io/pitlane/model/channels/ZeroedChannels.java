@@ -23,7 +23,7 @@ final class ZeroedChannels {
     /** Prunes, and checks that the outputs are those of the unpruned net with zeroed channels. */
     static FlatGraph prunedLikeZeroed(TestNet net, FlatGraph graph, double ratio) {
         var pruned = new ChannelPruning(ratio).prune(graph);
-        var zeroed = zeroed(OwnVectors.in(graph), pruned.removed());
+        var zeroed = zeroed(VectorUnsharing.apply(graph), pruned.removed());
 
         assertThat(pruned.removed()).isNotEmpty();
         var images = net.images();

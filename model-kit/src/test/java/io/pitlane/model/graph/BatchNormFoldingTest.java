@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 class BatchNormFoldingTest {
@@ -54,6 +55,30 @@ class BatchNormFoldingTest {
         var ops = ops(folding.apply(SampleGraphs.all().get(name).get()));
 
         assertThat(ops).doesNotContain("FusedBatchNormV3", "Mul");
+    }
+
+    @Test
+    void theScaleAndBiasAfterA3dConvolutionAreFolded() {
+        // Given
+        var net = new SampleNetwork(5);
+        var volume = net.reshape("volume", net.input("image", -1, 8, 8, 1), -1, 4, 4, 4, 1);
+        var conv =
+                net.add(
+                        NodeBuilder.of("Conv3D", "conv")
+                                .input(volume)
+                                .input(net.weights("conv/kernel", 0, 0.3, 2, 2, 2, 1, 3))
+                                .type("T", DataType.DT_FLOAT)
+                                .ints("strides", 1L, 1, 1, 1, 1)
+                                .string("padding", "SAME"));
+        var graph = net.output("y", net.mulAdd("norm", conv, 3), -1, 4, 4, 4, 3).build();
+
+        // When
+        var folded = folding.apply(graph);
+
+        // Then
+        assertThat(ops(folded)).doesNotContain("Mul", "AddV2").contains("BiasAdd");
+        assertThat(ModelOutputs.of(graph, 3, 1).maxDifference(ModelOutputs.of(folded, 3, 1)))
+                .isLessThan(1e-5);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pitlane.model.runtime.GraphSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
 
 class DilationFoldingTest {
@@ -39,6 +40,23 @@ class DilationFoldingTest {
         assertThat(attributes.ints("dilations", null))
                 .containsExactly(1L, (long) block, (long) block, 1L);
         assertThat(attributes.string("padding", "")).isEqualTo(padding);
+        assertSame(net, graph, folded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Relu6", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus"})
+    void anyActivationMayFollowTheConvolution(String activation) {
+        // Given
+        var net = new TestNet(-1, 16, 16, 3);
+        var graph = net.graph(atrous(net, 2, 2, 2, 0, 0));
+        var activated = NodeBuilder.of(activation, "b/relu").input("b").type("T", DT_FLOAT);
+        graph = graph.edit().put(activated.build()).build();
+
+        // When
+        var folded = new DilationFolding().apply(graph);
+
+        // Then
+        assertThat(folded.nodes()).extracting(NodeDef::getOp).doesNotContain("BatchToSpaceND");
         assertSame(net, graph, folded);
     }
 

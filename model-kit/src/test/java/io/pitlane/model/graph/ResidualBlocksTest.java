@@ -8,6 +8,7 @@ import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
 
 class ResidualBlocksTest {
     private final TestNet net = new TestNet(-1, 8, 8, 4);
@@ -56,6 +57,51 @@ class ResidualBlocksTest {
         try (var session = GraphSession.open(graph)) {
             return session.run(net.images()).get(0);
         }
+    }
+
+    @Test
+    void aSumOfTwoByAddNIsABlockAndOneOfThreeIsNot() {
+        // Given
+        var stem = net.conv("stem", "x", 4, 4);
+        var two = addN("two", net.conv("two/conv", stem, 4, 4), stem);
+        var three = addN("three", net.conv("three/conv", two, 4, 4), two, stem);
+
+        // When
+        var blocks = ResidualBlocks.of(net.graph(three));
+
+        // Then
+        assertThat(blocks).extracting(ResidualBlock::name).containsExactly("two");
+    }
+
+    private String addN(String name, String... summands) {
+        var node = NodeBuilder.of("AddN", name).type("T", DataType.DT_FLOAT);
+        for (var summand : summands) {
+            node.input(summand);
+        }
+        return net.put(node.integer("N", summands.length));
+    }
+
+    @Test
+    void aBlockOfABatchedProductIsFound() {
+        // Given
+        var tokens = new TestNet(-1, 6, 4);
+        tokens.weight("block/kernel", 0.5, 4, 4);
+        tokens.put(
+                NodeBuilder.of("BatchMatMulV3", "block/product")
+                        .input("x")
+                        .input("block/kernel")
+                        .type("Ta", DataType.DT_FLOAT)
+                        .type("Tb", DataType.DT_FLOAT)
+                        .type("Tout", DataType.DT_FLOAT));
+        var graph = tokens.graph(tokens.op("AddV2", "sum", "block/product", "x"));
+
+        // When
+        var blocks = ResidualBlocks.of(graph);
+
+        // Then
+        assertThat(blocks)
+                .singleElement()
+                .satisfies(block -> assertThat(block.layers()).containsExactly("block/product"));
     }
 
     @Test

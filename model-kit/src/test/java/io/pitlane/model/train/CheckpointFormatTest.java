@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointFormatTest {
     private static final TrainingState STATE =
             new TrainingState(
-                    new Position(3, 7, 812, 12.5, 448, 0.25, 2),
-                    new Best(2, 0.75, 1, Map.of("kernel", tensor(1, -0f, Float.MIN_VALUE))),
+                    new TrainingPosition(3, 7, 812, 12.5, 448, 0.25, 2),
+                    new BestEpoch(2, 0.75, 1, Map.of("kernel", tensor(1, -0f, Float.MIN_VALUE))),
                     Map.of("kernel", tensor(4, 5, 6), "kernel/pitlane_adam_m", tensor(7, 8, 9)));
 
     @TempDir private Path folder;

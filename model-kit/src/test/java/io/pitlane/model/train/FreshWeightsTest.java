@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.LayerNets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FreshWeightsTest {
 
@@ -24,6 +30,37 @@ class FreshWeightsTest {
         assertThat(FloatTensor.of(fresh.node("bn/beta")).values()).containsOnly(0f);
         assertThat(FloatTensor.of(fresh.node("bn/mean")).values()).containsOnly(0f);
         assertThat(FloatTensor.of(fresh.node("bn/variance")).values()).containsOnly(1f);
+    }
+
+    /** How many values a layer adds up for one output, by its operation. */
+    private static final Map<String, Integer> INPUTS =
+            Map.of(
+                    "Conv2D", 3 * 3,
+                    "DepthwiseConv2dNative", 3 * 3,
+                    "Conv2DBackpropInput", 4,
+                    "MatMul", 64,
+                    "BatchMatMul", 64,
+                    "BatchMatMulV2", 8,
+                    "BatchMatMulV3", 8,
+                    "Einsum", 8);
+
+    static Stream<LayerNets.Variant> trainableLayers() {
+        return LayerNets.variants().filter(layer -> layer.operation().isTrainable());
+    }
+
+    @ParameterizedTest
+    @MethodSource("trainableLayers")
+    void theVarianceIsThatOfTheInputsOfEveryKindOfLayer(LayerNets.Variant layer) {
+        // Given
+        double first = new Random(3).nextGaussian();
+
+        // When
+        var fresh = FreshWeights.in(layer.net(), 3);
+
+        // Then
+        double deviation = Math.sqrt(2.0 / INPUTS.get(layer.operation().name()));
+        assertThat(FloatTensor.of(fresh.node(LayerNets.KERNEL)).values()[0])
+                .isEqualTo((float) (first * deviation));
     }
 
     @Test

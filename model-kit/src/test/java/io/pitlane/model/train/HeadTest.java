@@ -138,7 +138,7 @@ class HeadTest {
                 Trainables.of(blocked, List.of(TensorRef.of("logits")), Training.BatchNorm.TRAINED);
 
         assertThat(moved.weights())
-                .extracting(Weight::name)
+                .extracting(TrainableWeight::name)
                 .containsExactlyInAnyOrder("dense/kernel", "dense/bias");
         assertThat(moved.norms()).isEmpty();
         assertThat(moved.notes())

@@ -38,6 +38,7 @@ class SavedStatesTest {
         for (int i = 0; i < 513; i++) {
             variables.put("v" + i, shared);
         }
-        return new TrainingState(Position.START, new Best(0, 1, 0, Map.of()), variables);
+        return new TrainingState(
+                TrainingPosition.START, new BestEpoch(0, 1, 0, Map.of()), variables);
     }
 }

@@ -134,7 +134,7 @@ class TrainingGraphTest {
         assertThat(
                         TrainableWeights.of(
                                 model, GradientReach.of(model, List.of(head.tensor())).nodes()))
-                .extracting(Weight::name)
+                .extracting(TrainableWeight::name)
                 .contains("bn/gamma", "bn/beta")
                 .doesNotContain("bn/mean", "bn/variance");
     }

@@ -6,10 +6,11 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * A graph on its way to becoming flat: it may still hold variables, branches and control edges.
+ * A graph whose function calls are inlined; it may still hold variables, branches and control
+ * edges.
  *
  * @param nodes by name, each after its inputs
  * @param signature what goes in and what comes out
  * @param assigned names of the variables that a prediction writes
  */
-record FlatNodes(Map<String, NodeDef> nodes, GraphSignature signature, Set<String> assigned) {}
+record InlinedGraph(Map<String, NodeDef> nodes, GraphSignature signature, Set<String> assigned) {}

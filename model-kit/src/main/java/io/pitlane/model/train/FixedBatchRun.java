@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Asks a model for batches of any size; one that takes a fixed number of images gets them piece by
- * piece, the last piece filled up with its last image.
+ * Runs a model on batches of any size. A model of a fixed batch size gets them piece by piece, the
+ * last piece filled up with its last image.
  */
-record PiecewiseRun(GraphSession session) {
+record FixedBatchRun(GraphSession session) {
 
     /** The tensors for a batch, {@code [N, ...]}. */
     List<FloatTensor> run(FloatTensor images, List<TensorRef> tensors) {

@@ -15,11 +15,11 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** Chooses a SavedModel's signature. */
-final class Signatures {
+final class SignatureChoice {
     static final String DEFAULT_KEY = "serving_default";
     static final String INITIALISATION = "__saved_model_init_op";
 
-    private Signatures() {}
+    private SignatureChoice() {}
 
     /**
      * The signature of this key; for null, {@code serving_default} or the only one; where the

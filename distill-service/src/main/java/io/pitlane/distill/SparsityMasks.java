@@ -2,44 +2,34 @@ package io.pitlane.distill;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.model.graph.LayerKernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Masks that keep at zero what magnitude pruning set to zero. Training hardly ever leaves a weight
  * at exactly zero, so a kernel with some zeros was pruned.
  */
-final class KeptZeros {
-    private static final Set<String> LAYERS =
-            Set.of("Conv2D", "DepthwiseConv2dNative", "Conv2DBackpropInput", "MatMul");
-
-    private KeptZeros() {}
+final class SparsityMasks {
+    private SparsityMasks() {}
 
     /** 0/1 by the name of a kernel's Const, for kernels where some weights are zero. */
     static Map<String, FloatTensor> of(FlatGraph graph) {
         var masks = new LinkedHashMap<String, FloatTensor>();
         for (var node : graph.nodes()) {
-            if (LAYERS.contains(node.getOp())) {
-                var kernel = graph.node(TensorRef.parse(node.getInput(1)).node());
-                if (FloatTensor.isFloatConst(kernel)) {
-                    addWhereSomeAreZero(kernel, masks);
-                }
-            }
+            LayerKernel.of(graph, node).ifPresent(kernel -> addWhereSomeAreZero(kernel, masks));
         }
         return masks;
     }
 
-    private static void addWhereSomeAreZero(NodeDef kernel, Map<String, FloatTensor> masks) {
-        var mask = FloatTensor.of(kernel).map(weight -> weight == 0 ? 0 : 1);
+    private static void addWhereSomeAreZero(LayerKernel kernel, Map<String, FloatTensor> masks) {
+        var mask = kernel.values().map(weight -> weight == 0 ? 0 : 1);
         int zeros = 0;
         for (float kept : mask.values()) {
             zeros += kept == 0 ? 1 : 0;
         }
         if (zeros > 0 && zeros < mask.values().length) {
-            masks.put(kernel.getName(), mask);
+            masks.put(kernel.name(), mask);
         }
     }
 }

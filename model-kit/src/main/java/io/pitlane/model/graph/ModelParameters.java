@@ -8,7 +8,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /** Tells weights from other constants, and counts them. */
-final class Weights {
+final class ModelParameters {
     private static final Set<DataType> TYPES =
             Set.of(
                     DataType.DT_FLOAT,
@@ -19,14 +19,14 @@ final class Weights {
                     DataType.DT_QUINT8,
                     DataType.DT_QINT32);
 
-    private Weights() {}
+    private ModelParameters() {}
 
     /** The Consts that a node takes as weights. */
     static Stream<NodeDef> of(FlatGraph graph, NodeDef node) {
         return IntStream.range(0, node.getInputCount())
                 .filter(slot -> takesWeights(node.getOp(), slot))
                 .mapToObj(slot -> graph.input(node, slot))
-                .filter(Weights::isWeight);
+                .filter(ModelParameters::isWeight);
     }
 
     /** Quantized operations take the ranges of their tensors as further inputs. */

@@ -10,15 +10,16 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
-/** Puts the nodes of one body in an order in which each stands after what it needs. */
-final class BodyOrder {
+/** Sorts the nodes of one body so that each stands after its dependencies. */
+final class TopologicalSort {
     private final Map<String, NodeDef> body;
     private final Function<NodeDef, Stream<String>> dependencies;
     private final List<NodeDef> ordered = new ArrayList<>();
     private final HashSet<String> open = new HashSet<>();
     private final HashSet<String> done = new HashSet<>();
 
-    private BodyOrder(Map<String, NodeDef> body, Function<NodeDef, Stream<String>> dependencies) {
+    private TopologicalSort(
+            Map<String, NodeDef> body, Function<NodeDef, Stream<String>> dependencies) {
         this.body = body;
         this.dependencies = dependencies;
     }
@@ -28,7 +29,7 @@ final class BodyOrder {
             Map<String, NodeDef> body,
             List<String> roots,
             Function<NodeDef, Stream<String>> dependencies) {
-        var order = new BodyOrder(body, dependencies);
+        var order = new TopologicalSort(body, dependencies);
         roots.forEach(root -> order.visit(nodeOf(root)));
         return order.ordered;
     }

@@ -2,16 +2,18 @@ package io.pitlane.model.savedmodel;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.model.graph.Operation.Kind;
+import io.pitlane.model.graph.Operations;
 import io.pitlane.model.graph.TensorRef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Takes away dropout that keeps everything, as TensorFlow 1.x exports it where the share to keep is
+ * Removes dropout that keeps everything, as TensorFlow 1.x exports it where the keep probability is
  * a placeholder whose default is 1: {@code x / keep * floor(keep + random)}, the random number in
  * [0, 1).
  */
-final class DropoutResidue {
-    private DropoutResidue() {}
+final class DropoutRemoval {
+    private DropoutRemoval() {}
 
     /** The same graph without what multiplies or divides by 1. */
     static FlatGraph remove(FlatGraph graph) {
@@ -36,9 +38,9 @@ final class DropoutResidue {
 
     /** The input that the node passes on as it is; -1 when it does something. */
     private static int passedOn(FlatGraph graph, NodeDef node) {
-        return switch (node.getOp()) {
-            case "Mul" -> isOne(graph, node, 1) ? 0 : isOne(graph, node, 0) ? 1 : -1;
-            case "RealDiv", "Div" -> isOne(graph, node, 1) ? 0 : -1;
+        return switch (Operations.of(node).kind()) {
+            case MULTIPLICATION -> isOne(graph, node, 1) ? 0 : isOne(graph, node, 0) ? 1 : -1;
+            case DIVISION -> isOne(graph, node, 1) ? 0 : -1;
             default -> -1;
         };
     }
@@ -53,7 +55,7 @@ final class DropoutResidue {
             return false;
         }
         var sum = graph.input(floor, 0);
-        if (!sum.getOp().startsWith("Add") || sum.getInputCount() != 2) {
+        if (Operations.of(sum).kind() != Kind.ADDITION || sum.getInputCount() != 2) {
             return false;
         }
         var left = graph.input(sum, 0);

@@ -1,35 +1,36 @@
 package io.pitlane.model.channels;
 
+import io.pitlane.model.graph.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What a {@code StridedSlice} by constants takes of each axis of its input.
+ * Which positions of each axis of its input a {@code StridedSlice} by constants takes.
  *
  * @param axes one an axis of the input
  */
-record StridedCut(List<Axis> axes) {
+record StridedSliceRange(List<Axis> axes) {
 
     /**
      * What is taken of one axis.
      *
-     * @param entry which entry of begin, end and strides speaks of it; -1 where none does
+     * @param entry which element of begin, end and strides is for this axis; -1 where none is
      * @param begin first position; null from the start
      * @param end position after the last; null to the end
      * @param stride step
      * @param shrinks whether one position is taken, and the axis goes
-     * @param output where the axis stands in the output, if it stays
+     * @param output its axis in the output, if it stays
      */
     record Axis(int entry, Long begin, Long end, long stride, boolean shrinks, int output) {
 
-        /** Where the cut begins, of an axis of so many positions. */
+        /** First position taken of an axis of so many. */
         int from(int length) {
             return begin == null ? 0 : clamped(begin, length);
         }
 
-        /** Where the cut ends. */
+        /** Position after the last one taken. */
         int to(int length) {
             return end == null ? length : clamped(end, length);
         }
@@ -49,8 +50,8 @@ record StridedCut(List<Axis> axes) {
         }
     }
 
-    /** The cut of an input of so many axes; empty where a constant is missing. */
-    static Optional<StridedCut> of(NodeDef node, int rank, ChannelTrace trace) {
+    /** The ranges of an input of so many axes; empty where a constant is missing. */
+    static Optional<StridedSliceRange> of(NodeDef node, int rank, ChannelTrace trace) {
         var begin = trace.ints(node, 1);
         var end = trace.ints(node, 2);
         var strides = trace.ints(node, 3);
@@ -60,7 +61,7 @@ record StridedCut(List<Axis> axes) {
         var axes = new ArrayList<Axis>();
         int output = 0;
         int entries = begin.get().length;
-        int added = Long.bitCount(mask(node, "new_axis_mask"));
+        int added = Long.bitCount(Attributes.of(node).integer("new_axis_mask", 0));
         for (int entry = 0; entry < entries; entry++) {
             if (bit(node, "ellipsis_mask", entry)) {
                 int named = entries - added - 1;
@@ -87,24 +88,20 @@ record StridedCut(List<Axis> axes) {
         while (axes.size() < rank) {
             axes.add(new Axis(-1, null, null, 1, false, output++));
         }
-        return axes.size() == rank ? Optional.of(new StridedCut(axes)) : Optional.empty();
-    }
-
-    private static long mask(NodeDef node, String name) {
-        return node.containsAttr(name) ? node.getAttrOrThrow(name).getI() : 0;
+        return axes.size() == rank ? Optional.of(new StridedSliceRange(axes)) : Optional.empty();
     }
 
     private static boolean bit(NodeDef node, String mask, int entry) {
-        return (mask(node, mask) >> entry & 1) == 1;
+        return (Attributes.of(node).integer(mask, 0) >> entry & 1) == 1;
     }
 
-    /** Whether one position of an axis of so many is among what is taken. */
+    /** Whether one position of an axis of so many is taken. */
     boolean takes(int axis, int position, int length) {
-        var cut = axes.get(axis);
-        int from = cut.from(length);
-        if (cut.shrinks()) {
+        var range = axes.get(axis);
+        int from = range.from(length);
+        if (range.shrinks()) {
             return position == from;
         }
-        return cut.stride() != 1 || position >= from && position < cut.to(length);
+        return range.stride() != 1 || position >= from && position < range.to(length);
     }
 }

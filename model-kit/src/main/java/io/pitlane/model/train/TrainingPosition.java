@@ -11,7 +11,7 @@ package io.pitlane.model.train;
  * @param rateFactor what the learning rate is multiplied with: 1, or less after a divergence
  * @param halvings how often the rate was halved
  */
-record Position(
+record TrainingPosition(
         int epoch,
         int batch,
         long step,
@@ -20,11 +20,11 @@ record Position(
         double rateFactor,
         int halvings) {
 
-    static final Position START = new Position(1, 0, 0, 0, 0, 1, 0);
+    static final TrainingPosition START = new TrainingPosition(1, 0, 0, 0, 0, 1, 0);
 
     /** After one more step. */
-    Position after(float loss, int size) {
-        return new Position(
+    TrainingPosition after(float loss, int size) {
+        return new TrainingPosition(
                 epoch,
                 batch + 1,
                 step + 1,
@@ -35,13 +35,14 @@ record Position(
     }
 
     /** At the beginning of the next epoch. */
-    Position nextEpoch() {
-        return new Position(epoch + 1, 0, step, 0, 0, rateFactor, halvings);
+    TrainingPosition nextEpoch() {
+        return new TrainingPosition(epoch + 1, 0, step, 0, 0, rateFactor, halvings);
     }
 
     /** Here again, at half the rate. */
-    Position slower() {
-        return new Position(epoch, batch, step, lossSum, images, rateFactor / 2, halvings + 1);
+    TrainingPosition slower() {
+        return new TrainingPosition(
+                epoch, batch, step, lossSum, images, rateFactor / 2, halvings + 1);
     }
 
     /** Mean loss of this epoch's images so far. */

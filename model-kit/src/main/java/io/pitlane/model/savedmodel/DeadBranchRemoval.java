@@ -12,14 +12,14 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Takes away the branches that a constant condition never enters: TensorFlow 1.x wrote conditions,
- * as that on Keras's learning phase, with Switch and Merge.
+ * Removes the branches that a constant condition never enters: TensorFlow 1.x wrote conditions, as
+ * that on Keras's learning phase, with Switch and Merge.
  *
  * <p>A Switch passes its input to one of its two outputs; whatever needs the other is dead, by a
  * control edge too; a Merge passes on the one of its inputs that is alive.
  */
-final class DeadBranches {
-    private DeadBranches() {}
+final class DeadBranchRemoval {
+    private DeadBranchRemoval() {}
 
     static boolean isMerge(NodeDef node) {
         return node.getOp().equals("Merge") || node.getOp().equals("RefMerge");
@@ -36,14 +36,14 @@ final class DeadBranches {
     }
 
     /** The same graph without the branches never taken. */
-    static FlatNodes remove(FlatNodes graph) {
+    static InlinedGraph remove(InlinedGraph graph) {
         var nodes = graph.nodes();
         var taken = decide(nodes);
         while (!taken.isEmpty()) {
             nodes = new Pass(nodes, taken).run();
             taken = decide(nodes);
         }
-        return new FlatNodes(nodes, graph.signature(), graph.assigned());
+        return new InlinedGraph(nodes, graph.signature(), graph.assigned());
     }
 
     /** For each Switch with a constant condition, whether it holds. */
@@ -54,7 +54,7 @@ final class DeadBranches {
             if (isSwitch(node)) {
                 var condition = TensorRef.parse(node.getInput(1));
                 if (!known.containsKey(condition)) {
-                    known.put(condition, Predicates.value(nodes, condition).orElse(null));
+                    known.put(condition, ConstantConditions.value(nodes, condition).orElse(null));
                 }
                 if (known.get(condition) != null) {
                     decided.put(node.getName(), known.get(condition));

@@ -11,49 +11,48 @@ import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * One entry of a shape that a node takes as an input, where it is a constant: in a Const vector, or
- * in a Const among the parts that a Pack or ConcatV2 joins, of which others are computed from other
- * shapes.
+ * One element of a shape that a node takes as an input, where that element is constant: in a Const
+ * vector, or in a Const that is one input of a Pack or ConcatV2 whose other inputs are computed.
  *
  * @param consumer name of the node that takes the shape
  * @param slots the inputs that lead from it to the Const
- * @param position which entry of the Const
- * @param value what stands there
+ * @param position which element of the Const
+ * @param value its value
  */
-record ShapeVector(String consumer, List<Integer> slots, int position, long value) {
+record ShapeElement(String consumer, List<Integer> slots, int position, long value) {
 
-    /** The entry at a position; empty where it is known only when the model runs. */
-    static Optional<ShapeVector> entry(
+    /** The element at a position; empty where it is known only when the model runs. */
+    static Optional<ShapeElement> at(
             FlatGraph graph, InferredShapes shapes, NodeDef consumer, int slot, int position) {
         var slots = new ArrayList<Integer>();
         var node = consumer;
         int next = slot;
-        int at = position;
+        int index = position;
         while (next >= 0) {
             slots.add(next);
             node = graph.input(node, next);
             next = -1;
             if (node.getOp().equals("Pack")) {
-                next = at;
-                at = 0;
+                next = index;
+                index = 0;
             } else if (node.getOp().equals("ConcatV2")) {
                 for (int part = 0; part < node.getInputCount() - 1 && next < 0; part++) {
                     long length = length(node, part, shapes);
                     if (length < 0) {
                         return Optional.empty();
                     }
-                    if (at < length) {
+                    if (index < length) {
                         next = part;
                     } else {
-                        at -= (int) length;
+                        index -= (int) length;
                     }
                 }
             }
         }
-        int found = at;
+        int found = index;
         return IntConstant.of(node)
                 .filter(constant -> found < constant.values().length)
-                .map(c -> new ShapeVector(consumer.getName(), slots, found, c.values()[found]));
+                .map(c -> new ShapeElement(consumer.getName(), slots, found, c.values()[found]));
     }
 
     private static long length(NodeDef node, int slot, InferredShapes shapes) {
@@ -61,7 +60,7 @@ record ShapeVector(String consumer, List<Integer> slots, int position, long valu
         return shape.numDimensions() == 1 ? shape.get(0) : -1;
     }
 
-    /** Gives the consumer a shape of its own in which this entry is another. */
+    /** Gives the consumer a shape of its own in which this element has another value. */
     void replace(GraphEditor editor, long replacement) {
         var node = editor.node(consumer);
         int slot = slots.get(0);

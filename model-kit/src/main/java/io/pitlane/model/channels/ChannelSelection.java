@@ -13,18 +13,18 @@ import java.util.Set;
  * Chooses the channels that go: of each group the lowest-scored {@code ratio}, but never the last
  * channel of a tensor or weight.
  */
-final class Selection {
+final class ChannelSelection {
     private final Map<Integer, List<Integer>> axesOf = new HashMap<>();
-    private final List<Integer> livingOn = new ArrayList<>();
+    private final List<Integer> remainingOn = new ArrayList<>();
     private final Set<Integer> removed = new HashSet<>();
 
-    Selection(DependencyGraph dependencies) {
+    ChannelSelection(DependencyGraph dependencies) {
         for (var axis : dependencies.axes()) {
             var channels = Arrays.stream(axis.ids()).map(dependencies::root).distinct().toArray();
             for (int channel : channels) {
-                axesOf.computeIfAbsent(channel, c -> new ArrayList<>()).add(livingOn.size());
+                axesOf.computeIfAbsent(channel, c -> new ArrayList<>()).add(remainingOn.size());
             }
-            livingOn.add(channels.length);
+            remainingOn.add(channels.length);
         }
     }
 
@@ -45,14 +45,14 @@ final class Selection {
                             if (removed.size() - before < wanted && leavesOthers(channel)) {
                                 removed.add(channel);
                                 axesOf.get(channel)
-                                        .forEach(a -> livingOn.set(a, livingOn.get(a) - 1));
+                                        .forEach(a -> remainingOn.set(a, remainingOn.get(a) - 1));
                             }
                         });
         return removed.size() - before;
     }
 
     private boolean leavesOthers(int channel) {
-        return axesOf.get(channel).stream().allMatch(axis -> livingOn.get(axis) > 1);
+        return axesOf.get(channel).stream().allMatch(axis -> remainingOn.get(axis) > 1);
     }
 
     /** The channels chosen so far. */

@@ -5,16 +5,16 @@ import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.TensorRef;
 
 /**
- * Gives every op its own copy of the biases, batch norm vectors and factors that it shares with
- * others, as graph optimizers leave them where equal values meet. Without it, layers that have
- * nothing to do with each other would have to lose the same channels. Kernels stay shared: there
- * sharing is the model's intent.
+ * Gives every operation its own copy of the biases, batch norm vectors and scales that it shares
+ * with others. Graph optimizers merge constants of equal values; without the copies, unrelated
+ * layers would have to lose the same channels. Kernels stay shared: there sharing is the model's
+ * intent.
  */
-final class OwnVectors {
-    private OwnVectors() {}
+final class VectorUnsharing {
+    private VectorUnsharing() {}
 
     /** The graph with a copy for each use after the first. */
-    static FlatGraph in(FlatGraph graph) {
+    static FlatGraph apply(FlatGraph graph) {
         var editor = graph.edit();
         for (var node : graph.nodes()) {
             if (FloatTensor.isFloatConst(node)) {

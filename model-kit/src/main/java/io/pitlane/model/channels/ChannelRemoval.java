@@ -5,12 +5,12 @@ import io.pitlane.model.graph.FloatTensor;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Takes channels out of a graph: cuts every weight axis and corrects every shape they stand in. */
-final class ChannelSurgery {
+/** Removes channels from a graph: from every axis of a weight, and from every shape. */
+final class ChannelRemoval {
     private final FlatGraph graph;
     private final DependencyGraph dependencies;
 
-    ChannelSurgery(FlatGraph graph, DependencyGraph dependencies) {
+    ChannelRemoval(FlatGraph graph, DependencyGraph dependencies) {
         this.graph = graph;
         this.dependencies = dependencies;
     }
@@ -26,10 +26,10 @@ final class ChannelSurgery {
                 editor.put(cut.toConst(slice.constant()));
             }
         }
-        for (var size : dependencies.sizes()) {
-            int kept = positionsKept(size.counted(), removed).length;
-            if (kept != size.entry().value()) {
-                size.entry().replace(editor, kept);
+        for (var count : dependencies.counts()) {
+            int kept = positionsKept(count.counted(), removed).length;
+            if (kept != count.element().value()) {
+                count.element().replace(editor, kept);
             }
         }
         return editor.build();

@@ -16,8 +16,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
-/** Finds out whether a condition is a constant, and which. */
-final class Predicates {
+/** Evaluates conditions that depend on constants only. */
+final class ConstantConditions {
     private static final Set<String> NOT_CONSTANT =
             Set.of(
                     "Placeholder",
@@ -29,16 +29,16 @@ final class Predicates {
                     "Merge",
                     "RefMerge");
 
-    private Predicates() {}
+    private ConstantConditions() {}
 
     /** The condition's value; nothing when it depends on an input, a variable or a branch. */
     static Optional<Boolean> value(Map<String, NodeDef> nodes, TensorRef condition) {
-        return constant(nodes, condition).flatMap(Predicates::truth);
+        return constant(nodes, condition).flatMap(ConstantConditions::truth);
     }
 
     /** The whole number that chooses one of several; nothing when it is not constant. */
     static Optional<Integer> index(Map<String, NodeDef> nodes, TensorRef index) {
-        return constant(nodes, index).flatMap(Predicates::number);
+        return constant(nodes, index).flatMap(ConstantConditions::number);
     }
 
     private static Optional<TensorProto> constant(Map<String, NodeDef> nodes, TensorRef condition) {
