@@ -2,8 +2,6 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.NasStep;
 import io.pitlane.contract.TrialScore;
-import io.pitlane.nas.coordinate.ScoreLine;
-import io.pitlane.nas.coordinate.SearchResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -8,7 +8,6 @@ import io.pitlane.model.channels.TestNet;
 import io.pitlane.model.data.QuadrantImages;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.nas.space.Genome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
