@@ -2,7 +2,7 @@ package io.pitlane.distill;
 
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.StageName;
-import io.pitlane.model.check.StandIn;
+import io.pitlane.model.check.SignatureAdapter;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
@@ -58,12 +58,12 @@ public final class DistillStage implements Stage {
         var wanted = options.teacher();
         if (wanted.model() != null) {
             var given = SavedModelReader.read(task.data().resolve(wanted.model()));
-            return StandIn.of(given, student.graph(), "The model in teacher.model");
+            return SignatureAdapter.of(given, student.graph(), "The model in teacher.model");
         }
         return switch (wanted.from()) {
-            case CURRENT -> StandIn.of(current, student.graph(), "The current model");
+            case CURRENT -> SignatureAdapter.of(current, student.graph(), "The current model");
             case ORIGINAL ->
-                    StandIn.of(
+                    SignatureAdapter.of(
                             SavedModelReader.read(
                                     task.original().savedModel(), task.plan().signature()),
                             student.graph(),
