@@ -92,7 +92,15 @@ public final class RunFixtures {
                         plan(),
                         new Report.Verdict(passed, passed ? List.of() : List.of("too inaccurate")),
                         new Report.Environment(
-                                "cpu", List.of("avx2"), null, 1, "2.18.0", "17", "linux"),
+                                "cpu",
+                                List.of("avx2"),
+                                null,
+                                1,
+                                "2.18.0",
+                                true,
+                                "AVX2",
+                                "17",
+                                "linux"),
                         new Report.DataFigures("0b", 100, 20),
                         List.of(
                                 new Report.ModelFigures(
