@@ -26,6 +26,11 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** Notes every option outside its range. */
     void check(Problems problems);
 
+    /** TensorFlow threads that the step is to be done with; null for as many as a worker has. */
+    default Integer threads() {
+        return null;
+    }
+
     /** Paths of the models this step reads besides the run's own, by the field that names each. */
     default Map<String, String> models() {
         return Map.of();
