@@ -27,7 +27,8 @@ final class KernelWeights {
         return kernels;
     }
 
-    private static boolean hasKernel(NodeDef node) {
+    /** Whether a node is a convolution or a dense layer, its kernel constant or not. */
+    static boolean hasKernel(NodeDef node) {
         return switch (node.getOp()) {
             case "Conv2D",
                     "Conv3D",

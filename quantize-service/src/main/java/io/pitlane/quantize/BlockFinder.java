@@ -26,6 +26,7 @@ final class BlockFinder {
                     "DepthwiseConv2dNative",
                     "Conv2DBackpropInput",
                     "Conv3D",
+                    "Conv3DBackpropInputV2",
                     "BatchMatMul",
                     "BatchMatMulV2",
                     "BatchMatMulV3",
@@ -48,13 +49,23 @@ final class BlockFinder {
         return new BlockFinder(graph).find();
     }
 
+    /** Whether there is an int8 kernel for this kind of layer, in a form that the kernel knows. */
+    static boolean mayHaveKernel(NodeDef node) {
+        return node.getOp().equals("Conv2D") || node.getOp().equals("MatMul");
+    }
+
+    /** Whether this is a layer with weights of a kind that has no int8 kernel. */
+    static boolean isLayerWithoutKernel(NodeDef node) {
+        return LAYERS_WITHOUT_KERNEL.contains(node.getOp());
+    }
+
     private Blocks find() {
         var found = new ArrayList<Block>();
         var leftFloat = new ArrayList<String>();
         for (var node : graph.nodes()) {
-            if (LAYERS_WITHOUT_KERNEL.contains(node.getOp())) {
+            if (isLayerWithoutKernel(node)) {
                 leftFloat.add(node.getName() + ": " + node.getOp() + " has no int8 kernel");
-            } else if (node.getOp().equals("Conv2D") || node.getOp().equals("MatMul")) {
+            } else if (mayHaveKernel(node)) {
                 limits.violatedBy(node)
                         .ifPresentOrElse(
                                 reason -> leftFloat.add(node.getName() + ": " + reason),
