@@ -25,21 +25,16 @@ final class EnvironmentProbe {
                 processor.flags(),
                 GpuProbe.find(proc).orElse(null),
                 TensorFlowRuntime.threads(),
-                tensorflow(System.getenv("TF_ENABLE_ONEDNN_OPTS")),
+                TensorFlowRuntime.version(),
+                TensorFlowRuntime.usesOneDnn(),
+                InstructionSet.newest(processor.flags(), InstructionSet.limit(System.getenv()))
+                        .map(InstructionSet::name)
+                        .orElse(null),
                 Runtime.version().toString(),
                 "%s %s %s"
                         .formatted(
                                 System.getProperty("os.name"),
                                 System.getProperty("os.version"),
                                 System.getProperty("os.arch")));
-    }
-
-    /** The version, and whether oneDNN is on, since its kernels decide the original's latency. */
-    static String tensorflow(String oneDnn) {
-        var version = TensorFlowRuntime.version();
-        if (oneDnn == null) {
-            return version;
-        }
-        return version + (oneDnn.equals("0") ? " without oneDNN" : " with oneDNN");
     }
 }

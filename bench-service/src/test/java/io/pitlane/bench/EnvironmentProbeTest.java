@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,7 @@ class EnvironmentProbeTest {
         var environment = new EnvironmentProbe().probe();
 
         assertThat(environment.tensorflow()).matches("2\\.\\d+\\.\\d+.*");
+        assertThat(environment.oneDnn()).isEqualTo(TensorFlowRuntime.usesOneDnn());
         assertThat(environment.java()).startsWith(String.valueOf(Runtime.version().feature()));
         assertThat(environment.os()).contains(System.getProperty("os.arch"));
         assertThat(environment.cpu()).isNotBlank();
@@ -113,10 +115,24 @@ class EnvironmentProbeTest {
     }
 
     @Test
-    void theVersionSaysWhetherOneDnnIsOn() {
-        assertThat(EnvironmentProbe.tensorflow("1")).endsWith(" with oneDNN");
-        assertThat(EnvironmentProbe.tensorflow("0")).endsWith(" without oneDNN");
-        assertThat(EnvironmentProbe.tensorflow(null)).doesNotContain("oneDNN");
+    void theInstructionSetIsTheNewestThatTheProcessorHasAndTheUserAllows() {
+        var flags =
+                List.of(
+                        "sse4_1",
+                        "avx",
+                        "avx2",
+                        "avx512f",
+                        "avx512bw",
+                        "avx512dq",
+                        "avx512vl",
+                        "avx512_vnni");
+        var unlimited = InstructionSet.limit(Map.of());
+        var limited = InstructionSet.limit(Map.of("ONEDNN_MAX_CPU_ISA", "avx2"));
+
+        assertThat(InstructionSet.newest(flags, unlimited))
+                .contains(InstructionSet.AVX512_CORE_VNNI);
+        assertThat(InstructionSet.newest(flags, limited)).contains(InstructionSet.AVX2);
+        assertThat(InstructionSet.newest(List.of("asimd"), unlimited)).isEmpty();
     }
 
     private void write(String name, String content) throws IOException {

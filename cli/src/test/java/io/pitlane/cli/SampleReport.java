@@ -94,6 +94,8 @@ public final class SampleReport {
                                 null,
                                 1,
                                 "2.18.0",
+                                true,
+                                "AVX512_CORE_VNNI",
                                 "17.0.15",
                                 "Linux 6 amd64"))
                 .data(new DataFigures("d".repeat(64), 12000, 3000))

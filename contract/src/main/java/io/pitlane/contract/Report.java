@@ -41,8 +41,10 @@ public record Report(
      * @param cpuFlags instruction sets that matter to kernels, as {@code avx2}, {@code avx512_vnni}
      * @param gpu the graphics processor TensorFlow worked on; null for none
      * @param threads TensorFlow threads
-     * @param tensorflow TensorFlow's version, and whether it ran oneDNN's kernels where that was
-     *     set
+     * @param tensorflow TensorFlow's version
+     * @param oneDnn whether TensorFlow was set to run oneDNN's kernels
+     * @param isa the newest instruction set that oneDNN may use, by oneDNN's own names, as {@code
+     *     AVX512_CORE_VNNI}; null on processors other than x86-64
      * @param java the JVM's version
      * @param os operating system, version and architecture
      */
@@ -53,6 +55,8 @@ public record Report(
             String gpu,
             int threads,
             String tensorflow,
+            boolean oneDnn,
+            String isa,
             String java,
             String os) {}
 

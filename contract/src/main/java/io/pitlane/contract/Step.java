@@ -29,6 +29,11 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** Adds a problem if the step cannot work for models of this task. */
     default void checkTask(Task task, Problems problems) {}
 
+    /** TensorFlow threads that the step is to be done with; null for as many as a worker has. */
+    default Integer threads() {
+        return null;
+    }
+
     /** Paths of the models this step reads besides the run's own, by the field that names each. */
     default Map<String, String> models() {
         return Map.of();

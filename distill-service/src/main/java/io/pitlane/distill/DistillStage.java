@@ -2,7 +2,7 @@ package io.pitlane.distill;
 
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.StageName;
-import io.pitlane.model.check.StandIn;
+import io.pitlane.model.check.SignatureAdapter;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
@@ -12,10 +12,13 @@ import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.model.train.FileCheckpoints;
 import io.pitlane.model.train.Holdout;
+import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,16 @@ public final class DistillStage implements Stage {
     @Override
     public StageName name() {
         return StageName.DISTILL;
+    }
+
+    @Override
+    public ModelAdvice describe(Path savedModel) {
+        return DistillAdvice.of(SavedModelReader.read(savedModel));
+    }
+
+    @Override
+    public void check(PlannedStep step) {
+        new DistillStepCheck(step).run();
     }
 
     @Override
@@ -59,12 +72,12 @@ public final class DistillStage implements Stage {
         var wanted = options.teacher();
         if (wanted.model() != null) {
             var given = SavedModelReader.read(task.data().resolve(wanted.model()));
-            return StandIn.of(given, student.graph(), "The model in teacher.model");
+            return SignatureAdapter.of(given, student.graph(), "The model in teacher.model");
         }
         return switch (wanted.from()) {
-            case CURRENT -> StandIn.of(current, student.graph(), "The current model");
+            case CURRENT -> SignatureAdapter.of(current, student.graph(), "The current model");
             case ORIGINAL ->
-                    StandIn.of(
+                    SignatureAdapter.of(
                             SavedModelReader.read(
                                     task.original().savedModel(), task.plan().signature()),
                             student.graph(),

@@ -3,7 +3,7 @@ package io.pitlane.distill;
 import io.pitlane.contract.DistillStep;
 import io.pitlane.contract.DistillStep.Student.Weights;
 import io.pitlane.model.channels.ChannelPruning;
-import io.pitlane.model.check.StandIn;
+import io.pitlane.model.check.SignatureAdapter;
 import io.pitlane.model.data.ImageSet;
 import io.pitlane.model.data.Preprocessor;
 import io.pitlane.model.graph.FlatGraph;
@@ -46,7 +46,7 @@ final class StudentFactory {
         if (wanted.model() != null) {
             var given = SavedModelReader.read(data.resolve(wanted.model()));
             return new Student(
-                    StandIn.of(given, current, "The model in student.model"),
+                    SignatureAdapter.of(given, current, "The model in student.model"),
                     false,
                     List.of("the student is the given model " + wanted.model()));
         }

@@ -8,10 +8,13 @@ import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.model.train.FileCheckpoints;
 import io.pitlane.model.train.Trained;
+import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,16 @@ public final class NasStage implements Stage {
     @Override
     public StageName name() {
         return StageName.NAS;
+    }
+
+    @Override
+    public ModelAdvice describe(Path savedModel) {
+        return NasAdvice.of(SavedModelReader.read(savedModel));
+    }
+
+    @Override
+    public void check(PlannedStep step) {
+        new NasStepCheck(step).run();
     }
 
     @Override

@@ -12,10 +12,12 @@ import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
 import io.pitlane.model.train.FileCheckpoints;
 import io.pitlane.model.train.FineTuning;
+import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,11 @@ public final class PruneStage implements Stage {
     @Override
     public StageName name() {
         return StageName.PRUNE;
+    }
+
+    @Override
+    public ModelAdvice describe(Path savedModel) {
+        return PruneAdvice.of(SavedModelReader.read(savedModel));
     }
 
     @Override

@@ -8,10 +8,12 @@ import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.runtime.Feeds;
 import io.pitlane.model.savedmodel.SavedModelReader;
 import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import java.nio.file.Path;
 
 /** Converts the current model of a run to int8. */
 public final class QuantizeStage implements Stage {
@@ -21,6 +23,11 @@ public final class QuantizeStage implements Stage {
     @Override
     public StageName name() {
         return StageName.QUANTIZE;
+    }
+
+    @Override
+    public ModelAdvice describe(Path savedModel) {
+        return QuantizeAdvice.of(SavedModelReader.read(savedModel));
     }
 
     /**

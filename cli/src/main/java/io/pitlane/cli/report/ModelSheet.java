@@ -1,8 +1,10 @@
 package io.pitlane.cli.report;
 
+import io.pitlane.contract.StageName;
 import io.pitlane.model.check.ModelDescription;
 import io.pitlane.model.graph.GraphSignature.Port;
 import io.pitlane.model.graph.LayerFootprint;
+import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +16,11 @@ import java.util.stream.Collectors;
  * A model described for people.
  *
  * @param model what it is made of
+ * @param advice what each technique can do with it
  * @param sizeBytes the SavedModel on disk
  */
-public record ModelSheet(ModelDescription model, long sizeBytes) {
+public record ModelSheet(
+        ModelDescription model, Map<StageName, ModelAdvice> advice, long sizeBytes) {
 
     /** The sheet as text. */
     public String render() {
@@ -25,8 +29,8 @@ public record ModelSheet(ModelDescription model, long sizeBytes) {
         sheet.add(figureLines());
         sheet.add(layers().render());
         sheet.add(operationTable().render());
-        if (!model.remarks().isEmpty()) {
-            sheet.add(remarkLines());
+        if (!advice.isEmpty()) {
+            sheet.add(adviceLines());
         }
         return sheet.toString();
     }
@@ -104,13 +108,13 @@ public record ModelSheet(ModelDescription model, long sizeBytes) {
         return table;
     }
 
-    private String remarkLines() {
-        return model.remarks().entrySet().stream()
+    private String adviceLines() {
+        return advice.entrySet().stream()
                 .map(
                         technique ->
-                                technique.getKey()
-                                        + technique.getValue().stream()
-                                                .map(remark -> "\n  - " + remark)
+                                technique.getKey().label()
+                                        + technique.getValue().sentences().stream()
+                                                .map(sentence -> "\n  - " + sentence)
                                                 .collect(Collectors.joining()))
                 .collect(Collectors.joining("\n\n"));
     }

@@ -86,6 +86,7 @@ final class ProvenanceSection {
         facts.put("Graphics", environment.gpu() == null ? "none" : environment.gpu());
         facts.put("Threads", String.valueOf(environment.threads()));
         facts.put("TensorFlow", environment.tensorflow());
+        facts.put("oneDNN", oneDnn(environment));
         facts.put("Java", environment.java());
         facts.put("System", environment.os());
         facts.put("Training images", String.valueOf(report.data().trainSamples()));
@@ -104,5 +105,10 @@ final class ProvenanceSection {
                                 "",
                                 "<section>\n<h2>Measured on</h2>\n<dl>\n",
                                 "</dl>\n</section>\n"));
+    }
+
+    private static String oneDnn(Report.Environment environment) {
+        var setting = environment.oneDnn() ? "on" : "off";
+        return environment.isa() == null ? setting : setting + ", up to " + environment.isa();
     }
 }

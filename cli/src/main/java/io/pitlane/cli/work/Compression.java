@@ -1,6 +1,7 @@
 package io.pitlane.cli.work;
 
 import io.pitlane.cli.report.ReportTable;
+import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
@@ -9,7 +10,6 @@ import io.pitlane.contract.Plan;
 import io.pitlane.contract.Report;
 import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.RunState;
-import io.pitlane.model.check.Preflight;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,7 +40,7 @@ public final class Compression {
      * @param out where progress and the figures are shown
      */
     public Compression(PlanFile plan, ResultsFolder results, PrintWriter out) {
-        this(plan, results, out, Preflight::check);
+        this(plan, results, out, InstalledStages::checkInput);
     }
 
     Compression(PlanFile plan, ResultsFolder results, PrintWriter out, InputCheck inputCheck) {

@@ -1,8 +1,12 @@
 package io.pitlane.cli.work;
 
 import io.pitlane.cli.report.ModelSheet;
+import io.pitlane.cli.stack.Installation;
+import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.FailureException;
 import io.pitlane.model.check.ModelDescription;
+import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.model.savedmodel.SavedModelWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +17,8 @@ public final class Inspection {
     private Inspection() {}
 
     /**
-     * Describes a model as Pitlane works on it: its flat inference graph.
+     * Describes a model as Pitlane works on it, its flat inference graph, and what each technique
+     * can do with it.
      *
      * @param model folder or tar.gz of a SavedModel
      * @throws FailureException when it is none, or one that Pitlane does not take
@@ -21,7 +26,14 @@ public final class Inspection {
     public static ModelSheet of(Path model) {
         try (var scratch = Scratch.create()) {
             var folder = PackedModel.folder(model, scratch);
-            return new ModelSheet(ModelDescription.of(folder), size(folder));
+            var graph = SavedModelReader.read(folder);
+            // Each technique reads the model for itself: the flat one takes the least time.
+            var flat = scratch.folder("flat-");
+            SavedModelWriter.write(graph, flat);
+            try (var stages = new InstalledStages(Installation.find())) {
+                return new ModelSheet(
+                        ModelDescription.of(graph), stages.describe(flat), size(folder));
+            }
         }
     }
 

@@ -2,10 +2,10 @@ package io.pitlane.cli.work;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.cli.client.GatewayClient;
+import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.RegisteredPlan;
-import io.pitlane.model.check.Preflight;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -20,7 +20,7 @@ public final class PlanRegistration {
      * @param out told how it goes
      */
     public PlanRegistration(PlanFile plan, PrintWriter out) {
-        this(plan, out, Preflight::check);
+        this(plan, out, InstalledStages::checkInput);
     }
 
     PlanRegistration(PlanFile plan, PrintWriter out, Compression.InputCheck inputCheck) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.pitlane.contract.Accuracy;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Report;
+import io.pitlane.model.runtime.TensorFlowRuntime;
 import io.pitlane.model.savedmodel.RealModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ class TasksIT {
 
     @BeforeAll
     static void startStack() {
+        TensorFlowRuntime.load();
         stack = Stack.start(home, Map.of());
     }
 

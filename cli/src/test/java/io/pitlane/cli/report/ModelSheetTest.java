@@ -2,12 +2,14 @@ package io.pitlane.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.StageName;
 import io.pitlane.model.check.ModelDescription;
 import io.pitlane.model.graph.Footprint;
 import io.pitlane.model.graph.GraphSignature;
 import io.pitlane.model.graph.GraphSignature.Port;
 import io.pitlane.model.graph.LayerFootprint;
 import io.pitlane.model.graph.TensorRef;
+import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,11 +17,16 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 
 class ModelSheetTest {
+    private static final Map<StageName, ModelAdvice> ADVICE =
+            Map.of(
+                    StageName.PRUNE,
+                    new ModelAdvice(List.of("leaves 'head' alone: its channels are the classes")));
+
     private final ModelSheet sheet =
-            new ModelSheet(description(List.of(-1L, 30L, 30L, 3L), 677_376), 981_000);
+            new ModelSheet(description(List.of(-1L, 30L, 30L, 3L), 677_376), ADVICE, 981_000);
 
     @Test
-    void theSheetTellsSignatureFiguresLayersOperationsAndRemarks() {
+    void theSheetTellsSignatureFiguresLayersOperationsAndAdvice() {
         assertThat(sheet.render().lines())
                 .contains("  in        image  float [?, 30, 30, 3]")
                 .contains("  out       scores  float of any shape")
@@ -35,7 +42,7 @@ class ModelSheetTest {
 
     @Test
     void theCostOfAModelThatTakesAnySizeIsNotSaidToBeNothing() {
-        var anySize = new ModelSheet(description(List.of(-1L, -1L, -1L, 3L), 0), 981_000);
+        var anySize = new ModelSheet(description(List.of(-1L, -1L, -1L, 3L), 0), ADVICE, 981_000);
 
         assertThat(anySize.render().lines())
                 .contains("MACs        by the size of the image, which can be any")
@@ -50,8 +57,7 @@ class ModelSheetTest {
                         List.of(port("image", input)),
                         List.of(port("scores", null))),
                 new TreeMap<>(Map.of("Relu", 2L, "Conv2D", 1L, "BiasAdd", 2L)),
-                new Footprint(896, 800, macs, "float32", List.of(conv)),
-                Map.of("prune", List.of("leaves 'head' alone: its channels are the classes")));
+                new Footprint(896, 800, macs, "float32", List.of(conv)));
     }
 
     private static Port port(String name, List<Long> shape) {

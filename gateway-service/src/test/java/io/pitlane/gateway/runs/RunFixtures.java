@@ -87,7 +87,7 @@ public final class RunFixtures {
                                         passed, passed ? List.of() : List.of("too inaccurate")))
                         .environment(
                                 new Report.Environment(
-                                        "cpu", List.of("avx2"), null, 1, "2.18.0", "17", "linux"))
+                                        "cpu", List.of("avx2"), null, 1, "2.18.0", true, "AVX2", "17", "linux"))
                         .data(new Report.DataFigures("0b", 100, 20))
                         .models(
                                 List.of(

@@ -13,13 +13,13 @@ import java.nio.file.Path;
  * Checks that a plan, its model and its data fit together, before anything is sent or run.
  *
  * <p>What a plan alone can get wrong is the plan's own check; this one opens the model and reads
- * the data.
+ * the data. What a step asks of them is its technique's check.
  */
 public final class Preflight {
     private Preflight() {}
 
     /**
-     * Checks everything that would end the run later.
+     * Checks everything that would end the run later, whatever its steps.
      *
      * @param modelFolder the SavedModel
      * @param dataRoot what the paths of the plan's data are relative to
@@ -27,8 +27,7 @@ public final class Preflight {
      *     operation, has no such signature, input or output, images are missing, empty or of
      *     another size than the model takes, annotations are not of the task's kind or do not fit
      *     the model's output, a constraint names a class that the model does not have or needs
-     *     labels that the test images do not have, a model named in a step does not fit, an
-     *     architecture search has no class scores or too few images
+     *     labels that the test images do not have
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder, plan.signature());
@@ -37,8 +36,6 @@ public final class Preflight {
         var scored = new ScoredFit(model, plan.task(), plan.output());
         scored.checkConstraints(plan.constraints());
         var train = checkImages("train", plan.data().train(), dataRoot, input, scored);
-        new StepModels(plan, dataRoot).check(model, train);
-        new SearchFit(plan).check(model, train);
         var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
         checkSameClasses(train, test);
         if (test.annotations().isEmpty() && plan.constraints().needLabels()) {

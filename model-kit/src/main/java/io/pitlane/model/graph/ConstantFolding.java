@@ -144,7 +144,7 @@ public final class ConstantFolding {
                         Comparator.comparing(TensorRef::node)
                                 .thenComparing(tensor -> -tensor.index()));
         try (var graph = new Graph()) {
-            graph.importGraphDef(only(flat, wanted).toGraphDef());
+            graph.importGraphDef(GroupedConvolutions.unfused(only(flat, wanted)).toGraphDef());
             try (var session = new Session(graph, TensorFlowRuntime.sessionConfig())) {
                 var runner = session.runner();
                 wanted.forEach(tensor -> runner.fetch(tensor.node(), tensor.index()));

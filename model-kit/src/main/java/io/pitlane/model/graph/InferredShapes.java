@@ -1,5 +1,6 @@
 package io.pitlane.model.graph;
 
+import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.util.HashMap;
 import java.util.Map;
 import org.tensorflow.Graph;
@@ -18,6 +19,7 @@ public final class InferredShapes {
 
     /** Lets TensorFlow infer the shapes of {@code flat}. */
     public static InferredShapes of(FlatGraph flat) {
+        TensorFlowRuntime.load();
         var shapes = new HashMap<TensorRef, Shape>();
         try (var graph = new Graph()) {
             graph.importGraphDef(flat.toGraphDef());

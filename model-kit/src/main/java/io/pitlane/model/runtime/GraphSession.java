@@ -4,6 +4,7 @@ import io.pitlane.contract.InputSpec;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
 import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.GroupedConvolutions;
 import io.pitlane.model.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ public final class GraphSession implements ImageModel, AutoCloseable {
         var config = TensorFlowRuntime.sessionConfig();
         var graph = new Graph();
         try {
-            graph.importGraphDef(flat.toGraphDef());
+            graph.importGraphDef(GroupedConvolutions.unfused(flat).toGraphDef());
             return new GraphSession(flat, feeds, graph, new Session(graph, config));
         } catch (RuntimeException e) {
             graph.close();

@@ -1,7 +1,10 @@
 package io.pitlane.model.runtime;
 
+import com.sun.jna.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -14,10 +17,18 @@ import org.tensorflow.proto.ConfigProto;
  * <p>DJL looks for natives of its own and would try to download them, and the first session decides
  * how many threads every later one has; {@link #load()} must therefore come before the first use of
  * either.
+ *
+ * <p>This is also the one place that chooses TensorFlow's kernels, for every process that loads it:
+ * oneDNN's, unless the user's environment says otherwise. TensorFlow's own default depends on the
+ * processor: off without VNNI, where training would be slower and a float original timed without
+ * oneDNN would flatter every model that is compared with it.
  */
 public final class TensorFlowRuntime {
     /** Environment variable: the folder with the natives where they are not in a jar. */
     private static final String LIBRARY_PATH = "TENSORFLOW_LIBRARY_PATH";
+
+    /** Environment variable: whether TensorFlow runs oneDNN's kernels. */
+    private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
 
     private TensorFlowRuntime() {}
 
@@ -30,6 +41,16 @@ public final class TensorFlowRuntime {
     public static String version() {
         load();
         return TensorFlow.version();
+    }
+
+    /**
+     * Whether TensorFlow is set to run oneDNN's kernels: environment variable {@code
+     * TF_ENABLE_ONEDNN_OPTS}, or yes.
+     */
+    public static boolean usesOneDnn() {
+        var given = System.getenv(ONE_DNN);
+        return given == null
+                || !Set.of("0", "false").contains(given.strip().toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -54,6 +75,9 @@ public final class TensorFlowRuntime {
     }
 
     private static final class Loaded {
+        /** Value of {@code overwrite} of setenv(3). */
+        private static final int UNLESS_SET = 0;
+
         static final Path LIBRARY_FOLDER = locate();
 
         private static Path locate() {
@@ -61,6 +85,7 @@ public final class TensorFlowRuntime {
             if (given != null) {
                 pointTo(Path.of(given));
             }
+            enableOneDnn();
             var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
             var folder = Path.of(library).getParent();
             System.setProperty(LIBRARY_PATH, folder.toString());
@@ -80,8 +105,15 @@ public final class TensorFlowRuntime {
                                 + " must name the folder with TensorFlow's natives, or not be set.");
             }
             System.setProperty("org.bytedeco.javacpp.platform.linkpath", folder.toString());
-            // By which DJL looks for a GPU; else it is unpacked into the user's home.
+            // JNA's own native part; else it is unpacked into the user's home.
             System.setProperty("jna.boot.library.path", folder.toString());
+        }
+
+        /** TensorFlow reads the environment of the process, which Java itself cannot change. */
+        private static void enableOneDnn() {
+            NativeLibrary.getProcess()
+                    .getFunction("setenv")
+                    .invokeInt(new Object[] {ONE_DNN, "1", UNLESS_SET});
         }
 
         private static void claimThreads() {

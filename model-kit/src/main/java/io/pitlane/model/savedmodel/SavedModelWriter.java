@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import io.pitlane.contract.FailureException;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.model.graph.GroupedConvolutions;
 import io.pitlane.model.graph.NodeBuilder;
 import io.pitlane.model.runtime.TensorFlowRuntime;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class SavedModelWriter {
                                 MetaGraphDef.MetaInfoDef.newBuilder()
                                         .addTags(SavedModelFile.SERVE_TAG)
                                         .setTensorflowVersion(TensorFlowRuntime.version()))
-                        .setGraphDef(graph.toGraphDef())
+                        .setGraphDef(GroupedConvolutions.unfused(graph).toGraphDef())
                         .putSignatureDef(graph.signature().key(), signature(graph.signature()));
         return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
     }

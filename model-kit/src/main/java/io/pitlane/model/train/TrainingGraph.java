@@ -77,7 +77,9 @@ final class TrainingGraph implements AutoCloseable {
             var tensors = terms.stream().flatMap(term -> term.student().stream()).toList();
             var moved = Trainables.of(flat, tensors, options.batchNorm());
             notes = moved.notes();
-            var nodes = new TrainableNodes(flat, moved.names(), moved.norms());
+            var nodes =
+                    new TrainableNodes(
+                            GroupedGradients.differentiable(flat), moved.names(), moved.norms());
             graph.importGraphDef(nodes.toGraphDef());
             var tf = Ops.create(graph).withSubScope("pitlane_training");
             weights = moved.weights().stream().map(weight -> weight(weight.name(), masks)).toList();

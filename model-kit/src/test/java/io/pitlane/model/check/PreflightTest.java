@@ -12,7 +12,6 @@ import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.InputSpec;
 import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
 import io.pitlane.model.graph.SampleGraphs;
 import io.pitlane.model.savedmodel.RealModels;
 import io.pitlane.model.savedmodel.SavedModelWriter;
@@ -147,64 +146,6 @@ class PreflightTest {
         var misspelt = InputSpec.builder().name("image").build();
 
         assertRefused(plan("right", "ten", misspelt, Constraints.NONE), "'image'", "aux, img");
-    }
-
-    @Test
-    void aStudentThatDoesNotFitTheModelIsRefusedWithItsField() throws IOException {
-        SavedModelWriter.write(SampleGraphs.residual(), folder.resolve("fits"));
-        SavedModelWriter.write(SampleGraphs.unet(), folder.resolve("unet"));
-
-        assertThatCode(() -> check(distilling("{student: {model: fits}}", "ten")))
-                .doesNotThrowAnyException();
-        assertRefused(
-                distilling("{student: {model: unet}}", "ten"), "steps[0].distill.student.model");
-        assertRefused(
-                distilling("{teacher: {model: nowhere}}", "ten"), "nowhere", "does not exist");
-    }
-
-    @Test
-    void anAblationNeedsLabels() {
-        assertThatCode(() -> check(distilling("{ablation: true}", "ten")))
-                .doesNotThrowAnyException();
-        assertRefused(distilling("{ablation: true}", null), "steps[0].distill.ablation", "labels");
-    }
-
-    @Test
-    void aShallowStudentNeedsResidualBlocks() throws IOException {
-        assertRefused(
-                distilling("{student: {depth: 0.5}}", "ten"),
-                "steps[0].distill.student.depth",
-                "no residual block");
-
-        model = folder.resolve("residual");
-        SavedModelWriter.write(SampleGraphs.residual(), model);
-        assertThatCode(() -> check(distilling("{student: {depth: 0.5}}", "ten")))
-                .doesNotThrowAnyException();
-    }
-
-    @Test
-    void aSearchNeedsImagesToCompareNetworksOn() {
-        var searching =
-                PlanReader.read(
-                        """
-                        name: test
-                        model: model
-                        data: {train: {images: right, labels: ten}, test: {images: right}}
-                        steps: [{nas: {}}]
-                        """);
-
-        assertRefused(searching, "steps[0].nas", "training images are too few");
-    }
-
-    private static Plan distilling(String options, String labels) {
-        return PlanReader.read(
-                """
-                name: test
-                model: model
-                data: {train: {images: right%s}, test: {images: right}}
-                steps: [{distill: %s}]
-                """
-                        .formatted(labels == null ? "" : ", labels: " + labels, options));
     }
 
     private void check(Plan plan) {

@@ -18,7 +18,10 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
@@ -29,10 +32,24 @@ public record ModelOutputs(Map<String, FloatTensor> byPort) {
     /** Height and width of images where any goes. */
     private static final int SIDE = 20;
 
+    /** Without oneDNN the remapper fuses grouped convolutions into what no kernel can do. */
+    private static final ConfigProto WITHOUT_FUSION =
+            ConfigProto.newBuilder()
+                    .setGraphOptions(
+                            GraphOptions.newBuilder()
+                                    .setRewriteOptions(
+                                            RewriterConfig.newBuilder()
+                                                    .setRemapping(RewriterConfig.Toggle.OFF)))
+                    .build();
+
     /** Runs the signature of a SavedModel as TensorFlow loads it, without any code of ours. */
     public static ModelOutputs ofOriginal(Path folder, String key, int batch, float scale) {
         TensorFlowRuntime.load();
-        try (var bundle = SavedModelBundle.load(folder.toString(), "serve")) {
+        try (var bundle =
+                SavedModelBundle.loader(folder.toString())
+                        .withTags("serve")
+                        .withConfigProto(WITHOUT_FUSION)
+                        .load()) {
             var signature = bundle.metaGraphDef().getSignatureDefOrThrow(key);
             return run(bundle.session(), names(signature.getInputsMap()), signature, batch, scale);
         }
@@ -43,7 +60,7 @@ public record ModelOutputs(Map<String, FloatTensor> byPort) {
         TensorFlowRuntime.load();
         try (var graph = new Graph()) {
             graph.importGraphDef(flat.toGraphDef());
-            try (var session = new Session(graph)) {
+            try (var session = new Session(graph, WITHOUT_FUSION)) {
                 var signature = SignatureDef.newBuilder();
                 flat.signature().inputs().forEach(p -> signature.putInputs(p.name(), info(p)));
                 flat.signature().outputs().forEach(p -> signature.putOutputs(p.name(), info(p)));

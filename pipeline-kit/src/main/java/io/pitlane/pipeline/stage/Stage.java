@@ -1,15 +1,36 @@
 package io.pitlane.pipeline.stage;
 
 import io.pitlane.contract.StageName;
+import java.nio.file.Path;
 
 /**
  * A technique: the one interface a technique service implements. Found through {@link
- * java.util.ServiceLoader} in the child JVM that does one job; knows files, not Kafka.
+ * java.util.ServiceLoader} in the child JVM that does one job, and in the command line, which asks
+ * it about models and plans before a run; knows files, not Kafka.
  */
 public interface Stage {
 
     /** The step of a plan that this stage does. */
     StageName name();
+
+    /**
+     * Says what the technique can do with a model. What it needs for that comes from the service's
+     * own classes and its libraries; neither CDI nor Kafka is there.
+     *
+     * @param savedModel folder of the SavedModel
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it cannot be read
+     */
+    default ModelAdvice describe(Path savedModel) {
+        return ModelAdvice.NONE;
+    }
+
+    /**
+     * Checks what the technique asks of a step's model and data, beyond what holds for every plan.
+     *
+     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the step cannot be done,
+     *     naming its field
+     */
+    default void check(PlannedStep step) {}
 
     /**
      * Does one step.

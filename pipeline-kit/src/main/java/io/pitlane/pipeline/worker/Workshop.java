@@ -1,6 +1,5 @@
 package io.pitlane.pipeline.worker;
 
-import io.pitlane.contract.BenchStep;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
@@ -24,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -199,8 +199,7 @@ final class Workshop {
         return packed;
     }
 
-    /** Bench is measured with the threads it was asked to. */
     private int threads(StageTask task) {
-        return task.options() instanceof BenchStep bench ? bench.threads() : settings.threads();
+        return Objects.requireNonNullElse(task.options().threads(), settings.threads());
     }
 }

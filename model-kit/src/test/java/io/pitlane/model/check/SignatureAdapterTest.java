@@ -12,7 +12,7 @@ import io.pitlane.model.runtime.TensorFlowRuntime;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class StandInTest {
+class SignatureAdapterTest {
     @BeforeAll
     static void load() {
         TensorFlowRuntime.load();
@@ -26,7 +26,7 @@ class StandInTest {
 
     @Test
     void aSingleOutputTakesTheNameOfTheOneItReplaces() {
-        var standIn = StandIn.of(net("mine", 4), net("theirs", 4), "The student");
+        var standIn = SignatureAdapter.of(net("mine", 4), net("theirs", 4), "The student");
 
         assertThat(standIn.signature().outputs())
                 .extracting(GraphSignature.Port::name, port -> port.tensor().node())
@@ -38,13 +38,14 @@ class StandInTest {
         var net = new TestNet(-1, 8, 8, 1);
         var map = net.conv("map", net.globalMean("mean", "x", true), 1, 4);
 
-        assertThat(StandIn.of(net.graph(map), net("theirs", 4), "The student").nodes())
+        assertThat(SignatureAdapter.of(net.graph(map), net("theirs", 4), "The student").nodes())
                 .isNotEmpty();
     }
 
     @Test
     void anotherNumberOfClassesIsRefused() {
-        assertThatThrownBy(() -> StandIn.of(net("mine", 5), net("theirs", 4), "The student"))
+        assertThatThrownBy(
+                        () -> SignatureAdapter.of(net("mine", 5), net("theirs", 4), "The student"))
                 .isInstanceOf(FailureException.class)
                 .hasMessage(
                         "The student has the output 'mine' of DT_FLOAT [-1, 5], where DT_FLOAT [-1, 4] is needed.");
@@ -56,7 +57,7 @@ class StandInTest {
         var flat = larger.reshape("flat", "x", -1, 81);
         var model = larger.graph(larger.dense("mine", flat, 81, 4));
 
-        assertThatThrownBy(() -> StandIn.of(model, net("theirs", 4), "The student"))
+        assertThatThrownBy(() -> SignatureAdapter.of(model, net("theirs", 4), "The student"))
                 .hasMessageContainingAll("input 'x'", "[-1, 9, 9, 1]", "[-1, 8, 8, 1]");
     }
 
@@ -66,7 +67,7 @@ class StandInTest {
         var flat = two.reshape("flat", "x", -1, 64);
         var theirs = two.graph(two.dense("a", flat, 64, 4), two.dense("b", flat, 64, 4));
 
-        assertThatThrownBy(() -> StandIn.of(net("a", 4), theirs, "The student"))
+        assertThatThrownBy(() -> SignatureAdapter.of(net("a", 4), theirs, "The student"))
                 .hasMessage(
                         "The student has no output 'b', which the model in its place has; it has 'a'.");
     }

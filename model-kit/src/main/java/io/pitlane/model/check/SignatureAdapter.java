@@ -18,14 +18,14 @@ import org.tensorflow.ndarray.Shape;
  * Puts one model in the place of another: it must take the same input and give outputs of the same
  * sizes, and gets the other's signature.
  */
-public final class StandIn {
+public final class SignatureAdapter {
     private final FlatGraph model;
     private final FlatGraph replaced;
     private final String what;
     private final InferredShapes shapes;
     private final InferredShapes wanted;
 
-    private StandIn(FlatGraph model, FlatGraph replaced, String what) {
+    private SignatureAdapter(FlatGraph model, FlatGraph replaced, String what) {
         this.model = model;
         this.replaced = replaced;
         this.what = what;
@@ -42,7 +42,7 @@ public final class StandIn {
      *     does not fit
      */
     public static FlatGraph of(FlatGraph model, FlatGraph replaced, String what) {
-        return new StandIn(model, replaced, what).build();
+        return new SignatureAdapter(model, replaced, what).build();
     }
 
     private enum Kind {
