@@ -23,6 +23,11 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** The technique service that does this step. */
     StageName stage();
 
+    /** Threads for the step's native arithmetic; null where the step leaves it to the service. */
+    default Integer threads() {
+        return null;
+    }
+
     /** Notes every option outside its range. */
     void check(Problems problems);
 
