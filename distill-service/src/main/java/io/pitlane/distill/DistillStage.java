@@ -19,7 +19,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ public final class DistillStage implements Stage {
             StageTask task, ImageSet images, Preprocessor input, ProgressListener progress) {
         var options = task.options(DistillStep.class);
         long seed = task.plan().seed();
-        var every = Duration.ofMillis((long) (1000 * task.checkpointSeconds()));
+        var every = task.checkpointInterval();
         var checkpoints = new FileCheckpoints(task.checkpoints(), every);
         var losses = new DistillationLosses(options, task.plan(), images, input);
         var aside = Holdout.of(images, seed, options.training().validation()).validation();

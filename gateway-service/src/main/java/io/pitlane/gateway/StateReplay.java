@@ -19,23 +19,19 @@ import io.pitlane.gateway.topics.TopicFollower.RecordReader;
 import io.pitlane.gateway.triggers.TriggeredRuns;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.topics.AccessCheck;
+import io.pitlane.pipeline.topics.CommittedLog;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import java.util.function.Consumer;
 
-/** Fills the gateway's memory from the topics: the only place its state comes from. */
+/** Replays the topics that the gateway's state comes from, and keeps the state up to date. */
 @Singleton
-class TopicReplay implements TopicFollower.Listener, FreshView {
+class StateReplay implements TopicFollower.Listener, FreshView {
     /** Longer than any transaction of ours may stay open. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -44,7 +40,7 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
     private final AccessCheck access;
     private final TopicFollower follower;
 
-    TopicReplay(
+    StateReplay(
             KafkaClientConfig client,
             AccessCheck access,
             Topics topics,
@@ -60,7 +56,7 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
                 new TopicFollower(
                         () -> {
                             access.require();
-                            return consumer(client.settings());
+                            return CommittedLog.consumer(client.settings(), Map.of());
                         },
                         Map.of(
                                 topics.artifactIndex(),
@@ -117,7 +113,7 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
     @Override
     public void refused() {
         // A topic that was not there when it was asked about had nothing to refuse.
-        access.doubt();
+        access.invalidate();
     }
 
     boolean isCaughtUp() {
@@ -133,7 +129,7 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
         follower.stop();
     }
 
-    private static <T> RecordReader events(Class<T> type, java.util.function.Consumer<T> reader) {
+    private static <T> RecordReader events(Class<T> type, Consumer<T> reader) {
         return (key, value) -> {
             if (value != null) {
                 reader.accept(parse(value, type));
@@ -143,14 +139,5 @@ class TopicReplay implements TopicFollower.Listener, FreshView {
 
     private static <T> T parse(byte[] value, Class<T> type) throws IOException {
         return value == null ? null : ContractJson.MAPPER.readValue(value, type);
-    }
-
-    private static Consumer<String, byte[]> consumer(Map<String, Object> kafka) {
-        var config = new HashMap<>(kafka);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -17,7 +17,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +55,7 @@ public final class NasStage implements Stage {
             SearchResult result,
             Lesson lesson,
             ProgressListener progress) {
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
+        var every = task.checkpointInterval();
         var genome = Genome.parse(result.winner().genome());
         return lesson.train(
                 new NetworkBuilder(lesson.outline(), task.plan().seed()).build(genome),

@@ -17,7 +17,6 @@ import io.pitlane.nas.train.Lesson;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
-import java.time.Duration;
 
 /**
  * Trains one architecture for some epochs and scores it on the training images set aside; or scores
@@ -50,7 +49,7 @@ public final class NasTrialStage implements TrialStage {
             StageTask task, Trial trial, Lesson lesson, ProgressListener progress) {
         var genome = Genome.parse(trial.genome());
         var options = task.options(NasStep.class).trial().withEpochs(trial.epochs());
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
+        var every = task.checkpointInterval();
         return lesson.train(
                         new NetworkBuilder(lesson.outline(), task.plan().seed()).build(genome),
                         options,

@@ -11,23 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Hands the model on as it is, with one more file that says who had it. */
-public abstract class CarryingStage implements Stage {
+/** Returns the model as it is, with one more file named after the stage. */
+public abstract class PassThroughStage implements Stage {
     private final StageName name;
 
-    CarryingStage(StageName name) {
+    PassThroughStage(StageName name) {
         this.name = name;
     }
 
     /** Stands in for distillation. */
-    public static final class Distill extends CarryingStage {
+    public static final class Distill extends PassThroughStage {
         public Distill() {
             super(StageName.DISTILL);
         }
     }
 
     /** Stands in for quantization. */
-    public static final class Quantize extends CarryingStage {
+    public static final class Quantize extends PassThroughStage {
         public Quantize() {
             super(StageName.QUANTIZE);
         }
@@ -43,7 +43,7 @@ public abstract class CarryingStage implements Stage {
         var model = task.output().resolve("model");
         try {
             copy(task.current().savedModel(), Files.createDirectories(model));
-            Files.writeString(model.resolve(name.label()), "had it");
+            Files.writeString(model.resolve(name.label()), "passed");
             return new StageOutcome.ModelMade(model, List.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

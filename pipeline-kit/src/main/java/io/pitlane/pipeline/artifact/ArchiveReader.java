@@ -1,7 +1,8 @@
 package io.pitlane.pipeline.artifact;
 
+import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
-import io.pitlane.pipeline.process.DiskFull;
+import io.pitlane.pipeline.files.DiskSpace;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,18 +14,18 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** Unpacks one archive that nobody vouches for. */
-final class Unpacking {
-    /** Long names travel in headers of their own, which the reader takes into memory whole. */
+/** Unpacks one untrusted archive. */
+final class ArchiveReader {
+    /** Long names have headers of their own, which the tar reader holds in memory. */
     private static final long HEADER_BYTES = 1 << 20;
 
-    /** What a tar reader takes in steps of: blocks, and padding up to a full one. */
+    /** A tar reader reads whole blocks, with their padding. */
     private static final long PADDING_BYTES = 64 << 10;
 
-    /** Deflate makes zeros a thousand times smaller, but nothing that anybody trains on. */
+    /** Deflate compresses zeros a thousand times, but no real model or image this far. */
     private static final long LARGEST_RATIO = 100;
 
-    /** Up to here the ratio does not matter. */
+    /** Up to this size, the ratio is not limited. */
     private static final long HARMLESS_BYTES = 1L << 30;
 
     private final Path file;
@@ -34,7 +35,7 @@ final class Unpacking {
     private long bytes;
     private int entries;
 
-    Unpacking(Path file, Path folder, Archive.Limits limits) {
+    ArchiveReader(Path file, Path folder, Archive.Limits limits) {
         this.file = file;
         this.folder = folder.toAbsolutePath().normalize();
         this.limits = limits;
@@ -54,12 +55,12 @@ final class Unpacking {
                 budget.allow(HEADER_BYTES);
             }
         } catch (IOException | IllegalArgumentException e) {
-            var full = DiskFull.failure(e, folder);
+            var full = DiskSpace.failure(e, folder);
             if (full.isPresent()) {
                 throw full.get();
             }
             throw new FailureException(
-                    io.pitlane.contract.Failure.Kind.INVALID_INPUT,
+                    Failure.Kind.INVALID_INPUT,
                     file.getFileName() + " cannot be unpacked: " + e.getMessage() + ".",
                     "Pack it again as a gzip-compressed tar of files and folders.",
                     e);
@@ -78,7 +79,7 @@ final class Unpacking {
         if (bytes > Math.max(HARMLESS_BYTES, LARGEST_RATIO * packedBytes)) {
             throw refuse("unpacks to more than " + LARGEST_RATIO + " times its size");
         }
-        DiskFull.requireRoom(folder, entry.getSize());
+        DiskSpace.require(folder, entry.getSize());
     }
 
     private void place(TarArchiveEntry entry, InputStream content) throws IOException {
@@ -121,7 +122,7 @@ final class Unpacking {
                 return target;
             }
         } catch (InvalidPathException e) {
-            // Refused below, as a name that leads nowhere.
+            // Refused below.
         }
         throw refuse("holds '" + name + "', which does not lie below its root");
     }

@@ -1,10 +1,10 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.checkpoint;
 
 import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
-import io.pitlane.pipeline.checkpoint.CheckpointLog;
+import io.pitlane.pipeline.consumer.Claim;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,67 +14,68 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Bounds how many services die of one step. A work process that dies leaves its service alive to
- * say so; where the whole container is killed with it, only the next service can tell, by what
- * those before it have noted.
+ * Limits how many services die of one step. When a child dies, its service reports the failure;
+ * when the whole container dies with it, only the next service can tell, from what those before it
+ * have recorded.
  */
-final class Attempts {
-    private static final Logger LOG = Logger.getLogger(Attempts.class);
-    private static final Duration LAST_WORD = Duration.ofSeconds(5);
+public final class CrashLoopGuard {
+    private static final Logger LOG = Logger.getLogger(CrashLoopGuard.class);
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
 
     private final CheckpointLog log;
-    private final int most;
+    private final int maxAttempts;
 
     /**
-     * A bound.
+     * A guard.
      *
-     * @param log where beginnings are noted
-     * @param most how many there may be; at least 1
+     * @param log where attempts are recorded
+     * @param maxAttempts at least 1
      */
-    Attempts(CheckpointLog log, int most) {
-        if (most < 1) {
-            throw new IllegalStateException("set pitlane.job.attempts to 1 or more, not " + most);
+    public CrashLoopGuard(CheckpointLog log, int maxAttempts) {
+        if (maxAttempts < 1) {
+            throw new IllegalStateException(
+                    "set pitlane.job.attempts to 1 or more, not " + maxAttempts);
         }
         this.log = log;
-        this.most = most;
+        this.maxAttempts = maxAttempts;
     }
 
     /**
-     * Notes one more.
+     * Records an attempt at a step.
      *
-     * @param before how far the step had come
+     * @param latest checkpoint of the step
      * @throws FailureException CRASHED when there were too many
      */
-    void begin(Job job, Optional<Checkpoint> before) {
-        var begun = log.begunByOthers(job, before);
-        if (begun >= most) {
+    public void begin(Job job, Optional<Checkpoint> latest) {
+        var begun = log.begunByOthers(latest);
+        if (begun >= maxAttempts) {
             throw new FailureException(
                     Failure.Kind.CRASHED,
-                    "Step %d was begun %d times without coming further, and each time the service"
+                    "Step %d was begun %d times without progress, and each time the service"
                                     .formatted(job.step() + 1, begun)
-                            + " that did it died before it was done.",
+                            + " died before the step was done.",
                     "See what ended the service, such as too little memory for its container; give"
                             + " it more, or ask for less work in this step. Then submit the run"
                             + " again.");
         }
-        log.begin(job, before);
+        log.begin(job, latest);
     }
 
-    /** A service that ends in good order has not died of its step. */
-    void giveBack(Claim claim, Job job) {
+    /** Takes the attempt back: a service that is told to stop has not died of its step. */
+    public void release(Claim claim, Job job) {
         try {
-            CompletableFuture.runAsync(() -> giveBackIfOurs(claim, job))
-                    .get(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.runAsync(() -> releaseIfHeld(claim, job))
+                    .get(RELEASE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warnf("This end will count as an attempt at step %d: %s", job.step() + 1, e);
+            LOG.warnf("This stop will count as an attempt at step %d: %s", job.step() + 1, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void giveBackIfOurs(Claim claim, Job job) {
-        if (claim.stands()) {
-            log.giveBack(job);
+    private void releaseIfHeld(Claim claim, Job job) {
+        if (claim.isHeld()) {
+            log.release(job);
         }
     }
 }

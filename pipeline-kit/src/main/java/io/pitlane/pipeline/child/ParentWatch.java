@@ -1,15 +1,15 @@
-package io.pitlane.pipeline.process;
+package io.pitlane.pipeline.child;
 
 import java.io.IOException;
 
 /**
- * Notices that the process which started this one is gone: its end of our standard input closes,
- * however it ended.
+ * Detects the end of the process that started this one: it closes this process's standard input,
+ * however it ends.
  */
 public final class ParentWatch {
     private ParentWatch() {}
 
-    /** Reads standard input to its end on a daemon thread, then does what is to be done. */
+    /** Reads standard input to its end on a daemon thread, then runs an action. */
     public static void start(Runnable whenGone) {
         var thread =
                 new Thread(
@@ -26,10 +26,10 @@ public final class ParentWatch {
         var ignored = new byte[256];
         try {
             while (System.in.read(ignored) >= 0) {
-                // Nobody tells us anything; only the end counts.
+                // Only the end matters.
             }
         } catch (IOException e) {
-            // An input that cannot be read any more has ended.
+            // A closed input has ended.
         }
     }
 }

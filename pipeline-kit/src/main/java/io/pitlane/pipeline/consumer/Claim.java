@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
@@ -15,42 +15,52 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * This instance's claim on one message. It stands as long as the message's partition is ours and
- * nobody has committed past it; in an hour-long job, either may change.
+ * This replica's claim on one message. It is held as long as the message's partition is assigned to
+ * this replica and no later offset is committed; during an hour-long job, either may change.
  */
-final class Claim {
+public final class Claim {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final KafkaConsumer<String, byte[]> consumer;
-    private final TopicPartition place;
+    private final TopicPartition partition;
     private final long offset;
 
-    Claim(KafkaConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> record) {
+    /**
+     * A claim on a message.
+     *
+     * @param consumer the one that received it
+     */
+    public Claim(KafkaConsumer<String, byte[]> consumer, ConsumerRecord<String, byte[]> record) {
         this.consumer = consumer;
-        this.place = new TopicPartition(record.topic(), record.partition());
+        this.partition = new TopicPartition(record.topic(), record.partition());
         this.offset = record.offset();
     }
 
-    /** Where the message is. */
-    TopicPartition place() {
-        return place;
-    }
-
-    boolean stands() {
-        return membership().isPresent();
+    /** The partition of the message. */
+    TopicPartition partition() {
+        return partition;
     }
 
     /**
-     * Our membership in the group at this moment, empty when the claim does not stand. A commit
-     * made with it fails should the group change in between.
+     * Whether this replica is still the one to process the message.
      *
      * @throws KafkaException when the group cannot be asked
      */
-    Optional<ConsumerGroupMetadata> membership() {
+    public boolean isHeld() {
+        return groupMetadata().isPresent();
+    }
+
+    /**
+     * The current membership in the consumer group; empty when the claim is not held. A commit made
+     * with it fails if the group changes in between.
+     *
+     * @throws KafkaException when the group cannot be asked
+     */
+    public Optional<ConsumerGroupMetadata> groupMetadata() {
         try {
-            return onPollingThread(this::membershipNow);
+            return onPollingThread(this::currentMetadata);
         } catch (TimeoutException e) {
-            throw new KafkaException("the consumer of " + place + " does not answer", e);
+            throw new KafkaException("the consumer of " + partition + " does not answer", e);
         }
     }
 
@@ -58,23 +68,23 @@ final class Claim {
         return consumer.runOnPollingThread(question).await().atMost(PATIENCE);
     }
 
-    private Optional<ConsumerGroupMetadata> membershipNow(Consumer<String, byte[]> polling) {
-        if (!polling.assignment().contains(place)) {
+    private Optional<ConsumerGroupMetadata> currentMetadata(Consumer<String, byte[]> polling) {
+        if (!polling.assignment().contains(partition)) {
             return Optional.empty();
         }
-        var committed = polling.committed(Set.of(place)).get(place);
+        var committed = polling.committed(Set.of(partition)).get(partition);
         return committed != null && committed.offset() > offset
                 ? Optional.empty()
                 : Optional.of(polling.groupMetadata());
     }
 
-    /** What is committed when the message is dealt with. */
-    Map<TopicPartition, OffsetAndMetadata> afterwards() {
-        return Map.of(place, new OffsetAndMetadata(offset + 1));
+    /** The offset to commit when the message is processed. */
+    public Map<TopicPartition, OffsetAndMetadata> nextOffset() {
+        return Map.of(partition, new OffsetAndMetadata(offset + 1));
     }
 
     @Override
     public String toString() {
-        return place + "@" + offset;
+        return partition + "@" + offset;
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -9,68 +9,81 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Asks during long work whether there is still a point in it, and ends it when there is none. A
- * claim that is lost for a moment, as while the broker restarts, is often found again: only one
- * that stays lost counts.
+ * Checks during long work whether its result is still wanted, and cancels the work when it is not:
+ * when the claim is lost, or the work is obsolete. A claim that is lost for a moment, as while the
+ * broker restarts, is often regained: only a claim that stays lost counts.
  */
-final class Tenure implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Tenure.class);
-    private static final Duration EVERY = Duration.ofSeconds(5);
-    private static final int TIMES = 6;
+public final class ClaimMonitor implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ClaimMonitor.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final int FAILED_CHECKS = 6;
 
     private final Claim claim;
-    private final BooleanSupplier pointless;
-    private final Runnable ending;
-    private final ScheduledExecutorService questions =
-            Executors.newSingleThreadScheduledExecutor(Tenure::thread);
-    private int lost;
-    private volatile boolean over;
+    private final BooleanSupplier obsolete;
+    private final Runnable cancellation;
+    private final ScheduledExecutorService checks =
+            Executors.newSingleThreadScheduledExecutor(ClaimMonitor::thread);
+    private int failedChecks;
+    private volatile boolean foundObsolete;
+    private volatile boolean cancelled;
 
     /**
-     * Begins to ask.
+     * Starts to check.
      *
-     * @param pointless whether nobody waits for the work any more; true counts at once
-     * @param ending ends the work
+     * @param obsolete whether nobody waits for the result any more; one true answer is enough
+     * @param cancellation ends the work
      */
-    Tenure(Claim claim, BooleanSupplier pointless, Runnable ending) {
+    public ClaimMonitor(Claim claim, BooleanSupplier obsolete, Runnable cancellation) {
         this.claim = claim;
-        this.pointless = pointless;
-        this.ending = ending;
-        var pause = EVERY.toMillis();
-        questions.scheduleWithFixedDelay(this::ask, pause, pause, TimeUnit.MILLISECONDS);
+        this.obsolete = obsolete;
+        this.cancellation = cancellation;
+        var pause = INTERVAL.toMillis();
+        checks.scheduleWithFixedDelay(this::check, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private static Thread thread(Runnable work) {
-        var thread = new Thread(work, "tenure");
+        var thread = new Thread(work, "claim-monitor");
         thread.setDaemon(true);
         return thread;
     }
 
-    private void ask() {
+    private void check() {
         try {
-            lost = claim.stands() ? 0 : lost + 1;
-            if (lost >= TIMES || pointless.getAsBoolean()) {
-                end();
+            failedChecks = claim.isHeld() ? 0 : failedChecks + 1;
+            if (failedChecks >= FAILED_CHECKS) {
+                cancel();
+            } else if (obsolete.getAsBoolean()) {
+                foundObsolete = true;
+                cancel();
             }
         } catch (KafkaException e) {
-            LOG.debugf(e, "Kafka does not say who is to work on %s", claim);
+            LOG.debugf(e, "Kafka does not tell who owns %s", claim);
         }
     }
 
-    private void end() {
-        LOG.infof("Nobody waits for the work on %s here any more", claim);
-        over = true;
-        questions.shutdown();
-        ending.run();
+    private void cancel() {
+        LOG.infof(
+                foundObsolete
+                        ? "The work on %s is obsolete, cancelling it"
+                        : "The claim on %s is lost, cancelling the work",
+                claim);
+        cancelled = true;
+        checks.shutdown();
+        cancellation.run();
     }
 
-    /** Whether the work was ended. */
-    boolean isOver() {
-        return over;
+    /** Whether the monitor has cancelled the work. */
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Whether it did so because the work is obsolete. */
+    public boolean isObsolete() {
+        return foundObsolete;
     }
 
     @Override
     public void close() {
-        questions.shutdownNow();
+        checks.shutdownNow();
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import io.pitlane.pipeline.topics.AccessCheck;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -10,26 +10,25 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * From the start of a service to its end, the messages of one channel: one at a time, each as often
- * as Kafka makes it necessary. The end waits for the work in hand as long as it may, then has it
- * broken off where another replica can go on.
+ * The consumer of one channel from the start of the service to its end: one message at a time, each
+ * retried as often as Kafka fails. At the end it waits for the work in flight up to the drain
+ * period, then interrupts it so that another replica can resume it.
  */
-final class Shift {
-    private static final Logger LOG = Logger.getLogger(Shift.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+public final class ConsumerLifecycle {
+    private static final Logger LOG = Logger.getLogger(ConsumerLifecycle.class);
+    private static final Duration REBALANCE_PATIENCE = Duration.ofSeconds(2);
 
     private final KafkaClientService clients;
     private final String channel;
-    private final Runnable opening;
-    private final Retrying retrying;
-    private final Desk desk;
+    private final Runnable initTransactions;
+    private final KafkaRetry retry;
+    private final InFlightWork inFlight;
     private final Duration drain;
-    private Work atWork;
+    private Interruptible current;
 
-    /** Something in hand. */
-    interface Work extends AutoCloseable {
-
-        /** Ends it soon, and leaves what it needs to be taken up again. */
+    /** Work that the end of the service can interrupt. */
+    public interface Interruptible extends AutoCloseable {
+        /** Ends the work soon, and leaves what another replica needs to resume it. */
         void stop();
 
         @Override
@@ -37,54 +36,54 @@ final class Shift {
     }
 
     /**
-     * A shift to come.
+     * A consumer that is not started.
      *
      * @param access what must be allowed before any work begins
-     * @param opening what must succeed before any work begins
-     * @param desk where it is said what is at work
-     * @param drain how long the end waits for the work in hand
+     * @param initTransactions must succeed before any work begins
+     * @param inFlight told when this replica drains
+     * @param drain how long the end waits for the work in flight
      */
-    Shift(
+    public ConsumerLifecycle(
             KafkaClientService clients,
             String channel,
             AccessCheck access,
-            Runnable opening,
-            Desk desk,
+            Runnable initTransactions,
+            InFlightWork inFlight,
             Duration drain) {
         this.clients = clients;
         this.channel = channel;
-        this.opening = opening;
-        this.retrying = new Retrying(access, opening);
-        this.desk = desk;
+        this.initTransactions = initTransactions;
+        this.retry = new KafkaRetry(access, initTransactions);
+        this.inFlight = inFlight;
         this.drain = drain;
     }
 
     /**
-     * Begins, and does not wait for the first message to clean up behind a predecessor that was
-     * killed: readers wait for what it left open.
+     * Aborts the open transaction of a killed predecessor without waiting for the first message:
+     * readers are blocked by it.
      */
-    void begin() {
-        var thread = new Thread(this::open, channel + "-opening");
+    public void start() {
+        var thread = new Thread(this::abortOpenTransaction, channel + "-init");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void open() {
+    private void abortOpenTransaction() {
         try {
-            opening.run();
+            initTransactions.run();
         } catch (KafkaException e) {
-            LOG.debugf(e, "Opened with the first message on %s, then", channel);
+            LOG.debugf(e, "The first message on %s will initialize the transactions", channel);
         }
     }
 
-    /** Takes nothing any more; returns when nothing is in hand, or is broken off. */
-    void end() {
-        retrying.stop();
-        if (isAtWork() && !drain.isZero()) {
-            // Not otherwise: whoever ends while the group is being rebalanced cannot say goodbye,
-            // and is missed only when its session is over.
-            desk.leave();
-            giveUpTheRest();
+    /** Takes no further message; returns when no work is in flight, or it is interrupted. */
+    public void stop() {
+        retry.stop();
+        if (isWorking() && !drain.isZero()) {
+            // Not otherwise: a member that stops during a rebalance cannot leave the group, and
+            // is missed only after its session timeout.
+            inFlight.drain();
+            rebalance();
         }
         var left = awaitIdle(Instant.now().plus(drain));
         if (left != null) {
@@ -92,58 +91,58 @@ final class Shift {
         }
     }
 
-    private synchronized boolean isAtWork() {
-        return atWork != null;
+    private synchronized boolean isWorking() {
+        return current != null;
     }
 
-    private void giveUpTheRest() {
+    private void rebalance() {
         try {
             clients.getConsumer(channel)
                     .runOnPollingThread(
                             consumer -> {
-                                consumer.enforceRebalance("about to end");
+                                consumer.enforceRebalance("about to stop");
                             })
                     .await()
-                    .atMost(PATIENCE);
+                    .atMost(REBALANCE_PATIENCE);
         } catch (RuntimeException e) {
-            LOG.debugf(e, "The group learns of our end when we have ended");
+            LOG.debugf(e, "Idle partitions stay here until the service has stopped");
         }
     }
 
-    private synchronized Work awaitIdle(Instant until) {
+    private synchronized Interruptible awaitIdle(Instant until) {
         try {
-            for (var left = drain; atWork != null && !left.isNegative() && !left.isZero(); ) {
-                LOG.infof("Waiting for the work in hand, %d s at most", left.toSeconds());
+            for (var left = drain; current != null && !left.isNegative() && !left.isZero(); ) {
+                LOG.infof("Waiting for the work in flight, %d s at most", left.toSeconds());
                 wait(left.toMillis());
                 left = Duration.between(Instant.now(), until);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return atWork;
+        return current;
     }
 
-    /** Deals with one message, however long it takes. */
-    void take(ConsumerRecord<String, byte[]> message, Consumer<Claim> dealing) {
+    /** Processes one message, however long it takes. */
+    public void consume(ConsumerRecord<String, byte[]> message, Consumer<Claim> processing) {
         var claim = new Claim(clients.getConsumer(channel), message);
-        retrying.deal(claim, () -> dealing.accept(claim));
+        retry.run(claim, () -> processing.accept(claim));
     }
 
-    /** Does work that the end of the shift can break off. */
-    <W extends Work> void work(W work, Consumer<W> doing) {
+    /** Runs work that {@link #stop()} can interrupt, and closes it. */
+    public <W extends Interruptible> void run(W work, Consumer<W> body) {
         try (work) {
             set(work);
-            if (retrying.isStopping()) {
+            if (retry.isStopping()) {
                 work.stop();
             }
-            doing.accept(work);
+            body.accept(work);
         } finally {
             set(null);
         }
     }
 
-    private synchronized void set(Work work) {
-        atWork = work;
+    private synchronized void set(Interruptible work) {
+        current = work;
         notifyAll();
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
@@ -19,78 +19,80 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Commits past the ends of transactions in the jobs topic. Each is a record that no reader is
- * shown; the commit of the job before it stops in front of it. The group would be behind by one for
- * ever, and whoever scales a stage by that would never stop its last replica.
+ * Commits past the control records at the end of the jobs topic. A control record ends a
+ * transaction and is never delivered; the commit of the job before it stops in front of it. Without
+ * this, the group would have a lag of one for ever, and an autoscaler would never stop the last
+ * replica of a stage.
  */
 @ApplicationScoped
 @IfBuildProperty(name = "pitlane.worker.enabled", stringValue = "true")
-class TransactionEnds {
-    private static final Logger LOG = Logger.getLogger(TransactionEnds.class);
-    private static final Duration EVERY = Duration.ofSeconds(5);
+class ControlRecordCommitter {
+    private static final Logger LOG = Logger.getLogger(ControlRecordCommitter.class);
+    private static final String CHANNEL = "jobs";
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Nothing is polled meanwhile, and nobody is told who is to work on what. */
+    /** The consumer neither polls nor rebalances during a request. */
     private static final Duration REQUEST = Duration.ofSeconds(5);
 
     private final KafkaClientService clients;
-    private final Delivered delivered;
-    private final ScheduledExecutorService turns =
-            Executors.newSingleThreadScheduledExecutor(TransactionEnds::thread);
+    private final LastPolledOffsets lastPolled;
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(ControlRecordCommitter::thread);
 
-    TransactionEnds(KafkaClientService clients, Delivered delivered) {
+    ControlRecordCommitter(KafkaClientService clients, LastPolledOffsets lastPolled) {
         this.clients = clients;
-        this.delivered = delivered;
+        this.lastPolled = lastPolled;
     }
 
     private static Thread thread(Runnable work) {
-        var thread = new Thread(work, "transaction-ends");
+        var thread = new Thread(work, "control-record-committer");
         thread.setDaemon(true);
         return thread;
     }
 
     void start(@Observes StartupEvent event) {
-        var pause = EVERY.toMillis();
-        turns.scheduleWithFixedDelay(this::turn, pause, pause, TimeUnit.MILLISECONDS);
+        var pause = INTERVAL.toMillis();
+        schedule.scheduleWithFixedDelay(this::commit, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
-        turns.shutdownNow();
+        schedule.shutdownNow();
     }
 
-    private void turn() {
+    private void commit() {
         try {
-            clients.<String, byte[]>getConsumer(Worker.JOBS)
+            clients.<String, byte[]>getConsumer(CHANNEL)
                     .runOnPollingThread(this::commitPast)
                     .await()
                     .atMost(PATIENCE);
         } catch (RuntimeException e) {
-            LOG.debug("The ends of transactions are committed at another turn", e);
+            LOG.debug("Control records are not committed, trying again later", e);
         }
     }
 
-    /** On the thread that polls, so that nothing is taken from the log meanwhile. */
+    /** On the polling thread, so that no message is polled meanwhile. */
     private void commitPast(Consumer<String, byte[]> consumer) {
-        var past = past(consumer, delivered);
+        var past = past(consumer, lastPolled);
         if (!past.isEmpty()) {
             consumer.commitSync(past, REQUEST);
         }
     }
 
     /**
-     * The positions of those partitions of which everything that was taken from the log is
-     * committed: what lies between the commit and the position is no message.
+     * The positions of those partitions of which every polled message is committed: only control
+     * records lie between the committed offset and the position.
      */
     static Map<TopicPartition, OffsetAndMetadata> past(
-            Consumer<String, byte[]> consumer, Delivered delivered) {
+            Consumer<String, byte[]> consumer, LastPolledOffsets lastPolled) {
         var past = new HashMap<TopicPartition, OffsetAndMetadata>();
         consumer.committed(consumer.assignment(), REQUEST)
                 .forEach(
                         (partition, commit) -> {
                             var next = Optional.ofNullable(commit).map(OffsetAndMetadata::offset);
                             var position = consumer.position(partition, REQUEST);
-                            var open = delivered.lastOf(partition).orElse(-1) >= next.orElse(0L);
-                            if (!open && position > next.orElse(0L)) {
+                            var inFlight = lastPolled.of(partition).orElse(-1) >= next.orElse(0L);
+                            if (!inFlight && position > next.orElse(0L)) {
                                 past.put(partition, new OffsetAndMetadata(position));
                             }
                         });

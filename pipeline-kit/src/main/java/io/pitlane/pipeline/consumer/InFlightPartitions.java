@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import io.smallrye.reactive.messaging.ClientCustomizer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,32 +10,32 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * The partitions whose messages are at work here, handed to the {@link BusyStayAssignor} of every
- * channel with the client's settings.
+ * The partitions whose messages are in flight on this replica. The client settings of every channel
+ * carry them to the {@link NonPreemptiveAssignor}.
  */
 @ApplicationScoped
-class BusyPartitions implements ClientCustomizer<Map<String, Object>> {
-    private final Set<TopicPartition> busy = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean leaving = new AtomicBoolean();
+class InFlightPartitions implements ClientCustomizer<Map<String, Object>> {
+    private final Set<TopicPartition> partitions = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean draining = new AtomicBoolean();
 
     void add(TopicPartition partition) {
-        busy.add(partition);
+        partitions.add(partition);
     }
 
     void remove(TopicPartition partition) {
-        busy.remove(partition);
+        partitions.remove(partition);
     }
 
-    /** From now on, others are to have every partition whose message is not at work. */
-    void leave() {
-        leaving.set(true);
+    /** From now on, every partition without a message in flight goes to other replicas. */
+    void drain() {
+        draining.set(true);
     }
 
     @Override
     public Map<String, Object> customize(
             String channel, Config channelConfig, Map<String, Object> client) {
-        client.put(BusyStayAssignor.BUSY, busy);
-        client.put(BusyStayAssignor.LEAVING, leaving);
+        client.put(NonPreemptiveAssignor.IN_FLIGHT, partitions);
+        client.put(NonPreemptiveAssignor.DRAINING, draining);
         return client;
     }
 }

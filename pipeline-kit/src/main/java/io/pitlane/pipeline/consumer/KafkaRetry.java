@@ -1,59 +1,61 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import io.pitlane.pipeline.topics.AccessCheck;
+import io.pitlane.pipeline.topics.AuthorizationErrors;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jboss.logging.Logger;
 
-/** Deals with claimed messages as long as Kafka makes it necessary, until the service ends. */
-final class Retrying {
-    private static final Logger LOG = Logger.getLogger(Retrying.class);
+/** Retries the processing of a message after every failure of Kafka, until the service stops. */
+final class KafkaRetry {
+    private static final Logger LOG = Logger.getLogger(KafkaRetry.class);
     private static final int PAUSE_SECONDS = 5;
 
     private final AccessCheck access;
-    private final Runnable opening;
+    private final Runnable initTransactions;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     /**
-     * Patience with Kafka.
+     * Retries for one channel.
      *
      * @param access what must be allowed before any work begins
-     * @param opening what must succeed before any work begins
+     * @param initTransactions must succeed before any work begins
      */
-    Retrying(AccessCheck access, Runnable opening) {
+    KafkaRetry(AccessCheck access, Runnable initTransactions) {
         this.access = access;
-        this.opening = opening;
+        this.initTransactions = initTransactions;
     }
 
-    /** Does the work on a message, unless the claim does not stand; again as long as it must. */
-    void deal(Claim claim, Runnable work) {
+    /** Processes a message, unless the claim is lost; again after each failure of Kafka. */
+    void run(Claim claim, Runnable processing) {
         while (!isStopping()) {
             try {
                 access.require();
-                opening.run();
-                if (claim.stands()) {
-                    work.run();
+                initTransactions.run();
+                if (claim.isHeld()) {
+                    processing.run();
                 }
                 return;
             } catch (KafkaException e) {
-                Denied.in(e).ifPresentOrElse(why -> noteDenial(claim, why), () -> note(claim, e));
+                AuthorizationErrors.find(e)
+                        .ifPresentOrElse(denial -> logDenial(claim, denial), () -> log(claim, e));
                 pause();
             }
         }
     }
 
-    private void noteDenial(Claim claim, AuthorizationException why) {
-        access.doubt();
-        LOG.errorf("Kafka does not allow %s to be dealt with: %s", claim, why.getMessage());
+    private void logDenial(Claim claim, AuthorizationException denial) {
+        access.invalidate();
+        LOG.errorf("Kafka does not allow %s to be processed: %s", claim, denial.getMessage());
     }
 
-    private static void note(Claim claim, KafkaException why) {
-        LOG.errorf(why, "Kafka does not let %s be dealt with; trying again", claim);
+    private static void log(Claim claim, KafkaException failure) {
+        LOG.errorf(failure, "A failure of Kafka while processing %s, trying again", claim);
     }
 
-    /** Nothing is begun any more. */
+    /** No further attempt is begun. */
     void stop() {
         stopping.countDown();
     }

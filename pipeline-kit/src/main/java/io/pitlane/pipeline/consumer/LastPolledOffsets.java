@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import io.smallrye.reactive.messaging.ClientCustomizer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,22 +9,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Where the last message of each partition stands that was taken from the log here, filled in by
- * the {@link DeliveryWatch} of every channel that has one.
+ * The offset of the last message that this replica polled from each partition, recorded by the
+ * {@link PolledOffsetInterceptor} of every channel that has one.
  */
 @ApplicationScoped
-class Delivered implements ClientCustomizer<Map<String, Object>> {
-    private final Map<TopicPartition, Long> last = new ConcurrentHashMap<>();
+class LastPolledOffsets implements ClientCustomizer<Map<String, Object>> {
+    private final Map<TopicPartition, Long> offsets = new ConcurrentHashMap<>();
 
-    OptionalLong lastOf(TopicPartition partition) {
-        var offset = last.get(partition);
+    OptionalLong of(TopicPartition partition) {
+        var offset = offsets.get(partition);
         return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
     @Override
     public Map<String, Object> customize(
             String channel, Config channelConfig, Map<String, Object> client) {
-        client.put(DeliveryWatch.LAST, last);
+        client.put(PolledOffsetInterceptor.OFFSETS, offsets);
         return client;
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,59 +16,60 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Assigns partitions as {@link CooperativeStickyAssignor} does, except that a partition whose
- * message is at work stays where it is: a replica that joins takes an idle one in its place. Else
- * every replica that joins would have a part of the work in hand begun anew. A replica that is
- * about to leave, and only finishes what it is at, gives up all others.
+ * Assigns partitions as {@link CooperativeStickyAssignor} does, except that a partition with a
+ * message in flight stays with its owner: a replica that joins gets an idle partition instead.
+ * Otherwise every replica that joins would make others repeat a part of their work. A replica that
+ * drains before its end gives up all its idle partitions.
  *
- * <p>Members say which partitions are at work behind what the cooperative assignor says about them,
- * which it does not read; so members with either can be in one group.
+ * <p>A member appends its partitions in flight to the user data of the cooperative assignor, which
+ * does not read them; so members with either assignor can be in one group.
  */
-public final class BusyStayAssignor extends CooperativeStickyAssignor implements Configurable {
-    /** Client setting: the live set of partitions at work. */
-    static final String BUSY = "pitlane.busy.partitions";
+public final class NonPreemptiveAssignor extends CooperativeStickyAssignor implements Configurable {
+    /** Client setting: the live set of partitions with a message in flight. */
+    static final String IN_FLIGHT = "pitlane.in.flight.partitions";
 
-    /** Client setting: whether this member takes nothing any more, live. */
-    static final String LEAVING = "pitlane.leaving";
+    /** Client setting: a live flag, whether this member drains before its end. */
+    static final String DRAINING = "pitlane.draining";
 
-    /** Stands among the partitions at work and is none. */
-    private static final String LEAVES = "-1 leaving";
+    /** A line of the user data that tells that the member drains. */
+    private static final String DRAINS = "-1 leaving";
 
-    private Set<?> busy = Set.of();
-    private AtomicBoolean leaving = new AtomicBoolean();
+    private Set<?> inFlight = Set.of();
+    private AtomicBoolean draining = new AtomicBoolean();
 
     @Override
     public void configure(Map<String, ?> settings) {
-        busy = settings.get(BUSY) instanceof Set<?> live ? live : Set.of();
-        leaving = settings.get(LEAVING) instanceof AtomicBoolean live ? live : new AtomicBoolean();
+        inFlight = settings.get(IN_FLIGHT) instanceof Set<?> live ? live : Set.of();
+        draining =
+                settings.get(DRAINING) instanceof AtomicBoolean live ? live : new AtomicBoolean();
     }
 
     @Override
     public ByteBuffer subscriptionUserData(Set<String> topics) {
-        var ofSuper = super.subscriptionUserData(topics);
-        var atWork =
-                busy.stream()
+        var cooperative = super.subscriptionUserData(topics);
+        var partitions =
+                inFlight.stream()
                         .map(TopicPartition.class::cast)
                         .filter(p -> topics.contains(p.topic()))
                         .map(p -> p.partition() + " " + p.topic());
-        var ours =
-                Stream.concat(atWork, leaving.get() ? Stream.of(LEAVES) : Stream.empty())
+        var own =
+                Stream.concat(partitions, draining.get() ? Stream.of(DRAINS) : Stream.empty())
                         .collect(Collectors.joining("\n"))
                         .getBytes(StandardCharsets.UTF_8);
-        var all = ByteBuffer.allocate(Integer.BYTES + ofSuper.remaining() + ours.length);
-        all.put(ofSuper.duplicate()).put(ours).putInt(ours.length);
+        var all = ByteBuffer.allocate(Integer.BYTES + cooperative.remaining() + own.length);
+        all.put(cooperative.duplicate()).put(own).putInt(own.length);
         return all.flip();
     }
 
     @Override
     public Map<String, List<TopicPartition>> assignPartitions(
             Map<String, List<PartitionInfo>> partitions, Map<String, Subscription> members) {
-        var busyOf = new HashMap<String, List<TopicPartition>>();
+        var inFlightOf = new HashMap<String, List<TopicPartition>>();
         var staying = new HashMap<>(members);
         members.forEach(
                 (member, subscription) -> {
-                    busyOf.put(member, busy(subscription));
-                    if (isLeaving(subscription)) {
+                    inFlightOf.put(member, inFlight(subscription));
+                    if (isDraining(subscription)) {
                         staying.remove(member);
                     }
                 });
@@ -76,56 +77,57 @@ public final class BusyStayAssignor extends CooperativeStickyAssignor implements
         members.forEach(
                 (member, subscription) -> {
                     if (assigned.containsKey(member)) {
-                        busyOf.get(member)
-                                .forEach(p -> keep(p, member, subscription, busyOf, assigned));
+                        inFlightOf
+                                .get(member)
+                                .forEach(p -> keep(p, member, subscription, inFlightOf, assigned));
                     } else {
-                        giveUp(member, subscription, busyOf.get(member), assigned);
+                        drain(member, subscription, inFlightOf.get(member), assigned);
                     }
                 });
         return assigned;
     }
 
     /**
-     * One that leaves gives up what is idle; only when it has, in the next round, others get it.
+     * A member that drains first gives up its idle partitions; others get them in the next round.
      */
-    private static void giveUp(
+    private static void drain(
             String member,
             Subscription subscription,
-            List<TopicPartition> busy,
+            List<TopicPartition> inFlight,
             Map<String, List<TopicPartition>> assigned) {
         assigned.replaceAll(
                 (other, list) ->
                         list.stream()
                                 .filter(p -> !subscription.ownedPartitions().contains(p))
                                 .collect(Collectors.toCollection(ArrayList::new)));
-        assigned.put(member, new ArrayList<>(busy));
+        assigned.put(member, new ArrayList<>(inFlight));
     }
 
-    private static boolean isLeaving(Subscription subscription) {
-        return lines(subscription).contains(LEAVES);
+    private static boolean isDraining(Subscription subscription) {
+        return lines(subscription).contains(DRAINS);
     }
 
-    /** What a member says it is at work on, of what it owns. */
-    private static List<TopicPartition> busy(Subscription subscription) {
+    /** Of the partitions that a member owns, those that it says are in flight. */
+    private static List<TopicPartition> inFlight(Subscription subscription) {
         var owned = Set.copyOf(subscription.ownedPartitions());
         return lines(subscription).stream()
-                .map(BusyStayAssignor::parse)
+                .map(NonPreemptiveAssignor::parse)
                 .filter(owned::contains)
                 .toList();
     }
 
     private static List<String> lines(Subscription subscription) {
-        var said = subscription.userData();
-        if (said == null || said.remaining() < 2 * Integer.BYTES) {
+        var data = subscription.userData();
+        if (data == null || data.remaining() < 2 * Integer.BYTES) {
             return List.of();
         }
-        var length = said.getInt(said.limit() - Integer.BYTES);
-        var start = said.limit() - Integer.BYTES - length;
-        if (length <= 0 || start < said.position()) {
+        var length = data.getInt(data.limit() - Integer.BYTES);
+        var start = data.limit() - Integer.BYTES - length;
+        if (length <= 0 || start < data.position()) {
             return List.of();
         }
         var text = new byte[length];
-        said.duplicate().position(start).get(text);
+        data.duplicate().position(start).get(text);
         return new String(text, StandardCharsets.UTF_8).lines().toList();
     }
 
@@ -135,15 +137,16 @@ public final class BusyStayAssignor extends CooperativeStickyAssignor implements
     }
 
     /**
-     * A partition that is on its way to another member is in nobody's list yet, so that its owner
-     * may give it up first. Its owner gets it back for an idle one of those it owns: only one that
-     * is given up leads to the next round, in which others get it.
+     * Gives a partition in flight back to its owner where the cooperative assignor wants to move
+     * it: such a partition is in nobody's list yet, so that its owner may revoke it first. The
+     * owner gives up an idle one of its partitions instead, since only a revocation leads to the
+     * next round, in which the other member gets a partition.
      */
     private static void keep(
             TopicPartition partition,
             String member,
             Subscription subscription,
-            Map<String, List<TopicPartition>> busyOf,
+            Map<String, List<TopicPartition>> inFlightOf,
             Map<String, List<TopicPartition>> assigned) {
         if (assigned.values().stream().anyMatch(list -> list.contains(partition))) {
             return;
@@ -151,7 +154,7 @@ public final class BusyStayAssignor extends CooperativeStickyAssignor implements
         var kept = new ArrayList<>(assigned.get(member));
         kept.stream()
                 .filter(subscription.ownedPartitions()::contains)
-                .filter(idle -> !busyOf.get(member).contains(idle))
+                .filter(idle -> !inFlightOf.get(member).contains(idle))
                 .findFirst()
                 .ifPresent(kept::remove);
         kept.add(partition);

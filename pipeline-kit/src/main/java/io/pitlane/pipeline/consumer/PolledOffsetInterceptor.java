@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
@@ -6,24 +6,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Notes which message of each partition a poll returned last. */
-public final class DeliveryWatch implements ConsumerInterceptor<Object, Object> {
-    /** Client setting: the live map that is filled in. */
-    static final String LAST = "pitlane.delivered.last";
+/** Records the offset of the last message that a poll returned from each partition. */
+public final class PolledOffsetInterceptor implements ConsumerInterceptor<Object, Object> {
+    /** Client setting: the live map of offsets. */
+    static final String OFFSETS = "pitlane.last.polled.offsets";
 
-    private Map<TopicPartition, Long> last;
+    private Map<TopicPartition, Long> offsets;
 
     @Override
     @SuppressWarnings("unchecked")
     public void configure(Map<String, ?> settings) {
-        last = (Map<TopicPartition, Long>) settings.get(LAST);
+        offsets = (Map<TopicPartition, Long>) settings.get(OFFSETS);
     }
 
     @Override
     public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
         for (var partition : records.partitions()) {
             for (var message : records.records(partition)) {
-                last.merge(partition, message.offset(), Math::max);
+                offsets.merge(partition, message.offset(), Math::max);
             }
         }
         return records;
@@ -31,7 +31,7 @@ public final class DeliveryWatch implements ConsumerInterceptor<Object, Object> 
 
     @Override
     public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        // Which messages were taken is of interest, not which were committed.
+        // Only polled offsets are recorded.
     }
 
     @Override

@@ -5,16 +5,16 @@ import io.pitlane.contract.FailureException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** Tells the one failure to write that no patience helps against from all others. */
-public final class TooLarge {
-    private TooLarge() {}
+/** Tells a record that is too large, which no retry helps, from other failures to write. */
+public final class RecordSizeErrors {
+    private RecordSizeErrors() {}
 
     /**
-     * Does nothing where it is worth to try again.
+     * Does nothing where a retry may help.
      *
      * @throws FailureException INTERNAL when a record is larger than Kafka takes
      */
-    public static void check(KafkaException e) {
+    public static void throwIfTooLarge(KafkaException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof RecordTooLargeException) {
                 throw new FailureException(

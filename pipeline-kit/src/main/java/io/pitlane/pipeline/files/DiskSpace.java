@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.process;
+package io.pitlane.pipeline.files;
 
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
@@ -8,18 +8,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells a disk that has no room from whatever else can go wrong with files. */
-public final class DiskFull {
-    private static final List<String> SAID =
+/** Free space on the disk that holds a folder, and failures for the lack of it. */
+public final class DiskSpace {
+    private static final List<String> SYSTEM_MESSAGES =
             List.of("No space left on device", "Disk quota exceeded");
 
-    private DiskFull() {}
+    private DiskSpace() {}
 
-    /** Whether this, or what caused it, is a disk without room. */
-    public static boolean is(Throwable e) {
+    /** Whether this exception, or a cause of it, says that a disk or a quota is full. */
+    public static boolean isExhausted(Throwable e) {
         for (var cause = e; cause != null; cause = cause.getCause()) {
             var message = String.valueOf(cause.getMessage());
-            if (cause instanceof IOException && SAID.stream().anyMatch(message::contains)) {
+            if (cause instanceof IOException
+                    && SYSTEM_MESSAGES.stream().anyMatch(message::contains)) {
                 return true;
             }
         }
@@ -27,29 +28,34 @@ public final class DiskFull {
     }
 
     /**
-     * What to tell whoever waits for the work; empty when it is another trouble.
+     * The failure to report for an exception; empty when it has another cause than a full disk.
      *
      * @param folder on the disk in question
      */
     public static Optional<FailureException> failure(Throwable e, Path folder) {
-        return is(e)
+        return isExhausted(e)
                 ? Optional.of(failure("The disk that holds " + folder + " is full.", e))
                 : Optional.empty();
     }
 
+    /** Bytes that this process can still write below a folder. */
+    public static long usableBytes(Path folder) throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
+    }
+
     /**
-     * Makes sure of room for a file before it is written.
+     * Checks that there is space for a file before it is written.
      *
      * @throws FailureException UNSUPPORTED_MACHINE when there is less
      */
-    public static void requireRoom(Path folder, long bytes) throws IOException {
-        var left = Files.getFileStore(folder).getUsableSpace();
-        if (bytes > left) {
+    public static void require(Path folder, long bytes) throws IOException {
+        var usable = usableBytes(folder);
+        if (bytes > usable) {
             throw failure(
                     "The disk that holds "
                             + folder
                             + " has room for "
-                            + left
+                            + usable
                             + " bytes, but "
                             + bytes
                             + " are needed.",

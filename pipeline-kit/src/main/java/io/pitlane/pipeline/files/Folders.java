@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.process;
+package io.pitlane.pipeline.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -1,7 +1,9 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.handover;
 
 import io.pitlane.contract.FailureException;
-import io.pitlane.pipeline.event.TooLarge;
+import io.pitlane.pipeline.consumer.Claim;
+import io.pitlane.pipeline.event.RecordSizeErrors;
+import io.pitlane.pipeline.topics.AuthorizationErrors;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,52 +18,56 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
 
 /**
- * Everything that a message leads to and the message's own offset, in one transaction: readers see
- * all of it or none, and only once.
+ * Commits the records that a message leads to and the message's own offset in one transaction:
+ * readers see all of it or nothing, and only once. Thread-safe.
  *
  * <p>SmallRye's own {@code KafkaTransactions} compares the group's generation with that at which
- * the message was received, and drops the transaction when they differ, which every rebalance
- * during a long job leads to. Here the claim is checked against the group as it is when the work is
- * done.
+ * the message was received, and drops the transaction when they differ, as they do after a
+ * rebalance during a long job. Here the claim is checked against the group as it is at the commit.
  */
-final class HandOver implements AutoCloseable {
+public final class HandOver implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HandOver.class);
-    private static final int TRIES = 5;
+    private static final int ATTEMPTS = 5;
 
-    /** How long a transaction may take, and readers wait for that of a killed replica. */
-    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    /** How long readers wait for the open transaction of a killed replica. */
+    private static final Duration MIN_TIMEOUT = Duration.ofMinutes(1);
 
     /** Brokers refuse more by default. */
-    private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(15);
 
-    /** Whoever is slower than this needs a shorter way to the broker. */
+    /** The slowest connection to the broker that is supported. */
     private static final long BYTES_PER_SECOND = 2 << 20;
 
     private final Map<String, Object> settings;
     private KafkaProducer<String, byte[]> producer;
-    private Duration timeout = SHORTEST;
+    private Duration timeout = MIN_TIMEOUT;
 
     /** What is written within the transaction; may be called again after a failure. */
-    interface Writes {
+    public interface Writes {
+        /** Sends the records. */
         void to(Producer<String, byte[]> producer);
     }
 
     /**
-     * Hand-overs by one instance.
+     * The transactions of one replica.
      *
      * @param client how to reach Kafka
-     * @param transactionalId the same after a restart, so that what a killed predecessor left open
-     *     is aborted at once rather than when it times out
+     * @param transactionalId the same after a restart, so that the open transaction of a killed
+     *     predecessor is aborted at once rather than when it times out
      */
-    HandOver(Map<String, Object> client, String transactionalId) {
+    public HandOver(Map<String, Object> client, String transactionalId) {
         settings = new HashMap<>(client);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
     }
 
-    /** Aborts what a killed predecessor left open, which would hold up every reader until then. */
-    synchronized void open() {
-        open(SHORTEST);
+    /**
+     * Aborts the open transaction of a killed predecessor, which blocks every reader.
+     *
+     * @throws KafkaException when that fails
+     */
+    public synchronized void initTransactions() {
+        open(MIN_TIMEOUT);
     }
 
     private void open(Duration needed) {
@@ -70,66 +76,67 @@ final class HandOver implements AutoCloseable {
             timeout = needed;
         }
         if (producer == null) {
-            producer = allowed(needed);
+            producer = createAllowed(needed);
         }
     }
 
-    private KafkaProducer<String, byte[]> allowed(Duration needed) {
+    private KafkaProducer<String, byte[]> createAllowed(Duration needed) {
         try {
-            return opened(needed);
+            return create(needed);
         } catch (InvalidTxnTimeoutException e) {
-            if (needed.equals(SHORTEST)) {
+            if (needed.equals(MIN_TIMEOUT)) {
                 throw e;
             }
             LOG.warnf(
                     "The broker does not allow transactions of %d s, which large models may need:"
                             + " raise its transaction.max.timeout.ms",
                     needed.toSeconds());
-            return opened(SHORTEST);
+            return create(MIN_TIMEOUT);
         }
     }
 
-    private KafkaProducer<String, byte[]> opened(Duration longest) {
+    private KafkaProducer<String, byte[]> create(Duration transactionTimeout) {
         settings.put(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(longest.toMillis()));
-        var opened =
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(transactionTimeout.toMillis()));
+        var created =
                 new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
         try {
-            opened.initTransactions();
-            return opened;
+            created.initTransactions();
+            return created;
         } catch (KafkaException e) {
-            opened.close(Duration.ZERO);
+            created.close(Duration.ZERO);
             throw e;
         }
     }
 
     /**
-     * Concludes a claimed message.
+     * Commits records and the offset of a claimed message.
      *
-     * @return false when the claim does not stand any more: another instance does the work
-     * @throws KafkaException when it could not be done
-     * @throws FailureException INTERNAL when it cannot be done however often it is tried, because a
-     *     record is larger than the broker takes
+     * @return false when the claim is lost: another replica processes the message
+     * @throws KafkaException when the commit fails
+     * @throws FailureException INTERNAL when no retry helps, because a record is larger than the
+     *     broker takes
      */
-    boolean conclude(Claim claim, Writes writes) {
-        return conclude(claim, 0, writes);
+    public boolean commit(Claim claim, Writes writes) {
+        return commit(claim, 0, writes);
     }
 
     /**
-     * Concludes a claimed message with much to write.
+     * The same with many bytes to write.
      *
-     * @param bytes how much, about; a transaction that took longer than was said before would be
+     * @param bytes approximate size; a transaction that took longer than its timeout would be
      *     aborted, however often it is tried
      */
-    synchronized boolean conclude(Claim claim, long bytes, Writes writes) {
-        var needed = needed(bytes);
+    public synchronized boolean commit(Claim claim, long bytes, Writes writes) {
+        var needed = timeout(bytes);
         for (int attempt = 1; ; attempt++) {
             try {
-                return tryToConclude(claim, needed, writes);
+                return tryToCommit(claim, needed, writes);
             } catch (KafkaException e) {
                 discard();
-                TooLarge.check(e);
-                if (attempt == TRIES || Denied.in(e).isPresent()) {
+                RecordSizeErrors.throwIfTooLarge(e);
+                if (attempt == ATTEMPTS || AuthorizationErrors.find(e).isPresent()) {
                     throw e;
                 }
                 LOG.warnf(e, "Hand-over of %s failed, trying again", claim);
@@ -138,53 +145,53 @@ final class HandOver implements AutoCloseable {
     }
 
     /**
-     * Concludes a claimed message with the first of several writes that Kafka takes.
+     * Commits the first of several alternatives whose records are not too large.
      *
-     * @param forms each smaller than the one before; not empty
-     * @return false when the claim does not stand any more: another instance does the work
-     * @throws KafkaException when it could not be done
+     * @param alternatives each smaller than the one before; not empty
+     * @return false when the claim is lost: another replica processes the message
+     * @throws KafkaException when the commit fails
      * @throws FailureException INTERNAL when even the last is larger than the broker takes
      */
-    boolean conclude(Claim claim, List<Writes> forms) {
-        for (var left = forms.iterator(); ; ) {
-            var form = left.next();
+    public boolean commitFirstAccepted(Claim claim, List<Writes> alternatives) {
+        for (var left = alternatives.iterator(); ; ) {
+            var alternative = left.next();
             try {
-                return conclude(claim, form);
+                return commit(claim, alternative);
             } catch (FailureException e) {
                 if (!left.hasNext()) {
                     throw e;
                 }
-                LOG.warnf("%s: said in short instead: %s", claim, e.getMessage());
+                LOG.warnf("Shortening the outcome of %s: %s", claim, e.getMessage());
             }
         }
     }
 
-    private static Duration needed(long bytes) {
+    private static Duration timeout(long bytes) {
         var slow = Duration.ofSeconds(bytes / BYTES_PER_SECOND);
-        if (slow.compareTo(SHORTEST) < 0) {
-            return SHORTEST;
+        if (slow.compareTo(MIN_TIMEOUT) < 0) {
+            return MIN_TIMEOUT;
         }
-        return slow.compareTo(LONGEST) < 0 ? slow : LONGEST;
+        return slow.compareTo(MAX_TIMEOUT) < 0 ? slow : MAX_TIMEOUT;
     }
 
-    private boolean tryToConclude(Claim claim, Duration needed, Writes writes) {
+    private boolean tryToCommit(Claim claim, Duration needed, Writes writes) {
         open(needed);
-        if (!claim.stands()) {
+        if (!claim.isHeld()) {
             return false;
         }
         producer.beginTransaction();
         writes.to(producer);
-        var membership = claim.membership();
-        if (membership.isEmpty()) {
+        var group = claim.groupMetadata();
+        if (group.isEmpty()) {
             producer.abortTransaction();
             return false;
         }
-        producer.sendOffsetsToTransaction(claim.afterwards(), membership.get());
+        producer.sendOffsetsToTransaction(claim.nextOffset(), group.get());
         producer.commitTransaction();
         return true;
     }
 
-    /** A producer that failed cannot be trusted to go on; its successor cleans up behind it. */
+    /** A producer is not usable after a failure; its successor aborts its transaction. */
     private void discard() {
         if (producer != null) {
             producer.close(Duration.ZERO);

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.handover;
 
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
@@ -6,8 +6,10 @@ import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.StageName;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
+import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.metrics.StageMetrics;
+import io.pitlane.pipeline.process.StepResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,122 +18,125 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What each end that a message can come to puts on which topics, in one hand-over. */
-final class Dispatch {
-    private static final int LONGEST = 4_000;
+/** Publishes the outcome of a job: its result, its failure, or its rejection. */
+public final class OutcomePublisher {
+    private static final int MAX_MESSAGE_LENGTH = 4_000;
 
     private final StageName stage;
     private final HandOver handOver;
     private final ArtifactUpload upload;
-    private final Announcements announcements;
+    private final OutcomeRecords records;
     private final DeadLetterRecords deadLetters;
     private final StageMetrics metrics;
 
-    Dispatch(
+    /** A publisher for the jobs of one stage. */
+    public OutcomePublisher(
             StageName stage,
             HandOver handOver,
             ArtifactUpload upload,
-            Announcements announcements,
+            OutcomeRecords records,
             DeadLetterRecords deadLetters,
             StageMetrics metrics) {
         this.stage = stage;
         this.handOver = handOver;
         this.upload = upload;
-        this.announcements = announcements;
+        this.records = records;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
     }
 
-    /** See {@link HandOver#open}. */
-    void open() {
-        handOver.open();
+    /**
+     * Publishes the result of a job.
+     *
+     * @return false when the claim is lost: another replica processes the job
+     * @throws FailureException when the records are larger than Kafka takes
+     */
+    public boolean publish(Claim claim, Job job, StepResult result) {
+        return metrics.handOver(
+                () ->
+                        handOver.commit(
+                                claim, bytes(result), producer -> write(producer, job, result)));
     }
 
-    void close() {
-        handOver.close();
+    private static long bytes(StepResult result) {
+        return result instanceof StepResult.PackedModel model ? model.file().toFile().length() : 0;
+    }
+
+    private void write(Producer<String, byte[]> producer, Job job, StepResult result) {
+        if (result instanceof StepResult.PackedModel model) {
+            var artifact = upload.send(producer, ArtifactRef.Kind.MODEL, model.file());
+            send(producer, records.nextJob(job, artifact, model, Instant.now()));
+        } else if (result instanceof StepResult.FinalReport last) {
+            send(producer, records.report(job, last.report(), Instant.now()));
+        }
     }
 
     /**
-     * A job is done; false when somebody else does it.
+     * Publishes the failure of a job.
      *
-     * @throws FailureException when what came of it is more than Kafka takes
+     * @param log the end of the child's log; empty when there is none
+     * @return false when the claim is lost: another replica processes the job
      */
-    boolean done(Claim claim, Job job, Workshop.Product product) {
-        return metrics.handOver(
-                () ->
-                        handOver.conclude(
-                                claim, bytes(product), producer -> write(producer, job, product)));
-    }
-
-    private static long bytes(Workshop.Product product) {
-        return product instanceof Workshop.Made made ? made.packed().toFile().length() : 0;
-    }
-
-    private void write(Producer<String, byte[]> producer, Job job, Workshop.Product product) {
-        if (product instanceof Workshop.Made made) {
-            var artifact = upload.send(producer, ArtifactRef.Kind.MODEL, made.packed());
-            send(producer, announcements.made(job, artifact, made, Instant.now()));
-        } else if (product instanceof Workshop.Measured measured) {
-            send(producer, announcements.measured(job, measured.report(), Instant.now()));
-        }
-    }
-
-    /** A job cannot be done. */
-    boolean failed(Claim claim, Job job, FailureException why, String log) {
+    public boolean publishFailure(Claim claim, Job job, FailureException why, String log) {
         var failure = failure(job.runId(), job.step(), why, log.isEmpty() ? null : log);
-        var ours =
-                handOver.conclude(
+        var committed =
+                handOver.commitFirstAccepted(
                         claim,
                         List.of(
-                                producer -> send(producer, announcements.failed(job, failure)),
-                                producer -> send(producer, announcements.failed(failure))));
-        if (ours) {
+                                producer -> send(producer, records.failure(job, failure)),
+                                producer -> send(producer, records.failureOnly(failure))));
+        if (committed) {
             metrics.failed(why.kind());
         }
-        return ours;
+        return committed;
     }
 
-    /** A message is no job; the run that it belongs to, where that can be told, ends. */
-    boolean rejected(
-            Claim claim, ConsumerRecord<String, byte[]> message, MalformedJobException why) {
-        var end = end(message, why);
-        var failureAlone = end.stream().limit(1).toList();
-        var letters = deadLetters.forms(message, why.getMessage());
-        var forms = new ArrayList<HandOver.Writes>();
-        forms.add(writes(letters.get(0), end));
-        letters.forEach(letter -> forms.add(writes(letter, failureAlone)));
-        var ours = handOver.conclude(claim, forms);
-        if (ours) {
+    /**
+     * Publishes a malformed message as a dead letter, and the failure of its run where that is
+     * known.
+     *
+     * @return false when the claim is lost: another replica processes the message
+     */
+    public boolean reject(
+            Claim claim, ConsumerRecord<String, byte[]> message, MalformedMessageException why) {
+        var failure = failure(message, why);
+        var failureOnly = failure.stream().limit(1).toList();
+        var letters = deadLetters.alternatives(message, why.getMessage());
+        var alternatives = new ArrayList<HandOver.Writes>();
+        alternatives.add(writes(letters.get(0), failure));
+        letters.forEach(letter -> alternatives.add(writes(letter, failureOnly)));
+        var committed = handOver.commitFirstAccepted(claim, alternatives);
+        if (committed) {
             metrics.deadLetter();
-            end.stream().limit(1).forEach(failure -> metrics.failed(Failure.Kind.INVALID_INPUT));
+            failureOnly.forEach(record -> metrics.failed(Failure.Kind.INVALID_INPUT));
         }
-        return ours;
+        return committed;
     }
 
     private static HandOver.Writes writes(
-            ProducerRecord<String, byte[]> letter, List<ProducerRecord<String, byte[]>> end) {
+            ProducerRecord<String, byte[]> letter, List<ProducerRecord<String, byte[]>> failure) {
         return producer -> {
             producer.send(letter);
-            send(producer, end);
+            send(producer, failure);
         };
     }
 
-    private List<ProducerRecord<String, byte[]>> end(
-            ConsumerRecord<String, byte[]> message, MalformedJobException why) {
+    private List<ProducerRecord<String, byte[]>> failure(
+            ConsumerRecord<String, byte[]> message, MalformedMessageException why) {
         var exception =
                 FailureException.invalidInput("The job " + why.getMessage() + ".", why.action());
         var job = why.job();
         if (job.isPresent()) {
             var failure = failure(job.get().runId(), job.get().step(), exception, null);
-            return announcements.failed(job.get(), failure);
+            return records.failure(job.get(), failure);
         }
-        // Jobs are keyed by their run: without a word, it would be at work for ever.
-        return isRun(message.key())
-                ? announcements.failed(failure(message.key(), 0, exception, null))
+        // The key of a job is its run, which would otherwise never end.
+        return isRunId(message.key())
+                ? records.failureOnly(failure(message.key(), 0, exception, null))
                 : List.of();
     }
 
-    private static boolean isRun(String key) {
+    private static boolean isRunId(String key) {
         try {
             return key != null && UUID.fromString(key).toString().equals(key);
         } catch (IllegalArgumentException e) {
@@ -145,15 +150,17 @@ final class Dispatch {
                 step,
                 stage,
                 why.kind(),
-                shortened(why.getMessage()),
+                shorten(why.getMessage()),
                 why.action(),
                 log,
                 Instant.now());
     }
 
-    /** A failure that is larger than Kafka takes would be a failure that nobody learns of. */
-    private static String shortened(String message) {
-        return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "...";
+    /** A failure that is larger than Kafka takes would never be published. */
+    private static String shorten(String message) {
+        return message.length() <= MAX_MESSAGE_LENGTH
+                ? message
+                : message.substring(0, MAX_MESSAGE_LENGTH) + "...";
     }
 
     private static void send(

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.handover;
 
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
@@ -9,6 +9,7 @@ import io.pitlane.contract.RunModel;
 import io.pitlane.contract.RunResult;
 import io.pitlane.contract.RunState;
 import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.process.StepResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,23 +17,28 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What is said on which topics when a job comes to its end. */
-final class Announcements {
+/** The records that each outcome of a job leads to. */
+public final class OutcomeRecords {
     private final EventRecords events;
     private final String codeVersion;
 
-    Announcements(EventRecords events, String codeVersion) {
+    /**
+     * Records of one service.
+     *
+     * @param codeVersion goes into the lineage
+     */
+    public OutcomeRecords(EventRecords events, String codeVersion) {
         this.events = events;
         this.codeVersion = codeVersion;
     }
 
-    /** A model was made: the next job, and the run one step further. */
-    List<ProducerRecord<String, byte[]>> made(
-            Job job, ArtifactRef artifact, Workshop.Made made, Instant now) {
+    /** After a step that made a model: the next job, and the run's new state. */
+    List<ProducerRecord<String, byte[]>> nextJob(
+            Job job, ArtifactRef artifact, StepResult.PackedModel model, Instant now) {
         var models = new ArrayList<>(job.models());
-        models.add(new RunModel(job.plan().label(job.step()), artifact, made.notes()));
+        models.add(new RunModel(job.plan().label(job.step()), artifact, model.notes()));
         var lineage = new ArrayList<>(job.lineage());
-        lineage.add(entry(job, artifact, made));
+        lineage.add(lineageEntry(job, artifact, model));
         var next =
                 new Job(
                         job.runId(),
@@ -45,10 +51,10 @@ final class Announcements {
         return List.of(
                 events.job(next),
                 events.state(state(next, RunState.Status.RUNNING, null, now)),
-                events.noCheckpoint(job));
+                events.checkpointTombstone(job));
     }
 
-    private LineageEntry entry(Job job, ArtifactRef artifact, Workshop.Made made) {
+    private LineageEntry lineageEntry(Job job, ArtifactRef artifact, StepResult.PackedModel model) {
         var inputs = new LinkedHashSet<String>();
         inputs.add(job.models().get(0).artifact().digest());
         inputs.add(job.models().get(job.models().size() - 1).artifact().digest());
@@ -58,39 +64,39 @@ final class Announcements {
                 codeVersion,
                 List.copyOf(inputs),
                 artifact.digest(),
-                made.startedAt(),
-                made.seconds());
+                model.startedAt(),
+                model.seconds());
     }
 
-    /** The run was measured: its result, and its end. */
-    List<ProducerRecord<String, byte[]>> measured(Job job, Report report, Instant now) {
+    /** After the last step: the result, the release where it passed, and the run's final state. */
+    List<ProducerRecord<String, byte[]>> report(Job job, Report report, Instant now) {
         var passed = report.verdict().passed();
         var result = new RunResult(report, job.models());
-        var said = new ArrayList<ProducerRecord<String, byte[]>>();
-        said.add(events.result(result));
+        var records = new ArrayList<ProducerRecord<String, byte[]>>();
+        records.add(events.result(result));
         if (passed) {
-            said.add(events.released(result));
+            records.add(events.released(result));
         }
         var status = passed ? RunState.Status.PASSED : RunState.Status.NOT_PASSED;
-        said.add(events.state(state(job, status, null, now)));
-        said.add(events.noCheckpoint(job));
-        return List.copyOf(said);
+        records.add(events.state(state(job, status, null, now)));
+        records.add(events.checkpointTombstone(job));
+        return List.copyOf(records);
     }
 
-    /** The run ends without a result; the failure comes first. */
-    List<ProducerRecord<String, byte[]>> failed(Job job, Failure failure) {
+    /** After a step that failed: the failure first, then the run's final state. */
+    List<ProducerRecord<String, byte[]>> failure(Job job, Failure failure) {
         if (job.plan() == null || job.submittedAt() == null) {
-            // No state to show: whoever lists runs counts on both.
-            return failed(failure);
+            // Whoever lists runs relies on both in a state.
+            return failureOnly(failure);
         }
         return List.of(
                 events.failure(failure),
                 events.state(state(job, RunState.Status.FAILED, failure, failure.at())),
-                events.noCheckpoint(job));
+                events.checkpointTombstone(job));
     }
 
-    /** The same, in short: the failure alone. */
-    List<ProducerRecord<String, byte[]>> failed(Failure failure) {
+    /** The failure without the run's state, which holds the plan and may be too large. */
+    List<ProducerRecord<String, byte[]>> failureOnly(Failure failure) {
         return List.of(events.failure(failure));
     }
 

@@ -6,22 +6,22 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while Kafka is known not to let the service do its work. */
+/** Not ready while the service's user on Kafka is known to lack a right. */
 @Readiness
 @ApplicationScoped
-class AllowedCheck implements HealthCheck {
+class KafkaAccessCheck implements HealthCheck {
     private final AccessCheck access;
 
-    AllowedCheck(AccessCheck access) {
+    KafkaAccessCheck(AccessCheck access) {
         this.access = access;
     }
 
     @Override
     public HealthCheckResponse call() {
         var answer = HealthCheckResponse.named("allowed by Kafka to do its work");
-        var trouble = access.trouble();
-        return trouble.isEmpty()
+        var problem = access.problem();
+        return problem.isEmpty()
                 ? answer.up().build()
-                : answer.withData("why", trouble).down().build();
+                : answer.withData("why", problem).down().build();
     }
 }

@@ -1,9 +1,9 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.process;
 
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.ArtifactStore;
-import io.pitlane.pipeline.process.Folders;
+import io.pitlane.pipeline.files.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,21 +12,21 @@ import java.util.Set;
 
 /**
  * Unpacked artifacts, each in a folder named by its digest, so that the next trial of a search
- * finds what the one before unpacked.
+ * finds what the one before it has unpacked.
  */
-final class Inputs {
+final class UnpackedArtifacts {
     private static final String UNFINISHED = "unpacking";
 
     private final Path folder;
     private final ArtifactStore store;
 
-    Inputs(Path folder, ArtifactStore store) {
+    UnpackedArtifacts(Path folder, ArtifactStore store) {
         this.folder = folder;
         this.store = store;
     }
 
-    /** The folder of an artifact's files; unpacked when it is not here. */
-    Path unpacked(ArtifactRef ref, Archive.Limits limits) {
+    /** The folder with an artifact's files; downloads and unpacks it where it is missing. */
+    Path folderOf(ArtifactRef ref, Archive.Limits limits) {
         var target = folder.resolve(ref.digest());
         if (Files.isDirectory(target)) {
             return target;
@@ -41,7 +41,7 @@ final class Inputs {
         }
     }
 
-    /** Makes room: deletes every artifact but these. */
+    /** Deletes every artifact but these. */
     void keepOnly(Set<String> digests) {
         if (!Files.isDirectory(folder)) {
             return;

@@ -1,18 +1,18 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.topics;
 
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Finds out whether it is a right that is missing. */
-final class Denied {
-    private Denied() {}
+/** Tells a missing right on the cluster from other failures of Kafka. */
+public final class AuthorizationErrors {
+    private AuthorizationErrors() {}
 
-    /** What the cluster said about the right; clients wrap it in other exceptions. */
-    static Optional<AuthorizationException> in(KafkaException e) {
+    /** The cluster's refusal; clients wrap it in other exceptions. */
+    public static Optional<AuthorizationException> find(KafkaException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AuthorizationException denied) {
-                return Optional.of(denied);
+            if (cause instanceof AuthorizationException denial) {
+                return Optional.of(denial);
             }
         }
         return Optional.empty();

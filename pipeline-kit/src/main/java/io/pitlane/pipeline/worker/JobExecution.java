@@ -4,8 +4,14 @@ import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
+import io.pitlane.pipeline.checkpoint.CheckpointFiles;
+import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CheckpointWatch;
-import io.pitlane.pipeline.process.ChildProcess;
+import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
+import io.pitlane.pipeline.consumer.Claim;
+import io.pitlane.pipeline.metrics.StageMetrics;
+import io.pitlane.pipeline.process.JobRunner;
+import io.pitlane.pipeline.process.StepResult;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,48 +19,68 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One job at work on this replica: taken up where a predecessor left it, prepared, done in a child,
- * its checkpoints kept meanwhile.
+ * The work on one job: resumed from the latest checkpoint, prepared, run in a child whose
+ * checkpoints are kept meanwhile.
  */
-final class JobWork implements Shift.Work {
-    private static final Duration LAST_CHECKPOINT = Duration.ofSeconds(10);
+final class JobExecution extends ChildExecution<StepResult> {
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
 
-    private final JobTools tools;
+    private final Services services;
     private final Claim claim;
     private final Job job;
-    private final Instant startedAt = Instant.now();
-    private final ChildProcess child;
-    private final Tenure tenure;
     private volatile CheckpointWatch watch;
-    private volatile boolean stopped;
-
-    JobWork(JobTools tools, Claim claim, Job job) {
-        this.tools = tools;
-        this.claim = claim;
-        this.job = job;
-        this.child = tools.workshop().child(startedAt);
-        this.tenure = new Tenure(claim, () -> false, child::cancel);
-    }
 
     /**
-     * Does the job.
+     * What the executions of all jobs share.
      *
-     * @throws FailureException when the run cannot go on
+     * @param runner runs the child
+     * @param preparation runs before the child
+     * @param crashLoops limits the attempts
+     * @param checkpoints how far each step has come
+     * @param files the files of checkpoints
+     * @param checkpointInterval time between two checkpoints
+     * @param progress where progress is published
+     * @param metrics what is counted
      */
-    Workshop.Product make() {
+    record Services(
+            JobRunner runner,
+            StepPreparation preparation,
+            CrashLoopGuard crashLoops,
+            CheckpointLog checkpoints,
+            CheckpointFiles files,
+            Duration checkpointInterval,
+            ProgressPublisher progress,
+            StageMetrics metrics) {}
+
+    JobExecution(Services services, Claim claim, Job job) {
+        super(services.runner(), claim, () -> false, services.metrics());
+        this.services = services;
+        this.claim = claim;
+        this.job = job;
+    }
+
+    @Override
+    public StepResult run() {
         throwIfPointless();
-        var before = tools.log().latest(job);
-        tools.attempts().begin(job, before);
-        var scratch = tools.workshop().scratch().resolve("preparation");
-        var prepared = tools.preparing().of(job, before, scratch, this::tell, this::isPointless);
+        var latest = services.checkpoints().latest(job);
+        services.crashLoops().begin(job, latest);
+        var scratch = services.runner().scratch().resolve("preparation");
+        var prepared =
+                services.preparation()
+                        .prepare(job, latest, scratch, this::publish, this::isPointless);
         throwIfPointless();
-        var task = tools.workshop().task(job, prepared.text());
-        before.filter(prepared::precedes)
+        var task = services.runner().task(job, prepared.text());
+        latest.filter(prepared::precedes)
                 .ifPresent(
-                        c -> tools.restore().into(task.checkpoints(), c, news -> tell(null, news)));
+                        checkpoint ->
+                                services.files()
+                                        .restore(
+                                                checkpoint,
+                                                task.checkpoints(),
+                                                message -> publish(null, message)));
         try (var watching = watch(task, prepared.kept())) {
             watch = watching;
-            return tools.workshop().make(task, child, startedAt, this::tell);
+            return services.runner().run(task, child(), startedAt(), this::publish);
         }
     }
 
@@ -62,12 +88,12 @@ final class JobWork implements Shift.Work {
         try {
             return new CheckpointWatch(
                     task.checkpoints(),
-                    tools.workshop().scratch(),
-                    tools.checkpointEvery(),
+                    services.runner().scratch(),
+                    services.checkpointInterval(),
                     packed -> {
-                        if (claim.stands()) {
-                            var kept = tools.log().keep(job, preparation, packed);
-                            tools.metrics().checkpoint(kept.sizeBytes());
+                        if (claim.isHeld()) {
+                            var kept = services.files().keep(job, preparation, packed);
+                            services.metrics().checkpoint(kept.sizeBytes());
                         }
                     });
         } catch (IOException e) {
@@ -75,8 +101,8 @@ final class JobWork implements Shift.Work {
         }
     }
 
-    private void tell(Double fraction, String message) {
-        tools.news().tell(job, fraction, message);
+    private void publish(Double fraction, String message) {
+        services.progress().publish(job, fraction, message);
     }
 
     private boolean isPointless() {
@@ -84,7 +110,7 @@ final class JobWork implements Shift.Work {
     }
 
     private boolean isLate() {
-        return Instant.now().isAfter(tools.workshop().deadline(startedAt));
+        return Instant.now().isAfter(services.runner().deadline(startedAt()));
     }
 
     private void throwIfPointless() {
@@ -100,37 +126,18 @@ final class JobWork implements Shift.Work {
         }
     }
 
-    /** Whether this replica does not go on with the job, whatever comes of its work. */
-    boolean isAbandoned() {
-        return stopped || tenure.isOver();
-    }
-
-    /** Ends the work soon; what the child has put down by now is kept for whoever goes on. */
     @Override
-    public void stop() {
-        stopped = true;
+    void beforeCancel() {
         var watching = watch;
         if (watching != null) {
-            watching.flush(LAST_CHECKPOINT);
+            watching.flush(FLUSH_TIMEOUT);
             watching.close();
         }
-        child.cancel();
-        tools.attempts().giveBack(claim, job);
-    }
-
-    /** The end of the child's log. */
-    String log() {
-        return child.logTail();
-    }
-
-    /** Since it was begun. */
-    Duration took() {
-        return Duration.between(startedAt, Instant.now());
     }
 
     @Override
-    public void close() {
-        tenure.close();
-        tools.metrics().childRestarts(child.restarts());
+    public void stop() {
+        super.stop();
+        services.crashLoops().release(claim, job);
     }
 }

@@ -11,14 +11,14 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** Tells the progress topic what goes on, outside of any transaction: it is news now. */
+/** Publishes the progress of jobs, outside of any transaction, so that readers see it at once. */
 @ApplicationScoped
 @IfBuildProperty(name = "pitlane.worker.enabled", stringValue = "true")
-class News {
+class ProgressPublisher {
     private final EventRecords events;
     private final Emitter<ProducerRecord<String, byte[]>> emitter;
 
-    News(
+    ProgressPublisher(
             EventRecords events,
             @Channel("progress") @OnOverflow(OnOverflow.Strategy.DROP)
                     Emitter<ProducerRecord<String, byte[]>> emitter) {
@@ -27,11 +27,11 @@ class News {
     }
 
     /**
-     * How far a job's step is.
+     * Publishes how far a job's step is.
      *
      * @param fraction done so far, 0..1; null where the message does not tell
      */
-    void tell(Job job, Double fraction, String message) {
+    void publish(Job job, Double fraction, String message) {
         var stage = job.plan().steps().get(job.step()).stage();
         var progress =
                 new Progress(job.runId(), job.step(), stage, fraction, message, Instant.now());

@@ -4,7 +4,7 @@ import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
-import io.pitlane.pipeline.checkpoint.CheckpointLog;
+import io.pitlane.pipeline.checkpoint.CheckpointFiles;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.stage.Preparation;
@@ -17,85 +17,91 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Has a job prepared where its stage has that done, once, whoever takes the job up again. */
-final class Preparing {
+/** Runs a stage's {@link Preparation} once for each step, whichever replica resumes the step. */
+final class StepPreparation {
     private final Optional<Preparation> preparation;
-    private final CheckpointLog log;
+    private final CheckpointFiles files;
     private final EventRecords events;
     private final EventSender sender;
 
-    Preparing(
+    /**
+     * A preparation.
+     *
+     * @param preparation the stage's; empty where it has none
+     * @param files where the result is kept
+     */
+    StepPreparation(
             Optional<Preparation> preparation,
-            CheckpointLog log,
+            CheckpointFiles files,
             EventRecords events,
             EventSender sender) {
         this.preparation = preparation;
-        this.log = log;
+        this.files = files;
         this.events = events;
         this.sender = sender;
     }
 
     /**
-     * What a preparation came to.
+     * The result of a preparation.
      *
      * @param text for the child; null where there is none
      * @param kept where it is kept; null where there is none
      */
-    record Prepared(String text, ArtifactRef kept) {
-        private static final Prepared NOTHING = new Prepared(null, null);
+    record Result(String text, ArtifactRef kept) {
+        private static final Result NONE = new Result(null, null);
 
-        /** Whether what was done after a preparation was done after this one. */
+        /** Whether a checkpoint was made after this preparation, and not after another one. */
         boolean precedes(Checkpoint checkpoint) {
             return Objects.equals(kept, checkpoint.preparation());
         }
     }
 
     /**
-     * What the preparation of a job came to, now or with a predecessor.
+     * The result of a job's preparation, which a predecessor may have run.
      *
-     * @param before how far the predecessor came
+     * @param latest checkpoint of the step
      * @param scratch a file that may be written
-     * @param cancelled whether there is no more point in it; then whatever comes back is worthless
+     * @param cancelled whether the work has become pointless; then the result is worthless
      * @throws FailureException when the run cannot go on
      */
-    Prepared of(
+    Result prepare(
             Job job,
-            Optional<Checkpoint> before,
+            Optional<Checkpoint> latest,
             Path scratch,
             ProgressListener progress,
             BooleanSupplier cancelled) {
         if (preparation.isEmpty()) {
-            return Prepared.NOTHING;
+            return Result.NONE;
         }
-        var prepared = known(before).orElseGet(() -> prepare(job, scratch, progress, cancelled));
-        if (prepared.text() != null && !cancelled.getAsBoolean()) {
-            // Not before it is kept: a successor that knew of the end but not of what came of it
-            // would wait for scores that nobody makes.
+        var result = kept(latest).orElseGet(() -> run(job, scratch, progress, cancelled));
+        if (result.text() != null && !cancelled.getAsBoolean()) {
+            // Not before the result is kept: a successor that knew of the search's end but not of
+            // its result would wait for scores that nobody makes.
             endSearch(job);
         }
-        return prepared;
+        return result;
     }
 
-    private Optional<Prepared> known(Optional<Checkpoint> before) {
-        return before.map(Checkpoint::preparation)
-                .flatMap(kept -> log.preparation(kept).map(text -> new Prepared(text, kept)));
+    private Optional<Result> kept(Optional<Checkpoint> latest) {
+        return latest.map(Checkpoint::preparation)
+                .flatMap(kept -> files.preparation(kept).map(text -> new Result(text, kept)));
     }
 
-    private Prepared prepare(
+    private Result run(
             Job job, Path scratch, ProgressListener progress, BooleanSupplier cancelled) {
-        var text = prepare(job, progress, cancelled);
+        var text = run(job, progress, cancelled);
         if (text == null || cancelled.getAsBoolean()) {
-            return Prepared.NOTHING;
+            return Result.NONE;
         }
         try {
             Files.writeString(scratch, text);
-            return new Prepared(text, log.prepared(job, scratch));
+            return new Result(text, files.keepPreparation(job, scratch));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private String prepare(Job job, ProgressListener progress, BooleanSupplier cancelled) {
+    private String run(Job job, ProgressListener progress, BooleanSupplier cancelled) {
         try {
             return preparation.get().prepare(job, progress, cancelled);
         } catch (FailureException e) {
@@ -106,7 +112,7 @@ final class Preparing {
         }
     }
 
-    /** Trials that were given out meanwhile and that nobody waits for are not begun any more. */
+    /** Trials that are published and that nobody waits for are not begun any more. */
     private void endSearch(Job job) {
         sender.send(events.searchEnd(job));
     }

@@ -1,13 +1,13 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-class AttemptsTest {
+class CrashLoopGuardTest {
     @Test
-    void noAttemptAtAllIsRefusedByTheNameOfTheSetting() {
-        assertThatThrownBy(() -> new Attempts(null, 0))
+    void lessThanOneAttemptIsRefusedByTheNameOfTheSetting() {
+        assertThatThrownBy(() -> new CrashLoopGuard(null, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("pitlane.job.attempts");
     }

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,55 +14,55 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class TransactionEndsTest {
+class ControlRecordCommitterTest {
     private static final TopicPartition JOBS = new TopicPartition("jobs", 0);
 
-    private final Delivered delivered = new Delivered();
-    private final DeliveryWatch watch = new DeliveryWatch();
+    private final LastPolledOffsets lastPolled = new LastPolledOffsets();
+    private final PolledOffsetInterceptor interceptor = new PolledOffsetInterceptor();
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
 
     @BeforeEach
     void assign() {
-        watch.configure(delivered.customize("jobs", null, new HashMap<>()));
+        interceptor.configure(lastPolled.customize("jobs", null, new HashMap<>()));
         consumer.assign(List.of(JOBS));
         consumer.updateBeginningOffsets(Map.of(JOBS, 0L));
     }
 
     @Test
-    void theEndOfATransactionBehindTheLastJobThatIsDoneIsCommitted() {
+    void aControlRecordBehindTheLastFinishedJobIsCommitted() {
         // Given
-        take(4);
+        poll(4);
         commit(5);
         consumer.seek(JOBS, 6);
 
         // When
-        var past = TransactionEnds.past(consumer, delivered);
+        var past = ControlRecordCommitter.past(consumer, lastPolled);
 
         // Then
         assertThat(past).containsExactly(Map.entry(JOBS, new OffsetAndMetadata(6)));
     }
 
     @Test
-    void aJobInHandIsNotCommitted() {
+    void aJobInFlightIsNotCommitted() {
         // Given
-        take(4);
+        poll(4);
         commit(4);
         consumer.seek(JOBS, 6);
 
         // When
-        var past = TransactionEnds.past(consumer, delivered);
+        var past = ControlRecordCommitter.past(consumer, lastPolled);
 
         // Then
         assertThat(past).isEmpty();
     }
 
     @Test
-    void theVeryFirstJobInHandIsNotCommitted() {
+    void theVeryFirstJobInFlightIsNotCommitted() {
         // Given
-        take(0);
+        poll(0);
 
         // When
-        var past = TransactionEnds.past(consumer, delivered);
+        var past = ControlRecordCommitter.past(consumer, lastPolled);
 
         // Then
         assertThat(consumer.position(JOBS)).isEqualTo(1);
@@ -72,20 +72,20 @@ class TransactionEndsTest {
     @Test
     void whatIsCommittedAlreadyIsNotCommittedAgain() {
         // Given
-        take(4);
+        poll(4);
         commit(5);
 
         // When
-        var past = TransactionEnds.past(consumer, delivered);
+        var past = ControlRecordCommitter.past(consumer, lastPolled);
 
         // Then
         assertThat(past).isEmpty();
     }
 
-    private void take(long offset) {
+    private void poll(long offset) {
         consumer.seek(JOBS, offset);
         consumer.addRecord(new ConsumerRecord<>(JOBS.topic(), 0, offset, "run", new byte[0]));
-        watch.onConsume(cast(consumer.poll(Duration.ZERO)));
+        interceptor.onConsume(cast(consumer.poll(Duration.ZERO)));
     }
 
     @SuppressWarnings("unchecked")

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,28 +11,28 @@ import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 
 class JobDeadlineCheckTest {
-    private final CurrentJob current = new CurrentJob();
+    private final InFlightWork inFlight = new InFlightWork(new InFlightPartitions());
 
     @Test
     void aServiceIsLiveBetweenJobsAndWhileAJobIsWithinItsDeadline() {
         var check = check();
 
         assertThat(check.call().getStatus()).isEqualTo(Status.UP);
-        current.begin("run", Duration.ofHours(1));
+        inFlight.add("run", Duration.ofHours(1));
         assertThat(check.call().getStatus()).isEqualTo(Status.UP);
     }
 
     @Test
     void aJobPastItsDeadlineIsReportedByItsRunUntilItEnds() {
         var check = check();
-        current.begin("other", Duration.ofHours(1));
-        var late = current.begin("run", Duration.ofSeconds(-1));
+        inFlight.add("other", Duration.ofHours(1));
+        var late = inFlight.add("run", Duration.ofSeconds(-1));
 
         var answer = check.call();
 
         assertThat(answer.getStatus()).isEqualTo(Status.DOWN);
         assertThat(answer.getData().orElseThrow()).containsEntry("run", "run");
-        current.end(late);
+        inFlight.remove(late);
         assertThat(check.call().getStatus()).isEqualTo(Status.UP);
     }
 
@@ -45,6 +45,6 @@ class JobDeadlineCheckTest {
                         .withDefaultValue("pitlane.cache.folder", "cache")
                         .withDefaultValue("pitlane.job.grace", "0S")
                         .build();
-        return new JobDeadlineCheck(current, config.getConfigMapping(PipelineConfig.class));
+        return new JobDeadlineCheck(inFlight, config.getConfigMapping(PipelineConfig.class));
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.worker;
+package io.pitlane.pipeline.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BusyStayAssignorTest {
+class NonPreemptiveAssignorTest {
     private static final String TOPIC = "pitlane.nas.trials";
 
     /** Group members by name: what they own, and how they assign. */
@@ -34,78 +34,78 @@ class BusyStayAssignorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
-    void aPartitionAtWorkStaysAndAnotherGoesInItsPlace(int busy) {
-        join("old", ours(busy), all(4));
-        join("new", ours(), List.of());
+    void aPartitionInFlightStaysAndAnIdleOneMovesInstead(int inFlight) {
+        join("old", member(inFlight), all(4));
+        join("new", member(), List.of());
 
-        settle(4);
+        rebalance(4);
 
-        assertThat(owned.get("old")).hasSize(2).contains(partition(busy));
+        assertThat(owned.get("old")).hasSize(2).contains(partition(inFlight));
         assertThat(owned.get("new")).hasSize(2);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
-    void aMemberThatDoesNotSayWhatItDoesIsTreatedAsEver(int busy) {
-        join("old", ours(busy), List.of(partition(busy)));
+    void aMemberWithThePlainCooperativeAssignorGetsItsShare(int inFlight) {
+        join("old", member(inFlight), List.of(partition(inFlight)));
         var others = new ArrayList<>(all(4));
-        others.remove(partition(busy));
+        others.remove(partition(inFlight));
         join("plain", new CooperativeStickyAssignor(), others);
 
-        settle(4);
+        rebalance(4);
 
-        assertThat(owned.get("old")).hasSize(2).contains(partition(busy));
+        assertThat(owned.get("old")).hasSize(2).contains(partition(inFlight));
         assertThat(owned.get("plain")).hasSize(2);
     }
 
     @Test
-    void everyPartitionAtWorkStaysEvenWhereThatIsUneven() {
-        join("old", ours(0, 1), all(2));
-        join("new", ours(), List.of());
+    void everyPartitionInFlightStaysEvenWhereThatIsUneven() {
+        join("old", member(0, 1), all(2));
+        join("new", member(), List.of());
 
-        settle(2);
+        rebalance(2);
 
         assertThat(owned.get("old")).containsExactlyInAnyOrder(partition(0), partition(1));
         assertThat(owned.get("new")).isEmpty();
     }
 
     @Test
-    void whatSomebodyElseOwnsIsNotKeptFromHim() {
-        join("old", ours(3), List.of(partition(0), partition(1)));
-        join("other", ours(), List.of(partition(2), partition(3)));
+    void aPartitionThatAnotherMemberOwnsStaysWithIt() {
+        join("old", member(3), List.of(partition(0), partition(1)));
+        join("other", member(), List.of(partition(2), partition(3)));
 
-        settle(4);
+        rebalance(4);
 
         assertThat(owned.get("other")).containsExactlyInAnyOrder(partition(2), partition(3));
     }
 
     @Test
-    void oneThatLeavesKeepsWhatIsAtWorkAndNothingElse() {
-        join("old", ours(), List.of(partition(0), partition(1)));
-        join("leaving", leaving(3), List.of(partition(2), partition(3)));
+    void aDrainingMemberKeepsItsPartitionsInFlightAndNoOthers() {
+        join("old", member(), List.of(partition(0), partition(1)));
+        join("draining", draining(3), List.of(partition(2), partition(3)));
 
-        settle(4);
+        rebalance(4);
 
-        assertThat(owned.get("leaving")).containsExactly(partition(3));
+        assertThat(owned.get("draining")).containsExactly(partition(3));
         assertThat(owned.get("old")).hasSize(3);
     }
 
     @Test
-    void whereAllLeaveEverythingIsStillSomebodys() {
-        join("old", leaving(0), all(2));
+    void everyPartitionIsAssignedEvenWhereAllMembersDrain() {
+        join("old", draining(0), all(2));
 
-        settle(2);
+        rebalance(2);
 
         assertThat(owned.get("old")).hasSize(2);
     }
 
-    private static BusyStayAssignor leaving(int... busy) {
-        var assignor = new BusyStayAssignor();
+    private static NonPreemptiveAssignor draining(int... inFlight) {
+        var assignor = new NonPreemptiveAssignor();
         assignor.configure(
                 Map.of(
-                        BusyStayAssignor.BUSY,
-                        Set.copyOf(all(busy)),
-                        BusyStayAssignor.LEAVING,
+                        NonPreemptiveAssignor.IN_FLIGHT,
+                        Set.copyOf(all(inFlight)),
+                        NonPreemptiveAssignor.DRAINING,
                         new AtomicBoolean(true)));
         return assignor;
     }
@@ -115,14 +115,14 @@ class BusyStayAssignorTest {
         assignors.put(name, assignor);
     }
 
-    private static BusyStayAssignor ours(int... busy) {
-        var assignor = new BusyStayAssignor();
-        assignor.configure(Map.of(BusyStayAssignor.BUSY, Set.copyOf(all(busy))));
+    private static NonPreemptiveAssignor member(int... inFlight) {
+        var assignor = new NonPreemptiveAssignor();
+        assignor.configure(Map.of(NonPreemptiveAssignor.IN_FLIGHT, Set.copyOf(all(inFlight))));
         return assignor;
     }
 
-    /** Rebalances as consumers do: as long as anybody has to give something up. */
-    private void settle(int partitions) {
+    /** Rebalances as consumers do: as long as a member has to revoke a partition. */
+    private void rebalance(int partitions) {
         for (var changed = true; changed; ) {
             var assigned = assign(partitions);
             changed =
@@ -170,7 +170,7 @@ class BusyStayAssignorTest {
     }
 
     private static List<TopicPartition> all(int[] partitions) {
-        return IntStream.of(partitions).mapToObj(BusyStayAssignorTest::partition).toList();
+        return IntStream.of(partitions).mapToObj(NonPreemptiveAssignorTest::partition).toList();
     }
 
     private static TopicPartition partition(int number) {
