@@ -29,7 +29,7 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** Adds a problem if the step cannot work for models of this task. */
     default void checkTask(Task task, Problems problems) {}
 
-    /** TensorFlow threads that the step is to be done with; null for as many as a worker has. */
+    /** Threads for the step's native arithmetic; null where the step leaves it to the service. */
     default Integer threads() {
         return null;
     }

@@ -19,7 +19,6 @@ import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +88,7 @@ public final class DistillStage implements Stage {
             StageTask task, ImageSet images, Preprocessor input, ProgressListener progress) {
         var options = task.options(DistillStep.class);
         long seed = task.plan().seed();
-        var every = Duration.ofMillis((long) (1000 * task.checkpointSeconds()));
+        var every = task.checkpointInterval();
         var checkpoints = new FileCheckpoints(task.checkpoints(), every);
         var losses = new DistillationLosses(options, task.plan(), images, input);
         var split = Holdout.of(images, seed, options.training().validation()).validation();

@@ -10,9 +10,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Answers 503 while the topics are being read: better no answer than "there is no such run". */
 class ClosedUntilCaughtUp {
-    private final TopicReplay replay;
+    private final StateReplay replay;
 
-    ClosedUntilCaughtUp(TopicReplay replay) {
+    ClosedUntilCaughtUp(StateReplay replay) {
         this.replay = replay;
     }
 

@@ -24,7 +24,7 @@ class Gateway {
     private static final Logger LOG = Logger.getLogger(Gateway.class);
     private static final int PAUSE_SECONDS = 1;
 
-    private final TopicReplay replay;
+    private final StateReplay replay;
     private final TriggerConsumer triggers;
     private final TopicLayout layout;
     private final KafkaClientConfig client;
@@ -32,7 +32,7 @@ class Gateway {
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     Gateway(
-            TopicReplay replay,
+            StateReplay replay,
             TriggerConsumer triggers,
             Topics topics,
             KafkaClientConfig client,

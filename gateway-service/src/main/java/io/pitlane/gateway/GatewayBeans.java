@@ -3,6 +3,7 @@ package io.pitlane.gateway;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.enterprise.inject.Produces;
@@ -21,8 +22,8 @@ class GatewayBeans {
 
     @Produces
     @Singleton
-    TopicAccess access(Topics topics) {
-        return TopicAccess.ofGateway(topics);
+    TopicAccess access(Topics topics, PipelineConfig config) {
+        return TopicAccess.of("gateway", topics, config.access());
     }
 
     @Produces

@@ -9,9 +9,9 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 class ReadyWhenCaughtUp implements HealthCheck {
-    private final TopicReplay replay;
+    private final StateReplay replay;
 
-    ReadyWhenCaughtUp(TopicReplay replay) {
+    ReadyWhenCaughtUp(StateReplay replay) {
         this.replay = replay;
     }
 

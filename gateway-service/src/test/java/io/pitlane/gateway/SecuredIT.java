@@ -11,10 +11,14 @@ import io.pitlane.contract.RunState;
 import io.pitlane.contract.Topics;
 import io.pitlane.kafka.secured.RecordingAuthorizer;
 import io.pitlane.kafka.secured.SecuredKafka;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class SecuredIT {
     private static final String KEY = UUID.randomUUID().toString();
-    private static final List<AclBinding> RIGHTS =
-            TopicAccess.ofGateway(Topics.DEFAULT).acls("User:gateway");
+    private static final List<AclBinding> RIGHTS = declared().acls("User:gateway");
 
     @TempDir Path folder;
 
@@ -63,6 +66,25 @@ class SecuredIT {
                         .doesNotContain(kafka.secrets().toArray(String[]::new))
                         .doesNotContain(KEY);
             }
+        }
+    }
+
+    /** What the gateway is built to declare. */
+    private static TopicAccess declared() {
+        var prefix = "pitlane.access";
+        try {
+            var settings = SecuredIT.class.getResource("/application.properties");
+            var config =
+                    new SmallRyeConfigBuilder()
+                            .withMapping(PipelineConfig.AccessConfig.class, prefix)
+                            .withSources(new PropertiesConfigSource(settings, 100))
+                            .build();
+            return TopicAccess.of(
+                    "gateway",
+                    Topics.DEFAULT,
+                    config.getConfigMapping(PipelineConfig.AccessConfig.class, prefix));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

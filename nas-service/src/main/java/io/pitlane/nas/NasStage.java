@@ -15,7 +15,6 @@ import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +62,7 @@ public final class NasStage implements Stage {
             SearchResult result,
             TrialTraining training,
             ProgressListener progress) {
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
+        var every = task.checkpointInterval();
         var genome = Genome.parse(result.winner().genome());
         return training.train(
                 new NetworkBuilder(training.target(), task.plan().seed()).build(genome),

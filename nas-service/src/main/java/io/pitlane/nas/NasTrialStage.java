@@ -12,7 +12,6 @@ import io.pitlane.model.train.FileCheckpoints;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
-import java.time.Duration;
 
 /**
  * Trains one architecture for the epochs of its trial and scores it on the validation split; or
@@ -44,7 +43,7 @@ public final class NasTrialStage implements TrialStage {
             StageTask task, Trial trial, TrialTraining training, ProgressListener progress) {
         var genome = Genome.parse(trial.genome());
         var options = task.options(NasStep.class).trial().withEpochs(trial.epochs());
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
+        var every = task.checkpointInterval();
         return training.train(
                         new NetworkBuilder(training.target(), task.plan().seed()).build(genome),
                         options,

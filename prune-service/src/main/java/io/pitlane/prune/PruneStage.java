@@ -18,7 +18,6 @@ import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,7 @@ public final class PruneStage implements Stage {
         var images = ImageSet.open(plan.data().train(), task.data());
         var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
         var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
+        var every = task.checkpointInterval();
         return new FineTuning(
                         pruned.graph(),
                         teacher,

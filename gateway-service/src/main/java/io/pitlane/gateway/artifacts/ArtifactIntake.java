@@ -3,6 +3,7 @@ package io.pitlane.gateway.artifacts;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.config.PipelineConfig;
+import io.pitlane.pipeline.files.DiskSpace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +51,7 @@ class ArtifactIntake {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            if (FreeSpace.isExhausted(e)) {
+            if (DiskSpace.isExhausted(e)) {
                 throw FreeSpace.full();
             }
             throw new UncheckedIOException(e);

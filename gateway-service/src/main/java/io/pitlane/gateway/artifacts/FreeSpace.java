@@ -2,8 +2,8 @@ package io.pitlane.gateway.artifacts;
 
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.errors.HttpStatus;
+import io.pitlane.pipeline.files.DiskSpace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Keeps uploads from filling a disk that others need, too. */
@@ -24,15 +24,9 @@ final class FreeSpace {
      * @throws ApiException 507 when there is no room for them
      */
     void require(long bytes, Path folder) throws IOException {
-        if (Files.getFileStore(folder).getUsableSpace() - bytes < keepFree) {
+        if (DiskSpace.usableBytes(folder) - bytes < keepFree) {
             throw full();
         }
-    }
-
-    /** Whether a write failed because the disk, or what we may use of it, is full. */
-    static boolean isExhausted(IOException e) {
-        var message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     static ApiException full() {

@@ -1,5 +1,6 @@
 package io.pitlane.gateway.artifacts;
 
+import io.pitlane.contract.Sha256;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.PunctualBody;
@@ -11,11 +12,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Receives the bytes of an upload: to disk, never whole in memory, and no further than what is
@@ -58,16 +56,15 @@ class Upload {
      */
     String receive(InputStream sent, Path file) throws IOException {
         var body = new PunctualBody(sent, deadline);
-        var digest = sha256();
+        var digest = new Sha256();
         space.require(0, file.getParent());
-        try (var out = Files.newOutputStream(file)) {
+        try (var out = digest.over(Files.newOutputStream(file))) {
             var head = body.readNBytes(GZIP.length);
             requireGzip(head);
-            digest.update(head);
             out.write(head);
-            copy(body, out, digest, file.getParent());
+            copy(body, out, file.getParent());
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return digest.hex();
     }
 
     /**
@@ -89,8 +86,7 @@ class Upload {
         }
     }
 
-    private void copy(InputStream body, OutputStream out, MessageDigest digest, Path folder)
-            throws IOException {
+    private void copy(InputStream body, OutputStream out, Path folder) throws IOException {
         var buffer = new byte[BUFFER];
         long received = GZIP.length;
         long looked = 0;
@@ -101,7 +97,6 @@ class Upload {
                 space.require(0, folder);
                 looked = received;
             }
-            digest.update(buffer, 0, n);
             out.write(buffer, 0, n);
         }
     }
@@ -112,14 +107,6 @@ class Upload {
                     Status.BAD_REQUEST,
                     "The upload is not gzip: it does not begin as a .tar.gz does.",
                     "Send the bytes of a .tar.gz as the body, with content type application/gzip.");
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -4,7 +4,6 @@ import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.config.KafkaClientConfig;
-import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -97,7 +96,7 @@ public class EventProducer {
         var config = new HashMap<>(client.settings());
         config.put(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                TopicAccess.gatewayTransactionalIds(topics) + UUID.randomUUID());
+                topics.prefix() + "gateway." + UUID.randomUUID());
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);

@@ -3,20 +3,19 @@ package io.pitlane.gateway.topics;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.pipeline.config.KafkaClientConfig;
+import io.pitlane.pipeline.topics.CommittedLog;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where topics end. That is the end of all records, not of the committed ones: what a transaction
- * holds that is being committed at this moment counts.
+ * The ends of topics: of all records, including those of transactions that are being committed at
+ * that moment.
  */
 @Singleton
 public class TopicEnds {
@@ -33,20 +32,12 @@ public class TopicEnds {
      */
     public Map<TopicPartition, Long> of(String topic) {
         try {
-            var latest =
-                    admin
-                            .describeTopics(List.of(topic))
-                            .allTopicNames()
-                            .get()
-                            .get(topic)
-                            .partitions()
-                            .stream()
-                            .collect(
-                                    Collectors.toMap(
-                                            p -> new TopicPartition(topic, p.partition()),
-                                            p -> OffsetSpec.latest()));
-            return admin.listOffsets(latest).all().get().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+            var described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            var partitions =
+                    described.partitions().stream()
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
+            return CommittedLog.endOffsets(admin, partitions);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unreachable(topic, e);

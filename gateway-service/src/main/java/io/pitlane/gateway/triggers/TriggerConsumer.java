@@ -4,7 +4,6 @@ import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
 import io.pitlane.gateway.topics.ConsumedOffset;
 import io.pitlane.pipeline.config.KafkaClientConfig;
-import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +105,7 @@ public class TriggerConsumer implements Runnable {
 
     private Consumer<String, byte[]> open() {
         Map<String, Object> config = new HashMap<>(client.settings());
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, TopicAccess.gatewayGroup(topics));
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "gateway");
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // Triggers sent before the first gateway came up would never start anything.

@@ -1,9 +1,8 @@
 package io.pitlane.gateway.triggers;
 
+import io.pitlane.contract.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,10 +17,9 @@ final class TriggerRunId {
     private TriggerRunId() {}
 
     static UUID of(String source, String id) {
-        var digest = sha256();
         // A line end can be in neither a URI nor, without being told from this one, in front of it.
-        digest.update((source + "\n" + id).getBytes(StandardCharsets.UTF_8));
-        var bits = ByteBuffer.wrap(digest.digest());
+        var event = (source + "\n" + id).getBytes(StandardCharsets.UTF_8);
+        var bits = ByteBuffer.wrap(Sha256.of(event));
         var high = bits.getLong() & ~0xf000L | (long) VERSION << 12;
         var low = bits.getLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
         return new UUID(high, low);
@@ -33,14 +31,6 @@ final class TriggerRunId {
             return Optional.of(UUID.fromString(runId)).filter(id -> id.version() == VERSION);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

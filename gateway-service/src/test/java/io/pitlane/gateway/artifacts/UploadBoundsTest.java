@@ -1,6 +1,5 @@
 package io.pitlane.gateway.artifacts;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,12 +42,6 @@ class UploadBoundsTest {
         assertThatThrownBy(() -> upload.receive(new ByteArrayInputStream(GZIP), file()))
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining("no room");
-    }
-
-    @Test
-    void aWriteThatFailsForWantOfSpaceIsToldFromOthers() {
-        assertThat(FreeSpace.isExhausted(new IOException("No space left on device"))).isTrue();
-        assertThat(FreeSpace.isExhausted(new IOException("Permission denied"))).isFalse();
     }
 
     @Test

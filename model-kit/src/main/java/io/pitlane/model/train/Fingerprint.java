@@ -1,6 +1,7 @@
 package io.pitlane.model.train;
 
 import com.google.protobuf.CodedOutputStream;
+import io.pitlane.contract.Sha256;
 import io.pitlane.contract.Training;
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.FloatTensor;
@@ -8,10 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -27,7 +24,8 @@ final class Fingerprint {
             long seed,
             Map<String, FloatTensor> masks,
             int images) {
-        try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256())) {
+        var digest = new Sha256();
+        try (var out = digest.over(OutputStream.nullOutputStream())) {
             var proto = CodedOutputStream.newInstance(out);
             // A map's entries stand in no particular order otherwise.
             proto.useDeterministicSerialization();
@@ -44,17 +42,9 @@ final class Fingerprint {
                             + "\n"
                             + new TreeSet<>(masks.keySet());
             out.write(rest.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(out.getMessageDigest().digest());
+            return digest.hex();
         } catch (IOException e) {
             throw new UncheckedIOException("a digest takes every byte", e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -6,17 +6,17 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Locale;
 
-/** What a stage does half way; named by the plan, {@code free} for any other name. */
+/** What a stage does half way through its work: the plan's name, or FREE for any other name. */
 enum Behaviour {
-    /** Goes on. */
+    /** Continues. */
     FREE,
-    /** Does not take its time. */
+    /** Continues, without pauses between its steps. */
     QUICK,
-    /** Stops until it may go on. */
+    /** Waits for the test's permission. */
     HELD,
-    /** Does, too, and leaves a checkpoint at every step. */
+    /** As HELD, with a checkpoint at every step. */
     HASTY,
-    /** Bench alone stops. */
+    /** Only bench waits for the test's permission. */
     HELDBENCH,
     /** Dies of a native crash. */
     SEGV,
@@ -24,11 +24,11 @@ enum Behaviour {
     KILLED,
     /** Uses up the Java memory. */
     EXHAUST,
-    /** Ends without an answer. */
+    /** Exits without a reply. */
     EXIT,
-    /** Goes on for ever. */
+    /** Hangs. */
     HANG,
-    /** Prints much and then dies. */
+    /** Prints 100,000 lines and then dies. */
     LOUD;
 
     static Behaviour of(StageTask task) {
@@ -58,7 +58,7 @@ enum Behaviour {
                 Runtime.getRuntime().halt(7);
             }
             default -> {
-                // Goes on.
+                // Continues.
             }
         }
     }

@@ -13,9 +13,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Gives out as many trials as the budget says, a few at a time, and returns the number of every
- * score. The genomes are the words of the plan's name, the last of which stands for all that
- * follow.
+ * Publishes as many trials as the budget says, a few at a time, and returns the number of every
+ * score. The genomes are the words of the plan's name; the last one is repeated.
  */
 @ApplicationScoped
 public class Coordinator implements Preparation {

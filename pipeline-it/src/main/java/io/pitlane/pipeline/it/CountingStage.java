@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Counts to {@link #LAST}, ten milliseconds a step, leaves checkpoints as training does, and makes
- * a model that depends on the run's plan only, wherever it was taken up. Half way it does what the
- * plan's name says; see {@link Behaviour}.
+ * Counts to {@link #LAST}, ten milliseconds a step, writes checkpoints as training does, and makes
+ * a model that depends on the run's plan only, wherever it was resumed. Half way through it behaves
+ * as the plan's name says; see {@link Behaviour}.
  */
 public final class CountingStage implements Stage {
     /** The last step. */
@@ -55,7 +55,8 @@ public final class CountingStage implements Stage {
             diary.note("step " + step);
             progress.at(step / (double) LAST, "step " + step + "/" + LAST);
             var since = System.nanoTime() - saved;
-            if (since >= task.checkpointSeconds() * 1e9 || behaviour.checkpointsAtEveryStep()) {
+            if (since >= task.checkpointInterval().toNanos()
+                    || behaviour.checkpointsAtEveryStep()) {
                 save(state, step);
                 saved = System.nanoTime();
             }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What happened in all processes of a test, a line each; a kill leaves what was written. Lies in
- * the folder that the plan's model path names.
+ * A log of the events in all processes of a test, one line each, which survives their kill; and
+ * permissions that those processes wait for. In the folder that the plan's model path names.
  */
 public final class Diary {
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);

@@ -7,7 +7,7 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
 
-/** Does with a trial what its genome says, and writes into the diary that it was begun. */
+/** Logs that a trial was begun, then behaves as its genome says. */
 public final class LoggedTrials implements TrialStage {
 
     @Override

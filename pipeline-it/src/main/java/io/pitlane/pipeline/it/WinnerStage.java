@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 
-/** Makes a model of what the coordinator found, once it may. */
+/** Makes a model of the coordinator's result, once the test permits it. */
 public final class WinnerStage implements Stage {
 
     @Override

@@ -1,2 +1,2 @@
-/** Stages that do next to nothing, and write down that they did. */
+/** Stages that do almost no work, and log what they do. */
 package io.pitlane.pipeline.it;

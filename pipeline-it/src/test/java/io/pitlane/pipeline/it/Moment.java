@@ -12,7 +12,7 @@ enum Moment {
     CHUNKS_SENT(KafkaGate.Side.REQUEST, ApiKeys.PRODUCE, 3),
     /** Everything is in the log but the place in the queue. */
     BEFORE_OFFSETS(KafkaGate.Side.REQUEST, ApiKeys.TXN_OFFSET_COMMIT, 1),
-    /** Everything is in the log but the word that it counts. */
+    /** The records are written, the transaction is not committed (before EndTxn). */
     BEFORE_COMMIT(KafkaGate.Side.REQUEST, ApiKeys.END_TXN, 1),
     /** The broker has committed, and the replica does not know. */
     AFTER_COMMIT(KafkaGate.Side.ANSWER, ApiKeys.END_TXN, 1);

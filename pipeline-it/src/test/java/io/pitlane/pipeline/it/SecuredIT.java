@@ -11,7 +11,7 @@ import io.pitlane.contract.RunResult;
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
 import io.pitlane.kafka.secured.RecordingAuthorizer;
-import io.pitlane.pipeline.topics.TopicAccess;
+import io.pitlane.pipeline.testing.DeclaredAccess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -148,7 +148,7 @@ class SecuredIT {
     /** Nobody's plan has every stage after every other: one that is handed on to will do. */
     private static List<AclBinding> unused(String service) {
         var access =
-                TopicAccess.all(TOPICS).stream()
+                DeclaredAccess.all(TOPICS).stream()
                         .filter(a -> a.service().equals(service))
                         .findFirst()
                         .orElseThrow();
@@ -214,7 +214,7 @@ class SecuredIT {
     void aServiceThatLacksARightSaysWhichOneBeginsNothingAndGoesOnWhenItHasIt() throws IOException {
         // Given
         var lacking =
-                TopicAccess.ofStage(TOPICS, StageName.PRUNE).acls("User:prune").stream()
+                DeclaredAccess.ofStage(TOPICS, StageName.PRUNE).acls("User:prune").stream()
                         .filter(acl -> acl.pattern().name().equals(TOPICS.failures()))
                         .toList();
         site.kafka().revoke(lacking);

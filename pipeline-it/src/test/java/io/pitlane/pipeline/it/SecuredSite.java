@@ -6,9 +6,9 @@ import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Cluster;
+import io.pitlane.pipeline.testing.DeclaredAccess;
 import io.pitlane.pipeline.testing.Jobs;
 import io.pitlane.pipeline.testing.ServiceProcess;
-import io.pitlane.pipeline.topics.TopicAccess;
 import io.pitlane.pipeline.topics.TopicLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class SecuredSite implements AutoCloseable {
     static SecuredSite open(Path folder) {
         var kafka = SecuredKafka.start(folder);
         kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
-        for (var access : TopicAccess.all(Topics.DEFAULT)) {
+        for (var access : DeclaredAccess.all(Topics.DEFAULT)) {
             kafka.admit(access.service(), access.acls("User:" + access.service()));
         }
         return new SecuredSite(kafka, folder);
@@ -70,6 +70,7 @@ final class SecuredSite implements AutoCloseable {
             throws IOException {
         var all = new HashMap<>(settings);
         all.put("pitlane.stage", stage);
+        all.putAll(DeclaredAccess.settings(stage));
         // Built to take trials whatever its stage, which no delivered service but nas is.
         all.put("mp.messaging.incoming.trials.enabled", String.valueOf(stage.equals("nas")));
         var environment = environment(kafka.client(user));

@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.artifact;
 
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,7 +29,7 @@ public final class Archive {
     private Archive() {}
 
     /**
-     * What came of packing.
+     * A packed archive.
      *
      * @param digest SHA-256 of the packed file, 64 lower-case hex digits
      * @param sizeBytes its length
@@ -36,7 +37,7 @@ public final class Archive {
     public record Packed(String digest, long sizeBytes) {}
 
     /**
-     * What an archive may at most contain, so that a hostile one cannot fill a disk.
+     * The largest archive that is unpacked, so that a hostile one cannot fill a disk.
      *
      * @param maxBytes of all unpacked files together
      * @param maxEntries files and folders
@@ -101,7 +102,7 @@ public final class Archive {
      *     holds anything but files and folders below its root; what was unpacked so far remains
      */
     public static void unpack(Path file, Path folder, Limits limits) {
-        new Unpacking(file, folder, limits).run();
+        new ArchiveReader(file, folder, limits).run();
     }
 
     private static void collect(String name, Path path, SortedMap<String, Path> files)

@@ -1,6 +1,6 @@
 package io.pitlane.pipeline.artifact;
 
-import io.pitlane.pipeline.process.DiskFull;
+import io.pitlane.pipeline.files.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -19,11 +19,11 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Files by their digest in one folder, the least recently used thrown out when they are too many.
+ * Files by their digest in one folder; the least recently used are deleted when there are too many.
  * Several threads and processes may share the folder: a file appears whole or not at all.
  *
- * <p>A file that was used within the last ten minutes stays even where the bound is exceeded, since
- * whoever asked for it may be about to open it.
+ * <p>A file that was used within the last ten minutes stays even where the limit is exceeded, since
+ * its reader may be about to open it.
  */
 public final class ArtifactCache {
     private static final Duration IN_USE = Duration.ofMinutes(10);
@@ -44,7 +44,7 @@ public final class ArtifactCache {
     }
 
     /**
-     * The file with this digest; downloaded when it is not here.
+     * The file with this digest; downloaded when it is missing.
      *
      * @param download writes the content to the path it is given, and checks it
      */
@@ -54,8 +54,8 @@ public final class ArtifactCache {
         }
         try {
             var file = folder.resolve(digest);
-            if (!isHere(file, sizeBytes)) {
-                bring(file, download);
+            if (!isPresent(file, sizeBytes)) {
+                download(file, download);
             }
             return file;
         } catch (UncheckedIOException e) {
@@ -66,11 +66,11 @@ public final class ArtifactCache {
     }
 
     private RuntimeException failure(Exception e, RuntimeException otherwise) {
-        var full = DiskFull.failure(e, folder);
+        var full = DiskSpace.failure(e, folder);
         return full.isPresent() ? full.get() : otherwise;
     }
 
-    private static boolean isHere(Path file, long sizeBytes) throws IOException {
+    private static boolean isPresent(Path file, long sizeBytes) throws IOException {
         try {
             if (Files.size(file) != sizeBytes) {
                 return false;
@@ -82,11 +82,11 @@ public final class ArtifactCache {
         }
     }
 
-    private void bring(Path file, Consumer<Path> download) throws IOException {
+    private void download(Path file, Consumer<Path> download) throws IOException {
         Files.createDirectories(folder);
         var part = folder.resolve(UUID.randomUUID() + PART);
         try {
-            bringMakingRoom(part, download);
+            downloadMakingRoom(part, download);
             makeReadOnly(part);
             Files.move(
                     part,
@@ -99,12 +99,12 @@ public final class ArtifactCache {
         evict(maxBytes);
     }
 
-    /** On a disk that others fill as well, the bound may be more than there is room for. */
-    private void bringMakingRoom(Path part, Consumer<Path> download) throws IOException {
+    /** The disk may be full before the limit is reached. */
+    private void downloadMakingRoom(Path part, Consumer<Path> download) throws IOException {
         try {
             download.accept(part);
         } catch (UncheckedIOException e) {
-            if (!DiskFull.is(e)) {
+            if (!DiskSpace.isExhausted(e)) {
                 throw e;
             }
             Files.deleteIfExists(part);
@@ -168,7 +168,7 @@ public final class ArtifactCache {
                                 Files.size(file),
                                 Files.getLastModifiedTime(file).toInstant()));
             } catch (NoSuchFileException e) {
-                // Another process has just thrown it out or given it its name.
+                // Another process has just deleted or renamed it.
             }
         }
 

@@ -3,6 +3,7 @@ package io.pitlane.pipeline.artifact;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -13,12 +14,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads one artifact's chunks out of the log, in order, among those of others. */
+/** Reads the chunks of one artifact, in order, from a log that others write to as well. */
 final class ArtifactDownload {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<?, byte[]> consumer;
-    private final TopicPartition place;
+    private final TopicPartition partition;
     private final ArtifactRef ref;
     private final Duration patience;
     private String upload;
@@ -26,15 +27,15 @@ final class ArtifactDownload {
     private long bytes;
 
     /**
-     * A download to come.
+     * A download that is not started.
      *
-     * @param patience for the log to move at all; a transaction left open by a killed producer
-     *     holds readers up until it times out
+     * @param patience while the log does not move; the open transaction of a killed producer blocks
+     *     readers until it times out
      */
     ArtifactDownload(
             Consumer<?, byte[]> consumer, String topic, ArtifactRef ref, Duration patience) {
         this.consumer = consumer;
-        this.place = new TopicPartition(topic, ref.partition());
+        this.partition = new TopicPartition(topic, ref.partition());
         this.ref = ref;
         this.patience = patience;
     }
@@ -52,24 +53,24 @@ final class ArtifactDownload {
     }
 
     private void copy(OutputStream out) throws IOException {
-        if (place.partition() >= consumer.partitionsFor(place.topic()).size()) {
+        if (partition.partition() >= consumer.partitionsFor(partition.topic()).size()) {
             throw damaged();
         }
-        consumer.assign(List.of(place));
+        consumer.assign(List.of(partition));
         if (ref.firstOffset() < beginning()) {
             throw expired();
         }
-        consumer.seek(place, ref.firstOffset());
+        consumer.seek(partition, ref.firstOffset());
         var moved = Instant.now();
         while (next < ref.chunks()) {
-            var before = consumer.position(place);
+            var before = consumer.position(partition);
             if (before > ref.lastOffset()) {
                 return;
             }
-            for (var record : consumer.poll(POLL).records(place)) {
+            for (var record : consumer.poll(POLL).records(partition)) {
                 take(record, out);
             }
-            if (consumer.position(place) > before) {
+            if (consumer.position(partition) > before) {
                 moved = Instant.now();
             } else if (moved.plus(patience).isBefore(Instant.now())) {
                 throw lost();
@@ -103,10 +104,10 @@ final class ArtifactDownload {
     }
 
     private long beginning() {
-        return consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
+        return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
 
-    /** Retention may have caught up with the artifact while it was read. */
+    /** Retention may have deleted the artifact while it was read. */
     private FailureException lost() {
         return ref.firstOffset() < beginning() ? expired() : damaged();
     }
@@ -116,7 +117,7 @@ final class ArtifactDownload {
                 Failure.Kind.ARTIFACT_EXPIRED,
                 describe() + " is no longer in the log.",
                 "Submit the run again; to keep artifacts longer, raise retention.ms of "
-                        + place.topic()
+                        + partition.topic()
                         + ".");
     }
 
@@ -138,7 +139,7 @@ final class ArtifactDownload {
                 + " "
                 + ref.digest().substring(0, Math.min(12, ref.digest().length()))
                 + " at "
-                + place
+                + partition
                 + " from offset "
                 + ref.firstOffset();
     }

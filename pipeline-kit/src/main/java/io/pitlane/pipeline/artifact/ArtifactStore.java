@@ -3,23 +3,23 @@ package io.pitlane.pipeline.artifact;
 import io.pitlane.contract.ArtifactRef;
 import java.nio.file.Path;
 
-/** Where artifacts are kept. Safe for use by several threads. */
+/** A store of artifacts. Thread-safe. */
 public interface ArtifactStore {
 
     /**
-     * Keeps a file's bytes.
+     * Stores a file.
      *
-     * @return how to get them back
+     * @return a reference to its bytes
      */
     ArtifactRef publish(ArtifactRef.Kind kind, Path file);
 
     /**
-     * Gets bytes back.
+     * Reads an artifact.
      *
      * @return a read-only local file with exactly the bytes that the reference names; it belongs to
      *     a cache, so read it soon and do not keep the path
-     * @throws io.pitlane.contract.FailureException ARTIFACT_EXPIRED when they are no longer kept,
-     *     ARTIFACT_DAMAGED when they are not what the reference says
+     * @throws io.pitlane.contract.FailureException ARTIFACT_EXPIRED when the bytes are no longer
+     *     kept, ARTIFACT_DAMAGED when they do not match the reference
      */
     Path fetch(ArtifactRef ref);
 }

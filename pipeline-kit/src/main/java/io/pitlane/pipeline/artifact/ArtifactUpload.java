@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.artifact;
 
 import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Lets through as many bytes as were last allowed, then refuses. */
+/** A stream that fails after as many bytes as were last allowed. */
 final class ByteBudget extends FilterInputStream {
     private long left;
 

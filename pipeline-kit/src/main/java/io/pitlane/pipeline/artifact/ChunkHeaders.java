@@ -7,10 +7,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * What a chunk says about itself.
+ * The headers of a chunk.
  *
  * @param digest SHA-256 of the whole artifact
- * @param upload one attempt to send it: the same artifact may be on its way twice at a time
+ * @param upload id of one attempt to send it; the same artifact may be sent twice at a time
  * @param index of the chunk, from 0
  * @param count of all chunks
  */

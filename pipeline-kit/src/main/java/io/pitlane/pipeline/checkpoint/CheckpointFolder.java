@@ -1,7 +1,7 @@
 package io.pitlane.pipeline.checkpoint;
 
 import io.pitlane.pipeline.artifact.Archive;
-import io.pitlane.pipeline.process.Folders;
+import io.pitlane.pipeline.files.Folders;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The folder that a stage writes its checkpoints into, seen from outside while it does. The stage
- * replaces whole files, so a hard link holds on to what a file was.
+ * The folder that a stage writes its checkpoints into, read while the stage works. The stage
+ * replaces whole files, so a hard link keeps a file's earlier content.
  */
 final class CheckpointFolder {
     private final Path folder;
@@ -26,78 +26,80 @@ final class CheckpointFolder {
     /**
      * A folder.
      *
-     * @param folder what the stage writes into
-     * @param scratch beside it on the same disk; ours alone
+     * @param folder the stage's
+     * @param scratch on the same disk, used by nobody else
      */
     CheckpointFolder(Path folder, Path scratch) {
         this.folder = folder;
         this.scratch = scratch;
     }
 
-    /** What tells a file's content from its next. */
-    private record Stamp(long bytes, FileTime modified) {}
+    /** Tells a file from the one that replaces it. */
+    private record FileVersion(long bytes, FileTime modified) {}
 
-    /** Every complete file of the folder as it was at one moment. */
+    /** The complete files of a folder at one moment. */
     record Content(Map<String, ?> files) {
         boolean isEmpty() {
             return files.isEmpty();
         }
     }
 
-    /** What is in the folder now. */
+    /** The current content. */
     Content content() throws IOException {
         return content(folder);
     }
 
     private static Content content(Path of) throws IOException {
-        var stamps = new TreeMap<String, Stamp>();
+        var versions = new TreeMap<String, FileVersion>();
         try (var files = Files.walk(of)) {
             for (var file : (Iterable<Path>) files::iterator) {
-                add(of, file, stamps);
+                add(of, file, versions);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return new Content(stamps);
+        return new Content(versions);
     }
 
-    private static void add(Path folder, Path file, Map<String, Stamp> stamps) throws IOException {
+    private static void add(Path folder, Path file, Map<String, FileVersion> versions)
+            throws IOException {
         try {
             var attributes = Files.readAttributes(file, BasicFileAttributes.class);
             var name = folder.relativize(file).toString();
             if (attributes.isRegularFile() && !name.endsWith(StageTask.UNFINISHED)) {
-                stamps.put(name, new Stamp(attributes.size(), attributes.lastModifiedTime()));
+                versions.put(
+                        name, new FileVersion(attributes.size(), attributes.lastModifiedTime()));
             }
         } catch (NoSuchFileException e) {
-            // Renamed or deleted while we looked.
+            // Renamed or deleted meanwhile.
         }
     }
 
     /**
-     * Packs the folder as it was seen.
+     * Packs the folder's content.
      *
-     * @return false when it has changed since
+     * @return false when it has changed since it was read
      */
     boolean pack(Content seen, Path file) throws IOException {
         Folders.delete(scratch);
         try {
-            if (!hold(seen)) {
+            if (!link(seen)) {
                 return false;
             }
             Archive.packStored(scratch, file);
-            // A stage that writes into a file in place writes into ours as well.
+            // A stage that writes into a file in place changes the linked file, too.
             return content(scratch).equals(seen);
         } finally {
             Folders.delete(scratch);
         }
     }
 
-    private boolean hold(Content seen) throws IOException {
+    private boolean link(Content seen) throws IOException {
         try {
             for (var name : seen.files().keySet()) {
-                var held = scratch.resolve(name);
-                Files.createDirectories(held.getParent());
-                hold(folder.resolve(name), held);
+                var linked = scratch.resolve(name);
+                Files.createDirectories(linked.getParent());
+                link(folder.resolve(name), linked);
             }
         } catch (NoSuchFileException e) {
             return false;
@@ -105,14 +107,14 @@ final class CheckpointFolder {
         return content().equals(seen);
     }
 
-    private static void hold(Path file, Path held) throws IOException {
+    private static void link(Path file, Path linked) throws IOException {
         try {
-            Files.createLink(held, file);
+            Files.createLink(linked, file);
         } catch (NoSuchFileException e) {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException e) {
-            // Not every file system has links.
-            Files.copy(file, held, StandardCopyOption.COPY_ATTRIBUTES);
+            // Not every file system has hard links.
+            Files.copy(file, linked, StandardCopyOption.COPY_ATTRIBUTES);
         }
     }
 }

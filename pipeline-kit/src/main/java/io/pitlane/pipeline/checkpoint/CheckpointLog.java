@@ -3,18 +3,12 @@ package io.pitlane.pipeline.checkpoint;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Checkpoint;
 import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Job;
 import io.pitlane.contract.Topics;
-import io.pitlane.pipeline.artifact.ArtifactStore;
-import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.topics.TopicReplay;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -24,143 +18,107 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * The latest checkpoint of every step at work: a record on a compacted topic, and the files it
- * names in a log of artifacts. Written outside of the jobs' transactions; the record is taken off
- * within the one that ends the step.
+ * The latest checkpoint record of every step in progress, on a compacted topic. Records are written
+ * outside of the jobs' transactions; the tombstone is part of the transaction that ends the step.
+ * Thread-safe.
  *
  * <p>A replica that lost its job may still write a record after that. It is never read: only the
- * job's next delivery would ask for it, and its end was committed.
+ * job's next delivery would ask for it, and the job's offset is committed.
  */
-public final class CheckpointLog implements AutoCloseable {
+public final class CheckpointLog {
     private static final Logger LOG = Logger.getLogger(CheckpointLog.class);
 
     private final Map<String, Object> client;
-    private final Topics topics;
-    private final KafkaArtifactStore store;
+    private final String topic;
     private final EventRecords events;
     private final EventSender sender;
     private final Duration patience;
-    private Checkpoint ours;
+    private Checkpoint lastWritten;
 
     /**
      * A log.
      *
      * @param client how to reach Kafka
-     * @param store where the files are kept; closed with this
      * @param patience for a reader while the topic does not move
      */
     public CheckpointLog(
             Map<String, Object> client,
             Topics topics,
-            KafkaArtifactStore store,
             EventRecords events,
             EventSender sender,
             Duration patience) {
         this.client = Map.copyOf(client);
-        this.topics = topics;
-        this.store = store;
+        this.topic = topics.checkpoints();
         this.events = events;
         this.sender = sender;
         this.patience = patience;
     }
 
     /**
-     * How far the job's step had come with whoever worked on it before; empty for a new one.
+     * The latest checkpoint of the job's step, from any replica; empty for a new step.
      *
      * @throws KafkaException when the topic cannot be read
      */
     public Optional<Checkpoint> latest(Job job) {
-        var found = new Found(Checkpoint.key(job));
-        try (var replay = new TopicReplay(client, topics.checkpoints(), patience, found::see)) {
+        var found = new LatestValue(Checkpoint.key(job));
+        try (var replay = new TopicReplay(client, topic, patience, found::accept)) {
             replay.catchUp();
         }
-        return found.latest();
+        return found.checkpoint();
     }
 
     /**
-     * How many other services have begun on a step, and have neither ended it nor given it back.
+     * How many other services have begun the step, and neither ended nor released it.
      *
-     * @param before how far the step had come
+     * @param latest checkpoint of the step
      */
-    public synchronized int begunByOthers(Job job, Optional<Checkpoint> before) {
-        return before.map(Checkpoint::begun).orElse(0) - (isOurs(before) ? 1 : 0);
+    synchronized int begunByOthers(Optional<Checkpoint> latest) {
+        return latest.map(Checkpoint::begun).orElse(0) - (isOwn(latest) ? 1 : 0);
     }
 
     /**
-     * Notes that this service begins on a step; once, however often Kafka makes it begin anew,
-     * unless somebody else had the step meanwhile.
+     * Records that this service begins the step; once, however often Kafka makes it begin again,
+     * unless another service had the step meanwhile.
      *
-     * @param before how far the step had come
-     * @throws KafkaException when it could not be noted
+     * @param latest checkpoint of the step
+     * @throws KafkaException when the record cannot be written
      */
-    public synchronized void begin(Job job, Optional<Checkpoint> before) {
-        if (!isOurs(before)) {
+    synchronized void begin(Job job, Optional<Checkpoint> latest) {
+        if (!isOwn(latest)) {
             var kept =
-                    before.orElseGet(
+                    latest.orElseGet(
                             () -> new Checkpoint(job.runId(), job.step(), null, null, 0, null));
             write(job, kept.withBegun(kept.begun() + 1, Instant.now()));
         }
     }
 
     /**
-     * Notes that this service, about to end, leaves a step to others. Only while the step is its
-     * own: it would take from others what they have kept since.
+     * Records that this service, about to stop, leaves the step to others. Does nothing for a step
+     * that is not its own: that would overwrite what others have written since.
      *
-     * @throws KafkaException when it could not be noted
+     * @throws KafkaException when the record cannot be written
      */
-    public synchronized void giveBack(Job job) {
-        if (ours != null && ours.runId().equals(job.runId()) && ours.step() == job.step()) {
-            write(job, ours.withBegun(ours.begun() - 1, Instant.now()));
+    synchronized void release(Job job) {
+        if (lastWritten != null
+                && lastWritten.runId().equals(job.runId())
+                && lastWritten.step() == job.step()) {
+            write(job, lastWritten.withBegun(lastWritten.begun() - 1, Instant.now()));
         }
     }
 
-    /** Whether nobody has written since we did. */
-    private boolean isOurs(Optional<Checkpoint> latest) {
-        return latest.isPresent() && latest.get().equals(ours);
+    /** Whether nobody has written since this service did. */
+    private boolean isOwn(Optional<Checkpoint> latest) {
+        return latest.isPresent() && latest.get().equals(lastWritten);
     }
 
     /**
-     * Keeps what a preparation came to.
+     * Replaces the step's checkpoint; only this service counts as having begun it from there.
      *
-     * @param text in a file, since it may be larger than a record
-     * @throws KafkaException when it could not be kept
+     * @param preparation where the result of the preparation is kept; null where there is none
+     * @param artifact where the packed checkpoints folder is kept; null where there is none
+     * @throws KafkaException when the record cannot be written
      */
-    public ArtifactRef prepared(Job job, Path text) {
-        var preparation = store.publish(ArtifactRef.Kind.CHECKPOINT, text);
-        further(job, preparation, null);
-        return preparation;
-    }
-
-    /**
-     * What a preparation came to, as it was kept; empty when it is lost.
-     *
-     * @throws KafkaException when the log cannot be read
-     */
-    public Optional<String> preparation(ArtifactRef kept) {
-        try {
-            return Optional.of(Files.readString(store.fetch(kept)));
-        } catch (FailureException e) {
-            LOG.warnf("What a preparation came to is lost: %s", e.getMessage());
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /**
-     * Keeps a packed checkpoints folder in place of the one before.
-     *
-     * @param preparation what the preparation came to, as it was kept; null where there is none
-     * @return where it is kept
-     * @throws KafkaException when it could not be kept
-     */
-    public ArtifactRef keep(Job job, ArtifactRef preparation, Path packed) {
-        var kept = store.publish(ArtifactRef.Kind.CHECKPOINT, packed);
-        further(job, preparation, kept);
-        return kept;
-    }
-
-    private synchronized void further(Job job, ArtifactRef preparation, ArtifactRef artifact) {
+    synchronized void replace(Job job, ArtifactRef preparation, ArtifactRef artifact) {
         write(
                 job,
                 new Checkpoint(job.runId(), job.step(), preparation, artifact, 1, Instant.now()));
@@ -168,34 +126,25 @@ public final class CheckpointLog implements AutoCloseable {
 
     private void write(Job job, Checkpoint checkpoint) {
         sender.send(events.checkpoint(job, checkpoint));
-        ours = checkpoint;
+        lastWritten = checkpoint;
     }
 
-    /** The packed checkpoints folder; fails as {@link ArtifactStore#fetch} does. */
-    Path fetch(ArtifactRef artifact) {
-        return store.fetch(artifact);
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
-    private static final class Found {
+    /** The last value of a key in a topic. */
+    private static final class LatestValue {
         private final String key;
         private byte[] value;
 
-        Found(String key) {
+        LatestValue(String key) {
             this.key = key;
         }
 
-        void see(ConsumerRecord<String, byte[]> record) {
+        void accept(ConsumerRecord<String, byte[]> record) {
             if (key.equals(record.key())) {
                 value = record.value();
             }
         }
 
-        Optional<Checkpoint> latest() {
+        Optional<Checkpoint> checkpoint() {
             if (value == null) {
                 return Optional.empty();
             }

@@ -12,26 +12,26 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Looks into a stage's checkpoints folder while the stage works, and sends what changed in it once
- * it stands still, no more often than it is told to. What goes wrong here is tried again at the
- * next turn and never touches the work.
+ * Polls a stage's checkpoints folder while the stage works, and sends its files once they have
+ * changed and are stable, no more often than the interval allows. A failure is retried at the next
+ * poll and never affects the work.
  */
 public final class CheckpointWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(CheckpointWatch.class);
-    private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
-    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(50);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    private static final Duration LAST_SENDING = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final CheckpointFolder folder;
     private final Path packed;
-    private final Duration every;
+    private final Duration interval;
     private final Destination destination;
-    private final ScheduledExecutorService looks =
+    private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(CheckpointWatch::thread);
     private CheckpointFolder.Content seen;
     private CheckpointFolder.Content sent;
-    private long due = System.nanoTime();
+    private long nextSending = System.nanoTime();
 
     /** Where packed checkpoints go. */
     @FunctionalInterface
@@ -45,30 +45,31 @@ public final class CheckpointWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to look.
+     * Starts to poll.
      *
-     * @param checkpoints what the stage writes into; what is in it now need not be sent
-     * @param scratch folder on the same disk that nobody else uses; exists
-     * @param every shortest time between the beginnings of two sendings
+     * @param checkpoints the stage's folder; the files in it now need not be sent
+     * @param scratch folder on the same disk, used by nobody else; exists
+     * @param interval shortest time between the starts of two sendings
      * @throws IOException when the folder cannot be read
      */
-    public CheckpointWatch(Path checkpoints, Path scratch, Duration every, Destination destination)
+    public CheckpointWatch(
+            Path checkpoints, Path scratch, Duration interval, Destination destination)
             throws IOException {
-        this.folder = new CheckpointFolder(checkpoints, scratch.resolve("held"));
+        this.folder = new CheckpointFolder(checkpoints, scratch.resolve("snapshot"));
         this.packed = scratch.resolve("checkpoint.tar.gz");
-        this.every = every;
+        this.interval = interval;
         this.destination = destination;
         this.sent = folder.content();
-        var pause = pause(every).toMillis();
-        looks.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        var pause = pause(interval).toMillis();
+        schedule.scheduleWithFixedDelay(this::poll, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    private static Duration pause(Duration every) {
-        var quarter = every.dividedBy(4);
-        if (quarter.compareTo(LONGEST_LOOK) > 0) {
-            return LONGEST_LOOK;
+    private static Duration pause(Duration interval) {
+        var quarter = interval.dividedBy(4);
+        if (quarter.compareTo(MAX_PAUSE) > 0) {
+            return MAX_PAUSE;
         }
-        return quarter.compareTo(SHORTEST_LOOK) < 0 ? SHORTEST_LOOK : quarter;
+        return quarter.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : quarter;
     }
 
     private static Thread thread(Runnable work) {
@@ -77,16 +78,16 @@ public final class CheckpointWatch implements AutoCloseable {
         return thread;
     }
 
-    private void look() {
+    private void poll() {
         try {
             var now = folder.content();
-            var still = now.equals(seen);
+            var stable = now.equals(seen);
             seen = now;
-            if (still && System.nanoTime() - due >= 0) {
+            if (stable && System.nanoTime() - nextSending >= 0) {
                 send(now);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warnf("A checkpoint was not kept, the next one may be: %s", e.getMessage());
+            LOG.warnf("A checkpoint was not kept, trying again: %s", e.getMessage());
             LOG.debug("A checkpoint was not kept", e);
         }
     }
@@ -95,20 +96,17 @@ public final class CheckpointWatch implements AutoCloseable {
         if (now.isEmpty() || now.equals(sent)) {
             return;
         }
-        due = System.nanoTime() + every.toNanos();
+        nextSending = System.nanoTime() + interval.toNanos();
         if (folder.pack(now, packed)) {
             destination.keep(packed);
             sent = now;
         }
     }
 
-    /**
-     * Sends what has not been sent yet, however little time has passed, if that can be done in
-     * time.
-     */
+    /** Sends the latest files at once, whatever the interval, and waits for that up to a time. */
     public void flush(Duration atMost) {
         try {
-            looks.submit(this::sendNow).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            schedule.submit(this::sendNow).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("The last checkpoint could not be sent in time");
         } catch (ExecutionException e) {
@@ -123,12 +121,12 @@ public final class CheckpointWatch implements AutoCloseable {
         return null;
     }
 
-    /** Ends the looking, and a sending under way. */
+    /** Stops polling, and interrupts a sending in progress. */
     @Override
     public void close() {
-        looks.shutdownNow();
+        schedule.shutdownNow();
         try {
-            if (!looks.awaitTermination(LAST_SENDING.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!schedule.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("A checkpoint is still being sent");
             }
         } catch (InterruptedException e) {

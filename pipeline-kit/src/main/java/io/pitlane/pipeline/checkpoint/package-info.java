@@ -1,2 +1,2 @@
-/** How the state of a long work gets into the log while it goes on, and back into a folder. */
+/** Checkpoints of long work: sending them while the work goes on, and restoring them. */
 package io.pitlane.pipeline.checkpoint;

@@ -3,8 +3,7 @@ package io.pitlane.pipeline.child;
 import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
-import io.pitlane.pipeline.process.DiskFull;
-import io.pitlane.pipeline.process.ParentWatch;
+import io.pitlane.pipeline.files.DiskSpace;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
@@ -55,7 +54,7 @@ public final class ChildMain {
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
             e.printStackTrace();
             return ChildReply.refused(
-                    DiskFull.failure(e, child.task().output()).orElseGet(() -> defect(e)));
+                    DiskSpace.failure(e, child.task().output()).orElseGet(() -> defect(e)));
         }
     }
 

@@ -7,11 +7,11 @@ import io.pitlane.contract.TrialScore;
 import io.pitlane.pipeline.stage.StageOutcome;
 
 /**
- * What a child that ended in good order has to say: what came of its task, or its refusal.
+ * The reply of a child that did not die: the outcome of its task, or its failure.
  *
- * @param done what came of a step
- * @param scored what came of a trial
- * @param refused why nothing came of it; the other two are null then
+ * @param done the outcome of a step
+ * @param scored the score of a trial
+ * @param refused the failure; the other two are null then
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ChildReply(StageOutcome done, TrialScore scored, Refusal refused) {

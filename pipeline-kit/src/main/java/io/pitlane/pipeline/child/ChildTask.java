@@ -5,7 +5,7 @@ import io.pitlane.contract.Trial;
 import io.pitlane.pipeline.stage.StageTask;
 
 /**
- * What a child has to do.
+ * The task of a child.
  *
  * @param task the step, with its local files
  * @param trial the architecture to try; null when the step itself is to be done

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
-/** Prints progress as JSON lines, no more often than anybody wants to read them. */
+/** Prints progress as JSON lines, at most four a second. */
 final class ProgressLines implements ProgressListener {
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(250);
 

@@ -1,2 +1,2 @@
-/** What runs in the child JVM. Knows files, not Kafka. */
+/** The main class of the child JVM, and its messages. It knows files, not Kafka. */
 package io.pitlane.pipeline.child;

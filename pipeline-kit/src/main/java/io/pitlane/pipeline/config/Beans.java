@@ -10,7 +10,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Makes beans of what knows nothing of them. */
+/** Makes beans of classes without annotations. */
 @ApplicationScoped
 class Beans {
 

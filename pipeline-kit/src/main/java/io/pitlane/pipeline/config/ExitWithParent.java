@@ -1,6 +1,6 @@
 package io.pitlane.pipeline.config;
 
-import io.pitlane.pipeline.process.ParentWatch;
+import io.pitlane.pipeline.child.ParentWatch;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,10 +9,10 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 
-/** Ends the service with the process that started it, where it was asked to. */
+/** Stops the service when the process that started it ends, where that is configured. */
 @ApplicationScoped
 class ExitWithParent {
-    private static final long GOOD_ORDER = TimeUnit.SECONDS.toMillis(20);
+    private static final long SHUTDOWN_MILLIS = TimeUnit.SECONDS.toMillis(20);
 
     void start(@Observes StartupEvent event, PipelineConfig config) {
         if (config.exitWithParent()) {
@@ -21,7 +21,7 @@ class ExitWithParent {
     }
 
     private static void exit() {
-        // Whoever started us is gone: nobody else would end a shutdown that hangs.
+        // The starting process is gone: nobody else would end a shutdown that hangs.
         new Timer("exit", true)
                 .schedule(
                         new TimerTask() {
@@ -30,7 +30,7 @@ class ExitWithParent {
                                 Runtime.getRuntime().halt(1);
                             }
                         },
-                        GOOD_ORDER);
+                        SHUTDOWN_MILLIS);
         Quarkus.asyncExit();
     }
 }

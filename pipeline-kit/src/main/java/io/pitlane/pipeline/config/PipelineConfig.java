@@ -10,25 +10,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What can be set about a service, all under {@code pitlane.}. */
+/** The settings of a service, all under {@code pitlane.}. */
 @ConfigMapping(prefix = "pitlane")
 public interface PipelineConfig {
 
-    /** Which stage this service is; absent where it does no jobs. */
+    /** The stage of this service; absent where it takes no jobs. */
     Optional<StageName> stage();
 
     /**
-     * A name that this replica keeps across restarts and shares with no other of its stage. The
-     * host's name when absent.
+     * The name of this replica: the same after a restart, different from every other replica's of
+     * its stage. The host's name when absent.
      */
     Optional<String> instance();
 
-    /** Whether to end when standard input does, that is, when the starting process is gone. */
+    /** Whether to stop when standard input ends, that is, when the starting process is gone. */
     @WithDefault("false")
     boolean exitWithParent();
 
     /** See {@link TopicsConfig}. */
     TopicsConfig topics();
+
+    /** See {@link AccessConfig}. */
+    AccessConfig access();
 
     /** See {@link WorkConfig}. */
     WorkConfig work();
@@ -48,16 +51,39 @@ public interface PipelineConfig {
     /** See {@link ArtifactConfig}. */
     ArtifactConfig artifact();
 
-    /** The topics to meet at. */
+    /** The names of topics. */
     interface TopicsConfig {
-        /** What every topic's name begins with. */
+        /** Begins every topic's name. */
         @WithDefault("pitlane.")
         String prefix();
     }
 
+    /**
+     * What the service does on the cluster beside what every worker does, from which the rights of
+     * its user are derived. Fixed for each service. Topics are named without the prefix; {@code *}
+     * at the end of a name stands for any rest.
+     */
+    interface AccessConfig {
+        /** Topics that it reads. */
+        Optional<List<String>> reads();
+
+        /** Topics that it writes. */
+        Optional<List<String>> writes();
+
+        /** Topics that it creates where they are missing. */
+        Optional<List<String>> creates();
+
+        /** Consumer groups that it joins, without the topics' prefix. */
+        Optional<List<String>> groups();
+
+        /** Prefixes of its transactional ids, without the topics' prefix. */
+        @WithName("transactional-ids")
+        Optional<List<String>> transactionalIds();
+    }
+
     /** Where jobs are done. */
     interface WorkConfig {
-        /** Holds the files of the job at work; emptied before and after each. */
+        /** Holds the files of the current job; emptied before and after each. */
         Path folder();
     }
 
@@ -66,7 +92,7 @@ public interface PipelineConfig {
         /** May be shared by several processes. */
         Path folder();
 
-        /** Beyond this the least recently used go. */
+        /** Beyond this the least recently used are deleted. */
         @WithName("max-bytes")
         @WithDefault("10737418240")
         long maxBytes();
@@ -74,52 +100,52 @@ public interface PipelineConfig {
 
     /** How one job is done. */
     interface JobConfig {
-        /** Longer than this, and the run fails. */
+        /** A job that takes longer fails its run. */
         @WithDefault("24H")
         Duration deadline();
 
-        /** What a hand-over may take on top before the service reports not live. */
+        /** Time for the hand-over on top of the deadline, before the service reports not live. */
         @WithDefault("15M")
         Duration grace();
 
         /**
-         * How long a service that is told to end lets the job in hand go on, so that it need not be
-         * done again; after that, others take it up from its last checkpoint.
+         * How long a service that is told to stop lets the current job go on, so that it need not
+         * be repeated; after that, another replica resumes it from its last checkpoint.
          */
         @WithDefault("0S")
         Duration drain();
 
         /**
-         * How many services may die of a step, one after the other and without it coming any
-         * further, before its run fails. A service whose work process dies does not count.
+         * How many services may die of a step, one after the other and without progress, before its
+         * run fails. A service whose child dies does not count.
          */
         @WithDefault("5")
         int attempts();
 
-        /** For native arithmetic; every processor when absent. Bench's steps name their own. */
+        /** For native arithmetic, where a step does not say; every processor when absent. */
         OptionalInt threads();
 
-        /** Options of the JVM that does the work, such as {@code -Xmx4g}. */
+        /** Options of the child JVM, such as {@code -Xmx4g}. */
         @WithName("jvm-options")
         Optional<List<String>> jvmOptions();
 
         /**
-         * Names of environment variables that the JVM which does the work gets beside those that
-         * the machine and native libraries need.
+         * Names of environment variables that the child gets beside those that the machine and
+         * native libraries need.
          */
         Optional<List<String>> environment();
     }
 
-    /** How trials of a search are done, where {@code pitlane.trials.enabled}. */
+    /** How trials of a search are run, where {@code pitlane.trials.enabled}. */
     interface TrialsConfig {
-        /** Longer than this, and the trial counts as failed. */
+        /** A trial that takes longer fails. */
         @WithDefault("6H")
         Duration deadline();
     }
 
-    /** How a long work is made to survive. */
+    /** How the progress of long work is kept. */
     interface CheckpointConfig {
-        /** At most this much work is lost when a replica dies; each checkpoint travels whole. */
+        /** At most this much work is lost when a replica dies; each checkpoint is sent whole. */
         @WithDefault("30S")
         Duration every();
     }

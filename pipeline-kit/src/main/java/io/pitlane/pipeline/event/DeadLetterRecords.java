@@ -8,7 +8,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Messages that nobody can work with, as they are put aside with the reason. */
+/** Malformed messages as records of the dead-letter topic, with the reason in a header. */
 public final class DeadLetterRecords {
     private final Topics topics;
 
@@ -17,10 +17,10 @@ public final class DeadLetterRecords {
     }
 
     /**
-     * A message as it is put aside, in forms of which each is smaller than the one before: whole,
-     * without its value, and without anything of its own.
+     * Alternatives for the dead letter of a message, each smaller than the one before: the whole
+     * message, without its value, and without key and headers as well.
      */
-    public List<ProducerRecord<String, byte[]>> forms(
+    public List<ProducerRecord<String, byte[]>> alternatives(
             ConsumerRecord<String, byte[]> message, String reason) {
         return List.of(
                 of(message, reason),
@@ -28,7 +28,7 @@ public final class DeadLetterRecords {
                 letter(message, null, null, new RecordHeaders(), reason));
     }
 
-    /** The message as it was, headers included, plus where it was and what is wrong with it. */
+    /** The whole message, headers included, with its topic, partition, offset and the reason. */
     public ProducerRecord<String, byte[]> of(
             ConsumerRecord<String, byte[]> message, String reason) {
         return letter(message, message.key(), message.value(), message.headers(), reason);

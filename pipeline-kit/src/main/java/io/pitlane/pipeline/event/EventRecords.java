@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Events as they stand on their topics: JSON in the binary mode of CloudEvents, type {@code
- * io.pitlane.<what>.v1}, keyed by run id where nothing else is said.
+ * Events as records of their topics: JSON in the binary mode of CloudEvents, type {@code
+ * io.pitlane.<what>.v1}. The key is the run id unless stated otherwise.
  */
 public final class EventRecords {
     private final Topics topics;
@@ -75,8 +75,8 @@ public final class EventRecords {
         return described(record, "checkpoint", job.runId());
     }
 
-    /** Takes the checkpoint of a job's step off its topic: the step has come to its end. */
-    public ProducerRecord<String, byte[]> noCheckpoint(Job job) {
+    /** Removes the checkpoint of a job's step from its topic, when the step ends. */
+    public ProducerRecord<String, byte[]> checkpointTombstone(Job job) {
         return new ProducerRecord<>(topics.checkpoints(), Checkpoint.key(job), null);
     }
 
@@ -99,8 +99,8 @@ public final class EventRecords {
         return described(record, "search-end", job.runId());
     }
 
-    /** Takes the end of a job's search off the scores topic: it goes on. */
-    public ProducerRecord<String, byte[]> noSearchEnd(Job job) {
+    /** Removes the end of a job's search from the scores topic, when the search is resumed. */
+    public ProducerRecord<String, byte[]> searchEndTombstone(Job job) {
         return new ProducerRecord<>(topics.scores(), SearchEnd.key(job), null);
     }
 

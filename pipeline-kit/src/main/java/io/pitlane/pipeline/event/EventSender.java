@@ -11,8 +11,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Sends records outside of any transaction: what is true whatever becomes of the job. Connects when
- * first used; for any number of threads.
+ * Sends records outside of any transaction, for facts that do not depend on the job's outcome.
+ * Connects when first used. Thread-safe.
  */
 public final class EventSender implements AutoCloseable {
     private final Map<String, Object> settings;
@@ -43,7 +43,7 @@ public final class EventSender implements AutoCloseable {
             throw new KafkaException("interrupted while sending to " + record.topic(), e);
         } catch (ExecutionException e) {
             var failure = new KafkaException("could not write to " + record.topic(), e.getCause());
-            TooLarge.check(failure);
+            RecordSizeErrors.throwIfTooLarge(failure);
             throw failure;
         }
     }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 
-/** What a message says it is: the CloudEvents attribute {@code type}. */
+/** The type of a message: the CloudEvents attribute {@code type}. */
 public final class EventType {
     private static final String HEADER = "ce_type";
 
@@ -16,10 +16,10 @@ public final class EventType {
     }
 
     /**
-     * The type that a message has where another one is read; empty where it has that one, or does
-     * not say.
+     * The type of a message that differs from the expected one; empty where it is the expected one,
+     * or the message has none.
      *
-     * @param what is read, such as {@code job}
+     * @param what the expected type, such as {@code job}
      */
     public static Optional<String> other(Headers headers, String what) {
         return Optional.ofNullable(headers.lastHeader(HEADER))

@@ -1,2 +1,2 @@
-/** Events as they stand on their topics. */
+/** Events as Kafka records. */
 package io.pitlane.pipeline.event;

@@ -1,2 +1,2 @@
-/** Whether a service does what it should. */
+/** Liveness and readiness of a service. */
 package io.pitlane.pipeline.health;

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What a stage counts and times; docs/reference/metrics.md explains each. Every meter is there from
- * the start: a rate over one that appears with its first count misses that count.
+ * The meters of a stage; docs/reference/metrics.md explains each. Every meter exists from the
+ * start: a rate over one that appears with its first count misses that count.
  */
 public final class StageMetrics {
-    /** Work takes from a second to a day. */
+    /** Jobs take from a second to a day. */
     private static final Duration[] WORK = seconds(1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400);
 
     /** Most of a hand-over is the upload of a model. */
@@ -29,15 +29,15 @@ public final class StageMetrics {
     private final String stage;
     private final int gpus;
 
-    /** What became of a job or a trial. */
+    /** The outcome of a job or a trial. */
     public enum Outcome {
-        /** Handed over. */
+        /** Its result was handed over. */
         DONE,
-        /** Could not be done, which was handed over. */
+        /** Its failure was handed over. */
         FAILED,
-        /** Was no job or no trial, and put aside. */
+        /** Malformed: became a dead letter. */
         REJECTED,
-        /** Left to another replica, or for after the restart. */
+        /** Left to another replica, or until after the restart. */
         GIVEN_BACK
     }
 
@@ -67,7 +67,7 @@ public final class StageMetrics {
         return Arrays.stream(seconds).mapToObj(Duration::ofSeconds).toArray(Duration[]::new);
     }
 
-    /** A job is dealt with, after so long. */
+    /** Counts a job, and the time that it took. */
     public void job(Outcome outcome, Duration took) {
         count("pitlane.jobs", outcome).increment();
         work(took);
@@ -76,7 +76,7 @@ public final class StageMetrics {
         }
     }
 
-    /** A trial is dealt with, after so long. */
+    /** Counts a trial, and the time that it took. */
     public void trial(Outcome outcome, Duration took) {
         count("pitlane.trials", outcome).increment();
         work(took);
@@ -86,34 +86,34 @@ public final class StageMetrics {
         gpuSeconds().increment(gpus * took.toMillis() / 1000.0);
     }
 
-    /** A run ended here. */
+    /** Counts a run that failed at this stage. */
     public void failed(Failure.Kind kind) {
         failures(kind).increment();
     }
 
-    /** Does a hand-over, and times it. */
+    /** Times a hand-over. */
     public <T> T handOver(Supplier<T> handOver) {
         return handOverSeconds().record(handOver);
     }
 
-    /** A message was put aside. */
+    /** Counts a dead letter. */
     public void deadLetter() {
         deadLetters().increment();
     }
 
-    /** A work process died and was started again. */
+    /** Counts children that died and were started again. */
     public void childRestarts(int times) {
         childRestarts().increment(times);
     }
 
-    /** A checkpoint went into the log. */
+    /** Counts the bytes of a checkpoint. */
     public void checkpoint(long bytes) {
         checkpointBytes().increment(bytes);
     }
 
     private Counter count(String name, Outcome outcome) {
         return Counter.builder(name)
-                .description("Dealt with, by what became of them")
+                .description("Processed, by outcome")
                 .tag("stage", stage)
                 .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .register(registry);
@@ -144,7 +144,7 @@ public final class StageMetrics {
     }
 
     private Counter deadLetters() {
-        return counter("pitlane.dead.letters", "Messages put aside", null);
+        return counter("pitlane.dead.letters", "Messages that became dead letters", null);
     }
 
     private Counter childRestarts() {

@@ -1,2 +1,2 @@
-/** What a stage counts and times. */
+/** The metrics of a stage. */
 package io.pitlane.pipeline.metrics;

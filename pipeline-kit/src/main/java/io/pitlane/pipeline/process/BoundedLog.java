@@ -11,9 +11,9 @@ import java.nio.file.StandardCopyOption;
 import org.jboss.logging.Logger;
 
 /**
- * What a process prints, in a file that is begun anew when it is full; the one before is kept. A
- * library that warns at every step would otherwise fill the disk in a day's work. What cannot be
- * written, as on a full disk, is left out: whoever prints must not wait for a reader. Thread-safe.
+ * The log of a process in a file of limited size; a full file is kept until the next one is full,
+ * too. A library that warns at every step would otherwise fill the disk. What cannot be written, as
+ * on a full disk, is dropped: the process must not block on its output. Thread-safe.
  */
 final class BoundedLog extends OutputStream {
     private static final Logger LOG = Logger.getLogger(BoundedLog.class);
@@ -70,7 +70,7 @@ final class BoundedLog extends OutputStream {
         }
     }
 
-    /** The end of it, which is where a process says why it died; empty when it was silent. */
+    /** The end of the log, which tells why the process died; empty when it printed nothing. */
     synchronized String tail() {
         try {
             var end = tail(file);

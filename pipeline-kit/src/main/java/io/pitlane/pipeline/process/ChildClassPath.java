@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a child JVM loads its classes from: what this one does. */
+/** The class path of child JVMs: that of this JVM. */
 final class ChildClassPath {
     private static final String RUNNER = "quarkus-run.jar";
 
@@ -16,7 +16,7 @@ final class ChildClassPath {
     }
 
     /**
-     * The runner jar of Quarkus knows its libraries by an index of its own, not by its manifest.
+     * The runner jar of Quarkus lists its libraries in an index of its own, not in its manifest.
      */
     static String of(String classPath) {
         var jar = Path.of(classPath.split(File.pathSeparator, 2)[0]).toAbsolutePath();

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What of this process's environment its children get: what the machine and native libraries need
- * to be told. The rest may hold passwords, and whatever a model makes of a child, it must not find
- * them there; an option for every JVM may hold some, too.
+ * The part of this process's environment that its children get: the settings of the machine and of
+ * native libraries. Other variables, and options for every JVM, may hold passwords, which a child
+ * that runs an untrusted model must not see.
  */
 final class ChildEnvironment {
     private static final Set<String> NAMES =
@@ -47,9 +47,9 @@ final class ChildEnvironment {
     private ChildEnvironment() {}
 
     /**
-     * Takes everything else out.
+     * Removes every other variable.
      *
-     * @param more names that are kept, too
+     * @param more names that are kept as well
      */
     static void keepHarmless(Map<String, String> environment, Collection<String> more) {
         environment.keySet().removeIf(name -> !isHarmless(name) && !more.contains(name));

@@ -1,55 +1,44 @@
 package io.pitlane.pipeline.process;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Trial;
 import io.pitlane.contract.TrialScore;
-import io.pitlane.pipeline.child.ChildMain;
-import io.pitlane.pipeline.child.ChildProgress;
 import io.pitlane.pipeline.child.ChildReply;
 import io.pitlane.pipeline.child.ChildTask;
+import io.pitlane.pipeline.files.DiskSpace;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * One step or trial in a JVM of its own: a native crash, an out-of-memory kill or a leak ends the
- * child, not the service. The child is tried a second time when it dies; it never outlives this
+ * Runs one step or trial in a JVM of its own: a native crash, an out-of-memory kill or a leak ends
+ * the child, not the service. A child that dies is started a second time; it never outlives this
  * process.
  *
  * <p>{@link #run} or {@link #score} may be called once; {@link #cancel} from any thread at any
  * time.
  */
 public final class ChildProcess {
-    private static final int TRIES = 2;
-
-    /** For what the child said last, in milliseconds; a grandchild may keep its output open. */
-    private static final long LAST_WORDS = 5_000;
-
+    private static final int ATTEMPTS = 2;
     private static final long LOG_BYTES = 8L << 20;
 
-    /** Less room than this, and not even an answer can be written. */
-    private static final long ANSWER_BYTES = 1 << 20;
+    /** With less disk space than this, a child cannot write its reply. */
+    private static final long REPLY_BYTES = 1 << 20;
 
     private static final Logger LOG = Logger.getLogger(ChildProcess.class);
 
     private final ChildSettings settings;
-    private final Path folder;
+    private final TaskFiles files;
     private final BoundedLog log;
     private final Instant deadline;
     private volatile int restarts;
@@ -57,20 +46,20 @@ public final class ChildProcess {
     private boolean cancelled;
 
     /**
-     * A child to come.
+     * A child that is not started.
      *
-     * @param folder for the task, the outcome and the log; exists
+     * @param folder for the task, the reply and the log; exists
      * @param since when the time until the deadline began to run
      */
     public ChildProcess(ChildSettings settings, Path folder, Instant since) {
         this.settings = settings;
-        this.folder = folder;
-        this.log = new BoundedLog(folder.resolve("child.log"), LOG_BYTES);
+        this.files = new TaskFiles(folder);
+        this.log = new BoundedLog(files.log(), LOG_BYTES);
         this.deadline = since.plus(settings.deadline());
     }
 
     /**
-     * Does the step.
+     * Runs the step.
      *
      * @param threads for native arithmetic
      * @param progress told on another thread
@@ -82,7 +71,7 @@ public final class ChildProcess {
     }
 
     /**
-     * Tries an architecture.
+     * Runs a trial.
      *
      * @param task the step that the trial belongs to
      * @param threads for native arithmetic
@@ -96,28 +85,69 @@ public final class ChildProcess {
 
     private ChildReply reply(ChildTask task, int threads, ProgressListener progress) {
         try (log) {
-            for (int attempt = 1; attempt <= TRIES; attempt++) {
+            for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
                 restarts = attempt - 1;
                 var reply = attempt(task, threads, progress);
                 if (reply.isPresent()) {
                     return reply.get();
                 }
             }
+            throw crashed(task);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw crashed(task);
+    }
+
+    /** The child's reply; empty when it died. */
+    private Optional<ChildReply> attempt(ChildTask task, int threads, ProgressListener progress)
+            throws IOException {
+        files.write(task);
+        var child = start(new ChildCommand(settings, files, threads));
+        try {
+            var output = new ChildOutput(child, log, progress);
+            output.start();
+            await(child, task);
+            output.join();
+        } catch (InterruptedException e) {
+            cancel();
+            Thread.currentThread().interrupt();
+            throw cancellation();
+        } finally {
+            child.destroyForcibly();
+        }
+        return child.exitValue() == 0 ? files.readReply() : Optional.empty();
+    }
+
+    private synchronized Process start(ChildCommand command) throws IOException {
+        throwIfCancelled();
+        process = command.toProcess().start();
+        return process;
+    }
+
+    private void await(Process child, ChildTask task) throws InterruptedException {
+        var left = Duration.between(Instant.now(), deadline).toMillis();
+        if (!child.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {
+            child.destroyForcibly().waitFor();
+            throw new FailureException(
+                    Failure.Kind.DEADLINE,
+                    capitalized(describe(task))
+                            + " took longer than "
+                            + settings.deadline().toSeconds()
+                            + " s.",
+                    "Ask for less work in this step, or raise " + settings.deadlineSetting() + ".");
+        }
+        throwIfCancelled();
     }
 
     private FailureException crashed(ChildTask task) {
-        var exit = exit();
+        var exit = exitStatus();
         try {
-            // A child that cannot even write its answer dies of that.
-            DiskFull.requireRoom(folder, ANSWER_BYTES);
+            // A child that cannot write its reply dies of that.
+            DiskSpace.require(files.folder(), REPLY_BYTES);
         } catch (FailureException e) {
             return e;
         } catch (IOException e) {
-            LOG.debugf(e, "Nobody knows how much room is left at %s", folder);
+            LOG.debugf(e, "The free space at %s is unknown", files.folder());
         }
         return new FailureException(
                 Failure.Kind.CRASHED,
@@ -125,12 +155,16 @@ public final class ChildProcess {
                 exit.action());
     }
 
+    private synchronized ExitStatus exitStatus() {
+        return new ExitStatus(process.exitValue(), files.hasCrashReport());
+    }
+
     /** How many times the child died and was started again. */
     public int restarts() {
         return restarts;
     }
 
-    /** The end of everything the child wrote that was not progress; empty when it was silent. */
+    /** The end of everything the child printed but its progress; empty when it was silent. */
     public String logTail() {
         return log.tail();
     }
@@ -143,145 +177,15 @@ public final class ChildProcess {
         }
     }
 
-    private Optional<ChildReply> attempt(ChildTask task, int threads, ProgressListener progress)
-            throws IOException {
-        emptyOutput(task.task());
-        var taskFile = folder.resolve("task.json");
-        var replyFile = folder.resolve("reply.json");
-        Files.deleteIfExists(replyFile);
-        Files.deleteIfExists(crash());
-        ContractJson.MAPPER.writeValue(taskFile.toFile(), task);
-        var child = launch(command(taskFile, replyFile, threads), threads);
-        try {
-            var output = reader("child-output", () -> readLines(child, progress));
-            var errors = reader("child-errors", () -> readErrors(child));
-            await(child, task);
-            output.join(LAST_WORDS);
-            errors.join(LAST_WORDS);
-        } catch (InterruptedException e) {
-            cancel();
-            Thread.currentThread().interrupt();
-            throw cancelledFailure();
-        } finally {
-            child.destroyForcibly();
-        }
-        if (child.exitValue() != 0 || !Files.exists(replyFile)) {
-            return Optional.empty();
-        }
-        return Optional.of(ContractJson.MAPPER.readValue(replyFile.toFile(), ChildReply.class));
-    }
-
-    /** What a JVM writes when its native code crashes; its log has the first lines of it. */
-    private Path crash() {
-        return folder.resolve("hs_err.log");
-    }
-
-    /** What a crash left behind must not end up in the second try's outcome. */
-    private static void emptyOutput(StageTask task) throws IOException {
-        Folders.delete(task.output());
-        Files.createDirectories(task.output());
-    }
-
-    private List<String> command(Path taskFile, Path replyFile, int threads) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // An error in the middle of the work would leave a child that neither works nor ends.
-        command.add("-XX:+ExitOnOutOfMemoryError");
-        command.add("-XX:ErrorFile=" + crash());
-        // Gigabytes, in a folder that nobody looks into.
-        command.add("-XX:-CreateCoredumpOnCrash");
-        command.add("-D" + ChildMain.THREADS + "=" + threads);
-        command.addAll(settings.jvmOptions());
-        command.add("-cp");
-        command.add(ChildClassPath.current());
-        command.add(ChildMain.class.getName());
-        command.add(taskFile.toString());
-        command.add(replyFile.toString());
-        return command;
-    }
-
-    private synchronized Process launch(List<String> command, int threads) throws IOException {
-        if (cancelled) {
-            throw cancelledFailure();
-        }
-        var builder = new ProcessBuilder(command).directory(folder.toFile());
-        ChildEnvironment.keepHarmless(builder.environment(), settings.environment());
-        builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
-        builder.environment().put("TF_NUM_INTRAOP_THREADS", String.valueOf(threads));
-        builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
-        process = builder.start();
-        return process;
-    }
-
-    private static Thread reader(String name, Runnable reading) {
-        var thread = new Thread(reading, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    private void readErrors(Process child) {
-        try (var errors = child.getErrorStream()) {
-            errors.transferTo(log);
-        } catch (IOException e) {
-            // The child was ended while it spoke.
-        }
-    }
-
-    private void readLines(Process child, ProgressListener progress) {
-        try (var lines = child.inputReader(StandardCharsets.UTF_8)) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                var reported = progress(line);
-                if (reported.isPresent()) {
-                    progress.at(reported.get().fraction(), reported.get().message());
-                } else {
-                    log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-                }
-            }
-        } catch (IOException e) {
-            // The child was ended while it spoke.
-        }
-    }
-
-    private static Optional<ChildProgress> progress(String line) {
-        if (!line.startsWith("{\"fraction\":")) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(ContractJson.MAPPER.readValue(line, ChildProgress.class));
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
-    }
-
-    private void await(Process child, ChildTask task) throws InterruptedException {
-        var left = Duration.between(Instant.now(), deadline).toMillis();
-        if (!child.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {
-            child.destroyForcibly().waitFor();
-            throw new FailureException(
-                    Failure.Kind.DEADLINE,
-                    sentence(describe(task))
-                            + " took longer than "
-                            + settings.deadline().toSeconds()
-                            + " s.",
-                    "Ask for less work in this step, or raise " + settings.deadlineSetting() + ".");
-        }
-        throwIfCancelled();
-    }
-
     private synchronized void throwIfCancelled() {
         if (cancelled) {
-            throw cancelledFailure();
+            throw cancellation();
         }
     }
 
-    private static FailureException cancelledFailure() {
+    private static FailureException cancellation() {
         return new FailureException(
                 Failure.Kind.CANCELLED, "The work was cancelled.", "Submit the run again.");
-    }
-
-    private synchronized ExitStatus exit() {
-        return new ExitStatus(process.exitValue(), Files.exists(crash()));
     }
 
     private static String describe(ChildTask child) {
@@ -290,7 +194,7 @@ public final class ChildProcess {
         return child.trial() == null ? step : child.trial().title() + " of " + step;
     }
 
-    private static String sentence(String text) {
+    private static String capitalized(String text) {
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

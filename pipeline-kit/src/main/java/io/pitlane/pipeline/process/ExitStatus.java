@@ -1,10 +1,10 @@
 package io.pitlane.pipeline.process;
 
 /**
- * How a child JVM ended that gave no answer.
+ * How a child JVM ended that wrote no reply.
  *
  * @param value of the process; above 128, the signal that ended it
- * @param isCrash whether the JVM has written down that its native code crashed
+ * @param isCrash whether the JVM wrote a crash report of native code
  */
 record ExitStatus(int value, boolean isCrash) {
     /** Of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
@@ -29,7 +29,7 @@ record ExitStatus(int value, boolean isCrash) {
                 : "exit status " + value + " without an answer";
     }
 
-    /** What the reader can do about it. */
+    /** What the user can do about it. */
     String action() {
         if (value == OUT_OF_MEMORY) {
             return "Raise -Xmx in pitlane.job.jvm-options, or use smaller batches.";

@@ -1,2 +1,5 @@
-/** The child JVM that does one task, and how no process is ever orphaned. */
+/**
+ * Running jobs and trials in child JVMs: the work folder, the child's start, its protocol, retries
+ * and failures.
+ */
 package io.pitlane.pipeline.process;

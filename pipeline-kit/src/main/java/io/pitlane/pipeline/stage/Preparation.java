@@ -4,11 +4,11 @@ import io.pitlane.contract.Job;
 import java.util.function.BooleanSupplier;
 
 /**
- * Light work that a stage has to do in the service, with Kafka at hand, before its child starts:
- * the coordination of a search. A CDI bean of the service; without one, the child starts at once.
+ * Light work that a stage does in the service, with access to Kafka, before its child starts: the
+ * coordination of a search. A CDI bean of the service; without one, the child starts at once.
  *
- * <p>What it came to is kept on the checkpoints topic until the step ends: a replica that takes the
- * job up again goes on from there and does not prepare anew.
+ * <p>The result is kept on the checkpoints topic until the step ends: a replica that resumes the
+ * job uses it and does not prepare again.
  */
 public interface Preparation {
 
@@ -17,9 +17,9 @@ public interface Preparation {
      *
      * @param job what the step needs; nothing is unpacked yet
      * @param progress told how far the step is, the child's share included
-     * @param cancelled true when this replica is to end, has lost the job to another or is past the
-     *     job's deadline; then return soon, with anything
-     * @return what the child finds as {@link StageTask#preparation()}; some megabytes at most
+     * @param cancelled true when this replica is to stop, has lost the job to another or has
+     *     exceeded the job's deadline; then return soon, with any value
+     * @return the child's {@link StageTask#preparation()}; some megabytes at most
      * @throws io.pitlane.contract.FailureException when the run cannot go on, and why
      */
     String prepare(Job job, ProgressListener progress, BooleanSupplier cancelled);

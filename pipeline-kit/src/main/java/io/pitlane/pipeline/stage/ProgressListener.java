@@ -1,17 +1,17 @@
 package io.pitlane.pipeline.stage;
 
-/** Is told how far a stage's work is. */
+/** Receives the progress of a stage's work. */
 @FunctionalInterface
 public interface ProgressListener {
 
-    /** A listener for those who do not want to know. */
+    /** Ignores progress. */
     ProgressListener NONE = (fraction, message) -> {};
 
     /**
-     * Takes note.
+     * Receives progress.
      *
      * @param fraction done so far, 0..1
-     * @param message what is being done, in a few words for people
+     * @param message what is being done, in a few words
      */
     void at(double fraction, String message);
 }

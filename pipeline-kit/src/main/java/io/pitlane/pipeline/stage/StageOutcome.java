@@ -6,7 +6,7 @@ import io.pitlane.contract.Report;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What came of a step: a new model, or the report that ends the run. */
+/** The outcome of a step: a new model, or the report that ends the run. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "outcome")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = StageOutcome.ModelMade.class, name = "model"),
@@ -18,12 +18,12 @@ public sealed interface StageOutcome {
      * A new model for the next step to work on.
      *
      * @param savedModel folder of the SavedModel, below the task's output folder
-     * @param notes what there is to say about it, as layers left alone and why
+     * @param notes about it, such as layers that were skipped and why
      */
     record ModelMade(Path savedModel, List<String> notes) implements StageOutcome {}
 
     /**
-     * The run's last word.
+     * The report that ends the run.
      *
      * @param report figures and verdict
      */

@@ -5,6 +5,7 @@ import io.pitlane.contract.LineageEntry;
 import io.pitlane.contract.Plan;
 import io.pitlane.contract.Step;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -18,14 +19,13 @@ import java.util.List;
  * @param dataDigest digest of the data artifact
  * @param lineage how each model after the original came to be
  * @param output empty folder for what the stage makes
- * @param checkpoints folder for what a long work needs to be taken up again; holds what the last
- *     replica at this step left there, else nothing. Whatever appears in it goes into the artifact
- *     log while the stage works, so replace files whole (write, then rename) and give the
- *     unfinished ones names that end in {@code .tmp}. A second try after a crash finds it as the
- *     first left it
- * @param checkpointSeconds time between two checkpoints worth writing, in seconds; what is written
- *     more often is not sent more often
- * @param preparation what the {@link Preparation} of this step came to; null where there is none
+ * @param checkpoints folder for what long work needs to be resumed; holds what the last replica at
+ *     this step left there, else nothing. Its files are sent to the artifact log while the stage
+ *     works, so replace files whole (write, then rename) and give unfinished ones names that end in
+ *     {@code .tmp}. A second attempt after a crash finds it as the first left it
+ * @param checkpointSeconds time between two checkpoints in seconds, see {@link
+ *     #checkpointInterval()}
+ * @param preparation the result of the step's {@link Preparation}; null where there is none
  */
 public record StageTask(
         String runId,
@@ -50,7 +50,7 @@ public record StageTask(
      * @param savedModel folder of the SavedModel
      * @param digest digest of its artifact
      * @param packedBytes size of its artifact
-     * @param notes what the step that made it had to say
+     * @param notes of the step that made it
      */
     public record LocalModel(
             String label, Path savedModel, String digest, long packedBytes, List<String> notes) {}
@@ -63,6 +63,11 @@ public record StageTask(
     /** The model to work on. */
     public LocalModel current() {
         return models.get(models.size() - 1);
+    }
+
+    /** Time between two checkpoints; files that are written more often are not sent more often. */
+    public Duration checkpointInterval() {
+        return Duration.ofMillis(Math.round(checkpointSeconds * 1000));
     }
 
     /** The options of this step. */

@@ -14,9 +14,9 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.jboss.logging.Logger;
 
 /**
- * Whether the cluster lets the service do all that it will have to do. A right that is missing is
- * better known at the start than after an hour's work that cannot be handed over: until it is
- * there, the service says which one, is not ready, and begins no job. Thread-safe.
+ * Checks that the service's user has every right on the cluster that the service needs. A missing
+ * right is better known at the start than after an hour's work that cannot be handed over: while
+ * one is missing, the service logs it, is not ready, and begins no job. Thread-safe.
  */
 @ApplicationScoped
 public class AccessCheck {
@@ -26,7 +26,7 @@ public class AccessCheck {
     private final AccessProbe probe;
     private final String service;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile String trouble = "";
+    private volatile String problem = "";
     private volatile boolean allowed;
 
     AccessCheck(KafkaClientConfig client, TopicAccess access) {
@@ -35,7 +35,7 @@ public class AccessCheck {
     }
 
     void start(@Observes StartupEvent event) {
-        var thread = new Thread(this::insist, "access");
+        var thread = new Thread(this::checkUntilAllowed, "access");
         thread.setDaemon(true);
         thread.start();
     }
@@ -44,10 +44,10 @@ public class AccessCheck {
         stopping.countDown();
     }
 
-    private void insist() {
+    private void checkUntilAllowed() {
         try {
             while (!isAllowed() && !stopping.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.debug("Asking again what is allowed");
+                LOG.debug("Checking the rights again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -59,13 +59,13 @@ public class AccessCheck {
             require();
             return true;
         } catch (KafkaException e) {
-            LOG.debug("What is allowed is not known to be enough", e);
+            LOG.debug("The rights are not known to be sufficient", e);
             return false;
         }
     }
 
     /**
-     * Returns when everything is allowed.
+     * Returns when no right is missing.
      *
      * @throws AuthorizationException naming the rights that are missing
      * @throws KafkaException when the cluster cannot be asked
@@ -80,12 +80,12 @@ public class AccessCheck {
                 throw new AuthorizationException(sentence(missing));
             }
             allowed = true;
-            trouble = "";
+            problem = "";
         } catch (AuthorizationException e) {
-            say(e.getMessage());
+            report(e.getMessage());
             throw e;
         } catch (AuthenticationException e) {
-            say(
+            report(
                     "Kafka does not let the "
                             + service
                             + " service in: "
@@ -105,21 +105,21 @@ public class AccessCheck {
                 + ".";
     }
 
-    /** Once, not every few seconds. */
-    private void say(String sentence) {
-        if (!sentence.equals(trouble)) {
+    /** Logs each problem once, not every few seconds. */
+    private void report(String sentence) {
+        if (!sentence.equals(problem)) {
             LOG.error(sentence);
         }
-        trouble = sentence;
+        problem = sentence;
     }
 
-    /** Asks anew the next time: something was refused. */
-    public void doubt() {
+    /** Has the rights checked again, after the cluster refused something. */
+    public void invalidate() {
         allowed = false;
     }
 
-    /** Why the cluster does not let the service do its work; empty when it does. */
-    public String trouble() {
-        return trouble;
+    /** The missing rights, or why they are unknown; empty when none is known to be missing. */
+    public String problem() {
+        return problem;
     }
 }

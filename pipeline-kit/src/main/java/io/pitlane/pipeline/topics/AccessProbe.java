@@ -21,9 +21,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Asks the cluster which of the rights that a service needs its user has. What is not there yet, as
- * a topic or a group before its first use, counts as allowed; transactional ids cannot be asked
- * about.
+ * Asks the cluster which of the needed rights the service's user has. A topic or a group that does
+ * not exist yet counts as allowed; rights to transactional ids cannot be asked for.
  */
 public final class AccessProbe {
     private final Map<String, Object> client;
@@ -40,8 +39,7 @@ public final class AccessProbe {
     }
 
     /**
-     * The rights that are missing, such as {@code read topic pitlane.jobs.prune}; empty when all
-     * are there.
+     * The missing rights, such as {@code read topic pitlane.jobs.prune}; empty when there are none.
      *
      * @throws KafkaException when the cluster cannot be asked
      */
@@ -95,11 +93,11 @@ public final class AccessProbe {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return everything;
             }
-            throw unanswered(e);
+            throw failure(e);
         }
     }
 
-    /** The consumer groups that may not be joined. */
+    /** The consumer groups that the user may not join. */
     private List<String> groups(Admin admin) throws InterruptedException {
         var options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
         var answers = admin.describeConsumerGroups(access.groups(), options).describedGroups();
@@ -114,14 +112,14 @@ public final class AccessProbe {
                 if (e.getCause() instanceof GroupAuthorizationException) {
                     denied.add(group);
                 } else if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                    throw unanswered(e);
+                    throw failure(e);
                 }
             }
         }
         return denied;
     }
 
-    private static KafkaException unanswered(ExecutionException e) {
+    private static KafkaException failure(ExecutionException e) {
         return e.getCause() instanceof KafkaException own
                 ? own
                 : new KafkaException("the cluster does not say what is allowed", e.getCause());

@@ -2,13 +2,15 @@ package io.pitlane.pipeline.topics;
 
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.config.PipelineConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -18,16 +20,19 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * What one service does on the cluster, and so all that its user there must be allowed: to read or
+ * What one service does on the cluster, and so all that its user there must be allowed. To read or
  * write a topic, to join a consumer group and to use a transactional id each include to describe
- * it. Whoever reads without a group, as those do who read artifacts or follow a topic, needs none.
+ * it. Reading without a group, as for artifacts, needs no right to a group.
  *
- * @param service {@code prune}, ..., {@code bench}, {@code gateway}
+ * <p>A service declares what it does in its {@code pitlane.access.*} settings; what every worker
+ * does is added.
+ *
+ * @param service its name, the stage's for a worker
  * @param reads topics
  * @param writes topics; a producer that may write to one may be idempotent
- * @param creates topics that it looks for and makes where they are missing, unless told not to
- * @param groups consumer groups it joins
- * @param transactionalIds what the transactional ids of its replicas begin with
+ * @param creates topics that it describes, and creates where they are missing
+ * @param groups consumer groups that it joins
+ * @param transactionalIds prefixes of its transactional ids
  */
 public record TopicAccess(
         String service,
@@ -49,110 +54,91 @@ public record TopicAccess(
         return Collections.unmodifiableSet(new TreeSet<>(names));
     }
 
-    /** Every service's. */
-    public static List<TopicAccess> all(Topics topics) {
-        var all = new ArrayList<TopicAccess>();
-        for (var stage : StageName.values()) {
-            all.add(ofStage(topics, stage));
-        }
-        all.add(ofGateway(topics));
-        return List.copyOf(all);
+    /**
+     * What a service does that is no worker.
+     *
+     * @throws IllegalStateException when it declares a topic that there is not
+     */
+    public static TopicAccess of(
+            String service, Topics topics, PipelineConfig.AccessConfig declared) {
+        return new TopicAccess(
+                service,
+                topics("reads", declared.reads(), topics),
+                topics("writes", declared.writes(), topics),
+                topics("creates", declared.creates(), topics),
+                prefixed(declared.groups(), topics),
+                prefixed(declared.transactionalIds(), topics));
     }
 
-    /** What a technique service or bench does. */
-    public static TopicAccess ofStage(Topics topics, StageName stage) {
-        var reads = new TreeSet<>(Set.of(topics.jobs(stage), topics.artifacts()));
-        var writes =
-                new TreeSet<>(
+    /**
+     * What a worker does: take the jobs of its stage, read artifacts, keep checkpoints, and publish
+     * progress, failures, dead letters and the state of runs; and what it declares beside that.
+     *
+     * @throws IllegalStateException when it declares a topic that there is not
+     */
+    public static TopicAccess ofWorker(
+            Topics topics, StageName stage, PipelineConfig.AccessConfig declared) {
+        var own = of(stage.label(), topics, declared);
+        return new TopicAccess(
+                own.service(),
+                union(
+                        own.reads(),
+                        Set.of(topics.jobs(stage), topics.artifacts(), topics.checkpoints())),
+                union(
+                        own.writes(),
                         Set.of(
+                                topics.checkpoints(),
                                 topics.runs(),
                                 topics.progress(),
                                 topics.failures(),
-                                topics.deadLetters()));
-        var groups = new TreeSet<>(Set.of(jobGroup(topics, stage)));
-        reads.add(topics.checkpoints());
-        writes.add(topics.checkpoints());
-        if (stage == StageName.BENCH) {
-            writes.addAll(Set.of(topics.results(), topics.released()));
-        } else {
-            reads.add(topics.checkpointArtifacts());
-            writes.addAll(Set.of(topics.artifacts(), topics.checkpointArtifacts()));
-            writes.addAll(jobs(topics));
+                                topics.deadLetters())),
+                own.creates(),
+                union(own.groups(), Set.of(jobGroup(topics, stage))),
+                union(own.transactionalIds(), Set.of(transactionalIdPrefix(topics, stage))));
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> others) {
+        var all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    /** Declared topics by their full names; {@code *} at the end of one stands for any rest. */
+    private static Set<String> topics(
+            String setting, Optional<List<String>> declared, Topics topics) {
+        var found = new TreeSet<String>();
+        for (var name : declared.orElse(List.of())) {
+            var matching = topics.all().stream().filter(t -> matches(t, name, topics)).toList();
+            if (matching.isEmpty()) {
+                throw new IllegalStateException(
+                        "pitlane.access." + setting + " names '" + name + "', which is no topic");
+            }
+            found.addAll(matching);
         }
-        if (stage == StageName.NAS) {
-            reads.addAll(Set.of(topics.trials(), topics.scores()));
-            writes.addAll(Set.of(topics.trials(), topics.scores()));
-            groups.add(trialGroup(topics));
-        }
-        return new TopicAccess(
-                stage.label(),
-                reads,
-                writes,
-                Set.of(),
-                groups,
-                Set.of(transactionalIds(topics, stage)));
+        return found;
     }
 
-    /** What the gateway does. */
-    public static TopicAccess ofGateway(Topics topics) {
-        var writes = new TreeSet<>(jobs(topics));
-        writes.addAll(
-                Set.of(
-                        topics.runs(),
-                        topics.artifacts(),
-                        topics.artifactIndex(),
-                        topics.plans(),
-                        topics.triggers(),
-                        topics.deadLetters()));
-        return new TopicAccess(
-                "gateway",
-                Set.of(
-                        topics.artifacts(),
-                        topics.artifactIndex(),
-                        topics.runs(),
-                        topics.progress(),
-                        topics.results(),
-                        topics.failures(),
-                        topics.plans(),
-                        topics.triggers()),
-                writes,
-                Set.copyOf(topics.all()),
-                Set.of(gatewayGroup(topics)),
-                Set.of(gatewayTransactionalIds(topics)));
+    private static boolean matches(String topic, String name, Topics topics) {
+        return name.endsWith("*")
+                ? topic.startsWith(topics.prefix() + name.substring(0, name.length() - 1))
+                : topic.equals(topics.prefix() + name);
     }
 
-    private static List<String> jobs(Topics topics) {
-        return Stream.of(StageName.values()).map(topics::jobs).toList();
+    private static Set<String> prefixed(Optional<List<String>> names, Topics topics) {
+        return names.stream()
+                .flatMap(List::stream)
+                .map(name -> topics.prefix() + name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The consumer group that a stage's replicas share its jobs in. */
+    /** The consumer group in which a stage's replicas share its jobs. */
     public static String jobGroup(Topics topics, StageName stage) {
         return topics.prefix() + stage.label();
     }
 
-    /** The consumer group that the replicas of nas share trials in. */
-    public static String trialGroup(Topics topics) {
-        return topics.trials();
-    }
-
-    /** The consumer group in which gateways take turns at the triggers. */
-    public static String gatewayGroup(Topics topics) {
-        return topics.prefix() + "gateway";
-    }
-
-    /** What the transactional ids of a stage's replicas begin with; the replica's name follows. */
-    public static String transactionalIds(Topics topics, StageName stage) {
+    /** The prefix of the transactional ids of a stage's replicas; the replica's name follows. */
+    public static String transactionalIdPrefix(Topics topics, StageName stage) {
         return topics.prefix() + stage.label() + ".";
-    }
-
-    /** The same where trials are handed over. */
-    public static String trialTransactionalIds(Topics topics) {
-        return topics.trials() + ".";
-    }
-
-    /** The same at the gateway, where anything unique may follow. */
-    public static String gatewayTransactionalIds(Topics topics) {
-        return topics.prefix() + "gateway.";
     }
 
     /**

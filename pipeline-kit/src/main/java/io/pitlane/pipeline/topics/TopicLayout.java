@@ -14,12 +14,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** How each topic must be made. */
+/** The partitions, retention and compaction of every topic. */
 public final class TopicLayout {
     /** As many replicas of a stage can work at a time. */
     private static final int JOB_PARTITIONS = 8;
 
-    /** Of one partition; a few dozen checkpoints of a model of some hundred megabytes. */
+    /** Of one partition: a few dozen checkpoints of a model of some hundred megabytes. */
     private static final long CHECKPOINT_BYTES = 8L << 30;
 
     private static final Map<String, String> COMPACTED =
@@ -35,29 +35,29 @@ public final class TopicLayout {
     public List<NewTopic> all() {
         var all = new ArrayList<NewTopic>();
         for (var stage : StageName.values()) {
-            all.add(topic(topics.jobs(stage), JOB_PARTITIONS, kept(days(30))));
+            all.add(topic(topics.jobs(stage), JOB_PARTITIONS, deletedAfter(days(30))));
         }
-        all.add(topic(topics.trials(), JOB_PARTITIONS, kept(days(30))));
-        all.add(topic(topics.scores(), 1, compactedAndKept(days(30))));
-        all.add(topic(topics.checkpoints(), 1, compactedAndKept(days(30))));
+        all.add(topic(topics.trials(), JOB_PARTITIONS, deletedAfter(days(30))));
+        all.add(topic(topics.scores(), 1, compactedAndDeletedAfter(days(30))));
+        all.add(topic(topics.checkpoints(), 1, compactedAndDeletedAfter(days(30))));
         all.add(topic(topics.artifacts(), 4, artifacts()));
         all.add(topic(topics.checkpointArtifacts(), 4, checkpoints()));
         all.add(topic(topics.artifactIndex(), 1, COMPACTED));
-        all.add(topic(topics.progress(), 4, kept(days(1))));
-        all.add(topic(topics.results(), 1, kept(days(365))));
-        all.add(topic(topics.released(), 1, kept(days(365))));
-        all.add(topic(topics.failures(), 1, kept(days(365))));
+        all.add(topic(topics.progress(), 4, deletedAfter(days(1))));
+        all.add(topic(topics.results(), 1, deletedAfter(days(365))));
+        all.add(topic(topics.released(), 1, deletedAfter(days(365))));
+        all.add(topic(topics.failures(), 1, deletedAfter(days(365))));
         all.add(topic(topics.runs(), 1, COMPACTED));
         // One partition, so that one gateway at a time starts runs, in the order of the events.
-        all.add(topic(topics.triggers(), 1, kept(days(30))));
+        all.add(topic(topics.triggers(), 1, deletedAfter(days(30))));
         all.add(topic(topics.plans(), 1, COMPACTED));
-        all.add(topic(topics.deadLetters(), JOB_PARTITIONS, kept(days(30))));
+        all.add(topic(topics.deadLetters(), JOB_PARTITIONS, deletedAfter(days(30))));
         return List.copyOf(all);
     }
 
     /**
-     * Creates those that are not there yet; leaves the others as they are. Several processes may do
-     * this at a time.
+     * Creates missing topics; leaves the others as they are. Several processes may do this at a
+     * time.
      *
      * @throws KafkaException when the cluster cannot be reached or refuses
      */
@@ -101,8 +101,8 @@ public final class TopicLayout {
     }
 
     /**
-     * A long training writes as much every half minute as its model and its optimizer hold: kept
-     * like models, that would fill any disk. A step that waits for longer than this begins anew.
+     * Training writes its weights and the optimizer's state every half minute: kept as long as
+     * models, they would fill any disk. A step that is interrupted for longer starts again.
      */
     private static Map<String, String> checkpoints() {
         return Map.of(
@@ -116,8 +116,8 @@ public final class TopicLayout {
                 String.valueOf(CHECKPOINT_BYTES / 8));
     }
 
-    /** Compaction alone would keep the keys of every run for ever, and every reader reads them. */
-    private static Map<String, String> compactedAndKept(String millis) {
+    /** Compaction alone would keep the keys of every run for ever, for every reader to read. */
+    private static Map<String, String> compactedAndDeletedAfter(String millis) {
         return Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
@@ -127,7 +127,7 @@ public final class TopicLayout {
                 String.valueOf(16 << 20));
     }
 
-    private static Map<String, String> kept(String millis) {
+    private static Map<String, String> deletedAfter(String millis) {
         return Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 TopicConfig.CLEANUP_POLICY_DELETE,

@@ -3,28 +3,23 @@ package io.pitlane.pipeline.topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Reads a topic's committed records, each once, without a consumer group: for those who must know
- * everything that has been said before they act. For one thread at a time.
+ * Reads all committed records of a topic, each once, without a consumer group. For one thread at a
+ * time.
  *
- * <p>The end that is read to is the end of all records, not of the committed ones: what a
- * transaction holds that is being committed at this moment is waited for.
+ * <p>Catching up includes the records of transactions that are being committed at that moment.
  */
 public final class TopicReplay implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -38,10 +33,10 @@ public final class TopicReplay implements AutoCloseable {
     private List<TopicPartition> partitions = List.of();
 
     /**
-     * A reading that starts at the topic's beginning.
+     * A replay from the topic's beginning.
      *
      * @param client how to reach Kafka
-     * @param patience while the topic does not move, which an open transaction may be the cause of
+     * @param patience while the topic does not move, as during an open transaction
      * @param reader told of each record; those of a partition in their order
      */
     public TopicReplay(
@@ -53,19 +48,14 @@ public final class TopicReplay implements AutoCloseable {
         this.patience = patience;
         this.reader = reader;
         this.admin = Admin.create(client);
-        var settings = new HashMap<>(client);
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A consumer that is closed waits for the answer to its last question: half a second by
-        // default where nothing new comes, and every job has one.
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        // To be closed, a consumer waits for its last fetch: half a second by default where nothing
+        // new comes, and every job closes one.
         this.consumer =
-                new KafkaConsumer<>(
-                        settings, new StringDeserializer(), new ByteArrayDeserializer());
+                CommittedLog.consumer(
+                        client, Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS));
     }
 
-    /** Leaves out what was written before a time; to be called first, if at all. */
+    /** Skips records that are older than a time; to be called first, if at all. */
     public void skipTo(Instant time) {
         var times = assigned().stream().collect(Collectors.toMap(p -> p, p -> time.toEpochMilli()));
         consumer.offsetsForTimes(times)
@@ -80,7 +70,7 @@ public final class TopicReplay implements AutoCloseable {
     }
 
     /**
-     * Reads everything that is in the topic now.
+     * Reads up to the current end of the topic.
      *
      * @throws KafkaException when the topic cannot be read, or does not move for too long
      */
@@ -100,7 +90,7 @@ public final class TopicReplay implements AutoCloseable {
         }
     }
 
-    /** Reads what comes within a time; returns when something came. */
+    /** Waits up to a time for new records, and reads them. */
     public void poll(Duration atMost) {
         assigned();
         consumer.poll(atMost).forEach(reader);
@@ -124,10 +114,8 @@ public final class TopicReplay implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> ends(Collection<TopicPartition> of) {
-        var latest = of.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
         try {
-            return admin.listOffsets(latest).all().get().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+            return CommittedLog.endOffsets(admin, of);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while reading " + topic, e);

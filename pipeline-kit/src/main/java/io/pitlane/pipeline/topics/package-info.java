@@ -1,5 +1,2 @@
-/**
- * The topics as they must be made: partitions, retention, compaction; and what each service must be
- * allowed to do with them.
- */
+/** Topics: how they are created, which rights a service needs to them, and how they are read. */
 package io.pitlane.pipeline.topics;

@@ -40,7 +40,7 @@ public final class KafkaTrialExchange implements TrialExchange {
         var replicas = new TrialReplicas(client, topics);
         var search = new KafkaTrialSearch(job, client, topics, events, sender, replicas, patience);
         try {
-            search.takeUp();
+            search.resume();
             return search;
         } catch (KafkaException e) {
             search.close();

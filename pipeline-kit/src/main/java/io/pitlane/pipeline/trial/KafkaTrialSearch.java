@@ -26,8 +26,8 @@ import org.jboss.logging.Logger;
 final class KafkaTrialSearch implements TrialSearch {
     private static final Logger LOG = Logger.getLogger(KafkaTrialSearch.class);
 
-    /** The clocks of those who submit runs and of those who give trials out may differ by less. */
-    private static final Duration CLOCKS = Duration.ofHours(1);
+    /** The clocks of the gateway and of the coordinator differ by less. */
+    private static final Duration MAX_CLOCK_SKEW = Duration.ofHours(1);
 
     private final Job job;
     private final EventRecords events;
@@ -35,12 +35,12 @@ final class KafkaTrialSearch implements TrialSearch {
     private final TrialReplicas replicas;
     private final TopicReplay trialLog;
     private final TopicReplay scoreLog;
-    private final Map<String, Placed> published = new LinkedHashMap<>();
+    private final Map<String, PublishedTrial> published = new LinkedHashMap<>();
     private final Map<String, TrialScore> scores = new LinkedHashMap<>();
     private boolean ended;
 
-    /** A trial, and the partition that it went to. */
-    private record Placed(Trial trial, int partition, long timestamp) {}
+    /** A trial, its partition, and its time in milliseconds since the epoch. */
+    private record PublishedTrial(Trial trial, int partition, long timestamp) {}
 
     KafkaTrialSearch(
             Job job,
@@ -54,41 +54,41 @@ final class KafkaTrialSearch implements TrialSearch {
         this.events = events;
         this.sender = sender;
         this.replicas = replicas;
-        this.trialLog = new TopicReplay(client, topics.trials(), patience, this::seeTrial);
-        this.scoreLog = new TopicReplay(client, topics.scores(), patience, this::seeScore);
+        this.trialLog = new TopicReplay(client, topics.trials(), patience, this::acceptTrial);
+        this.scoreLog = new TopicReplay(client, topics.scores(), patience, this::acceptScore);
     }
 
-    /** Learns what predecessors did; makes the replicas take trials of a search that had ended. */
-    void takeUp() {
-        trialLog.skipTo(job.submittedAt().minus(CLOCKS));
+    /** Reads what predecessors published; reopens the search where it had ended. */
+    void resume() {
+        trialLog.skipTo(job.submittedAt().minus(MAX_CLOCK_SKEW));
         trialLog.catchUp();
         scoreLog.catchUp();
         if (ended) {
-            sender.send(events.noSearchEnd(job));
+            sender.send(events.searchEndTombstone(job));
         }
     }
 
-    private void seeTrial(ConsumerRecord<String, byte[]> record) {
-        if (isOurs(record) && record.value() != null) {
-            read(record, Trial.class, trial -> isOurs(trial.job()))
-                    .forEach(trial -> place(trial, record.partition(), record.timestamp()));
+    private void acceptTrial(ConsumerRecord<String, byte[]> record) {
+        if (isOwn(record) && record.value() != null) {
+            read(record, Trial.class, trial -> isOwn(trial.job()))
+                    .forEach(trial -> add(trial, record.partition(), record.timestamp()));
         }
     }
 
-    private void seeScore(ConsumerRecord<String, byte[]> record) {
+    private void acceptScore(ConsumerRecord<String, byte[]> record) {
         if (SearchEnd.key(job).equals(record.key())) {
             ended = record.value() != null;
-        } else if (isOurs(record) && record.value() != null) {
+        } else if (isOwn(record) && record.value() != null) {
             read(record, TrialScore.class, score -> score.runId().equals(job.runId()))
                     .forEach(score -> scores.putIfAbsent(score.key(), score));
         }
     }
 
-    private boolean isOurs(ConsumerRecord<String, byte[]> record) {
+    private boolean isOwn(ConsumerRecord<String, byte[]> record) {
         return record.key() != null && record.key().startsWith(SearchEnd.key(job) + ":");
     }
 
-    private boolean isOurs(Job other) {
+    private boolean isOwn(Job other) {
         return other.runId().equals(job.runId()) && other.step() == job.step();
     }
 
@@ -102,8 +102,8 @@ final class KafkaTrialSearch implements TrialSearch {
         }
     }
 
-    private void place(Trial trial, int partition, long timestamp) {
-        published.putIfAbsent(trial.key(), new Placed(trial, partition, timestamp));
+    private void add(Trial trial, int partition, long timestamp) {
+        published.putIfAbsent(trial.key(), new PublishedTrial(trial, partition, timestamp));
     }
 
     @Override
@@ -113,18 +113,19 @@ final class KafkaTrialSearch implements TrialSearch {
 
     @Override
     public List<Trial> pending() {
-        return open().sorted(Comparator.comparingLong(Placed::timestamp))
-                .map(Placed::trial)
+        return unscored()
+                .sorted(Comparator.comparingLong(PublishedTrial::timestamp))
+                .map(PublishedTrial::trial)
                 .toList();
     }
 
-    private Stream<Placed> open() {
+    private Stream<PublishedTrial> unscored() {
         return published.values().stream().filter(p -> !scores.containsKey(p.trial().key()));
     }
 
     @Override
     public int replicas() {
-        return replicas.shares().size();
+        return replicas.assignments().size();
     }
 
     @Override
@@ -132,24 +133,24 @@ final class KafkaTrialSearch implements TrialSearch {
         if (published.containsKey(trial.key())) {
             return;
         }
-        var partition = leastBusy();
+        var partition = leastLoaded();
         sender.send(events.trial(trial, partition));
-        place(trial, partition, Instant.now().toEpochMilli());
+        add(trial, partition, Instant.now().toEpochMilli());
     }
 
     /** Of the replica with the fewest pending trials, the partition with the fewest. */
-    private int leastBusy() {
-        var share =
-                replicas.shares().stream()
+    private int leastLoaded() {
+        var assignment =
+                replicas.assignments().stream()
                         .min(Comparator.comparingLong(this::pendingIn))
                         .orElseThrow();
-        return share.stream()
+        return assignment.stream()
                 .min(Comparator.comparingLong(p -> pendingIn(Set.of(p))))
                 .orElseThrow();
     }
 
     private long pendingIn(Set<Integer> partitions) {
-        return open().filter(p -> partitions.contains(p.partition())).count();
+        return unscored().filter(p -> partitions.contains(p.partition())).count();
     }
 
     @Override

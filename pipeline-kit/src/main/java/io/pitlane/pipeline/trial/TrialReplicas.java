@@ -1,7 +1,6 @@
 package io.pitlane.pipeline.trial;
 
 import io.pitlane.contract.Topics;
-import io.pitlane.pipeline.topics.TopicAccess;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Which replica takes the trials of which partitions, as the consumer group knows it. */
+/** The assignment of the partitions with trials to replicas, as the consumer group knows it. */
 final class TrialReplicas implements AutoCloseable {
     private final String topic;
     private final String groupName;
@@ -23,30 +22,31 @@ final class TrialReplicas implements AutoCloseable {
 
     TrialReplicas(Map<String, Object> client, Topics topics) {
         this.topic = topics.trials();
-        this.groupName = TopicAccess.trialGroup(topics);
+        this.groupName = TrialExchange.consumerGroup(topics);
         this.admin = Admin.create(client);
     }
 
     /**
-     * The partitions of each replica that takes trials, those that nobody has at this moment as
-     * those of one more; never empty, and every partition is in exactly one.
+     * The partitions of each replica that takes trials. Unassigned partitions are spread over the
+     * replicas; without any replica they form one assignment. Never empty, and every partition is
+     * in exactly one.
      *
      * @throws KafkaException when the group cannot be asked
      */
-    List<Set<Integer>> shares() {
+    List<Set<Integer>> assignments() {
         try {
-            var left = new HashSet<>(all());
-            var shares = new ArrayList<Set<Integer>>();
+            var unassigned = new HashSet<>(all());
+            var assignments = new ArrayList<Set<Integer>>();
             for (var member : group().members()) {
-                var share = new HashSet<Integer>();
+                var assignment = new HashSet<Integer>();
                 for (var partition : member.assignment().topicPartitions()) {
-                    add(partition, share, left);
+                    add(partition, assignment, unassigned);
                 }
-                if (!share.isEmpty()) {
-                    shares.add(share);
+                if (!assignment.isEmpty()) {
+                    assignments.add(assignment);
                 }
             }
-            return shares.isEmpty() ? List.of(left) : withRest(shares, left);
+            return assignments.isEmpty() ? List.of(unassigned) : spread(unassigned, assignments);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while asking for replicas", e);
@@ -55,15 +55,16 @@ final class TrialReplicas implements AutoCloseable {
         }
     }
 
-    /** A group that is being rebalanced has partitions that soon belong to somebody again. */
-    private static List<Set<Integer>> withRest(List<Set<Integer>> shares, Set<Integer> left) {
-        left.forEach(p -> shares.get(p % shares.size()).add(p));
-        return shares;
+    /** During a rebalance, partitions are unassigned that soon belong to a replica again. */
+    private static List<Set<Integer>> spread(
+            Set<Integer> unassigned, List<Set<Integer>> assignments) {
+        unassigned.forEach(p -> assignments.get(p % assignments.size()).add(p));
+        return assignments;
     }
 
-    private void add(TopicPartition partition, Set<Integer> share, Set<Integer> left) {
-        if (partition.topic().equals(topic) && left.remove(partition.partition())) {
-            share.add(partition.partition());
+    private void add(TopicPartition partition, Set<Integer> assignment, Set<Integer> unassigned) {
+        if (partition.topic().equals(topic) && unassigned.remove(partition.partition())) {
+            assignment.add(partition.partition());
         }
     }
 

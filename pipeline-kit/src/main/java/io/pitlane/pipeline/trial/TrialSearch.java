@@ -8,12 +8,11 @@ import java.util.List;
 /**
  * The trials and the scores of one search. For one thread.
  *
- * <p>A trial that was published gets a score, whichever replicas die: there is no need to publish
- * it again, and it does no harm. To keep every replica at work and still learn from every score,
- * have one more trial pending than there are replicas.
+ * <p>A published trial gets a score, whichever replicas die: publishing it again is not needed, and
+ * has no effect. To keep every replica at work and still use every score, keep one more trial
+ * pending than there are replicas.
  *
- * <p>Every method throws {@link org.apache.kafka.common.KafkaException} when Kafka does not do its
- * part.
+ * <p>Every method throws {@link org.apache.kafka.common.KafkaException} when Kafka fails.
  */
 public interface TrialSearch extends AutoCloseable {
 
@@ -27,8 +26,8 @@ public interface TrialSearch extends AutoCloseable {
     int replicas();
 
     /**
-     * Gives a trial to the replica with the fewest pending ones. Does nothing when the trial (by
-     * its key: run, step, number and epochs) was published before.
+     * Publishes a trial for the replica with the fewest pending ones. Does nothing when the trial
+     * (by its key: run, step, number and epochs) was published before.
      */
     void publish(Trial trial);
 
@@ -39,7 +38,7 @@ public interface TrialSearch extends AutoCloseable {
      */
     boolean await(Duration atMost);
 
-    /** Ends the watching; neither trials nor scores are touched. */
+    /** Stops reading; neither trials nor scores are changed. */
     @Override
     void close();
 }

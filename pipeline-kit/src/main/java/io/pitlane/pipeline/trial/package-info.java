@@ -1,2 +1,2 @@
-/** Trials of a search, given out to every replica, and their scores coming back. */
+/** Trials of a search, distributed to every replica, and their scores. */
 package io.pitlane.pipeline.trial;

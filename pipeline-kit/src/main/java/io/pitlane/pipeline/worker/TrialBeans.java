@@ -7,19 +7,19 @@ import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.handover.HandOver;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.ChildSettings;
-import io.pitlane.pipeline.topics.TopicAccess;
-import io.pitlane.pipeline.topics.TopicReplay;
+import io.pitlane.pipeline.process.JobRunner;
 import io.pitlane.pipeline.trial.KafkaTrialExchange;
+import io.pitlane.pipeline.trial.SettledTrials;
 import io.pitlane.pipeline.trial.TrialExchange;
 import io.quarkus.arc.properties.IfBuildProperty;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.List;
 
-/** What the trial worker and the coordinator work with, made from the settings. */
+/** Makes the parts of the trial worker and of a search's coordinator from the settings. */
 @Singleton
 @IfBuildProperty(name = "pitlane.trials.enabled", stringValue = "true")
 class TrialBeans {
@@ -35,12 +35,6 @@ class TrialBeans {
 
     @Produces
     @Singleton
-    TrialReader trialReader(JobReader jobs) {
-        return new TrialReader(jobs);
-    }
-
-    @Produces
-    @Singleton
     TrialExchange exchange(EventRecords events, EventSender sender) {
         return new KafkaTrialExchange(
                 client.settings(), topics, events, sender, config.artifact().patience());
@@ -48,43 +42,31 @@ class TrialBeans {
 
     @Produces
     @Singleton
-    TrialTools trialTools(
+    TrialHandler handler(
+            JobReader jobs,
             ArtifactStore store,
             EventRecords events,
-            Replica replica,
-            News news,
-            CurrentJob current,
-            BusyPartitions partitions,
+            WorkerBeans.Replica replica,
+            ProgressPublisher progress,
             StageMetrics metrics) {
         var deadline = config.trials().deadline();
-        var children =
-                new ChildSettings(
-                        deadline,
-                        "pitlane.trials.deadline",
-                        config.job().jvmOptions().orElse(List.of()),
-                        config.job().environment().orElse(List.of()));
-        var settings = Workshop.Settings.of(children, config);
-        var id = TopicAccess.trialTransactionalIds(topics) + replica.name();
-        return new TrialTools(
-                replica.name(),
-                new Workshop(config.work().folder().resolve("trial"), store, settings),
-                new ScoreBoard(
-                        reader ->
-                                new TopicReplay(
-                                        client.settings(),
-                                        topics.scores(),
-                                        config.artifact().patience(),
-                                        reader)),
-                new HandOver(client.settings(), id),
+        var children = ChildSettings.of(config.job(), deadline, "pitlane.trials.deadline");
+        var runner =
+                new JobRunner(
+                        config.work().folder().resolve("trial"),
+                        store,
+                        JobRunner.Settings.of(children, config));
+        var settled = new SettledTrials(client.settings(), topics, config.artifact().patience());
+        return new TrialHandler(
+                new TrialReader(jobs),
+                new TrialExecution.Services(replica.name(), runner, settled, progress, metrics),
+                new HandOver(client.settings(), topics.trials() + "." + replica.name()),
                 events,
                 new DeadLetterRecords(topics),
-                news,
-                new Desk(current, partitions, deadline),
-                metrics);
+                deadline);
     }
 
-    void close(@Disposes TrialTools tools) {
-        tools.board().close();
-        tools.handOver().close();
+    void close(@Disposes TrialHandler handler) {
+        handler.close();
     }
 }

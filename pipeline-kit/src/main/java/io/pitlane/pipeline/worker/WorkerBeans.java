@@ -7,16 +7,21 @@ import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.checkpoint.CheckpointFiles;
 import io.pitlane.pipeline.checkpoint.CheckpointLog;
-import io.pitlane.pipeline.checkpoint.CheckpointRestore;
+import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.handover.HandOver;
+import io.pitlane.pipeline.handover.OutcomePublisher;
+import io.pitlane.pipeline.handover.OutcomeRecords;
 import io.pitlane.pipeline.metrics.Gpus;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.ChildSettings;
+import io.pitlane.pipeline.process.JobRunner;
 import io.pitlane.pipeline.stage.Preparation;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.quarkus.arc.properties.IfBuildProperty;
@@ -28,10 +33,9 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What the worker works with, made from the settings. */
+/** Makes the parts of the job worker from the settings. */
 @Singleton
 @IfBuildProperty(name = "pitlane.worker.enabled", stringValue = "true")
 class WorkerBeans {
@@ -52,6 +56,13 @@ class WorkerBeans {
                                                 "set pitlane.stage to the stage this service is,"
                                                         + " or pitlane.worker.enabled to false"));
     }
+
+    /**
+     * This process among the replicas of its stage.
+     *
+     * @param name the same after a restart, different from every other replica's
+     */
+    record Replica(String name) {}
 
     @Produces
     @Singleton
@@ -78,7 +89,7 @@ class WorkerBeans {
     @Produces
     @Singleton
     TopicAccess access() {
-        return TopicAccess.ofStage(topics, stage);
+        return TopicAccess.ofWorker(topics, stage, config.access());
     }
 
     @Produces
@@ -106,72 +117,85 @@ class WorkerBeans {
     @Produces
     @Singleton
     CheckpointLog checkpoints(EventRecords events, EventSender sender) {
+        return new CheckpointLog(
+                client.settings(), topics, events, sender, config.artifact().patience());
+    }
+
+    @Produces
+    @Singleton
+    CheckpointFiles checkpointFiles(CheckpointLog checkpoints) {
         var store =
                 new KafkaArtifactStore(
                         client.settings(),
                         topics.checkpointArtifacts(),
                         new ArtifactCache(config.cache().folder(), config.cache().maxBytes()),
                         config.artifact().patience());
-        return new CheckpointLog(
-                client.settings(), topics, store, events, sender, config.artifact().patience());
+        return new CheckpointFiles(store, checkpoints);
     }
 
-    void close(@Disposes CheckpointLog checkpoints) {
-        checkpoints.close();
+    void close(@Disposes CheckpointFiles files) {
+        files.close();
     }
 
     @Produces
     @Singleton
-    JobTools jobTools(
+    OutcomeRecords outcomes(
+            EventRecords events,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        return new OutcomeRecords(events, version);
+    }
+
+    @Produces
+    @Singleton
+    JobExecution.Services services(
             ArtifactStore store,
             CheckpointLog checkpoints,
+            CheckpointFiles files,
             EventRecords events,
             EventSender sender,
             @Any Instance<Preparation> preparation,
-            News news,
+            ProgressPublisher progress,
             StageMetrics metrics) {
         var children =
-                new ChildSettings(
-                        config.job().deadline(),
-                        "pitlane.job.deadline",
-                        config.job().jvmOptions().orElse(List.of()),
-                        config.job().environment().orElse(List.of()));
-        var settings = Workshop.Settings.of(children, config);
-        return new JobTools(
-                new Workshop(config.work().folder().resolve("job"), store, settings),
-                new Preparing(preparation.stream().findFirst(), checkpoints, events, sender),
-                new Attempts(checkpoints, config.job().attempts()),
+                ChildSettings.of(config.job(), config.job().deadline(), "pitlane.job.deadline");
+        var runner =
+                new JobRunner(
+                        config.work().folder().resolve("job"),
+                        store,
+                        JobRunner.Settings.of(children, config));
+        return new JobExecution.Services(
+                runner,
+                new StepPreparation(preparation.stream().findFirst(), files, events, sender),
+                new CrashLoopGuard(checkpoints, config.job().attempts()),
                 checkpoints,
-                new CheckpointRestore(checkpoints),
+                files,
                 config.checkpoint().every(),
-                news,
+                progress,
                 metrics);
     }
 
     @Produces
     @Singleton
-    Desk desk(CurrentJob current, BusyPartitions partitions) {
-        return new Desk(current, partitions, config.job().deadline());
-    }
-
-    @Produces
-    @Singleton
-    Dispatch dispatch(
-            EventRecords events,
+    JobHandler handler(
+            JobReader reader,
+            JobExecution.Services services,
+            OutcomeRecords outcomes,
             Replica replica,
-            StageMetrics metrics,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
-        var id = TopicAccess.transactionalIds(topics, stage) + replica.name();
-        return new Dispatch(
-                stage,
-                new HandOver(client.settings(), id),
-                new ArtifactUpload(topics.artifacts()),
-                new Announcements(events, version),
-                new DeadLetterRecords(topics),
-                metrics);
+            StageMetrics metrics) {
+        var id = TopicAccess.transactionalIdPrefix(topics, stage) + replica.name();
+        var handOver = new HandOver(client.settings(), id);
+        var publisher =
+                new OutcomePublisher(
+                        stage,
+                        handOver,
+                        new ArtifactUpload(topics.artifacts()),
+                        outcomes,
+                        new DeadLetterRecords(topics),
+                        metrics);
+        return new JobHandler(reader, services, handOver, publisher, config.job().deadline());
     }
 
-    void close(@Disposes Dispatch dispatch) {
-        dispatch.close();
+    void close(@Disposes JobHandler handler) {
+        handler.close();
     }
 }

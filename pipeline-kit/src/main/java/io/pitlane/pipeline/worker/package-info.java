@@ -1,2 +1,2 @@
-/** The worker that every technique service has: jobs in, hand-overs out. */
+/** The worker of every technique service: takes jobs and trials, and hands over their outcome. */
 package io.pitlane.pipeline.worker;

@@ -37,8 +37,7 @@ class ArchiveTest {
     }
 
     @Test
-    void theSameFilesMakeTheSameBytesWhateverTheirTimesAndTheOrderTheyWereMadeIn()
-            throws Exception {
+    void theSameFilesMakeTheSameArchiveWhateverTheirTimesAndOrder() throws Exception {
         // Given
         var one = Files.createDirectories(folder.resolve("one/variables"));
         Files.writeString(one.resolveSibling("saved_model.pb"), "graph");
@@ -60,7 +59,7 @@ class ArchiveTest {
     }
 
     @Test
-    void whatWasPackedIsUnpackedUnderItsName() throws IOException {
+    void packedFilesAreUnpackedUnderTheirNames() throws IOException {
         // Given
         var images = Files.createDirectories(folder.resolve("images/stop"));
         Files.writeString(images.resolve("1.png"), "pixels");

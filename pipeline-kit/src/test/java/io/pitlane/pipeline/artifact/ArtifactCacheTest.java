@@ -19,7 +19,7 @@ class ArtifactCacheTest {
     private static final String A = "a".repeat(64);
     private static final String B = "b".repeat(64);
     private static final String C = "c".repeat(64);
-    private static final Consumer<Path> NOBODY = path -> fail("downloaded again");
+    private static final Consumer<Path> NO_DOWNLOAD = path -> fail("downloaded again");
 
     @TempDir Path folder;
 
@@ -30,7 +30,7 @@ class ArtifactCacheTest {
         var first = cache.get(A, 5, content("hello"));
 
         // When
-        var second = cache.get(A, 5, NOBODY);
+        var second = cache.get(A, 5, NO_DOWNLOAD);
 
         // Then
         assertThat(second).isEqualTo(first).hasContent("hello");
@@ -51,7 +51,7 @@ class ArtifactCacheTest {
     }
 
     @Test
-    void theLeastRecentlyUsedGoesWhenThereIsTooMuch() throws IOException {
+    void theLeastRecentlyUsedFileIsEvictedFirst() throws IOException {
         // Given
         var cache = new ArtifactCache(folder, 12);
         age(cache.get(A, 5, content("aaaaa")), 60);
@@ -67,7 +67,7 @@ class ArtifactCacheTest {
     }
 
     @Test
-    void whatWasJustAskedForStaysEvenWhereThereIsTooMuch() {
+    void aFileInUseIsNotEvicted() {
         // Given
         var cache = new ArtifactCache(folder, 6);
         var first = cache.get(A, 5, content("aaaaa"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Failure;
 import io.pitlane.contract.FailureException;
+import io.pitlane.contract.Sha256;
 import io.pitlane.kafka.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -37,7 +37,7 @@ class CheckpointWatchTest {
     }
 
     @Test
-    void whatAppearsIsSentAndWhatStaysIsNotSentAgain() throws IOException {
+    void aChangedFolderIsSentOnce() throws IOException {
         try (var watch = watch(ALWAYS)) {
             save("state", "first");
             untilSent("first");
@@ -48,11 +48,11 @@ class CheckpointWatchTest {
         }
 
         assertThat(sent).containsExactly("first", "second");
-        assertThat(scratch.resolve("held")).doesNotExist();
+        assertThat(scratch.resolve("snapshot")).doesNotExist();
     }
 
     @Test
-    void whatWasThereAtTheStartNeedNotBeSent() throws IOException {
+    void theFilesAtTheStartAreNotSent() throws IOException {
         save("state", "restored");
 
         try (var watch = watch(ALWAYS)) {
@@ -63,7 +63,7 @@ class CheckpointWatchTest {
     }
 
     @Test
-    void beforeItsTimeACheckpointIsSentOnlyWhenTheServiceEnds() throws IOException {
+    void withinTheIntervalACheckpointIsSentOnlyByAFlush() throws IOException {
         try (var watch = watch(ONCE)) {
             save("state", "first");
             untilSent("first");
@@ -77,7 +77,7 @@ class CheckpointWatchTest {
     }
 
     @Test
-    void aSendingThatFailsIsTriedAgain() throws IOException {
+    void aFailedSendingIsRetried() throws IOException {
         var tries = new AtomicInteger();
         try (var watch =
                 new CheckpointWatch(
@@ -100,8 +100,8 @@ class CheckpointWatchTest {
     }
 
     @Test
-    void aFileThatIsNotCompleteIsLeftOut() throws IOException {
-        var content = new CheckpointFolder(checkpoints, scratch.resolve("held"));
+    void anUnfinishedFileIsNotPacked() throws IOException {
+        var content = new CheckpointFolder(checkpoints, scratch.resolve("snapshot"));
         save("state", "whole");
         Files.writeString(checkpoints.resolve("state.tmp"), "ha");
 
@@ -111,8 +111,8 @@ class CheckpointWatchTest {
     }
 
     @Test
-    void aFolderThatChangedSinceItWasSeenIsNotPacked() throws IOException {
-        var content = new CheckpointFolder(checkpoints, scratch.resolve("held"));
+    void aFolderThatChangedSinceItWasReadIsNotPacked() throws IOException {
+        var content = new CheckpointFolder(checkpoints, scratch.resolve("snapshot"));
         save("state", "old");
         var seen = content.content();
         save("state", "newer");

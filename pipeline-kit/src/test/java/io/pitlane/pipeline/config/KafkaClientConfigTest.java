@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class KafkaClientConfigTest {
 
     @Test
-    void whateverProducersAndConsumersKnowOfSecurityReachesThem() {
+    void everySecuritySettingOfProducersAndConsumersReachesThem() {
         // Given
         var known = new TreeSet<>(security(ProducerConfig.configNames()));
         known.addAll(security(ConsumerConfig.configNames()));
@@ -28,7 +28,7 @@ class KafkaClientConfigTest {
     }
 
     @Test
-    void whatIsForOneKindOfClientOnlyIsLeftOut() {
+    void settingsOfOneKindOfClientAreLeftOut() {
         // When
         var settings =
                 new KafkaClientConfig(

@@ -24,7 +24,7 @@ class StageMetricsTest {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     @Test
-    void everyMeterIsThereBeforeAnythingIsCounted() {
+    void everyMeterExistsFromTheStart() {
         // When
         metrics(0);
 
@@ -41,7 +41,7 @@ class StageMetricsTest {
     }
 
     @Test
-    void theReferenceNamesExactlyTheMetersThatThereAre() throws IOException {
+    void theReferenceListsEveryMeter() throws IOException {
         // Given
         metrics(0);
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
@@ -90,7 +90,7 @@ class StageMetricsTest {
     }
 
     @Test
-    void workIsCountedForEachGpuThatItHasWhateverBecameOfIt() {
+    void gpuSecondsAreCountedForEveryOutcome() {
         // Given
         var metrics = metrics(2);
 
@@ -105,7 +105,7 @@ class StageMetricsTest {
     }
 
     @Test
-    void aHandOverIsTimedAndWhatItReturnsIsPassedOn() {
+    void aHandOverIsTimedAndItsResultReturned() {
         // Given
         var metrics = metrics(0);
 

@@ -13,7 +13,7 @@ class BoundedLogTest {
     @TempDir Path folder;
 
     @Test
-    void howeverMuchIsSaidTheDiskHoldsTwoFilesAndTheTailIsTheEnd() throws IOException {
+    void aLongLogTakesTwoFilesAndItsTailIsTheLastLines() throws IOException {
         var log = new BoundedLog(folder.resolve("log"), 20_000);
 
         for (int i = 0; i < 10_000; i++) {
@@ -26,7 +26,7 @@ class BoundedLogTest {
     }
 
     @Test
-    void theTailReachesIntoTheFileBeforeWhenTheLastIsShort() throws IOException {
+    void theTailSpansBothFilesWhenTheLastIsShort() throws IOException {
         var log = new BoundedLog(folder.resolve("log"), 10);
 
         log.write("why it d".getBytes(StandardCharsets.UTF_8));

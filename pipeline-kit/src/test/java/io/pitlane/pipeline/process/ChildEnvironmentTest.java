@@ -21,7 +21,7 @@ class ChildEnvironmentTest {
                             "SOMETHING", "else"));
 
     @Test
-    void whatMayHoldAPasswordIsTakenOut() {
+    void variablesThatMayHoldAPasswordAreRemoved() {
         // When
         ChildEnvironment.keepHarmless(environment, List.of());
 
@@ -30,7 +30,7 @@ class ChildEnvironmentTest {
     }
 
     @Test
-    void whatTheOperatorNamesIsKept() {
+    void variablesThatTheOperatorNamesAreKept() {
         // When
         ChildEnvironment.keepHarmless(environment, List.of("SOMETHING"));
 

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ChildProcessTest {
     private static final List<String> SMALL =
             List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-    private static final ChildSettings PATIENT =
+    private static final ChildSettings LONG_DEADLINE =
             new ChildSettings(Duration.ofMinutes(2), "a setting", SMALL, List.of());
-    private static final ChildSettings HURRIED =
+    private static final ChildSettings SHORT_DEADLINE =
             new ChildSettings(Duration.ofSeconds(3), "a setting", SMALL, List.of());
 
     @TempDir Path folder;
@@ -43,7 +43,7 @@ class ChildProcessTest {
     private final ProgressListener progress = (fraction, message) -> messages.add(message);
 
     @BeforeEach
-    void unpackInputs() throws IOException {
+    void createInputs() throws IOException {
         Files.createDirectories(folder.resolve("child"));
         Files.createDirectories(folder.resolve("model"));
         Files.createDirectories(folder.resolve("data"));
@@ -53,9 +53,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void theOutcomeAndTheProgressOfTheStageComeBack() {
+    void theOutcomeAndTheProgressOfTheStageAreReturned() {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
 
         // When
         var outcome = child.run(task("works"), 1, progress);
@@ -68,9 +68,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void whatIsPrintedGoesToTheLogAndTheThreadsToTheChild() {
+    void outputGoesToTheLogAndTheThreadCountToTheChild() {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
 
         // When
         child.run(task("noisy"), 3, progress);
@@ -82,9 +82,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void theStagesOwnFailureComesBackAsItIs() {
+    void theFailureOfTheStageIsReturnedUnchanged() {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
 
         // When
         var failure = failureOf(child, "refuse");
@@ -96,9 +96,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void aDefectOfTheStageIsCalledOne() {
+    void anUnexpectedExceptionOfTheStageIsAnInternalFailure() {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
 
         // When
         var failure = failureOf(child, "defect");
@@ -110,9 +110,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void aCrashIsForgivenOnceAndLeavesItsCheckpointsButNothingInTheOutput() {
+    void aCrashIsRetriedOnceAndKeepsItsCheckpointsButNotItsOutput() {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
 
         // When
         var made = (StageOutcome.ModelMade) child.run(task("crash-once"), 1, progress);
@@ -127,7 +127,7 @@ class ChildProcessTest {
     @Test
     void aSecondCrashIsAFailureWithTheEndOfTheLog() {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
 
         // When
         var failure = failureOf(child, "crash");
@@ -141,9 +141,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void aChildThatHangsIsEndedAtItsDeadline() {
+    void aChildThatHangsIsKilledAtItsDeadline() {
         // Given
-        var child = child(HURRIED);
+        var child = child(SHORT_DEADLINE);
 
         // When
         var failure = failureOf(child, "hang");
@@ -155,9 +155,9 @@ class ChildProcessTest {
     }
 
     @Test
-    void aCancelledChildIsEndedAndNotTriedAgain() throws Exception {
+    void aCancelledChildIsKilledAndNotRetried() throws Exception {
         // Given
-        var child = child(PATIENT);
+        var child = child(LONG_DEADLINE);
         var started = new CountDownLatch(1);
         var result =
                 CompletableFuture.supplyAsync(
@@ -178,7 +178,7 @@ class ChildProcessTest {
     }
 
     @Test
-    void aChildWhoseParentIsGoneEnds() throws Exception {
+    void aChildExitsWhenItsParentDies() throws Exception {
         // Given
         var orphan = launch(task("hang"));
         var out = orphan.inputReader(StandardCharsets.UTF_8);

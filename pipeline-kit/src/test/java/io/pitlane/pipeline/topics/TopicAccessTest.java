@@ -1,9 +1,11 @@
 package io.pitlane.pipeline.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -19,24 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TopicAccessTest {
     private final Topics topics = new Topics("race.");
 
-    @Test
-    void everyTopicIsWrittenBySomebodyAndNoneIsNamedThatIsNotMade() {
-        // When
-        var all = TopicAccess.all(topics);
-
-        // Then
-        assertThat(all).flatExtracting(TopicAccess::writes).containsAll(topics.all());
-        assertThat(topics.all())
-                .containsAll(all.stream().flatMap(a -> a.reads().stream()).toList());
-        assertThat(topics.all())
-                .containsAll(all.stream().flatMap(a -> a.writes().stream()).toList());
-    }
-
     @ParameterizedTest
     @EnumSource
-    void aStageReadsItsOwnJobsAndNobodyElses(StageName stage) {
+    void aWorkerReadsItsOwnJobsAndNoOthers(StageName stage) {
         // When
-        var access = TopicAccess.ofStage(topics, stage);
+        var access = TopicAccess.ofWorker(topics, stage, declared(Map.of()));
 
         // Then
         assertThat(access.reads())
@@ -45,15 +34,56 @@ class TopicAccessTest {
     }
 
     @Test
-    void onlyBenchEndsARunWithAResult() {
-        assertThat(TopicAccess.all(topics))
-                .filteredOn(a -> a.writes().contains(topics.results()))
-                .extracting(TopicAccess::service)
-                .containsExactly("bench");
-        assertThat(TopicAccess.all(topics))
-                .filteredOn(a -> a.writes().contains(topics.released()))
-                .extracting(TopicAccess::service)
-                .containsExactly("bench");
+    void whatAServiceDeclaresIsAddedToWhatEveryWorkerDoes() {
+        // Given
+        var declared =
+                declared(
+                        Map.of(
+                                "reads", "nas.scores",
+                                "writes", "artifacts,jobs.*",
+                                "groups", "nas.trials"));
+
+        // When
+        var access = TopicAccess.ofWorker(topics, StageName.PRUNE, declared);
+
+        // Then
+        assertThat(access.reads())
+                .containsExactly(
+                        "race.artifacts", "race.checkpoints", "race.jobs.prune", "race.nas.scores");
+        assertThat(access.writes())
+                .contains("race.artifacts", "race.jobs.bench", "race.jobs.prune", "race.runs")
+                .doesNotContain("race.artifacts.index");
+        assertThat(access.creates()).isEmpty();
+        assertThat(access.groups()).containsExactly("race.nas.trials", "race.prune");
+        assertThat(access.transactionalIds()).containsExactly("race.prune.");
+    }
+
+    @Test
+    void aServiceThatIsNoWorkerDoesOnlyWhatItDeclares() {
+        // Given
+        var declared = declared(Map.of("creates", "*", "transactional-ids", "gateway."));
+
+        // When
+        var access = TopicAccess.of("gateway", topics, declared);
+
+        // Then
+        assertThat(access.creates()).containsExactlyInAnyOrderElementsOf(topics.all());
+        assertThat(access.transactionalIds()).containsExactly("race.gateway.");
+        assertThat(access.reads()).isEmpty();
+        assertThat(access.writes()).isEmpty();
+        assertThat(access.groups()).isEmpty();
+    }
+
+    @Test
+    void aTopicThatThereIsNotIsRefusedByTheNameOfTheSetting() {
+        // Given
+        var declared = declared(Map.of("writes", "results,scores"));
+
+        // When
+        // Then
+        assertThatThrownBy(() -> TopicAccess.of("gateway", topics, declared))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("pitlane.access.writes names 'scores', which is no topic");
     }
 
     @ParameterizedTest
@@ -63,22 +93,20 @@ class TopicAccessTest {
         var config = settings(stage);
 
         // When
-        var access = TopicAccess.ofStage(topics, stage);
+        var access = TopicAccess.ofWorker(topics, stage, declared(Map.of()));
 
         // Then
         assertThat(access.reads()).contains(value(config, "incoming.jobs.topic"));
         assertThat(access.groups()).contains(value(config, "incoming.jobs.group.id"));
         assertThat(access.writes()).contains(value(config, "outgoing.progress.topic"));
-        var trials = access.reads().contains(value(config, "incoming.trials.topic"));
-        assertThat(trials).isEqualTo(stage == StageName.NAS);
-        assertThat(access.groups().contains(value(config, "incoming.trials.group.id")))
-                .isEqualTo(trials);
     }
 
     @Test
     void theAclsSayWhatTheAccessSaysAndNothingElse() {
         // Given
-        var access = TopicAccess.ofStage(topics, StageName.BENCH);
+        var access =
+                TopicAccess.ofWorker(
+                        topics, StageName.BENCH, declared(Map.of("writes", "results,released")));
 
         // When
         var acls = access.acls("User:bench");
@@ -99,17 +127,12 @@ class TopicAccessTest {
                         });
     }
 
-    @Test
-    void onlyTheGatewayCreatesTopics() {
-        assertThat(TopicAccess.all(topics))
-                .filteredOn(a -> !a.creates().isEmpty())
-                .singleElement()
-                .satisfies(
-                        gateway -> {
-                            assertThat(gateway.service()).isEqualTo("gateway");
-                            assertThat(gateway.creates())
-                                    .containsExactlyInAnyOrderElementsOf(topics.all());
-                        });
+    private static PipelineConfig.AccessConfig declared(Map<String, String> settings) {
+        var builder = new SmallRyeConfigBuilder();
+        settings.forEach((name, value) -> builder.withDefaultValue("declared." + name, value));
+        return builder.withMapping(PipelineConfig.AccessConfig.class, "declared")
+                .build()
+                .getConfigMapping(PipelineConfig.AccessConfig.class, "declared");
     }
 
     /** What every service is built with, as a service of this stage sees it. */
