@@ -10,24 +10,24 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A certificate for this machine that was signed by nobody, made by the JDK's keytool.
+ * A self-signed certificate for this machine, made by the JDK's keytool.
  *
- * @param name the common name it is made out to
- * @param keyStore PKCS #12, with the key
- * @param trustStore PKCS #12, for those who are to believe it
+ * @param name its common name
+ * @param keyStore PKCS #12 file with the private key
+ * @param trustStore PKCS #12 file with the certificate
  * @param password of both stores
  */
-record Certificate(String name, Path keyStore, Path trustStore, String password) {
+record SelfSignedCertificate(String name, Path keyStore, Path trustStore, String password) {
 
-    /** A new one, in a folder. */
-    static Certificate make(Path folder, String name) {
+    /** Creates a certificate in a folder. */
+    static SelfSignedCertificate create(Path folder, String name) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         var certificate =
-                new Certificate(
+                new SelfSignedCertificate(
                         name,
                         folder.resolve(name + ".p12"),
                         folder.resolve(name + "-trust.p12"),
@@ -64,9 +64,9 @@ record Certificate(String name, Path keyStore, Path trustStore, String password)
         command.addAll(List.of("-storepass", password));
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            var said = new String(process.getInputStream().readAllBytes());
+            var output = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
-                throw new IllegalStateException("keytool failed: " + said);
+                throw new IllegalStateException("keytool failed: " + output);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -76,8 +76,8 @@ record Certificate(String name, Path keyStore, Path trustStore, String password)
         }
     }
 
-    /** Client settings of those who are to believe it. */
-    Map<String, String> trusted() {
+    /** Client settings that trust the certificate. */
+    Map<String, String> trustStoreSettings() {
         return Map.of(
                 "ssl.truststore.location",
                 trustStore.toString(),
@@ -87,8 +87,8 @@ record Certificate(String name, Path keyStore, Path trustStore, String password)
                 password);
     }
 
-    /** Settings of whoever it is made out to. */
-    Map<String, String> own() {
+    /** Settings of the certificate's owner. */
+    Map<String, String> keyStoreSettings() {
         return Map.of(
                 "ssl.keystore.location",
                 keyStore.toString(),

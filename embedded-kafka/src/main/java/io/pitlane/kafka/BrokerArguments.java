@@ -5,11 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the broker's own process was asked for. */
-record CommandLine(Path folder, int port, boolean stay, Map<String, String> properties) {
+/**
+ * The arguments of a broker process.
+ *
+ * @param folder of the broker's data
+ * @param port of the clients' listener
+ * @param stay whether the broker outlives its standard input
+ * @param properties broker properties
+ */
+record BrokerArguments(Path folder, int port, boolean stay, Map<String, String> properties) {
     private static final String USAGE = "usage: FOLDER PORT [--stay] [NAME=VALUE...]";
 
-    static CommandLine parse(List<String> arguments) {
+    static BrokerArguments parse(List<String> arguments) {
         if (arguments.size() < 2) {
             throw new IllegalArgumentException(USAGE);
         }
@@ -25,7 +32,7 @@ record CommandLine(Path folder, int port, boolean stay, Map<String, String> prop
                 throw new IllegalArgumentException("unknown argument " + argument + "; " + USAGE);
             }
         }
-        return new CommandLine(
+        return new BrokerArguments(
                 Path.of(arguments.get(0)), Integer.parseInt(arguments.get(1)), stay, properties);
     }
 }
