@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The page on security says what the services do. */
+/** The page on security lists the rights that the services need. */
 class AccessTableTest {
     private static final Path PAGE =
             Path.of(System.getProperty("pitlane.root")).resolve("docs/how-to/secure.md");

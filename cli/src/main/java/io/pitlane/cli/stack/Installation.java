@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where Pitlane is built, with its services and examples.
+ * A built checkout of Pitlane, with its services and examples.
  *
- * @param root the folder that holds the modules
+ * @param root its folder
  */
 public record Installation(Path root) {
 
