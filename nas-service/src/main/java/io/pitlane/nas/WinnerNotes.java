@@ -4,6 +4,7 @@ import io.pitlane.contract.NasStep;
 import io.pitlane.contract.TrialScore;
 import io.pitlane.nas.coordinate.ScoreLine;
 import io.pitlane.nas.coordinate.SearchResult;
+import io.pitlane.report.FigureFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,8 +77,8 @@ final class WinnerNotes {
                 Locale.ROOT,
                 "%.4f on the images set aside, %s MACs, %s parameters%s, %d epochs: %s",
                 score.accuracy(),
-                ScoreLine.count(score.macs()),
-                ScoreLine.count(score.parameters()),
+                FigureFormat.count(score.macs()),
+                FigureFormat.count(score.parameters()),
                 latency,
                 score.epochs(),
                 score.genome());

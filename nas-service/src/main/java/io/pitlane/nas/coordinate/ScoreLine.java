@@ -2,12 +2,11 @@ package io.pitlane.nas.coordinate;
 
 import io.pitlane.contract.NasStep.Cost;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.report.FigureFormat;
 import java.util.Locale;
 
-/** A score as people read it: {@code 87.1 % at 1.2 M MACs: s16|c32x2}. */
+/** A score as people read it: {@code 87.1 % at 1.20 M MACs: s16|c32x2}. */
 public final class ScoreLine {
-    private static final String[] UNITS = {"", " k", " M", " G", " T"};
-
     private ScoreLine() {}
 
     /** Accuracy, cost and genome of a score. */
@@ -23,20 +22,9 @@ public final class ScoreLine {
     /** The cost of a score, with its unit. */
     public static String cost(TrialScore score, Cost cost) {
         return switch (cost) {
-            case MACS -> count(score.macs()) + " MACs";
-            case PARAMETERS -> count(score.parameters()) + " parameters";
+            case MACS -> FigureFormat.count(score.macs()) + " MACs";
+            case PARAMETERS -> FigureFormat.count(score.parameters()) + " parameters";
             case LATENCY -> String.format(Locale.ROOT, "%.3f ms", score.latencyMillis());
         };
-    }
-
-    /** A large number, rounded: {@code 1.2 M}. */
-    public static String count(long number) {
-        double shown = number;
-        int unit = 0;
-        while (shown >= 999.95 && unit < UNITS.length - 1) {
-            shown /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", shown, UNITS[unit]);
     }
 }

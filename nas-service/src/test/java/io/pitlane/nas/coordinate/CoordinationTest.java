@@ -223,12 +223,4 @@ class CoordinationTest {
 
         assertThatThrownBy(() -> run(exchange, other)).hasMessageContaining("has changed");
     }
-
-    @Test
-    void figuresAreRoundedForPeople() {
-        assertThat(ScoreLine.count(999)).isEqualTo("999");
-        assertThat(ScoreLine.count(1_234)).isEqualTo("1.2 k");
-        assertThat(ScoreLine.count(999_949)).isEqualTo("999.9 k");
-        assertThat(ScoreLine.count(999_950)).isEqualTo("1.0 M");
-    }
 }
