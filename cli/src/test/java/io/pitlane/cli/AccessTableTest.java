@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What the services declare to do on the cluster, and the page on security that lists it. */
+/** The page on security lists the rights that the services declare. */
 class AccessTableTest {
     private static final List<TopicAccess> ALL = DeclaredAccess.all(Topics.DEFAULT);
     private static final Path PAGE =

@@ -7,10 +7,11 @@ import io.pitlane.contract.RunModel;
 import io.pitlane.contract.RunState;
 import io.pitlane.contract.RunState.Status;
 import io.pitlane.contract.StageName;
+import io.pitlane.report.SampleReport;
 import java.time.Instant;
 import java.util.List;
 
-/** States of one run to test with. */
+/** States of one run, for tests. */
 public final class SampleRun {
     private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
 
@@ -44,7 +45,7 @@ public final class SampleRun {
                         StageName.QUANTIZE,
                         kind,
                         "layer 'conv' is odd",
-                        "Even it out.",
+                        "Change the layer.",
                         "last words",
                         START);
         return state(SampleReport.RUN, Status.FAILED, 1, failure);

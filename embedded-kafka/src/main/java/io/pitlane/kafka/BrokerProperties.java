@@ -4,14 +4,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
-/** How a broker that is alone in its cluster must be set up. */
+/** The configuration of a single-node broker. */
 final class BrokerProperties {
     static final String HOST = "127.0.0.1";
     static final String CLIENTS = "CLIENTS";
     static final String CONTROLLER = "CONTROLLER";
 
-    /** A broker without a second one refuses to create its own topics with the defaults of 3. */
-    private static final Map<String, String> ALONE =
+    /**
+     * A single broker cannot create its internal topics with the default replication factor of 3.
+     */
+    private static final Map<String, String> SINGLE_REPLICA =
             Map.of(
                     "offsets.topic.replication.factor", "1",
                     "transaction.state.log.replication.factor", "1",
@@ -19,41 +21,42 @@ final class BrokerProperties {
                     "share.coordinator.state.topic.replication.factor", "1",
                     "share.coordinator.state.topic.min.isr", "1");
 
-    /** Fifty partitions of each internal topic cost a small machine files and start-up time. */
-    private static final Map<String, String> SMALL =
+    /** Fifty partitions per internal topic cost files and start-up time. */
+    private static final Map<String, String> SMALL_INTERNAL_TOPICS =
             Map.of(
                     "offsets.topic.num.partitions", "4",
                     "transaction.state.log.num.partitions", "4",
                     "share.coordinator.state.topic.num.partitions", "4",
                     "log.cleaner.dedupe.buffer.size", "4194304");
 
-    private static final Map<String, String> PROMPT =
+    private static final Map<String, String> GROUPS_AND_TOPICS =
             Map.of(
-                    // The first consumer of a group would wait three seconds for company.
+                    // The first consumer of a group would wait three seconds for others.
                     "group.initial.rebalance.delay.ms", "0",
-                    // A misspelt name would become a topic with the wrong settings.
+                    // A misspelt name would create a topic with the wrong settings.
                     "auto.create.topics.enable", "false");
 
     /**
-     * Sixty days. A group that has been away for longer than this begins its topics anew, and would
-     * do jobs again that are kept for thirty; the default is seven.
+     * Sixty days. A group that was inactive for longer starts at the beginning of its topics and
+     * would repeat jobs, which are retained for thirty days; the default is seven.
      */
-    private static final Map<String, String> MINDFUL = Map.of("offsets.retention.minutes", "86400");
+    private static final Map<String, String> OFFSET_RETENTION =
+            Map.of("offsets.retention.minutes", "86400");
 
     private BrokerProperties() {}
 
-    static Properties of(Path folder, int port, Map<String, String> more) {
+    static Properties of(Path folder, int port, Map<String, String> overrides) {
         var properties = new Properties();
-        properties.putAll(place(folder, port, FreePort.otherThan(port)));
-        properties.putAll(ALONE);
-        properties.putAll(SMALL);
-        properties.putAll(PROMPT);
-        properties.putAll(MINDFUL);
-        properties.putAll(more);
+        properties.putAll(listeners(folder, port, FreePort.otherThan(port)));
+        properties.putAll(SINGLE_REPLICA);
+        properties.putAll(SMALL_INTERNAL_TOPICS);
+        properties.putAll(GROUPS_AND_TOPICS);
+        properties.putAll(OFFSET_RETENTION);
+        properties.putAll(overrides);
         return properties;
     }
 
-    private static Map<String, String> place(Path folder, int port, int controllerPort) {
+    private static Map<String, String> listeners(Path folder, int port, int controllerPort) {
         var clients = CLIENTS + "://" + HOST + ":" + port;
         var controller = CONTROLLER + "://" + HOST + ":" + controllerPort;
         return Map.of(

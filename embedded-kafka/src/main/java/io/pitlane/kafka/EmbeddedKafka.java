@@ -25,8 +25,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A real one-node Kafka (KRaft, broker and controller together) in this JVM, on the loopback
- * interface only. What it was told survives its end, a kill -9 included.
+ * A single-node Kafka (KRaft, broker and controller in one) in this JVM, on the loopback interface
+ * only. Its data survive a restart, also after kill -9.
  *
  * <pre>{@code
  * try (var kafka = EmbeddedKafka.start(folder)) {
@@ -36,10 +36,10 @@ import org.apache.kafka.metadata.storage.Formatter;
  * }</pre>
  */
 public final class EmbeddedKafka implements AutoCloseable {
-    /** After a kill -9 the log is recovered first, which takes a quarter of a minute. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** After kill -9 the log is recovered first, which takes about 15 seconds. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
+    private static final PrintStream DISCARD = new PrintStream(OutputStream.nullOutputStream());
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
@@ -53,35 +53,35 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts a broker on a free port, and waits until it answers.
+     * Starts a broker on an unused port and waits until it responds.
      *
-     * @param folder where its data are, or will be; created when absent
+     * @param folder folder of its data; created when absent
      */
     public static EmbeddedKafka start(Path folder) {
         return start(folder, FreePort.find(), Map.of());
     }
 
     /**
-     * Starts a broker, and waits until it answers.
+     * Starts a broker and waits until it responds.
      *
-     * @param folder where its data are, or will be; created when absent
-     * @param port where it listens on 127.0.0.1
-     * @param properties broker properties that add to ours or replace them
-     * @throws IllegalStateException when it does not answer within a minute
+     * @param folder folder of its data; created when absent
+     * @param port of its listener on 127.0.0.1
+     * @param properties additional broker properties, which override the defaults
+     * @throws IllegalStateException when it does not respond within a minute
      */
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> properties) {
         return start(folder, port, properties, Map.of());
     }
 
     /**
-     * Starts a broker that may ask who its clients are, and waits until it answers. Its listeners
-     * are named {@code CLIENTS} and {@code CONTROLLER}.
+     * Starts a broker that may need authentication, and waits until it responds. Its listeners are
+     * named {@code CLIENTS} and {@code CONTROLLER}.
      *
-     * @param folder where its data are, or will be; created when absent
-     * @param port where it listens on 127.0.0.1
-     * @param properties broker properties that add to ours or replace them
-     * @param client settings of a client that may do everything
-     * @throws IllegalStateException when it does not answer within a minute
+     * @param folder folder of its data; created when absent
+     * @param port of its listener on 127.0.0.1
+     * @param properties additional broker properties, which override the defaults
+     * @param client settings of an administrator's client
+     * @throws IllegalStateException when it does not respond within a minute
      */
     public static EmbeddedKafka start(
             Path folder, int port, Map<String, String> properties, Map<String, String> client) {
@@ -92,7 +92,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         var broker = new EmbeddedKafka(server, bootstrapServers, client);
         try {
             broker.server.startup();
-            broker.awaitAnswer();
+            broker.awaitResponse();
             return broker;
         } catch (RuntimeException e) {
             broker.close();
@@ -111,7 +111,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                     .setNodeId(config.nodeId())
                     .setControllerListenerName(BrokerProperties.CONTROLLER)
                     .setMetadataLogDirectory(config.metadataLogDir())
-                    .setPrintStream(QUIET)
+                    .setPrintStream(DISCARD)
                     .addDirectory(folder.toAbsolutePath().toString())
                     .run();
         } catch (IOException e) {
@@ -123,7 +123,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private void awaitAnswer() {
+    private void awaitResponse() {
         try (var admin = admin()) {
             get(admin.describeCluster().nodes());
         }
@@ -134,7 +134,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return bootstrapServers;
     }
 
-    /** Creates those of the topics that are not there yet. */
+    /** Creates the topics that do not exist. */
     public void createTopics(Collection<NewTopic> topics) {
         try (var admin = admin()) {
             var present = get(admin.listTopics().names());
@@ -144,27 +144,27 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private Admin admin() {
-        var patience = (int) PATIENCE.toMillis();
+        var timeout = (int) START_TIMEOUT.toMillis();
         var settings = new HashMap<String, Object>(client);
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
         return Admin.create(settings);
     }
 
-    private <T> T get(KafkaFuture<T> answer) {
+    private <T> T get(KafkaFuture<T> response) {
         try {
-            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return response.get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the broker", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
-                    "the broker at " + bootstrapServers + " does not do as it is asked", e);
+                    "the broker at " + bootstrapServers + " does not respond as expected", e);
         }
     }
 
-    /** Stops the broker in good order; its data stay. */
+    /** Shuts the broker down; its data are kept. */
     @Override
     public void close() {
         server.shutdown();
@@ -172,18 +172,18 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Runs a broker as a process of its own until its standard input ends, so that it never
-     * outlives whoever started it.
+     * Runs a broker as a process of its own until its standard input ends, so that it does not
+     * outlive its parent.
      *
      * @param arguments {@code FOLDER PORT [--stay] [NAME=VALUE...]}: {@code --stay} keeps the
      *     broker when standard input ends, the pairs are broker properties
      */
     public static void main(String[] arguments) {
-        var line = CommandLine.parse(List.of(arguments));
-        var broker = start(line.folder(), line.port(), new HashMap<>(line.properties()));
+        var parsed = BrokerArguments.parse(List.of(arguments));
+        var broker = start(parsed.folder(), parsed.port(), new HashMap<>(parsed.properties()));
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-close"));
         System.out.println("ready " + broker.bootstrapServers());
-        if (line.stay()) {
+        if (parsed.stay()) {
             broker.server.awaitShutdown();
         } else {
             awaitEndOfInput();
@@ -195,7 +195,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            // An input that cannot be read any more has ended.
+            // Treated as the end of the input.
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * A real one-node Kafka as a library, for the local stack and for every test. Services never carry
+ * A single-node Kafka as a library, for the local stack and for tests. Services do not depend on
  * it.
  */
 package io.pitlane.kafka;

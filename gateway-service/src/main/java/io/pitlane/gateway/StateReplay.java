@@ -12,8 +12,8 @@ import io.pitlane.contract.Topics;
 import io.pitlane.gateway.artifacts.ArtifactIndex;
 import io.pitlane.gateway.plans.PlanRegistry;
 import io.pitlane.gateway.runs.RunRegistry;
-import io.pitlane.gateway.topics.FreshView;
-import io.pitlane.gateway.topics.TopicEnds;
+import io.pitlane.gateway.topics.CaughtUpView;
+import io.pitlane.gateway.topics.EndOffsets;
 import io.pitlane.gateway.topics.TopicFollower;
 import io.pitlane.gateway.topics.TopicFollower.RecordReader;
 import io.pitlane.gateway.triggers.TriggeredRuns;
@@ -31,12 +31,12 @@ import java.util.function.Consumer;
 
 /** Replays the topics that the gateway's state comes from, and keeps the state up to date. */
 @Singleton
-class StateReplay implements TopicFollower.Listener, FreshView {
+class StateReplay implements TopicFollower.Listener, CaughtUpView {
     /** Longer than any transaction of ours may stay open. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RunRegistry runs;
-    private final TopicEnds ends;
+    private final EndOffsets ends;
     private final AccessCheck access;
     private final TopicFollower follower;
 
@@ -44,7 +44,7 @@ class StateReplay implements TopicFollower.Listener, FreshView {
             KafkaClientConfig client,
             AccessCheck access,
             Topics topics,
-            TopicEnds ends,
+            EndOffsets ends,
             RunRegistry runs,
             TriggeredRuns triggered,
             PlanRegistry plans,
@@ -81,7 +81,7 @@ class StateReplay implements TopicFollower.Listener, FreshView {
     }
 
     @Override
-    public void await(String topic) {
+    public void awaitCaughtUp(String topic) {
         try {
             follower.reach(ends.of(topic)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -43,7 +43,7 @@ class SecuredIT {
     void theGatewayMakesTheTopicsAndStartsRunsWithItsOwnRightsAndNeedsThemAll() throws IOException {
         // Given
         try (var kafka = SecuredKafka.start(folder)) {
-            kafka.admit("gateway", RIGHTS);
+            kafka.addUser("gateway", RIGHTS);
             try (var gateway = GatewayProcess.begin(folder, environment(kafka))) {
                 gateway.awaitReady();
 
@@ -105,7 +105,7 @@ class SecuredIT {
         // Given
         try (var kafka = SecuredKafka.start(folder)) {
             var lacking = rights(Topics.DEFAULT.results(), AclOperation.READ);
-            kafka.admit("gateway", RIGHTS);
+            kafka.addUser("gateway", RIGHTS);
             kafka.revoke(lacking);
 
             // When
@@ -119,7 +119,7 @@ class SecuredIT {
                                                 .contains(
                                                         "The gateway service may not read topic"
                                                                 + " pitlane.results."));
-                kafka.allow(lacking);
+                kafka.grant(lacking);
                 gateway.awaitReady();
             }
         }

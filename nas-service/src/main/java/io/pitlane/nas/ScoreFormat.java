@@ -2,12 +2,11 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.NasStep.Cost;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.report.FigureFormat;
 import java.util.Locale;
 
 /** Scores and their figures as text. */
 final class ScoreFormat {
-    private static final String[] UNITS = {"", " k", " M", " G", " T"};
-
     private ScoreFormat() {}
 
     /** Accuracy, cost and genome of a score: {@code 87.1 % at 1.2 M MACs: s16|c32x2}. */
@@ -23,20 +22,9 @@ final class ScoreFormat {
     /** The cost of a score, with its unit. */
     static String cost(TrialScore score, Cost cost) {
         return switch (cost) {
-            case MACS -> count(score.macs()) + " MACs";
-            case PARAMETERS -> count(score.parameters()) + " parameters";
+            case MACS -> FigureFormat.count(score.macs()) + " MACs";
+            case PARAMETERS -> FigureFormat.count(score.parameters()) + " parameters";
             case LATENCY -> String.format(Locale.ROOT, "%.3f ms", score.latencyMillis());
         };
-    }
-
-    /** A large number, rounded: {@code 1.2 M}. */
-    static String count(long number) {
-        double scaled = number;
-        int unit = 0;
-        while (scaled >= 999.95 && unit < UNITS.length - 1) {
-            scaled /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", scaled, UNITS[unit]);
     }
 }

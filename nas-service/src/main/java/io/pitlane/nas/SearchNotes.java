@@ -2,6 +2,7 @@ package io.pitlane.nas;
 
 import io.pitlane.contract.NasStep;
 import io.pitlane.contract.TrialScore;
+import io.pitlane.report.FigureFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,8 +76,8 @@ final class SearchNotes {
                 Locale.ROOT,
                 "validation accuracy %.4f, %s MACs, %s parameters%s, %d epochs: %s",
                 score.accuracy(),
-                ScoreFormat.count(score.macs()),
-                ScoreFormat.count(score.parameters()),
+                FigureFormat.count(score.macs()),
+                FigureFormat.count(score.parameters()),
                 latency,
                 score.epochs(),
                 score.genome());

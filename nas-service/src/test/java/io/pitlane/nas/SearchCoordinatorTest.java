@@ -225,12 +225,4 @@ class SearchCoordinatorTest {
 
         assertThatThrownBy(() -> run(trials, other)).hasMessageContaining("has changed");
     }
-
-    @Test
-    void largeNumbersAreRounded() {
-        assertThat(ScoreFormat.count(999)).isEqualTo("999");
-        assertThat(ScoreFormat.count(1_234)).isEqualTo("1.2 k");
-        assertThat(ScoreFormat.count(999_949)).isEqualTo("999.9 k");
-        assertThat(ScoreFormat.count(999_950)).isEqualTo("1.0 M");
-    }
 }

@@ -2,7 +2,7 @@ package io.pitlane.prune;
 
 import io.pitlane.model.graph.FlatGraph;
 import io.pitlane.model.graph.Footprint;
-import java.util.Locale;
+import io.pitlane.report.FigureFormat;
 import java.util.Map;
 
 /**
@@ -12,8 +12,6 @@ import java.util.Map;
  * @param after footprint of the pruned model
  */
 record Reduction(Footprint before, Footprint after) {
-    private static final String[] UNITS = {"", " k", " M", " G", " T"};
-
     /**
      * Compares two models.
      *
@@ -27,19 +25,9 @@ record Reduction(Footprint before, Footprint after) {
     String describe() {
         return "parameters other than zero %s -> %s, MACs for one image %s -> %s"
                 .formatted(
-                        rounded(before.nonZeroParameters()),
-                        rounded(after.nonZeroParameters()),
-                        rounded(before.macs()),
-                        rounded(after.macs()));
-    }
-
-    private static String rounded(long count) {
-        double shown = count;
-        int unit = 0;
-        while (shown >= 1000 && unit < UNITS.length - 1) {
-            shown /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", shown, UNITS[unit]);
+                        FigureFormat.count(before.nonZeroParameters()),
+                        FigureFormat.count(after.nonZeroParameters()),
+                        FigureFormat.count(before.macs()),
+                        FigureFormat.count(after.macs()));
     }
 }

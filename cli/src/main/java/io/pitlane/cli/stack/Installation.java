@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where Pitlane is built, with its services and examples.
+ * A built checkout of Pitlane, with its services and examples.
  *
- * @param root the folder that holds the modules
+ * @param root its folder
  */
 public record Installation(Path root) {
 

@@ -55,19 +55,19 @@ class BigModelIT {
 
             // When
             var began = Instant.now();
-            var model = client.upload(ArtifactRef.Kind.MODEL, packed);
+            var model = client.artifacts().upload(ArtifactRef.Kind.MODEL, packed);
             var uploaded = Instant.now();
-            var images = client.upload(ArtifactRef.Kind.DATA, data);
+            var images = client.artifacts().upload(ArtifactRef.Kind.DATA, data);
             var submitted = Instant.now();
-            var run = client.submit(new RunRequest(plan(), model.digest(), images.digest()));
-            client.watch(run.runId(), new Quiet());
+            var run = client.runs().submit(new RunRequest(plan(), model.digest(), images.digest()));
+            client.runs().watch(run.runId(), new Quiet());
             var ended = Instant.now();
             var downloaded = folder.resolve("downloaded.tar.gz");
-            client.downloadModel(run.runId(), "quantize", downloaded);
+            client.runs().downloadModel(run.runId(), "quantize", downloaded);
             var done = Instant.now();
 
             // Then
-            assertThat(client.run(run.runId()).status()).isEqualTo(RunState.Status.PASSED);
+            assertThat(client.runs().find(run.runId()).status()).isEqualTo(RunState.Status.PASSED);
             var unpacked = folder.resolve("unpacked");
             Archive.unpack(downloaded, unpacked, Archive.Limits.MODEL);
             assertThat(unpacked.resolve("quantize")).exists();

@@ -97,7 +97,7 @@ final class Fleet implements AutoCloseable {
                     .until(
                             () -> {
                                 member.requireAlive();
-                                return client.ready();
+                                return client.isReady();
                             });
         }
     }

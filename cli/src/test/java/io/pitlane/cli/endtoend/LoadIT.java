@@ -56,9 +56,10 @@ class LoadIT {
             }
             fleet.awaitReady();
             var client = new GatewayClient(gateway.address());
-            var model = client.upload(ArtifactRef.Kind.MODEL, packedModel()).digest();
+            var model = client.artifacts().upload(ArtifactRef.Kind.MODEL, packedModel()).digest();
             var data =
-                    client.upload(ArtifactRef.Kind.DATA, new SmallImages(folder).packed(IMAGES))
+                    client.artifacts()
+                            .upload(ArtifactRef.Kind.DATA, new SmallImages(folder).packed(IMAGES))
                             .digest();
 
             // When
@@ -78,10 +79,10 @@ class LoadIT {
 
                 // Then
                 var all = Stream.concat(alone.stream(), runs.stream()).toList();
-                assertThat(client.runs()).hasSize(all.size()).allMatch(LoadIT::isMeasured);
+                assertThat(client.runs().list()).hasSize(all.size()).allMatch(LoadIT::isMeasured);
                 assertThat(new StackTopics(fleet.bootstrapServers()).results())
                         .containsExactlyInAnyOrderElementsOf(all);
-                var reports = all.stream().map(client::report).toList();
+                var reports = all.stream().map(id -> client.runs().report(id)).toList();
                 var steps = new StepTimes(fleet.members(), reports);
                 assertThat(steps.begun()).as("how often steps were begun").containsOnly(1);
                 assertThat(steps.begun()).hasSize(reports.stream().mapToInt(LoadIT::steps).sum());
@@ -93,13 +94,13 @@ class LoadIT {
     }
 
     private static String submit(GatewayClient client, int index, String model, String data) {
-        return client.submit(new RunRequest(plan(index), model, data)).runId();
+        return client.runs().submit(new RunRequest(plan(index), model, data)).runId();
     }
 
     private static void awaitAll(GatewayClient client) {
         await().atMost(Duration.ofHours(2))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> client.runs().stream().noneMatch(LoadIT::isRunning));
+                .until(() -> client.runs().list().stream().noneMatch(LoadIT::isRunning));
     }
 
     private static int steps(Report report) {

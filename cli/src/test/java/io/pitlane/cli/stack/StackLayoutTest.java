@@ -26,7 +26,7 @@ class StackLayoutTest {
     }
 
     @Test
-    void aTakenGatewayPortIsNotInsistedOn() throws Exception {
+    void aGatewayPortInUseIsReplaced() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = layout(taken.getLocalPort()).httpPorts().get(LocalService.GATEWAY);
 

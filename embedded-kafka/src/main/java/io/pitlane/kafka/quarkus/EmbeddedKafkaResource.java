@@ -21,7 +21,7 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>Subclasses prepare what must be there before the application starts, such as its topics.
+ * <p>Subclasses create what the application needs at its start, such as topics.
  */
 public class EmbeddedKafkaResource implements QuarkusTestResourceLifecycleManager {
     private Path folder;
@@ -38,13 +38,13 @@ public class EmbeddedKafkaResource implements QuarkusTestResourceLifecycleManage
         prepare(broker);
         return Map.of(
                 "kafka.bootstrap.servers", broker.bootstrapServers(),
-                // It shares the test's log, and has much to say.
+                // The broker shares the log of the test.
                 "quarkus.log.category.\"kafka\".level", "WARN",
                 "quarkus.log.category.\"state.change.logger\".level", "WARN",
                 "quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
     }
 
-    /** Is called with the running broker before the application starts. */
+    /** Called with the running broker before the application starts. */
     protected void prepare(EmbeddedKafka running) {}
 
     @Override

@@ -13,12 +13,12 @@ import org.apache.kafka.server.authorizer.Action;
 import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 import org.apache.kafka.server.authorizer.AuthorizationResult;
 
-/** Kafka's own authorizer, which remembers what it allowed. */
+/** Kafka's standard authorizer, which records the rights that were used. */
 public final class RecordingAuthorizer extends StandardAuthorizer {
-    /** The broker makes the authorizer itself: there is no other way to get at one. */
+    /** Static, because the broker creates the authorizer. */
     private static final Set<Right> USED = ConcurrentHashMap.newKeySet();
 
-    /** Something that somebody did. */
+    /** An operation that was allowed. */
     private record Right(
             String principal, ResourceType type, String resource, AclOperation operation) {}
 
@@ -39,7 +39,7 @@ public final class RecordingAuthorizer extends StandardAuthorizer {
         return new Right(principal, pattern.resourceType(), pattern.name(), action.operation());
     }
 
-    /** Whether somebody made use of a right. */
+    /** Whether a right was used. */
     public static boolean isUsed(AclBinding acl) {
         return USED.stream()
                 .filter(right -> right.principal().equals(acl.entry().principal()))

@@ -1,10 +1,7 @@
 package io.pitlane.kafka.secured;
 
 import io.pitlane.kafka.EmbeddedKafka;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.pitlane.kafka.FreePort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,58 +19,52 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclBinding;
 
 /**
- * An embedded broker that speaks TLS only, asks everybody for a password (SCRAM-SHA-512), and
- * denies whatever no access control list allows. Certificates and passwords are made anew for each.
+ * An embedded broker with TLS, SCRAM-SHA-512 authentication and access control lists: what no list
+ * allows is denied. Every broker has new certificates and passwords.
  *
  * <pre>{@code
  * try (var kafka = SecuredKafka.start(folder)) {
  *     kafka.createTopics(topics);
- *     kafka.admit("prune", rights);
+ *     kafka.addUser("prune", rights);
  *     var settings = kafka.client("prune");
  * }
  * }</pre>
  */
 public final class SecuredKafka implements AutoCloseable {
     private static final String ADMIN = "admin";
-    private static final int FEW = 4096;
+    private static final int SCRAM_ITERATIONS = 4096;
 
     private final EmbeddedKafka broker;
-    private final Certificate certificate;
+    private final SelfSignedCertificate certificate;
     private final Map<String, String> passwords = new HashMap<>();
 
-    private SecuredKafka(EmbeddedKafka broker, Certificate certificate, String adminPassword) {
+    private SecuredKafka(
+            EmbeddedKafka broker, SelfSignedCertificate certificate, String adminPassword) {
         this.broker = broker;
         this.certificate = certificate;
         passwords.put(ADMIN, adminPassword);
     }
 
     /**
-     * Starts one.
+     * Starts a broker and waits until it responds.
      *
-     * @param folder where its data and certificates are, or will be; created when absent
+     * @param folder folder of its data and certificates; created when absent
      */
     public static SecuredKafka start(Path folder) {
-        var certificate = Certificate.make(folder.resolve("certificates"), "broker");
+        var certificate = SelfSignedCertificate.create(folder.resolve("certificates"), "broker");
         var password = UUID.randomUUID().toString();
         var broker =
                 EmbeddedKafka.start(
                         folder.resolve("kafka"),
-                        freePort(),
+                        FreePort.find(),
                         properties(certificate, password),
                         plain(certificate, password));
         return new SecuredKafka(broker, certificate, password);
     }
 
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The broker talks to itself as the administrator, with a password that it must know first. */
-    private static Map<String, String> properties(Certificate certificate, String password) {
+    /** The broker's own connections use PLAIN: SCRAM credentials exist only once it has started. */
+    private static Map<String, String> properties(
+            SelfSignedCertificate certificate, String password) {
         var properties = new HashMap<String, String>();
         properties.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:SSL");
         properties.put("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512");
@@ -83,49 +74,49 @@ public final class SecuredKafka implements AutoCloseable {
                 plainLogin(password, " user_" + ADMIN + "=\"" + password + "\""));
         properties.put("listener.name.clients.scram-sha-512.sasl.jaas.config", scramLogin(""));
         properties.put("listener.name.controller.ssl.client.auth", "required");
-        properties.putAll(certificate.own());
-        properties.putAll(certificate.trusted());
+        properties.putAll(certificate.keyStoreSettings());
+        properties.putAll(certificate.trustStoreSettings());
         properties.put("authorizer.class.name", RecordingAuthorizer.class.getName());
         properties.put("super.users", "User:" + ADMIN + ";User:CN=" + certificate.name());
         return properties;
     }
 
-    private static Map<String, String> plain(Certificate certificate, String password) {
-        var client = new HashMap<>(certificate.trusted());
+    private static Map<String, String> plain(SelfSignedCertificate certificate, String password) {
+        var client = new HashMap<>(certificate.trustStoreSettings());
         client.put("security.protocol", "SASL_SSL");
         client.put("sasl.mechanism", "PLAIN");
         client.put("sasl.jaas.config", plainLogin(password, ""));
         return client;
     }
 
-    private static String plainLogin(String password, String more) {
+    private static String plainLogin(String password, String options) {
         return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\""
                 + ADMIN
                 + "\" password=\""
                 + password
                 + "\""
-                + more
+                + options
                 + ";";
     }
 
-    private static String scramLogin(String who) {
-        return "org.apache.kafka.common.security.scram.ScramLoginModule required" + who + ";";
+    private static String scramLogin(String options) {
+        return "org.apache.kafka.common.security.scram.ScramLoginModule required" + options + ";";
     }
 
-    /** Creates those of the topics that are not there yet. */
+    /** Creates the topics that do not exist. */
     public void createTopics(Collection<NewTopic> topics) {
         broker.createTopics(topics);
     }
 
     /**
-     * Lets somebody in.
+     * Adds a user with a new password.
      *
      * @param rights of {@code User:name}
      */
-    public void admit(String name, Collection<AclBinding> rights) {
+    public void addUser(String name, Collection<AclBinding> rights) {
         var password = UUID.randomUUID().toString();
         passwords.put(name, password);
-        var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, FEW);
+        var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS);
         try (var admin = admin()) {
             get(
                     admin.alterUserScramCredentials(
@@ -134,17 +125,17 @@ public final class SecuredKafka implements AutoCloseable {
                                                     name, credential, password)))
                             .all());
         }
-        allow(rights);
+        grant(rights);
     }
 
     /** Grants rights. */
-    public void allow(Collection<AclBinding> rights) {
+    public void grant(Collection<AclBinding> rights) {
         try (var admin = admin()) {
             get(admin.createAcls(rights).all());
         }
     }
 
-    /** Takes rights away. */
+    /** Revokes rights. */
     public void revoke(Collection<AclBinding> rights) {
         try (var admin = admin()) {
             get(admin.deleteAcls(rights.stream().map(AclBinding::toFilter).toList()).all());
@@ -175,16 +166,16 @@ public final class SecuredKafka implements AutoCloseable {
 
     /** Client settings of a user. */
     public Map<String, String> client(String user) {
-        var client = new HashMap<>(certificate.trusted());
+        var client = new HashMap<>(certificate.trustStoreSettings());
         client.put("bootstrap.servers", broker.bootstrapServers());
         client.put("security.protocol", "SASL_SSL");
         client.put("sasl.mechanism", "SCRAM-SHA-512");
-        var who = " username=\"" + user + "\" password=\"" + passwords.get(user) + "\"";
-        client.put("sasl.jaas.config", scramLogin(who));
+        var login = " username=\"" + user + "\" password=\"" + passwords.get(user) + "\"";
+        client.put("sasl.jaas.config", scramLogin(login));
         return client;
     }
 
-    /** What must not appear anywhere: every password there is. */
+    /** Every password, none of which may appear in any output. */
     public Collection<String> secrets() {
         var secrets = new ArrayList<>(passwords.values());
         secrets.add(certificate.password());

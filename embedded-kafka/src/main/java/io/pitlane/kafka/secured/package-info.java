@@ -1,2 +1,2 @@
-/** A broker that asks everybody who they are, to test with. */
+/** A broker with authentication and authorization, for tests. */
 package io.pitlane.kafka.secured;

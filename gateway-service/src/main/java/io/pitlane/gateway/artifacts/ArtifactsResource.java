@@ -22,42 +22,44 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Models and data on their way in. */
+/** Upload and lookup of models and data. */
 @Path("/api/artifacts")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Artifacts", description = "Models and data to work on, packed as tar.gz")
 @Blocking
 class ArtifactsResource {
-    private final ArtifactIntake intake;
+    private final UploadHandler uploads;
     private final ArtifactIndex index;
 
-    ArtifactsResource(ArtifactIntake intake, ArtifactIndex index) {
-        this.intake = intake;
+    ArtifactsResource(UploadHandler uploads, ArtifactIndex index) {
+        this.uploads = uploads;
         this.index = index;
     }
 
     @POST
     @Consumes({"application/gzip", "application/x-gzip", MediaType.APPLICATION_OCTET_STREAM})
-    @Operation(summary = "Upload a packed model or data set; the same bytes are stored only once")
+    @Operation(
+            summary =
+                    "UploadReceiver a packed model or data set; the same bytes are stored only once")
     @RequestBody(
             content =
                     @Content(
                             mediaType = "application/gzip",
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "200", description = "Where the artifact stands in the log")
+    @APIResponse(responseCode = "200", description = "The reference of the artifact in the log")
     @APIResponse(responseCode = "400", description = "The kind is unknown or the body is not gzip")
     @APIResponse(responseCode = "413", description = "The body is larger than allowed")
     @APIResponse(responseCode = "503", description = "Too many uploads at a time")
-    @APIResponse(responseCode = "507", description = "There is no room on the gateway's disk")
+    @APIResponse(responseCode = "507", description = "The gateway's disk is full")
     public ArtifactRef upload(
             @RestQuery String kind, @HeaderParam("Content-Length") Long length, InputStream body) {
         var known = kind(kind);
-        return intake.take(known, length == null ? 0 : length, body);
+        return uploads.receive(known, length == null ? 0 : length, body);
     }
 
     @GET
     @Path("{digest}")
-    @Operation(summary = "Where an uploaded artifact stands in the log")
+    @Operation(summary = "The reference of an uploaded artifact in the log")
     @APIResponse(responseCode = "200", description = "It need not be uploaded again")
     @APIResponse(responseCode = "404", description = "It was not uploaded, or has expired")
     public ArtifactRef find(@RestPath String digest) {
@@ -67,7 +69,7 @@ class ArtifactsResource {
                                 new ApiException(
                                         Status.NOT_FOUND,
                                         "There is no artifact with digest '" + digest + "'.",
-                                        "Upload it with POST /api/artifacts."));
+                                        "UploadReceiver it with POST /api/artifacts."));
     }
 
     private static ArtifactRef.Kind kind(String written) {

@@ -5,7 +5,7 @@ import io.pitlane.contract.Problems;
 import java.util.List;
 
 /**
- * What a client is told when a request cannot be served.
+ * The body of every error response.
  *
  * @param message what was wrong and where, in one sentence
  * @param action what to do about it

@@ -22,7 +22,7 @@ final class PlanRecords {
         return record;
     }
 
-    /** Takes the plan of a model off the topic. */
+    /** The tombstone that removes the plan of a model. */
     ProducerRecord<String, byte[]> removed(String model) {
         return new ProducerRecord<>(topics.plans(), model, null);
     }

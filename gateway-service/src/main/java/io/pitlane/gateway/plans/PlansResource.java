@@ -34,13 +34,13 @@ class PlansResource {
     private static final String FORM =
             "{\"plan\": \"<YAML or JSON as text>\", \"data\": \"<digest>\"}";
 
-    private final Registration registration;
+    private final PlanRegistration registration;
     private final PlanRegistry plans;
 
-    /** How a plan is registered; for the documentation of the interface. */
+    /** The body of a registration, for OpenAPI. */
     record PlanRequest(String plan, String data) {}
 
-    PlansResource(Registration registration, PlanRegistry plans) {
+    PlansResource(PlanRegistration registration, PlanRegistry plans) {
         this.registration = registration;
         this.plans = plans;
     }

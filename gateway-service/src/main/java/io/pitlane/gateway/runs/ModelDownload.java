@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.stream.Collectors;
 
-/** Hands out the models of a run, streamed from the artifact log's local cache. */
+/** Streams the models of a run from the local cache of the artifact log. */
 @Singleton
 class ModelDownload {
     private final ArtifactStore store;

@@ -9,16 +9,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A run that is about to start: its first job and its first state, of which there is never one
- * without the other.
+ * A run to start: its first job and its first state, which are published together.
  *
- * @param job what the first stage is told
- * @param state what everybody else is told
+ * @param job the job of the first stage
+ * @param state the state to show
  */
 public record NewRun(Job job, RunState state) {
 
     /**
-     * A run of a plan that can run.
+     * The first job and state of a run.
      *
      * @param runId a UUID
      */

@@ -8,7 +8,7 @@ import io.pitlane.contract.Topics;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Triggers as they stand on their topic: the event as it came, keyed by the model's name. */
+/** The records of the triggers topic: the received event, keyed by the model's name. */
 final class TriggerRecords {
     private final Topics topics;
 

@@ -233,7 +233,7 @@ class SecuredIT {
                                                 + " lists for prune.",
                                         "Kafka does not allow pitlane.jobs.prune"));
         assertThat(diary.lines()).isEmpty();
-        site.kafka().allow(lacking);
+        site.kafka().grant(lacking);
         diary.permit("go");
         var next = site.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), runId, Job.class);
         assertThat(next).hasSize(1);

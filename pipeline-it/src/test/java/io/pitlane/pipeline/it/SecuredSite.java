@@ -32,7 +32,7 @@ final class SecuredSite implements AutoCloseable {
         var kafka = SecuredKafka.start(folder);
         kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
         for (var access : DeclaredAccess.all(Topics.DEFAULT)) {
-            kafka.admit(access.service(), access.acls("User:" + access.service()));
+            kafka.addUser(access.service(), access.acls("User:" + access.service()));
         }
         return new SecuredSite(kafka, folder);
     }
