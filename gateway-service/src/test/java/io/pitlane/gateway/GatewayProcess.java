@@ -41,6 +41,8 @@ final class GatewayProcess implements AutoCloseable {
         var command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Dquarkus.http.port=" + port,
                         "-Dpitlane.work.folder=" + folder.resolve("work"),
                         "-Dpitlane.cache.folder=" + folder.resolve("cache"),
@@ -106,7 +108,7 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -21,11 +21,17 @@ class TriggerRestartIT {
     private static final int TRIGGERS = 30;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** The broker looks every ten seconds by default for transactions that have timed out. */
+    private static final Map<String, String> PROMPT_ABORTS =
+            Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+
     @TempDir Path folder;
 
     @Test
     void everyTriggerStartsOneRunThoughGatewaysAreKilled() throws Exception {
-        try (var kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
+        try (var kafka =
+                EmbeddedKafka.start(
+                        folder.resolve("kafka"), GatewayProcess.freePort(), PROMPT_ABORTS)) {
             var brokers = kafka.bootstrapServers();
             try (var first = GatewayProcess.start(brokers, folder);
                     var second = GatewayProcess.start(brokers, folder);

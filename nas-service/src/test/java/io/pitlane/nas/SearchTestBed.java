@@ -40,7 +40,7 @@ final class SearchTestBed implements AutoCloseable {
     private static final Map<String, String> REPLICA =
             Map.of(
                     "pitlane.job.threads", "1",
-                    "pitlane.job.jvm-options", "-Xmx256m,-XX:+UseSerialGC",
+                    "pitlane.job.jvm-options", "-Xmx256m,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC",
                     "pitlane.checkpoint.every", "0.2S");
 
     private final Path folder;
@@ -183,6 +183,7 @@ final class SearchTestBed implements AutoCloseable {
     public void close() {
         replicas.values().forEach(Replica::close);
         store.close();
+        cluster.close();
         try {
             broker.close();
         } catch (Exception e) {

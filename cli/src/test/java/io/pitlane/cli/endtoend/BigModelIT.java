@@ -46,7 +46,7 @@ class BigModelIT {
                         "pipeline-it",
                         stage,
                         "pitlane.stage=" + stage,
-                        "pitlane.job.jvm-options=-Xmx64m");
+                        "pitlane.job.jvm-options=-Xmx64m,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC");
             }
             fleet.awaitReady();
             var client = new GatewayClient(gateway.address());

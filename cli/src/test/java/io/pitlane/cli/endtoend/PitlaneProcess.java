@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 
 /** The real command line in a process of its own, as the script starts it. */
 final class PitlaneProcess implements AutoCloseable {
+    /** Where natives are unpacked once; below each new home it would be done again. */
+    private static final Path NATIVES =
+            Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+
     private final Process process;
     private final Path output;
 
@@ -39,8 +43,12 @@ final class PitlaneProcess implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xmx2g",
                                 "-Dpitlane.home=" + root,
                                 "-Duser.home=" + work,
+                                "-Dorg.bytedeco.javacpp.cachedir=" + NATIVES,
                                 "-cp",
                                 classPath,
                                 "io.pitlane.cli.Pitlane"));

@@ -16,6 +16,8 @@ class OpenDoorIT {
         var gateway =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-Dquarkus.http.host=0.0.0.0",
                                 "-Dquarkus.http.port=0",
                                 "-Dkafka.bootstrap.servers=127.0.0.1:1",

@@ -21,6 +21,8 @@ class DeterminismIT {
         var process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-Dpitlane.threads=" + threads,
                                 "-cp",
                                 System.getProperty("java.class.path"),

@@ -61,6 +61,10 @@ final class BrokerProcess implements AutoCloseable {
         // What a killed replica leaves open is found when it times out; by default that is looked
         // for every ten seconds.
         command.add("transaction.abort.timed.out.transaction.cleanup.interval.ms=1000");
+        // A broker that was killed may come back when its own session has ended, by default after
+        // nine seconds.
+        command.addAll(
+                List.of("broker.session.timeout.ms=3000", "broker.heartbeat.interval.ms=500"));
         var broker = new BrokerProcess(folder, command, port);
         broker.start();
         return broker;

@@ -107,10 +107,10 @@ final class HostileArchive implements Closeable {
         private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, -1};
 
         private static final byte[] ZEROS = new byte[BLOCK];
+        private static final byte[] PACKED_ZEROS = packed(ZEROS, Deflater.BEST_COMPRESSION);
 
         private final OutputStream file;
         private final CRC32 crc = new CRC32();
-        private final byte[] packedZeros = packed(ZEROS, Deflater.BEST_COMPRESSION);
         private long bytes;
 
         Deflating(OutputStream file) throws IOException {
@@ -134,7 +134,7 @@ final class HostileArchive implements Closeable {
 
         void zeros() throws IOException {
             count(ZEROS, 0, BLOCK);
-            file.write(packedZeros);
+            file.write(PACKED_ZEROS);
         }
 
         private void count(byte[] content, int offset, int length) {

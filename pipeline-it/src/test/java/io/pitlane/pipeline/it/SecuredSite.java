@@ -21,11 +21,13 @@ import java.util.Map;
 final class SecuredSite implements AutoCloseable {
     private final SecuredKafka kafka;
     private final Path folder;
+    private final Cluster cluster;
     private final Map<String, ServiceProcess> replicas = new HashMap<>();
 
     private SecuredSite(SecuredKafka kafka, Path folder) {
         this.kafka = kafka;
         this.folder = folder;
+        this.cluster = new Cluster(kafka.client());
     }
 
     static SecuredSite open(Path folder) {
@@ -42,7 +44,7 @@ final class SecuredSite implements AutoCloseable {
     }
 
     Cluster cluster() {
-        return new Cluster(kafka.client());
+        return cluster;
     }
 
     EventRecords events() {
@@ -108,6 +110,7 @@ final class SecuredSite implements AutoCloseable {
     @Override
     public void close() {
         clear();
+        cluster.close();
         kafka.close();
     }
 }

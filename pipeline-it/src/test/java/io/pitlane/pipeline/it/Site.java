@@ -35,6 +35,7 @@ final class Site implements AutoCloseable {
     private final String forServices;
     private final AutoCloseable broker;
     private final Path folder;
+    private final Cluster cluster;
     private final KafkaArtifactStore artifacts;
     private final List<Replica> replicas = new ArrayList<>();
 
@@ -43,6 +44,7 @@ final class Site implements AutoCloseable {
         this.forServices = forServices;
         this.broker = broker;
         this.folder = folder;
+        this.cluster = new Cluster(bootstrapServers);
         this.artifacts = store(Topics.DEFAULT.artifacts());
     }
 
@@ -96,7 +98,7 @@ final class Site implements AutoCloseable {
     }
 
     Cluster cluster() {
-        return new Cluster(bootstrapServers);
+        return cluster;
     }
 
     EventRecords events() {
@@ -201,6 +203,7 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         clear();
+        cluster.close();
         artifacts.close();
         try {
             broker.close();

@@ -7,7 +7,6 @@ import io.pitlane.contract.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +27,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** What a test asks of the cluster, with clients that share nothing with the code under test. */
-public final class Cluster {
+/**
+ * What a test asks of the cluster, with clients that share nothing with the code under test. They
+ * are kept until it is closed: to make one for each question would cost more than the answers.
+ */
+public final class Cluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Map<String, String> client;
+    private final Map<String, TopicReader> readers = new HashMap<>();
+    private KafkaProducer<String, byte[]> producer;
 
     public Cluster(String bootstrapServers) {
         this(Map.of("bootstrap.servers", bootstrapServers));
@@ -111,17 +115,25 @@ public final class Cluster {
         }
     }
 
-    public void send(ProducerRecord<String, byte[]> record) {
-        try (var producer =
-                new KafkaProducer<>(
-                        with(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(record);
+    /** Sends a record, and returns when it is there. */
+    public synchronized void send(ProducerRecord<String, byte[]> record) {
+        if (producer == null) {
+            producer =
+                    new KafkaProducer<>(
+                            with(Map.of()), new StringSerializer(), new ByteArraySerializer());
         }
+        producer.send(record);
+        producer.flush();
     }
 
-    /** The committed messages of one run that are on a topic now. */
-    public List<ConsumerRecord<String, byte[]>> committed(String topic, String key) {
-        return read(topic, "read_committed").stream().filter(r -> key.equals(r.key())).toList();
+    /** The committed messages of one run that have been on a topic so far. */
+    public synchronized List<ConsumerRecord<String, byte[]>> committed(String topic, String key) {
+        return readers
+                .computeIfAbsent(topic, t -> new TopicReader(with(Map.of()), t, "read_committed"))
+                .read()
+                .stream()
+                .filter(r -> key.equals(r.key()))
+                .toList();
     }
 
     /**
@@ -130,55 +142,20 @@ public final class Cluster {
      * @param isolation which of them: {@code read_committed} or {@code read_uncommitted}
      */
     public List<ConsumerRecord<String, byte[]>> read(String topic, String isolation) {
-        try (var consumer = reader(topic, isolation)) {
-            var partitions = consumer.assignment();
-            var end = consumer.endOffsets(partitions);
-            var records = new ArrayList<ConsumerRecord<String, byte[]>>();
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < end.get(p))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-            return records;
+        try (var reader = new TopicReader(with(Map.of()), topic, isolation)) {
+            return reader.read();
         }
-    }
-
-    /** At the beginning of a topic; closing waits for the answer to its last question. */
-    private KafkaConsumer<String, byte[]> reader(String topic, String isolation) {
-        var consumer =
-                new KafkaConsumer<>(
-                        with(
-                                Map.of(
-                                        "isolation.level", isolation,
-                                        "auto.offset.reset", "earliest",
-                                        "fetch.max.wait.ms", "50")),
-                        new StringDeserializer(),
-                        new ByteArrayDeserializer());
-        var partitions =
-                consumer.partitionsFor(topic).stream()
-                        .map(p -> new TopicPartition(topic, p.partition()))
-                        .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        return consumer;
     }
 
     /** The committed events of one run that are on a topic once there is one. */
     public <T> List<T> awaitEvents(String topic, String runId, Class<T> type) {
-        try (var consumer = reader(topic, "read_committed")) {
-            await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> isNext(consumer, runId));
-        }
+        await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> !committed(topic, runId).isEmpty());
         return events(topic, runId, type);
     }
 
-    private static boolean isNext(KafkaConsumer<String, byte[]> consumer, String key) {
-        for (var record : consumer.poll(Duration.ofMillis(100))) {
-            if (key.equals(record.key())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The committed events of one run that are on a topic now. */
+    /** The committed events of one run that have been on a topic so far. */
     public <T> List<T> events(String topic, String runId, Class<T> type) {
         return committed(topic, runId).stream().map(r -> read(r.value(), type)).toList();
     }
@@ -188,6 +165,16 @@ public final class Cluster {
             return ContractJson.MAPPER.readValue(json, type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        readers.values().forEach(TopicReader::close);
+        readers.clear();
+        if (producer != null) {
+            producer.close();
+            producer = null;
         }
     }
 }

@@ -13,9 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A stage that does what the plan's name says: work, refuse, crash, hang or make noise. */
 public abstract class TestStage implements Stage {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final StageName name;
 
     TestStage(StageName name) {
@@ -96,7 +100,7 @@ public abstract class TestStage implements Stage {
     /** Works until a file named in the plan's model path is there. */
     private static void awaitPermission(StageTask task) {
         while (!Files.exists(Path.of(task.plan().model()))) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

@@ -40,11 +40,11 @@ class TopicReplayIT {
     void whatIsBeingCommittedWhileItReadsIsWaitedFor() throws Exception {
         // Given
         var topic = Topics.DEFAULT.runs();
-        var cluster = new Cluster(kafka.bootstrapServers());
-        cluster.send(new ProducerRecord<>(topic, "before", new byte[1]));
         var seen = new CopyOnWriteArrayList<String>();
         var reading = new CountDownLatch(1);
-        try (var committing = cluster.transactional("test")) {
+        try (var cluster = new Cluster(kafka.bootstrapServers());
+                var committing = cluster.transactional("test")) {
+            cluster.send(new ProducerRecord<>(topic, "before", new byte[1]));
             committing.initTransactions();
             committing.beginTransaction();
             committing.send(new ProducerRecord<>(topic, "committed", new byte[1]));

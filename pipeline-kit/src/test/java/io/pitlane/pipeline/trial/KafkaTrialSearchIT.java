@@ -54,6 +54,7 @@ class KafkaTrialSearchIT {
 
     @AfterAll
     static void stopBroker() {
+        cluster.close();
         kafka.close();
     }
 

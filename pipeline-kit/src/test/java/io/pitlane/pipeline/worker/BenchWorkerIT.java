@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,11 @@ class BenchWorkerIT {
     void connect() {
         cluster = new Cluster(bootstrapServers);
         jobs = new Jobs(store, folder);
+    }
+
+    @AfterEach
+    void disconnect() {
+        cluster.close();
     }
 
     @Test

@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,11 @@ class WorkerIT {
     @BeforeEach
     void connect() {
         cluster = new Cluster(bootstrapServers);
+    }
+
+    @AfterEach
+    void disconnect() {
+        cluster.close();
     }
 
     @Test
