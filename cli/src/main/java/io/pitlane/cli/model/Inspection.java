@@ -26,7 +26,7 @@ public final class Inspection {
             var folder = PackedModel.unpackedFolder(model, temp);
             var graph = SavedModelReader.read(folder);
             // Each technique reads the model for itself: the flat one takes the least time.
-            var flat = temp.folder("flat-");
+            var flat = temp.newFolder("flat-");
             SavedModelWriter.write(graph, flat);
             try (var stages = new InstalledStages(Installation.find())) {
                 return new ModelSheet(
