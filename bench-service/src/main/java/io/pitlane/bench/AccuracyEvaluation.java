@@ -1,14 +1,14 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Report;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.eval.Evaluation;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.eval.NotFiniteException;
-import io.pitlane.model.eval.RecordedAnswers;
-import io.pitlane.model.eval.Scoring;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.Evaluation;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.evaluation.NotFiniteException;
+import io.pitlane.evaluation.RecordedPredictions;
+import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.function.DoubleConsumer;
 
@@ -20,7 +20,7 @@ final class AccuracyEvaluation implements AutoCloseable {
     private final TestData data;
     private final ModelLoader loader;
     private final Evaluator evaluator;
-    private final RecordedAnswers originalOutputs;
+    private final RecordedPredictions originalOutputs;
     private final PeakMemory memory;
 
     /**
@@ -32,7 +32,7 @@ final class AccuracyEvaluation implements AutoCloseable {
             TestData data,
             ModelLoader loader,
             Scoring scoring,
-            RecordedAnswers originalOutputs,
+            RecordedPredictions originalOutputs,
             PeakMemory memory) {
         this.data = data;
         this.loader = loader;

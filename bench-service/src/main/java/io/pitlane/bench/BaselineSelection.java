@@ -2,10 +2,10 @@ package io.pitlane.bench;
 
 import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.runtime.Outputs;
+import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.runtime.Outputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

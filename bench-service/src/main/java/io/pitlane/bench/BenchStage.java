@@ -1,10 +1,10 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.BenchStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.eval.RecordedAnswers;
-import io.pitlane.model.eval.Scoring;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.evaluation.RecordedPredictions;
+import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -54,7 +54,7 @@ public final class BenchStage implements Stage {
                                 data,
                                 loader,
                                 scoring,
-                                RecordedAnswers.in(task.output(), data.images().size()),
+                                RecordedPredictions.in(task.output(), data.images().size()),
                                 new PeakMemory()),
                         new ThrottledProgress(progress, SIZES_DONE, ACCURACY_DONE));
         var baseline =

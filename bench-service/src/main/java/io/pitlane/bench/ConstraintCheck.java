@@ -1,9 +1,9 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.Task;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

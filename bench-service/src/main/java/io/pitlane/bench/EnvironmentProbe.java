@@ -1,7 +1,7 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.Report;
-import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.contract.report.Report;
+import io.pitlane.graph.natives.TensorFlowRuntime;
 import java.nio.file.Path;
 
 /** Determines the hardware and software on which the figures are measured. */

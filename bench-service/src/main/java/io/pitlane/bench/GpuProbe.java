@@ -2,7 +2,7 @@ package io.pitlane.bench;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
-import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.graph.natives.TensorFlowRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.pitlane.bench;
 
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FloatTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;

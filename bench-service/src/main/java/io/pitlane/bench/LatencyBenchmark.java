@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FloatTensor;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;

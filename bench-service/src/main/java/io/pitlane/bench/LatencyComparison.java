@@ -2,8 +2,8 @@ package io.pitlane.bench;
 
 import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
-import io.pitlane.contract.BenchStep;
-import io.pitlane.model.eval.DjlModel;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.nio.file.Path;
 import java.util.ArrayList;

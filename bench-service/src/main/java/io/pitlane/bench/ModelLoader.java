@@ -1,8 +1,8 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.model.eval.DjlModel;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.evaluation.djl.DjlModel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ record ModelLoader(String signature, InputSpec input) {
     /**
      * Loads a model; the caller closes it.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it cannot be loaded
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded
      */
     DjlModel load(Path savedModel) {
         return DjlModel.load(savedModel, signature, input);
@@ -33,7 +33,7 @@ record ModelLoader(String signature, InputSpec input) {
      * Loads several models, in the given order; the caller closes them together.
      *
      * @param savedModels folders by label
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when one cannot be loaded; none
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot be loaded; none
      *     stays loaded then
      */
     LoadedModels loadAll(Map<String, Path> savedModels) {

@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.model.graph.Footprint;
+import io.pitlane.graph.footprint.Footprint;
 import java.nio.file.Path;
 
 /**

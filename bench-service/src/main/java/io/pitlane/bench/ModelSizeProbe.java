@@ -1,11 +1,11 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.FailureException;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class ModelSizeProbe {
     }
 
     private Footprint footprint(FlatGraph graph) {
-        var image = Feeds.of(graph.signature(), data.input()).image();
+        var image = ModelInputs.of(graph.signature(), data.input()).image();
         return Footprint.of(graph, Map.of(image.name(), data.shapeOfOne(image)));
     }
 

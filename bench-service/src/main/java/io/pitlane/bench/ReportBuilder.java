@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.Report;
+import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
 

@@ -1,12 +1,14 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Report;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.eval.DjlModel;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.GraphSignature;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.report.Report;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphSignature;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,8 +30,8 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
     /** Opens the test set, and counts the images of the training set. */
     static TestData open(StageTask task) {
         var data = task.plan().data();
-        int trainSamples = ImageSet.open(data.train(), task.data()).size();
-        var images = ImageSet.open(data.test(), task.data());
+        int trainSamples = ImageSources.open(data.train(), task.data()).size();
+        var images = ImageSources.open(data.test(), task.data());
         return new TestData(
                 images,
                 task.plan().input(),

@@ -3,10 +3,10 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Report;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;

@@ -3,10 +3,10 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Report;
-import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.pipeline.stage.Stage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package io.pitlane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.Task;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.DataSource;
+import io.pitlane.contract.data.DataSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

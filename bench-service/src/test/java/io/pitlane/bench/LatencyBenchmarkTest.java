@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;

@@ -1,14 +1,14 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.BenchStep;
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.Task;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;

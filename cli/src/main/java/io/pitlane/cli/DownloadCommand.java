@@ -1,9 +1,9 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelFolder;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

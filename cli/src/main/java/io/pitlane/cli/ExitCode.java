@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.RunState;
 
 /** The exit codes of the command line. */
 final class ExitCode {

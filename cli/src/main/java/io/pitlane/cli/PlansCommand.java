@@ -1,6 +1,6 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.report.TextTable;
 import java.util.List;
 import java.util.concurrent.Callable;

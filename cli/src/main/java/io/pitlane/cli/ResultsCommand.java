@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.report.ReportTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.RunState;
 import java.util.Optional;
 import picocli.CommandLine.Parameters;
 

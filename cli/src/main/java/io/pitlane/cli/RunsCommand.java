@@ -1,6 +1,6 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.report.TextTable;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -2,7 +2,7 @@ package io.pitlane.cli;
 
 import io.pitlane.cli.client.Credentials;
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.FailureException;
 import java.net.URI;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;

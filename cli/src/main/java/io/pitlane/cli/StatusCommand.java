@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

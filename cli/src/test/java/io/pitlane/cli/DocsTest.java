@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.plan.PlanReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

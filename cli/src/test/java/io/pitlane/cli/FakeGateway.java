@@ -3,7 +3,7 @@ package io.pitlane.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.json.ContractJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,8 +2,8 @@ package io.pitlane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,12 +1,12 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
-import io.pitlane.contract.StageName;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.report.SampleReport;
 import java.time.Instant;
 import java.util.List;

@@ -1,16 +1,16 @@
 package io.pitlane.distill;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.model.data.Batches;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.ResidualBlock;
-import io.pitlane.model.graph.ResidualBlocks;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.GraphSession;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.batch.Batches;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.ResidualBlock;
+import io.pitlane.graph.ResidualBlocks;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.runtime.GraphSession;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,7 +57,7 @@ final class BlockDropping {
     /**
      * Drops the blocks that matter least.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it has no block to drop
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it has no block to drop
      */
     ShallowModel apply(FlatGraph graph) {
         var blocks = ResidualBlocks.of(graph);

@@ -1,11 +1,11 @@
 package io.pitlane.distill;
 
-import io.pitlane.model.channels.ChannelGroups;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.InferredShapes;
-import io.pitlane.model.graph.Operations;
-import io.pitlane.model.graph.ResidualBlock;
-import io.pitlane.model.graph.ResidualBlocks;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.ResidualBlock;
+import io.pitlane.graph.ResidualBlocks;
+import io.pitlane.graph.channels.ChannelGroups;
+import io.pitlane.graph.operation.Operations;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.List;
 import java.util.stream.Collectors;

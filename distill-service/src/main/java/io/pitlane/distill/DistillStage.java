@@ -1,23 +1,25 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.check.SignatureAdapter;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FileCheckpoints;
-import io.pitlane.model.train.Holdout;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.pass.SignatureAdapter;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.Holdout;
+import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +51,8 @@ public final class DistillStage implements Stage {
         progress.at(0, "reading the models");
         var options = task.options(DistillStep.class);
         var current = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
-        var images = ImageSet.open(task.plan().data().train(), task.data());
-        var port = Feeds.of(current.signature(), task.plan().input()).image();
+        var images = ImageSources.open(task.plan().data().train(), task.data());
+        var port = ModelInputs.of(current.signature(), task.plan().input()).image();
         var input = Preprocessor.of(task.plan().input(), port);
         var student =
                 new StudentFactory(current, images, input, task.data()).create(options.student());

@@ -1,13 +1,15 @@
 package io.pitlane.distill;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import io.pitlane.data.source.ImageSources;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.check.SignatureAdapter;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.graph.ResidualBlocks;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.ImageSet;
+import io.pitlane.graph.ResidualBlocks;
+import io.pitlane.graph.pass.SignatureAdapter;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.PlannedStep;
 
 /** What a distill step asks of its models and its training images. */
@@ -20,7 +22,7 @@ record DistillStepCheck(PlannedStep step, DistillStep options) {
     /**
      * Checks the step.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when a model named in it cannot be
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a model named in it cannot be
      *     read or does not fit the original, there is no residual block to drop, or labels are
      *     missing
      */
@@ -61,7 +63,7 @@ record DistillStepCheck(PlannedStep step, DistillStep options) {
     }
 
     private void requireLabels() {
-        var train = ImageSet.open(step.plan().data().train(), step.folder());
+        var train = ImageSources.open(step.plan().data().train(), step.folder());
         if (train.annotations().isEmpty()) {
             throw invalidInput(
                     at("ablation")

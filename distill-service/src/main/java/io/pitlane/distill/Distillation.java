@@ -1,13 +1,13 @@
 package io.pitlane.distill;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.train.Teacher;
-import io.pitlane.model.train.Trained;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.training.TrainedModel;
+import io.pitlane.training.TrainingListener;
+import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +64,7 @@ final class Distillation {
      * Trains the student.
      *
      * @param teacher the teacher of the first generation; has the student's signature
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when no loss applies, an ablation
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no loss applies, an ablation
      *     has no labels or no validation split, or training diverges
      */
     DistilledModel run(Student student, FlatGraph teacher) {
@@ -117,7 +117,7 @@ final class Distillation {
         var start = student.start(setup.seed() + number - 1);
         var name = "generation-" + number;
         var prefix = count > 1 ? "generation %d of %d: ".formatted(number, count) : "";
-        Trained result;
+        TrainedModel result;
         try (var session = GraphSession.open(teacher, setup.input().spec())) {
             var augmentation = setup.options().training().augmentation();
             var runnable = new Teacher(session, setup.images().size(), augmentation);
@@ -150,7 +150,7 @@ final class Distillation {
                         ValidationSplit.format(distilled.score().orElseThrow()));
     }
 
-    private static List<String> trainingNotes(String prefix, Trained result) {
+    private static List<String> trainingNotes(String prefix, TrainedModel result) {
         var notes = new ArrayList<String>();
         if (result.epochs() > 0 && result.bestEpoch() == 0) {
             notes.add(prefix + "no epoch was better than the start, which is kept");

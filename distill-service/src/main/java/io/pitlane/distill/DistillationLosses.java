@@ -1,21 +1,21 @@
 package io.pitlane.distill;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.Plan;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.train.AnnealedLoss;
-import io.pitlane.model.train.AttentionLoss;
-import io.pitlane.model.train.FeatureMaps;
-import io.pitlane.model.train.HeadPair;
-import io.pitlane.model.train.HintLoss;
-import io.pitlane.model.train.LayerPair;
-import io.pitlane.model.train.LossTerm;
-import io.pitlane.model.train.Losses;
-import io.pitlane.model.train.Teacher;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.training.feature.FeatureMaps;
+import io.pitlane.training.feature.LayerPair;
+import io.pitlane.training.head.HeadPair;
+import io.pitlane.training.loss.AnnealedLoss;
+import io.pitlane.training.loss.AttentionLoss;
+import io.pitlane.training.loss.HintLoss;
+import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +54,7 @@ final class DistillationLosses {
      *
      * @param teacherGraph the teacher's graph
      * @param teacher the same, ready to run
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when nothing trains the outputs,
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when nothing trains the outputs,
      *     or layers do not fit
      */
     Selection withTeacher(FlatGraph student, FlatGraph teacherGraph, Teacher teacher) {
@@ -125,7 +125,7 @@ final class DistillationLosses {
     /**
      * The loss of the same student without a teacher.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are no labels
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there are no labels
      */
     List<LossTerm> withoutTeacher(FlatGraph student) {
         double labels = options.loss().labels();

@@ -1,12 +1,12 @@
 package io.pitlane.distill;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.DistillStep.Transfer;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.train.FeatureMap;
-import io.pitlane.model.train.FeatureMaps;
-import io.pitlane.model.train.LayerPair;
+import io.pitlane.contract.step.DistillStep.Transfer;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.training.feature.FeatureMap;
+import io.pitlane.training.feature.FeatureMaps;
+import io.pitlane.training.feature.LayerPair;
 import java.util.List;
 
 /**

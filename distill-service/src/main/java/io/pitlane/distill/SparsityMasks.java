@@ -1,8 +1,8 @@
 package io.pitlane.distill;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.LayerKernel;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.operation.LayerKernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

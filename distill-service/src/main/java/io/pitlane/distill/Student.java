@@ -1,7 +1,7 @@
 package io.pitlane.distill;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.train.FreshWeights;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.training.weights.FreshWeights;
 import java.util.List;
 
 /**

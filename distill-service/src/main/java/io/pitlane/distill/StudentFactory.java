@@ -1,13 +1,13 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.DistillStep.Student.Weights;
-import io.pitlane.model.channels.ChannelPruning;
-import io.pitlane.model.check.SignatureAdapter;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.contract.step.DistillStep.Student.Weights;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.pass.SignatureAdapter;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class StudentFactory {
      * Creates the student.
      *
      * @param wanted null for the current model
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model has no block to
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no block to
      *     drop, or the given student cannot be read or does not fit
      */
     Student create(DistillStep.Student wanted) {

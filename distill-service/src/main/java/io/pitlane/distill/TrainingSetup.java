@@ -1,15 +1,15 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.train.Checkpoints;
-import io.pitlane.model.train.LossTerm;
-import io.pitlane.model.train.Trained;
-import io.pitlane.model.train.Trainer;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.training.TrainedModel;
+import io.pitlane.training.Trainer;
+import io.pitlane.training.TrainingListener;
+import io.pitlane.training.checkpoint.Checkpoints;
+import io.pitlane.training.loss.LossTerm;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +30,7 @@ record TrainingSetup(
         Checkpoints checkpoints) {
 
     /** Trains a model; weights that are zero stay zero. */
-    Trained train(FlatGraph start, List<LossTerm> losses, String name, TrainingListener listener) {
+    TrainedModel train(FlatGraph start, List<LossTerm> losses, String name, TrainingListener listener) {
         Map<String, FloatTensor> masks = SparsityMasks.of(start);
         return new Trainer(start, losses, options.training(), seed)
                 .withMasks(masks)

@@ -1,13 +1,13 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Plan;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.eval.Evaluation;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.eval.Scoring;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.data.ImageSet;
+import io.pitlane.evaluation.Evaluation;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.GraphSession;
 import java.util.Locale;
 import java.util.Optional;
 

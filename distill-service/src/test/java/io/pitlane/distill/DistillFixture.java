@@ -1,21 +1,23 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.DistillationLoss;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.Training;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FineTuning;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.training.DistillationLoss;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.FineTuning;
+import io.pitlane.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +55,7 @@ record DistillFixture(Path folder) {
         var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
         return new FineTuning(untrained, untrained, plan.task(), training, labelsOnly, 1)
                 .run(
-                        ImageSet.open(plan.data().train(), folder),
+                        ImageSources.open(plan.data().train(), folder),
                         Preprocessor.of(plan.input(), untrained.signature().inputs().get(0)),
                         TrainingListener.NONE)
                 .graph();
@@ -117,7 +119,7 @@ record DistillFixture(Path folder) {
     /** Top-1 accuracy on the test images. */
     double accuracy(Path model) {
         var plan = plan("{}", true);
-        var images = ImageSet.open(plan.data().test(), folder);
+        var images = ImageSources.open(plan.data().test(), folder);
         return Evaluator.evaluate(model, plan.task(), images, plan.input())
                 .accuracy()
                 .orElseThrow()

@@ -2,14 +2,14 @@ package io.pitlane.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.PlanReader;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;

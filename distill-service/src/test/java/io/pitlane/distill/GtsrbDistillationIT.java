@@ -1,20 +1,22 @@
 package io.pitlane.distill;
 
+import io.pitlane.data.source.ImageSources;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.train.Checkpoints;
-import io.pitlane.model.train.Teacher;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.training.TrainingListener;
+import io.pitlane.training.checkpoint.Checkpoints;
+import io.pitlane.training.loss.Teacher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -67,7 +69,7 @@ class GtsrbDistillationIT {
     private static Row row(FlatGraph original, long seed) {
         var plan = plan(seed);
         var options = (DistillStep) plan.steps().get(0);
-        var images = ImageSet.open(plan.data().train(), DATA);
+        var images = ImageSources.open(plan.data().train(), DATA);
         var input = Preprocessor.of(plan.input(), original.signature().inputs().get(0));
         var student =
                 new StudentFactory(original, images, input, DATA)
@@ -96,7 +98,7 @@ class GtsrbDistillationIT {
     }
 
     private static double onTest(FlatGraph model, Plan plan) {
-        var images = ImageSet.open(plan.data().test(), DATA);
+        var images = ImageSources.open(plan.data().test(), DATA);
         return new ValidationSplit(Optional.of(images), plan).score(model).orElseThrow().value();
     }
 

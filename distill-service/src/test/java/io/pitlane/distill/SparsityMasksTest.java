@@ -2,8 +2,8 @@ package io.pitlane.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.LayerNets;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.LayerNets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package io.pitlane.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.topics.TopicAccess;

@@ -5,10 +5,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunState;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.kafka.secured.RecordingAuthorizer;
 import io.pitlane.kafka.secured.SecuredKafka;
 import io.pitlane.pipeline.config.PipelineConfig;

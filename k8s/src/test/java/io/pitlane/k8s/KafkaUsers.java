@@ -1,7 +1,7 @@
 package io.pitlane.k8s;
 
-import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.strimzi.api.kafka.model.user.KafkaUser;
 import io.strimzi.api.kafka.model.user.KafkaUserAuthorizationSimple;

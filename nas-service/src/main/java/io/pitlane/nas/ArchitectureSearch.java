@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.SearchSpace.Activation;
-import io.pitlane.contract.SearchSpace.Block;
+import io.pitlane.contract.step.SearchSpace.Activation;
+import io.pitlane.contract.step.SearchSpace.Block;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,7 +84,7 @@ record Genome(Stem stem, List<Stage> stages) {
     /**
      * Parses the text form.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT, with the position of the first
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT, with the position of the first
      *     character that is not valid
      */
     static Genome parse(String text) {

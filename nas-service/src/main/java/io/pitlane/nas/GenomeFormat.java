@@ -1,10 +1,10 @@
 package io.pitlane.nas;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.SearchSpace.Activation;
-import io.pitlane.contract.SearchSpace.Block;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.step.SearchSpace.Activation;
+import io.pitlane.contract.step.SearchSpace.Block;
 import io.pitlane.nas.Genome.Stage;
 import io.pitlane.nas.Genome.Stem;
 import java.util.ArrayList;

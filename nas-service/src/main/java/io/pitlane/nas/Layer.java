@@ -1,6 +1,6 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.SearchSpace.Activation;
+import io.pitlane.contract.step.SearchSpace.Activation;
 
 /** One layer of a {@link Network}. A convolution has no bias; batch norm follows it. */
 sealed interface Layer {

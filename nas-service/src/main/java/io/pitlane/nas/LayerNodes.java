@@ -3,8 +3,8 @@ package io.pitlane.nas;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.NodeBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.pitlane.nas;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.InferredShapes;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.InferredShapes;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.List;
 import java.util.Optional;

@@ -1,19 +1,19 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FileCheckpoints;
-import io.pitlane.model.train.Trained;
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.TrainedModel;
+import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ public final class NasStage implements Stage {
         return new StageOutcome.ModelMade(folder, notes(result, step, training, trained, original));
     }
 
-    private static Trained train(
+    private static TrainedModel train(
             StageTask task,
             NasStep step,
             SearchResult result,
@@ -79,7 +79,7 @@ public final class NasStage implements Stage {
             SearchResult result,
             NasStep step,
             TrialTraining training,
-            Trained trained,
+            TrainedModel trained,
             FlatGraph original) {
         var notes = new ArrayList<>(new SearchNotes(result).lines());
         notes.add(1, trainingNote(step, training, trained));
@@ -101,7 +101,7 @@ public final class NasStage implements Stage {
                 .toList();
     }
 
-    private static String trainingNote(NasStep step, TrialTraining training, Trained trained) {
+    private static String trainingNote(NasStep step, TrialTraining training, TrainedModel trained) {
         var epochs = "trained for %d epochs".formatted(trained.epochs());
         if (step.training().validation() == 0) {
             return epochs;

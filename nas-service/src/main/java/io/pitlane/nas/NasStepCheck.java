@@ -1,13 +1,15 @@
 package io.pitlane.nas;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import io.pitlane.data.source.ImageSources;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.eval.ScoredOutput;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.train.Holdout;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.task.ScoredOutput;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.PlannedStep;
+import io.pitlane.training.Holdout;
 import org.tensorflow.proto.DataType;
 
 /** What a search asks of the model that it replaces, and of its training images. */
@@ -16,7 +18,7 @@ record NasStepCheck(PlannedStep step) {
     /**
      * Checks the step.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the model gives no class
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model gives no class
      *     scores, or there are too few training images to set any aside
      */
     void run() {
@@ -39,7 +41,7 @@ record NasStepCheck(PlannedStep step) {
 
     private void requireValidationImages() {
         var plan = step.plan();
-        var train = ImageSet.open(plan.data().train(), step.folder());
+        var train = ImageSources.open(plan.data().train(), step.folder());
         double share = step.options(NasStep.class).trial().validation();
         if (Holdout.of(train, plan.seed(), share).validation().length == 0) {
             throw invalidInput(

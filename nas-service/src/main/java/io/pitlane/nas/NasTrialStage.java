@@ -1,17 +1,19 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.NasStep.Cost;
-import io.pitlane.contract.Trial;
-import io.pitlane.contract.TrialScore;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.train.FileCheckpoints;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
+import io.pitlane.training.checkpoint.FileCheckpoints;
 
 /**
  * Trains one architecture for the epochs of its trial and scores it on the validation split; or
@@ -24,7 +26,7 @@ public final class NasTrialStage implements TrialStage {
     public TrialScore score(StageTask task, Trial trial, ProgressListener progress) {
         var plan = task.plan();
         var original = SavedModelReader.read(task.original().savedModel(), plan.signature());
-        var images = ImageSet.open(plan.data().train(), task.data());
+        var images = ImageSources.open(plan.data().train(), task.data());
         var training = TrialTraining.of(plan, original, images);
         var step = task.options(NasStep.class);
         if (trial.genome().equals(Trial.ORIGINAL)) {

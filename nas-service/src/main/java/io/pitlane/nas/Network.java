@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.ClassifierShape;
-import io.pitlane.contract.SearchSpace.Activation;
+import io.pitlane.contract.search.ClassifierShape;
+import io.pitlane.contract.step.SearchSpace.Activation;
 import io.pitlane.nas.Genome.Stage;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.pitlane.nas;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.train.FreshWeights;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.training.weights.FreshWeights;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.tensorflow.proto.VersionDef;

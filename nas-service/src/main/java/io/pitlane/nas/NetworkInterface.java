@@ -1,19 +1,19 @@
 package io.pitlane.nas;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.ClassifierShape;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Task;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.InputLayout;
-import io.pitlane.model.eval.ScoredOutput;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.InferredShapes;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.train.Head;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.search.ClassifierShape;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.InputLayout;
+import io.pitlane.data.task.ScoredOutput;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.training.head.Head;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.tensorflow.proto.DataType;
@@ -40,12 +40,12 @@ record NetworkInterface(
      * Reads the interface of the original.
      *
      * @param images give the size of the input, where neither the model nor the plan does
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when the original has no output of
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the original has no output of
      *     float32 class scores, or an unknown number of classes
      */
     static NetworkInterface of(FlatGraph original, Plan plan, ImageSet images) {
         var signature = original.signature();
-        var input = Feeds.of(signature, plan.input()).image();
+        var input = ModelInputs.of(signature, plan.input()).image();
         int channels = plan.input().channels().count();
         var layout = InputLayout.of(input, channels);
         var scores = scores(original, plan);

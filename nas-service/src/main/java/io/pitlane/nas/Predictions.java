@@ -1,13 +1,13 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.model.data.Batches;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.train.Head;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.batch.Batches;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.training.head.Head;
 import java.util.List;
 
 /** The class that a classifier predicts for every image of a set. */

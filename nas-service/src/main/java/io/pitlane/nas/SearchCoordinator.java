@@ -1,13 +1,13 @@
 package io.pitlane.nas;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.Trial;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.trial.TrialSearch;

@@ -1,6 +1,6 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.Job;
+import io.pitlane.contract.run.Job;
 import io.pitlane.pipeline.stage.Preparation;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.trial.TrialExchange;

@@ -1,8 +1,8 @@
 package io.pitlane.nas;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.search.TrialScore;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
+import io.pitlane.contract.step.NasStep;
 import java.util.Random;
 
 /**

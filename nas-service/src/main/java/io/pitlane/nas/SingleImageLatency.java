@@ -1,9 +1,9 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.GraphSession;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.runtime.GraphSession;
 import java.util.ArrayList;
 import java.util.Collections;
 

@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep.Objective;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep.Objective;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;

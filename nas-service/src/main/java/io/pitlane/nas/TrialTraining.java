@@ -1,23 +1,25 @@
 package io.pitlane.nas;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import io.pitlane.data.source.ImageSources;
 
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Training;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.train.Head;
-import io.pitlane.model.train.HeadPair;
-import io.pitlane.model.train.Holdout;
-import io.pitlane.model.train.LabelLoss;
-import io.pitlane.model.train.LossTerm;
-import io.pitlane.model.train.SoftTargetLoss;
-import io.pitlane.model.train.Teacher;
-import io.pitlane.model.train.Trained;
-import io.pitlane.model.train.Trainer;
-import io.pitlane.model.train.TrainingListener;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.training.Holdout;
+import io.pitlane.training.TrainedModel;
+import io.pitlane.training.Trainer;
+import io.pitlane.training.TrainingListener;
+import io.pitlane.training.head.Head;
+import io.pitlane.training.head.HeadPair;
+import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.loss.SoftTargetLoss;
+import io.pitlane.training.loss.Teacher;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.function.UnaryOperator;
@@ -66,11 +68,11 @@ final class TrialTraining {
      *
      * @param original the model that came in
      * @param data what the plan's paths are relative to
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when model, plan and images do not
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model, plan and images do not
      *     fit together
      */
     static TrialTraining open(Plan plan, FlatGraph original, Path data) {
-        return of(plan, original, ImageSet.open(plan.data().train(), data));
+        return of(plan, original, ImageSources.open(plan.data().train(), data));
     }
 
     /** The same for images that are already open. */
@@ -108,7 +110,7 @@ final class TrialTraining {
      *     0 for none
      * @param checkpoints adds checkpoints to the trainer, so that the training can be resumed
      */
-    Trained train(
+    TrainedModel train(
             FlatGraph network,
             Training options,
             double softTargets,
@@ -137,7 +139,7 @@ final class TrialTraining {
      * The accuracy of a network on the validation split, 0..1.
      *
      * @param options of the training whose split it is
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there are too few images for
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there are too few images for
      *     a validation split
      */
     double accuracy(FlatGraph network, Training options) {

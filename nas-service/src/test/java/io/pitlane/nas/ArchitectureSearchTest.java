@@ -2,11 +2,11 @@ package io.pitlane.nas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.NasStep.Budget;
-import io.pitlane.contract.NasStep.Strategy;
-import io.pitlane.contract.Training;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep.Budget;
+import io.pitlane.contract.step.NasStep.Strategy;
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.training.Training;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.util.ArrayList;
 import java.util.Comparator;

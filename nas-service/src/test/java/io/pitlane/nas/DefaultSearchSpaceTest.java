@@ -2,7 +2,7 @@ package io.pitlane.nas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.ClassifierShape;
+import io.pitlane.contract.search.ClassifierShape;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;

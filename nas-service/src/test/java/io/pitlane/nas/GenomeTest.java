@@ -3,8 +3,8 @@ package io.pitlane.nas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.SearchSpace.Activation;
-import io.pitlane.contract.SearchSpace.Block;
+import io.pitlane.contract.step.SearchSpace.Activation;
+import io.pitlane.contract.step.SearchSpace.Block;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

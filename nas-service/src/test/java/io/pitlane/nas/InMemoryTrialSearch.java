@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.Trial;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
 import io.pitlane.pipeline.trial.TrialSearch;
 import java.time.Duration;
 import java.time.Instant;

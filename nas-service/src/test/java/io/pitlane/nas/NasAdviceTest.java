@@ -2,7 +2,7 @@ package io.pitlane.nas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.model.savedmodel.RealModels;
+import io.pitlane.graph.savedmodel.inlining.RealModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

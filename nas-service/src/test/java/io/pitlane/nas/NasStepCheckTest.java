@@ -3,12 +3,12 @@ package io.pitlane.nas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.model.graph.SampleGraphs;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.PlannedStep;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -1,13 +1,15 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.NasStep.Strategy;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.TrialScore;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep.Strategy;
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +42,7 @@ final class SearchBenchmark {
         step = (NasStep) plan.steps().get(0);
         var folder = file.toAbsolutePath().getParent();
         var original = SavedModelReader.read(folder.resolve(plan.model()));
-        var all = ImageSet.open(plan.data().train(), folder);
+        var all = ImageSources.open(plan.data().train(), folder);
         training = TrialTraining.of(plan, original, evenSubset(all, images));
         var footprint = Footprint.of(original);
         var shape = training.target().shape();

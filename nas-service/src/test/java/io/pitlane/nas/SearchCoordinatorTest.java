@@ -3,11 +3,11 @@ package io.pitlane.nas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Job;
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.Trial;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.time.Clock;

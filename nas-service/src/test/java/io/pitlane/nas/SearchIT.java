@@ -2,12 +2,12 @@ package io.pitlane.nas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.TrialScore;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

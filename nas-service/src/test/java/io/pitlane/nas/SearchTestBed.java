@@ -2,15 +2,15 @@ package io.pitlane.nas;
 
 import static org.awaitility.Awaitility.await;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Checkpoint;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.run.Checkpoint;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.ArtifactCache;

@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.ClassifierShape;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.search.ClassifierShape;
+import io.pitlane.contract.search.TrialScore;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.time.Instant;
 

@@ -3,10 +3,10 @@ package io.pitlane.nas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.NasStep.Cost;
-import io.pitlane.contract.NasStep.Objective;
-import io.pitlane.contract.NasStep.Pick;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.contract.step.NasStep.Objective;
+import io.pitlane.contract.step.NasStep.Pick;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

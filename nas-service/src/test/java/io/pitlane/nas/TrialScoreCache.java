@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.search.TrialScore;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.pitlane.prune;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.LayerKernel;
-import io.pitlane.model.graph.Operations;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.operation.LayerKernel;
+import io.pitlane.graph.operation.Operations;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

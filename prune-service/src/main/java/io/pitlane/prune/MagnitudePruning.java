@@ -1,8 +1,8 @@
 package io.pitlane.prune;
 
-import io.pitlane.contract.PruneStep.Scope;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.pitlane.prune;
 
-import io.pitlane.model.channels.ChannelGroups;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.LayerKernel;
-import io.pitlane.model.graph.Operations;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelGroups;
+import io.pitlane.graph.operation.LayerKernel;
+import io.pitlane.graph.operation.Operations;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.ArrayList;
 import java.util.List;

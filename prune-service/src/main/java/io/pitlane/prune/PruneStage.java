@@ -1,22 +1,24 @@
 package io.pitlane.prune;
 
-import io.pitlane.contract.PruneStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.channels.ChannelPruning;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FileCheckpoints;
-import io.pitlane.model.train.FineTuning;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.FineTuning;
+import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,9 +81,9 @@ public final class PruneStage implements Stage {
             return pruned.graph();
         }
         var plan = task.plan();
-        var images = ImageSet.open(plan.data().train(), task.data());
+        var images = ImageSources.open(plan.data().train(), task.data());
         var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
-        var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
+        var input = ModelInputs.of(pruned.graph().signature(), plan.input()).image();
         var every = task.checkpointInterval();
         return new FineTuning(
                         pruned.graph(),
@@ -103,8 +105,8 @@ public final class PruneStage implements Stage {
     /** The shape of the first training image, for an input that takes any size. */
     private static Map<String, long[]> sizes(FlatGraph graph, StageTask task) {
         var plan = task.plan();
-        var image = Feeds.of(graph.signature(), plan.input()).image();
-        var first = ImageSet.open(plan.data().train(), task.data());
+        var image = ModelInputs.of(graph.signature(), plan.input()).image();
+        var first = ImageSources.open(plan.data().train(), task.data());
         var shape = Preprocessor.of(plan.input(), image).batch(first, new int[] {0}).shape();
         return Map.of(image.name(), shape);
     }

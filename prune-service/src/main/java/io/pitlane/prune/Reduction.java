@@ -1,7 +1,7 @@
 package io.pitlane.prune;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.report.FigureFormat;
 import java.util.Map;
 

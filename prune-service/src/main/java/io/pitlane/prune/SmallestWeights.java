@@ -1,6 +1,6 @@
 package io.pitlane.prune;
 
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FloatTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,19 +1,21 @@
 package io.pitlane.prune;
 
+import io.pitlane.data.source.ImageSources;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PruneStep;
-import io.pitlane.contract.Task;
-import io.pitlane.contract.Training;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.ImageSet;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
@@ -103,7 +105,7 @@ class GtsrbPruningIT {
     }
 
     private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(TEST, data), INPUT)
+        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSources.open(TEST, data), INPUT)
                 .accuracy()
                 .orElseThrow()
                 .headline()

@@ -1,35 +1,37 @@
 package io.pitlane.prune;
 
+import io.pitlane.data.source.ImageSources;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.DistillationLoss;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PruneStep;
-import io.pitlane.contract.PruneStep.Method;
-import io.pitlane.contract.PruneStep.Scope;
-import io.pitlane.contract.StageName;
-import io.pitlane.contract.Task;
-import io.pitlane.contract.Training;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FineTuning;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.PruneStep.Method;
+import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.DistillationLoss;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.FineTuning;
+import io.pitlane.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +65,7 @@ class PruneStageTest {
         var trained =
                 new FineTuning(untrained, untrained, Task.CLASSIFICATION, training, labelsOnly, 1)
                         .run(
-                                ImageSet.open(train, folder),
+                                ImageSources.open(train, folder),
                                 Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
                                 TrainingListener.NONE)
                         .graph();
@@ -172,7 +174,7 @@ class PruneStageTest {
     }
 
     private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(test, folder), INPUT)
+        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSources.open(test, folder), INPUT)
                 .accuracy()
                 .orElseThrow()
                 .headline()

@@ -1,10 +1,10 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.data.BatchStream;
-import io.pitlane.model.data.Batches;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.batch.BatchStream;
+import io.pitlane.data.batch.Batches;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FloatTensor;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Random;

@@ -1,12 +1,12 @@
 package io.pitlane.quantize;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.QuantizeStep.Calibration;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.runtime.GraphSession;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.runtime.ModelInputs;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ final class Calibrator {
         var statistics = new LinkedHashMap<TensorRef, ActivationStatistics>();
         tensors.forEach(tensor -> statistics.put(tensor, new ActivationStatistics()));
         var inputs = inputs();
-        var feeds = Feeds.of(graph.signature(), input);
+        var feeds = ModelInputs.of(graph.signature(), input);
         // A tensor that is fed cannot be fetched.
         var fetches = statistics.keySet().stream().filter(t -> !inputs.contains(t)).toList();
         try (var session = GraphSession.open(graph, input)) {

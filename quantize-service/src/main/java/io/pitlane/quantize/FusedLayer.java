@@ -1,8 +1,8 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.Operations;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.Operations;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 

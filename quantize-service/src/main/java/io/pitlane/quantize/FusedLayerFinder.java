@@ -1,11 +1,11 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.InferredShapes;
-import io.pitlane.model.graph.Operation.Kind;
-import io.pitlane.model.graph.Operations;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
 import static org.tensorflow.proto.DataType.DT_QUINT8;
 
-import io.pitlane.model.graph.Attributes;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.graph.Attributes;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.quantize.Int8Weights.SaturationGuard;
 import java.util.ArrayList;
 import java.util.List;

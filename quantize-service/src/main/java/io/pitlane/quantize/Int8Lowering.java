@@ -1,8 +1,8 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.TensorRef;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

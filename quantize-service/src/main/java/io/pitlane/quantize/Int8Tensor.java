@@ -1,6 +1,6 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.TensorRef;
 import org.tensorflow.proto.DataType;
 
 /**

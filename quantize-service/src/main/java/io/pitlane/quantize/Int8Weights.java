@@ -1,8 +1,8 @@
 package io.pitlane.quantize;
 
 import com.google.protobuf.ByteString;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.NodeBuilder;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.NodeBuilder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;

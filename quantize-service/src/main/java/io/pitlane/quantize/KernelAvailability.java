@@ -4,9 +4,9 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteBuffer;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_GetAllRegisteredKernels;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.graph.natives.TensorFlowRuntime;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;

@@ -1,12 +1,12 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.Attributes;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.InferredShapes;
-import io.pitlane.model.graph.KernelLayout;
-import io.pitlane.model.graph.Operations;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.Attributes;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.KernelLayout;
+import io.pitlane.graph.operation.Operations;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;

@@ -1,12 +1,12 @@
 package io.pitlane.quantize;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.QuantizeStep.Calibration;
-import io.pitlane.model.graph.BatchNormFolding;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.Feeds;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,13 +67,13 @@ final class PostTrainingInt8 {
      * @param graph float; not modified. Layers that depend on an input for which calibration has
      *     only zeros stay float
      * @param batches calibration images, in the shape that the graph takes
-     * @throws io.pitlane.contract.FailureException UNSUPPORTED_MACHINE where TensorFlow lacks the
+     * @throws io.pitlane.contract.failure.FailureException UNSUPPORTED_MACHINE where TensorFlow lacks the
      *     kernels
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         KernelAvailability.requireRegistered();
         var folded = new BatchNormFolding().apply(graph);
-        var feeds = Feeds.of(graph.signature(), input);
+        var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
         var layers = calibratable(FusedLayerFinder.find(folded), uncalibrated);
         if (layers.found().isEmpty()) {

@@ -4,10 +4,10 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
 import static org.tensorflow.proto.DataType.DT_QUINT8;
 
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

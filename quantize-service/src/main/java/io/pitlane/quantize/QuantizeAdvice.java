@@ -1,11 +1,11 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.BatchNormFolding;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.InferredShapes;
-import io.pitlane.model.graph.Operation;
-import io.pitlane.model.graph.Operation.Kind;
-import io.pitlane.model.graph.Operations;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operation;
+import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.ArrayList;
 import java.util.TreeMap;

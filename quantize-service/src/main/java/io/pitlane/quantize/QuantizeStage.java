@@ -1,13 +1,15 @@
 package io.pitlane.quantize;
 
-import io.pitlane.contract.QuantizeStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.data.source.ImageSources;
+
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
@@ -33,7 +35,7 @@ public final class QuantizeStage implements Stage {
     /**
      * Quantizes the current model, calibrated on training images only.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when model or images are not
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model or images are not
      *     usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
      */
     @Override
@@ -61,8 +63,8 @@ public final class QuantizeStage implements Stage {
             ProgressListener progress) {
         var plan = task.plan();
         var input =
-                Preprocessor.of(plan.input(), Feeds.of(graph.signature(), plan.input()).image());
-        var train = ImageSet.open(plan.data().train(), task.data());
+                Preprocessor.of(plan.input(), ModelInputs.of(graph.signature(), plan.input()).image());
+        var train = ImageSources.open(plan.data().train(), task.data());
         input.requireFits(train);
         return new CalibrationImages(
                 train,

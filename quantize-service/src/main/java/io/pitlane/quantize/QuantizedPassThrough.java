@@ -1,9 +1,9 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.Attributes;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.Attributes;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 

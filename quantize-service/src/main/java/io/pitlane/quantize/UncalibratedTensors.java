@@ -1,9 +1,9 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.Feeds;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,7 +17,7 @@ final class UncalibratedTensors {
     private final Set<String> nodes = new HashSet<>();
 
     /** Finds everything that depends on the inputs of a graph that are fed zeros. */
-    UncalibratedTensors(FlatGraph graph, Feeds feeds) {
+    UncalibratedTensors(FlatGraph graph, ModelInputs feeds) {
         var pending = new ArrayDeque<String>();
         feeds.standIns().stream()
                 .map(GraphSignature.Port::tensor)

@@ -1,25 +1,27 @@
 package io.pitlane.quantize;
 
+import io.pitlane.data.source.ImageSources;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.QuantizeStep;
-import io.pitlane.contract.QuantizeStep.Calibration;
-import io.pitlane.model.data.Batches;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.batch.Batches;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
-import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
+import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +96,7 @@ class GtsrbInt8Test {
     }
 
     private static double accuracy(FlatGraph graph) {
-        var all = ImageSet.open(images("test"), DATA);
+        var all = ImageSources.open(images("test"), DATA);
         var test = all.subset(IntStream.range(0, 2000).map(i -> i * 6).toArray());
         var labels = test.labels().orElseThrow();
         var input = Preprocessor.of(INPUT, graph.signature().inputs().get(0));

@@ -2,10 +2,10 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.QuantizeStep.Calibration;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.GraphSession;
+import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.runtime.GraphSession;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -3,7 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.quantize.Int8Weights.SaturationGuard;
 import org.junit.jupiter.api.Test;
 

@@ -1,9 +1,9 @@
 package io.pitlane.quantize;
 
-import io.pitlane.model.graph.Attributes;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.Attributes;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

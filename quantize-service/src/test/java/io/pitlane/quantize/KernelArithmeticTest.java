@@ -2,7 +2,7 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FloatTensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,8 +3,8 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -2,9 +2,9 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.model.graph.SampleGraphs;
-import io.pitlane.model.savedmodel.RealModels;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.graph.savedmodel.inlining.RealModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

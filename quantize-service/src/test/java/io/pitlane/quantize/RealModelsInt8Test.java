@@ -2,14 +2,14 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.model.graph.BatchNormFolding;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.ModelOutputs;
-import io.pitlane.model.savedmodel.RealModels;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.inlining.ModelOutputs;
+import io.pitlane.graph.savedmodel.inlining.RealModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +75,7 @@ class RealModelsInt8Test {
     }
 
     private static FloatTensor images(FlatGraph graph) {
-        var port = Feeds.of(graph.signature(), InputSpec.DEFAULT).image();
+        var port = ModelInputs.of(graph.signature(), InputSpec.DEFAULT).image();
         var shape = new long[port.shape().size()];
         long size = 1;
         for (int i = 0; i < shape.length; i++) {

@@ -2,8 +2,8 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;

@@ -2,11 +2,11 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.QuantizeStep.Calibration;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

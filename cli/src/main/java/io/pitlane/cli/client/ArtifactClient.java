@@ -1,6 +1,6 @@
 package io.pitlane.cli.client;
 
-import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.artifact.ArtifactRef;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;

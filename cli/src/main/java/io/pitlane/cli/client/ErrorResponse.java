@@ -1,11 +1,11 @@
 package io.pitlane.cli.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.InvalidPlanException;
-import io.pitlane.contract.Problems;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.contract.validation.Problems;
 import java.net.URI;
 import java.util.List;
 

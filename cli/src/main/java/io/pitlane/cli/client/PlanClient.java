@@ -1,7 +1,7 @@
 package io.pitlane.cli.client;
 
-import io.pitlane.contract.RegisteredPlan;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.contract.run.Trigger;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

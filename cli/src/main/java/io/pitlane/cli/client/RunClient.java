@@ -1,9 +1,9 @@
 package io.pitlane.cli.client;
 
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

@@ -1,7 +1,7 @@
 package io.pitlane.cli.client;
 
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 
 /** Receives the events of a run, in their order. */
 public interface RunListener {

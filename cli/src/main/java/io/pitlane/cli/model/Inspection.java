@@ -2,10 +2,10 @@ package io.pitlane.cli.model;
 
 import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
-import io.pitlane.contract.FailureException;
-import io.pitlane.model.check.ModelDescription;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.graph.footprint.ModelDescription;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

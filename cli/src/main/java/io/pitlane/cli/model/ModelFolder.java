@@ -1,7 +1,7 @@
 package io.pitlane.cli.model;
 
 import io.pitlane.cli.client.RunClient;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.FailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

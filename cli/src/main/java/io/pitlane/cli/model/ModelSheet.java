@@ -1,9 +1,9 @@
 package io.pitlane.cli.model;
 
-import io.pitlane.contract.StageName;
-import io.pitlane.model.check.ModelDescription;
-import io.pitlane.model.graph.GraphSignature.Port;
-import io.pitlane.model.graph.LayerFootprint;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.graph.GraphSignature.Port;
+import io.pitlane.graph.footprint.LayerFootprint;
+import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.report.FigureFormat;
 import io.pitlane.report.TextTable;

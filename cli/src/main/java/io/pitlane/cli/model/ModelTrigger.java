@@ -1,9 +1,9 @@
 package io.pitlane.cli.model;
 
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.Trigger;
 import io.pitlane.pipeline.artifact.Archive;
 import java.nio.file.Files;
 import java.nio.file.Path;

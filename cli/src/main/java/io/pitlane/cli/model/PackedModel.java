@@ -1,6 +1,6 @@
 package io.pitlane.cli.model;
 
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.pitlane.cli.plan;
 
-import io.pitlane.contract.Plan;
+import io.pitlane.contract.plan.Plan;
 import java.nio.file.Path;
 
 /** Checks a model and data before anything is started or uploaded for them. */
@@ -12,7 +12,7 @@ public interface InputCheck {
      *
      * @param model folder of the SavedModel
      * @param dataRoot folder that relative paths in the plan are relative to
-     * @throws io.pitlane.contract.FailureException when the model or the data are wrong
+     * @throws io.pitlane.contract.failure.FailureException when the model or the data are wrong
      */
     void check(Plan plan, Path model, Path dataRoot);
 }

@@ -1,9 +1,9 @@
 package io.pitlane.cli.plan;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Step;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.Step;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;

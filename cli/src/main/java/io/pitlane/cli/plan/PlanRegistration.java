@@ -5,9 +5,9 @@ import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
 import io.pitlane.cli.stack.InstalledStages;
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ public final class PlanRegistration {
      * Registers the plan.
      *
      * @param model name of the model
-     * @throws io.pitlane.contract.FailureException when the input is wrong; the model that the plan
+     * @throws io.pitlane.contract.failure.FailureException when the input is wrong; the model that the plan
      *     names is checked as an example of later versions
      */
     public RegisteredPlan register(String model, GatewayClient client) {

@@ -1,8 +1,8 @@
 package io.pitlane.cli.run;
 
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,9 +2,9 @@ package io.pitlane.cli.run;
 
 import io.pitlane.cli.client.RunClient;
 import io.pitlane.cli.model.ModelFolder;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Report;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.Report;
 import io.pitlane.report.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.pitlane.cli.run;
 
 import io.pitlane.cli.client.RunListener;
-import io.pitlane.contract.Plan;
+import io.pitlane.contract.plan.Plan;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 

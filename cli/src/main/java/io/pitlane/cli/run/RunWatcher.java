@@ -3,11 +3,11 @@ package io.pitlane.cli.run;
 import io.pitlane.cli.client.RunClient;
 import io.pitlane.cli.client.RunListener;
 import io.pitlane.cli.client.ServerUnreachableException;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 

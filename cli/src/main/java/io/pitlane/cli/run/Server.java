@@ -11,7 +11,7 @@ public interface Server extends AutoCloseable {
     /**
      * Returns while the gateway can still respond.
      *
-     * @throws io.pitlane.contract.FailureException when it will not respond any more
+     * @throws io.pitlane.contract.failure.FailureException when it will not respond any more
      */
     void check();
 

@@ -29,7 +29,7 @@ public final class TransientStack implements Server {
      * Starts a stack and waits until it is ready.
      *
      * @param messages receives messages for the user
-     * @throws io.pitlane.contract.FailureException when it does not start
+     * @throws io.pitlane.contract.failure.FailureException when it does not start
      */
     public static TransientStack start(Installation installation, Consumer<String> messages) {
         var folder = TempFolder.create();

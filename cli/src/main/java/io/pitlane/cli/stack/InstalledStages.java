@@ -1,10 +1,10 @@
 package io.pitlane.cli.stack;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.check.Preflight;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.evaluation.preflight.Preflight;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.Stage;

@@ -1,8 +1,8 @@
 package io.pitlane.cli.stack;
 
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.pitlane.cli.stack;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -2,13 +2,13 @@ package io.pitlane.cli.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.StageName;
-import io.pitlane.model.check.ModelDescription;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.GraphSignature.Port;
-import io.pitlane.model.graph.LayerFootprint;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.graph.GraphSignature.Port;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.footprint.LayerFootprint;
+import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.List;
 import java.util.Map;

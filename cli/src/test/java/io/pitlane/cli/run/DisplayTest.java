@@ -3,8 +3,8 @@ package io.pitlane.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.cli.SampleRun;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;

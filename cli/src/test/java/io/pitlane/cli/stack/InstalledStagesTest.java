@@ -3,11 +3,11 @@ package io.pitlane.cli.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.graph.SampleGraphs;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

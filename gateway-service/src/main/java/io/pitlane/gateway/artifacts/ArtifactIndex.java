@@ -1,7 +1,7 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.gateway.topics.EventProducer;
 import jakarta.inject.Singleton;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Problems;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.validation.Problems;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.regex.Pattern;

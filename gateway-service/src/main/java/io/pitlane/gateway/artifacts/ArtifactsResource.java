@@ -1,6 +1,6 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.gateway.errors.ApiException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;

@@ -1,8 +1,8 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;

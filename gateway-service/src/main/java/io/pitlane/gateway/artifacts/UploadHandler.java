@@ -1,6 +1,6 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.files.DiskSpace;

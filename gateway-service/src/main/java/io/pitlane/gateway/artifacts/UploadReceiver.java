@@ -1,6 +1,6 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.Sha256;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.DeadlineInputStream;

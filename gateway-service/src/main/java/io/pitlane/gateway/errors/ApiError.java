@@ -1,7 +1,7 @@
 package io.pitlane.gateway.errors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pitlane.contract.Problems;
+import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package io.pitlane.gateway.plans;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.InvalidPlanException;
-import io.pitlane.contract.Problems;
-import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.contract.validation.Problems;
 import io.pitlane.gateway.artifacts.ArtifactLookup;
 import io.pitlane.gateway.topics.CaughtUpView;
 import io.pitlane.gateway.topics.EventProducer;

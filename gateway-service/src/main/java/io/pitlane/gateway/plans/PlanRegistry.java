@@ -1,6 +1,6 @@
 package io.pitlane.gateway.plans;
 
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.run.RegisteredPlan;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;

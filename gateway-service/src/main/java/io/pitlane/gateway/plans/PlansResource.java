@@ -1,7 +1,7 @@
 package io.pitlane.gateway.plans;
 
-import io.pitlane.contract.Excerpt;
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
 import io.smallrye.common.annotation.Blocking;

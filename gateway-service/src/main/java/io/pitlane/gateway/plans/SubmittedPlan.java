@@ -1,10 +1,10 @@
 package io.pitlane.gateway.plans;
 
-import io.pitlane.contract.DataPaths;
-import io.pitlane.contract.InvalidPlanException;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.Problems;
+import io.pitlane.contract.plan.DataPaths;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /** Reads and validates the plan in a request. */

@@ -1,13 +1,13 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.stream.Collectors;

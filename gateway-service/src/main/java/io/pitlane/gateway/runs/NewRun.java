@@ -1,10 +1,10 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.errors.HttpStatus;

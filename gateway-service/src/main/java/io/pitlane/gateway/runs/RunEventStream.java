@@ -1,9 +1,9 @@
 package io.pitlane.gateway.runs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;

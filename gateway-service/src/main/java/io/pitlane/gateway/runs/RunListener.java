@@ -1,7 +1,7 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 
 /** Receives the events of one run, in order. Must not block, since every other run waits. */
 interface RunListener {

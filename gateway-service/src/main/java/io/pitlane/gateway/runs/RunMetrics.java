@@ -3,7 +3,7 @@ package io.pitlane.gateway.runs;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 

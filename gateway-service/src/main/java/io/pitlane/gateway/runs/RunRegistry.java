@@ -1,9 +1,9 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.config.GatewayConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

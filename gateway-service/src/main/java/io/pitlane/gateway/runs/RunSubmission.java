@@ -1,10 +1,10 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.InvalidPlanException;
-import io.pitlane.contract.Problems;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.validation.Problems;
 import io.pitlane.gateway.artifacts.ArtifactLookup;
 import io.pitlane.gateway.plans.SubmittedPlan;
 import io.pitlane.gateway.topics.EventProducer;

@@ -1,9 +1,9 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Report;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
 import io.smallrye.common.annotation.Blocking;
@@ -15,8 +15,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.RunState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.pitlane.gateway.security;
 
-import io.pitlane.contract.Sha256;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.gateway.config.GatewayConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

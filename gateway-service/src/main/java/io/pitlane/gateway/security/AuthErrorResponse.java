@@ -1,7 +1,7 @@
 package io.pitlane.gateway.security;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.gateway.errors.ApiError;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;

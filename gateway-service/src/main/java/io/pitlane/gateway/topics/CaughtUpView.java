@@ -8,7 +8,7 @@ public interface CaughtUpView {
      * Waits until every record that is in a topic now has been read, including those of a
      * transaction that is being committed.
      *
-     * @throws io.pitlane.contract.FailureException INTERNAL when that takes too long
+     * @throws io.pitlane.contract.failure.FailureException INTERNAL when that takes too long
      */
     void awaitCaughtUp(String topic);
 }

@@ -1,7 +1,7 @@
 package io.pitlane.gateway.topics;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.topics.CommittedLog;
 import jakarta.annotation.PreDestroy;

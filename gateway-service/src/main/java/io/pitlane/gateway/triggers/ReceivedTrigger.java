@@ -1,7 +1,7 @@
 package io.pitlane.gateway.triggers;
 
 import io.cloudevents.CloudEvent;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.run.Trigger;
 import java.util.UUID;
 
 /**

@@ -1,7 +1,7 @@
 package io.pitlane.gateway.triggers;
 
-import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.gateway.topics.ConsumedOffset;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import jakarta.inject.Singleton;

@@ -1,9 +1,9 @@
 package io.pitlane.gateway.triggers;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.InvalidPlanException;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.InvalidPlanException;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.runs.RunCapacity;
 import io.pitlane.gateway.topics.CaughtUpView;

@@ -3,8 +3,8 @@ package io.pitlane.gateway.triggers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.json.ContractJson;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 

@@ -1,6 +1,6 @@
 package io.pitlane.gateway.triggers;
 
-import io.pitlane.contract.Sha256;
+import io.pitlane.contract.artifact.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.pitlane.gateway.triggers;
 
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashSet;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.gateway.errors.ApiException;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;

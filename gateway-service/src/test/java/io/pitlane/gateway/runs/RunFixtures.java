@@ -1,16 +1,16 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.RunState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.run.RunState.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.pitlane.report;
 
-import io.pitlane.contract.Report;
+import io.pitlane.contract.report.Report;
 import java.util.List;
 
 /** The headline figures of the candidate, and the two tables that the terminal shows too. */

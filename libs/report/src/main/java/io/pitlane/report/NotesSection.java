@@ -1,6 +1,6 @@
 package io.pitlane.report;
 
-import io.pitlane.contract.Report;
+import io.pitlane.contract.report.Report;
 import java.util.stream.Collectors;
 
 /** The notes on each model. */

@@ -2,9 +2,9 @@ package io.pitlane.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Report.Verdict;
-import io.pitlane.contract.Task;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -2,11 +2,11 @@ package io.pitlane.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.Report.Fidelity;
-import io.pitlane.contract.Report.ModelFigures;
-import io.pitlane.contract.Report.Verdict;
-import io.pitlane.contract.Task;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report.Fidelity;
+import io.pitlane.contract.report.Report.ModelFigures;
+import io.pitlane.contract.report.Report.Verdict;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,0 @@
-package io.pitlane.model.channels;
-
-/**
- * An element of a shape, or a position along an axis, that counts channels.
- *
- * @param element the element
- * @param counted the channels it counts
- */
-record ChannelCount(ShapeElement element, Channels counted) {}

@@ -1,2 +1,0 @@
-/** Stages that do almost no work, and log what they do. */
-package io.pitlane.pipeline.it;
