@@ -33,8 +33,8 @@ record ModelLoader(String signature, InputSpec input) {
      * Loads several models, in the given order; the caller closes them together.
      *
      * @param savedModels folders by label
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot be loaded; none
-     *     stays loaded then
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot be loaded;
+     *     none stays loaded then
      */
     LoadedModels loadAll(Map<String, Path> savedModels) {
         var loaded = new LoadedModels();

@@ -1,11 +1,10 @@
 package io.pitlane.bench;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.report.Report;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;

@@ -57,7 +57,8 @@ final class BlockDropping {
     /**
      * Drops the blocks that matter least.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it has no block to drop
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it has no block to
+     *     drop
      */
     ShallowModel apply(FlatGraph graph) {
         var blocks = ResidualBlocks.of(graph);

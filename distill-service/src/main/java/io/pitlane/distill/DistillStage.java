@@ -1,11 +1,10 @@
 package io.pitlane.distill;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.step.DistillStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.pass.SignatureAdapter;

@@ -1,12 +1,10 @@
 package io.pitlane.distill;
 
-import io.pitlane.data.source.ImageSources;
-
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.step.DistillStep;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.data.ImageSet;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.ResidualBlocks;
 import io.pitlane.graph.pass.SignatureAdapter;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -22,9 +20,9 @@ record DistillStepCheck(PlannedStep step, DistillStep options) {
     /**
      * Checks the step.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a model named in it cannot be
-     *     read or does not fit the original, there is no residual block to drop, or labels are
-     *     missing
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a model named in it
+     *     cannot be read or does not fit the original, there is no residual block to drop, or
+     *     labels are missing
      */
     void run() {
         boolean dropsBlocks = options.student() != null && options.student().depth() != null;

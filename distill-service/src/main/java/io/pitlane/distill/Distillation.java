@@ -64,8 +64,8 @@ final class Distillation {
      * Trains the student.
      *
      * @param teacher the teacher of the first generation; has the student's signature
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no loss applies, an ablation
-     *     has no labels or no validation split, or training diverges
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no loss applies, an
+     *     ablation has no labels or no validation split, or training diverges
      */
     DistilledModel run(Student student, FlatGraph teacher) {
         var notes = new ArrayList<String>();

@@ -54,8 +54,8 @@ final class DistillationLosses {
      *
      * @param teacherGraph the teacher's graph
      * @param teacher the same, ready to run
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when nothing trains the outputs,
-     *     or layers do not fit
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when nothing trains the
+     *     outputs, or layers do not fit
      */
     Selection withTeacher(FlatGraph student, FlatGraph teacherGraph, Teacher teacher) {
         var loss = options.loss();
@@ -68,7 +68,11 @@ final class DistillationLosses {
         if (loss.softTargets() > 0) {
             teacherTerms.addAll(
                     losses.teacher(
-                            student, teacherGraph, teacher, loss.softTargets(), loss.temperature()));
+                            student,
+                            teacherGraph,
+                            teacher,
+                            loss.softTargets(),
+                            loss.temperature()));
         }
         if (labels.isEmpty() && teacherTerms.isEmpty()) {
             throw invalidInput(

@@ -1,7 +1,7 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.step.DistillStep.Student.Weights;
 import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.DistillStep.Student.Weights;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;
@@ -35,8 +35,8 @@ final class StudentFactory {
      * Creates the student.
      *
      * @param wanted null for the current model
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no block to
-     *     drop, or the given student cannot be read or does not fit
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
+     *     block to drop, or the given student cannot be read or does not fit
      */
     Student create(DistillStep.Student wanted) {
         if (wanted == null) {

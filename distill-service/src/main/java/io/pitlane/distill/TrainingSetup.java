@@ -30,7 +30,8 @@ record TrainingSetup(
         Checkpoints checkpoints) {
 
     /** Trains a model; weights that are zero stay zero. */
-    TrainedModel train(FlatGraph start, List<LossTerm> losses, String name, TrainingListener listener) {
+    TrainedModel train(
+            FlatGraph start, List<LossTerm> losses, String name, TrainingListener listener) {
         Map<String, FloatTensor> masks = SparsityMasks.of(start);
         return new Trainer(start, losses, options.training(), seed)
                 .withMasks(masks)

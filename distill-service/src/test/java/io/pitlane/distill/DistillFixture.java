@@ -1,14 +1,12 @@
 package io.pitlane.distill;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
-import io.pitlane.data.ImageSet;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.Evaluator;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.TestNet;

@@ -1,15 +1,13 @@
 package io.pitlane.distill;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.step.DistillStep;
-import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;

@@ -1,8 +1,8 @@
 package io.pitlane.nas;
 
+import io.pitlane.contract.step.SearchSpace;
 import io.pitlane.contract.step.SearchSpace.Activation;
 import io.pitlane.contract.step.SearchSpace.Block;
-import io.pitlane.contract.step.SearchSpace;
 import io.pitlane.nas.Genome.Stem;
 import java.math.BigInteger;
 import java.util.ArrayList;

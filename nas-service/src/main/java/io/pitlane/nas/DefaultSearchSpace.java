@@ -1,10 +1,10 @@
 package io.pitlane.nas;
 
 import io.pitlane.contract.search.ClassifierShape;
+import io.pitlane.contract.step.SearchSpace;
 import io.pitlane.contract.step.SearchSpace.Activation;
 import io.pitlane.contract.step.SearchSpace.Stage;
 import io.pitlane.contract.step.SearchSpace.Stem;
-import io.pitlane.contract.step.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -84,8 +84,8 @@ record Genome(Stem stem, List<Stage> stages) {
     /**
      * Parses the text form.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT, with the position of the first
-     *     character that is not valid
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT, with the position of the
+     *     first character that is not valid
      */
     static Genome parse(String text) {
         return new GenomeFormat(text).parse();

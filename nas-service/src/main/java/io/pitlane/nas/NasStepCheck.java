@@ -1,11 +1,9 @@
 package io.pitlane.nas;
 
-import io.pitlane.data.source.ImageSources;
-
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.step.NasStep;
-import io.pitlane.data.ImageSet;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.data.task.ScoredOutput;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.PlannedStep;
@@ -18,8 +16,8 @@ record NasStepCheck(PlannedStep step) {
     /**
      * Checks the step.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model gives no class
-     *     scores, or there are too few training images to set any aside
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model gives no
+     *     class scores, or there are too few training images to set any aside
      */
     void run() {
         requireScores();

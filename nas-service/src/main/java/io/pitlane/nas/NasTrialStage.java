@@ -1,12 +1,10 @@
 package io.pitlane.nas;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.search.Trial;
 import io.pitlane.contract.search.TrialScore;
-import io.pitlane.contract.step.NasStep.Cost;
 import io.pitlane.contract.step.NasStep;
-import io.pitlane.data.ImageSet;
+import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;

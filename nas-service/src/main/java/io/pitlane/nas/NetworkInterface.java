@@ -40,8 +40,8 @@ record NetworkInterface(
      * Reads the interface of the original.
      *
      * @param images give the size of the input, where neither the model nor the plan does
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the original has no output of
-     *     float32 class scores, or an unknown number of classes
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the original has no
+     *     output of float32 class scores, or an unknown number of classes
      */
     static NetworkInterface of(FlatGraph original, Plan plan, ImageSet images) {
         var signature = original.signature();

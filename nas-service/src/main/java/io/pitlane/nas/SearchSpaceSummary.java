@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.step.SearchSpace.Block;
 import io.pitlane.contract.step.SearchSpace;
+import io.pitlane.contract.step.SearchSpace.Block;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,12 @@
 package io.pitlane.nas;
 
-import io.pitlane.data.source.ImageSources;
-
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.Holdout;
@@ -68,8 +67,8 @@ final class TrialTraining {
      *
      * @param original the model that came in
      * @param data what the plan's paths are relative to
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model, plan and images do not
-     *     fit together
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model, plan and
+     *     images do not fit together
      */
     static TrialTraining open(Plan plan, FlatGraph original, Path data) {
         return of(plan, original, ImageSources.open(plan.data().train(), data));
@@ -139,8 +138,8 @@ final class TrialTraining {
      * The accuracy of a network on the validation split, 0..1.
      *
      * @param options of the training whose split it is
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there are too few images for
-     *     a validation split
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there are too few
+     *     images for a validation split
      */
     double accuracy(FlatGraph network, Training options) {
         var scores =

@@ -3,9 +3,9 @@ package io.pitlane.nas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
 import io.pitlane.contract.step.NasStep.Budget;
 import io.pitlane.contract.step.NasStep.Strategy;
-import io.pitlane.contract.step.NasStep;
 import io.pitlane.contract.training.Training;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.util.ArrayList;

@@ -1,13 +1,12 @@
 package io.pitlane.nas;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.search.TrialScore;
-import io.pitlane.contract.step.NasStep.Strategy;
 import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.step.NasStep.Strategy;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;

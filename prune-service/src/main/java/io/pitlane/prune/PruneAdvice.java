@@ -15,7 +15,8 @@ final class PruneAdvice {
 
     static ModelAdvice of(FlatGraph graph) {
         var advice = new ArrayList<String>();
-        var layers = graph.nodes().stream().filter(node -> Operations.of(node).isPrunable()).toList();
+        var layers =
+                graph.nodes().stream().filter(node -> Operations.of(node).isPrunable()).toList();
         long prunable = layers.stream().filter(layer -> hasWeights(graph, layer)).count();
         advice.add(prunable + " layers have constant float32 weights that can be pruned.");
         layers.stream()

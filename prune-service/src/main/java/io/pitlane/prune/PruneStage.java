@@ -1,11 +1,9 @@
 package io.pitlane.prune;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.ChannelPruning;

@@ -1,7 +1,5 @@
 package io.pitlane.prune;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -12,7 +10,7 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.training.Training;
-import io.pitlane.data.ImageSet;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.Evaluator;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;

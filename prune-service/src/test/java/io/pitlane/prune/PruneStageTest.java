@@ -1,7 +1,5 @@
 package io.pitlane.prune;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,15 +8,15 @@ import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.step.PruneStep.Scope;
-import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
-import io.pitlane.data.ImageSet;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.Evaluator;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -174,7 +172,8 @@ class PruneStageTest {
     }
 
     private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSources.open(test, folder), INPUT)
+        return Evaluator.evaluate(
+                        model, Task.CLASSIFICATION, ImageSources.open(test, folder), INPUT)
                 .accuracy()
                 .orElseThrow()
                 .headline()

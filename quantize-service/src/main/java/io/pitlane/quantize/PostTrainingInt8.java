@@ -67,8 +67,8 @@ final class PostTrainingInt8 {
      * @param graph float; not modified. Layers that depend on an input for which calibration has
      *     only zeros stay float
      * @param batches calibration images, in the shape that the graph takes
-     * @throws io.pitlane.contract.failure.FailureException UNSUPPORTED_MACHINE where TensorFlow lacks the
-     *     kernels
+     * @throws io.pitlane.contract.failure.FailureException UNSUPPORTED_MACHINE where TensorFlow
+     *     lacks the kernels
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         KernelAvailability.requireRegistered();

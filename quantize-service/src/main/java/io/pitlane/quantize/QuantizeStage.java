@@ -1,11 +1,9 @@
 package io.pitlane.quantize;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -35,8 +33,8 @@ public final class QuantizeStage implements Stage {
     /**
      * Quantizes the current model, calibrated on training images only.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model or images are not
-     *     usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model or images are
+     *     not usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
      */
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
@@ -63,7 +61,8 @@ public final class QuantizeStage implements Stage {
             ProgressListener progress) {
         var plan = task.plan();
         var input =
-                Preprocessor.of(plan.input(), ModelInputs.of(graph.signature(), plan.input()).image());
+                Preprocessor.of(
+                        plan.input(), ModelInputs.of(graph.signature(), plan.input()).image());
         var train = ImageSources.open(plan.data().train(), task.data());
         input.requireFits(train);
         return new CalibrationImages(

@@ -1,7 +1,5 @@
 package io.pitlane.quantize;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,19 +7,19 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.plan.Plan;
-import io.pitlane.contract.step.QuantizeStep.Calibration;
 import io.pitlane.contract.step.QuantizeStep;
-import io.pitlane.data.ImageSet;
+import io.pitlane.contract.step.QuantizeStep.Calibration;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
-import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -35,8 +35,8 @@ public final class PlanRegistration {
      * Registers the plan.
      *
      * @param model name of the model
-     * @throws io.pitlane.contract.failure.FailureException when the input is wrong; the model that the plan
-     *     names is checked as an example of later versions
+     * @throws io.pitlane.contract.failure.FailureException when the input is wrong; the model that
+     *     the plan names is checked as an example of later versions
      */
     public RegisteredPlan register(String model, GatewayClient client) {
         try (var temp = TempFolder.create()) {

@@ -9,8 +9,8 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunModel;
-import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +87,15 @@ public final class RunFixtures {
                                         passed, passed ? List.of() : List.of("too inaccurate")))
                         .environment(
                                 new Report.Environment(
-                                        "cpu", List.of("avx2"), null, 1, "2.18.0", true, "AVX2", "17", "linux"))
+                                        "cpu",
+                                        List.of("avx2"),
+                                        null,
+                                        1,
+                                        "2.18.0",
+                                        true,
+                                        "AVX2",
+                                        "17",
+                                        "linux"))
                         .data(new Report.DataFigures("0b", 100, 20))
                         .models(
                                 List.of(

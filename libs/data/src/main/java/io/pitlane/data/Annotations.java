@@ -63,7 +63,8 @@ public sealed interface Annotations {
         /** Masks in files, kept in an eighth of the heap once they were read. */
         public static Masks inFiles(int size, IntFunction<Mask> reader) {
             long room = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
-            return new Masks(size, new MemoizedItems<>(size, reader, mask -> mask.classes().length, room));
+            return new Masks(
+                    size, new MemoizedItems<>(size, reader, mask -> mask.classes().length, room));
         }
 
         /** The mask of image {@code i}, as it was stored. */

@@ -10,7 +10,8 @@ public final class CachedImages implements ImageStore {
     private CachedImages(ImageStore source, long room) {
         this.source = source;
         this.images =
-                new MemoizedItems<>(source.size(), source::image, image -> image.pixels().length, room);
+                new MemoizedItems<>(
+                        source.size(), source::image, image -> image.pixels().length, room);
     }
 
     /** Keeps images in a quarter of the heap. */

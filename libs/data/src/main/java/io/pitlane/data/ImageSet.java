@@ -5,7 +5,6 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import io.pitlane.data.Annotations.Boxes;
 import io.pitlane.data.Annotations.Classes;
 import io.pitlane.data.Annotations.Masks;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,8 @@ public final class ImageSet {
         }
     }
 
-    public static ImageSet of(ImageStore images, Optional<Annotations> annotations, ClassNames names) {
+    public static ImageSet of(
+            ImageStore images, Optional<Annotations> annotations, ClassNames names) {
         return new ImageSet(images, annotations, names);
     }
 
@@ -72,8 +72,8 @@ public final class ImageSet {
     /**
      * Image {@code i}, from 0.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it cannot be
-     *     read
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it
+     *     cannot be read
      */
     public Image image(int i) {
         return images.image(i);
@@ -114,8 +114,8 @@ public final class ImageSet {
      * Reads every image and every mask once, on all processors, and checks that masks and boxes lie
      * on their images.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming one that cannot be read or
-     *     does not
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming one that cannot be
+     *     read or does not
      */
     public void requireReadable() {
         var check = new AnnotationCheck(images);

@@ -11,8 +11,8 @@ public interface ImageStore {
     /**
      * Image {@code i}, from 0.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it cannot be
-     *     read
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it
+     *     cannot be read
      */
     Image image(int i);
 

@@ -179,7 +179,10 @@ class AugmentationTest {
     @Test
     void aboutHalfOfTheImagesAreMirroredAndShiftsReachBothEnds() {
         var options = new Augmentation(true, 2, 0.5);
-        var drawn = IntStream.range(0, 2000).mapToObj(i -> AugmentationSample.of(options, 3, i)).toList();
+        var drawn =
+                IntStream.range(0, 2000)
+                        .mapToObj(i -> AugmentationSample.of(options, 3, i))
+                        .toList();
 
         assertThat(drawn.stream().filter(AugmentationSample::flip).count()).isBetween(900L, 1100L);
         assertThat(drawn.stream().map(AugmentationSample::right).distinct())

@@ -1,7 +1,5 @@
 package io.pitlane.data;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations.Masks;
+import io.pitlane.data.source.ImageSources;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

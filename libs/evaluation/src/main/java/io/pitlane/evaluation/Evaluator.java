@@ -54,8 +54,8 @@ public final class Evaluator {
     /**
      * Evaluates a SavedModel as its users run it, by the output that fits its task best.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded, or
-     *     images or labels do not fit it
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded,
+     *     or images or labels do not fit it
      */
     public static Evaluation evaluate(Path model, Task task, ImageSet images, InputSpec input) {
         var scoring = Scoring.of(SavedModelReader.read(model), task, null, input);
@@ -74,8 +74,8 @@ public final class Evaluator {
      *
      * @param progress hears the share of images done, 0..1
      * @throws NotFiniteException when a float output is no finite number
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images or labels do not fit
-     *     the model
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images or labels do
+     *     not fit the model
      */
     public Evaluation evaluate(ImageModel model, DoubleConsumer progress) {
         var meter = new FidelityMeter();
@@ -83,7 +83,8 @@ public final class Evaluator {
     }
 
     /** Evaluates the original as {@link #evaluate} does, and keeps its answers. */
-    public Evaluation record(ImageModel original, RecordedPredictions kept, DoubleConsumer progress) {
+    public Evaluation record(
+            ImageModel original, RecordedPredictions kept, DoubleConsumer progress) {
         var meter = new FidelityMeter();
         return run(
                 original,
@@ -147,7 +148,8 @@ public final class Evaluator {
         var classes = its.classes(outputs);
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
-            var answer = Prediction.of(model.signature(), outputs, classes, i, batch.indices().length);
+            var answer =
+                    Prediction.of(model.signature(), outputs, classes, i, batch.indices().length);
             requireFinite(image, answer);
             listener.hear(image, answer);
         }

@@ -1,12 +1,10 @@
 package io.pitlane.evaluation;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Accuracy;
-import io.pitlane.data.ImageSet;
+import io.pitlane.data.source.ImageSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

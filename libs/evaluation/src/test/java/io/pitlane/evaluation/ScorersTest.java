@@ -66,7 +66,8 @@ class ScorersTest {
         int[] labels = {0, 1, 0, 1};
         var logits = new ClassificationScorer("out", CLASSES, labels);
         var probabilities =
-                new ClassificationScorer("out", new ClassDecoder(false, false, false, 0.5f), labels);
+                new ClassificationScorer(
+                        "out", new ClassDecoder(false, false, false, 0.5f), labels);
 
         logits.add(answer, batch(4));
         probabilities.add(answer, batch(4));

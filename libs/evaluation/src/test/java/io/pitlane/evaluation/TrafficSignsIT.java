@@ -1,7 +1,5 @@
 package io.pitlane.evaluation;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -10,7 +8,7 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Accuracy;
-import io.pitlane.data.ImageSet;
+import io.pitlane.data.source.ImageSources;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Comparison;
 import io.pitlane.contract.report.Report.Fidelity;
 import io.pitlane.contract.report.Report.ModelFigures;
-import io.pitlane.contract.report.Report;
 import java.util.function.Function;
 
 /**

@@ -99,8 +99,8 @@ public final class FineTuning {
     /**
      * Trains.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and model do
-     *     not fit together, the model has nothing to train, or training diverges
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and
+     *     model do not fit together, the model has nothing to train, or training diverges
      */
     public TrainedModel run(ImageSet train, Preprocessor input, TrainingListener listener) {
         try (var original = GraphSession.open(teacher, input.spec())) {

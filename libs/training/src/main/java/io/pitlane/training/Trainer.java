@@ -84,8 +84,8 @@ public final class Trainer {
      * Trains.
      *
      * @param images the training images; the losses' labels and teachers are of the same set
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and model do
-     *     not fit together, the model has nothing to train, or training diverges
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and
+     *     model do not fit together, the model has nothing to train, or training diverges
      */
     public TrainedModel run(ImageSet images, Preprocessor input, TrainingListener listener) {
         if (options.epochs() == 0) {

@@ -68,8 +68,8 @@ public final class TrainingGraph implements AutoCloseable {
      *
      * @param input how an image becomes the model's input
      * @param masks 0/1 by the name of the weight's Const
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no weight to
-     *     train, or an op without gradient
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
+     *     weight to train, or an op without gradient
      */
     public TrainingGraph(
             FlatGraph flat,

@@ -63,8 +63,8 @@ final class TrainingLoop {
      * Trains.
      *
      * @return the state at the end, with the best epoch
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when training diverges whatever
-     *     the rate
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when training diverges
+     *     whatever the rate
      */
     TrainingState run() {
         graph.notes().forEach(report::note);

@@ -1,7 +1,5 @@
 package io.pitlane.training;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -11,6 +9,7 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.Batch;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.training.loss.Losses;
 import java.awt.RenderingHints;

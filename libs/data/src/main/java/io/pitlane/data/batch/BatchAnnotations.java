@@ -1,8 +1,8 @@
 package io.pitlane.data.batch;
 
+import io.pitlane.data.Annotations;
 import io.pitlane.data.Annotations.Boxes;
 import io.pitlane.data.Annotations.Masks;
-import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.Image;
 import io.pitlane.data.Mask;
@@ -28,7 +28,8 @@ public record BatchAnnotations(Size input, Optional<Size> masks) {
      * @param images the images as stored
      * @param variations what was done to each after resizing
      */
-    public Annotations fit(Annotations stored, List<Image> images, List<AugmentationSample> variations) {
+    public Annotations fit(
+            Annotations stored, List<Image> images, List<AugmentationSample> variations) {
         if (stored instanceof Masks all) {
             return Masks.of(
                     IntStream.range(0, images.size())

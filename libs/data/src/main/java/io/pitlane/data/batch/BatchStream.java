@@ -57,8 +57,8 @@ public final class BatchStream implements AutoCloseable {
     /**
      * The next batch; null at the end.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image cannot be read or
-     *     has the wrong size
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image cannot be
+     *     read or has the wrong size
      */
     public Batch next() {
         var next = ahead.poll();

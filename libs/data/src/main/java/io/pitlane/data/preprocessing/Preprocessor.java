@@ -37,8 +37,8 @@ public final class Preprocessor {
     /**
      * What makes images into this input.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification cannot make
-     *     what the model takes
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification
+     *     cannot make what the model takes
      */
     public static Preprocessor of(InputSpec spec, GraphSignature.Port input) {
         var layout = InputLayout.of(input, spec.channels().count());
@@ -90,7 +90,8 @@ public final class Preprocessor {
      * A batch of chosen images, in the shape that the model takes.
      *
      * @param indices positions in the set
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image has the wrong size
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image has the
+     *     wrong size
      */
     public FloatTensor batch(ImageSet images, int[] indices) {
         return batch(

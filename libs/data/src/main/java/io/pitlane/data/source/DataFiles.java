@@ -24,7 +24,8 @@ public final class DataFiles {
      * @param root what the path is relative to
      * @return paths relative to the same; the path itself when it is no pattern or there is a file
      *     of that very name
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern names no file
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern names no
+     *     file
      */
     public static List<String> matching(Path root, String path) {
         int slash = path.lastIndexOf('/');

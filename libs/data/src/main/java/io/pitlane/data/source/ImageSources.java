@@ -2,8 +2,8 @@ package io.pitlane.data.source;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.data.NpzSource;
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.NpzSource;
 import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.folder.FolderImages;
@@ -18,8 +18,8 @@ public final class ImageSources {
      * and masks are not read yet, see {@link ImageSet#requireReadable}.
      *
      * @param root what the source's paths are relative to
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that is missing,
-     *     damaged or empty
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that is
+     *     missing, damaged or empty
      */
     public static ImageSet open(DataSource source, Path root) {
         var set = read(source, root);

@@ -38,8 +38,8 @@ public final class ScoredOutput {
      * The output that is scored; empty when none fits the task.
      *
      * @param name the plan's choice; null for none
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no output of
-     *     that name, or that output does not fit the task
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
+     *     output of that name, or that output does not fit the task
      */
     public static Optional<GraphSignature.Port> of(
             GraphSignature signature, Task task, String name) {

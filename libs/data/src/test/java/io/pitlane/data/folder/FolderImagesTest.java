@@ -1,18 +1,17 @@
 package io.pitlane.data.folder;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.data.DataSource.Folder.Columns;
 import io.pitlane.contract.data.DataSource.Folder;
+import io.pitlane.contract.data.DataSource.Folder.Columns;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MadeInPython;
 import io.pitlane.data.Mask;
+import io.pitlane.data.source.ImageSources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,6 @@ package io.pitlane.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.DataSource;
-import io.pitlane.data.ImageSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

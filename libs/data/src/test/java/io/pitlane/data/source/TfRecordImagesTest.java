@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.data.TfRecordSource.Kind;
-import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
@@ -93,7 +93,8 @@ class TfRecordImagesTest {
     @Test
     void thePlanCanLeaveAnnotationsAlone() {
         var set =
-                ImageSources.open(source("classes.tfrecord", Kind.NONE, null, 0), MadeInPython.FOLDER);
+                ImageSources.open(
+                        source("classes.tfrecord", Kind.NONE, null, 0), MadeInPython.FOLDER);
 
         assertThat(set.annotations()).isEmpty();
     }
@@ -107,8 +108,10 @@ class TfRecordImagesTest {
 
         assertThat(ImageSources.open(source(".", null, null, 1), folder).labels())
                 .contains(new int[] {0, 1, 2, 0, 1, 2});
-        assertThat(ImageSources.open(source("*.tfrecord*", null, null, 1), folder).size()).isEqualTo(6);
-        assertThat(ImageSources.open(source("?.tfrecord", null, null, 1), folder).size()).isEqualTo(3);
+        assertThat(ImageSources.open(source("*.tfrecord*", null, null, 1), folder).size())
+                .isEqualTo(6);
+        assertThat(ImageSources.open(source("?.tfrecord", null, null, 1), folder).size())
+                .isEqualTo(3);
     }
 
     @Test
@@ -132,7 +135,9 @@ class TfRecordImagesTest {
             Files.write(folder.resolve("damaged.tfrecord"), damaged);
 
             assertThatThrownBy(
-                            () -> ImageSources.open(source("damaged.tfrecord", null, null, 1), folder))
+                            () ->
+                                    ImageSources.open(
+                                            source("damaged.tfrecord", null, null, 1), folder))
                     .isInstanceOf(FailureException.class)
                     .hasMessageContaining("damaged.tfrecord");
         }

@@ -30,7 +30,8 @@ public final class DjlModel implements ImageModel, AutoCloseable {
     private final ZooModel<FloatTensor, Outputs> model;
     private final Predictor<FloatTensor, Outputs> predictor;
 
-    private DjlModel(GraphSignature signature, ModelInputs feeds, ZooModel<FloatTensor, Outputs> model) {
+    private DjlModel(
+            GraphSignature signature, ModelInputs feeds, ZooModel<FloatTensor, Outputs> model) {
         this.signature = signature;
         this.feeds = feeds;
         this.model = model;
@@ -48,8 +49,8 @@ public final class DjlModel implements ImageModel, AutoCloseable {
      * @param folder the SavedModel's folder
      * @param signatureKey the signature to call; null for {@code serving_default}, or the only one
      * @param input tells which of several inputs takes the images
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded, or has
-     *     no such signature or input
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded,
+     *     or has no such signature or input
      */
     public static DjlModel load(Path folder, String signatureKey, InputSpec input) {
         TensorFlowRuntime.load();

@@ -26,8 +26,8 @@ final class OutputCheck {
      * Looks for the output.
      *
      * @param output the plan's choice; null for none
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is none that the task is
-     *     scored by
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is none that the
+     *     task is scored by
      */
     OutputCheck(FlatGraph model, Task task, String output) {
         this.model = model;
@@ -38,8 +38,8 @@ final class OutputCheck {
     /**
      * Checks that the constraints can be judged.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when nothing is scored that they
-     *     are about, or they name a class that the model does not have
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when nothing is scored
+     *     that they are about, or they name a class that the model does not have
      */
     void checkConstraints(Constraints constraints) {
         if (scored.isEmpty() && (constraints.needLabels() || constraints.minAgreement() != null)) {
@@ -68,8 +68,9 @@ final class OutputCheck {
      * Checks what is known about images.
      *
      * @param part {@code train} or {@code test}, for messages
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is not of the task's kind,
-     *     goes beyond the model's classes, or has another number of targets than the output
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is not of the
+     *     task's kind, goes beyond the model's classes, or has another number of targets than the
+     *     output
      */
     void checkAnnotations(String part, ImageSet images) {
         if (images.annotations().isEmpty()) {

@@ -1,12 +1,11 @@
 package io.pitlane.evaluation.preflight;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import java.nio.file.Path;
@@ -34,7 +33,8 @@ public final class Preflight {
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder, plan.signature());
         var input =
-                Preprocessor.of(plan.input(), ModelInputs.of(model.signature(), plan.input()).image());
+                Preprocessor.of(
+                        plan.input(), ModelInputs.of(model.signature(), plan.input()).image());
         var scored = new OutputCheck(model, plan.task(), plan.output());
         scored.checkConstraints(plan.constraints());
         var train = checkImages("train", plan.data().train(), dataRoot, input, scored);

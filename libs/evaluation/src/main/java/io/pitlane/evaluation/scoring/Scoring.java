@@ -45,8 +45,8 @@ public final class Scoring {
      * @param original the model that came in
      * @param output name of the output that is scored; null for the one that fits the task best
      * @param input tells which of several inputs takes the images
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output does not
-     *     exist or does not fit the task
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output does
+     *     not exist or does not fit the task
      */
     public static Scoring of(FlatGraph original, Task task, String output, InputSpec input) {
         var signature = original.signature();
@@ -121,7 +121,8 @@ public final class Scoring {
      * The same for a model whose outputs have other names.
      *
      * @param label the model, for messages
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it has no output that fits
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it has no output that
+     *     fits
      */
     public Scoring of(GraphSignature other) {
         if (output.isEmpty()

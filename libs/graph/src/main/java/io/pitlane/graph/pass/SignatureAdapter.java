@@ -38,8 +38,8 @@ public final class SignatureAdapter {
      * a single one matches a single one whatever its name.
      *
      * @param what what to call the model in errors, as {@code the student models/small}
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the input or output that
-     *     does not fit
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the input or output
+     *     that does not fit
      */
     public static FlatGraph of(FlatGraph model, FlatGraph replaced, String what) {
         return new SignatureAdapter(model, replaced, what).build();

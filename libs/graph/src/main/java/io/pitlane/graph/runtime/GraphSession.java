@@ -18,8 +18,8 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.DataType;
 
 /**
- * A flat graph ready to run: takes a batch of images, feeds other inputs as {@link ModelInputs} says, and
- * fetches any of its tensors.
+ * A flat graph ready to run: takes a batch of images, feeds other inputs as {@link ModelInputs}
+ * says, and fetches any of its tensors.
  *
  * <pre>{@code
  * try (var session = GraphSession.open(graph)) {

@@ -45,8 +45,8 @@ public final class ModelInputs {
     /**
      * The feeds of a model.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named input does not
-     *     exist, or no name is given and none of several inputs takes images
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named input does
+     *     not exist, or no name is given and none of several inputs takes images
      */
     public static ModelInputs of(GraphSignature signature, InputSpec input) {
         return new ModelInputs(signature, imageInput(signature, input));

@@ -11,8 +11,8 @@ public final class SavedModelSignature {
      * The signature of this key.
      *
      * @param key null for {@code serving_default}, or the only one
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the folder is no SavedModel
-     *     or has no such signature
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the folder is no
+     *     SavedModel or has no such signature
      */
     public static GraphSignature read(Path folder, String key) {
         return SignatureChoice.choose(SavedModelFile.parse(folder), key);
@@ -21,8 +21,8 @@ public final class SavedModelSignature {
     /**
      * {@code serving_default}, or the only one.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the folder is no SavedModel
-     *     or it is not clear which signature is meant
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the folder is no
+     *     SavedModel or it is not clear which signature is meant
      */
     public static GraphSignature read(Path folder) {
         return read(folder, null);

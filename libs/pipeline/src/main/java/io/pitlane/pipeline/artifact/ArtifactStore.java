@@ -18,8 +18,8 @@ public interface ArtifactStore {
      *
      * @return a read-only local file with exactly the bytes that the reference names; it belongs to
      *     a cache, so read it soon and do not keep the path
-     * @throws io.pitlane.contract.failure.FailureException ARTIFACT_EXPIRED when the bytes are no longer
-     *     kept, ARTIFACT_DAMAGED when they do not match the reference
+     * @throws io.pitlane.contract.failure.FailureException ARTIFACT_EXPIRED when the bytes are no
+     *     longer kept, ARTIFACT_DAMAGED when they do not match the reference
      */
     Path fetch(ArtifactRef ref);
 }

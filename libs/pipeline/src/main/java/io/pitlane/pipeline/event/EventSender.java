@@ -33,7 +33,8 @@ public final class EventSender implements AutoCloseable {
      * Sends a record and waits until it is written.
      *
      * @throws KafkaException when it cannot be
-     * @throws io.pitlane.contract.failure.FailureException when it never can be, because it is too large
+     * @throws io.pitlane.contract.failure.FailureException when it never can be, because it is too
+     *     large
      */
     public void send(ProducerRecord<String, byte[]> record) {
         try {

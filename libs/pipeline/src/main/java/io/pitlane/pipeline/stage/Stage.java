@@ -27,8 +27,8 @@ public interface Stage {
     /**
      * Checks what the technique asks of a step's model and data, beyond what holds for every plan.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the step cannot be done,
-     *     naming its field
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the step cannot be
+     *     done, naming its field
      */
     default void check(PlannedStep step) {}
 

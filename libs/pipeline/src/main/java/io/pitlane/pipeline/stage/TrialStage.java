@@ -19,8 +19,8 @@ public interface TrialStage {
      * @param progress told how far this trial is, as often as once a second
      * @return made by {@link TrialScore#of}, or {@link TrialScore#failed} where the architecture is
      *     at fault
-     * @throws io.pitlane.contract.failure.FailureException as good as a failed score: it ends this trial,
-     *     never the run
+     * @throws io.pitlane.contract.failure.FailureException as good as a failed score: it ends this
+     *     trial, never the run
      */
     TrialScore score(StageTask task, Trial trial, ProgressListener progress);
 }

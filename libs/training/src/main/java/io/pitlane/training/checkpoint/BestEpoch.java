@@ -12,16 +12,19 @@ import java.util.function.Supplier;
  * @param epochsSince epochs since the loss last fell
  * @param constants the model's trained constants, by name
  */
-public record BestEpoch(int epoch, double loss, int epochsSince, Map<String, FloatTensor> constants) {
+public record BestEpoch(
+        int epoch, double loss, int epochsSince, Map<String, FloatTensor> constants) {
 
     /** The model before training; one that does not give numbers is worse than any. */
-    public static BestEpoch before(double loss, boolean isChecked, Map<String, FloatTensor> constants) {
+    public static BestEpoch before(
+            double loss, boolean isChecked, Map<String, FloatTensor> constants) {
         boolean broken = isChecked && !Double.isFinite(loss);
         return new BestEpoch(0, broken ? Double.POSITIVE_INFINITY : loss, 0, constants);
     }
 
     /** The better of this and a later epoch; without validation images the later one. */
-    public BestEpoch or(int laterEpoch, double laterLoss, Supplier<Map<String, FloatTensor>> later) {
+    public BestEpoch or(
+            int laterEpoch, double laterLoss, Supplier<Map<String, FloatTensor>> later) {
         int since = laterLoss < loss ? 0 : epochsSince + 1;
         boolean kept = laterLoss > loss;
         return kept

@@ -58,8 +58,8 @@ public final class FeatureMaps {
     /**
      * The map that a layer gives.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is no such layer, or
-     *     its output is no map or vector of known size
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is no such
+     *     layer, or its output is no map or vector of known size
      */
     public FeatureMap at(String layer) {
         if (graph.find(layer).isEmpty()) {

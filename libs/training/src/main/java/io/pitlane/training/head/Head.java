@@ -30,8 +30,8 @@ public record Head(String output, TensorRef tensor, Kind kind) {
     /**
      * The head of an output.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the output is no numbers that
-     *     could be trained, nor the classes chosen from such
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the output is no
+     *     numbers that could be trained, nor the classes chosen from such
      */
     public static Head of(FlatGraph graph, GraphSignature.Port output) {
         return HeadSearch.head(graph, output)

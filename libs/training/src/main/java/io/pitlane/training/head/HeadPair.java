@@ -24,8 +24,8 @@ public record HeadPair(Head student, TensorRef teacher) {
      * selected from others, as the boxes of a non-maximum suppression, those count that it is
      * selected from.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an output is missing in the
-     *     teacher
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an output is missing
+     *     in the teacher
      */
     public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
         var seen = new HashSet<TensorRef>();

@@ -14,8 +14,8 @@ public final class ScoredHead {
      *
      * @param output its name; null for a choice by the task
      * @return empty when no output is of the task's kind, or that one cannot be trained
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output is not there
-     *     or not of the task's kind
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output is
+     *     not there or not of the task's kind
      */
     public static Optional<Head> of(FlatGraph graph, Task task, String output) {
         return ScoredOutput.of(graph.signature(), task, output)

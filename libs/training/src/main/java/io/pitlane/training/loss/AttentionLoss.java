@@ -24,8 +24,8 @@ public record AttentionLoss(LayerPair pair, double weight, Teacher teacher) impl
     private static final float SMALLEST = 1e-12f;
 
     /**
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the layers differ in height
-     *     or width, or have one position only
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the layers differ in
+     *     height or width, or have one position only
      */
     public AttentionLoss {
         if (!pair.student().isAsLargeAs(pair.teacher()) || pair.student().positions() < 2) {

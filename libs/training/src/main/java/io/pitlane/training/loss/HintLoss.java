@@ -27,8 +27,8 @@ import org.tensorflow.types.TFloat32;
 public record HintLoss(LayerPair pair, double weight, Teacher teacher) implements LossTerm {
 
     /**
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the size of neither layer is
-     *     a multiple of the other's
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the size of neither
+     *     layer is a multiple of the other's
      */
     public HintLoss {
         if (!divides(pair.student(), pair.teacher()) && !divides(pair.teacher(), pair.student())) {

@@ -30,7 +30,8 @@ public interface LossTerm {
      *
      * @param student the tensors of {@link #student()}, in its order, in their own shapes
      * @return a scalar, the mean over the batch, times the term's weight
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the tensors do not fit
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the tensors do not
+     *     fit
      */
     Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student);
 

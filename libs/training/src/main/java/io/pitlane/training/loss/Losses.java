@@ -47,8 +47,8 @@ public final class Losses {
     /**
      * The loss with the labels; empty where there are none, and for detection.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when labels and outputs do not
-     *     belong to the same task
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when labels and outputs do
+     *     not belong to the same task
      */
     public Optional<LossTerm> labels(FlatGraph student, double weight) {
         if (task == Task.DETECTION) {
@@ -89,7 +89,8 @@ public final class Losses {
      * comes from are left out.
      *
      * @param temperature T of soft targets
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no output can be trained
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no output can be
+     *     trained
      */
     public List<LossTerm> teacher(
             FlatGraph student,

@@ -11,7 +11,8 @@ import io.pitlane.contract.training.Training;
  * @param stepsPerEpoch batches in one pass
  * @param steps the step at which training ends
  */
-public record RateSchedule(Training.Schedule options, double highest, int stepsPerEpoch, long steps) {
+public record RateSchedule(
+        Training.Schedule options, double highest, int stepsPerEpoch, long steps) {
 
     /** The rate of step {@code step}, from 0. */
     public double at(long step) {

@@ -32,9 +32,11 @@ public record Trainables(
     /**
      * Everything that the tensors depend on.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is nothing to train
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is nothing to
+     *     train
      */
-    public static Trainables of(FlatGraph flat, Collection<TensorRef> tensors, BatchNorm batchNorm) {
+    public static Trainables of(
+            FlatGraph flat, Collection<TensorRef> tensors, BatchNorm batchNorm) {
         var reach = GradientReach.of(flat, tensors);
         var weights = TrainableWeights.of(flat, reach.nodes());
         if (weights.isEmpty()) {

@@ -1,13 +1,12 @@
 package io.pitlane.training.example;
 
-import io.pitlane.data.source.ImageSources;
-
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.Evaluator;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.SavedModelWriter;

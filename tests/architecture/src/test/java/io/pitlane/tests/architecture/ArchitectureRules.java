@@ -113,7 +113,9 @@ record ArchitectureRules(String root) {
                                 .and(
                                         DescribedPredicate.describe(
                                                 "are a technique's step",
-                                                type -> type.getName().matches(".+\\w+Step(\\$.*)?"))));
+                                                type ->
+                                                        type.getName()
+                                                                .matches(".+\\w+Step(\\$.*)?"))));
     }
 
     private ArchRule pipelineWithoutModels() {
@@ -129,7 +131,10 @@ record ArchitectureRules(String root) {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(
-                                "org.apache.kafka..", "io.quarkus..", "io.smallrye..", "jakarta.."));
+                                "org.apache.kafka..",
+                                "io.quarkus..",
+                                "io.smallrye..",
+                                "jakarta.."));
     }
 
     private ArchRule noCycles() {
@@ -165,7 +170,11 @@ record ArchitectureRules(String root) {
             public void check(JavaClass type, ConditionEvents events) {
                 type.getDirectDependenciesFromSelf().stream()
                         .filter(d -> forbidden.test(d.getOriginClass(), d.getTargetClass()))
-                        .forEach(d -> events.add(SimpleConditionEvent.satisfied(d, d.getDescription())));
+                        .forEach(
+                                d ->
+                                        events.add(
+                                                SimpleConditionEvent.satisfied(
+                                                        d, d.getDescription())));
             }
         };
     }

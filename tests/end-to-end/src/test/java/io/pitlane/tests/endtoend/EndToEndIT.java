@@ -1,7 +1,5 @@
 package io.pitlane.tests.endtoend;
 
-import io.pitlane.data.source.ImageSources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -11,8 +9,8 @@ import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
-import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Files;

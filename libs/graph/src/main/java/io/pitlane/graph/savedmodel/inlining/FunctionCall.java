@@ -21,8 +21,8 @@ record FunctionCall(NameAttrList function, List<TensorRef> arguments) {
      *
      * @param inputs the node's inputs
      * @param nodes where a condition is looked up
-     * @throws io.pitlane.contract.failure.FailureException of kind INVALID_INPUT when a condition is not
-     *     constant
+     * @throws io.pitlane.contract.failure.FailureException of kind INVALID_INPUT when a condition
+     *     is not constant
      */
     static Optional<FunctionCall> of(
             NodeDef node,

@@ -36,8 +36,8 @@ public final class FunctionInliner {
      * The nodes that the signature's outputs need, each after its inputs. Inputs of the signature
      * are placeholders; control edges stand only where branches merge.
      *
-     * @throws io.pitlane.contract.failure.FailureException of kind INVALID_INPUT when the model's functions
-     *     cannot be written out
+     * @throws io.pitlane.contract.failure.FailureException of kind INVALID_INPUT when the model's
+     *     functions cannot be written out
      */
     public static InlinedGraph inline(GraphDef graph, GraphSignature signature) {
         return new FunctionInliner(graph).inline(signature);

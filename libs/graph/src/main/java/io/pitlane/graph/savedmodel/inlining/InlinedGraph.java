@@ -13,4 +13,5 @@ import org.tensorflow.proto.NodeDef;
  * @param signature what goes in and what comes out
  * @param assigned names of the variables that a prediction writes
  */
-public record InlinedGraph(Map<String, NodeDef> nodes, GraphSignature signature, Set<String> assigned) {}
+public record InlinedGraph(
+        Map<String, NodeDef> nodes, GraphSignature signature, Set<String> assigned) {}
