@@ -79,6 +79,10 @@ public final class ServiceProcess implements Replica {
         all.put("pitlane.work.folder", own.resolve("work").toString());
         all.put("pitlane.cache.folder", own.resolve("cache").toString());
         all.putAll(Replica.settings(name, settings));
+        all.merge(
+                "pitlane.job.jvm-options",
+                "-XX:SharedArchiveFile=" + ChildArchive.of(jar),
+                (options, archive) -> options + "," + archive);
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
