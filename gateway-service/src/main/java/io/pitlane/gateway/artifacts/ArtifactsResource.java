@@ -40,7 +40,7 @@ class ArtifactsResource {
     @Consumes({"application/gzip", "application/x-gzip", MediaType.APPLICATION_OCTET_STREAM})
     @Operation(
             summary =
-                    "UploadReceiver a packed model or data set; the same bytes are stored only once")
+                    "Upload a packed model or data set; the same bytes are stored only once")
     @RequestBody(
             content =
                     @Content(
@@ -69,7 +69,7 @@ class ArtifactsResource {
                                 new ApiException(
                                         Status.NOT_FOUND,
                                         "There is no artifact with digest '" + digest + "'.",
-                                        "UploadReceiver it with POST /api/artifacts."));
+                                        "Upload it with POST /api/artifacts."));
     }
 
     private static ArtifactRef.Kind kind(String written) {

@@ -79,7 +79,7 @@ class UploadReceiver {
             throw new ApiException(
                     Status.REQUEST_ENTITY_TOO_LARGE,
                     "The upload is larger than the " + maxBytes + " bytes allowed.",
-                    "UploadReceiver less, or raise pitlane.upload.max-bytes at the gateway.");
+                    "Upload less, or raise pitlane.upload.max-bytes at the gateway.");
         }
     }
 

@@ -30,7 +30,7 @@ final class AuthErrorResponse {
                         schemes.advice()));
     }
 
-    /** Sends 403: the token has not the configured role. */
+    /** Sends 403: the token does not have the configured role. */
     static void forbidden(RoutingContext context, String role) {
         send(
                 context,

@@ -37,8 +37,9 @@ class LoopbackBindCheck {
             throw new ConfigurationException(
                     "The gateway would listen on "
                             + host
-                            + ", where other machines can reach it, without authentication. Set keys"
-                            + " with pitlane.security.api-keys (PITLANE_SECURITY_API_KEYS=name:key)"
+                            + ", where other machines can reach it, without authentication. Set"
+                            + " API keys with pitlane.security.api-keys"
+                            + " (PITLANE_SECURITY_API_KEYS=name:key)"
                             + " or pitlane.security.api-keys-file, or an OpenID Connect provider"
                             + " with quarkus.oidc.auth-server-url, or leave quarkus.http.host at"
                             + " 127.0.0.1.");
