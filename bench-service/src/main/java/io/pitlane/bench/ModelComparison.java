@@ -25,14 +25,7 @@ final class ModelComparison {
      * @param timings taken in the same rounds as the original's
      */
     Report.Comparison compare(Report.ModelFigures model, List<Timings> timings) {
-        return new Report.Comparison(
-                model.label(),
-                ratio(original.sizeBytes(), model.sizeBytes()),
-                ratio(original.packedBytes(), model.packedBytes()),
-                ratio(original.macs(), model.macs()),
-                timings.stream().flatMap(t -> speedup(t).stream()).toList(),
-                accuracyDrop(model),
-                errorIncrease(model));
+        return Report.Comparison.builder().label(model.label()).sizeRatio(ratio(original.sizeBytes(), model.sizeBytes())).packedRatio(ratio(original.packedBytes(), model.packedBytes())).macsRatio(ratio(original.macs(), model.macs())).speedup(timings.stream().flatMap(t -> speedup(t).stream()).toList()).accuracyDrop(accuracyDrop(model)).errorIncrease(errorIncrease(model)).build();
     }
 
     private Optional<Report.Speedup> speedup(Timings timings) {

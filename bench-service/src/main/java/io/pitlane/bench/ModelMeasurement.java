@@ -24,20 +24,7 @@ record ModelMeasurement(
     /** The model's part of the report. */
     Report.ModelFigures figures(int threads) {
         var footprint = size.footprint();
-        return new Report.ModelFigures(
-                model.label(),
-                model.digest(),
-                footprint.format(),
-                size.sizeBytes(),
-                size.packedBytes(),
-                footprint.parameters(),
-                footprint.nonZeroParameters(),
-                footprint.macs(),
-                accuracy.accuracy(),
-                accuracy.fidelity(),
-                timings.stream().map(t -> latency(t, threads)).toList(),
-                accuracy.peakMemoryBytes(),
-                Stream.concat(model.notes().stream(), notes.stream()).toList());
+        return Report.ModelFigures.builder().label(model.label()).digest(model.digest()).format(footprint.format()).sizeBytes(size.sizeBytes()).packedBytes(size.packedBytes()).parameters(footprint.parameters()).nonZeroParameters(footprint.nonZeroParameters()).macs(footprint.macs()).accuracy(accuracy.accuracy()).fidelity(accuracy.fidelity()).latency(timings.stream().map(t -> latency(t, threads)).toList()).peakMemoryBytes(accuracy.peakMemoryBytes()).notes(Stream.concat(model.notes().stream(), notes.stream()).toList()).build();
     }
 
     private static Report.Latency latency(Timings timings, int threads) {

@@ -27,19 +27,11 @@ final class ReportBuilder {
                         .map(measurement -> measurement.figures(environment.threads()))
                         .toList();
         var candidate = figures.get(figures.size() - 1);
-        return new Report(
-                task.runId(),
-                task.plan(),
-                new ConstraintCheck(task.plan().task(), task.plan().constraints())
+        return Report.builder().run(task.runId()).plan(task.plan()).verdict(new ConstraintCheck(task.plan().task(), task.plan().constraints())
                         .verdict(
                                 figures.get(0).accuracy(),
                                 candidate.accuracy(),
-                                candidate.fidelity()),
-                environment,
-                data.figures(),
-                figures,
-                comparison(measurements, figures),
-                task.lineage());
+                                candidate.fidelity())).environment(environment).data(data.figures()).models(figures).comparison(comparison(measurements, figures)).lineage(task.lineage()).build();
     }
 
     private static List<Report.Comparison> comparison(

@@ -134,19 +134,7 @@ final class SearchBenchmark {
 
     private NasStep with(Strategy strategy) {
         var options = step.search();
-        return new NasStep(
-                step.space(),
-                new NasStep.Search(
-                        strategy,
-                        options.population(),
-                        options.tournament(),
-                        options.parallel(),
-                        options.halving()),
-                step.objective(),
-                step.trial(),
-                step.budget(),
-                step.softTargets(),
-                step.training());
+        return NasStep.builder().space(step.space()).search(NasStep.Search.builder().strategy(strategy).population(options.population()).tournament(options.tournament()).parallel(options.parallel()).halving(options.halving()).build()).objective(step.objective()).trial(step.trial()).budget(step.budget()).softTargets(step.softTargets()).training(step.training()).build();
     }
 
     private TrialScore trainAndScore(ProposedTrial trial) {
@@ -177,20 +165,6 @@ final class SearchBenchmark {
             long macs,
             long parameters,
             double seconds) {
-        return new TrialScore(
-                "benchmark",
-                0,
-                trial.number(),
-                genome,
-                trial.epochs(),
-                null,
-                accuracy,
-                macs,
-                parameters,
-                null,
-                null,
-                "benchmark",
-                seconds,
-                Instant.EPOCH);
+        return TrialScore.builder().runId("benchmark").step(0).number(trial.number()).genome(genome).epochs(trial.epochs()).accuracy(accuracy).macs(macs).parameters(parameters).replica("benchmark").seconds(seconds).at(Instant.EPOCH).build();
     }
 }

@@ -14,40 +14,12 @@ final class SyntheticScores {
 
     /** A score with this accuracy and cost. */
     static TrialScore of(int number, String genome, int epochs, double accuracy, long macs) {
-        return new TrialScore(
-                "run",
-                0,
-                number,
-                genome,
-                epochs,
-                null,
-                accuracy,
-                macs,
-                macs / 10,
-                macs / 1e6,
-                null,
-                "replica",
-                1,
-                Instant.EPOCH);
+        return TrialScore.builder().runId("run").step(0).number(number).genome(genome).epochs(epochs).accuracy(accuracy).macs(macs).parameters(macs / 10).latencyMillis(macs / 1e6).replica("replica").seconds(1).at(Instant.EPOCH).build();
     }
 
     /** The score of a failed trial. */
     static TrialScore failed(ProposedTrial trial) {
-        return new TrialScore(
-                "run",
-                0,
-                trial.number(),
-                trial.genome().toString(),
-                trial.epochs(),
-                null,
-                0,
-                0,
-                0,
-                null,
-                "it exploded",
-                "replica",
-                1,
-                Instant.EPOCH);
+        return TrialScore.builder().runId("run").step(0).number(trial.number()).genome(trial.genome().toString()).epochs(trial.epochs()).accuracy(0).macs(0).parameters(0).failure("it exploded").replica("replica").seconds(1).at(Instant.EPOCH).build();
     }
 
     /**

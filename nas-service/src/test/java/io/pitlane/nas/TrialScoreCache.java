@@ -54,20 +54,6 @@ final class TrialScoreCache {
     }
 
     private static TrialScore withNumberOf(TrialScore score, ProposedTrial trial) {
-        return new TrialScore(
-                score.runId(),
-                score.step(),
-                trial.number(),
-                score.genome(),
-                trial.epochs(),
-                null,
-                score.accuracy(),
-                score.macs(),
-                score.parameters(),
-                score.latencyMillis(),
-                score.failure(),
-                score.replica(),
-                score.seconds(),
-                score.at());
+        return TrialScore.builder().runId(score.runId()).step(score.step()).number(trial.number()).genome(score.genome()).epochs(trial.epochs()).accuracy(score.accuracy()).macs(score.macs()).parameters(score.parameters()).latencyMillis(score.latencyMillis()).failure(score.failure()).replica(score.replica()).seconds(score.seconds()).at(score.at()).build();
     }
 }

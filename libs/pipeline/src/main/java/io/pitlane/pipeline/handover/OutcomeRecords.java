@@ -101,14 +101,6 @@ public final class OutcomeRecords {
     }
 
     private static RunState state(Job job, RunState.Status status, Failure failure, Instant now) {
-        return new RunState(
-                job.runId(),
-                job.plan(),
-                status,
-                job.step(),
-                Optional.ofNullable(job.models()).orElse(List.of()),
-                failure,
-                job.submittedAt(),
-                now);
+        return RunState.builder().runId(job.runId()).plan(job.plan()).status(status).step(job.step()).models(Optional.ofNullable(job.models()).orElse(List.of())).failure(failure).submittedAt(job.submittedAt()).updatedAt(now).build();
     }
 }
