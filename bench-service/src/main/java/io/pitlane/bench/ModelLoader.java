@@ -12,7 +12,7 @@ import java.util.Map;
  * Loads models with the signature and input of a plan.
  *
  * @param signature key of the signature; null for {@code serving_default}, or the only one
- * @param input tells which of several inputs takes the images
+ * @param input which of several inputs takes the images
  */
 record ModelLoader(String signature, InputSpec input) {
 

@@ -35,7 +35,7 @@ record DistillFixture(Path folder) {
         return fixture;
     }
 
-    /** A net of this many channels with one residual block; {@code c2} lies in it. */
+    /** A net of this many channels with one residual block; {@code c2} is its branch. */
     static FlatGraph net(int channels) {
         var net = new TestNet(-1, 8, 8, 1);
         var c1 = net.relu(net.bias("b1", net.conv("c1", "x", 1, channels), channels));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * The table of docs/distill-benchmark.md: a student of half the channels of a real Keras model,
  * trained with its teacher and without, from the same start, for as long, seed by seed, measured on
- * test images that neither training nor any choice has seen.
+ * test images that no training and no selection uses.
  */
 class GtsrbDistillationIT {
     private static final Path SHARED =

@@ -44,10 +44,10 @@ final class AbsHistogram {
      */
     float percentile(double percent) {
         long wanted = (long) Math.ceil(total * percent / 100);
-        long seen = 0;
+        long counted = 0;
         for (int bin = 0; bin < BINS; bin++) {
-            seen += counts[bin];
-            if (seen >= wanted) {
+            counted += counts[bin];
+            if (counted >= wanted) {
                 return Math.min(largest, (bin + 1) * width);
             }
         }

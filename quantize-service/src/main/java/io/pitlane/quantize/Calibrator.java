@@ -30,7 +30,7 @@ final class Calibrator {
     /**
      * A calibration.
      *
-     * @param input tells which of several inputs takes the images
+     * @param input which of several inputs takes the images
      */
     Calibrator(FlatGraph graph, Calibration options, InputSpec input) {
         this.graph = graph;

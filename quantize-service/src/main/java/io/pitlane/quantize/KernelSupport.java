@@ -62,7 +62,7 @@ final class KernelSupport {
         var attributes = Attributes.of(conv);
         var filter = FloatTensor.of(graph.input(conv, 1));
         if (!attributes.channelsLast()) {
-            return Optional.of("its data format is NCHW; the int8 kernel takes NHWC");
+            return Optional.of("its data format is NCHW; the int8 kernels take NHWC");
         }
         if (!keepsBatchAndChannels(attributes.ints("strides", List.of()))
                 || !keepsBatchAndChannels(attributes.ints("dilations", List.of()))) {
@@ -73,7 +73,7 @@ final class KernelSupport {
             return Optional.of("its number of input channels is not known");
         }
         if (input.get(3) != filter.shape()[2]) {
-            return Optional.of("it is grouped; the int8 kernel knows one group");
+            return Optional.of("it is grouped; the int8 kernels support one group");
         }
         return Optional.empty();
     }

@@ -42,7 +42,7 @@ final class PostTrainingInt8 {
     /**
      * A quantization.
      *
-     * @param input tells which of several inputs takes the images
+     * @param input which of several inputs takes the images
      */
     PostTrainingInt8(Calibration options, InputSpec input) {
         this.options = options;

@@ -216,11 +216,11 @@ final class IntegerReference {
                     for (int c = 0; c < channels; c++, at++) {
                         int image = n;
                         int channel = c;
-                        var seen =
+                        var stats =
                                 window.taps(y, x).stream()
                                         .mapToDouble(t -> in.at(image, t[0], t[1], channel))
                                         .summaryStatistics();
-                        values[at] = largest ? seen.getMax() : Math.rint(seen.getAverage());
+                        values[at] = largest ? stats.getMax() : Math.rint(stats.getAverage());
                     }
                 }
             }

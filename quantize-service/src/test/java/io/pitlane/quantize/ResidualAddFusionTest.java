@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** The in-place sum of a convolution is fused where it is safe only, and is exact. */
+/** The in-place sum of a convolution is fused only where it is safe, and is exact. */
 class ResidualAddFusionTest {
     private static final FloatTensor INPUT = Int8Fixture.unsigned(3, 8, 8, 3);
 

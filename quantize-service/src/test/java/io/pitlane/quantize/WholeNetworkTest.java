@@ -153,7 +153,7 @@ class WholeNetworkTest {
         assertThat(int8.notes())
                 .containsExactly(
                         "1 of 3 layers in int8",
-                        "left float: grouped: it is grouped; the int8 kernel knows one group",
+                        "left float: grouped: it is grouped; the int8 kernels support one group",
                         "left float: dynamic: its weights are computed by the graph, not constant");
         assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
     }
