@@ -73,11 +73,12 @@ class SecuredIT {
     private static TopicAccess declared() {
         var prefix = "pitlane.access";
         try {
-            var settings = SecuredIT.class.getResource("/application.properties");
+            // Not from the class path, where the settings of the tests come first.
+            var settings = Path.of("src/main/resources/application.properties");
             var config =
                     new SmallRyeConfigBuilder()
                             .withMapping(PipelineConfig.AccessConfig.class, prefix)
-                            .withSources(new PropertiesConfigSource(settings, 100))
+                            .withSources(new PropertiesConfigSource(settings.toUri().toURL(), 100))
                             .build();
             return TopicAccess.of(
                     "gateway",
