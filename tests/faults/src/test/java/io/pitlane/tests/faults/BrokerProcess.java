@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * A broker in a process of its own, which can be killed, and started again with what it had. It
- * tells the services to come through a gate, and the test not to.
+ * tells the services to come through a proxy, and the test not to.
  */
 final class BrokerProcess implements AutoCloseable {
     private final Path folder;
@@ -29,10 +29,10 @@ final class BrokerProcess implements AutoCloseable {
     /**
      * Starts a broker and waits until it answers.
      *
-     * @param behind port of the broker for those who come through the gate
-     * @param gate port of the gate
+     * @param behind port of the broker for those who come through the proxy
+     * @param proxy port of the proxy
      */
-    static BrokerProcess start(Path folder, int behind, int gate) throws IOException {
+    static BrokerProcess start(Path folder, int behind, int proxy) throws IOException {
         var port = freePort();
         var controller = freePort();
         var host = "127.0.0.1:";
@@ -47,16 +47,16 @@ final class BrokerProcess implements AutoCloseable {
                 "listeners=PLAINTEXT://"
                         + host
                         + port
-                        + ",GATE://"
+                        + ",PROXY://"
                         + host
                         + behind
                         + ",CONTROLLER://"
                         + host
                         + controller);
-        command.add("advertised.listeners=PLAINTEXT://" + host + port + ",GATE://" + host + gate);
+        command.add("advertised.listeners=PLAINTEXT://" + host + port + ",PROXY://" + host + proxy);
         command.add(
                 "listener.security.protocol.map="
-                        + "PLAINTEXT:PLAINTEXT,GATE:PLAINTEXT,CONTROLLER:PLAINTEXT");
+                        + "PLAINTEXT:PLAINTEXT,PROXY:PLAINTEXT,CONTROLLER:PLAINTEXT");
         command.add("inter.broker.listener.name=PLAINTEXT");
         // What a killed replica leaves open is found when it times out; by default that is looked
         // for every ten seconds.
@@ -88,7 +88,7 @@ final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /** For the test itself: past the gate. */
+    /** For the test itself: past the proxy. */
     String bootstrapServers() {
         return "127.0.0.1:" + port;
     }

@@ -99,8 +99,8 @@ class DiskFullIT {
         return site.start("first", Map.of("pitlane.stage", "prune", setting, disk.toString()));
     }
 
-    private PoisonedRun submitModelOf(int bytes) throws Exception {
-        var run = new PoisonedRun(site, folder);
+    private SubmittedRun submitModelOf(int bytes) throws Exception {
+        var run = new SubmittedRun(site, folder);
         var file = run.file();
         try (var archive = new HostileArchive(file)) {
             archive.random("saved_model.pb", bytes);
@@ -109,7 +109,7 @@ class DiskFullIT {
         return run;
     }
 
-    private void assertFull(PoisonedRun run, String where) {
+    private void assertFull(SubmittedRun run, String where) {
         var failures =
                 site.cluster().awaitEvents(Topics.DEFAULT.failures(), run.runId(), Failure.class);
         assertThat(failures).hasSize(1);
@@ -123,7 +123,7 @@ class DiskFullIT {
         assertThat(service.isAlive()).isTrue();
     }
 
-    private void assertHandedOver(PoisonedRun run) {
+    private void assertHandedOver(SubmittedRun run) {
         var next = Topics.DEFAULT.jobs(StageName.BENCH);
         assertThat(site.cluster().awaitEvents(next, run.runId(), Object.class)).hasSize(1);
     }

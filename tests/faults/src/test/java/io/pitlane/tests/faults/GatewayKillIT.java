@@ -65,11 +65,11 @@ class GatewayKillIT {
     void isKilledInTheMiddleOfAnUpload() throws Exception {
         // Given
         var file = packed("saved_model.pb");
-        var hold = site.gate().hold(KafkaGate.Side.REQUEST, ApiKeys.PRODUCE, "producer-1", 3);
+        var hold = site.proxy().hold(KafkaProxy.Side.REQUEST, ApiKeys.PRODUCE, "producer-1", 3);
         var upload = gateway.uploadInBackground("model", file);
         hold.await();
-        var partial = Ledger.partialUploads(site.ledger().allChunks());
-        site.ledger().expectOrphans(partial);
+        var partial = TopicChecks.partialUploads(site.checks().allChunks());
+        site.checks().expectOrphans(partial);
 
         // When
         killAndStartAgain();
@@ -86,7 +86,7 @@ class GatewayKillIT {
     void isKilledJustBeforeItAcceptsARun() throws Exception {
         // Given
         var request = request("free");
-        var hold = site.gate().hold(KafkaGate.Side.REQUEST, ApiKeys.END_TXN, "gateway", 1);
+        var hold = site.proxy().hold(KafkaProxy.Side.REQUEST, ApiKeys.END_TXN, "gateway", 1);
         var submission = gateway.submitInBackground(request);
         hold.await();
 
@@ -95,10 +95,10 @@ class GatewayKillIT {
 
         // Then
         assertThat(submission).failsWithin(Duration.ofSeconds(60));
-        Site.until(() -> assertThat(site.ledger().openTransactions()).isEmpty());
+        Site.until(() -> assertThat(site.checks().openTransactions()).isEmpty());
         assertThat(gateway.runs(folder)).isEmpty();
         var id = gateway.submit(request);
-        site.ledger().assertEndedOnce(id);
+        site.checks().assertEndedOnce(id);
         assertThat(gateway.runs(folder)).containsExactly(id);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(1);
     }
@@ -107,7 +107,7 @@ class GatewayKillIT {
     void isKilledJustAfterItHasAcceptedARun() throws Exception {
         // Given
         var request = request("free");
-        var hold = site.gate().hold(KafkaGate.Side.ANSWER, ApiKeys.END_TXN, "gateway", 1);
+        var hold = site.proxy().hold(KafkaProxy.Side.ANSWER, ApiKeys.END_TXN, "gateway", 1);
         gateway.submitInBackground(request);
         hold.await();
 
@@ -117,7 +117,7 @@ class GatewayKillIT {
         // Then
         Site.until(() -> assertThat(gateway.runs(folder)).hasSize(1));
         var id = gateway.runs(folder).get(0);
-        site.ledger().assertEndedOnce(id);
+        site.checks().assertEndedOnce(id);
         Site.until(() -> assertThat(gateway.status(id)).isEqualTo("PASSED"));
     }
 
@@ -130,7 +130,7 @@ class GatewayKillIT {
         // When
         gateway.kill();
         site.release(run);
-        site.ledger().assertEndedOnce(id);
+        site.checks().assertEndedOnce(id);
         start();
 
         // Then

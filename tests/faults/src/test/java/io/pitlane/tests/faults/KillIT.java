@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Kills one process at a chosen moment of a run; the run ends as if nothing had been. */
+/** Kills one process at a chosen killPoint of a run; the run ends as if nothing had been. */
 @Timeout(300)
 class KillIT {
     @TempDir static Path data;
@@ -45,22 +45,22 @@ class KillIT {
         run = new KillSite.Run(UUID.randomUUID().toString(), folder);
     }
 
-    /** Every moment in the long form. */
-    private static Stream<Moment> moments(Moment... always) {
-        return Form.LONG ? Arrays.stream(Moment.values()) : Stream.of(always);
+    /** Every killPoint in the long form. */
+    private static Stream<KillPoint> killPoints(KillPoint... always) {
+        return FaultTestMode.LONG ? Arrays.stream(KillPoint.values()) : Stream.of(always);
     }
 
-    static Stream<Moment> whenMaking() {
-        return Form.LONG
-                ? Arrays.stream(Moment.values())
-                : EnumSet.complementOf(EnumSet.of(Moment.BEFORE_OFFSETS)).stream();
+    static Stream<KillPoint> whenMaking() {
+        return FaultTestMode.LONG
+                ? Arrays.stream(KillPoint.values())
+                : EnumSet.complementOf(EnumSet.of(KillPoint.BEFORE_OFFSETS)).stream();
     }
 
     @ParameterizedTest
     @MethodSource("whenMaking")
-    void aStageThatMakesAModelIsKilled(Moment moment) throws Exception {
+    void aStageThatMakesAModelIsKilled(KillPoint killPoint) throws Exception {
         // Given
-        site.reach(moment, StageName.PRUNE, run);
+        site.reach(killPoint, StageName.PRUNE, run);
 
         // When
         site.replica(StageName.PRUNE).kill();
@@ -69,7 +69,7 @@ class KillIT {
 
         // Then
         site.assertEndedOnce(run);
-        var once = EnumSet.of(Moment.AFTER_FETCH, Moment.AFTER_COMMIT).contains(moment);
+        var once = EnumSet.of(KillPoint.AFTER_FETCH, KillPoint.AFTER_COMMIT).contains(killPoint);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(once ? 1 : 2);
     }
 
@@ -78,7 +78,7 @@ class KillIT {
     @EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
     void aStageThatIsKilledAndNeverComesBackIsReplaced() throws Exception {
         // Given
-        site.reach(Moment.BEFORE_COMMIT, StageName.PRUNE, run);
+        site.reach(KillPoint.BEFORE_COMMIT, StageName.PRUNE, run);
 
         // When
         site.replica(StageName.PRUNE).kill();
@@ -92,15 +92,15 @@ class KillIT {
         site.end(StageName.PRUNE, 1);
     }
 
-    static Stream<Moment> whenMeasuring() {
-        return moments(Moment.AFTER_COMMIT).filter(m -> m != Moment.CHUNKS_SENT);
+    static Stream<KillPoint> whenMeasuring() {
+        return killPoints(KillPoint.AFTER_COMMIT).filter(m -> m != KillPoint.CHUNKS_SENT);
     }
 
     @ParameterizedTest
     @MethodSource("whenMeasuring")
-    void aStageThatMeasuresIsKilled(Moment moment) throws Exception {
+    void aStageThatMeasuresIsKilled(KillPoint killPoint) throws Exception {
         // Given
-        site.reach(moment, StageName.BENCH, run);
+        site.reach(killPoint, StageName.BENCH, run);
 
         // When
         site.replica(StageName.BENCH).kill();
@@ -114,7 +114,7 @@ class KillIT {
     @Test
     void theProcessThatDoesTheWorkIsKilled() throws Exception {
         // Given
-        site.reach(Moment.IN_MID_WORK, StageName.PRUNE, run);
+        site.reach(KillPoint.IN_MID_WORK, StageName.PRUNE, run);
 
         // When
         site.replica(StageName.PRUNE).children().forEach(ProcessHandle::destroyForcibly);
@@ -125,19 +125,19 @@ class KillIT {
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(2);
     }
 
-    static Stream<Moment> whenTheBrokerIsKilled() {
-        return moments(Moment.BEFORE_COMMIT);
+    static Stream<KillPoint> whenTheBrokerIsKilled() {
+        return killPoints(KillPoint.BEFORE_COMMIT);
     }
 
     @ParameterizedTest
     @MethodSource("whenTheBrokerIsKilled")
-    void theBrokerIsKilled(Moment moment) throws Exception {
+    void theBrokerIsKilled(KillPoint killPoint) throws Exception {
         // Given
-        site.reach(moment, StageName.PRUNE, run);
+        site.reach(killPoint, StageName.PRUNE, run);
 
         // When
         site.broker().kill();
-        if (moment == Moment.AFTER_FETCH) {
+        if (killPoint == KillPoint.AFTER_FETCH) {
             site.replica(StageName.PRUNE).resume();
         }
         site.release(run);
@@ -149,19 +149,19 @@ class KillIT {
         assertThat(site.replica(StageName.BENCH).isAlive()).isTrue();
     }
 
-    static Stream<Moment> whenTheBrokerIsAway() {
-        return Form.LONG
-                ? Stream.of(Moment.IN_MID_WORK, Moment.BEFORE_COMMIT)
-                : Stream.of(Moment.IN_MID_WORK);
+    static Stream<KillPoint> whenTheBrokerIsAway() {
+        return FaultTestMode.LONG
+                ? Stream.of(KillPoint.IN_MID_WORK, KillPoint.BEFORE_COMMIT)
+                : Stream.of(KillPoint.IN_MID_WORK);
     }
 
     /** Longer than a session, and in the long form than most time-outs. */
     @ParameterizedTest
     @MethodSource("whenTheBrokerIsAway")
-    void theBrokerAnswersNobodyForAWhile(Moment moment) throws Exception {
+    void theBrokerAnswersNobodyForAWhile(KillPoint killPoint) throws Exception {
         // Given
-        var away = Duration.ofSeconds(Form.LONG ? 75 : 10);
-        site.reach(moment, StageName.PRUNE, run);
+        var away = Duration.ofSeconds(FaultTestMode.LONG ? 75 : 10);
+        site.reach(killPoint, StageName.PRUNE, run);
 
         // When
         site.broker().pause();

@@ -13,21 +13,23 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.TransactionState;
 
-/** A broker behind a gate, one replica of prune and one of bench, all in processes of their own. */
+/**
+ * A broker behind a proxy, one replica of prune and one of bench, all in processes of their own.
+ */
 final class KillSite implements AutoCloseable {
-    private final KafkaGate gate;
+    private final KafkaProxy proxy;
     private final BrokerProcess broker;
     private final Site site;
-    private final Ledger ledger;
+    private final TopicChecks checks;
     private final Map<String, ServiceProcess> replicas = new ConcurrentHashMap<>();
     private List<String> undisturbed;
 
     private KillSite(Path folder) throws IOException {
         var behind = BrokerProcess.freePort();
-        gate = KafkaGate.before(behind);
-        broker = BrokerProcess.start(folder, behind, gate.port());
-        site = Site.open(folder, broker, gate);
-        ledger = new Ledger(site);
+        proxy = KafkaProxy.before(behind);
+        broker = BrokerProcess.start(folder, behind, proxy.port());
+        site = Site.open(folder, broker, proxy);
+        checks = new TopicChecks(site);
     }
 
     /** Starts everything, and has a run done that nobody disturbs. */
@@ -40,7 +42,7 @@ final class KillSite implements AutoCloseable {
                         UUID.randomUUID().toString(),
                         Files.createDirectory(folder.resolve("calm")));
         all.submit(calm, "free");
-        all.undisturbed = all.ledger.digests(calm.id());
+        all.undisturbed = all.checks.digests(calm.id());
         return all;
     }
 
@@ -69,12 +71,12 @@ final class KillSite implements AutoCloseable {
         return broker;
     }
 
-    KafkaGate gate() {
-        return gate;
+    KafkaProxy proxy() {
+        return proxy;
     }
 
-    Ledger ledger() {
-        return ledger;
+    TopicChecks checks() {
+        return checks;
     }
 
     /** The first replica of a stage. */
@@ -122,13 +124,13 @@ final class KillSite implements AutoCloseable {
     }
 
     /** Submits a run and returns when a stage is where it is to be disturbed. */
-    void reach(Moment moment, StageName stage, Run run) throws Exception {
-        if (moment.isAtTheGate()) {
-            var hold = moment.holdAt(gate, "producer-" + transactionalId(stage));
+    void reach(KillPoint killPoint, StageName stage, Run run) throws Exception {
+        if (killPoint.isAtTheProxy()) {
+            var hold = killPoint.holdAt(proxy, "producer-" + transactionalId(stage));
             submit(run, "free");
             hold.await();
-            assertThat(ledger.transaction(transactionalId(stage))).isIn(states(moment));
-        } else if (moment == Moment.IN_MID_WORK) {
+            assertThat(checks.transaction(transactionalId(stage))).isIn(states(killPoint));
+        } else if (killPoint == KillPoint.IN_MID_WORK) {
             submit(run, stage == StageName.BENCH ? "heldbench" : "held");
             Site.untilNoted(run.diary(), "holds", 1);
         } else {
@@ -141,8 +143,8 @@ final class KillSite implements AutoCloseable {
         }
     }
 
-    private static List<TransactionState> states(Moment moment) {
-        return moment == Moment.AFTER_COMMIT
+    private static List<TransactionState> states(KillPoint killPoint) {
+        return killPoint == KillPoint.AFTER_COMMIT
                 ? List.of(TransactionState.PREPARE_COMMIT, TransactionState.COMPLETE_COMMIT)
                 : List.of(TransactionState.ONGOING);
     }
@@ -159,13 +161,13 @@ final class KillSite implements AutoCloseable {
 
     /** Everything that was held back goes on, or is lost with whom it belonged to. */
     void release(Run run) {
-        gate.release();
+        proxy.release();
         run.diary().permit("go");
     }
 
     /** The run ends as the one did that nobody disturbed. */
     void assertEndedOnce(Run run) {
-        ledger.assertEndedOnce(run.id(), undisturbed);
+        checks.assertEndedOnce(run.id(), undisturbed);
     }
 
     @Override

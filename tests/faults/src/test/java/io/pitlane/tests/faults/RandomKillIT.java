@@ -48,14 +48,14 @@ class RandomKillIT {
     @Test
     void whoeverIsKilledEveryRunEndsOnce() throws Exception {
         // Given
-        var seed = Form.seed();
+        var seed = FaultTestMode.seed();
         LOG.infof("Kills at random; again with -Dpitlane.faults.seed=%d", seed);
         var random = new Random(seed);
         var runs = submit();
 
         // When
         int kills = 0;
-        for (; !site.ledger().ended().containsAll(ids(runs)); kills++) {
+        for (; !site.checks().ended().containsAll(ids(runs)); kills++) {
             var pause = Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
             await().pollDelay(pause).atMost(Duration.ofMinutes(1)).until(() -> true);
             kill(random.nextInt(10));

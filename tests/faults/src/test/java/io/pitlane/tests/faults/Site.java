@@ -66,14 +66,14 @@ final class Site implements AutoCloseable {
         return new Site(kafka.bootstrapServers(), kafka.bootstrapServers(), kafka, folder);
     }
 
-    /** With a broker in a process of its own, to which services come through a gate. */
-    static Site open(Path folder, BrokerProcess broker, KafkaGate gate) {
+    /** With a broker in a process of its own, to which services come through a proxy. */
+    static Site open(Path folder, BrokerProcess broker, KafkaProxy proxy) {
         var site =
                 new Site(
                         broker.bootstrapServers(),
-                        "127.0.0.1:" + gate.port(),
+                        "127.0.0.1:" + proxy.port(),
                         () -> {
-                            gate.close();
+                            proxy.close();
                             broker.close();
                         },
                         folder);

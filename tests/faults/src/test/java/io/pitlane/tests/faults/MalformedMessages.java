@@ -10,45 +10,47 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Messages on a jobs topic that are no jobs, or none for this service. */
-final class PoisonedMessages {
+final class MalformedMessages {
     /** With a value of the same size, more than Kafka takes. */
     private static final int HUGE = 900 << 10;
 
-    private PoisonedMessages() {}
+    private MalformedMessages() {}
 
-    static Stream<Poison> all() {
+    static Stream<MalformedInput> all() {
         return Stream.concat(noJobs(), jobsThatCannotBe());
     }
 
-    private static Stream<Poison> noJobs() {
+    private static Stream<MalformedInput> noJobs() {
         return Stream.of(
-                Poison.message("not JSON", "is no job", run -> run.send("\u0000\u0001rubbish")),
-                Poison.message(
+                MalformedInput.message(
+                        "not JSON", "is no job", run -> run.send("\u0000\u0001rubbish")),
+                MalformedInput.message(
                         "cut off in the middle", "is no job", run -> run.send("{\"runId\": \"a")),
-                Poison.message("JSON of another shape", "is no job", run -> run.send("[1, 2]")),
-                Poison.message(
+                MalformedInput.message(
+                        "JSON of another shape", "is no job", run -> run.send("[1, 2]")),
+                MalformedInput.message(
                         "a field of a wrong type",
                         "is no job: at step: ",
                         run ->
                                 run.send(
                                         run.message(
                                                 run.json(changed("\"step\":0", "\"step\":{}"))))),
-                Poison.message("no value", "is empty", run -> run.send(run.message(null))),
-                Poison.message(
+                MalformedInput.message("no value", "is empty", run -> run.send(run.message(null))),
+                MalformedInput.message(
                         "an empty value", "is no job", run -> run.send(run.message(new byte[0]))),
-                Poison.message(
+                MalformedInput.message(
                         "nested a hundred thousand deep",
                         "is no job",
                         run -> run.send("[".repeat(100_000))),
-                Poison.message(
+                MalformedInput.message(
                         "a header of 900 KB",
                         "is no job",
                         run -> run.send(withHeader(run.message(new byte[] {1}), HUGE))),
-                Poison.message(
+                MalformedInput.message(
                         "a header and a value that fill the message",
                         "is no job",
                         run -> run.send(withHeader(run.message(new byte[100_000]), HUGE))),
-                Poison.message(
+                MalformedInput.message(
                         "an event of an unknown version",
                         "is of type 'io.pitlane.job.v9'",
                         run ->
@@ -58,7 +60,7 @@ final class PoisonedMessages {
                                                         ContractJson.MAPPER.writeValueAsBytes(
                                                                 run.job())),
                                                 "io.pitlane.job.v9"))),
-                Poison.message(
+                MalformedInput.message(
                         "an event of another kind",
                         "is of type 'io.pitlane.result.v1'",
                         run ->
@@ -68,7 +70,7 @@ final class PoisonedMessages {
                                                 "io.pitlane.result.v1"))));
     }
 
-    private static Stream<Poison> jobsThatCannotBe() {
+    private static Stream<MalformedInput> jobsThatCannotBe() {
         return Stream.of(
                 changed("no plan", "has no plan", "\"plan\":", "\"plam\":"),
                 changed(
@@ -116,8 +118,8 @@ final class PoisonedMessages {
                         "\"lineage\":[null]"));
     }
 
-    private static Poison changed(String name, String says, String old, String changed) {
-        return Poison.message(
+    private static MalformedInput changed(String name, String says, String old, String changed) {
+        return MalformedInput.message(
                 name, says, run -> run.send(run.message(run.json(changed(old, changed)))));
     }
 

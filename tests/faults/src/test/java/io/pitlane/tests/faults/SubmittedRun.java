@@ -22,15 +22,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A run on whose way poison lies; knows the topics, and none of the code that reads them. */
-final class PoisonedRun {
+/** A run whose records a test writes; knows the topics, and none of the code that reads them. */
+final class SubmittedRun {
     private static final int PARTITION = 1;
 
     private final Site site;
     private final Path folder;
     private final String runId = UUID.randomUUID().toString();
 
-    PoisonedRun(Site site, Path folder) {
+    SubmittedRun(Site site, Path folder) {
         this.site = site;
         this.folder = folder;
     }

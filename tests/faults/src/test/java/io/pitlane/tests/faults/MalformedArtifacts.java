@@ -15,14 +15,14 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 
 /** Jobs that are well written, with artifacts that are not. */
-final class PoisonedArtifacts {
-    private PoisonedArtifacts() {}
+final class MalformedArtifacts {
+    private MalformedArtifacts() {}
 
-    static Stream<Poison> all() {
+    static Stream<MalformedInput> all() {
         return Stream.concat(damagedInTheLog(), archives());
     }
 
-    private static Stream<Poison> damagedInTheLog() {
+    private static Stream<MalformedInput> damagedInTheLog() {
         return Stream.of(
                 damaged("no such artifact", run -> run.chunks().ref(144, 3, 4)),
                 damaged(
@@ -34,7 +34,7 @@ final class PoisonedArtifacts {
                             var ref = run.chunks().write(0).ref();
                             return new ArtifactRef(ref.digest(), 144, ref.kind(), 99, 0, 3, 4);
                         }),
-                Poison.artifact(
+                MalformedInput.artifact(
                         "an artifact that has expired",
                         ARTIFACT_EXPIRED,
                         "no longer in the log",
@@ -76,7 +76,7 @@ final class PoisonedArtifacts {
                             var chunks = run.chunks();
                             return chunks.write(0)
                                     .write(1)
-                                    .write(chunks.content(2), new byte[2], PoisonedRun.number(4))
+                                    .write(chunks.content(2), new byte[2], SubmittedRun.number(4))
                                     .write(3)
                                     .ref();
                         }),
@@ -94,16 +94,16 @@ final class PoisonedArtifacts {
                         }));
     }
 
-    private static Poison damaged(String name, Reference reference) {
-        return Poison.artifact(
+    private static MalformedInput damaged(String name, Reference reference) {
+        return MalformedInput.artifact(
                 name, ARTIFACT_DAMAGED, "in the log", run -> run.submit(reference.of(run)));
     }
 
     private interface Reference {
-        ArtifactRef of(PoisonedRun run) throws Exception;
+        ArtifactRef of(SubmittedRun run) throws Exception;
     }
 
-    private static void expire(PoisonedRun run, ArtifactRef ref) throws Exception {
+    private static void expire(SubmittedRun run, ArtifactRef ref) throws Exception {
         var place = new TopicPartition(Topics.DEFAULT.artifacts(), ref.partition());
         try (var admin = Admin.create(run.site().client())) {
             admin.deleteRecords(Map.of(place, RecordsToDelete.beforeOffset(ref.lastOffset())))
@@ -112,7 +112,7 @@ final class PoisonedArtifacts {
         }
     }
 
-    private static Stream<Poison> archives() {
+    private static Stream<MalformedInput> archives() {
         return Stream.of(
                 archive(
                         "a path that leads out",
@@ -140,12 +140,12 @@ final class PoisonedArtifacts {
                         "more than 100 times its size",
                         a -> a.zeros(1L << 30, 10)),
                 archive("one file of ten gigabytes", "larger than", a -> a.zeros(10L << 30, 1)),
-                Poison.artifact(
+                MalformedInput.artifact(
                         "not gzip",
                         INVALID_INPUT,
                         "cannot be unpacked",
                         run -> run.submit(Files.writeString(run.file(), "rubbish " + run.runId()))),
-                Poison.artifact(
+                MalformedInput.artifact(
                         "an archive that is cut off",
                         INVALID_INPUT,
                         "cannot be unpacked",
@@ -160,8 +160,8 @@ final class PoisonedArtifacts {
                         }));
     }
 
-    private static Poison archive(String name, String says, Filling filling) {
-        return Poison.artifact(
+    private static MalformedInput archive(String name, String says, Filling filling) {
+        return MalformedInput.artifact(
                 "an archive with " + name,
                 INVALID_INPUT,
                 says,

@@ -22,11 +22,11 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * Stands between services and their broker, and holds back one request or one answer, so that a
- * test can kill whom it wants at exactly that moment. Reads of a request no more than its header,
- * which begins alike in all versions: what is asked, which version, a number, and the client's name
- * (KIP-482).
+ * test can kill whom it wants at exactly that killPoint. Reads of a request no more than its
+ * header, which begins alike in all versions: what is asked, which version, a number, and the
+ * client's name (KIP-482).
  */
-final class KafkaGate implements Closeable {
+final class KafkaProxy implements Closeable {
     private static final long PATIENCE_SECONDS = 120;
 
     private final ServerSocket door;
@@ -42,18 +42,18 @@ final class KafkaGate implements Closeable {
         ANSWER
     }
 
-    private KafkaGate(ServerSocket door, int brokerPort) {
+    private KafkaProxy(ServerSocket door, int brokerPort) {
         this.door = door;
         this.brokerPort = brokerPort;
     }
 
-    /** A gate on a free port; the broker need not be there yet. */
-    static KafkaGate before(int brokerPort) throws IOException {
-        var gate =
-                new KafkaGate(
+    /** A proxy on a free port; the broker need not be there yet. */
+    static KafkaProxy before(int brokerPort) throws IOException {
+        var proxy =
+                new KafkaProxy(
                         new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), brokerPort);
-        daemon("gate", gate::accept);
-        return gate;
+        daemon("proxy", proxy::accept);
+        return proxy;
     }
 
     int port() {
@@ -93,10 +93,10 @@ final class KafkaGate implements Closeable {
             var broker = new Socket(InetAddress.getLoopbackAddress(), brokerPort);
             var connection = new Connection(client, broker);
             connections.add(connection);
-            daemon("gate-requests", connection::passRequests);
-            daemon("gate-answers", connection::passAnswers);
+            daemon("proxy-requests", connection::passRequests);
+            daemon("proxy-answers", connection::passAnswers);
         } catch (IOException e) {
-            // The broker is away: so is the gate.
+            // The broker is away: so is the proxy.
             client.close();
         }
     }

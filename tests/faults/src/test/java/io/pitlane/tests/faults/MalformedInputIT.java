@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever lies on the topics: the run it belongs to fails with a sentence, and the next works. */
 @Tag("containers")
 @Timeout(180)
-class PoisonIT {
+class MalformedInputIT {
     /** What is unpacked before an archive is refused, and what is needed beside it. */
     private static final long MOST_ON_DISK = 1200L << 20;
 
@@ -59,34 +59,35 @@ class PoisonIT {
 
     @AfterEach
     void theNextRunWorks() throws IOException {
-        var next = new PoisonedRun(site, folder);
+        var next = new SubmittedRun(site, folder);
         next.send(site.events().job(next.job()));
         site.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), next.runId(), Object.class);
         assertThat(service.isAlive()).isTrue();
     }
 
-    static Stream<Poison> poisons() {
-        return Stream.concat(PoisonedMessages.all(), PoisonedArtifacts.all());
+    static Stream<MalformedInput> inputs() {
+        return Stream.concat(MalformedMessages.all(), MalformedArtifacts.all());
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("poisons")
-    void poisonEndsItsRunWithASentenceAndNothingElse(Poison poison) throws Exception {
+    @MethodSource("inputs")
+    void malformedInputEndsItsRunWithASentenceAndNothingElse(MalformedInput input)
+            throws Exception {
         // Given
-        var run = new PoisonedRun(site, folder);
+        var run = new SubmittedRun(site, folder);
 
         // When
-        poison.dose().give(run);
+        input.delivery().to(run);
 
         // Then
         var failures = site.cluster().awaitEvents(TOPICS.failures(), run.runId(), Failure.class);
         assertThat(failures).hasSize(1);
         var failure = failures.get(0);
-        assertThat(failure.kind()).isEqualTo(poison.kind());
-        assertThat(failure.message()).contains(poison.says()).endsWith(".");
+        assertThat(failure.kind()).isEqualTo(input.kind());
+        assertThat(failure.message()).contains(input.says()).endsWith(".");
         assertThat(failure.action()).isNotBlank();
         var letters = site.cluster().committed(TOPICS.deadLetters(), run.runId());
-        assertThat(letters).hasSize(poison.putAside() ? 1 : 0);
+        assertThat(letters).hasSize(input.putAside() ? 1 : 0);
         letters.forEach(letter -> assertThat(header(letter, "pitlane-reason")).isNotBlank());
         assertThat(site.cluster().committed(TOPICS.jobs(StageName.BENCH), run.runId())).isEmpty();
         assertThat(disk.most()).isLessThan(MOST_ON_DISK);
@@ -116,7 +117,7 @@ class PoisonIT {
     @Test
     void aJobWithoutAKeyIsDone() throws IOException {
         // Given
-        var run = new PoisonedRun(site, folder);
+        var run = new SubmittedRun(site, folder);
         var json = ContractJson.MAPPER.writeValueAsBytes(run.job());
 
         // When

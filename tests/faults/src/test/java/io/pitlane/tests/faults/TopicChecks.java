@@ -27,7 +27,7 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What the cluster's books say, whatever happened to the processes that wrote them. */
-final class Ledger {
+final class TopicChecks {
     private static final Set<TransactionState> CLOSED =
             Set.of(
                     TransactionState.EMPTY,
@@ -38,7 +38,7 @@ final class Ledger {
     private final Topics topics = Topics.DEFAULT;
     private final Set<String> orphans = new HashSet<>();
 
-    Ledger(Site site) {
+    TopicChecks(Site site) {
         this.site = site;
     }
 
@@ -130,7 +130,7 @@ final class Ledger {
     /** Uploads of which some chunks are there and some are not. */
     static List<String> partialUploads(List<ConsumerRecord<String, byte[]>> chunks) {
         Map<String, List<ConsumerRecord<String, byte[]>>> uploads =
-                chunks.stream().collect(Collectors.groupingBy(Ledger::upload));
+                chunks.stream().collect(Collectors.groupingBy(TopicChecks::upload));
         var partial = new ArrayList<String>();
         uploads.forEach(
                 (upload, of) -> {
@@ -143,7 +143,7 @@ final class Ledger {
     }
 
     static Set<String> uploads(List<ConsumerRecord<String, byte[]>> chunks) {
-        return chunks.stream().map(Ledger::upload).collect(Collectors.toSet());
+        return chunks.stream().map(TopicChecks::upload).collect(Collectors.toSet());
     }
 
     private static String upload(ConsumerRecord<String, byte[]> chunk) {
