@@ -15,7 +15,7 @@ import javax.imageio.ImageIO;
  * Images of one bright rectangle each, and what there is to know about them: a mask (class 1 on the
  * rectangle, else 0) and where its middle is (-1 at the left edge, 1 at the right one).
  */
-final class Scenes {
+final class RectangleImages {
     private static final int BRIGHT = 200;
 
     private final Path folder;
@@ -23,15 +23,15 @@ final class Scenes {
     private final int height;
     private final List<Rectangle> rectangles = new ArrayList<>();
 
-    private Scenes(Path folder, int width, int height) {
+    private RectangleImages(Path folder, int width, int height) {
         this.folder = folder;
         this.width = width;
         this.height = height;
     }
 
     /** Draws images into {@code folder/images}, masks into {@code folder/masks}. */
-    static Scenes draw(Path folder, int width, int height, int count) throws IOException {
-        var scenes = new Scenes(folder, width, height);
+    static RectangleImages draw(Path folder, int width, int height, int count) throws IOException {
+        var scenes = new RectangleImages(folder, width, height);
         var random = new Random(count);
         Files.createDirectories(folder.resolve("images"));
         Files.createDirectories(folder.resolve("masks"));

@@ -41,7 +41,7 @@ class TasksIT {
 
     @TempDir Path work;
     private Path model;
-    private Scenes test;
+    private RectangleImages test;
 
     @BeforeAll
     static void startStack() {
@@ -109,8 +109,8 @@ class TasksIT {
 
     private void draw(String name, int width, int height) throws IOException {
         RealModels.unpack(name, work);
-        Scenes.draw(work.resolve("train"), width, height, 300);
-        test = Scenes.draw(work.resolve("test"), width, height, 60);
+        RectangleImages.draw(work.resolve("train"), width, height, 300);
+        test = RectangleImages.draw(work.resolve("test"), width, height, 60);
     }
 
     private Report compress(String name, String task, String annotations) throws Exception {
