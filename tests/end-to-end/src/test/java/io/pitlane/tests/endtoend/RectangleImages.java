@@ -31,20 +31,20 @@ final class RectangleImages {
 
     /** Draws images into {@code folder/images}, masks into {@code folder/masks}. */
     static RectangleImages draw(Path folder, int width, int height, int count) throws IOException {
-        var scenes = new RectangleImages(folder, width, height);
+        var drawn = new RectangleImages(folder, width, height);
         var random = new Random(count);
         Files.createDirectories(folder.resolve("images"));
         Files.createDirectories(folder.resolve("masks"));
         var lines = new ArrayList<>(List.of("file,middle"));
         for (int i = 0; i < count; i++) {
-            var rectangle = scenes.rectangle(random);
-            scenes.rectangles.add(rectangle);
-            scenes.write("images", i, scenes.image(rectangle, random));
-            scenes.write("masks", i, scenes.mask(rectangle));
-            lines.add(name(i) + "," + scenes.middle(i));
+            var rectangle = drawn.rectangle(random);
+            drawn.rectangles.add(rectangle);
+            drawn.write("images", i, drawn.image(rectangle, random));
+            drawn.write("masks", i, drawn.mask(rectangle));
+            lines.add(name(i) + "," + drawn.middle(i));
         }
         Files.write(folder.resolve("middles.csv"), lines);
-        return scenes;
+        return drawn;
     }
 
     private static String name(int index) {
