@@ -1,13 +1,10 @@
 package io.pitlane.bench;
 
-import io.pitlane.bench.latency.LatencyBenchmark;
-import io.pitlane.bench.machine.EnvironmentProbe;
-import io.pitlane.bench.machine.PeakMemory;
-import io.pitlane.contract.BenchStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.eval.RecordedAnswers;
-import io.pitlane.model.eval.Scoring;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.evaluation.RecordedPredictions;
+import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -19,20 +16,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Puts the original and every model of a run on the scales, through the test set and on the clock,
- * side by side in this process, and judges the last one against the plan's constraints.
+ * Measures the original and every model of a run side by side in this process, and checks the last
+ * one against the plan's constraints.
  *
  * <ol>
- *   <li>weigh: size, parameters and multiply-accumulates, the original's of its flat graph;
- *   <li>examine: each model, alone in memory, answers the test set: accuracy, fidelity, memory;
- *   <li>time: all models together, in interleaved rounds on real test images, called as their users
- *       call them, through DJL; the original stands there in its faster form;
- *   <li>judge.
+ *   <li>Size: bytes, parameters and multiply-accumulates; the original's are those of its flat
+ *       graph.
+ *   <li>Accuracy: each model, loaded alone, predicts the test set: accuracy, fidelity, peak memory.
+ *   <li>Latency: all models at once, in interleaved rounds on real test images, called through DJL
+ *       as an application would; the original runs in its faster form.
+ *   <li>Verdict: the last model against the constraints.
  * </ol>
  */
 public final class BenchStage implements Stage {
-    private static final double WEIGHED = 0.05;
-    private static final double EXAMINED = 0.35;
+    private static final double SIZES_DONE = 0.05;
+    private static final double ACCURACY_DONE = 0.35;
 
     private final LatencyBenchmark benchmark = new LatencyBenchmark(System::nanoTime);
 
@@ -46,51 +44,58 @@ public final class BenchStage implements Stage {
         progress.at(0, "reading the images");
         var data = TestData.open(task);
         var loader = ModelLoader.of(task.plan());
-        var scales = new Scales(task.output(), task.plan().signature(), data);
-        var weights = weigh(task, scales, new SteadyProgress(progress, 0, WEIGHED));
-        var scoring = scoring(task, weights.get(0));
-        var answers =
-                examine(
+        var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);
+        var sizes = measureSizes(task, probe, new ThrottledProgress(progress, 0, SIZES_DONE));
+        var scoring = scoring(task, sizes.get(0));
+        var accuracies =
+                evaluate(
                         task,
-                        new Examination(
+                        new AccuracyEvaluation(
                                 data,
                                 loader,
                                 scoring,
-                                RecordedAnswers.in(task.output(), data.images().size()),
+                                RecordedPredictions.in(task.output(), data.images().size()),
                                 new PeakMemory()),
-                        new SteadyProgress(progress, WEIGHED, EXAMINED));
+                        new ThrottledProgress(progress, SIZES_DONE, ACCURACY_DONE));
         var baseline =
-                new BaselineChoice(benchmark, loader)
-                        .choose(task.original().savedModel(), weights.get(0).savedModel(), data);
-        var times = time(task, loader, baseline, data, new SteadyProgress(progress, EXAMINED, 1));
+                new BaselineSelection(benchmark, loader)
+                        .select(task.original().savedModel(), sizes.get(0).savedModel(), data);
+        var latencies =
+                compareLatencies(
+                        task,
+                        loader,
+                        baseline,
+                        data,
+                        new ThrottledProgress(progress, ACCURACY_DONE, 1));
         var environment = new EnvironmentProbe().probe();
-        var remarks = new Remarks(task, environment.threads(), baseline, scoring, times);
-        var subjects =
+        var notes = new ReportNotes(task, environment.threads(), baseline, scoring, latencies);
+        var measurements =
                 IntStream.range(0, task.models().size())
                         .mapToObj(
                                 i ->
-                                        subject(
+                                        measurement(
                                                 task.models().get(i),
-                                                weights.get(i),
-                                                answers.get(i),
-                                                times,
-                                                remarks))
+                                                sizes.get(i),
+                                                accuracies.get(i),
+                                                latencies,
+                                                notes))
                         .toList();
-        progress.at(1, "judged");
-        return new StageOutcome.Measured(new ReportSheet(task, data, environment).of(subjects));
+        progress.at(1, "checked the constraints");
+        return new StageOutcome.Measured(
+                new ReportBuilder(task, data, environment).build(measurements));
     }
 
-    private static Subject subject(
+    private static ModelMeasurement measurement(
             StageTask.LocalModel model,
-            Weight weight,
-            Answers answers,
-            TimeTrial.Result times,
-            Remarks remarks) {
-        return new Subject(
-                model, weight, answers, times.of(model.label()), remarks.on(model, answers));
+            ModelSize size,
+            AccuracyEvaluation.Result accuracy,
+            LatencyComparison.Result latencies,
+            ReportNotes notes) {
+        return new ModelMeasurement(
+                model, size, accuracy, latencies.of(model.label()), notes.of(model, accuracy));
     }
 
-    private static Scoring scoring(StageTask task, Weight original) {
+    private static Scoring scoring(StageTask task, ModelSize original) {
         var plan = task.plan();
         return Scoring.of(
                 SavedModelReader.read(original.savedModel()),
@@ -99,43 +104,45 @@ public final class BenchStage implements Stage {
                 plan.input());
     }
 
-    private static List<Weight> weigh(StageTask task, Scales scales, SteadyProgress progress) {
-        var weights = new ArrayList<Weight>();
+    private static List<ModelSize> measureSizes(
+            StageTask task, ModelSizeProbe probe, ThrottledProgress progress) {
+        var sizes = new ArrayList<ModelSize>();
         for (var model : task.models()) {
             progress.at(
-                    (double) weights.size() / task.models().size(), "weighing " + model.label());
-            weights.add(weights.isEmpty() ? scales.original(model) : scales.made(model));
+                    (double) sizes.size() / task.models().size(),
+                    "measuring the size of " + model.label());
+            sizes.add(sizes.isEmpty() ? probe.original(model) : probe.compressed(model));
         }
-        return weights;
+        return sizes;
     }
 
-    private static List<Answers> examine(
-            StageTask task, Examination examination, SteadyProgress progress) {
-        try (examination) {
-            examination.settle(task.original());
-            var answers = new ArrayList<Answers>();
+    private static List<AccuracyEvaluation.Result> evaluate(
+            StageTask task, AccuracyEvaluation evaluation, ThrottledProgress progress) {
+        try (evaluation) {
+            evaluation.warmUp(task.original());
+            var results = new ArrayList<AccuracyEvaluation.Result>();
             for (var model : task.models()) {
-                var part = progress.share(answers.size(), task.models().size());
+                var part = progress.share(results.size(), task.models().size());
                 var message = "measuring the accuracy of " + model.label();
-                answers.add(
-                        answers.isEmpty()
-                                ? examination.original(model, done -> part.at(done, message))
-                                : examination.other(model, done -> part.at(done, message)));
+                results.add(
+                        results.isEmpty()
+                                ? evaluation.original(model, done -> part.at(done, message))
+                                : evaluation.compressed(model, done -> part.at(done, message)));
             }
-            return answers;
+            return results;
         }
     }
 
-    private TimeTrial.Result time(
+    private LatencyComparison.Result compareLatencies(
             StageTask task,
             ModelLoader loader,
-            BaselineChoice.Baseline baseline,
+            BaselineSelection.Baseline baseline,
             TestData data,
-            SteadyProgress progress) {
+            ThrottledProgress progress) {
         var folders = new LinkedHashMap<String, Path>();
         task.models().forEach(model -> folders.put(model.label(), model.savedModel()));
         folders.put(task.original().label(), baseline.savedModel());
-        return new TimeTrial(benchmark, loader, task.options(BenchStep.class), data)
+        return new LatencyComparison(benchmark, loader, task.options(BenchStep.class), data)
                 .run(folders, progress);
     }
 }

@@ -1,15 +1,18 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.model.eval.DjlModel;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.evaluation.djl.DjlModel;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * Loads models the way the plan says they are called.
+ * Loads models with the signature and input of a plan.
  *
  * @param signature key of the signature; null for {@code serving_default}, or the only one
- * @param input tells which of several inputs takes the images
+ * @param input which of several inputs takes the images
  */
 record ModelLoader(String signature, InputSpec input) {
 
@@ -18,11 +21,45 @@ record ModelLoader(String signature, InputSpec input) {
     }
 
     /**
-     * Loads a model; close it.
+     * Loads a model; the caller closes it.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when it cannot be loaded
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded
      */
     DjlModel load(Path savedModel) {
         return DjlModel.load(savedModel, signature, input);
+    }
+
+    /**
+     * Loads several models, in the given order; the caller closes them together.
+     *
+     * @param savedModels folders by label
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot be loaded;
+     *     none stays loaded then
+     */
+    LoadedModels loadAll(Map<String, Path> savedModels) {
+        var loaded = new LoadedModels();
+        try {
+            savedModels.forEach((label, folder) -> loaded.models.put(label, load(folder)));
+            return loaded;
+        } catch (RuntimeException e) {
+            loaded.close();
+            throw e;
+        }
+    }
+
+    /** Models that are in memory together. */
+    static final class LoadedModels implements AutoCloseable {
+        private final Map<String, DjlModel> models = new LinkedHashMap<>();
+
+        private LoadedModels() {}
+
+        Map<String, DjlModel> byLabel() {
+            return Collections.unmodifiableMap(models);
+        }
+
+        @Override
+        public void close() {
+            models.values().forEach(DjlModel::close);
+        }
     }
 }

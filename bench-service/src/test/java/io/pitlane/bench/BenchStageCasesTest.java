@@ -3,10 +3,10 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Report;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -30,7 +30,7 @@ class BenchStageCasesTest {
         // Given
         run.model("original", TinyRun.ORIGINAL)
                 .model("prune", TinyRun.ORIGINAL.noisy(0.3))
-                .constraints(new Constraints(0.5, null));
+                .constraints(Constraints.builder().maxAccuracyDrop(0.5).build());
 
         // When
         var report = run.bench(null);
@@ -45,10 +45,10 @@ class BenchStageCasesTest {
     }
 
     @Test
-    void aCandidateThatLosesTooMuchDoesNotPass() throws IOException {
+    void aCandidateBelowItsConstraintFails() throws IOException {
         run.model("original", TinyRun.ORIGINAL)
                 .model("prune", TinyRun.ORIGINAL.noisy(0.3))
-                .constraints(new Constraints(0.001, null));
+                .constraints(Constraints.builder().maxAccuracyDrop(0.001).build());
 
         var report = run.bench(run.labels());
 
@@ -58,7 +58,8 @@ class BenchStageCasesTest {
 
     @Test
     void withoutAnyStepTheOriginalIsItsOwnCandidate() throws IOException {
-        run.model("original", TinyRun.ORIGINAL).constraints(new Constraints(0.0, null));
+        run.model("original", TinyRun.ORIGINAL)
+                .constraints(Constraints.builder().maxAccuracyDrop(0.0).build());
 
         var report = run.bench(run.labels());
 
@@ -67,8 +68,8 @@ class BenchStageCasesTest {
     }
 
     @Test
-    void modelsOfAFixedBatchAreTimedAtThatOnly() throws IOException {
-        // Given: labels by the same weights, which take any number of images
+    void modelsWithAFixedBatchSizeAreTimedAtThatOnly() throws IOException {
+        // Given: labels from the same weights at any batch size
         var labels = new TinyRun(folder.resolve("free")).model("free", TinyRun.ORIGINAL).labels();
         run.model("original", TinyRun.ORIGINAL.ofBatch(7))
                 .model("prune", TinyRun.ORIGINAL.ofBatch(7).noisy(0.3));
@@ -76,7 +77,7 @@ class BenchStageCasesTest {
         // When
         var report = run.bench(labels);
 
-        // Then: the last batch is filled up, and that does not count
+        // Then: the padding of the last batch does not count
         assertThat(report.models().get(0).accuracy().headline().value()).isBetween(0.88, 0.95);
         assertThat(report.models())
                 .allSatisfy(
@@ -90,14 +91,14 @@ class BenchStageCasesTest {
         assertThat(report.comparison().get(0).speedup()).hasSize(1);
     }
 
-    static Stream<TinyClassifier> modelsWithoutNumbers() {
-        // The second's convolution overflows, so that its sums are infinity less infinity.
+    static Stream<TinyClassifier> nonFiniteModels() {
+        // The second's convolution overflows, so that its sums are infinity minus infinity.
         return Stream.of(TinyRun.ORIGINAL.withGain(Float.NaN), TinyRun.ORIGINAL.noisy(1e37));
     }
 
     @ParameterizedTest
-    @MethodSource("modelsWithoutNumbers")
-    void aModelThatHoldsOrAnswersNotANumberEndsTheRunByItsName(TinyClassifier model) {
+    @MethodSource("nonFiniteModels")
+    void aModelWithNonFiniteWeightsOrOutputsFailsTheRunByItsName(TinyClassifier model) {
         run.model("original", TinyRun.ORIGINAL).model("prune", model);
 
         assertThatThrownBy(() -> run.bench(null))

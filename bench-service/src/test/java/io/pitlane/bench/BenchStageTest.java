@@ -3,10 +3,10 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Report;
-import io.pitlane.model.runtime.TensorFlowRuntime;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.pipeline.stage.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,21 +32,21 @@ class BenchStageTest {
                         .model("original", TinyRun.ORIGINAL)
                         .model("prune", WORSE)
                         .model("quantize", HALF);
-        // Leftovers beside the graph, as an export of Keras has.
+        // A Keras export has such files beside the graph.
         Files.write(run.savedModel(0).resolve("optimizer-state"), new byte[100_000]);
         labels = run.labels();
         report = run.bench(labels);
     }
 
     @Test
-    void theStageIsFoundByItsName() {
+    void theServiceLoaderFindsTheStage() {
         assertThat(ServiceLoader.load(Stage.class))
                 .extracting(stage -> stage.name().label())
                 .containsExactly("bench");
     }
 
     @Test
-    void accuracyIsWhatPlainTensorFlowAnswers() {
+    void accuracyEqualsThatOfPlainTensorFlow() {
         assertAccuracy(report.models().get(0).accuracy(), run.scores(0));
         assertAccuracy(report.models().get(1).accuracy(), run.scores(1));
         assertThat(report.comparison().get(0).accuracyDrop())
@@ -55,7 +55,7 @@ class BenchStageTest {
     }
 
     @Test
-    void fidelityIsTheDistanceOfTheOutputs() {
+    void fidelityIsTheDistanceBetweenTheOutputs() {
         var originalScores = run.scores(0);
         var worseScores = run.scores(1);
         double agreed = 0;
@@ -80,7 +80,7 @@ class BenchStageTest {
     }
 
     @Test
-    void everyModelIsWeighedAndTimedAtEveryBatchSize() throws IOException {
+    void everyModelHasItsSizeAndItsLatencyAtEveryBatchSize() throws IOException {
         assertThat(report.models())
                 .extracting(Report.ModelFigures::label)
                 .containsExactly("original", "prune", "quantize");
@@ -111,7 +111,7 @@ class BenchStageTest {
     }
 
     @Test
-    void theOriginalIsWeighedAsItsFlatGraph() throws IOException {
+    void theSizeOfTheOriginalIsThatOfItsFlatGraph() throws IOException {
         var original = report.models().get(0);
 
         assertThat(original.sizeBytes())
@@ -121,7 +121,7 @@ class BenchStageTest {
     }
 
     @Test
-    void theReportSurvivesJson() throws IOException {
+    void theReportIsTheSameAfterJson() throws IOException {
         var json = ContractJson.MAPPER.writeValueAsString(report);
 
         assertThat(ContractJson.MAPPER.readValue(json, Report.class)).isEqualTo(report);
@@ -129,7 +129,7 @@ class BenchStageTest {
     }
 
     @Test
-    void theReportTellsWhatWasMeasuredOnWhat() {
+    void theReportHasDataNotesAndEnvironment() {
         assertThat(report.data())
                 .isEqualTo(new Report.DataFigures("data-digest", 10, TinyRun.IMAGES));
         assertThat(report.models().get(1).notes()).startsWith("a note of prune");
@@ -141,7 +141,7 @@ class BenchStageTest {
     }
 
     @Test
-    void progressGrowsFromNothingToDone() {
+    void progressRisesFromZeroToOne() {
         assertThat(run.progress()).isSorted().startsWith(0.0).endsWith(1.0).hasSizeBetween(10, 120);
     }
 

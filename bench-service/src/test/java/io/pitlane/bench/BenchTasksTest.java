@@ -3,18 +3,18 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.BenchStep;
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.Constraints.ClassConstraint;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.Task;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.plan.Constraints.ClassConstraint;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
@@ -50,8 +50,10 @@ class BenchTasksTest {
     void aSegmenterIsScoredByItsPixels() throws IOException {
         // Given: the candidate takes green for blue and the other way round
         var constraints =
-                new Constraints(
-                        0.1, Map.of(0, ClassConstraint.iou(0.0), 1, ClassConstraint.iou(0.5)));
+                Constraints.builder()
+                        .maxAccuracyDrop(0.1)
+                        .classes(Map.of(0, ClassConstraint.iou(0.0), 1, ClassConstraint.iou(0.5)))
+                        .build();
 
         // When
         var report =
@@ -99,7 +101,7 @@ class BenchTasksTest {
     }
 
     @Test
-    void aModelForImagesOfAnySizeIsWeighedAndTimedAtTheSizeOfTheData() throws IOException {
+    void aModelForImagesOfAnySizeIsMeasuredAtTheSizeOfTheData() throws IOException {
         var report =
                 bench(
                         Task.SEGMENTATION,
@@ -115,13 +117,13 @@ class BenchTasksTest {
     }
 
     @Test
-    void withoutMasksPixelsAreHeldAgainstTheOriginals() throws IOException {
+    void withoutMasksPixelsAreComparedWithTheOriginals() throws IOException {
         var report =
                 bench(
                         Task.SEGMENTATION,
                         null,
                         new DataSource.Folder("images"),
-                        new Constraints(null, null, 0.7, null, null),
+                        Constraints.builder().minAgreement(0.7).build(),
                         TinyTasks.segmenter(0, 1, 2),
                         TinyTasks.segmenter(0, 2, 1));
 
@@ -132,13 +134,11 @@ class BenchTasksTest {
     }
 
     @Test
-    void aClassifierThatTellsClassNumbersOnlyHasNoTopFive() throws IOException {
+    void aClassifierWithoutScoresHasNoTopFive() throws IOException {
         // Given: on average an image is red, but where both halves count alike the first wins
         Files.writeString(
                 folder.resolve("labels.csv"), "file,label\n0.png,0\n1.png,0\n2.png,1\n3.png,0\n");
-        var labels =
-                new DataSource.Folder(
-                        "images", "labels.csv", null, null, null, null, null, null, null);
+        var labels = DataSource.Folder.builder("images").labels("labels.csv").build();
 
         // When
         var report =
@@ -165,9 +165,7 @@ class BenchTasksTest {
         Files.writeString(
                 folder.resolve("targets.csv"),
                 "file,red,green\n0.png,200,0\n1.png,100,100\n2.png,100,100\n3.png,100,0\n");
-        var targets =
-                new DataSource.Folder(
-                        "images", null, "targets.csv", null, null, null, null, null, null);
+        var targets = DataSource.Folder.builder("images").targets("targets.csv").build();
 
         // When
         var report =
@@ -175,7 +173,7 @@ class BenchTasksTest {
                         Task.REGRESSION,
                         null,
                         targets,
-                        new Constraints(null, 0.1, null, null, null),
+                        Constraints.builder().maxErrorIncrease(0.1).build(),
                         TinyTasks.regression(1),
                         TinyTasks.regression(1.2f));
 
@@ -205,16 +203,10 @@ class BenchTasksTest {
                     "<annotation>" + object("half", 0, 0, 4, 8) + quarter + "</annotation>");
         }
         var voc =
-                new DataSource.Folder(
-                        "images",
-                        null,
-                        null,
-                        null,
-                        "boxes",
-                        null,
-                        null,
-                        List.of("half", "quarter"),
-                        null);
+                DataSource.Folder.builder("images")
+                        .voc("boxes")
+                        .classes(List.of("half", "quarter"))
+                        .build();
 
         // When
         var report =
@@ -222,7 +214,10 @@ class BenchTasksTest {
                         Task.DETECTION,
                         null,
                         voc,
-                        new Constraints(0.3, Map.of(0, ClassConstraint.averagePrecision(0.5))),
+                        Constraints.builder()
+                                .maxAccuracyDrop(0.3)
+                                .classes(Map.of(0, ClassConstraint.averagePrecision(0.5)))
+                                .build(),
                         TinyTasks.detector(0),
                         TinyTasks.detector(0.25f));
 
@@ -249,17 +244,23 @@ class BenchTasksTest {
             FlatGraph candidate)
             throws IOException {
         var plan =
-                new Plan(
-                        "tiny",
-                        "model",
-                        null,
-                        output,
-                        task,
-                        new DataSpec(data, data),
-                        null,
-                        List.of(new BenchStep(List.of(2), 1, 3, 0.0)),
-                        constraints,
-                        1L);
+                Plan.builder()
+                        .name("tiny")
+                        .model("model")
+                        .output(output)
+                        .task(task)
+                        .data(new DataSpec(data, data))
+                        .steps(
+                                List.of(
+                                        BenchStep.builder()
+                                                .batchSizes(List.of(2))
+                                                .threads(1)
+                                                .minSamples(3)
+                                                .minSeconds(0.0)
+                                                .build()))
+                        .constraints(constraints)
+                        .seed(1L)
+                        .build();
         var models = List.of(model("original", original), model("prune", candidate));
         var stageTask =
                 new StageTask(
@@ -285,7 +286,7 @@ class BenchTasksTest {
     }
 
     private static DataSource masks() {
-        return new DataSource.Folder("images", null, null, "masks", null, null, null, null, null);
+        return DataSource.Folder.builder("images").masks("masks").build();
     }
 
     private static String object(String name, int x1, int y1, int x2, int y2) {

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.BenchStep;
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.Task;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
@@ -58,17 +58,22 @@ class KerasGtsrbIT {
     }
 
     private static Plan plan() {
-        return new Plan(
-                "gtsrb",
-                "model",
-                null,
-                null,
-                Task.CLASSIFICATION,
-                new DataSpec(idx("train"), idx("test")),
-                new InputSpec(List.of(30, 30), null, null, null, null, null),
-                List.of(new BenchStep(List.of(1, 32), 1, 50, 0.5)),
-                null,
-                17L);
+        return Plan.builder()
+                .name("gtsrb")
+                .model("model")
+                .task(Task.CLASSIFICATION)
+                .data(new DataSpec(idx("train"), idx("test")))
+                .input(InputSpec.builder().resize(List.of(30, 30)).build())
+                .steps(
+                        List.of(
+                                BenchStep.builder()
+                                        .batchSizes(List.of(1, 32))
+                                        .threads(1)
+                                        .minSamples(50)
+                                        .minSeconds(0.5)
+                                        .build()))
+                .seed(17L)
+                .build();
     }
 
     private static DataSource idx(String name) {
@@ -85,13 +90,13 @@ class KerasGtsrbIT {
     }
 
     @Test
-    void theFlatGraphAnswersAsTheExportDoes() {
+    void theFlatGraphGivesTheOutputsOfTheExport() {
         assertThat(report.models().get(1).fidelity().agreement()).isEqualTo(1);
         assertThat(report.models().get(1).fidelity().relativeL2()).isLessThan(1e-5);
     }
 
     @Test
-    void theOriginalWeighsWhatItsFlatGraphDoes() throws Exception {
+    void theSizeOfTheOriginalIsThatOfItsFlatGraph() throws Exception {
         assertThat(report.models().get(0).sizeBytes())
                 .isEqualTo(Files.size(flat.resolve("saved_model.pb")));
         assertThat(report.comparison().get(0).sizeRatio()).isEqualTo(1);

@@ -6,7 +6,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** Answers by TF-Java alone, to check what bench measures through DJL. */
+/** Predictions by TF-Java alone, to check those that bench makes through DJL. */
 final class PlainTensorFlow {
     private PlainTensorFlow() {}
 
@@ -26,12 +26,12 @@ final class PlainTensorFlow {
         }
     }
 
-    private static float[][] rows(TFloat32 answers, int count) {
-        int classes = (int) answers.shape().get(1);
+    private static float[][] rows(TFloat32 scores, int count) {
+        int classes = (int) scores.shape().get(1);
         var rows = new float[count][classes];
         for (int i = 0; i < count; i++) {
             for (int c = 0; c < classes; c++) {
-                rows[i][c] = answers.getFloat(i, c);
+                rows[i][c] = scores.getFloat(i, c);
             }
         }
         return rows;

@@ -3,12 +3,12 @@ package io.pitlane.bench;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

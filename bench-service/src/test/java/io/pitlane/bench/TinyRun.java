@@ -1,14 +1,14 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.BenchStep;
-import io.pitlane.contract.Constraints;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.Task;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** A small run to bench: 300 images, and the original's scores for them by plain TensorFlow. */
+/** A small run to measure: 300 images, and the models' scores for them by plain TensorFlow. */
 final class TinyRun {
     static final int IMAGES = 300;
     static final TinyClassifier ORIGINAL = TinyClassifier.ORIGINAL;
-    private static final IdxFolder TEST = IdxFolder.random(IMAGES, TinyClassifier.SIZE, 5);
+    private static final IdxImages TEST = IdxImages.random(IMAGES, TinyClassifier.SIZE, 5);
 
     private final Path folder;
     private final List<StageTask.LocalModel> models = new ArrayList<>();
@@ -53,7 +53,7 @@ final class TinyRun {
         return models.get(index).savedModel();
     }
 
-    /** Fractions told so far. */
+    /** Fractions reported so far. */
     List<Double> progress() {
         return progress;
     }
@@ -63,7 +63,7 @@ final class TinyRun {
         return PlainTensorFlow.scores(savedModel(index), TEST.floats(), TinyClassifier.SIZE);
     }
 
-    /** The original's answers with every ninth label drawn, so that no accuracy is 0 or 1. */
+    /** The original's classes with every ninth label random, so that no accuracy is 0 or 1. */
     int[] labels() {
         var random = new Random(1);
         var scores = scores(0);
@@ -78,10 +78,10 @@ final class TinyRun {
                 .orElseThrow();
     }
 
-    /** Benches; {@code testLabels} is null for a test set without labels. */
+    /** Runs the stage; {@code testLabels} is null for a test set without labels. */
     Report bench(int[] testLabels) throws IOException {
         var data = folder.resolve("data");
-        var train = IdxFolder.random(10, TinyClassifier.SIZE, 6);
+        var train = IdxImages.random(10, TinyClassifier.SIZE, 6);
         var spec =
                 new DataSpec(
                         train.write(data, "train", null), TEST.write(data, "test", testLabels));
@@ -104,16 +104,22 @@ final class TinyRun {
     }
 
     private Plan plan(DataSpec data) {
-        return new Plan(
-                "tiny",
-                "model",
-                null,
-                null,
-                Task.CLASSIFICATION,
-                data,
-                InputSpec.DEFAULT,
-                List.of(new BenchStep(List.of(1, 4), 1, 12, 0.0)),
-                constraints,
-                1L);
+        return Plan.builder()
+                .name("tiny")
+                .model("model")
+                .task(Task.CLASSIFICATION)
+                .data(data)
+                .input(InputSpec.DEFAULT)
+                .steps(
+                        List.of(
+                                BenchStep.builder()
+                                        .batchSizes(List.of(1, 4))
+                                        .threads(1)
+                                        .minSamples(12)
+                                        .minSeconds(0.0)
+                                        .build()))
+                .constraints(constraints)
+                .seed(1L)
+                .build();
     }
 }

@@ -4,12 +4,12 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.GraphEditor;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.NodeBuilder;
-import io.pitlane.model.graph.TensorRef;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
-/** Models of every task whose answers to an image of 8x8 pixels can be told by looking at it. */
+/** Models of every task with known outputs for an image of 8x8 pixels. */
 final class TinyTasks {
     static final int SIZE = 8;
 
@@ -52,9 +52,7 @@ final class TinyTasks {
                 argMax("ids", "pixels", "axis"));
     }
 
-    /**
-     * The class of an image is that of its brightest channel, and nothing but its number is told.
-     */
+    /** The class of an image is that of its brightest channel; the only output is its index. */
     static FlatGraph classNumber(int... channels) {
         var kernel = new float[9];
         for (int c = 0; c < 3; c++) {

@@ -1,11 +1,11 @@
 package io.pitlane.cli;
 
+import io.pitlane.cli.plan.PlanFile;
+import io.pitlane.cli.run.Compression;
+import io.pitlane.cli.run.ResultsFolder;
+import io.pitlane.cli.run.Server;
+import io.pitlane.cli.run.TransientStack;
 import io.pitlane.cli.stack.Installation;
-import io.pitlane.cli.work.Compression;
-import io.pitlane.cli.work.OwnStack;
-import io.pitlane.cli.work.PlanFile;
-import io.pitlane.cli.work.ResultsFolder;
-import io.pitlane.cli.work.Server;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -52,15 +52,15 @@ final class CompressCommand implements Callable<Integer> {
         var report =
                 new Compression(planFile, results, spec.commandLine().getOut())
                         .run(
-                                news ->
+                                messages ->
                                         named.or(server::running)
                                                 .<Server>map(Server.Running::new)
-                                                .orElseGet(() -> ownStack(news)));
+                                                .orElseGet(() -> transientStack(messages)));
         return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
     }
 
-    private static Server ownStack(Consumer<String> news) {
-        news.accept("Starting a local stack for this run ...");
-        return OwnStack.start(Installation.find(), news);
+    private static Server transientStack(Consumer<String> messages) {
+        messages.accept("Starting a local stack for this run ...");
+        return TransientStack.start(Installation.find(), messages);
     }
 }

@@ -1,10 +1,10 @@
 package io.pitlane.cli;
 
+import io.pitlane.cli.plan.PlanFile;
+import io.pitlane.cli.run.Compression;
+import io.pitlane.cli.run.ResultsFolder;
+import io.pitlane.cli.run.TransientStack;
 import io.pitlane.cli.stack.Installation;
-import io.pitlane.cli.work.Compression;
-import io.pitlane.cli.work.OwnStack;
-import io.pitlane.cli.work.PlanFile;
-import io.pitlane.cli.work.ResultsFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,9 +37,9 @@ final class DemoCommand implements Callable<Integer> {
         var report =
                 new Compression(plan, results, spec.commandLine().getOut())
                         .run(
-                                news -> {
-                                    news.accept("Starting a local stack ...");
-                                    return OwnStack.start(installation, news);
+                                messages -> {
+                                    messages.accept("Starting a local stack ...");
+                                    return TransientStack.start(installation, messages);
                                 });
         return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
     }

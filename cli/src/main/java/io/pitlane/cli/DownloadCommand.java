@@ -1,9 +1,9 @@
 package io.pitlane.cli;
 
-import io.pitlane.cli.work.ModelFolder;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.cli.model.ModelFolder;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -43,7 +43,7 @@ final class DownloadCommand implements Callable<Integer> {
         var client = server.client();
         var state = run.find(client);
         var model = model(state);
-        folder.download(client, state.runId(), model.label());
+        folder.download(client.runs(), state.runId(), model.label());
         spec.commandLine().getOut().println(model.label() + " is in " + folder.folder());
         model.notes().forEach(note -> spec.commandLine().getOut().println("  " + note));
         return ExitCode.OK;

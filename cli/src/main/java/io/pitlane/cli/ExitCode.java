@@ -1,17 +1,17 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.RunState;
 
-/** What the command line's exit codes mean. */
+/** The exit codes of the command line. */
 final class ExitCode {
-    /** It went well; of a run: the verdict is "passed". */
+    /** Success; of a run: the verdict is "passed". */
     static final int OK = 0;
 
     /** The run, or the command, failed. */
     static final int FAILED = 1;
 
-    /** What the user gave cannot be worked with. */
+    /** The input of the user is wrong. */
     static final int WRONG_INPUT = 2;
 
     /** The run has a report, but its verdict is "not passed". */

@@ -1,6 +1,6 @@
 package io.pitlane.cli;
 
-import io.pitlane.cli.work.Inspection;
+import io.pitlane.cli.model.Inspection;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line's entry. */
+/** The entry point of the command line. */
 @Command(
         name = "pitlane",
         mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ public final class Pitlane implements Callable<Integer> {
         return new CommandLine(new Pitlane())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(ErrorMessages::misused)
+                .setParameterExceptionHandler(ErrorMessages::wrongArguments)
                 .setExecutionExceptionHandler(ErrorMessages::failed);
     }
 

@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
-import io.pitlane.cli.report.TextTable;
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.report.TextTable;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -27,11 +27,11 @@ final class PlansCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var client = server.client();
+        var client = server.client().plans();
         if (removed != null) {
-            client.removePlan(removed);
+            client.remove(removed);
         }
-        var plans = client.plans();
+        var plans = client.list();
         var out = spec.commandLine().getOut();
         if (plans.isEmpty()) {
             out.println("No plans yet; 'pitlane register PLAN' registers one.");

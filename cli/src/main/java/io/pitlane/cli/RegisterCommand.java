@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
-import io.pitlane.cli.work.PlanFile;
-import io.pitlane.cli.work.PlanRegistration;
+import io.pitlane.cli.plan.PlanFile;
+import io.pitlane.cli.plan.PlanRegistration;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package io.pitlane.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.cli.report.ReportTable;
-import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.report.ReportTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +29,7 @@ final class ResultsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         var client = server.client();
-        var report = client.report(run.find(client).runId());
+        var report = client.runs().report(run.find(client).runId());
         spec.commandLine()
                 .getOut()
                 .println(

@@ -1,12 +1,12 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.RunState;
 import java.util.Optional;
 import picocli.CommandLine.Parameters;
 
-/** Which run a command is about. */
+/** The run that a command applies to. */
 final class RunArgument {
     @Parameters(
             paramLabel = "RUN",
@@ -14,12 +14,12 @@ final class RunArgument {
     private String run;
 
     /**
-     * The run as the server knows it.
+     * The latest state of the run.
      *
-     * @throws FailureException when there is none, or more than one begins so
+     * @throws FailureException when no run, or more than one, matches
      */
     RunState find(GatewayClient client) {
-        var runs = client.runs();
+        var runs = client.runs().list();
         var found =
                 run.equals("latest")
                         ? runs.stream().limit(1).toList()

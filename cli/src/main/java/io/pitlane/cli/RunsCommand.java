@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
-import io.pitlane.cli.report.TextTable;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.report.TextTable;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -26,7 +26,7 @@ final class RunsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var runs = server.client().runs();
+        var runs = server.client().runs().list();
         var out = spec.commandLine().getOut();
         if (runs.isEmpty()) {
             out.println("No runs yet; 'pitlane compress PLAN' starts one.");
@@ -42,7 +42,7 @@ final class RunsCommand implements Callable<Integer> {
         return List.of(
                 run.runId(),
                 run.plan().name(),
-                StatusCommand.words(run.status()),
+                StatusCommand.text(run.status()),
                 StatusCommand.step(run),
                 TIME.format(run.submittedAt()));
     }

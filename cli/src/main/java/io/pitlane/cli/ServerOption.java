@@ -2,13 +2,13 @@ package io.pitlane.cli;
 
 import io.pitlane.cli.client.Credentials;
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.FailureException;
 import java.net.URI;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which server a command talks to. */
+/** The server of a command. */
 final class ServerOption {
     private static final URI DEFAULT = URI.create("http://127.0.0.1:8080");
 
@@ -35,19 +35,19 @@ final class ServerOption {
 
     @Mixin private StateOption state;
 
-    /** The server that was named, or the one that is likely. */
+    /** A client of the server that is named, else of a running local stack, else of port 8080. */
     GatewayClient client() {
         return named().or(this::running).orElseGet(() -> client(DEFAULT));
     }
 
-    /** The server that the option or the environment names. */
+    /** A client of the server that the option or the environment names. */
     Optional<GatewayClient> named() {
         return Optional.ofNullable(server).map(ServerOption::address).map(this::client);
     }
 
-    /** The local stack that {@code pitlane up} runs, if it answers. */
+    /** A client of the local stack that {@code pitlane up} runs, if it responds. */
     Optional<GatewayClient> running() {
-        return state.folder().announced().map(this::client).filter(GatewayClient::ready);
+        return state.folder().savedAddress().map(this::client).filter(GatewayClient::isReady);
     }
 
     private GatewayClient client(URI address) {
@@ -64,7 +64,7 @@ final class ServerOption {
                 return address;
             }
         } catch (IllegalArgumentException e) {
-            // It is not even a URI: the message below says it all.
+            // Not a URI: reported below.
         }
         throw FailureException.invalidInput(
                 "'" + text + "' is not the address of a server", "Write it as http://host:port.");

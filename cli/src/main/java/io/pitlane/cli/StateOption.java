@@ -4,7 +4,7 @@ import io.pitlane.cli.stack.StateFolder;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where the local stack of {@code pitlane up} keeps its state. */
+/** The state folder of the local stack of {@code pitlane up}. */
 final class StateOption {
     @Option(
             names = "--state",

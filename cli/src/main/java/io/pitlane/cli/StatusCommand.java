@@ -1,7 +1,7 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "status",
         mixinStandardHelpOptions = true,
         description = {
-            "Tells where a run stands.",
+            "Shows the state of a run.",
             "The exit code is that of a finished run (see 'pitlane --help'), 0 while it goes on."
         })
 final class StatusCommand implements Callable<Integer> {
@@ -28,7 +28,7 @@ final class StatusCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.println("run      " + state.runId());
         out.println("plan     " + state.plan().name());
-        out.println("status   " + words(state.status()));
+        out.println("status   " + text(state.status()));
         out.println("step     " + step(state));
         out.println(
                 "models   "
@@ -43,7 +43,7 @@ final class StatusCommand implements Callable<Integer> {
         return ExitCode.of(state);
     }
 
-    static String words(RunState.Status status) {
+    static String text(RunState.Status status) {
         return switch (status) {
             case RUNNING -> "running";
             case PASSED -> "passed";

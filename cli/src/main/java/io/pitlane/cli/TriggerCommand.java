@@ -1,6 +1,6 @@
 package io.pitlane.cli;
 
-import io.pitlane.cli.work.ModelTrigger;
+import io.pitlane.cli.model.ModelTrigger;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Callable;

@@ -36,7 +36,7 @@ final class UpCommand implements Callable<Integer> {
         var stack = LocalStack.prepare(Installation.find(), folder, port, out::println);
         Runnable down =
                 () -> {
-                    folder.withdraw();
+                    folder.deleteAddress();
                     stack.close();
                 };
         Runtime.getRuntime().addShutdownHook(new Thread(down, "stack-down"));
@@ -44,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
         out.flush();
         try (stack) {
             stack.start();
-            folder.announce(stack.gateway());
+            folder.saveAddress(stack.gateway());
             out.println("Ready at " + stack.gateway() + " (stop with Ctrl-C)");
             out.flush();
             while (true) {

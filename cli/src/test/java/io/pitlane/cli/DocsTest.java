@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.pitlane.contract.PlanReader;
+import io.pitlane.contract.plan.PlanReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ class DocsTest {
     }
 
     @Test
-    void everyRelativeLinkLeadsSomewhere() {
+    void everyRelativeLinkHasATarget() {
         for (var page : pages()) {
             var targets =
                     matches(LINK, read(page))
@@ -78,7 +78,7 @@ class DocsTest {
     }
 
     @Test
-    void theConfigurationPageNamesExactlyTheSettingsThatThereAre() {
+    void theConfigurationPageListsExactlyTheExistingSettings() {
         var documented =
                 matches(
                                 Pattern.compile("`(pitlane\\.[\\w.-]*\\w)`"),
@@ -161,18 +161,23 @@ class DocsTest {
 
     private static List<Path> sources() {
         var sources = new ArrayList<Path>();
-        try (var modules = Files.newDirectoryStream(ROOT, Files::isDirectory)) {
-            for (var module : modules) {
-                var main = module.resolve("src/main");
-                if (Files.isDirectory(main)) {
-                    sources.addAll(files(main, ".properties"));
-                    sources.addAll(files(main, "Config.java"));
-                }
+        for (var folder : List.of(ROOT, ROOT.resolve("libs"))) {
+            for (var main : mainFolders(folder)) {
+                sources.addAll(files(main, ".properties"));
+                sources.addAll(files(main, "Config.java"));
             }
+        }
+        return sources;
+    }
+
+    private static List<Path> mainFolders(Path modules) {
+        try (var folders = Files.list(modules)) {
+            return folders.map(module -> module.resolve("src/main"))
+                    .filter(Files::isDirectory)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return sources;
     }
 
     private static List<Path> files(Path folder, String ending) {

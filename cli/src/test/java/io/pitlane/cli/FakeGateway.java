@@ -3,7 +3,7 @@ package io.pitlane.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.json.ContractJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,23 +18,27 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers as it was told to, and remembers what it was asked. */
+/** An HTTP server with prepared responses, which records its requests. */
 public final class FakeGateway implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Map<String, Queue<Answer>> answers = new ConcurrentHashMap<>();
+    private final Map<String, Queue<Response>> responses = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-    /** What was asked, as {@code GET /api/runs}. */
+    /**
+     * A received request.
+     *
+     * @param line method and path, as {@code GET /api/runs}
+     */
     public record Request(String line, Map<String, List<String>> headers, byte[] body) {}
 
-    private record Answer(
+    private record Response(
             int status, byte[] body, int claimedLength, Map<String, String> headers) {}
 
     public FakeGateway() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.start();
     }
 
@@ -46,9 +50,9 @@ public final class FakeGateway implements AutoCloseable {
         return requests;
     }
 
-    /** Says what to answer; of several answers to one request, the last one is repeated. */
+    /** Prepares a response; of several responses to one request, the last one is repeated. */
     public FakeGateway on(String line, int status, byte[] body) {
-        return add(line, new Answer(status, body, body.length, Map.of()));
+        return add(line, new Response(status, body, body.length, Map.of()));
     }
 
     public FakeGateway on(String line, int status, String body) {
@@ -59,26 +63,27 @@ public final class FakeGateway implements AutoCloseable {
         return on(line, 200, json(body));
     }
 
-    /** Breaks off in the middle of the answer. */
+    /** Prepares a response that breaks off. */
     public FakeGateway breakOff(String line, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        return add(line, new Answer(200, bytes, bytes.length + 1000, Map.of()));
+        return add(line, new Response(200, bytes, bytes.length + 1000, Map.of()));
     }
 
-    /** Says that it has too much to do just now. */
+    /** Prepares a response with Retry-After. */
     public FakeGateway busy(String line, int status, int retryAfterSeconds) {
         return add(
                 line,
-                new Answer(status, new byte[0], 0, Map.of("Retry-After", "" + retryAfterSeconds)));
+                new Response(
+                        status, new byte[0], 0, Map.of("Retry-After", "" + retryAfterSeconds)));
     }
 
-    /** Says where to look. */
+    /** Prepares a response with a Location. */
     public FakeGateway redirecting(String line, int status, String location) {
-        return add(line, new Answer(status, new byte[0], 0, Map.of("Location", location)));
+        return add(line, new Response(status, new byte[0], 0, Map.of("Location", location)));
     }
 
-    private FakeGateway add(String line, Answer answer) {
-        answers.computeIfAbsent(line, any -> new ArrayDeque<>()).add(answer);
+    private FakeGateway add(String line, Response response) {
+        responses.computeIfAbsent(line, any -> new ArrayDeque<>()).add(response);
         return this;
     }
 
@@ -94,7 +99,7 @@ public final class FakeGateway implements AutoCloseable {
         return "event: " + name + "\ndata: " + json(data) + "\n\n";
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             var line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             requests.add(
@@ -102,21 +107,21 @@ public final class FakeGateway implements AutoCloseable {
                             line,
                             Map.copyOf(exchange.getRequestHeaders()),
                             exchange.getRequestBody().readAllBytes()));
-            var answer = next(line);
-            var length = answer.claimedLength() == 0 ? -1 : answer.claimedLength();
-            answer.headers().forEach(exchange.getResponseHeaders()::add);
-            exchange.sendResponseHeaders(answer.status(), length);
-            exchange.getResponseBody().write(answer.body());
+            var response = next(line);
+            var length = response.claimedLength() == 0 ? -1 : response.claimedLength();
+            response.headers().forEach(exchange.getResponseHeaders()::add);
+            exchange.sendResponseHeaders(response.status(), length);
+            exchange.getResponseBody().write(response.body());
             exchange.getResponseBody().flush();
         }
     }
 
-    private synchronized Answer next(String line) {
-        var queue = answers.getOrDefault(line, new ArrayDeque<>());
+    private synchronized Response next(String line) {
+        var queue = responses.getOrDefault(line, new ArrayDeque<>());
         var notFound = "{\"message\":\"nothing at " + line + "\"}";
         var bytes = notFound.getBytes(StandardCharsets.UTF_8);
         return switch (queue.size()) {
-            case 0 -> new Answer(404, bytes, bytes.length, Map.of());
+            case 0 -> new Response(404, bytes, bytes.length, Map.of());
             case 1 -> queue.peek();
             default -> queue.poll();
         };

@@ -2,8 +2,9 @@ package io.pitlane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.report.SampleReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -60,7 +61,7 @@ class PitlaneTest {
                 "trigger",
                 "inspect"
             })
-    void everyCommandExplainsItself(String command) {
+    void everyCommandHasHelp(String command) {
         assertThat(pitlane(command, "--help")).isZero();
 
         assertThat(out.toString()).startsWith("Usage: pitlane " + command);
@@ -93,11 +94,11 @@ class PitlaneTest {
                 .isEqualTo(2);
 
         assertThat(err.toString()).contains("is no SavedModel");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
-    void withoutPlansItIsSaidHowToRegisterOne() {
+    void withoutPlansTheOutputTellsHowToRegisterOne() {
         gateway.on("GET /api/plans", List.of());
 
         assertThat(pitlane("plans", "--server", gateway.address().toString())).isZero();
@@ -125,7 +126,7 @@ class PitlaneTest {
         assertThat(err.toString())
                 .contains("asks for a key", "PITLANE_API_KEY")
                 .doesNotContain("a-secret-key");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
@@ -140,15 +141,15 @@ class PitlaneTest {
         assertThat(pitlane("demo", "--ou", "x")).isEqualTo(2);
 
         assertThat(err.toString()).contains("Unknown options: '--ou', 'x'").contains("--out");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
-    void aPlanThatIsNotThereIsNamed() {
+    void aMissingPlanIsNamed() {
         assertThat(compress(folder.resolve("nowhere.yaml"))).isEqualTo(2);
 
         assertThat(err.toString()).contains("there is no plan file").contains("nowhere.yaml");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
@@ -165,7 +166,7 @@ class PitlaneTest {
         assertThat(compress(plan)).isEqualTo(2);
 
         assertThat(err.toString()).contains("is not a text file in UTF-8");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
@@ -177,7 +178,7 @@ class PitlaneTest {
         assertThat(err.toString())
                 .contains("plan.yaml: name: must be")
                 .contains("plan.yaml: steps[0].prune.ratio: must be above 0");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
@@ -188,7 +189,7 @@ class PitlaneTest {
     }
 
     @Test
-    void whatAPlanNamesMustBeThere() throws IOException {
+    void filesNamedInAPlanMustExist() throws IOException {
         assertThat(compress(plan(PLAN))).isEqualTo(2);
         assertThat(err.toString()).contains("model: there is no " + folder.resolve("model"));
 
@@ -203,14 +204,14 @@ class PitlaneTest {
         assertThat(pitlane("inspect", folder.resolve("nowhere").toString())).isEqualTo(2);
 
         assertThat(err.toString()).contains(folder.toString(), "nowhere");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
     void runsAreListed() {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)));
 
-        assertThat(ask("runs")).isZero();
+        assertThat(pitlaneAtServer("runs")).isZero();
 
         assertThat(out.toString())
                 .contains(SampleReport.RUN, "signs", "running", "2 of 3, quantize");
@@ -223,11 +224,11 @@ class PitlaneTest {
                 .on("GET /api/runs", List.of(SampleRun.failed(Failure.Kind.INVALID_INPUT)))
                 .on("GET /api/runs", List.of(SampleRun.failed(Failure.Kind.CRASHED)));
 
-        assertThat(ask("status", "latest")).isEqualTo(0);
-        assertThat(ask("status", "latest")).isEqualTo(3);
-        assertThat(ask("status", "latest")).isEqualTo(2);
-        assertThat(ask("status", "latest")).isEqualTo(1);
-        assertThat(out.toString()).contains("layer 'conv' is odd", "Even it out.");
+        assertThat(pitlaneAtServer("status", "latest")).isEqualTo(0);
+        assertThat(pitlaneAtServer("status", "latest")).isEqualTo(3);
+        assertThat(pitlaneAtServer("status", "latest")).isEqualTo(2);
+        assertThat(pitlaneAtServer("status", "latest")).isEqualTo(1);
+        assertThat(out.toString()).contains("layer 'conv' is odd", "Change the layer.");
     }
 
     @Test
@@ -238,9 +239,9 @@ class PitlaneTest {
                         SampleRun.state("abc1", Status.RUNNING, 0, null),
                         SampleRun.state("abd2", Status.RUNNING, 0, null)));
 
-        assertThat(ask("status", "abc")).isZero();
-        assertThat(ask("status", "ab")).isEqualTo(2);
-        assertThat(ask("status", "x")).isEqualTo(2);
+        assertThat(pitlaneAtServer("status", "abc")).isZero();
+        assertThat(pitlaneAtServer("status", "ab")).isEqualTo(2);
+        assertThat(pitlaneAtServer("status", "x")).isEqualTo(2);
 
         assertThat(out.toString()).contains("abc1").doesNotContain("abd2");
         assertThat(err.toString())
@@ -253,10 +254,10 @@ class PitlaneTest {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.PASSED, 2)))
                 .on("GET /api/runs/" + SampleReport.RUN + "/report", SampleReport.passed());
 
-        assertThat(ask("results", "latest")).isZero();
+        assertThat(pitlaneAtServer("results", "latest")).isZero();
         assertThat(out.toString()).contains("94.75 %", "Verdict: passed");
 
-        assertThat(ask("results", "latest", "--json")).isZero();
+        assertThat(pitlaneAtServer("results", "latest", "--json")).isZero();
         assertThat(out.toString()).contains("\"top1\" : 0.9475");
     }
 
@@ -265,7 +266,8 @@ class PitlaneTest {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.PASSED, 2)));
         var target = folder.resolve("new").toString();
 
-        assertThat(ask("download", "latest", "--label", "prun", "--out", target)).isEqualTo(2);
+        assertThat(pitlaneAtServer("download", "latest", "--label", "prun", "--out", target))
+                .isEqualTo(2);
 
         assertThat(err.toString()).contains("no model 'prun'", "It has original, prune.");
     }
@@ -274,30 +276,30 @@ class PitlaneTest {
     void aFolderThatIsNoModelIsNotReplaced() throws IOException {
         Files.writeString(folder.resolve("thesis.txt"), "precious");
 
-        assertThat(ask("download", "latest", "--out", folder.toString())).isEqualTo(2);
+        assertThat(pitlaneAtServer("download", "latest", "--out", folder.toString())).isEqualTo(2);
 
         assertThat(err.toString()).contains("is not a SavedModel, so it is not replaced");
         assertThat(folder.resolve("thesis.txt")).hasContent("precious");
     }
 
     @Test
-    void aServerThatIsNotThereIsAFailure() {
+    void anUnreachableServerIsAFailure() {
         assertThat(pitlane("runs", "--server", "http://127.0.0.1:1")).isEqualTo(1);
 
         assertThat(err.toString()).contains("no answer", "http://127.0.0.1:1", "pitlane up");
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost:8080", "ftp://x", "http:///x", "no spaces allowed"})
-    void anAddressThatIsNoneIsWrongInput(String address) {
+    void aMalformedAddressIsWrongInput(String address) {
         assertThat(pitlane("runs", "--server", address)).isEqualTo(2);
 
-        assertThatItIsNoStackTrace();
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
-    void theServerThatUpAnnouncedIsFound() throws IOException {
+    void theServerThatUpStartedIsFound() throws IOException {
         gateway.on("GET /q/health/ready", 200, "{}").on("GET /api/runs", List.of());
         Files.writeString(folder.resolve("server"), gateway.address() + "\n");
 
@@ -314,7 +316,7 @@ class PitlaneTest {
         return pitlane("compress", plan.toString(), "--out", folder.resolve("out").toString());
     }
 
-    private int ask(String... arguments) {
+    private int pitlaneAtServer(String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--server", gateway.address().toString()));
         return pitlane(all.toArray(String[]::new));
@@ -327,7 +329,7 @@ class PitlaneTest {
                 .execute(arguments);
     }
 
-    private void assertThatItIsNoStackTrace() {
+    private void assertThatThereIsNoStackTrace() {
         assertThat(err.toString()).doesNotContain("\tat ", "Exception");
     }
 }

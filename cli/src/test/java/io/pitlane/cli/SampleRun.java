@@ -1,16 +1,17 @@
 package io.pitlane.cli;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
-import io.pitlane.contract.StageName;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.report.SampleReport;
 import java.time.Instant;
 import java.util.List;
 
-/** States of one run to test with. */
+/** States of one run, for tests. */
 public final class SampleRun {
     private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
 
@@ -21,17 +22,19 @@ public final class SampleRun {
     }
 
     public static RunState state(String id, Status status, int step, Failure failure) {
-        return new RunState(
-                id,
-                SampleReport.plan(),
-                status,
-                step,
-                List.of(
-                        new RunModel(RunModel.ORIGINAL, artifact(), null),
-                        new RunModel("prune", artifact(), List.of("left 'a' alone"))),
-                failure,
-                START,
-                START.plusSeconds(83));
+        return RunState.builder()
+                .runId(id)
+                .plan(SampleReport.plan())
+                .status(status)
+                .step(step)
+                .models(
+                        List.of(
+                                new RunModel(RunModel.ORIGINAL, artifact(), null),
+                                new RunModel("prune", artifact(), List.of("left 'a' alone"))))
+                .failure(failure)
+                .submittedAt(START)
+                .updatedAt(START.plusSeconds(83))
+                .build();
     }
 
     public static RunState failed(Failure.Kind kind) {
@@ -42,7 +45,7 @@ public final class SampleRun {
                         StageName.QUANTIZE,
                         kind,
                         "layer 'conv' is odd",
-                        "Even it out.",
+                        "Change the layer.",
                         "last words",
                         START);
         return state(SampleReport.RUN, Status.FAILED, 1, failure);

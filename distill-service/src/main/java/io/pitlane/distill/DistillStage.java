@@ -1,31 +1,31 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.distill.loss.DistillationLosses;
-import io.pitlane.distill.student.Student;
-import io.pitlane.distill.student.StudentMaker;
-import io.pitlane.model.check.StandIn;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FileCheckpoints;
-import io.pitlane.model.train.Holdout;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.pass.SignatureAdapter;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import java.time.Duration;
+import io.pitlane.training.Holdout;
+import io.pitlane.training.checkpoint.FileCheckpoints;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Trains a student to answer as its teacher does. */
+/** Trains a student to reproduce the outputs of its teacher. */
 public final class DistillStage implements Stage {
     private static final double READ = 0.03;
     private static final double TRAINED = 0.98;
@@ -36,24 +36,35 @@ public final class DistillStage implements Stage {
     }
 
     @Override
+    public ModelAdvice describe(Path savedModel) {
+        return DistillAdvice.of(SavedModelReader.read(savedModel));
+    }
+
+    @Override
+    public void check(PlannedStep step) {
+        new DistillStepCheck(step).run();
+    }
+
+    @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the models");
         var options = task.options(DistillStep.class);
         var current = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
-        var images = ImageSet.open(task.plan().data().train(), task.data());
-        var port = Feeds.of(current.signature(), task.plan().input()).image();
+        var images = ImageSources.open(task.plan().data().train(), task.data());
+        var port = ModelInputs.of(current.signature(), task.plan().input()).image();
         var input = Preprocessor.of(task.plan().input(), port);
-        var student = new StudentMaker(current, images, input, task.data()).make(options.student());
+        var student =
+                new StudentFactory(current, images, input, task.data()).create(options.student());
         var teacher = teacher(task, options, current, student);
         progress.at(READ, student.notes().get(0));
-        var graduate = distillation(task, images, input, progress).run(student, teacher);
+        var distilled = distillation(task, images, input, progress).run(student, teacher);
         progress.at(TRAINED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(graduate.graph(), folder);
+        SavedModelWriter.write(distilled.graph(), folder);
         progress.at(1, "distilled");
         var sizes = Map.of(port.name(), input.batch(images, new int[] {0}).shape());
         return new StageOutcome.ModelMade(
-                folder, notes(options, current, sizes, student, graduate));
+                folder, notes(options, current, sizes, student, distilled));
     }
 
     private static FlatGraph teacher(
@@ -61,12 +72,12 @@ public final class DistillStage implements Stage {
         var wanted = options.teacher();
         if (wanted.model() != null) {
             var given = SavedModelReader.read(task.data().resolve(wanted.model()));
-            return StandIn.of(given, student.graph(), "The model in teacher.model");
+            return SignatureAdapter.of(given, student.graph(), "The model in teacher.model");
         }
         return switch (wanted.from()) {
-            case CURRENT -> StandIn.of(current, student.graph(), "The current model");
+            case CURRENT -> SignatureAdapter.of(current, student.graph(), "The current model");
             case ORIGINAL ->
-                    StandIn.of(
+                    SignatureAdapter.of(
                             SavedModelReader.read(
                                     task.original().savedModel(), task.plan().signature()),
                             student.graph(),
@@ -78,18 +89,18 @@ public final class DistillStage implements Stage {
             StageTask task, ImageSet images, Preprocessor input, ProgressListener progress) {
         var options = task.options(DistillStep.class);
         long seed = task.plan().seed();
-        var every = Duration.ofMillis((long) (1000 * task.checkpointSeconds()));
+        var every = task.checkpointInterval();
         var checkpoints = new FileCheckpoints(task.checkpoints(), every);
         var losses = new DistillationLosses(options, task.plan(), images, input);
-        var aside = Holdout.of(images, seed, options.training().validation()).validation();
+        var split = Holdout.of(images, seed, options.training().validation()).validation();
         var labelled =
                 Optional.of(images)
-                        .filter(all -> all.annotations().isPresent() && aside.length > 0)
-                        .map(all -> all.subset(aside));
+                        .filter(all -> all.annotations().isPresent() && split.length > 0)
+                        .map(all -> all.subset(split));
         return new Distillation(
-                new Classroom(options, images, input, seed, checkpoints),
+                new TrainingSetup(options, images, input, seed, checkpoints),
                 losses,
-                new SetAside(labelled, task.plan()),
+                new ValidationSplit(labelled, task.plan()),
                 (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
     }
 
@@ -98,11 +109,11 @@ public final class DistillStage implements Stage {
             FlatGraph current,
             Map<String, long[]> sizes,
             Student student,
-            Distillation.Graduate graduate) {
+            Distillation.DistilledModel distilled) {
         var notes = new ArrayList<>(student.notes());
         notes.add("the teacher is " + teacher(options.teacher()));
         var before = Footprint.of(current, sizes);
-        var after = Footprint.of(graduate.graph(), sizes);
+        var after = Footprint.of(distilled.graph(), sizes);
         notes.add(
                 "parameters %d -> %d, MACs for one image %d -> %d"
                         .formatted(
@@ -113,11 +124,11 @@ public final class DistillStage implements Stage {
         if (options.training().epochs() == 0) {
             notes.add("not trained: training.epochs is 0");
         }
-        int sparse = student.isFresh() ? 0 : KeptZeros.of(student.graph()).size();
+        int sparse = student.isFresh() ? 0 : SparsityMasks.of(student.graph()).size();
         if (sparse > 0) {
             notes.add("weights that were zero stay zero, in %d kernels".formatted(sparse));
         }
-        notes.addAll(graduate.notes());
+        notes.addAll(distilled.notes());
         return List.copyOf(notes);
     }
 

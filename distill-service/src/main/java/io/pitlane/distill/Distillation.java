@@ -1,15 +1,13 @@
 package io.pitlane.distill;
 
-import static io.pitlane.contract.FailureException.invalidInput;
+import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.distill.loss.DistillationLosses;
-import io.pitlane.distill.student.Student;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.train.Teacher;
-import io.pitlane.model.train.Trained;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.training.TrainedModel;
+import io.pitlane.training.TrainingListener;
+import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,84 +15,90 @@ import java.util.Optional;
 /**
  * Trains a student.
  *
- * <p>1. The student learns from the teacher. 2. Where more generations are asked for, each starts
- * anew and learns from the one before ("Born-Again Neural Networks", Furlanello et al. 2018); the
- * generation that does best on the images set aside is kept. 3. Where an ablation is asked for, the
- * same student is trained without a teacher as well, for as long and from the same start.
+ * <ol>
+ *   <li>Train the student with the teacher.
+ *   <li>With more than one generation, train each from its start with the one before as teacher
+ *       ("Born-Again Neural Networks", Furlanello et al. 2018), and keep the generation that scores
+ *       best on the validation split.
+ *   <li>With an ablation, also train the same student without a teacher, from the same start and
+ *       for as long.
+ * </ol>
  */
 final class Distillation {
-    private final Classroom classroom;
+    private final TrainingSetup setup;
     private final DistillationLosses losses;
-    private final SetAside setAside;
+    private final ValidationSplit validation;
     private final TrainingListener listener;
     private final int trainings;
     private int trained;
 
     Distillation(
-            Classroom classroom,
+            TrainingSetup setup,
             DistillationLosses losses,
-            SetAside setAside,
+            ValidationSplit validation,
             TrainingListener listener) {
-        this.classroom = classroom;
+        this.setup = setup;
         this.losses = losses;
-        this.setAside = setAside;
+        this.validation = validation;
         this.listener = listener;
-        this.trainings =
-                classroom.options().generations() + (classroom.options().ablation() ? 1 : 0);
+        this.trainings = setup.options().generations() + (setup.options().ablation() ? 1 : 0);
     }
 
     /**
-     * A student that has learnt.
+     * A trained student.
      *
      * @param graph with the trained weights
-     * @param notes what was learnt from whom, and how well
+     * @param notes layer pairs, generations and scores
      */
-    record Graduate(FlatGraph graph, List<String> notes) {}
+    record DistilledModel(FlatGraph graph, List<String> notes) {}
 
-    /** A generation, and how right it is on the images set aside. */
+    /** A generation, and its score on the validation split. */
     private record Generation(int number, FlatGraph graph, Optional<Accuracy.Headline> score) {
         boolean isBetterThan(Generation other) {
-            return score.isEmpty() || !SetAside.isAsGood(other.score().orElseThrow(), score.get());
+            return score.isEmpty()
+                    || !ValidationSplit.isAsGood(other.score().orElseThrow(), score.get());
         }
     }
 
     /**
-     * Trains.
+     * Trains the student.
      *
-     * @param teacher whom the first generation follows; of the student's signature
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when there is nothing to learn
-     *     from, an ablation has nothing to learn from or to be judged by, or training diverges
+     * @param teacher the teacher of the first generation; has the student's signature
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no loss applies, an
+     *     ablation has no labels or no validation split, or training diverges
      */
-    Graduate run(Student student, FlatGraph teacher) {
+    DistilledModel run(Student student, FlatGraph teacher) {
         var notes = new ArrayList<String>();
-        if (classroom.options().ablation()) {
-            requireJudge(student);
+        if (setup.options().ablation()) {
+            requireLabelsAndSplit(student);
         }
         var best = generations(student, teacher, notes);
-        if (classroom.options().ablation()) {
+        if (setup.options().ablation()) {
             notes.add(ablation(student, best));
         } else {
             best.score()
                     .ifPresent(
                             score ->
-                                    notes.add("on the images set aside: " + SetAside.shown(score)));
+                                    notes.add(
+                                            "on the validation split: "
+                                                    + ValidationSplit.format(score)));
         }
-        return new Graduate(best.graph(), notes);
+        return new DistilledModel(best.graph(), notes);
     }
 
-    private void requireJudge(Student student) {
-        losses.alone(student.graph());
-        if (setAside.images().isEmpty()) {
+    private void requireLabelsAndSplit(Student student) {
+        losses.withoutTeacher(student.graph());
+        if (validation.images().isEmpty()) {
             throw invalidInput(
-                    "ablation compares on images set aside, and none are: fewer than 200 training"
-                            + " images, or training.validation is 0.",
+                    "ablation compares on the validation split, which is empty: there are fewer than"
+                            + " 200 training images, or training.validation is 0.",
                     "Give more training images, set training.validation above 0, or set ablation to"
                             + " false.");
         }
     }
 
     private Generation generations(Student student, FlatGraph teacher, List<String> notes) {
-        int count = classroom.options().generations();
+        int count = setup.options().generations();
         var best = generation(1, student, teacher, notes);
         var last = best;
         for (int number = 2; number <= count; number++) {
@@ -109,52 +113,59 @@ final class Distillation {
 
     private Generation generation(
             int number, Student student, FlatGraph teacher, List<String> notes) {
-        int count = classroom.options().generations();
-        var start = student.start(classroom.seed() + number - 1);
+        int count = setup.options().generations();
+        var start = student.start(setup.seed() + number - 1);
         var name = "generation-" + number;
         var prefix = count > 1 ? "generation %d of %d: ".formatted(number, count) : "";
-        Trained result;
-        try (var session = GraphSession.open(teacher, classroom.input().spec())) {
-            var augmentation = classroom.options().training().augmentation();
-            var asked = new Teacher(session, classroom.images().size(), augmentation);
-            var chosen = losses.following(start, teacher, asked);
+        TrainedModel result;
+        try (var session = GraphSession.open(teacher, setup.input().spec())) {
+            var augmentation = setup.options().training().augmentation();
+            var runnable = new Teacher(session, setup.images().size(), augmentation);
+            var selected = losses.withTeacher(start, teacher, runnable);
             if (number == 1) {
-                notes.addAll(chosen.notes());
+                notes.addAll(selected.notes());
             }
-            result = classroom.train(start, chosen.terms(), name, next(prefix));
+            result = setup.train(start, selected.terms(), name, nextListener(prefix));
         }
-        var score = setAside.score(result.graph());
+        var score = validation.score(result.graph());
         if (count > 1) {
-            score.ifPresent(figure -> notes.add(prefix + SetAside.shown(figure)));
+            score.ifPresent(figure -> notes.add(prefix + ValidationSplit.format(figure)));
         }
-        notes.addAll(remarks(prefix, result));
+        notes.addAll(trainingNotes(prefix, result));
         return new Generation(number, result.graph(), score);
     }
 
     private String ablation(Student student, Generation distilled) {
-        var start = student.start(classroom.seed());
-        var alone = classroom.train(start, losses.alone(start), "alone", next("student alone: "));
-        var score = setAside.score(alone.graph()).orElseThrow();
-        return "student alone %s, distilled %s on the images set aside"
-                .formatted(SetAside.shown(score), SetAside.shown(distilled.score().orElseThrow()));
+        var start = student.start(setup.seed());
+        var alone =
+                setup.train(
+                        start,
+                        losses.withoutTeacher(start),
+                        "alone",
+                        nextListener("student alone: "));
+        var score = validation.score(alone.graph()).orElseThrow();
+        return "student alone %s, distilled %s on the validation split"
+                .formatted(
+                        ValidationSplit.format(score),
+                        ValidationSplit.format(distilled.score().orElseThrow()));
     }
 
-    private static List<String> remarks(String prefix, Trained result) {
-        var remarks = new ArrayList<String>();
+    private static List<String> trainingNotes(String prefix, TrainedModel result) {
+        var notes = new ArrayList<String>();
         if (result.epochs() > 0 && result.bestEpoch() == 0) {
-            remarks.add(prefix + "no epoch was better than the start, which is kept");
+            notes.add(prefix + "no epoch was better than the start, which is kept");
         }
         if (result.halvings() > 0) {
-            remarks.add(
+            notes.add(
                     prefix
-                            + "the learning rate was halved %d times, because the loss stopped being a number"
+                            + "the learning rate was halved %d times, because the loss was not finite"
                                     .formatted(result.halvings()));
         }
-        return remarks;
+        return notes;
     }
 
-    /** Hears the next training, as its share of all of them. */
-    private TrainingListener next(String prefix) {
+    /** Reports the progress of the next training as its share of all trainings. */
+    private TrainingListener nextListener(String prefix) {
         int before = trained++;
         return (fraction, message) ->
                 listener.at((before + fraction) / trainings, prefix + message);

@@ -1,2 +1,2 @@
-/** Distillation: training a student to answer as its teacher does. */
+/** Knowledge distillation: trains a student model to reproduce the outputs of a teacher. */
 package io.pitlane.distill;

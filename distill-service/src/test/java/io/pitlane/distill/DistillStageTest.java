@@ -3,17 +3,17 @@ package io.pitlane.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
@@ -32,13 +32,13 @@ class DistillStageTest {
     private static final String NONE = "training: {epochs: 0}";
 
     @TempDir static Path folder;
-    private static Workbench bench;
+    private static DistillFixture fixture;
 
     @BeforeAll
     static void trainAnOriginal() throws IOException {
         TensorFlowRuntime.load();
-        bench = Workbench.in(folder);
-        assertThat(bench.accuracy(bench.original())).isGreaterThan(0.9);
+        fixture = DistillFixture.in(folder);
+        assertThat(fixture.accuracy(fixture.original())).isGreaterThan(0.9);
     }
 
     @Test
@@ -49,36 +49,37 @@ class DistillStageTest {
     }
 
     @Test
-    void aNarrowStudentComesCloseToItsTeacher() throws IOException {
-        var made = bench.distill("{student: {width: 0.25}, " + SHORT + "}");
+    void aNarrowStudentIsAlmostAsAccurateAsItsTeacher() throws IOException {
+        var made = fixture.distill("{student: {width: 0.25}, " + SHORT + "}");
 
-        var before = Footprint.of(SavedModelReader.read(bench.original()));
+        var before = Footprint.of(SavedModelReader.read(fixture.original()));
         var after = Footprint.of(SavedModelReader.read(made.savedModel()));
         assertThat(kernel(made, "c3/kernel").shape()).containsExactly(3, 3, 4, 4);
         assertThat(after.macs()).isLessThan(before.macs() / 8);
-        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+        assertThat(fixture.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
         assertThat(made.notes())
                 .contains(
                         "the student is the current model with 0.25 of the channels of each group")
                 .contains("it starts from the weights of the current model")
                 .contains("the teacher is the original")
-                .anyMatch(note -> note.matches("on the images set aside: \\d+\\.\\d %"));
+                .anyMatch(note -> note.matches("on the validation split: \\d+\\.\\d %"));
     }
 
     @Test
     void withoutLabelsTheStudentLearnsFromTheTeacherAlone() throws IOException {
-        var untrained = bench.distill("{student: {width: 0.25}, " + NONE + "}");
+        var untrained = fixture.distill("{student: {width: 0.25}, " + NONE + "}");
 
-        var made = bench.distillWithoutLabels("{student: {width: 0.25}, " + SHORT + "}");
+        var made = fixture.distillWithoutLabels("{student: {width: 0.25}, " + SHORT + "}");
 
-        assertThat(bench.accuracy(untrained.savedModel())).isLessThan(accuracyOfOriginal() - 0.15);
-        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+        assertThat(fixture.accuracy(untrained.savedModel()))
+                .isLessThan(accuracyOfOriginal() - 0.15);
+        assertThat(fixture.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
     }
 
     @Test
-    void freshWeightsAreNotThoseOfTheTeacher() throws IOException {
-        var inherited = bench.distill("{student: {width: 0.5}, " + NONE + "}");
-        var fresh = bench.distill("{student: {width: 0.5, weights: fresh}, " + NONE + "}");
+    void freshWeightsDifferFromTheInheritedOnes() throws IOException {
+        var inherited = fixture.distill("{student: {width: 0.5}, " + NONE + "}");
+        var fresh = fixture.distill("{student: {width: 0.5, weights: fresh}, " + NONE + "}");
 
         assertThat(kernel(fresh, "c2/kernel").shape()).containsExactly(3, 3, 8, 8);
         assertThat(kernel(fresh, "c2/kernel")).isNotEqualTo(kernel(inherited, "c2/kernel"));
@@ -87,13 +88,13 @@ class DistillStageTest {
     }
 
     @Test
-    void aShallowStudentHasLostItsBlock() throws IOException {
-        var made = bench.distill("{student: {depth: 0}, " + SHORT + "}");
+    void aShallowStudentLacksItsResidualBlock() throws IOException {
+        var made = fixture.distill("{student: {depth: 0}, " + SHORT + "}");
 
         var graph = SavedModelReader.read(made.savedModel());
         assertThat(graph.find("c2")).isEmpty();
         assertThat(graph.find("c3")).isPresent();
-        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+        assertThat(fixture.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
         assertThat(made.notes().get(0))
                 .isEqualTo(
                         "the student is the current model without 1 of its 1 residual blocks of equal shape");
@@ -102,14 +103,14 @@ class DistillStageTest {
 
     @Test
     void aGivenStudentTakesTheSignatureOfTheModelItReplaces() throws IOException {
-        SavedModelWriter.write(renamed(Workbench.net(6)), folder.resolve("given"));
+        SavedModelWriter.write(renamed(DistillFixture.net(6)), folder.resolve("given"));
 
-        var made = bench.distill("{student: {model: given}, " + SHORT + "}");
+        var made = fixture.distill("{student: {model: given}, " + SHORT + "}");
 
         var graph = SavedModelReader.read(made.savedModel());
         assertThat(kernel(made, "c3/kernel").shape()).containsExactly(3, 3, 6, 6);
         assertThat(graph.signature().outputs()).extracting("name").containsExactly("probs");
-        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.15);
+        assertThat(fixture.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.15);
     }
 
     private static FlatGraph renamed(FlatGraph graph) {
@@ -128,30 +129,30 @@ class DistillStageTest {
     }
 
     @Test
-    void aGivenTeacherIsFollowed() throws IOException {
-        SavedModelWriter.write(Workbench.net(8), folder.resolve("ignorant"));
+    void aGivenTeacherIsImitated() throws IOException {
+        SavedModelWriter.write(DistillFixture.net(8), folder.resolve("untrained"));
 
         var made =
-                bench.distillWithoutLabels(
-                        "{teacher: {model: ignorant}, training: {epochs: 12, learningRate: 0.01}}");
+                fixture.distillWithoutLabels(
+                        "{teacher: {model: untrained}, training: {epochs: 12, learningRate: 0.01}}");
 
-        assertThat(bench.accuracy(made.savedModel()))
+        assertThat(fixture.accuracy(made.savedModel()))
                 .isLessThan(accuracyOfOriginal() - 0.2)
                 .isBetween(
-                        bench.accuracy(folder.resolve("ignorant")) - 0.2,
-                        bench.accuracy(folder.resolve("ignorant")) + 0.2);
-        assertThat(made.notes()).contains("the teacher is the given model ignorant");
+                        fixture.accuracy(folder.resolve("untrained")) - 0.2,
+                        fixture.accuracy(folder.resolve("untrained")) + 0.2);
+        assertThat(made.notes()).contains("the teacher is the given model untrained");
     }
 
     @Test
-    void anAblationSaysWhatTheTeacherBrought() throws IOException {
-        var made = bench.distill("{student: {width: 0.25}, ablation: true, " + SHORT + "}");
+    void anAblationReportsBothScores() throws IOException {
+        var made = fixture.distill("{student: {width: 0.25}, ablation: true, " + SHORT + "}");
 
         assertThat(made.notes())
                 .anyMatch(
                         note ->
                                 note.matches(
-                                        "student alone \\d+\\.\\d %, distilled \\d+\\.\\d % on the images set aside"));
+                                        "student alone \\d+\\.\\d %, distilled \\d+\\.\\d % on the validation split"));
     }
 
     @Test
@@ -160,33 +161,34 @@ class DistillStageTest {
     }
 
     @Test
-    void hintsAndAttentionSayWhichLayersTheyJoin() throws IOException {
+    void hintsAndAttentionReportTheirLayerPairs() throws IOException {
         var made =
-                bench.distill("{student: {width: 0.5}, hints: {}, attention: {}, " + SHORT + "}");
+                fixture.distill("{student: {width: 0.5}, hints: {}, attention: {}, " + SHORT + "}");
 
         assertThat(made.notes())
                 .contains(
                         "hint: b3/relu follows the teacher's b3/relu",
                         "attention: sum follows the teacher's sum",
                         "attention: b3/relu follows the teacher's b3/relu");
-        assertThat(bench.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
+        assertThat(fixture.accuracy(made.savedModel())).isGreaterThan(accuracyOfOriginal() - 0.1);
     }
 
     @Test
-    void aLayerThatIsNamedWrongIsRefused() {
+    void anUnknownLayerIsRefused() {
         assertRefused(
                 "{hints: {pairs: [{teacher: c1, student: c9}]}, " + SHORT + "}", true, "'c9'");
     }
 
     @Test
-    void withNothingToTrainTheOutputsTheStepIsRefused() {
-        assertRefused("{lambda: 0, hints: {}, " + SHORT + "}", false, "lambda is 0");
+    void aLossWithoutLabelsAndTeacherIsRefused() {
+        assertRefused(
+                "{loss: {softTargets: 0}, hints: {}, " + SHORT + "}", false, "softTargets is 0");
     }
 
     @Test
-    void generationsFollowOneAnotherAndTheBestIsKept() throws IOException {
+    void theBestGenerationIsKept() throws IOException {
         var made =
-                bench.distill(
+                fixture.distill(
                         "{student: {width: 1, weights: fresh}, teacher: {from: current},"
                                 + " generations: 2, "
                                 + SHORT
@@ -199,14 +201,14 @@ class DistillStageTest {
     }
 
     @Test
-    void weightsThatPruningSetToZeroStayZero() throws IOException {
-        var original = SavedModelReader.read(bench.original());
+    void prunedWeightsStayZero() throws IOException {
+        var original = SavedModelReader.read(fixture.original());
         var kernel = FloatTensor.of(original.node("c2/kernel"));
         var sparse = kernel.map(weight -> Math.abs(weight) < 0.1 ? 0 : weight);
         SavedModelWriter.write(
                 original.edit().put(sparse.toConst("c2/kernel")).build(), folder.resolve("sparse"));
 
-        var made = bench.distill("{student: {model: sparse}, " + SHORT + "}");
+        var made = fixture.distill("{student: {model: sparse}, " + SHORT + "}");
 
         assertThat(made.notes()).contains("weights that were zero stay zero, in 1 kernels");
         float[] before = sparse.values();
@@ -217,38 +219,38 @@ class DistillStageTest {
     }
 
     @Test
-    void anInterruptedStepGoesOnAndDoesNoTrainingTwice() throws IOException {
+    void anInterruptedStepResumesWithoutRepeatingATraining() throws IOException {
         var options = "{student: {width: 0.25}, ablation: true, " + SHORT + "}";
-        var checkpoints = bench.checkpoints();
+        var checkpoints = fixture.checkpoints();
         ProgressListener killer =
                 (fraction, message) -> {
                     if (message.startsWith("student alone: ") && message.contains("epoch 3/")) {
                         throw new CancellationException();
                     }
                 };
-        assertThatThrownBy(() -> bench.distill(options, true, checkpoints, killer))
+        assertThatThrownBy(() -> fixture.distill(options, true, checkpoints, killer))
                 .isInstanceOf(CancellationException.class);
 
         var messages = new ArrayList<String>();
         var resumed =
-                bench.distill(
+                fixture.distill(
                         options, true, checkpoints, (share, message) -> messages.add(message));
 
         assertThat(messages)
                 .anyMatch(message -> message.startsWith("student alone: resumed at step"))
                 .noneMatch(message -> message.startsWith("step ") && message.contains("epoch 1/"))
                 .noneMatch(message -> message.startsWith("student alone: step 1/"));
-        assertThat(resumed.notes()).isEqualTo(bench.distill(options).notes());
+        assertThat(resumed.notes()).isEqualTo(fixture.distill(options).notes());
     }
 
     @Test
-    void progressRisesFromNothingToDone() throws IOException {
+    void progressRisesFromZeroToOne() throws IOException {
         var fractions = new ArrayList<Double>();
 
-        bench.distill(
+        fixture.distill(
                 "{ablation: true, training: {epochs: 2}}",
                 true,
-                bench.checkpoints(),
+                fixture.checkpoints(),
                 (fraction, message) -> fractions.add(fraction));
 
         assertThat(fractions).isSorted().startsWith(0.0).endsWith(1.0).hasSizeGreaterThan(5);
@@ -257,10 +259,10 @@ class DistillStageTest {
     private static void assertRefused(String options, boolean labelled, String... words) {
         assertThatThrownBy(
                         () ->
-                                bench.distill(
+                                fixture.distill(
                                         options,
                                         labelled,
-                                        bench.checkpoints(),
+                                        fixture.checkpoints(),
                                         ProgressListener.NONE))
                 .isInstanceOfSatisfying(
                         FailureException.class,
@@ -272,7 +274,7 @@ class DistillStageTest {
     }
 
     private static double accuracyOfOriginal() {
-        return bench.accuracy(bench.original());
+        return fixture.accuracy(fixture.original());
     }
 
     private static FloatTensor kernel(ModelMade made, String name) {

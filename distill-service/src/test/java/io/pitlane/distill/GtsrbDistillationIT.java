@@ -3,20 +3,18 @@ package io.pitlane.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.pitlane.contract.DistillStep;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.distill.loss.DistillationLosses;
-import io.pitlane.distill.student.StudentMaker;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.GraphSession;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.train.Checkpoints;
-import io.pitlane.model.train.Teacher;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.training.TrainingListener;
+import io.pitlane.training.checkpoint.Checkpoints;
+import io.pitlane.training.loss.Teacher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,7 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * The table of docs/distill-benchmark.md: a student of half the channels of a real Keras model,
  * trained with its teacher and without, from the same start, for as long, seed by seed, measured on
- * test images that neither training nor any choice has seen.
+ * test images that no training and no selection uses.
  */
 class GtsrbDistillationIT {
     private static final Path SHARED =
@@ -69,34 +67,37 @@ class GtsrbDistillationIT {
     private static Row row(FlatGraph original, long seed) {
         var plan = plan(seed);
         var options = (DistillStep) plan.steps().get(0);
-        var images = ImageSet.open(plan.data().train(), DATA);
+        var images = ImageSources.open(plan.data().train(), DATA);
         var input = Preprocessor.of(plan.input(), original.signature().inputs().get(0));
         var student =
-                new StudentMaker(original, images, input, DATA).make(options.student()).start(seed);
+                new StudentFactory(original, images, input, DATA)
+                        .create(options.student())
+                        .start(seed);
         var losses = new DistillationLosses(options, plan, images, input);
-        var classroom = new Classroom(options, images, input, seed, Checkpoints.NONE);
+        var setup = new TrainingSetup(options, images, input, seed, Checkpoints.NONE);
         double alone =
                 onTest(
-                        classroom
-                                .train(student, losses.alone(student), "a", TrainingListener.NONE)
+                        setup.train(
+                                        student,
+                                        losses.withoutTeacher(student),
+                                        "a",
+                                        TrainingListener.NONE)
                                 .graph(),
                         plan);
         double distilled;
         try (var session = GraphSession.open(original)) {
             var teacher = new Teacher(session, images.size(), options.training().augmentation());
-            var terms = losses.following(student, original, teacher).terms();
+            var terms = losses.withTeacher(student, original, teacher).terms();
             distilled =
-                    onTest(
-                            classroom.train(student, terms, "b", TrainingListener.NONE).graph(),
-                            plan);
+                    onTest(setup.train(student, terms, "b", TrainingListener.NONE).graph(), plan);
         }
         print("seed %d: alone %.2f %%, distilled %.2f %%", seed, 100 * alone, 100 * distilled);
         return new Row(seed, alone, distilled);
     }
 
     private static double onTest(FlatGraph model, Plan plan) {
-        var images = ImageSet.open(plan.data().test(), DATA);
-        return new SetAside(Optional.of(images), plan).score(model).orElseThrow().value();
+        var images = ImageSources.open(plan.data().test(), DATA);
+        return new ValidationSplit(Optional.of(images), plan).score(model).orElseThrow().value();
     }
 
     private static Plan plan(long seed) {

@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
-import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.quarkus.test.common.QuarkusTestResource;

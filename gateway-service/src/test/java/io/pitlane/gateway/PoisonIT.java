@@ -6,10 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.RunRequest;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.RunRequest;
 import io.pitlane.gateway.errors.ApiError;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -9,11 +9,11 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;

@@ -5,16 +5,20 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunState;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.kafka.secured.RecordingAuthorizer;
 import io.pitlane.kafka.secured.SecuredKafka;
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class SecuredIT {
     private static final String KEY = UUID.randomUUID().toString();
-    private static final List<AclBinding> RIGHTS =
-            TopicAccess.ofGateway(Topics.DEFAULT).acls("User:gateway");
+    private static final List<AclBinding> RIGHTS = declared().acls("User:gateway");
 
     @TempDir Path folder;
 
@@ -40,7 +43,7 @@ class SecuredIT {
     void theGatewayMakesTheTopicsAndStartsRunsWithItsOwnRightsAndNeedsThemAll() throws IOException {
         // Given
         try (var kafka = SecuredKafka.start(folder)) {
-            kafka.admit("gateway", RIGHTS);
+            kafka.addUser("gateway", RIGHTS);
             try (var gateway = GatewayProcess.begin(folder, environment(kafka))) {
                 gateway.awaitReady();
 
@@ -66,6 +69,26 @@ class SecuredIT {
         }
     }
 
+    /** What the gateway is built to declare. */
+    private static TopicAccess declared() {
+        var prefix = "pitlane.access";
+        try {
+            // Not from the class path, where the settings of the tests come first.
+            var settings = Path.of("src/main/resources/application.properties");
+            var config =
+                    new SmallRyeConfigBuilder()
+                            .withMapping(PipelineConfig.AccessConfig.class, prefix)
+                            .withSources(new PropertiesConfigSource(settings.toUri().toURL(), 100))
+                            .build();
+            return TopicAccess.of(
+                    "gateway",
+                    Topics.DEFAULT,
+                    config.getConfigMapping(PipelineConfig.AccessConfig.class, prefix));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * The plan begins with one stage, others with others; and to look for a topic that is not there
      * takes no right.
@@ -83,7 +106,7 @@ class SecuredIT {
         // Given
         try (var kafka = SecuredKafka.start(folder)) {
             var lacking = rights(Topics.DEFAULT.results(), AclOperation.READ);
-            kafka.admit("gateway", RIGHTS);
+            kafka.addUser("gateway", RIGHTS);
             kafka.revoke(lacking);
 
             // When
@@ -97,7 +120,7 @@ class SecuredIT {
                                                 .contains(
                                                         "The gateway service may not read topic"
                                                                 + " pitlane.results."));
-                kafka.allow(lacking);
+                kafka.grant(lacking);
                 gateway.awaitReady();
             }
         }

@@ -2,16 +2,16 @@ package io.pitlane.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.Trigger;
+import io.pitlane.contract.step.StageName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,10 +5,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;

@@ -11,12 +11,12 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.RegisteredPlan;
-import io.pitlane.contract.StageName;
 import io.pitlane.contract.Topics;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.contract.run.Trigger;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

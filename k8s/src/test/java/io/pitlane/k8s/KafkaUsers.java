@@ -1,6 +1,7 @@
 package io.pitlane.k8s;
 
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.strimzi.api.kafka.model.user.KafkaUser;
 import io.strimzi.api.kafka.model.user.KafkaUserAuthorizationSimple;
@@ -64,13 +65,23 @@ final class KafkaUsers implements Check {
                     manifest,
                     "may do more than ask: " + allowed);
         } else {
-            TopicAccess.all(Topics.DEFAULT).stream()
-                    .filter(access -> manifest.name().equals("pitlane-" + access.service()))
+            Services.all().stream()
+                    .filter(service -> manifest.name().equals("pitlane-" + service))
                     .forEach(
-                            access ->
+                            service ->
                                     problems.requireEqual(
-                                            allowed, needed(access), manifest, "rights"));
+                                            allowed, needed(access(service)), manifest, "rights"));
         }
+    }
+
+    private static TopicAccess access(String service) {
+        var declared = new ServiceConfig(service).access();
+        return service.equals(Services.GATEWAY)
+                ? TopicAccess.of(service, Topics.DEFAULT, declared)
+                : TopicAccess.ofWorker(
+                        Topics.DEFAULT,
+                        StageName.valueOf(service.toUpperCase(java.util.Locale.ROOT)),
+                        declared);
     }
 
     private static Set<String> allowed(KafkaUserAuthorizationSimple rules) {

@@ -17,7 +17,7 @@ final class Monitoring implements Check {
     private static final Pattern EXPORTER = Pattern.compile("\\bkafka_consumergroup_\\w+");
     private static final Pattern DOCUMENTED = Pattern.compile("`(pitlane_\\w+)`");
 
-    /** The metrics of the reference page, which pipeline-kit's and the gateway's tests hold to. */
+    /** The metrics of the reference page, which libs/pipeline's and the gateway's tests hold to. */
     static Set<String> documented() {
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
         return DOCUMENTED

@@ -1,5 +1,6 @@
 package io.pitlane.k8s;
 
+import io.pitlane.pipeline.config.PipelineConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 
 /** The settings that a service is built with: its own, over those that all have in common. */
 final class ServiceConfig {
+    private static final String ACCESS = "pitlane.access";
+
     private final SmallRyeConfig config;
 
     ServiceConfig(String service) {
@@ -20,6 +23,7 @@ final class ServiceConfig {
             config =
                     new SmallRyeConfigBuilder()
                             .addDefaultInterceptors()
+                            .withMapping(PipelineConfig.AccessConfig.class, ACCESS)
                             .withSources(
                                     new PropertiesConfigSource(common, 100),
                                     new PropertiesConfigSource(own.toUri().toURL(), 250))
@@ -37,6 +41,11 @@ final class ServiceConfig {
     /** The group in which it does. */
     String group(String channel) {
         return config.getValue("mp.messaging.incoming." + channel + ".group.id", String.class);
+    }
+
+    /** What the service declares to do on the cluster. */
+    PipelineConfig.AccessConfig access() {
+        return config.getConfigMapping(PipelineConfig.AccessConfig.class, ACCESS);
     }
 
     boolean reads(String channel) {

@@ -1,6 +1,6 @@
 package io.pitlane.k8s;
 
-import io.pitlane.contract.StageName;
+import io.pitlane.contract.step.StageName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,78 +1,72 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.NasStep.Cost;
-import io.pitlane.contract.Trial;
-import io.pitlane.contract.TrialScore;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.train.FileCheckpoints;
-import io.pitlane.nas.build.NetworkBuilder;
-import io.pitlane.nas.build.OriginalOutline;
-import io.pitlane.nas.space.Genome;
-import io.pitlane.nas.space.Network;
-import io.pitlane.nas.train.Lesson;
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
-import java.time.Duration;
+import io.pitlane.training.checkpoint.FileCheckpoints;
 
 /**
- * Trains one architecture for some epochs and scores it on the training images set aside; or scores
- * the original as it is.
+ * Trains one architecture for the epochs of its trial and scores it on the validation split; or
+ * scores the original without training.
  */
 public final class NasTrialStage implements TrialStage {
-    private static final double TRAINED = 0.9;
+    private static final double TRAINING_SHARE = 0.9;
 
     @Override
     public TrialScore score(StageTask task, Trial trial, ProgressListener progress) {
         var plan = task.plan();
         var original = SavedModelReader.read(task.original().savedModel(), plan.signature());
-        var images = ImageSet.open(plan.data().train(), task.data());
-        var lesson = Lesson.of(plan, original, images);
+        var images = ImageSources.open(plan.data().train(), task.data());
+        var training = TrialTraining.of(plan, original, images);
         var step = task.options(NasStep.class);
         if (trial.genome().equals(Trial.ORIGINAL)) {
-            var sized = new OriginalOutline(original, plan, images).sized();
-            var footprint = Footprint.of(sized);
-            return scored(trial, lesson, step, original, footprint.macs(), footprint.parameters())
-                    .with(lesson.outline().shape());
+            var footprint = Footprint.of(training.target().withFixedInput(original));
+            return score(trial, training, step, original, footprint.macs(), footprint.parameters())
+                    .with(training.target().shape());
         }
         var genome = Genome.parse(trial.genome());
-        var network = Network.of(genome, lesson.outline().shape());
-        var trained = trained(task, trial, lesson, progress);
-        progress.at(TRAINED, "scoring " + trial.genome());
-        return scored(trial, lesson, step, trained, network.macs(), network.parameters());
+        var network = Network.of(genome, training.target().shape());
+        var trained = train(task, trial, training, progress);
+        progress.at(TRAINING_SHARE, "scoring " + trial.genome());
+        return score(trial, training, step, trained, network.macs(), network.parameters());
     }
 
-    private static FlatGraph trained(
-            StageTask task, Trial trial, Lesson lesson, ProgressListener progress) {
+    private static FlatGraph train(
+            StageTask task, Trial trial, TrialTraining training, ProgressListener progress) {
         var genome = Genome.parse(trial.genome());
         var options = task.options(NasStep.class).trial().withEpochs(trial.epochs());
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
-        return lesson.train(
-                        new NetworkBuilder(lesson.outline(), task.plan().seed()).build(genome),
+        var every = task.checkpointInterval();
+        return training.train(
+                        new NetworkBuilder(training.target(), task.plan().seed()).build(genome),
                         options,
                         0,
                         trainer ->
                                 trainer.withCheckpoints(
                                         new FileCheckpoints(task.checkpoints(), every), "trial"),
-                        (share, message) ->
-                                progress.at(share * TRAINED, trial.genome() + ": " + message))
+                        (fraction, message) ->
+                                progress.at(
+                                        fraction * TRAINING_SHARE, trial.genome() + ": " + message))
                 .graph();
     }
 
-    private static TrialScore scored(
+    private static TrialScore score(
             Trial trial,
-            Lesson lesson,
+            TrialTraining training,
             NasStep step,
             FlatGraph network,
             long macs,
             long parameters) {
         var latency =
-                step.objective().cost() == Cost.LATENCY ? lesson.latencyMillis(network) : null;
+                step.objective().cost() == Cost.LATENCY ? training.latencyMillis(network) : null;
         return TrialScore.of(
-                trial, lesson.accuracy(network, step.trial()), macs, parameters, latency);
+                trial, training.accuracy(network, step.trial()), macs, parameters, latency);
     }
 }

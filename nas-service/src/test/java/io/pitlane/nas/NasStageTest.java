@@ -4,46 +4,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.ClassifierShape;
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.NasStep.Cost;
-import io.pitlane.contract.NasStep.Objective;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.SearchSpace;
-import io.pitlane.contract.SearchSpace.Block;
-import io.pitlane.contract.StageName;
-import io.pitlane.contract.Training;
-import io.pitlane.contract.Trial;
-import io.pitlane.contract.TrialScore;
-import io.pitlane.model.data.InputLayout;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.graph.GraphSignature;
-import io.pitlane.model.graph.TensorRef;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.nas.build.NetworkBuilder;
-import io.pitlane.nas.build.Outline;
-import io.pitlane.nas.coordinate.FakeExchange;
-import io.pitlane.nas.coordinate.Searches;
-import io.pitlane.nas.space.Genome;
-import io.pitlane.nas.space.Network;
-import io.pitlane.nas.train.Lesson;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.search.ClassifierShape;
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.contract.step.NasStep.Objective;
+import io.pitlane.contract.step.SearchSpace;
+import io.pitlane.contract.step.SearchSpace.Block;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.data.preprocessing.InputLayout;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
+import io.pitlane.pipeline.trial.TrialSearch;
+import io.pitlane.training.head.Head;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +51,9 @@ import org.tensorflow.proto.DataType;
 
 class NasStageTest {
     private static final InputSpec INPUT =
-            new InputSpec(null, null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
+            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
     private static final ClassifierShape SHAPE = new ClassifierShape(8, 8, 1, 4);
-    private static final String TRIED = "s8k3|d16x1k3s2";
+    private static final String GENOME = "s8k3|d16x1k3s2";
 
     @TempDir static Path folder;
     private static Path original;
@@ -72,7 +68,7 @@ class NasStageTest {
         var untrained = untrained();
         var plan = plan(step(Objective.DEFAULT), train);
         var trained =
-                Lesson.open(plan, untrained, folder)
+                TrialTraining.open(plan, untrained, folder)
                         .train(untrained, training(8, 0.01), 0, t -> t, (share, message) -> {});
         original = folder.resolve("original");
         SavedModelWriter.write(trained.graph(), original);
@@ -80,15 +76,15 @@ class NasStageTest {
 
     private static FlatGraph untrained() {
         var image = port("x", List.of(-1L, 8L, 8L, 1L));
-        var outline =
-                new Outline(
+        var target =
+                new NetworkInterface(
                         "serving_default",
                         image,
                         InputLayout.of(image, 1),
                         port("probs", List.of(-1L, 4L)),
-                        Outline.Ending.SOFTMAX,
+                        Head.Kind.SOFTMAX,
                         SHAPE);
-        return new NetworkBuilder(outline, 3).build(Genome.parse("s16|c32x2s2"));
+        return new NetworkBuilder(target, 3).build(Genome.parse("s16|c32x2s2"));
     }
 
     private static GraphSignature.Port port(String name, List<Long> shape) {
@@ -96,43 +92,48 @@ class NasStageTest {
     }
 
     private static Training training(int epochs, double rate) {
-        return new Training(
-                epochs, rate, 32, null, null, null, null, Training.BatchNorm.TRAINED, 0.2, null);
+        return Training.builder()
+                .epochs(epochs)
+                .learningRate(rate)
+                .batchSize(32)
+                .batchNorm(Training.BatchNorm.TRAINED)
+                .validation(0.2)
+                .build();
     }
 
     private static NasStep step(Objective objective) {
         var stage =
-                new SearchSpace.Stage(
-                        List.of(Block.CONV, Block.SEPARABLE),
-                        List.of(8, 16),
-                        List.of(1),
-                        List.of(3),
-                        List.of(2),
-                        null,
-                        null);
-        return new NasStep(
-                new SearchSpace(
-                        1, new SearchSpace.Stem(List.of(8), null, null, null), List.of(stage)),
-                new NasStep.Search(null, null, null, 2, null),
-                objective,
-                training(2, 0.02),
-                new NasStep.Budget(3, null),
-                0.5,
-                training(6, 0.02));
+                SearchSpace.Stage.builder()
+                        .block(List.of(Block.CONV, Block.SEPARABLE))
+                        .width(List.of(8, 16))
+                        .depth(List.of(1))
+                        .kernel(List.of(3))
+                        .stride(List.of(2))
+                        .build();
+        return NasStep.builder()
+                .space(
+                        new SearchSpace(
+                                1,
+                                new SearchSpace.Stem(List.of(8), null, null, null),
+                                List.of(stage)))
+                .search(NasStep.Search.builder().parallel(2).build())
+                .objective(objective)
+                .trial(training(2, 0.02))
+                .budget(new NasStep.Budget(3, null))
+                .softTargets(0.5)
+                .training(training(6, 0.02))
+                .build();
     }
 
     private static Plan plan(NasStep step, DataSource training) {
-        return new Plan(
-                "quadrants",
-                "original",
-                null,
-                null,
-                null,
-                new DataSpec(training, test),
-                INPUT,
-                List.of(step),
-                null,
-                3L);
+        return Plan.builder()
+                .name("quadrants")
+                .model("original")
+                .data(new DataSpec(training, test))
+                .input(INPUT)
+                .steps(List.of(step))
+                .seed(3L)
+                .build();
     }
 
     private static StageTask task(Plan plan, String preparation) throws IOException {
@@ -163,6 +164,13 @@ class NasStageTest {
         }
     }
 
+    private static SearchResult search(TrialSearch trials, Job job) {
+        return new SearchCoordinator(
+                        trials, job, ProgressListener.NONE, () -> false, Clock.systemUTC())
+                .run()
+                .orElseThrow();
+    }
+
     @Test
     void theServiceLoaderFindsBothStages() {
         assertThat(ServiceLoader.load(Stage.class))
@@ -175,7 +183,7 @@ class NasStageTest {
     }
 
     @Test
-    void theOriginalIsMeasuredAsItIs() {
+    void theOriginalIsScoredWithoutTraining() {
         var plan = plan(step(Objective.DEFAULT), train);
 
         var score = score(plan, Trial.ofOriginal(job(plan)));
@@ -189,13 +197,13 @@ class NasStageTest {
     }
 
     @Test
-    void aTrialTrainsItsArchitectureAndGivesTheSameScoreAgain() {
-        var plan = plan(step(new Objective(Cost.LATENCY, null, null, null, null)), train);
-        var trial = new Trial(job(plan), 4, TRIED, 3);
+    void aTrialTrainsItsArchitectureAndIsRepeatable() {
+        var plan = plan(step(Objective.builder().cost(Cost.LATENCY).build()), train);
+        var trial = new Trial(job(plan), 4, GENOME, 3);
 
         var score = score(plan, trial);
 
-        var network = Network.of(Genome.parse(TRIED), SHAPE);
+        var network = Network.of(Genome.parse(GENOME), SHAPE);
         assertThat(score.number()).isEqualTo(4);
         assertThat(score.epochs()).isEqualTo(3);
         assertThat(score.macs()).isEqualTo(network.macs());
@@ -206,10 +214,10 @@ class NasStageTest {
     }
 
     @Test
-    void theWinnerOfASearchIsTrainedToTheEndAndKnowsTheClasses() throws IOException {
+    void theWinnerOfASearchIsTrainedAndClassifiesTestImages() throws IOException {
         var plan = plan(step(Objective.DEFAULT), train);
-        var exchange = new FakeExchange(trial -> score(plan, trial), 1);
-        var result = Searches.run(exchange, job(plan));
+        var trials = new InMemoryTrialSearch(trial -> score(plan, trial), 1);
+        var result = search(trials, job(plan));
         var fractions = new ArrayList<Double>();
 
         var made =
@@ -221,7 +229,7 @@ class NasStageTest {
 
         var model = SavedModelReader.read(made.savedModel());
         assertThat(
-                        Lesson.open(plan(step(Objective.DEFAULT), test), model, folder)
+                        TrialTraining.open(plan(step(Objective.DEFAULT), test), model, folder)
                                 .accuracy(model, training(1, 0.1)))
                 .isGreaterThan(0.8);
         assertThat(model.signature().outputs().get(0).name()).isEqualTo("probs");
@@ -230,34 +238,34 @@ class NasStageTest {
         assertThat(fractions.get(0)).isCloseTo(0.5, within(1e-9));
         assertThat(made.notes())
                 .startsWith("genome: " + result.winner().genome())
-                .anyMatch(note -> note.matches("trained for 6 epochs, the best of them .*"))
+                .anyMatch(note -> note.matches("trained for 6 epochs; best epoch \\d, .*"))
                 .anyMatch(note -> note.startsWith("picked: the highest accuracy"))
                 .anyMatch(
                         note ->
                                 note.startsWith(
                                         "3 architectures in 3 trainings by 2 replicas"
                                                 + " (replica-0: 1, replica-1: 2);"))
-                .anyMatch(note -> note.startsWith("Pareto front: 0."))
+                .anyMatch(note -> note.startsWith("Pareto front: validation accuracy 0."))
                 .anyMatch(note -> note.startsWith("search space version 1, 4 architectures"));
     }
 
     @Test
-    void withoutLabelsTheOriginalsAnswersStandForThem() throws IOException {
+    void withoutLabelsTheOriginalsPredictionsArePseudoLabels() throws IOException {
         var plan = plan(step(Objective.DEFAULT), new DataSource.Idx("train-images", null));
 
-        var score = score(plan, new Trial(job(plan), 0, TRIED, 3));
-        var ofOriginal = score(plan, Trial.ofOriginal(job(plan)));
+        var score = score(plan, new Trial(job(plan), 0, GENOME, 3));
+        var originalScore = score(plan, Trial.ofOriginal(job(plan)));
 
         assertThat(score.accuracy()).isGreaterThan(0.5);
-        assertThat(ofOriginal.accuracy()).isEqualTo(1);
+        assertThat(originalScore.accuracy()).isEqualTo(1);
     }
 
     @Test
-    void tooFewImagesToSetAnyAsideAreRefused() throws IOException {
+    void tooFewImagesForAValidationSplitAreRejected() throws IOException {
         var few = QuadrantImages.write(folder, "few", 40, 3);
         var plan = plan(step(Objective.DEFAULT), few);
 
-        assertThatThrownBy(() -> score(plan, new Trial(job(plan), 0, TRIED, 1)))
+        assertThatThrownBy(() -> score(plan, new Trial(job(plan), 0, GENOME, 1)))
                 .hasMessageContaining("40 training images, too few");
     }
 }

@@ -1,9 +1,9 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.NasStep;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.TrialScore;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.contract.step.NasStep;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -20,8 +20,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Times the same search with one replica and with two, in turn: from the original's score, when
- * every replica is up, to the last trial's.
+ * Measures the time of the same search with one replica and with two: from the score of the
+ * original, when every replica is up, to that of the last trial.
  *
  * <pre>{@code
  * ReplicaBenchmark ../examples/nas-replicas.yaml 2
@@ -31,9 +31,9 @@ final class ReplicaBenchmark {
     private ReplicaBenchmark() {}
 
     /**
-     * Measures.
+     * Measures and prints.
      *
-     * @param arguments the plan, whose only step before bench is nas; how often each is measured
+     * @param arguments the plan, whose only step before bench is nas; the number of rounds
      */
     public static void main(String[] arguments) throws IOException {
         var plan = Path.of(arguments[0]).toAbsolutePath();
@@ -51,15 +51,15 @@ final class ReplicaBenchmark {
         var step = (NasStep) plan.steps().get(0);
         int trials = step.budget().trials();
         int epochs = step.trial().epochs();
-        try (var site = SearchSite.open(folder, UUID.randomUUID().toString())) {
+        try (var testBed = SearchTestBed.open(folder, UUID.randomUUID().toString())) {
             for (int i = 1; i <= replicas; i++) {
-                site.start("replica-" + i);
+                testBed.start("replica-" + i);
             }
-            site.submit(plan, file.resolveSibling(plan.model()), data(file, plan));
-            while (!site.isDone()) {
+            testBed.submit(plan, file.resolveSibling(plan.model()), data(file, plan));
+            while (!testBed.isDone()) {
                 sleep();
             }
-            return figures(round, replicas, site.scores(trials, epochs));
+            return figures(round, replicas, testBed.scores(trials, epochs));
         }
     }
 
@@ -72,18 +72,17 @@ final class ReplicaBenchmark {
     }
 
     private static String figures(int round, int replicas, List<TrialScore> scores) {
-        var begun = scores.get(0).at();
-        var ended =
-                scores.stream().map(TrialScore::at).max(Comparator.naturalOrder()).orElse(begun);
+        var start = scores.get(0).at();
+        var end = scores.stream().map(TrialScore::at).max(Comparator.naturalOrder()).orElse(start);
         double busy = scores.stream().skip(1).mapToDouble(TrialScore::seconds).sum();
         return String.format(
                 Locale.ROOT,
                 "| %d | %d | %.1f s | %.1f s | %.0f %% | %.1f | %s |",
                 round,
                 replicas,
-                seconds(begun, ended),
+                seconds(start, end),
                 busy / (scores.size() - 1),
-                100 * busy / replicas / seconds(begun, ended),
+                100 * busy / replicas / seconds(start, end),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                 scores.stream()
                         .skip(1)

@@ -2,13 +2,12 @@ package io.pitlane.nas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.TrialScore;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.nas.space.Genome;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.search.TrialScore;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,55 +47,55 @@ class SearchIT {
             """;
 
     @TempDir Path folder;
-    private SearchSite site;
+    private SearchTestBed testBed;
 
     @BeforeEach
     void open() {
-        site = SearchSite.open(folder, UUID.randomUUID().toString());
+        testBed = SearchTestBed.open(folder, UUID.randomUUID().toString());
     }
 
     @AfterEach
     void close() {
-        site.close();
+        testBed.close();
     }
 
     @Test
-    void aSearchLosesNothingAndTrainsNothingTwiceWhoeverDies() throws IOException {
+    void aSearchLosesAndRepeatsNoTrialWhenReplicasAreKilled() throws IOException {
         // Given
-        site.start("first");
-        site.start("second");
+        testBed.start("first");
+        testBed.start("second");
         submit();
         untilScoredBy("first", "second");
-        var early = site.scores(TRIALS, EPOCHS);
+        var early = testBed.scores(TRIALS, EPOCHS);
 
         // When
-        site.kill("second");
-        SearchSite.until(
+        testBed.kill("second");
+        SearchTestBed.until(
                 () ->
-                        assertThat(site.scores(TRIALS, EPOCHS))
+                        assertThat(testBed.scores(TRIALS, EPOCHS))
                                 .hasSizeGreaterThan(Math.min(early.size(), TRIALS - 2)));
-        site.kill("first");
-        site.start("third");
-        SearchSite.until(() -> assertThat(site.isCheckpointed()).isTrue());
-        site.kill("third");
-        site.start("fourth");
+        testBed.kill("first");
+        testBed.start("third");
+        SearchTestBed.until(() -> assertThat(testBed.isCheckpointed()).isTrue());
+        testBed.kill("third");
+        testBed.start("fourth");
 
         // Then
-        var next = site.next();
-        var scores = site.scores(TRIALS, EPOCHS);
+        var next = testBed.followingJob();
+        var scores = testBed.scores(TRIALS, EPOCHS);
         assertThat(scores).hasSize(TRIALS + 1);
         assertThat(scores.stream().map(TrialScore::key)).doesNotHaveDuplicates();
         assertThat(scores).extracting(TrialScore::failure).containsOnlyNulls();
         assertThat(scores).containsAll(early);
         assertThat(replicas(scores)).containsKey("third").doesNotContainKey("fourth");
-        assertThat(site.told())
+        assertThat(testBed.progressMessages())
                 .anyMatch(message -> message.matches("winner: resumed at step \\d+.*"))
                 .anyMatch(message -> message.matches("trial 8/8, best .* MACs: s.*"));
         var winner = next.models().get(1);
         var genome = winner.notes().get(0).replace("genome: ", "");
         assertThat(scores).extracting(TrialScore::genome).contains(genome);
         assertThat(Genome.parse(genome)).hasToString(genome);
-        var model = SavedModelReader.read(site.unpacked(winner));
+        var model = SavedModelReader.read(testBed.unpacked(winner));
         assertThat(model.signature().outputs().get(0).name()).isEqualTo("probs");
     }
 
@@ -108,7 +107,7 @@ class SearchIT {
         var logits = net.bias("b2", net.dense("d", flat, 128, 4), 4);
         var original = folder.resolve("original");
         SavedModelWriter.write(net.graph(net.op("Softmax", "probs", logits)), original);
-        site.submit(
+        testBed.submit(
                 PlanReader.read(PLAN),
                 original,
                 Map.of(
@@ -119,8 +118,8 @@ class SearchIT {
     }
 
     private void untilScoredBy(String... names) {
-        SearchSite.until(
-                () -> assertThat(replicas(site.scores(TRIALS, EPOCHS))).containsKeys(names));
+        SearchTestBed.until(
+                () -> assertThat(replicas(testBed.scores(TRIALS, EPOCHS))).containsKeys(names));
     }
 
     private static Map<String, Long> replicas(List<TrialScore> scores) {

@@ -1,28 +1,28 @@
 package io.pitlane.prune;
 
-import io.pitlane.contract.PruneStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.channels.ChannelPruning;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FileCheckpoints;
-import io.pitlane.model.train.FineTuning;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.prune.magnitude.MagnitudePruning;
-import java.time.Duration;
+import io.pitlane.training.FineTuning;
+import io.pitlane.training.checkpoint.FileCheckpoints;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Prunes the model of a run, then fine-tunes what is left with the original as its teacher. */
+/** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
     private static final double READ = 0.02;
     private static final double PRUNED = 0.05;
@@ -31,6 +31,11 @@ public final class PruneStage implements Stage {
     @Override
     public StageName name() {
         return StageName.PRUNE;
+    }
+
+    @Override
+    public ModelAdvice describe(Path savedModel) {
+        return PruneAdvice.of(SavedModelReader.read(savedModel));
     }
 
     @Override
@@ -49,13 +54,16 @@ public final class PruneStage implements Stage {
         return new StageOutcome.ModelMade(folder, notes(pruned, options, before, task));
     }
 
-    /** A pruned model, with masks where single weights must stay zero. */
+    /** A pruned model, with the masks of single weights that must stay zero. */
     private record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
 
     private static Pruned prune(FlatGraph graph, PruneStep options) {
         return switch (options.method()) {
             case CHANNELS -> {
-                var pruned = new ChannelPruning(options.ratio()).prune(graph);
+                var pruned =
+                        switch (options.criterion()) {
+                            case L1 -> new ChannelPruning(options.ratio()).prune(graph);
+                        };
                 yield new Pruned(pruned.graph(), Map.of(), pruned.notes());
             }
             case MAGNITUDE -> {
@@ -71,11 +79,17 @@ public final class PruneStage implements Stage {
             return pruned.graph();
         }
         var plan = task.plan();
-        var images = ImageSet.open(plan.data().train(), task.data());
+        var images = ImageSources.open(plan.data().train(), task.data());
         var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
-        var input = Feeds.of(pruned.graph().signature(), plan.input()).image();
-        var every = Duration.ofMillis(Math.round(task.checkpointSeconds() * 1000));
-        return new FineTuning(pruned.graph(), teacher, plan.task(), options.fineTune(), plan.seed())
+        var input = ModelInputs.of(pruned.graph().signature(), plan.input()).image();
+        var every = task.checkpointInterval();
+        return new FineTuning(
+                        pruned.graph(),
+                        teacher,
+                        plan.task(),
+                        options.fineTune(),
+                        options.loss(),
+                        plan.seed())
                 .scoring(plan.output())
                 .withMasks(pruned.masks())
                 .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")
@@ -86,11 +100,11 @@ public final class PruneStage implements Stage {
                 .graph();
     }
 
-    /** What a first training image makes of an input that takes any size. */
+    /** The shape of the first training image, for an input that takes any size. */
     private static Map<String, long[]> sizes(FlatGraph graph, StageTask task) {
         var plan = task.plan();
-        var image = Feeds.of(graph.signature(), plan.input()).image();
-        var first = ImageSet.open(plan.data().train(), task.data());
+        var image = ModelInputs.of(graph.signature(), plan.input()).image();
+        var first = ImageSources.open(plan.data().train(), task.data());
         var shape = Preprocessor.of(plan.input(), image).batch(first, new int[] {0}).shape();
         return Map.of(image.name(), shape);
     }

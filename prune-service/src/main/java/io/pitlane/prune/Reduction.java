@@ -1,19 +1,17 @@
 package io.pitlane.prune;
 
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.Footprint;
-import java.util.Locale;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.report.FigureFormat;
 import java.util.Map;
 
 /**
- * How much smaller a model became.
+ * The reduction of a model's parameters and multiply-accumulates.
  *
- * @param before footprint of the model that came in
+ * @param before footprint of the unpruned model
  * @param after footprint of the pruned model
  */
 record Reduction(Footprint before, Footprint after) {
-    private static final String[] UNITS = {"", " k", " M", " G", " T"};
-
     /**
      * Compares two models.
      *
@@ -23,23 +21,13 @@ record Reduction(Footprint before, Footprint after) {
         return new Reduction(Footprint.of(before, sizes), Footprint.of(after, sizes));
     }
 
-    /** One sentence for people. */
+    /** A sentence for the notes. */
     String describe() {
         return "parameters other than zero %s -> %s, MACs for one image %s -> %s"
                 .formatted(
-                        rounded(before.nonZeroParameters()),
-                        rounded(after.nonZeroParameters()),
-                        rounded(before.macs()),
-                        rounded(after.macs()));
-    }
-
-    private static String rounded(long count) {
-        double shown = count;
-        int unit = 0;
-        while (shown >= 1000 && unit < UNITS.length - 1) {
-            shown /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f%s" : "%.1f%s", shown, UNITS[unit]);
+                        FigureFormat.count(before.nonZeroParameters()),
+                        FigureFormat.count(after.nonZeroParameters()),
+                        FigureFormat.count(before.macs()),
+                        FigureFormat.count(after.macs()));
     }
 }

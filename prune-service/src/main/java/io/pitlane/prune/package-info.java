@@ -1,2 +1,2 @@
-/** Pruning: taking whole channels, or single weights, out of a model. */
+/** Pruning: removes channels or single weights from a model. */
 package io.pitlane.prune;

@@ -3,17 +3,17 @@ package io.pitlane.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.FineTune;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PruneStep;
-import io.pitlane.contract.Task;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.graph.Footprint;
-import io.pitlane.model.savedmodel.SavedModelReader;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Keras model on real images: traffic signs, 43 classes. */
 class GtsrbPruningIT {
-    private static final InputSpec INPUT =
-            new InputSpec(List.of(30, 30), null, null, null, null, null);
+    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
     private static final DataSource TRAIN =
             new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
     private static final DataSource TEST =
@@ -50,7 +49,7 @@ class GtsrbPruningIT {
     }
 
     @Test
-    void halfTheChannelsKeepTheShapesAndLoseMostOfTheWork() throws IOException {
+    void pruningHalfTheChannelsKeepsTheShapesAndRemovesMostMacs() throws IOException {
         var before = SavedModelReader.read(original);
 
         var made = prune(0);
@@ -64,7 +63,7 @@ class GtsrbPruningIT {
     }
 
     @Test
-    void oneEpochOfFineTuningRecoversMostOfWhatPruningLost() throws IOException {
+    void oneEpochOfFineTuningRecoversMostOfTheLostAccuracy() throws IOException {
         double before = accuracy(original);
         double untuned = accuracy(prune(0).savedModel());
 
@@ -74,20 +73,17 @@ class GtsrbPruningIT {
     }
 
     private ModelMade prune(int epochs) throws IOException {
-        var options = new FineTune(epochs, null, null, null, null, null);
-        var step = new PruneStep(null, null, 0.5, null, options);
+        var options = Training.builder().epochs(epochs).build();
+        var step = PruneStep.builder().ratio(0.5).fineTune(options).build();
         var plan =
-                new Plan(
-                        "signs",
-                        "keras-gtsrb",
-                        null,
-                        null,
-                        null,
-                        new DataSpec(TRAIN, TEST),
-                        INPUT,
-                        List.of(step),
-                        null,
-                        1L);
+                Plan.builder()
+                        .name("signs")
+                        .model("keras-gtsrb")
+                        .data(new DataSpec(TRAIN, TEST))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(1L)
+                        .build();
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var folder = output.resolve("epochs-" + epochs);
         var task =
@@ -107,7 +103,7 @@ class GtsrbPruningIT {
     }
 
     private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(TEST, data), INPUT)
+        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSources.open(TEST, data), INPUT)
                 .accuracy()
                 .orElseThrow()
                 .headline()

@@ -3,32 +3,33 @@ package io.pitlane.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.DataSource;
-import io.pitlane.contract.DataSpec;
-import io.pitlane.contract.FineTune;
-import io.pitlane.contract.InputSpec;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PruneStep;
-import io.pitlane.contract.PruneStep.Method;
-import io.pitlane.contract.PruneStep.Scope;
-import io.pitlane.contract.StageName;
-import io.pitlane.contract.Task;
-import io.pitlane.model.channels.TestNet;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.data.QuadrantImages;
-import io.pitlane.model.eval.Evaluator;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.graph.FloatTensor;
-import io.pitlane.model.runtime.TensorFlowRuntime;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
-import io.pitlane.model.train.FineTuning;
-import io.pitlane.model.train.TrainingListener;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.PruneStep.Method;
+import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.DistillationLoss;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.FineTuning;
+import io.pitlane.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PruneStageTest {
     private static final InputSpec INPUT =
-            new InputSpec(null, null, InputSpec.Channels.GREY, 1 / 255.0, null, null);
-    private static final FineTune NONE = new FineTune(0, null, null, null, null, null);
-    private static final FineTune SHORT = new FineTune(6, 0.01, 32, null, null, null);
+            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
+    private static final Training NONE = Training.builder().epochs(0).build();
+    private static final Training SHORT =
+            Training.builder().epochs(6).learningRate(0.01).batchSize(32).build();
 
     @TempDir static Path folder;
     private static Path original;
@@ -56,11 +58,12 @@ class PruneStageTest {
         train = QuadrantImages.write(folder, "train", 400, 1);
         test = QuadrantImages.write(folder, "test", 400, 2);
         var untrained = net();
-        var labelsOnly = new FineTune(12, 0.01, 32, 1.0, 0.0, null);
+        var training = SHORT.toBuilder().epochs(12).build();
+        var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
         var trained =
-                new FineTuning(untrained, untrained, Task.CLASSIFICATION, labelsOnly, 1)
+                new FineTuning(untrained, untrained, Task.CLASSIFICATION, training, labelsOnly, 1)
                         .run(
-                                ImageSet.open(train, folder),
+                                ImageSources.open(train, folder),
                                 Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
                                 TrainingListener.NONE)
                         .graph();
@@ -85,7 +88,7 @@ class PruneStageTest {
     }
 
     @Test
-    void fineTuningBringsAPrunedModelBack() throws IOException {
+    void fineTuningRecoversThePrunedModel() throws IOException {
         double before = accuracy(original);
 
         var untuned = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
@@ -111,7 +114,7 @@ class PruneStageTest {
     }
 
     @Test
-    void progressRisesFromNothingToDone() throws IOException {
+    void progressRisesFromZeroToOne() throws IOException {
         var fractions = new ArrayList<Double>();
 
         prune(step(Method.CHANNELS, 0.5, null, SHORT), (fraction, m) -> fractions.add(fraction));
@@ -120,34 +123,36 @@ class PruneStageTest {
     }
 
     @Test
-    void theNotesSayWhatWentAndWhatStayed() throws IOException {
+    void theNotesReportRemovedAndKeptChannels() throws IOException {
         var made = prune(step(Method.CHANNELS, 0.5, null, NONE), ProgressListener.NONE);
 
         assertThat(made.notes())
                 .contains("channels removed: 16 of 32 removable, in 2 of 3 groups of layers")
                 .contains(
-                        "parameters other than zero 2.7 k -> 796, MACs for one image 46.3 k -> 14.0 k")
+                        "parameters other than zero 2.74 k -> 796, MACs for one image 46.3 k -> 14.0 k")
                 .contains("left alone: d: output 'probs' of the model needs every channel")
                 .contains("not fine-tuned: fineTune.epochs is 0");
     }
 
-    private static PruneStep step(Method method, double ratio, Scope scope, FineTune fineTune) {
-        return new PruneStep(method, null, ratio, scope, fineTune);
+    private static PruneStep step(Method method, double ratio, Scope scope, Training fineTune) {
+        return PruneStep.builder()
+                .method(method)
+                .ratio(ratio)
+                .scope(scope)
+                .fineTune(fineTune)
+                .build();
     }
 
     private static ModelMade prune(PruneStep step, ProgressListener progress) throws IOException {
         var plan =
-                new Plan(
-                        "quadrants",
-                        "original",
-                        null,
-                        null,
-                        null,
-                        new DataSpec(train, test),
-                        INPUT,
-                        List.of(step),
-                        null,
-                        3L);
+                Plan.builder()
+                        .name("quadrants")
+                        .model("original")
+                        .data(new DataSpec(train, test))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(3L)
+                        .build();
         var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
         var output = Files.createTempDirectory(folder, "output");
         var task =
@@ -167,7 +172,8 @@ class PruneStageTest {
     }
 
     private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSet.open(test, folder), INPUT)
+        return Evaluator.evaluate(
+                        model, Task.CLASSIFICATION, ImageSources.open(test, folder), INPUT)
                 .accuracy()
                 .orElseThrow()
                 .headline()

@@ -1,21 +1,21 @@
 package io.pitlane.quantize;
 
-import io.pitlane.contract.QuantizeStep;
-import io.pitlane.contract.StageName;
-import io.pitlane.model.data.ImageSet;
-import io.pitlane.model.data.Preprocessor;
-import io.pitlane.model.graph.FlatGraph;
-import io.pitlane.model.runtime.Feeds;
-import io.pitlane.model.savedmodel.SavedModelReader;
-import io.pitlane.model.savedmodel.SavedModelWriter;
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.quantize.calibration.CalibrationImages;
-import io.pitlane.quantize.int8.PostTrainingInt8;
+import java.nio.file.Path;
 
-/** Does the quantize step: the current model in, the same model in int8 out. */
+/** Converts the current model of a run to int8. */
 public final class QuantizeStage implements Stage {
     private static final double READ = 0.05;
     private static final double CALIBRATED = 0.9;
@@ -25,11 +25,16 @@ public final class QuantizeStage implements Stage {
         return StageName.QUANTIZE;
     }
 
+    @Override
+    public ModelAdvice describe(Path savedModel) {
+        return QuantizeAdvice.of(SavedModelReader.read(savedModel));
+    }
+
     /**
      * Quantizes the current model, calibrated on training images only.
      *
-     * @throws io.pitlane.contract.FailureException INVALID_INPUT when model or images cannot be
-     *     worked with, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model or images are
+     *     not usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
      */
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
@@ -38,8 +43,11 @@ public final class QuantizeStage implements Stage {
         var options = task.options(QuantizeStep.class);
         var images = calibrationImages(task, graph, options.calibration(), progress);
         var int8 =
-                new PostTrainingInt8(options.calibration(), task.plan().input())
-                        .quantize(graph, images);
+                switch (options.scheme()) {
+                    case INT8 ->
+                            new PostTrainingInt8(options.calibration(), task.plan().input())
+                                    .quantize(graph, images);
+                };
         progress.at(CALIBRATED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(int8.graph(), folder);
@@ -53,8 +61,9 @@ public final class QuantizeStage implements Stage {
             ProgressListener progress) {
         var plan = task.plan();
         var input =
-                Preprocessor.of(plan.input(), Feeds.of(graph.signature(), plan.input()).image());
-        var train = ImageSet.open(plan.data().train(), task.data());
+                Preprocessor.of(
+                        plan.input(), ModelInputs.of(graph.signature(), plan.input()).image());
+        var train = ImageSources.open(plan.data().train(), task.data());
         input.requireFits(train);
         return new CalibrationImages(
                 train,

@@ -1,5 +1,6 @@
 /**
- * The quantize crew: turns float arithmetic into integer arithmetic. The algorithms are plain Java,
- * a graph in and a graph out; {@link io.pitlane.quantize.QuantizeStage} is their one door.
+ * Quantization: replaces float arithmetic by int8 arithmetic. The algorithms are plain Java that
+ * takes a graph and returns a graph; {@link io.pitlane.quantize.QuantizeStage} is the only public
+ * type.
  */
 package io.pitlane.quantize;

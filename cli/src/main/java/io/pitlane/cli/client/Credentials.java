@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a gateway may ask its clients for. Travels in headers only; never shown.
+ * The credentials of a client. Sent in headers only, and never printed.
  *
- * @param apiKey a key of the gateway; null for none
+ * @param apiKey an API key of the gateway; null for none
  * @param token a token of the gateway's OpenID Connect provider; null for none
  */
 public record Credentials(String apiKey, String token) {
-    /** Nothing: for a gateway that asks for nothing. */
+    /** No credentials, for a gateway without authentication. */
     public static final Credentials NONE = new Credentials(null, null);
 
     private static final String API_KEY = "PITLANE_API_KEY";
@@ -20,12 +20,12 @@ public record Credentials(String apiKey, String token) {
     /** The environment variables that hold credentials. */
     public static final Set<String> VARIABLES = Set.of(API_KEY, TOKEN);
 
-    /** What PITLANE_API_KEY and PITLANE_TOKEN hold. */
+    /** The values of PITLANE_API_KEY and PITLANE_TOKEN. */
     public static Credentials from(Map<String, String> environment) {
         return new Credentials(present(environment.get(API_KEY)), present(environment.get(TOKEN)));
     }
 
-    /** The same token with another key. */
+    /** The same token with another API key. */
     public Credentials withApiKey(String key) {
         return new Credentials(present(key), token);
     }
@@ -40,7 +40,7 @@ public record Credentials(String apiKey, String token) {
         return request;
     }
 
-    /** A line end at the end of what was read from a file is no part of it. */
+    /** Without the line feed at the end of a value that was read from a file. */
     private static String present(String value) {
         return value == null || value.isBlank() ? null : value.strip();
     }

@@ -7,16 +7,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
 
-/**
- * Reads server-sent events (HTML Living Standard, section 9.2) one after another. Not thread-safe.
- */
+/** A parser of server-sent events (HTML Living Standard, section 9.2). Not thread-safe. */
 final class EventStream {
     private final BufferedReader lines;
 
     /**
      * One event.
      *
-     * @param name its type; {@code message} where the server gave none
+     * @param name its type; {@code message} where the server names none
      * @param data its data, lines joined by line feeds
      */
     record Event(String name, String data) {}

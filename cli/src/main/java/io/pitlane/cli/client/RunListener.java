@@ -1,14 +1,14 @@
 package io.pitlane.cli.client;
 
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 
-/** Is told what a run does, in the order in which it happens. */
+/** Receives the events of a run, in their order. */
 public interface RunListener {
 
-    /** A step came further. */
+    /** A step has made progress. */
     void progress(Progress progress);
 
-    /** The run came to another state. */
+    /** The run has another state. */
     void state(RunState state);
 }

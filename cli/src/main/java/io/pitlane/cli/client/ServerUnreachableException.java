@@ -2,7 +2,7 @@ package io.pitlane.cli.client;
 
 import java.net.URI;
 
-/** No answer came from the gateway, or its answer broke off; trying again may help. */
+/** The gateway did not respond, or its response was cut off or unreadable; a retry may help. */
 public final class ServerUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

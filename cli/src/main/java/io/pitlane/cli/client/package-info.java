@@ -1,2 +1,2 @@
-/** The gateway's REST interface, as the command line uses it. */
+/** A client of the gateway's REST interface. */
 package io.pitlane.cli.client;

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Asks a broker whether it serves requests. */
+/** Checks whether a broker serves requests. */
 final class BrokerProbe {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final Map<String, Object> settings;
 
@@ -20,15 +20,15 @@ final class BrokerProbe {
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        (int) PATIENCE.toMillis(),
+                        (int) TIMEOUT.toMillis(),
                         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) PATIENCE.toMillis());
+                        (int) TIMEOUT.toMillis());
     }
 
     boolean ready() {
         try (var admin = Admin.create(settings)) {
             var nodes = admin.describeCluster().nodes();
-            return !nodes.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).isEmpty();
+            return !nodes.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).isEmpty();
         } catch (ExecutionException | TimeoutException e) {
             return false;
         } catch (InterruptedException e) {

@@ -1,14 +1,18 @@
 package io.pitlane.cli.stack;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Where Pitlane is built, with its services and examples.
+ * A built checkout of Pitlane, with its services and examples.
  *
- * @param root the folder that holds the modules
+ * @param root its folder
  */
 public record Installation(Path root) {
 
@@ -37,12 +41,49 @@ public record Installation(Path root) {
     Path runner(String module) {
         var jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
         if (!Files.isRegularFile(jar)) {
-            throw new FailureException(
-                    Failure.Kind.INTERNAL,
-                    module + " is not built: " + jar + " is missing",
-                    "Start Pitlane by its script, ./pitlane, which builds what is missing.");
+            throw notBuilt(module, jar);
         }
         return jar;
+    }
+
+    /**
+     * Where the classes of a service are: its own jars, then those of its libraries. Where it is
+     * compiled but not packaged, as in a build that is under way, its classes alone.
+     *
+     * @param module the service's folder
+     * @throws FailureException when it is not built
+     */
+    List<Path> classPath(String module) {
+        var target = root.resolve(module).resolve("target");
+        var own = jars(target.resolve("quarkus-app/app"));
+        if (!own.isEmpty()) {
+            return Stream.concat(
+                            own.stream(), jars(target.resolve("quarkus-app/lib/main")).stream())
+                    .toList();
+        }
+        var classes = target.resolve("classes");
+        if (!Files.isDirectory(classes)) {
+            throw notBuilt(module, target.resolve("quarkus-app"));
+        }
+        return List.of(classes);
+    }
+
+    private static List<Path> jars(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FailureException notBuilt(String module, Path missing) {
+        return new FailureException(
+                Failure.Kind.INTERNAL,
+                module + " is not built: " + missing + " is missing",
+                "Start Pitlane by its script, ./pitlane, which builds what is missing.");
     }
 
     /** The plan that {@code pitlane demo} runs. */

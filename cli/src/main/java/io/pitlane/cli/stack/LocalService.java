@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A service of the local stack.
  *
- * @param name what people know it by
- * @param module the folder it is built in
+ * @param name for messages and logs
+ * @param module folder of its Maven module
  */
 record LocalService(String name, String module) {
     static final LocalService GATEWAY = new LocalService("gateway", "gateway-service");

@@ -1,8 +1,8 @@
 package io.pitlane.cli.stack;
 
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,42 +17,45 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * A running stack: broker and services, each supervised. Every process ends with this one, however
- * it ends. Thread-safe.
+ * A local stack: a broker and every service, each a supervised process. They end with this process,
+ * however it ends. Thread-safe.
  */
 public final class LocalStack implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
-    private static final int TAIL = 25;
+    private static final int LOG_TAIL_LINES = 25;
 
     private final StackLayout layout;
     private final FileChannel lock;
-    private final Consumer<String> news;
+    private final Consumer<String> messages;
     private final List<SupervisedProcess> processes = new CopyOnWriteArrayList<>();
     private final AtomicReference<FailureException> failure = new AtomicReference<>();
 
-    private LocalStack(StackLayout layout, FileChannel lock, Consumer<String> news) {
+    private LocalStack(StackLayout layout, FileChannel lock, Consumer<String> messages) {
         this.layout = layout;
         this.lock = lock;
-        this.news = news;
+        this.messages = messages;
     }
 
     /**
-     * Takes hold of a state folder for a stack that is yet to be started.
+     * Locks a state folder for a stack, without starting it.
      *
      * @param gatewayPort port of the gateway if it is free; 0 for any
-     * @param news told, in a sentence for people, when a process dies and is started again
-     * @throws FailureException when another stack works in this folder
+     * @param messages receives a message when a process ends and is restarted
+     * @throws FailureException when another stack uses this folder
      */
     public static LocalStack prepare(
-            Installation installation, StateFolder state, int gatewayPort, Consumer<String> news) {
+            Installation installation,
+            StateFolder state,
+            int gatewayPort,
+            Consumer<String> messages) {
         var lock = state.lock();
-        return new LocalStack(StackLayout.choose(installation, state, gatewayPort), lock, news);
+        return new LocalStack(StackLayout.choose(installation, state, gatewayPort), lock, messages);
     }
 
     /**
      * Starts every process and waits until all are ready.
      *
-     * @throws FailureException when one does not come up; the message ends with its log's tail
+     * @throws FailureException when one does not start; its action ends with the tail of the log
      */
     public void start() {
         var broker = launch(layout.broker());
@@ -60,11 +63,11 @@ public final class LocalStack implements AutoCloseable {
         var services = LocalService.ALL.stream().map(layout::service).map(this::launch).toList();
         for (int i = 0; i < services.size(); i++) {
             var client = new GatewayClient(layout.address(LocalService.ALL.get(i)));
-            await(services.get(i), client::ready);
+            await(services.get(i), client::isReady);
         }
     }
 
-    /** Where the gateway listens. */
+    /** Address of the gateway. */
     public URI gateway() {
         return layout.address(LocalService.GATEWAY);
     }
@@ -75,9 +78,9 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Returns when all is well.
+     * Returns while every process runs or is being restarted.
      *
-     * @throws FailureException when a process died too often to be started again
+     * @throws FailureException when a process has ended too often
      */
     public void check() {
         var found = failure.get();
@@ -87,8 +90,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private SupervisedProcess launch(ProcessSpec spec) {
-        var process =
-                new SupervisedProcess(spec, Supervision.DEFAULT, news, this::noteThatItGaveUp);
+        var process = new SupervisedProcess(spec, RestartPolicy.DEFAULT, messages, this::givenUp);
         synchronized (this) {
             if (!lock.isOpen()) {
                 throw stopped();
@@ -99,9 +101,9 @@ public final class LocalStack implements AutoCloseable {
         return process;
     }
 
-    private void noteThatItGaveUp(SupervisedProcess process) {
+    private void givenUp(SupervisedProcess process) {
         failure.compareAndSet(
-                null, unwell(process.spec(), "keeps dying and is not started any more"));
+                null, processFailure(process.spec(), "keeps dying and is not started any more"));
         requestStop();
     }
 
@@ -110,7 +112,7 @@ public final class LocalStack implements AutoCloseable {
         while (!ready.getAsBoolean()) {
             check();
             if (System.nanoTime() > deadline) {
-                throw unwell(
+                throw processFailure(
                         process.spec(),
                         "was not ready within " + START_TIMEOUT.toSeconds() + " seconds");
             }
@@ -135,24 +137,24 @@ public final class LocalStack implements AutoCloseable {
                 Failure.Kind.CANCELLED, "the local stack was stopped", "Start it again.");
     }
 
-    private static FailureException unwell(ProcessSpec process, String what) {
+    private static FailureException processFailure(ProcessSpec process, String what) {
         return new FailureException(
                 Failure.Kind.INTERNAL,
                 "the " + process.name() + " process " + what,
                 "Its log is "
                         + process.log()
                         + " and ends with:\n"
-                        + LogTail.of(process.log(), TAIL));
+                        + LogTail.of(process.log(), LOG_TAIL_LINES));
     }
 
     private void requestStop() {
-        // Consumers first: a broker that goes before them makes their goodbyes wait in vain.
+        // Services first: without a broker their consumers could not leave their groups in time.
         for (int i = processes.size() - 1; i >= 0; i--) {
             processes.get(i).requestStop();
         }
     }
 
-    /** Stops every process; none is left when this returns. Doing it twice does no harm. */
+    /** Stops every process and waits for it. Idempotent. */
     @Override
     public synchronized void close() {
         var broker = processes.isEmpty() ? null : processes.get(0);

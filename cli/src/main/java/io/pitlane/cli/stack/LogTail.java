@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** The end of a log. */
+/** Reads the end of a log. */
 final class LogTail {
     private static final int BYTES = 16 * 1024;
 
     private LogTail() {}
 
-    /** The last {@code lines} lines, or a sentence that says why there are none. */
+    /** The last {@code lines} lines, or a sentence that says that there is no log. */
     static String of(Path log, int lines) {
         try (var file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.max(0, file.length() - BYTES));

@@ -1,5 +1,6 @@
 package io.pitlane.cli.stack;
 
+import io.pitlane.kafka.FreePort;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,10 +9,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How the processes of a local stack are started: command lines, ports and folders.
+ * Command lines, ports and folders of the processes of a local stack.
  *
  * @param installation where the services are built
- * @param state where they keep what they keep
+ * @param state where their data and logs are
  * @param brokerPort port of the broker on the loopback interface
  * @param httpPorts port of each service on the loopback interface
  */
@@ -33,9 +34,9 @@ record StackLayout(
                                         service -> service,
                                         service ->
                                                 service == LocalService.GATEWAY
-                                                        ? FreePort.preferably(gatewayPort)
-                                                        : FreePort.any()));
-        return new StackLayout(installation, state, FreePort.any(), ports);
+                                                        ? FreePort.preferring(gatewayPort)
+                                                        : FreePort.find()));
+        return new StackLayout(installation, state, FreePort.find(), ports);
     }
 
     String bootstrapServers() {

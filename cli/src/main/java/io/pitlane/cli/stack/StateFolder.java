@@ -1,7 +1,7 @@
 package io.pitlane.cli.stack;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * What a local stack keeps between starts, and its logs.
+ * The folder of a local stack's data and logs.
  *
- * @param root the folder; made when it is first needed
+ * @param root the folder; created when it is first needed
  */
 public record StateFolder(Path root) {
 
@@ -25,12 +25,12 @@ public record StateFolder(Path root) {
     }
 
     Path kafka() {
-        return made(root.resolve("kafka"));
+        return created(root.resolve("kafka"));
     }
 
-    /** One log a process. */
+    /** Folder of the logs, one file per process. */
     public Path logs() {
-        return made(root.resolve("logs"));
+        return created(root.resolve("logs"));
     }
 
     Path log(String process) {
@@ -38,25 +38,25 @@ public record StateFolder(Path root) {
     }
 
     Path work(String service) {
-        return made(root.resolve("work").resolve(service));
+        return created(root.resolve("work").resolve(service));
     }
 
     Path cache(String service) {
-        return made(root.resolve("cache").resolve(service));
+        return created(root.resolve("cache").resolve(service));
     }
 
     /**
-     * Keeps a second stack from working in this folder, until the returned channel is closed or
-     * this process ends.
+     * Locks the folder against a second stack, until the returned channel is closed or this process
+     * ends.
      *
-     * @throws FailureException when a stack works here already
+     * @throws FailureException when a stack uses the folder already
      */
     FileChannel lock() {
         try {
-            var file = made(root).resolve("lock");
+            var file = created(root).resolve("lock");
             var channel =
                     FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!locks(channel)) {
+            if (!tryLock(channel)) {
                 channel.close();
                 throw new FailureException(
                         Failure.Kind.INVALID_INPUT,
@@ -69,7 +69,7 @@ public record StateFolder(Path root) {
         }
     }
 
-    private static boolean locks(FileChannel channel) throws IOException {
+    private static boolean tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
@@ -77,8 +77,8 @@ public record StateFolder(Path root) {
         }
     }
 
-    /** Notes where the gateway listens, for other commands to find. */
-    public void announce(URI gateway) {
+    /** Saves the address of the gateway for other commands. */
+    public void saveAddress(URI gateway) {
         try {
             Files.writeString(addressFile(), gateway + "\n");
         } catch (IOException e) {
@@ -86,8 +86,8 @@ public record StateFolder(Path root) {
         }
     }
 
-    /** Takes the note back. */
-    public void withdraw() {
+    /** Deletes the saved address. */
+    public void deleteAddress() {
         try {
             Files.deleteIfExists(addressFile());
         } catch (IOException e) {
@@ -96,10 +96,10 @@ public record StateFolder(Path root) {
     }
 
     /**
-     * Where the gateway of a stack in this folder listens; after a stack that was killed, where it
-     * listened.
+     * The address of the gateway of a stack that uses this folder; after a stack that was killed,
+     * its last address.
      */
-    public Optional<URI> announced() {
+    public Optional<URI> savedAddress() {
         try {
             var file = addressFile();
             return Files.isRegularFile(file)
@@ -114,12 +114,12 @@ public record StateFolder(Path root) {
         return root.resolve("server");
     }
 
-    private static Path made(Path folder) {
+    private static Path created(Path folder) {
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {
             throw FailureException.invalidInput(
-                    "cannot make the folder " + folder + ": " + e,
+                    "cannot create the folder " + folder + ": " + e,
                     "Choose a folder that you may write to.");
         }
     }

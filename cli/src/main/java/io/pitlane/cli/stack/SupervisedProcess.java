@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps one process running: starts it again when it dies, until it has died too often or is
- * stopped. Stopping leaves neither the process nor any that it started.
+ * Keeps one process running: restarts it when it ends, until it has ended too often or is stopped.
+ * Stopping it also ends every process that it started.
  */
 final class SupervisedProcess implements AutoCloseable {
 
     private final ProcessSpec spec;
-    private final Supervision rules;
-    private final Consumer<String> news;
-    private final Consumer<SupervisedProcess> gaveUp;
+    private final RestartPolicy policy;
+    private final Consumer<String> messages;
+    private final Consumer<SupervisedProcess> onGivenUp;
     private final Thread supervisor;
 
     private Process current;
@@ -24,18 +24,18 @@ final class SupervisedProcess implements AutoCloseable {
     private boolean stopping;
 
     /**
-     * @param news told, in a sentence for people, of every death and restart
-     * @param gaveUp told once when the process has died too often
+     * @param messages receives a message about every restart
+     * @param onGivenUp called once when the process has ended too often
      */
     SupervisedProcess(
             ProcessSpec spec,
-            Supervision rules,
-            Consumer<String> news,
-            Consumer<SupervisedProcess> gaveUp) {
+            RestartPolicy policy,
+            Consumer<String> messages,
+            Consumer<SupervisedProcess> onGivenUp) {
         this.spec = spec;
-        this.rules = rules;
-        this.news = news;
-        this.gaveUp = gaveUp;
+        this.policy = policy;
+        this.messages = messages;
+        this.onGivenUp = onGivenUp;
         this.supervisor = new Thread(this::supervise, "supervise-" + spec.name());
         this.supervisor.setDaemon(true);
     }
@@ -56,14 +56,14 @@ final class SupervisedProcess implements AutoCloseable {
             if (isStopping()) {
                 return;
             }
-            var lived = Duration.between(started, Instant.now());
-            restarts = lived.compareTo(rules.steadyAfter()) >= 0 ? 1 : restarts + 1;
-            if (restarts > rules.maxRestarts()) {
-                gaveUp.accept(this);
+            var uptime = Duration.between(started, Instant.now());
+            restarts = uptime.compareTo(policy.stableAfter()) >= 0 ? 1 : restarts + 1;
+            if (restarts > policy.maxRestarts()) {
+                onGivenUp.accept(this);
                 return;
             }
-            news.accept(spec.name() + " " + ending + "; starting it again");
-            if (stoppedWithin(rules.delay(restarts))) {
+            messages.accept(spec.name() + " " + ending + "; starting it again");
+            if (stoppedWithin(policy.delay(restarts))) {
                 return;
             }
         }
@@ -77,7 +77,7 @@ final class SupervisedProcess implements AutoCloseable {
             return "did not start: " + e.getMessage();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "was left alone";
+            return "was interrupted";
         }
     }
 
@@ -106,7 +106,7 @@ final class SupervisedProcess implements AutoCloseable {
         return stopping;
     }
 
-    /** Asks the process to end, without waiting for it. */
+    /** Requests the process to end, without waiting for it. */
     synchronized void requestStop() {
         if (!stopping && current != null) {
             children = current.descendants().toList();
@@ -116,7 +116,7 @@ final class SupervisedProcess implements AutoCloseable {
         notifyAll();
     }
 
-    /** Ends the process, by force after a grace time, and everything it started. */
+    /** Ends the process, with a kill after the timeout, and every process that it started. */
     @Override
     public void close() {
         requestStop();
@@ -128,7 +128,7 @@ final class SupervisedProcess implements AutoCloseable {
 
     private void awaitEnd(Process process) {
         try {
-            if (!process.waitFor(rules.grace().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(policy.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

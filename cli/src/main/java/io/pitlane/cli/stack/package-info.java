@@ -1,2 +1,2 @@
-/** The whole of Pitlane on one machine: a broker and every service, each a process of its own. */
+/** Pitlane on one machine: a broker and every service, each a process of its own. */
 package io.pitlane.cli.stack;

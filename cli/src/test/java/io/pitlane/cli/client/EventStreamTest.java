@@ -31,7 +31,7 @@ class EventStreamTest {
     }
 
     @Test
-    void anEventThatBreaksOffIsNotDelivered() throws IOException {
+    void anIncompleteEventIsNotDelivered() throws IOException {
         assertThat(read("event: state\ndata: {")).isEmpty();
     }
 

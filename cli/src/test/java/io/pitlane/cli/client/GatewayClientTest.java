@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.cli.FakeGateway;
-import io.pitlane.cli.SampleReport;
 import io.pitlane.cli.SampleRun;
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.InvalidPlanException;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RegisteredPlan;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.Trigger;
+import io.pitlane.report.SampleReport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -53,7 +53,8 @@ class GatewayClientTest {
         gateway.on("POST /api/artifacts?kind=data", SampleRun.artifact());
         var file = Files.write(folder.resolve("data.tar.gz"), new byte[] {1, 2, -3});
 
-        assertThat(client.upload(ArtifactRef.Kind.DATA, file)).isEqualTo(SampleRun.artifact());
+        assertThat(client.artifacts().upload(ArtifactRef.Kind.DATA, file))
+                .isEqualTo(SampleRun.artifact());
 
         assertThat(gateway.requests().get(0).body()).containsExactly(1, 2, -3);
     }
@@ -62,8 +63,8 @@ class GatewayClientTest {
     void anUnknownArtifactIsAbsent() {
         gateway.on("GET /api/artifacts/abc", SampleRun.artifact());
 
-        assertThat(client.artifact("abc")).contains(SampleRun.artifact());
-        assertThat(client.artifact("def")).isEmpty();
+        assertThat(client.artifacts().find("abc")).contains(SampleRun.artifact());
+        assertThat(client.artifacts().find("def")).isEmpty();
     }
 
     @Test
@@ -71,17 +72,17 @@ class GatewayClientTest {
         gateway.on("POST /api/runs", 201, FakeGateway.json(SampleRun.state(Status.RUNNING, 0)));
         var request = new RunRequest("name: signs", "m", "d");
 
-        assertThat(client.submit(request).runId()).isEqualTo(ID);
+        assertThat(client.runs().submit(request).runId()).isEqualTo(ID);
 
         var sent = gateway.requests().get(0).body();
         assertThat(ContractJson.MAPPER.readValue(sent, RunRequest.class)).isEqualTo(request);
     }
 
     @Test
-    void aTriggerIsAnEventWhoseRunIsTold() throws IOException {
+    void aTriggerIsSentAsAnEventAndReturnsTheRun() throws IOException {
         gateway.redirecting("POST /api/triggers", 202, "http://anywhere/api/runs/" + ID);
 
-        assertThat(client.trigger("42", new Trigger("signs", "d", null))).isEqualTo(ID);
+        assertThat(client.plans().trigger("42", new Trigger("signs", "d", null))).isEqualTo(ID);
 
         var sent = gateway.requests().get(0);
         assertThat(sent.headers().get("Content-type"))
@@ -104,8 +105,8 @@ class GatewayClientTest {
         gateway.on("PUT /api/plans/my%20model", registered)
                 .on("GET /api/plans", List.of(registered));
 
-        assertThat(client.register("my model", "name: signs", "d")).isEqualTo(registered);
-        assertThat(client.plans()).containsExactly(registered);
+        assertThat(client.plans().register("my model", "name: signs", "d")).isEqualTo(registered);
+        assertThat(client.plans().list()).containsExactly(registered);
 
         assertThat(ContractJson.MAPPER.readTree(gateway.requests().get(0).body()))
                 .isEqualTo(
@@ -118,7 +119,7 @@ class GatewayClientTest {
         gateway.on("GET /api/runs", List.of());
         var environment = Map.of("PITLANE_API_KEY", "a-key\n", "PITLANE_TOKEN", "a.token");
 
-        new GatewayClient(gateway.address(), Credentials.from(environment)).runs();
+        new GatewayClient(gateway.address(), Credentials.from(environment)).runs().list();
 
         var headers = gateway.requests().get(0).headers();
         assertThat(headers.get("X-api-key")).containsExactly("a-key");
@@ -130,28 +131,28 @@ class GatewayClientTest {
     void withoutCredentialsNoneAreSent() {
         gateway.on("GET /api/runs", List.of());
 
-        client.runs();
+        client.runs().list();
 
         assertThat(gateway.requests().get(0).headers())
                 .doesNotContainKeys("X-api-key", "Authorization");
     }
 
     @Test
-    void aProxyThatAsksForAKeyIsExplained() {
+    void anUnauthorizedResponseOfAProxyHasAnAction() {
         gateway.on("GET /api/runs", 401, "<html>Unauthorized</html>");
 
-        assertThatThrownBy(client::runs)
+        assertThatThrownBy(() -> client.runs().list())
                 .isInstanceOfSatisfying(
                         FailureException.class,
                         e -> assertThat(e.action()).contains("PITLANE_API_KEY"));
     }
 
     @Test
-    void aGatewayThatIsBusyIsAskedAgain() {
+    void aRequestToABusyGatewayIsRepeated() {
         gateway.busy("GET /api/runs", 429, 0);
         gateway.on("GET /api/runs", List.of());
 
-        assertThat(client.runs()).isEmpty();
+        assertThat(client.runs().list()).isEmpty();
 
         assertThat(gateway.requests()).hasSize(2);
     }
@@ -166,17 +167,17 @@ class GatewayClientTest {
                   {"path":"steps[0].prune.ratio","message":"must be below 1"}]}
                 """);
 
-        assertThatThrownBy(() -> client.submit(new RunRequest("", "m", "d")))
+        assertThatThrownBy(() -> client.runs().submit(new RunRequest("", "m", "d")))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessage("steps[0].prune.ratio: must be below 1");
     }
 
     @Test
-    void aRefusalIsTheInputsFaultAndAnErrorIsTheServers() {
+    void aClientErrorIsInvalidInputAndAServerErrorIsInternal() {
         gateway.on("GET /api/runs/1", 404, "{\"message\":\"no run 1\",\"action\":\"look\"}");
         gateway.on("GET /api/runs/2", 500, "<html>oops</html>");
 
-        assertThatThrownBy(() -> client.run("1"))
+        assertThatThrownBy(() -> client.runs().find("1"))
                 .isInstanceOfSatisfying(
                         FailureException.class,
                         e -> {
@@ -184,7 +185,7 @@ class GatewayClientTest {
                             assertThat(e).hasMessage("no run 1");
                             assertThat(e.action()).isEqualTo("look");
                         });
-        assertThatThrownBy(() -> client.run("2"))
+        assertThatThrownBy(() -> client.runs().find("2"))
                 .isInstanceOfSatisfying(
                         FailureException.class,
                         e -> assertThat(e.kind()).isEqualTo(Failure.Kind.INTERNAL))
@@ -192,10 +193,10 @@ class GatewayClientTest {
     }
 
     @Test
-    void theReportComesBackAsItWasWritten() {
+    void aReportIsReadUnchanged() {
         gateway.on("GET /api/runs/" + ID + "/report", SampleReport.passed());
 
-        assertThat(client.report(ID)).isEqualTo(SampleReport.passed());
+        assertThat(client.runs().report(ID)).isEqualTo(SampleReport.passed());
     }
 
     @Test
@@ -203,48 +204,48 @@ class GatewayClientTest {
         gateway.on("GET /api/runs/" + ID + "/models/prune-2", 200, new byte[] {9, 8});
         var file = folder.resolve("model.tar.gz");
 
-        client.downloadModel(ID, "prune-2", file);
+        client.runs().downloadModel(ID, "prune-2", file);
 
         assertThat(file).hasBinaryContent(new byte[] {9, 8});
     }
 
     @Test
-    void eventsReachTheListenerInTheirOrder() {
+    void eventsReachTheListenerInOrder() {
         gateway.on(
                 "GET /api/runs/" + ID + "/events",
                 200,
                 FakeGateway.event("progress", SampleRun.progress(0, 0.5, "half"))
                         + FakeGateway.event("later-invention", "?")
                         + FakeGateway.event("state", SampleRun.state(Status.PASSED, 2)));
-        var heard = new ArrayList<Object>();
+        var events = new ArrayList<Object>();
 
-        client.watch(ID, recorder(heard));
+        client.runs().watch(ID, recorder(events));
 
-        assertThat(heard)
+        assertThat(events)
                 .containsExactly(
                         SampleRun.progress(0, 0.5, "half"), SampleRun.state(Status.PASSED, 2));
     }
 
     @Test
-    void aServerThatIsNotThereIsUnreachable() {
+    void aServerWithoutListenerIsUnreachable() {
         var nobody = new GatewayClient(URI.create("http://127.0.0.1:1"));
 
-        assertThat(nobody.ready()).isFalse();
-        assertThatThrownBy(nobody::runs)
+        assertThat(nobody.isReady()).isFalse();
+        assertThatThrownBy(() -> nobody.runs().list())
                 .isInstanceOf(ServerUnreachableException.class)
                 .hasMessageContaining("http://127.0.0.1:1");
     }
 
-    private static RunListener recorder(List<Object> heard) {
+    private static RunListener recorder(List<Object> events) {
         return new RunListener() {
             @Override
             public void progress(Progress progress) {
-                heard.add(progress);
+                events.add(progress);
             }
 
             @Override
             public void state(RunState state) {
-                heard.add(state);
+                events.add(state);
             }
         };
     }

@@ -3,7 +3,7 @@ package io.pitlane.cli.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.FailureException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class StackLayoutTest {
     }
 
     @Test
-    void aTakenGatewayPortIsNotInsistedOn() throws Exception {
+    void aGatewayPortInUseIsReplaced() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = layout(taken.getLocalPort()).httpPorts().get(LocalService.GATEWAY);
 

@@ -3,7 +3,7 @@ package io.pitlane.cli.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.FailureException;
+import io.pitlane.contract.failure.FailureException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ class StateFolderTest {
     @TempDir private Path folder;
 
     @Test
-    void onlyOneStackWorksInAFolder() throws Exception {
+    void aFolderIsUsedByOneStackOnly() throws Exception {
         var state = new StateFolder(folder);
         try (var held = state.lock()) {
             assertThat(held.isOpen()).isTrue();
@@ -29,25 +29,25 @@ class StateFolderTest {
     }
 
     @Test
-    void anAddressIsFoundUntilItIsWithdrawn() {
+    void anAddressIsFoundUntilItIsDeleted() {
         var state = new StateFolder(folder.resolve("state"));
-        assertThat(state.announced()).isEmpty();
+        assertThat(state.savedAddress()).isEmpty();
 
         state.logs();
-        assertThat(state.announced()).isEmpty();
+        assertThat(state.savedAddress()).isEmpty();
 
         var server = new StateFolder(folder);
-        server.announce(URI.create("http://127.0.0.1:4711"));
-        assertThat(server.announced()).contains(URI.create("http://127.0.0.1:4711"));
+        server.saveAddress(URI.create("http://127.0.0.1:4711"));
+        assertThat(server.savedAddress()).contains(URI.create("http://127.0.0.1:4711"));
 
-        server.withdraw();
-        assertThat(server.announced()).isEmpty();
+        server.deleteAddress();
+        assertThat(server.savedAddress()).isEmpty();
     }
 
     @Test
     void aDamagedAddressIsNoAddress() throws Exception {
         Files.writeString(folder.resolve("server"), "not an address\n");
 
-        assertThat(new StateFolder(folder).announced()).isEmpty();
+        assertThat(new StateFolder(folder).savedAddress()).isEmpty();
     }
 }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisedProcessTest {
-    private static final Supervision QUICK =
-            new Supervision(
+    private static final RestartPolicy QUICK =
+            new RestartPolicy(
                     Duration.ofMillis(1),
                     Duration.ofMillis(4),
                     3,
@@ -24,45 +24,46 @@ class SupervisedProcessTest {
 
     @TempDir private Path folder;
 
-    private final List<String> news = new CopyOnWriteArrayList<>();
-    private final AtomicReference<SupervisedProcess> gaveUp = new AtomicReference<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final AtomicReference<SupervisedProcess> givenUp = new AtomicReference<>();
 
     @Test
-    void aProcessThatDiesIsStartedAgain() {
+    void aProcessThatEndsIsRestarted() {
         try (var process = supervise("echo started; exec sleep 1000")) {
             var first = await().until(this::onlyChild, found -> found != null);
 
             first.destroyForcibly();
 
             await().untilAsserted(() -> assertThat(starts()).isEqualTo(2));
-            assertThat(news).containsExactly("fake ended with exit code 137; starting it again");
+            assertThat(messages)
+                    .containsExactly("fake ended with exit code 137; starting it again");
             assertThat(process.spec().name()).isEqualTo("fake");
         }
     }
 
     @Test
-    void aProcessThatKeepsDyingIsGivenUp() {
+    void aProcessThatKeepsEndingIsGivenUp() {
         try (var process = supervise("echo started; exit 3")) {
-            await().untilAsserted(() -> assertThat(gaveUp).hasValue(process));
+            await().untilAsserted(() -> assertThat(givenUp).hasValue(process));
         }
 
         assertThat(starts()).isEqualTo(4);
-        assertThat(news).hasSize(3).allMatch(line -> line.contains("exit code 3"));
+        assertThat(messages).hasSize(3).allMatch(line -> line.contains("exit code 3"));
     }
 
     @Test
     void aProgramThatIsMissingIsGivenUpToo() {
         var spec = new ProcessSpec("fake", List.of(folder + "/missing"), log());
-        try (var process = new SupervisedProcess(spec, QUICK, news::add, gaveUp::set)) {
+        try (var process = new SupervisedProcess(spec, QUICK, messages::add, givenUp::set)) {
             process.start();
 
-            await().untilAsserted(() -> assertThat(gaveUp).hasValue(process));
+            await().untilAsserted(() -> assertThat(givenUp).hasValue(process));
         }
-        assertThat(news).allMatch(line -> line.startsWith("fake did not start"));
+        assertThat(messages).allMatch(line -> line.startsWith("fake did not start"));
     }
 
     @Test
-    void stoppingEndsAProcessThatDoesNotListenAndEverythingItStarted() {
+    void stoppingKillsAProcessThatIgnoresSignalsAndItsChildren() {
         var script = "trap '' TERM; echo started; sleep 1000 & while :; do wait; done";
         List<ProcessHandle> family;
         try (var process = supervise(script)) {
@@ -72,12 +73,12 @@ class SupervisedProcessTest {
         }
 
         await().untilAsserted(() -> assertThat(family).noneMatch(ProcessHandle::isAlive));
-        assertThat(gaveUp).hasNullValue();
-        assertThat(news).isEmpty();
+        assertThat(givenUp).hasNullValue();
+        assertThat(messages).isEmpty();
     }
 
     @Test
-    void aStoppedProcessIsNotStartedAgain() {
+    void aStoppedProcessIsNotRestarted() {
         var process = supervise("echo started; exec sleep 1000");
         await().until(() -> starts() == 1);
 
@@ -100,7 +101,7 @@ class SupervisedProcessTest {
     }
 
     @Test
-    void waitsDoubleUpToTheLongest() {
+    void delaysDoubleUpToTheMaximum() {
         assertThat(QUICK.delay(1)).isEqualTo(Duration.ofMillis(1));
         assertThat(QUICK.delay(2)).isEqualTo(Duration.ofMillis(2));
         assertThat(QUICK.delay(50)).isEqualTo(Duration.ofMillis(4));
@@ -108,7 +109,7 @@ class SupervisedProcessTest {
 
     private SupervisedProcess supervise(String script) {
         var spec = new ProcessSpec("fake", List.of("sh", "-c", script), log());
-        var process = new SupervisedProcess(spec, QUICK, news::add, gaveUp::set);
+        var process = new SupervisedProcess(spec, QUICK, messages::add, givenUp::set);
         process.start();
         return process;
     }

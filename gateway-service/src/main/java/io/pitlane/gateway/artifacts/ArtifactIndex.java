@@ -1,7 +1,7 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.ArtifactRef;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.gateway.topics.EventProducer;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -10,12 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where each uploaded artifact stands in the log, by digest. A compacted topic of small records
- * remembers it, because finding out from the log itself would mean reading every chunk.
+ * The references of the uploaded artifacts, by digest. They are stored in a compacted topic,
+ * because reading them from the log itself would mean reading every chunk.
  *
- * <p>An artifact is indexed after it is stored: a gateway that dies in between forgets it, and the
- * next upload stores a second copy, which harms nobody. Holds about 300 bytes an artifact.
- * Thread-safe.
+ * <p>An artifact is indexed after it is stored: when a gateway dies in between, the next upload
+ * stores a second copy, which is harmless. Uses about 300 bytes per artifact. Thread-safe.
  */
 @Singleton
 public class ArtifactIndex {
@@ -30,12 +29,12 @@ public class ArtifactIndex {
         this.topics = topics;
     }
 
-    /** Takes what the topic remembers. */
+    /** Applies a record of the topic. */
     public void accept(ArtifactRef ref) {
         refs.put(ref.digest(), ref);
     }
 
-    /** The artifact of that digest, unless it never came or has expired from the log. */
+    /** The artifact with this digest, if it was uploaded and has not expired from the log. */
     public Optional<ArtifactRef> find(String digest) {
         return Optional.ofNullable(digest).map(refs::get).filter(this::isRetained);
     }

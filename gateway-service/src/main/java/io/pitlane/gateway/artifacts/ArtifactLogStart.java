@@ -1,9 +1,9 @@
 package io.pitlane.gateway.artifacts;
 
-/** Tells how much of the artifact log has expired. */
+/** The log start offsets of the artifact topic: what is before them has expired. */
 @FunctionalInterface
 interface ArtifactLogStart {
 
-    /** Offset of the oldest record that a partition of the artifact topic still holds. */
+    /** Offset of the oldest record in a partition of the artifact topic. */
     long of(int partition);
 }

@@ -1,6 +1,6 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.ArtifactRef;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.gateway.errors.ApiException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
@@ -22,17 +22,17 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Models and data on their way in. */
+/** Upload and lookup of models and data. */
 @Path("/api/artifacts")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Artifacts", description = "Models and data to work on, packed as tar.gz")
 @Blocking
 class ArtifactsResource {
-    private final ArtifactIntake intake;
+    private final UploadHandler uploads;
     private final ArtifactIndex index;
 
-    ArtifactsResource(ArtifactIntake intake, ArtifactIndex index) {
-        this.intake = intake;
+    ArtifactsResource(UploadHandler uploads, ArtifactIndex index) {
+        this.uploads = uploads;
         this.index = index;
     }
 
@@ -44,20 +44,20 @@ class ArtifactsResource {
                     @Content(
                             mediaType = "application/gzip",
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "200", description = "Where the artifact stands in the log")
+    @APIResponse(responseCode = "200", description = "The reference of the artifact in the log")
     @APIResponse(responseCode = "400", description = "The kind is unknown or the body is not gzip")
     @APIResponse(responseCode = "413", description = "The body is larger than allowed")
     @APIResponse(responseCode = "503", description = "Too many uploads at a time")
-    @APIResponse(responseCode = "507", description = "There is no room on the gateway's disk")
+    @APIResponse(responseCode = "507", description = "The gateway's disk is full")
     public ArtifactRef upload(
             @RestQuery String kind, @HeaderParam("Content-Length") Long length, InputStream body) {
         var known = kind(kind);
-        return intake.take(known, length == null ? 0 : length, body);
+        return uploads.receive(known, length == null ? 0 : length, body);
     }
 
     @GET
     @Path("{digest}")
-    @Operation(summary = "Where an uploaded artifact stands in the log")
+    @Operation(summary = "The reference of an uploaded artifact in the log")
     @APIResponse(responseCode = "200", description = "It need not be uploaded again")
     @APIResponse(responseCode = "404", description = "It was not uploaded, or has expired")
     public ArtifactRef find(@RestPath String digest) {

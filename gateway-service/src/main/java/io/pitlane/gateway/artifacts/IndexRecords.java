@@ -1,8 +1,8 @@
 package io.pitlane.gateway.artifacts;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.ContractJson;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.gateway.topics.CloudEventHeaders;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,8 +1,8 @@
 package io.pitlane.gateway.artifacts;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks the broker. */
+/** Reads the log start offsets from the broker. */
 @Singleton
 class KafkaArtifactLogStart implements ArtifactLogStart {
     private final Admin admin;
@@ -48,7 +48,7 @@ class KafkaArtifactLogStart implements ArtifactLogStart {
     private static FailureException unreachable(Throwable cause) {
         return new FailureException(
                 Failure.Kind.INTERNAL,
-                "The artifact log could not be asked what it still holds: " + cause.getMessage(),
+                "The start of the artifact log is unknown: " + cause.getMessage(),
                 "Check that the broker is up and try again.",
                 cause);
     }

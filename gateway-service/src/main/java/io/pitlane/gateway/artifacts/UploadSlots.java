@@ -8,8 +8,7 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds how many uploads are received at a time: each holds a thread and up to a whole artifact on
- * the disk.
+ * Limits the number of concurrent uploads: each holds a thread and up to a whole artifact on disk.
  */
 @Singleton
 class UploadSlots {
@@ -27,11 +26,11 @@ class UploadSlots {
     }
 
     /**
-     * Takes a slot, which {@link #release()} gives back.
+     * Acquires a slot; {@link #release()} returns it.
      *
-     * @throws ApiException 503 when there is none
+     * @throws ApiException 503 when none is free
      */
-    void take() {
+    void acquire() {
         if (!free.tryAcquire()) {
             throw new ApiException(
                     Status.SERVICE_UNAVAILABLE,

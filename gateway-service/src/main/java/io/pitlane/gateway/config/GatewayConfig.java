@@ -27,59 +27,61 @@ public interface GatewayConfig {
     /** See {@link SecurityConfig}. */
     SecurityConfig security();
 
-    /** The topics the services meet at. */
+    /** The topics. */
     interface TopicsConfig {
         /** Whether missing topics are created at start. */
         @WithDefault("true")
         boolean create();
     }
 
-    /** What may be uploaded. */
+    /** Limits of uploads. */
     interface UploadConfig {
         /** Size of the largest artifact accepted. */
         @WithDefault("2G")
         MemorySize maxBytes();
 
-        /** Number of uploads taken at a time. */
+        /** Number of uploads received at a time. */
         @WithDefault("4")
         int parallel();
 
-        /** Longer than this, and an upload is refused. */
+        /** Time after which an upload is refused. */
         @WithDefault("30M")
         Duration deadline();
 
-        /** Space on the work folder's disk that no upload may use up. */
+        /** Space that uploads leave free on the disk of the work folder. */
         @WithDefault("1G")
         MemorySize keepFree();
     }
 
     /** Runs kept in memory. */
     interface RunsConfig {
-        /** Number of runs known, the youngest; those at work are known always. */
+        /** Number of runs kept, the newest; running ones are always kept. */
         @WithDefault("10000")
         int kept();
 
-        /** Number of runs at work from which on no other is started. */
+        /** Number of running runs from which on no other is started. */
         @WithDefault("1000")
         int activeMax();
     }
 
     /** Server-sent events. */
     interface EventsConfig {
-        /** Time between two signs of life on a stream where nothing happens. */
+        /** Time between two comments on an idle stream. */
         @WithDefault("15s")
         Duration heartbeat();
     }
 
-    /** Who may come in; with nothing set everybody, and then only from this machine. */
+    /**
+     * Authentication; when nothing is set, none is needed and the gateway listens on loopback only.
+     */
     interface SecurityConfig {
-        /** Keys, each as {@code name:key}; the name is for the log. */
+        /** API keys, each as {@code name:key}; the name is for the log. */
         Optional<List<String>> apiKeys();
 
         /** File with one {@code name:key} a line, read again when it changes. */
         Optional<Path> apiKeysFile();
 
-        /** Role that a token must carry; none when absent. */
+        /** Role that a token must have; none when absent. */
         Optional<String> role();
     }
 }

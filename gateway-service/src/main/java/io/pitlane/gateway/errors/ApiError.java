@@ -1,11 +1,11 @@
 package io.pitlane.gateway.errors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pitlane.contract.Problems;
+import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /**
- * What a client is told when a request cannot be served.
+ * The body of every error response.
  *
  * @param message what was wrong and where, in one sentence
  * @param action what to do about it

@@ -1,8 +1,8 @@
 package io.pitlane.gateway.errors;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.InvalidPlanException;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.InvalidPlanException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -12,29 +12,29 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns whatever ends a request into an {@link ApiError}; a stack trace never leaves the house. */
+/** Maps exceptions to responses with an {@link ApiError}; stack traces go to the log only. */
 class ErrorMappers {
     private static final Logger LOG = Logger.getLogger(ErrorMappers.class);
 
     @ServerExceptionMapper
     Response map(ApiException e) {
-        var answer = answer(e.status(), new ApiError(e.getMessage(), e.action()));
+        var response = response(e.status(), new ApiError(e.getMessage(), e.action()));
         if (e.retryAfterSeconds() > 0) {
-            answer.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds());
+            response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, e.retryAfterSeconds());
         }
-        return answer;
+        return response;
     }
 
     @ServerExceptionMapper
     Response map(InvalidPlanException e) {
-        var what =
+        var intro =
                 e.problems().size() == 1
                         ? "The request was refused: "
                         : "The request was refused for " + e.problems().size() + " reasons: ";
-        return answer(
+        return response(
                 Status.BAD_REQUEST,
                 new ApiError(
-                        what + e.getMessage().replace("\n", "; "),
+                        intro + e.getMessage().replace("\n", "; "),
                         "Correct the fields named and submit again.",
                         e.problems()));
     }
@@ -45,13 +45,13 @@ class ErrorMappers {
         if (status == Status.INTERNAL_SERVER_ERROR) {
             LOG.error(e.getMessage(), e);
         }
-        return answer(status, new ApiError(e.getMessage(), e.action()));
+        return response(status, new ApiError(e.getMessage(), e.action()));
     }
 
     @ServerExceptionMapper
     Response map(WebApplicationException e) {
         var status = e.getResponse().getStatusInfo();
-        return answer(
+        return response(
                 status,
                 new ApiError(
                         "The request was not understood: " + status.getReasonPhrase() + ".",
@@ -62,7 +62,7 @@ class ErrorMappers {
     Response map(Throwable e) {
         var reference = UUID.randomUUID().toString();
         LOG.errorf(e, "Request failed, reference %s", reference);
-        return answer(
+        return response(
                 Status.INTERNAL_SERVER_ERROR,
                 new ApiError(
                         "The gateway could not serve the request.",
@@ -77,7 +77,7 @@ class ErrorMappers {
         };
     }
 
-    private static Response answer(Response.StatusType status, ApiError error) {
+    private static Response response(Response.StatusType status, ApiError error) {
         return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(error).build();
     }
 }

@@ -1,9 +1,9 @@
 package io.pitlane.gateway.plans;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.RegisteredPlan;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.gateway.topics.CloudEventHeaders;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,7 +22,7 @@ final class PlanRecords {
         return record;
     }
 
-    /** Takes the plan of a model off the topic. */
+    /** The tombstone that removes the plan of a model. */
     ProducerRecord<String, byte[]> removed(String model) {
         return new ProducerRecord<>(topics.plans(), model, null);
     }

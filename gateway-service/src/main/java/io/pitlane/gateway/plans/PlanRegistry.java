@@ -1,21 +1,21 @@
 package io.pitlane.gateway.plans;
 
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.run.RegisteredPlan;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The plans that are registered, as the plans topic tells. Thread-safe. */
+/** The registered plans, read from the plans topic. Thread-safe. */
 @Singleton
 public class PlanRegistry {
     private final ConcurrentSkipListMap<String, RegisteredPlan> plans =
             new ConcurrentSkipListMap<>();
 
     /**
-     * Takes what the topic says of a model.
+     * Applies a record of the topic.
      *
-     * @param plan null when its plan was removed
+     * @param plan null when the plan of the model was removed
      */
     public void accept(String model, RegisteredPlan plan) {
         if (plan == null) {

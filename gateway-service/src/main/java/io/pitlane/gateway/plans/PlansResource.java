@@ -1,7 +1,7 @@
 package io.pitlane.gateway.plans;
 
-import io.pitlane.contract.Excerpt;
-import io.pitlane.contract.RegisteredPlan;
+import io.pitlane.contract.run.RegisteredPlan;
+import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
 import io.smallrye.common.annotation.Blocking;
@@ -34,13 +34,13 @@ class PlansResource {
     private static final String FORM =
             "{\"plan\": \"<YAML or JSON as text>\", \"data\": \"<digest>\"}";
 
-    private final Registration registration;
+    private final PlanRegistration registration;
     private final PlanRegistry plans;
 
-    /** How a plan is registered; for the documentation of the interface. */
+    /** The body of a registration, for OpenAPI. */
     record PlanRequest(String plan, String data) {}
 
-    PlansResource(Registration registration, PlanRegistry plans) {
+    PlansResource(PlanRegistration registration, PlanRegistry plans) {
         this.registration = registration;
         this.plans = plans;
     }

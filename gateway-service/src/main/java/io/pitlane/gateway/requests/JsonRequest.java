@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.pitlane.contract.Excerpt;
-import io.pitlane.contract.NearestName;
+import io.pitlane.contract.validation.Excerpt;
+import io.pitlane.contract.validation.NearestName;
 import io.pitlane.gateway.errors.ApiException;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
@@ -17,14 +17,14 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A request's body that is an object of texts, read strictly and no further than a plan can be
- * long: the server's own limit is made for models.
+ * A request's body that is a JSON object of texts, parsed strictly and with a limit on its size:
+ * that of the server is for models.
  */
 public final class JsonRequest {
-    /** A job holds the plan twice at most and must pass Kafka's limit of a mebibyte. */
+    /** A job holds the plan at most twice, and Kafka accepts records of at most one mebibyte. */
     static final int MAX_BYTES = 256 * 1024;
 
-    private static final Duration MAX_TIME = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final JsonMapper STRICT =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -48,9 +48,9 @@ public final class JsonRequest {
     /**
      * Reads a body.
      *
-     * @param known names of the fields that there may be
-     * @param form how the request is written, for the message
-     * @throws ApiException 400 when it is not such an object, 413 when it is too large
+     * @param known names of the allowed fields
+     * @param form the expected form, for the message
+     * @throws ApiException 400 when it is no such object, 413 when it is too large
      */
     public static JsonRequest read(InputStream body, Set<String> known, String form)
             throws IOException {
@@ -65,7 +65,7 @@ public final class JsonRequest {
      * @throws ApiException 413 when there are too many
      */
     public static byte[] bytes(InputStream body) throws IOException {
-        var bytes = new PunctualBody(body, MAX_TIME).readNBytes(MAX_BYTES + 1);
+        var bytes = new DeadlineInputStream(body, TIMEOUT).readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw new ApiException(
                     Status.REQUEST_ENTITY_TOO_LARGE,

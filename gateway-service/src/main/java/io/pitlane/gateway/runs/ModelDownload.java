@@ -1,7 +1,7 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import jakarta.inject.Singleton;
@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.stream.Collectors;
 
-/** Hands out the models of a run, streamed from the artifact log's local cache. */
+/** Streams the models of a run from the local cache of the artifact log. */
 @Singleton
 class ModelDownload {
     private final ArtifactStore store;

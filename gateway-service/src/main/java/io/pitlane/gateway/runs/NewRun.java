@@ -1,24 +1,23 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Job;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * A run that is about to start: its first job and its first state, of which there is never one
- * without the other.
+ * A run to start: its first job and its first state, which are published together.
  *
- * @param job what the first stage is told
- * @param state what everybody else is told
+ * @param job the job of the first stage
+ * @param state the state to show
  */
 public record NewRun(Job job, RunState state) {
 
     /**
-     * A run of a plan that can run.
+     * The first job and state of a run.
      *
      * @param runId a UUID
      */
@@ -27,6 +26,14 @@ public record NewRun(Job job, RunState state) {
         var models = List.of(new RunModel(RunModel.ORIGINAL, model, List.of()));
         return new NewRun(
                 new Job(runId, plan, 0, data, models, List.of(), now),
-                new RunState(runId, plan, RunState.Status.RUNNING, 0, models, null, now, now));
+                RunState.builder()
+                        .runId(runId)
+                        .plan(plan)
+                        .status(RunState.Status.RUNNING)
+                        .step(0)
+                        .models(models)
+                        .submittedAt(now)
+                        .updatedAt(now)
+                        .build());
     }
 }

@@ -1,14 +1,14 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 
-/** Is told what happens to one run, in order; must not block, since every other run waits. */
+/** Receives the events of one run, in order. Must not block, since every other run waits. */
 interface RunListener {
 
-    /** The run came to a state; nothing follows one that has ended. */
+    /** The run has another state; no event follows a state that has ended. */
     void state(RunState state);
 
-    /** A step of the run got further. */
+    /** A step of the run has made progress. */
     void progress(Progress progress);
 }

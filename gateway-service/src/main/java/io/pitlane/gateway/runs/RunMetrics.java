@@ -3,11 +3,11 @@ package io.pitlane.gateway.runs;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 
-/** How many of the runs that the gateway knows stand where; docs/reference/metrics.md. */
+/** Counts the known runs by status; see docs/reference/metrics.md. */
 @Singleton
 class RunMetrics implements MeterBinder {
     private final RunRegistry runs;
@@ -20,7 +20,7 @@ class RunMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         for (var status : RunState.Status.values()) {
             Gauge.builder("pitlane.runs", runs, known -> known.count(status))
-                    .description("Runs that the gateway knows, by where they stand")
+                    .description("Runs that the gateway knows, by status")
                     .tag("status", status.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }

@@ -1,9 +1,9 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.config.GatewayConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -18,19 +18,20 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What the gateway knows of the runs, rebuilt from the topics at every start. Events may come in
- * any order and more than once.
+ * The runs that the gateway knows, rebuilt from the topics at every start. Events may arrive in any
+ * order and more than once.
  *
- * <p>Bounded: of the runs that ended the youngest {@code pitlane.runs.kept} are known, each with
- * its state and report (some ten kilobytes); runs at work are always known, with one progress event
- * a step. Thread-safe.
+ * <p>Bounded: of the runs that have ended, the newest {@code pitlane.runs.kept} are kept, each with
+ * its state and report (about ten kilobytes); running ones are always kept, with one progress event
+ * per step. Thread-safe.
  */
 @Singleton
 public class RunRegistry {
     /**
-     * A result is committed together with its state; only a broken writer makes us wait so long.
+     * A result is committed together with its state; only a defective writer lets a state wait so
+     * long.
      */
-    private static final Duration LONGEST_HOLD = Duration.ofSeconds(10);
+    private static final Duration MAX_HOLD = Duration.ofSeconds(10);
 
     private final Map<String, TrackedRun> runs = new LinkedHashMap<>();
     private final int kept;
@@ -47,9 +48,9 @@ public class RunRegistry {
     }
 
     /**
-     * Takes a state; one that is running never replaces one that has ended.
+     * Applies a state; a running one never replaces one that has ended.
      *
-     * @throws IllegalArgumentException when it lacks what a list of runs cannot do without
+     * @throws IllegalArgumentException when a field is missing that every run needs
      */
     public void accept(RunState state) {
         if (state.runId() == null
@@ -61,29 +62,29 @@ public class RunRegistry {
         update(state.runId(), run -> run.accept(state, clock.instant()));
     }
 
-    /** Takes the report and the models of a run that ended with them. */
+    /** Applies the report and the models of a run that has ended. */
     public void accept(RunResult result) {
         update(result.report().run(), run -> run.accept(result));
     }
 
-    /** Takes the reason why a run ended. */
+    /** Applies the failure of a run. */
     public void accept(Failure failure) {
         update(failure.runId(), run -> run.accept(failure));
     }
 
-    /** Takes how far a step is; of a run that has ended it is of no interest. */
+    /** Applies the progress of a step; ignored for a run that has ended. */
     public void accept(Progress progress) {
         update(progress.runId(), run -> run.accept(progress));
     }
 
-    /** Gives up waiting for reports that should have come by now. */
+    /** Shows the states whose reports are overdue. */
     public synchronized void releaseOverdue() {
-        release(clock.instant().minus(LONGEST_HOLD));
+        release(clock.instant().minus(MAX_HOLD));
     }
 
     /**
-     * Gives up waiting for any report: the topics are read to their ends, so a report that is not
-     * here has expired.
+     * Shows every state that waits for its report: the topics are read to their ends, so a missing
+     * report has expired.
      */
     public synchronized void releaseAll() {
         release(Instant.MAX);
@@ -101,7 +102,7 @@ public class RunRegistry {
         return run(runId).flatMap(TrackedRun::result);
     }
 
-    /** How many runs stand there. */
+    /** Number of runs with this status. */
     synchronized long count(RunState.Status status) {
         return runs.values().stream()
                 .flatMap(run -> run.state().stream())
@@ -118,10 +119,10 @@ public class RunRegistry {
     }
 
     /**
-     * Tells a listener where a run stands, and from then on what happens to it, with nothing in
-     * between lost or told twice.
+     * Passes the state of a run to a listener, and from then on every event, without loss or
+     * duplicates.
      *
-     * @return ends the listening; empty when there is no such run
+     * @return removes the listener; empty when there is no such run
      */
     synchronized Optional<Runnable> watch(String runId, RunListener listener) {
         return run(runId)
@@ -144,14 +145,14 @@ public class RunRegistry {
     private synchronized void update(String runId, Consumer<TrackedRun> change) {
         change.accept(runs.computeIfAbsent(runId, id -> new TrackedRun()));
         if (runs.size() > kept) {
-            forgetOldest();
+            evictOldest();
         }
     }
 
-    private void forgetOldest() {
+    private void evictOldest() {
         var oldestFirst = runs.values().iterator();
         while (runs.size() > kept && oldestFirst.hasNext()) {
-            if (oldestFirst.next().forgettable()) {
+            if (oldestFirst.next().evictable()) {
                 oldestFirst.remove();
             }
         }

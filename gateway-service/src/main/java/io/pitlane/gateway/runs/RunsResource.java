@@ -1,9 +1,9 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Report;
-import io.pitlane.contract.RunRequest;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
 import io.smallrye.common.annotation.Blocking;
@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** Runs: submit one, watch it, read its report, take its models. */
+/** Runs: submit and watch them, read their reports, download their models. */
 @Path("/api/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Runs", description = "One execution of a plan")
@@ -42,12 +42,16 @@ class RunsResource {
             "{\"plan\": \"<YAML or JSON as text>\", \"model\": \"<digest>\", \"data\":"
                     + " \"<digest>\"}";
 
-    private final Submission submission;
+    private final RunSubmission submission;
     private final RunRegistry runs;
-    private final RunEvents events;
+    private final RunEventStream events;
     private final ModelDownload models;
 
-    RunsResource(Submission submission, RunRegistry runs, RunEvents events, ModelDownload models) {
+    RunsResource(
+            RunSubmission submission,
+            RunRegistry runs,
+            RunEventStream events,
+            ModelDownload models) {
         this.submission = submission;
         this.runs = runs;
         this.events = events;
@@ -64,7 +68,7 @@ class RunsResource {
             content = @Content(schema = @Schema(implementation = RunState.class)))
     @APIResponse(responseCode = "400", description = "Every wrong field with its path")
     @APIResponse(responseCode = "413", description = "The request is larger than allowed")
-    @APIResponse(responseCode = "429", description = "Too many runs are at work")
+    @APIResponse(responseCode = "429", description = "Too many runs are active")
     public Response submit(InputStream body) throws IOException {
         var state = submission.submit(request(body));
         return Response.created(URI.create("/api/runs/" + state.runId())).entity(state).build();
@@ -78,7 +82,7 @@ class RunsResource {
 
     @GET
     @Path("{id}")
-    @Operation(summary = "Where a run stands")
+    @Operation(summary = "The state of a run")
     @APIResponse(responseCode = "200", description = "Its latest state")
     @APIResponse(responseCode = "404", description = "There is no such run")
     public RunState state(@RestPath String id) {

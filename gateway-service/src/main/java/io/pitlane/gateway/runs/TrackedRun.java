@@ -1,10 +1,10 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One run, put together from topics that are not ordered among each other: a state may overtake the
- * result it belongs to. What is shown is therefore not always the latest state: one that ended with
- * a report is held back until that report is here, so that whoever sees the end can read the
+ * One run, assembled from topics without an order among each other: a state may arrive before its
+ * result. The state that is shown is therefore not always the latest one: a state that ended with a
+ * report is held back until the report has arrived, so that a client that sees the end can read the
  * report.
  *
  * <p>Not thread-safe: {@link RunRegistry} guards it.
@@ -36,8 +36,8 @@ final class TrackedRun {
         return Optional.ofNullable(result);
     }
 
-    /** Whether forgetting this run would lose nothing that is still going on. */
-    boolean forgettable() {
+    /** Whether this run may be evicted: it is not running. */
+    boolean evictable() {
         return shown == null || shown.status().ended();
     }
 
@@ -71,7 +71,7 @@ final class TrackedRun {
         }
     }
 
-    /** News of a trial do not tell how far the step is: as far as it was. */
+    /** Progress of a trial has no fraction of the step: it keeps the last one. */
     private static Progress complete(Progress event, Progress before) {
         if (event.fraction() != null) {
             return event;
@@ -85,7 +85,7 @@ final class TrackedRun {
                 event.at());
     }
 
-    /** Shows a state whose report did not come by {@code deadline}: it will not come any more. */
+    /** Shows a state whose report did not arrive by {@code deadline}. */
     void releaseHeldBefore(Instant deadline) {
         if (isHeld() && !heldSince.isAfter(deadline)) {
             show(latest);
@@ -96,7 +96,7 @@ final class TrackedRun {
         return latest != null && awaitsReport(latest) && !latest.equals(shown);
     }
 
-    /** Replays the state and each step's latest progress, then tells what follows. */
+    /** Replays the state and the latest progress of each step, then registers for later events. */
     void add(RunListener listener) {
         listener.state(shown);
         progress.values().forEach(listener::progress);
@@ -132,12 +132,12 @@ final class TrackedRun {
             return;
         }
         shown = state;
-        var told = List.copyOf(listeners);
+        var notified = List.copyOf(listeners);
         if (state.status().ended()) {
             progress.clear();
             listeners.clear();
         }
-        told.forEach(listener -> listener.state(state));
+        notified.forEach(listener -> listener.state(state));
     }
 
     private boolean awaitsReport(RunState state) {
@@ -146,14 +146,11 @@ final class TrackedRun {
     }
 
     private static RunState failed(RunState running, Failure failure) {
-        return new RunState(
-                running.runId(),
-                running.plan(),
-                Status.FAILED,
-                failure.step(),
-                running.models(),
-                failure,
-                running.submittedAt(),
-                failure.at());
+        return running.toBuilder()
+                .status(Status.FAILED)
+                .step(failure.step())
+                .failure(failure)
+                .updatedAt(failure.at())
+                .build();
     }
 }

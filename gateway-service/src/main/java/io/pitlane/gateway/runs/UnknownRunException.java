@@ -3,7 +3,7 @@ package io.pitlane.gateway.runs;
 import io.pitlane.gateway.errors.ApiException;
 import jakarta.ws.rs.core.Response.Status;
 
-/** There is no run of that id. */
+/** No run has this id: 404. */
 class UnknownRunException extends ApiException {
     private static final long serialVersionUID = 1L;
 

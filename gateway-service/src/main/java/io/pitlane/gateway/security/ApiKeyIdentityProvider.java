@@ -8,9 +8,9 @@ import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 
-/** Knows whom each key was given to. */
+/** Resolves an API key to the identity of its owner. */
 @Singleton
-class ApiKeyIdentityProvider implements IdentityProvider<ApiKeyRequest> {
+class ApiKeyIdentityProvider implements IdentityProvider<ApiKeyAuthenticationRequest> {
     private final ApiKeys keys;
 
     ApiKeyIdentityProvider(ApiKeys keys) {
@@ -18,13 +18,13 @@ class ApiKeyIdentityProvider implements IdentityProvider<ApiKeyRequest> {
     }
 
     @Override
-    public Class<ApiKeyRequest> getRequestType() {
-        return ApiKeyRequest.class;
+    public Class<ApiKeyAuthenticationRequest> getRequestType() {
+        return ApiKeyAuthenticationRequest.class;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(
-            ApiKeyRequest request, AuthenticationRequestContext context) {
+            ApiKeyAuthenticationRequest request, AuthenticationRequestContext context) {
         return context.runBlocking(
                 () ->
                         keys.owner(request.key())
@@ -33,6 +33,6 @@ class ApiKeyIdentityProvider implements IdentityProvider<ApiKeyRequest> {
     }
 
     private static SecurityIdentity identity(String owner) {
-        return QuarkusSecurityIdentity.builder().setPrincipal(new KeyHolder(owner)).build();
+        return QuarkusSecurityIdentity.builder().setPrincipal(new ApiKeyPrincipal(owner)).build();
     }
 }

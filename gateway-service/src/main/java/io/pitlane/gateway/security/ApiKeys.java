@@ -1,28 +1,28 @@
 package io.pitlane.gateway.security;
 
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.gateway.config.GatewayConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys that open the gateway, from the settings and from a file that may change while the
- * gateway runs: keys are replaced by adding the new one, moving the clients, and taking the old one
- * away. Holds digests only. Thread-safe.
+ * The API keys of the gateway, from the settings and from a file that may change while the gateway
+ * runs: to replace a key, add the new one, move the clients, and remove the old one. Holds digests
+ * only. Thread-safe.
  */
 @Singleton
 class ApiKeys {
     private final List<Entry> fixed;
-    private final Optional<KeyFile> file;
+    private final Optional<ApiKeyFile> file;
 
     /**
-     * @param owner who the key was given to, for the log
+     * @param owner name of the key, for the log
      * @param digest SHA-256 of the key
      */
     record Entry(String owner, byte[] digest) {}
@@ -39,25 +39,25 @@ class ApiKeys {
     ApiKeys(List<String> fixed, Optional<Path> file) {
         this.fixed =
                 fixed.stream()
-                        .map(line -> KeyLine.parse(line, "pitlane.security.api-keys"))
+                        .map(line -> ApiKeyLine.parse(line, "pitlane.security.api-keys"))
                         .toList();
-        this.file = file.map(KeyFile::open);
+        this.file = file.map(ApiKeyFile::open);
     }
 
-    /** Whether there is a key at all. */
+    /** Whether any key is configured. */
     boolean configured() {
         return !fixed.isEmpty() || file.isPresent();
     }
 
     /**
-     * Who a key was given to; empty when it is none of ours. Takes the same time for every wrong
-     * key. May read a file.
+     * The owner of a key; empty when the key is unknown. Takes the same time for every wrong key.
+     * May read a file.
      */
     Optional<String> owner(String key) {
         var digest = sha256(key);
         String owner = null;
         for (var entry : entries()) {
-            // No early end: the time must not tell how far the search came.
+            // No early exit: the time must not depend on the position of the key.
             if (MessageDigest.isEqual(entry.digest(), digest)) {
                 owner = entry.owner();
             }
@@ -72,11 +72,6 @@ class ApiKeys {
     }
 
     static byte[] sha256(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(key.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The headers of the gateway's own events: the binary mode of CloudEvents. */
+/** Adds CloudEvents headers (binary mode) to the gateway's own records. */
 public final class CloudEventHeaders {
     private CloudEventHeaders() {}
 
-    /** Describes a record as a CloudEvent of the gateway, of now. */
+    /** Adds the headers of an event of the gateway, with the current time. */
     public static void add(ProducerRecord<String, byte[]> record, String type, String subject) {
         attributes(type, subject)
                 .forEach(

@@ -6,11 +6,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far a member of a group has come, to be committed with what it made of it.
+ * The offset of a group member, to be committed in the transaction of what it produced.
  *
- * @param partition what it reads
- * @param next offset of the first record that it has not dealt with
- * @param member it, as the group knows it: once it is replaced, its transactions are refused
+ * @param partition the partition that it reads
+ * @param next offset of the first record that is not processed
+ * @param member metadata of the member; once another has taken its place, the transaction fails
  */
 public record ConsumedOffset(TopicPartition partition, long next, ConsumerGroupMetadata member) {
 

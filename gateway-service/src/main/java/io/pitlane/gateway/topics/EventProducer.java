@@ -1,10 +1,9 @@
 package io.pitlane.gateway.topics;
 
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.config.KafkaClientConfig;
-import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -21,19 +20,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
 
-/**
- * Publishes events, several at once or none, in one Kafka transaction. Thread-safe; one transaction
- * at a time.
- */
+/** Publishes events in Kafka transactions, one at a time. Thread-safe. */
 @Singleton
 public class EventProducer {
     private static final Logger LOG = Logger.getLogger(EventProducer.class);
 
-    /** Readers of committed records wait so long for the transaction of a gateway that died. */
+    /** Readers of committed records wait this long for the transaction of a gateway that died. */
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
-    /** A client that submits should learn soon that Kafka is away; the default is two minutes. */
-    private static final int PATIENCE_MILLIS = 15_000;
+    /** A client should learn soon that Kafka is unavailable; the default is two minutes. */
+    private static final int TIMEOUT_MILLIS = 15_000;
 
     private final KafkaClientConfig client;
     private final Topics topics;
@@ -45,7 +41,7 @@ public class EventProducer {
     }
 
     /**
-     * Publishes all events or none, and returns when they are safely stored.
+     * Publishes all events or none, and returns when the transaction is committed.
      *
      * @throws FailureException INTERNAL when Kafka did not confirm
      */
@@ -54,10 +50,10 @@ public class EventProducer {
     }
 
     /**
-     * Publishes all events and commits the offset of what they were made of, or neither.
+     * Publishes all events and commits the offset of the record they result from, or neither.
      *
-     * @throws FailureException INTERNAL when Kafka did not confirm, or somebody else has taken over
-     *     what was read
+     * @throws FailureException INTERNAL when Kafka did not confirm, or another member owns the
+     *     partition
      */
     public void publish(List<ProducerRecord<String, byte[]>> events, ConsumedOffset consumed) {
         publish(
@@ -90,18 +86,19 @@ public class EventProducer {
     }
 
     /**
-     * An id of its own for every process keeps replicas from fencing each other. A zombie of ours
-     * can do no harm: what it has consumed it commits as a member of a group that has gone on.
+     * A transactional id per process keeps replicas from fencing each other. A zombie is harmless:
+     * it commits consumed offsets as a member of an old generation of the group, which the broker
+     * rejects.
      */
     private Producer<String, byte[]> open() {
         var config = new HashMap<>(client.settings());
         config.put(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                TopicAccess.gatewayTransactionalIds(topics) + UUID.randomUUID());
+                topics.prefix() + "gateway." + UUID.randomUUID());
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         var opened = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
         try {
             opened.initTransactions();

@@ -21,10 +21,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads topics from their first record on and never stops, without a consumer group: every gateway
- * sees everything, and nothing has to be remembered between two starts.
- *
- * <p>Survives whatever the broker does: after an error it goes on where it was.
+ * Reads topics from their first record on, without end and without a consumer group: every gateway
+ * reads every record, and no offset is stored between two starts. After an error it continues at
+ * its last position.
  */
 public final class TopicFollower implements Runnable {
     private static final Logger LOG = Logger.getLogger(TopicFollower.class);
@@ -35,33 +34,33 @@ public final class TopicFollower implements Runnable {
     private final Map<String, RecordReader> readers;
     private final Listener listener;
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+    private final Queue<OffsetWait> waits = new ConcurrentLinkedQueue<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Consumer<String, byte[]> current;
     private volatile boolean caughtUp;
 
-    /** Takes one record; what it cannot read is skipped and logged. */
+    /** Reads one record; a record that it cannot read is logged and skipped. */
     @FunctionalInterface
     public interface RecordReader {
         /**
-         * @param value null where the key was removed
+         * @param value null for a tombstone
          */
         void read(String key, byte[] value) throws Exception;
     }
 
-    /** Somebody who waits until the reading has come to certain offsets. */
-    private record Waiter(Map<TopicPartition, Long> ends, CompletableFuture<Void> there) {}
+    /** A future that completes when every partition is read up to its offset. */
+    private record OffsetWait(Map<TopicPartition, Long> offsets, CompletableFuture<Void> reached) {}
 
-    /** Is told, on the follower's thread, where the reading stands. */
+    /** Receives the state of the follower, on its thread. */
     public interface Listener {
 
-        /** What was in the topics when the reading began has been read. */
+        /** Every record that was in the topics at the start has been read. */
         void caughtUp();
 
-        /** Some time has passed. */
+        /** Called after every poll. */
         void tick();
 
-        /** The cluster does not allow the reading; it is tried again. */
+        /** The cluster denies access; it is tried again. */
         void refused();
     }
 
@@ -69,8 +68,8 @@ public final class TopicFollower implements Runnable {
      * A follower that has not started.
      *
      * @param consumers makes a consumer that reads committed records only
-     * @param readers what to do with the records, by topic
-     * @param listener told where the reading stands
+     * @param readers of the records, by topic
+     * @param listener receives the state
      */
     public TopicFollower(
             Supplier<Consumer<String, byte[]>> consumers,
@@ -81,20 +80,21 @@ public final class TopicFollower implements Runnable {
         this.listener = listener;
     }
 
-    /** Whether everything that was there at the start has been read. */
+    /** Whether every record that was in the topics at the start has been read. */
     public boolean isCaughtUp() {
         return caughtUp;
     }
 
     /**
-     * Completes, on the follower's thread, when the reading has come to these offsets.
+     * A future that completes, on the follower's thread, when every partition is read up to its
+     * offset.
      *
-     * @param ends of partitions that are followed
+     * @param offsets end offsets of partitions that are followed
      */
-    public CompletableFuture<Void> reach(Map<TopicPartition, Long> ends) {
-        var waiter = new Waiter(Map.copyOf(ends), new CompletableFuture<>());
-        waiters.add(waiter);
-        return waiter.there();
+    public CompletableFuture<Void> reach(Map<TopicPartition, Long> offsets) {
+        var wait = new OffsetWait(Map.copyOf(offsets), new CompletableFuture<>());
+        waits.add(wait);
+        return wait.reached();
     }
 
     @Override
@@ -104,7 +104,7 @@ public final class TopicFollower implements Runnable {
                 current = consumer;
                 follow(consumer);
             } catch (WakeupException | InterruptException e) {
-                LOG.debug("Woken up to stop", e);
+                LOG.debug("Stopping", e);
             } catch (RuntimeException e) {
                 if (e instanceof AuthorizationException) {
                     listener.refused();
@@ -116,7 +116,7 @@ public final class TopicFollower implements Runnable {
         }
     }
 
-    /** Ends the reading soon. */
+    /** Stops the reading; returns at once. */
     public void stop() {
         stopped.countDown();
         Optional.ofNullable(current).ifPresent(Consumer::wakeup);
@@ -125,7 +125,7 @@ public final class TopicFollower implements Runnable {
     private void follow(Consumer<String, byte[]> consumer) {
         var partitions = readers.keySet().stream().flatMap(t -> of(t, consumer).stream()).toList();
         consumer.assign(partitions);
-        seekToWhereWeWere(consumer, partitions);
+        seekToLastPositions(consumer, partitions);
         var ends = consumer.endOffsets(partitions);
         while (!isStopped()) {
             consumer.poll(POLL).forEach(this::read);
@@ -133,7 +133,7 @@ public final class TopicFollower implements Runnable {
                 listener.caughtUp();
                 caughtUp = true;
             }
-            waiters.removeIf(waiter -> tellIfThere(waiter, consumer));
+            waits.removeIf(wait -> completeIfReached(wait, consumer));
             listener.tick();
         }
     }
@@ -146,7 +146,7 @@ public final class TopicFollower implements Runnable {
         return partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
     }
 
-    private void seekToWhereWeWere(
+    private void seekToLastPositions(
             Consumer<String, byte[]> consumer, Collection<TopicPartition> partitions) {
         consumer.seekToBeginning(partitions);
         positions.forEach(consumer::seek);
@@ -158,10 +158,10 @@ public final class TopicFollower implements Runnable {
                 .allMatch(e -> consumer.position(e.getKey()) >= e.getValue());
     }
 
-    /** Whether the waiter needs no longer be remembered: it was told, or gave up. */
-    private static boolean tellIfThere(Waiter waiter, Consumer<String, byte[]> consumer) {
-        return waiter.there().isDone()
-                || isPast(waiter.ends(), consumer) && waiter.there().complete(null);
+    /** Whether the wait is over: its offsets are reached, or it was cancelled. */
+    private static boolean completeIfReached(OffsetWait wait, Consumer<String, byte[]> consumer) {
+        return wait.reached().isDone()
+                || isPast(wait.offsets(), consumer) && wait.reached().complete(null);
     }
 
     private void read(ConsumerRecord<String, byte[]> event) {

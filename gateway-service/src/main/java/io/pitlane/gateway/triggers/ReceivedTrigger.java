@@ -1,18 +1,18 @@
 package io.pitlane.gateway.triggers;
 
 import io.cloudevents.CloudEvent;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.run.Trigger;
 import java.util.UUID;
 
 /**
- * A trigger that is well-formed.
+ * A well-formed trigger.
  *
- * @param event as it came
- * @param trigger what it asks for
+ * @param event the received event
+ * @param trigger its data
  */
 record ReceivedTrigger(CloudEvent event, Trigger trigger) {
 
-    /** The run it starts. */
+    /** Id of the run that it starts. */
     UUID runId() {
         return TriggerRunId.of(event.getSource().toString(), event.getId());
     }

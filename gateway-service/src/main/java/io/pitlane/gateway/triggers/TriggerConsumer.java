@@ -1,10 +1,9 @@
 package io.pitlane.gateway.triggers;
 
-import io.pitlane.contract.FailureException;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.gateway.topics.ConsumedOffset;
 import io.pitlane.pipeline.config.KafkaClientConfig;
-import io.pitlane.pipeline.topics.TopicAccess;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,24 +25,24 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the topic of triggers, one at a time, as a member of the gateways' group: the topic has one
- * partition, so that one gateway at a time has the turn. What cannot be dealt with now is kept, and
- * tried again in a while.
+ * Consumes the topic of triggers, one record at a time, as a member of the gateways' group: the
+ * topic has one partition, so that one gateway at a time owns it. A trigger that cannot be
+ * processed yet is retried later.
  */
 @Singleton
 public class TriggerConsumer implements Runnable {
     private static final Logger LOG = Logger.getLogger(TriggerConsumer.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
-    private final TriggerStart start;
+    private final TriggerHandler handler;
     private final Topics topics;
     private final KafkaClientConfig client;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Consumer<String, byte[]> current;
 
-    TriggerConsumer(TriggerStart start, Topics topics, KafkaClientConfig client) {
-        this.start = start;
+    TriggerConsumer(TriggerHandler handler, Topics topics, KafkaClientConfig client) {
+        this.handler = handler;
         this.topics = topics;
         this.client = client;
     }
@@ -56,7 +55,7 @@ public class TriggerConsumer implements Runnable {
                 consumer.subscribe(List.of(topics.triggers()));
                 read(consumer);
             } catch (WakeupException | InterruptException e) {
-                LOG.debug("Woken up to stop", e);
+                LOG.debug("Stopping", e);
             } catch (RuntimeException e) {
                 LOG.warnf("Reading the triggers failed, trying again: %s", e.getMessage());
                 LOG.debug("Reading the triggers failed", e);
@@ -65,37 +64,40 @@ public class TriggerConsumer implements Runnable {
         }
     }
 
-    /** Ends the reading soon. */
+    /** Stops the consumer; returns at once. */
     public void stop() {
         stopped.countDown();
         Optional.ofNullable(current).ifPresent(Consumer::wakeup);
     }
 
     private void read(Consumer<String, byte[]> consumer) {
-        var resumed = Instant.MIN;
+        var resumeAt = Instant.MIN;
         while (!isStopped()) {
-            if (!consumer.paused().isEmpty() && Instant.now().isAfter(resumed)) {
+            if (!consumer.paused().isEmpty() && Instant.now().isAfter(resumeAt)) {
                 consumer.resume(consumer.paused());
             }
             for (var record : consumer.poll(POLL)) {
-                if (!take(record, consumer)) {
+                if (!handle(record, consumer)) {
                     var partition = partition(record);
                     consumer.seek(partition, record.offset());
                     consumer.pause(List.of(partition));
-                    resumed = Instant.now().plus(PAUSE);
+                    resumeAt = Instant.now().plus(RETRY_DELAY);
                 }
             }
         }
     }
 
-    private boolean take(ConsumerRecord<String, byte[]> record, Consumer<String, byte[]> consumer) {
+    private boolean handle(
+            ConsumerRecord<String, byte[]> record, Consumer<String, byte[]> consumer) {
         try {
-            return start.take(
+            return handler.handle(
                     record,
                     new ConsumedOffset(
                             partition(record), record.offset() + 1, consumer.groupMetadata()));
         } catch (FailureException e) {
-            LOG.warnf("The trigger at offset %d must wait: %s", record.offset(), e.getMessage());
+            LOG.warnf(
+                    "The trigger at offset %d is retried later: %s",
+                    record.offset(), e.getMessage());
             return false;
         }
     }
@@ -106,15 +108,15 @@ public class TriggerConsumer implements Runnable {
 
     private Consumer<String, byte[]> open() {
         Map<String, Object> config = new HashMap<>(client.settings());
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, TopicAccess.gatewayGroup(topics));
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "gateway");
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // Triggers sent before the first gateway came up would never start anything.
+        // Otherwise triggers sent before the first gateway started would be lost.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // The turn passes to another member when this one is late: one trigger is soon dealt with.
+        // A member that polls late loses the partition: one trigger takes little time.
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-        // Triggers of a gateway that died wait so long.
+        // Triggers wait this long for another gateway when one dies.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
@@ -125,7 +127,7 @@ public class TriggerConsumer implements Runnable {
 
     private void pause() {
         try {
-            stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            stopped.await(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stopped.countDown();

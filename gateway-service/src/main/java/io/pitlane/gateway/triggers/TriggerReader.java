@@ -5,10 +5,10 @@ import io.cloudevents.core.message.MessageReader;
 import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.cloudevents.rw.CloudEventRWException;
-import io.pitlane.contract.ContractJson;
-import io.pitlane.contract.Excerpt;
-import io.pitlane.contract.FailureException;
-import io.pitlane.contract.Trigger;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.Trigger;
+import io.pitlane.contract.validation.Excerpt;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads triggers, in the binary and the structured mode of CloudEvents, and trusts none of them.
- * Fields and attributes that it does not know are ignored.
+ * Parses and validates triggers, in the binary and the structured mode of CloudEvents. Unknown
+ * fields and attributes are ignored.
  */
 final class TriggerReader {
     private static final String FORM =
@@ -30,7 +30,7 @@ final class TriggerReader {
     /**
      * Reads a trigger from a request.
      *
-     * @throws FailureException INVALID_INPUT when it is none
+     * @throws FailureException INVALID_INPUT when it is malformed
      */
     static ReceivedTrigger read(Map<String, List<String>> headers, byte[] body) {
         return read(
@@ -45,7 +45,7 @@ final class TriggerReader {
     /**
      * Reads a trigger from its topic.
      *
-     * @throws FailureException INVALID_INPUT when it is none
+     * @throws FailureException INVALID_INPUT when it is malformed
      */
     static ReceivedTrigger read(ConsumerRecord<String, byte[]> record) {
         return read(() -> KafkaMessageFactory.createReader(record.headers(), record.value()));

@@ -3,12 +3,12 @@ package io.pitlane.gateway.triggers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.pitlane.contract.ContractJson;
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.json.ContractJson;
 import java.io.UncheckedIOException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Triggers as they stand on their topic: the event as it came, keyed by the model's name. */
+/** The records of the triggers topic: the received event, keyed by the model's name. */
 final class TriggerRecords {
     private final Topics topics;
 

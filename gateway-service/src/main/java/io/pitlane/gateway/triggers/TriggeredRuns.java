@@ -1,6 +1,6 @@
 package io.pitlane.gateway.triggers;
 
-import io.pitlane.contract.RunState;
+import io.pitlane.contract.run.RunState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashSet;
@@ -8,27 +8,27 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The runs that triggers have started, as the runs topic tells, so that no trigger starts one
- * twice. Remembers the youngest {@value #REMEMBERED} (about ten megabytes): a trigger is delivered
- * again within days, if at all. Thread-safe.
+ * The runs that triggers have started, read from the runs topic, so that a trigger that is
+ * delivered twice starts one run. Keeps the newest {@value #CAPACITY} (about ten megabytes): a
+ * trigger is redelivered within days, if at all. Thread-safe.
  */
 @Singleton
 public class TriggeredRuns {
-    private static final int REMEMBERED = 100_000;
+    private static final int CAPACITY = 100_000;
 
     private final Set<UUID> started = new LinkedHashSet<>();
-    private final int remembered;
+    private final int capacity;
 
     @Inject
     TriggeredRuns() {
-        this(REMEMBERED);
+        this(CAPACITY);
     }
 
-    TriggeredRuns(int remembered) {
-        this.remembered = remembered;
+    TriggeredRuns(int capacity) {
+        this.capacity = capacity;
     }
 
-    /** Takes the state of any run. */
+    /** Applies the state of any run. */
     public synchronized void accept(RunState state) {
         TriggerRunId.parse(state.runId()).ifPresent(this::add);
     }
@@ -39,7 +39,7 @@ public class TriggeredRuns {
 
     private void add(UUID runId) {
         started.add(runId);
-        if (started.size() > remembered) {
+        if (started.size() > capacity) {
             var oldest = started.iterator();
             oldest.next();
             oldest.remove();

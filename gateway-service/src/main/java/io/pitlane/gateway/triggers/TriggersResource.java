@@ -20,33 +20,33 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * Triggers over HTTP. One that is in order goes onto the topic of triggers, from where one gateway
- * at a time takes them: that is what keeps several gateways from starting a run twice.
+ * Receives triggers over HTTP and publishes valid ones to the topic of triggers. One gateway at a
+ * time consumes that topic, so that several gateways do not start a run twice.
  */
 @Path("/api/triggers")
 @Tag(name = "Triggers", description = "Events that start the plan registered for a model")
 @Blocking
 class TriggersResource {
-    private final TriggerCheck check;
+    private final TriggerResolver resolver;
     private final TriggeredRuns started;
     private final RunCapacity capacity;
     private final EventProducer producer;
     private final TriggerRecords records;
 
     TriggersResource(
-            TriggerCheck check,
+            TriggerResolver resolver,
             TriggeredRuns started,
             RunCapacity capacity,
             EventProducer producer,
             Topics topics) {
-        this.check = check;
+        this.resolver = resolver;
         this.started = started;
         this.capacity = capacity;
         this.producer = producer;
         this.records = new TriggerRecords(topics);
     }
 
-    /** The answer has no body: an event broker would take one for an event, or for an error. */
+    /** The response has no body: an event broker would read one as an event, or as an error. */
     @POST
     @Consumes({"application/json", "application/cloudevents+json"})
     @Operation(
@@ -59,11 +59,11 @@ class TriggersResource {
             description = "The run starts in a moment, or did before; Location says where it is")
     @APIResponse(responseCode = "400", description = "No trigger, or a missing model or data")
     @APIResponse(responseCode = "404", description = "No plan is registered for the model")
-    @APIResponse(responseCode = "429", description = "Too many runs are at work")
+    @APIResponse(responseCode = "429", description = "Too many runs are active")
     public Response trigger(@Context HttpHeaders headers, InputStream body) throws IOException {
         var received = TriggerReader.read(headers.getRequestHeaders(), JsonRequest.bytes(body));
         if (!started.contains(received.runId())) {
-            check.check(received);
+            resolver.resolve(received);
             capacity.requireFree();
             producer.publish(List.of(records.of(received)));
         }

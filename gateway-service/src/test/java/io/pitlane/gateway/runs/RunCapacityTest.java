@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.gateway.errors.ApiException;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class RunCapacityTest {
     private final RunCapacity capacity = new RunCapacity(runs, 2);
 
     @Test
-    void asManyRunsAsMayBeAreStartedAndNoMore() {
+    void runsAreStartedUpToTheLimit() {
         // Given
         runs.accept(state("a", Status.RUNNING, 0));
         capacity.requireFree();
@@ -27,11 +27,11 @@ class RunCapacityTest {
         assertThat(capacity.isFree()).isFalse();
         assertThatThrownBy(capacity::requireFree)
                 .isInstanceOf(ApiException.class)
-                .hasMessageContaining("2 runs at work");
+                .hasMessageContaining("2 active runs");
     }
 
     @Test
-    void aRunThatHasEndedMakesRoom() {
+    void aRunThatHasEndedFreesCapacity() {
         // Given
         runs.accept(state("a", Status.RUNNING, 0));
         runs.accept(state("b", Status.RUNNING, 0));

@@ -1,16 +1,16 @@
 package io.pitlane.gateway.runs;
 
-import io.pitlane.contract.Accuracy;
-import io.pitlane.contract.ArtifactRef;
-import io.pitlane.contract.Failure;
-import io.pitlane.contract.Plan;
-import io.pitlane.contract.PlanReader;
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.Report;
-import io.pitlane.contract.RunModel;
-import io.pitlane.contract.RunResult;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,27 +46,19 @@ public final class RunFixtures {
     }
 
     public static RunState state(String runId, Status status, int step, Instant submittedAt) {
-        return new RunState(
-                runId,
-                plan(),
-                status,
-                step,
-                List.of(new RunModel(RunModel.ORIGINAL, artifact("0a"), List.of())),
-                null,
-                submittedAt,
-                submittedAt == null ? null : submittedAt.plusSeconds(step));
+        return RunState.builder()
+                .runId(runId)
+                .plan(plan())
+                .status(status)
+                .step(step)
+                .models(List.of(new RunModel(RunModel.ORIGINAL, artifact("0a"), List.of())))
+                .submittedAt(submittedAt)
+                .updatedAt(submittedAt == null ? null : submittedAt.plusSeconds(step))
+                .build();
     }
 
     public static RunState withModels(RunState state, List<RunModel> models) {
-        return new RunState(
-                state.runId(),
-                state.plan(),
-                state.status(),
-                state.step(),
-                models,
-                state.failure(),
-                state.submittedAt(),
-                state.updatedAt());
+        return state.toBuilder().models(models).build();
     }
 
     public static Progress progress(String runId, int step, Double fraction, Instant at) {
@@ -87,30 +79,46 @@ public final class RunFixtures {
 
     public static RunResult result(String runId, boolean passed, List<RunModel> models) {
         var report =
-                new Report(
-                        runId,
-                        plan(),
-                        new Report.Verdict(passed, passed ? List.of() : List.of("too inaccurate")),
-                        new Report.Environment(
-                                "cpu", List.of("avx2"), null, 1, "2.18.0", "17", "linux"),
-                        new Report.DataFigures("0b", 100, 20),
-                        List.of(
-                                new Report.ModelFigures(
-                                        RunModel.ORIGINAL,
-                                        "0a",
-                                        "float32",
-                                        1000,
-                                        900,
-                                        250,
-                                        250,
-                                        5000,
-                                        new Accuracy.Classification(0.9, 0.99, Map.of(0, 0.9)),
-                                        new Report.Fidelity(1.0, 0.0),
-                                        List.of(),
+                Report.builder()
+                        .run(runId)
+                        .plan(plan())
+                        .verdict(
+                                new Report.Verdict(
+                                        passed, passed ? List.of() : List.of("too inaccurate")))
+                        .environment(
+                                new Report.Environment(
+                                        "cpu",
+                                        List.of("avx2"),
+                                        null,
                                         1,
-                                        List.of())),
-                        List.of(),
-                        List.of());
+                                        "2.18.0",
+                                        true,
+                                        "AVX2",
+                                        "17",
+                                        "linux"))
+                        .data(new Report.DataFigures("0b", 100, 20))
+                        .models(
+                                List.of(
+                                        Report.ModelFigures.builder()
+                                                .label(RunModel.ORIGINAL)
+                                                .digest("0a")
+                                                .format("float32")
+                                                .sizeBytes(1000)
+                                                .packedBytes(900)
+                                                .parameters(250)
+                                                .nonZeroParameters(250)
+                                                .macs(5000)
+                                                .accuracy(
+                                                        new Accuracy.Classification(
+                                                                0.9, 0.99, Map.of(0, 0.9)))
+                                                .fidelity(new Report.Fidelity(1.0, 0.0))
+                                                .latency(List.of())
+                                                .peakMemoryBytes(1)
+                                                .notes(List.of())
+                                                .build()))
+                        .comparison(List.of())
+                        .lineage(List.of())
+                        .build();
         return new RunResult(report, models);
     }
 }

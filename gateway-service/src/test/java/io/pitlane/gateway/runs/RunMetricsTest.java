@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.run.RunState.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class RunMetricsTest {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     @Test
-    void theReferenceNamesThem() throws IOException {
+    void theReferenceDocumentsThem() throws IOException {
         // Given
         new RunMetrics(new RunRegistry(10, Clock.systemUTC())).bindTo(registry);
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
@@ -33,7 +33,7 @@ class RunMetricsTest {
     }
 
     @Test
-    void runsAreCountedByWhereTheyStand() {
+    void runsAreCountedByStatus() {
         // Given
         var runs = new RunRegistry(10, Clock.systemUTC());
         new RunMetrics(runs).bindTo(registry);

@@ -8,9 +8,9 @@ import static io.pitlane.gateway.runs.RunFixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.Progress;
-import io.pitlane.contract.RunState;
-import io.pitlane.contract.RunState.Status;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +72,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aStateThatEndedWithAReportIsShownWhenTheReportIsHere() {
+    void aStateThatEndedWithAReportIsShownOnceTheReportHasArrived() {
         // Given
         runs.accept(state("r", Status.RUNNING, 2));
 
@@ -88,7 +88,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aReportMayComeBeforeItsState() {
+    void aReportMayArriveBeforeItsState() {
         // When
         runs.accept(result("r", false, List.of()));
         runs.accept(state("r", Status.NOT_PASSED, 2));
@@ -98,7 +98,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aReportThatExpiredIsNotWaitedForAfterTheTopicsAreRead() {
+    void anExpiredReportIsNotAwaitedAfterTheTopicsAreRead() {
         // Given
         runs.accept(state("r", Status.PASSED, 2));
 
@@ -111,7 +111,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aReportThatNeverComesIsNotWaitedForForEver() {
+    void aMissingReportIsAwaitedForALimitedTime() {
         // Given
         runs.accept(state("r", Status.RUNNING, 2));
         runs.accept(state("r", Status.PASSED, 2));
@@ -129,7 +129,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aFailureEndsARunWhoseStateDoesNotSaySoYet() {
+    void aFailureEndsARunWhoseStateIsStillRunning() {
         // Given
         runs.accept(state("r", Status.RUNNING, 1));
 
@@ -144,7 +144,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void runsAreListedTheNewestFirst() {
+    void runsAreListedNewestFirst() {
         // When
         runs.accept(state("middle", Status.RUNNING, 0, START.plusSeconds(1)));
         runs.accept(state("newest", Status.RUNNING, 0, START.plusSeconds(2)));
@@ -157,7 +157,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void ofTheRunsThatEndedOnlyTheYoungestAreKept() {
+    void onlyTheNewestEndedRunsAreKept() {
         // Given
         var small = new RunRegistry(2, clock);
         small.accept(state("at work", Status.RUNNING, 0));
@@ -173,7 +173,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aListenerIsToldWhereTheRunStandsAndWhatFollows() {
+    void aListenerReceivesTheStateAndLaterEvents() {
         // Given
         var early = progress("r", 0, 0.2, START);
         var later = progress("r", 0, 0.7, START.plusSeconds(1));
@@ -195,7 +195,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void newsOfATrialLeaveTheStepAsFarAsItWas() {
+    void progressOfATrialKeepsTheFractionOfTheStep() {
         // Given
         runs.accept(state("r", Status.RUNNING, 0));
         var heard = new Recording();
@@ -216,7 +216,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void progressThatIsOlderThanWhatIsKnownIsNotTold() {
+    void olderProgressIsNotPassedOn() {
         // Given
         runs.accept(state("r", Status.RUNNING, 0));
         runs.accept(progress("r", 0, 0.7, START.plusSeconds(1)));
@@ -233,7 +233,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void everyListenerHearsTheEndAndNothingAfterIt() {
+    void everyListenerReceivesTheEndAndNothingAfterIt() {
         // Given
         runs.accept(state("r", Status.RUNNING, 2));
         var one = new Recording();
@@ -254,7 +254,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aListenerThatStoppedHearsNoMore() {
+    void aRemovedListenerReceivesNothing() {
         // Given
         runs.accept(state("r", Status.RUNNING, 0));
         var heard = new Recording();
@@ -269,7 +269,7 @@ class RunRegistryTest {
     }
 
     @Test
-    void aRunThatNobodySubmittedCannotBeWatched() {
+    void anUnknownRunCannotBeWatched() {
         // Given
         runs.accept(progress("r", 0, 0.5, START));
 

@@ -23,7 +23,7 @@ class ApiKeysTest {
     @TempDir Path folder;
 
     @Test
-    void aKeyTellsWhomItWasGivenTo() {
+    void aKeyIsResolvedToItsOwner() {
         // Given
         var keys = new ApiKeys(List.of("ci:" + FIRST, "alice:" + SECOND), Optional.empty());
 
@@ -35,7 +35,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void withoutAnyKeyNoneIsAskedFor() {
+    void withoutKeysNoneAreConfigured() {
         assertThat(new ApiKeys(List.of(), Optional.empty()).configured()).isFalse();
     }
 
@@ -66,7 +66,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void aFileThatGoesWrongLeavesTheKeysAsTheyWere() throws IOException {
+    void aFileThatBecomesInvalidLeavesTheKeysUnchanged() throws IOException {
         // Given
         var keys = new ApiKeys(List.of(), Optional.of(write("ci:" + FIRST)));
 
@@ -88,7 +88,7 @@ class ApiKeysTest {
                 "ci:0123456789abcdef",
                 "ci:0123456789abcdef 0123456789abcdef"
             })
-    void aKeyThatIsWrittenWronglyIsRefusedWithoutBeingShown(String line) {
+    void aMalformedKeyIsRefusedWithoutBeingShown(String line) {
         assertThatThrownBy(() -> new ApiKeys(List.of(line), Optional.empty()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("pitlane.security.api-keys: ")
@@ -105,7 +105,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed() {
+    void aMissingFileIsNamed() {
         var file = folder.resolve("nowhere");
 
         assertThatThrownBy(() -> new ApiKeys(List.of(), Optional.of(file)))

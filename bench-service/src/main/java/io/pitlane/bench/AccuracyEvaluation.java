@@ -1,0 +1,125 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.Evaluation;
+import io.pitlane.evaluation.Evaluator;
+import io.pitlane.evaluation.NotFiniteException;
+import io.pitlane.evaluation.RecordedPredictions;
+import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.pipeline.stage.StageTask;
+import java.util.function.DoubleConsumer;
+
+/**
+ * Evaluates each model, loaded alone, on the whole test set. The original comes first: its outputs
+ * are kept on disk, and the other models' fidelity is computed against them.
+ */
+final class AccuracyEvaluation implements AutoCloseable {
+    private final TestData data;
+    private final ModelLoader loader;
+    private final Evaluator evaluator;
+    private final RecordedPredictions originalOutputs;
+    private final PeakMemory memory;
+
+    /**
+     * An evaluation.
+     *
+     * @param originalOutputs storage for the original's outputs; closed with this
+     */
+    AccuracyEvaluation(
+            TestData data,
+            ModelLoader loader,
+            Scoring scoring,
+            RecordedPredictions originalOutputs,
+            PeakMemory memory) {
+        this.data = data;
+        this.loader = loader;
+        this.evaluator = new Evaluator(scoring, data.images(), data.input());
+        this.originalOutputs = originalOutputs;
+        this.memory = memory;
+    }
+
+    /**
+     * The results of one model on the test set.
+     *
+     * @param evaluation accuracy, and fidelity to the original
+     * @param fidelityStride fidelity is computed on every k-th image; 1 for all
+     * @param peakMemoryBytes peak resident memory of this process meanwhile; -1 when unknown
+     */
+    record Result(Evaluation evaluation, int fidelityStride, long peakMemoryBytes) {
+
+        /** Accuracy; null without labels. */
+        Accuracy accuracy() {
+            return evaluation.accuracy().orElse(null);
+        }
+
+        /** Closeness of the outputs to the original's. */
+        Report.Fidelity fidelity() {
+            return evaluation.fidelity();
+        }
+    }
+
+    /** Evaluates a loaded model. */
+    private interface Pass {
+        Evaluation over(DjlModel model);
+    }
+
+    /**
+     * Loads DJL's engine and runs a model once. Otherwise the libraries would count as memory of
+     * the first model only.
+     */
+    void warmUp(StageTask.LocalModel any) {
+        try (var model = loader.load(any.savedModel())) {
+            int size = data.inputOf(model).fixedBatch().orElse(1);
+            data.batches(model, size).forEach(model::predict);
+        }
+    }
+
+    /**
+     * Evaluates the original and records its outputs.
+     *
+     * @throws FailureException INVALID_INPUT when its outputs are not finite
+     */
+    Result original(StageTask.LocalModel original, DoubleConsumer progress) {
+        return evaluate(original, model -> evaluator.record(model, originalOutputs, progress));
+    }
+
+    /**
+     * Evaluates a model that a step made, and compares it with the recorded outputs.
+     *
+     * @throws FailureException INVALID_INPUT naming the model whose outputs are not finite
+     */
+    Result compressed(StageTask.LocalModel compressed, DoubleConsumer progress) {
+        return evaluate(compressed, model -> evaluator.compare(model, originalOutputs, progress));
+    }
+
+    private Result evaluate(StageTask.LocalModel local, Pass pass) {
+        boolean measurable = memory.restart();
+        try (var model = loader.load(local.savedModel())) {
+            var evaluation = pass.over(model);
+            return new Result(
+                    evaluation,
+                    originalOutputs.every(),
+                    measurable ? memory.bytes() : PeakMemory.UNKNOWN);
+        } catch (NotFiniteException e) {
+            throw notFinite(local.label(), e);
+        }
+    }
+
+    private static FailureException notFinite(String label, NotFiniteException found) {
+        return FailureException.invalidInput(
+                "The output of model '%s' for test image %d is %s"
+                        .formatted(label, found.image(), found.value()),
+                label.equals("original")
+                        ? "Check that input in the plan matches the training of the model, and that"
+                                + " its weights are finite."
+                        : "Lower the learning rate or the ratio of the step that made it.");
+    }
+
+    @Override
+    public void close() {
+        originalOutputs.close();
+    }
+}

@@ -1,0 +1,98 @@
+package io.pitlane.bench;
+
+import io.pitlane.bench.LatencyBenchmark.TimedModel;
+import io.pitlane.graph.FloatTensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Calls every model once a round and records the time of each call. Not thread-safe. */
+final class InterleavedRounds {
+    private final List<TimedModel> models;
+    private final List<FloatTensor> batches;
+    private final LongSupplier nanoTime;
+    private final long[] totals;
+    private long[][] nanos;
+    private int count;
+
+    InterleavedRounds(List<TimedModel> models, List<FloatTensor> batches, LongSupplier nanoTime) {
+        this.models = models;
+        this.batches = batches;
+        this.nanoTime = nanoTime;
+        this.totals = new long[models.size()];
+        this.nanos = new long[models.size()][64];
+    }
+
+    /**
+     * The order of the models in a round. Each round starts one model further, and every second one
+     * runs backwards, so that no model always runs first or always after the same other model,
+     * whose weights then fill the caches.
+     *
+     * @param round from 0
+     * @return indices of the models
+     */
+    static int[] order(int models, int round) {
+        boolean backwards = round % 2 == 1;
+        int start = round % models;
+        return IntStream.range(0, models)
+                .map(i -> Math.floorMod(backwards ? start - i : start + i, models))
+                .toArray();
+    }
+
+    /** Runs one more round. */
+    void runOne() {
+        ensureCapacity();
+        var batch = batches.get(count % batches.size());
+        for (int model : order(models.size(), count)) {
+            long taken = time(models.get(model), batch);
+            nanos[model][count] = taken;
+            totals[model] += taken;
+        }
+        count++;
+    }
+
+    private long time(TimedModel model, FloatTensor batch) {
+        long start = nanoTime.getAsLong();
+        model.predict().accept(batch);
+        return Math.max(1, nanoTime.getAsLong() - start);
+    }
+
+    private void ensureCapacity() {
+        if (count == nanos[0].length) {
+            nanos =
+                    Arrays.stream(nanos)
+                            .map(n -> Arrays.copyOf(n, 2 * n.length))
+                            .toArray(long[][]::new);
+        }
+    }
+
+    /** Rounds so far. */
+    int count() {
+        return count;
+    }
+
+    /** Models in each round. */
+    int models() {
+        return models.size();
+    }
+
+    /** Total nanoseconds of the model with the smallest total. */
+    long leastNanos() {
+        return LongStream.of(totals).min().orElse(0);
+    }
+
+    /** The model's times in nanoseconds, one a round. */
+    long[] nanos(int model) {
+        return Arrays.copyOf(nanos[model], count);
+    }
+
+    /**
+     * The model's median over the rounds from {@code from}, inclusive, to {@code to}, exclusive.
+     */
+    double median(int model, int from, int to) {
+        var window = Arrays.copyOfRange(nanos[model], from, to);
+        return Percentiles.of(Arrays.stream(window).asDoubleStream().toArray()).median();
+    }
+}

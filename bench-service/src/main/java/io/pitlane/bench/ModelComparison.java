@@ -1,0 +1,73 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.report.Report;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares the figures of a model with those of the original. */
+final class ModelComparison {
+    private final Report.ModelFigures original;
+    private final List<Timings> originalTimings;
+
+    /**
+     * Comparisons with this original.
+     *
+     * @param timings the original's, one entry a batch size
+     */
+    ModelComparison(Report.ModelFigures original, List<Timings> timings) {
+        this.original = original;
+        this.originalTimings = List.copyOf(timings);
+    }
+
+    /**
+     * Compares one model; its speed only at the batch sizes at which both were timed.
+     *
+     * @param timings taken in the same rounds as the original's
+     */
+    Report.Comparison compare(Report.ModelFigures model, List<Timings> timings) {
+        return Report.Comparison.builder()
+                .label(model.label())
+                .sizeRatio(ratio(original.sizeBytes(), model.sizeBytes()))
+                .packedRatio(ratio(original.packedBytes(), model.packedBytes()))
+                .macsRatio(ratio(original.macs(), model.macs()))
+                .speedup(timings.stream().flatMap(t -> speedup(t).stream()).toList())
+                .accuracyDrop(accuracyDrop(model))
+                .errorIncrease(errorIncrease(model))
+                .build();
+    }
+
+    private Optional<Report.Speedup> speedup(Timings timings) {
+        return originalTimings.stream()
+                .filter(baseline -> baseline.batch() == timings.batch())
+                .map(
+                        baseline ->
+                                new Report.Speedup(
+                                        timings.batch(),
+                                        timings.medianSpeedup(baseline),
+                                        timings.pairedSpeedup(baseline)))
+                .findFirst();
+    }
+
+    private Double accuracyDrop(Report.ModelFigures model) {
+        if (original.accuracy() == null || model.accuracy() == null) {
+            return null;
+        }
+        var before = original.accuracy().headline();
+        return before.error() ? null : before.value() - model.accuracy().headline().value();
+    }
+
+    private Double errorIncrease(Report.ModelFigures model) {
+        if (original.accuracy() == null || model.accuracy() == null) {
+            return null;
+        }
+        var before = original.accuracy().headline();
+        return before.error() && before.value() > 0
+                ? model.accuracy().headline().value() / before.value() - 1
+                : null;
+    }
+
+    /** Counts 0 as 1, since a ratio with 0 is undefined or infinite. */
+    private static double ratio(long before, long after) {
+        return (double) Math.max(1, before) / Math.max(1, after);
+    }
+}

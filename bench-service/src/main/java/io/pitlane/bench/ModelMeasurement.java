@@ -1,0 +1,56 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.report.Report;
+import io.pitlane.pipeline.stage.StageTask;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Everything that was measured of one model of the run.
+ *
+ * @param model its folder, and the step that made it
+ * @param size bytes and footprint
+ * @param accuracy results on the test set
+ * @param timings latencies, one entry a batch size
+ * @param notes how to read the figures
+ */
+record ModelMeasurement(
+        StageTask.LocalModel model,
+        ModelSize size,
+        AccuracyEvaluation.Result accuracy,
+        List<Timings> timings,
+        List<String> notes) {
+
+    /** The model's part of the report. */
+    Report.ModelFigures figures(int threads) {
+        var footprint = size.footprint();
+        return Report.ModelFigures.builder()
+                .label(model.label())
+                .digest(model.digest())
+                .format(footprint.format())
+                .sizeBytes(size.sizeBytes())
+                .packedBytes(size.packedBytes())
+                .parameters(footprint.parameters())
+                .nonZeroParameters(footprint.nonZeroParameters())
+                .macs(footprint.macs())
+                .accuracy(accuracy.accuracy())
+                .fidelity(accuracy.fidelity())
+                .latency(timings.stream().map(t -> latency(t, threads)).toList())
+                .peakMemoryBytes(accuracy.peakMemoryBytes())
+                .notes(Stream.concat(model.notes().stream(), notes.stream()).toList())
+                .build();
+    }
+
+    private static Report.Latency latency(Timings timings, int threads) {
+        var millis = timings.millis();
+        return new Report.Latency(
+                timings.batch(),
+                threads,
+                timings.samples(),
+                millis.median(),
+                millis.at(90),
+                millis.at(95),
+                millis.at(99),
+                1000 * timings.batch() / millis.median());
+    }
+}

@@ -1,0 +1,14 @@
+package io.pitlane.bench;
+
+import io.pitlane.graph.footprint.Footprint;
+import java.nio.file.Path;
+
+/**
+ * The size of one model.
+ *
+ * @param savedModel the folder that was measured; for the original, that of its flat graph
+ * @param footprint parameters, multiply-accumulates and number format
+ * @param sizeBytes all files of the SavedModel
+ * @param packedBytes the SavedModel packed as an artifact
+ */
+record ModelSize(Path savedModel, Footprint footprint, long sizeBytes, long packedBytes) {}

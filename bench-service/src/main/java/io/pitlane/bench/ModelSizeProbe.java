@@ -1,0 +1,96 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Measures the size of models. The original is measured as its flat inference graph, written the
+ * way Pitlane writes its own models: an export of Keras also holds the optimizer's state, and
+ * dropping that is no compression.
+ */
+final class ModelSizeProbe {
+    private final Path scratch;
+    private final String signature;
+    private final TestData data;
+
+    /**
+     * A probe.
+     *
+     * @param scratch folder for temporary files
+     * @param signature key of the models' signature; null for {@code serving_default}, or the only
+     *     one
+     * @param data images; their size counts where a model takes any
+     */
+    ModelSizeProbe(Path scratch, String signature, TestData data) {
+        this.scratch = scratch;
+        this.signature = signature;
+        this.data = data;
+    }
+
+    /** Measures the original. */
+    ModelSize original(StageTask.LocalModel model) {
+        var graph = read(model);
+        var flat = scratch.resolve("original");
+        SavedModelWriter.write(graph, flat);
+        return new ModelSize(flat, footprint(graph), bytes(flat), packedBytes(flat));
+    }
+
+    /** Measures a model that a step made, as it is. */
+    ModelSize compressed(StageTask.LocalModel model) {
+        var footprint = footprint(read(model));
+        return new ModelSize(
+                model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
+    }
+
+    private FlatGraph read(StageTask.LocalModel model) {
+        try {
+            return SavedModelReader.read(model.savedModel(), signature);
+        } catch (FailureException e) {
+            var message = "In model '" + model.label() + "': " + e.getMessage();
+            throw new FailureException(e.kind(), message, e.action(), e);
+        }
+    }
+
+    private Footprint footprint(FlatGraph graph) {
+        var image = ModelInputs.of(graph.signature(), data.input()).image();
+        return Footprint.of(graph, Map.of(image.name(), data.shapeOfOne(image)));
+    }
+
+    private long packedBytes(Path folder) {
+        var packed = scratch.resolve("original.tar.gz");
+        try {
+            long size = Archive.pack(folder, packed).sizeBytes();
+            Files.delete(packed);
+            return size;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot pack " + folder, e);
+        }
+    }
+
+    private static long bytes(Path folder) {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).mapToLong(ModelSizeProbe::fileSize).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+
+    private static long fileSize(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

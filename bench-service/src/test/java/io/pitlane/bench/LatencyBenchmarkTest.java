@@ -1,0 +1,158 @@
+package io.pitlane.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
+import io.pitlane.bench.LatencyBenchmark.TimedModel;
+import io.pitlane.graph.FloatTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LatencyBenchmarkTest {
+    private static final FloatTensor FIRST = new FloatTensor(new float[] {1, 2}, 2, 1);
+    private static final FloatTensor SECOND = new FloatTensor(new float[] {3, 4}, 2, 1);
+
+    private final SimulatedMachine machine = new SimulatedMachine();
+    private final LatencyBenchmark benchmark = new LatencyBenchmark(machine::nanoTime);
+
+    @Test
+    void everyRoundCallsEachModelOnceWithTheSameBatch() {
+        // Given
+        var models = List.of(machine.model("a", 10), machine.model("b", 20));
+
+        // When
+        var timings =
+                benchmark.run(models, List.of(FIRST, SECOND), new SamplingBudget(8, 0), done -> {});
+
+        // Then
+        var timed = machine.lastCalls(2 * timings.get(0).samples());
+        for (int round = 0; 2 * round < timed.size(); round++) {
+            var calls = timed.subList(2 * round, 2 * round + 2);
+            assertThat(calls).extracting(Call::label).containsExactlyInAnyOrder("a", "b");
+            assertThat(calls).extracting(Call::batch).containsOnly(round % 2 == 0 ? FIRST : SECOND);
+        }
+    }
+
+    @Test
+    void noModelAlwaysRunsFirstOrAfterTheSameOther() {
+        assertThat(IntStream.range(0, 5).mapToObj(round -> InterleavedRounds.order(3, round)))
+                .containsExactly(
+                        new int[] {0, 1, 2},
+                        new int[] {1, 0, 2},
+                        new int[] {2, 0, 1},
+                        new int[] {0, 2, 1},
+                        new int[] {1, 2, 0});
+    }
+
+    @Test
+    void everyModelGetsItsMinimumOfSamplesAndSeconds() {
+        // Given: the quick one needs 1000 rounds of 2 ms to be timed for 2 s
+        var models = List.of(machine.model("slow", 5), machine.model("quick", 2));
+
+        // When
+        var bySeconds =
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(50, 2), done -> {});
+        var bySamples =
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(60, 0.01), done -> {});
+
+        // Then
+        assertThat(bySeconds).extracting(Timings::samples).containsExactly(1000, 1000);
+        assertThat(bySamples).extracting(Timings::samples).containsExactly(60, 60);
+    }
+
+    @Test
+    void theWarmUpLastsUntilAModelIsSteady() {
+        // Given: 100 ms at first, 2 ms less each call, 10 ms from call 45 on
+        var model = machine.model("cold", call -> Math.max(10, 100 - 2 * call));
+
+        // When
+        var timings =
+                benchmark.run(
+                        List.of(model), List.of(FIRST), new SamplingBudget(50, 0), done -> {});
+
+        // Then
+        assertThat(timings.get(0).nanos()).hasSize(50).containsOnly(10_000_000L);
+    }
+
+    @Test
+    void pairedSpeedupIsRobustToAMachineThatSlowsDown() {
+        // Given: after 20 s the machine runs at a third of its speed
+        machine.slowDownAfterMillis(20_000, 3);
+        var models = List.of(machine.model("original", 30), machine.model("new", 10));
+
+        // When
+        var timings =
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(1200, 0), done -> {});
+
+        // Then
+        assertThat(timings.get(1).pairedSpeedup(timings.get(0))).isCloseTo(3, within(1e-9));
+        assertThat(timings.get(1).millis().at(0)).isEqualTo(10);
+        assertThat(timings.get(1).millis().at(100)).isEqualTo(30);
+    }
+
+    @Test
+    void speedupIsTheBaselinesLatencyOverTheModels() {
+        // Given: ratios by round 2, 4 and 3; medians 40 and 10
+        var original = new Timings("original", 1, new long[] {20, 40, 60});
+        var candidate = new Timings("candidate", 1, new long[] {10, 10, 20});
+
+        // Then
+        assertThat(candidate.medianSpeedup(original)).isCloseTo(4, within(1e-12));
+        assertThat(candidate.pairedSpeedup(original)).isCloseTo(3, within(1e-12));
+    }
+
+    @Test
+    void progressRisesToOne() {
+        var shares = new ArrayList<Double>();
+
+        benchmark.run(
+                List.of(machine.model("a", 1)),
+                List.of(FIRST),
+                new SamplingBudget(10, 0),
+                shares::add);
+
+        assertThat(shares).isSorted().hasSize(10).last().isEqualTo(1.0);
+    }
+
+    private record Call(String label, FloatTensor batch) {}
+
+    /** A clock that advances during predictions only. */
+    private static final class SimulatedMachine {
+        private final List<Call> calls = new ArrayList<>();
+        private long now;
+        private long slowFrom = Long.MAX_VALUE;
+        private int slowness = 1;
+
+        long nanoTime() {
+            return now;
+        }
+
+        void slowDownAfterMillis(long millis, int times) {
+            slowFrom = millis * 1_000_000;
+            slowness = times;
+        }
+
+        TimedModel model(String label, long millis) {
+            return model(label, call -> millis);
+        }
+
+        TimedModel model(String label, LongUnaryOperator millisOfCall) {
+            var made = new long[1];
+            return new TimedModel(
+                    label,
+                    batch -> {
+                        calls.add(new Call(label, batch));
+                        long millis = millisOfCall.applyAsLong(made[0]++);
+                        now += 1_000_000 * millis * (now >= slowFrom ? slowness : 1);
+                    });
+        }
+
+        List<Call> lastCalls(int count) {
+            return calls.subList(calls.size() - count, calls.size());
+        }
+    }
+}

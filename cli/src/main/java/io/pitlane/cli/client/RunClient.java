@@ -1,0 +1,89 @@
+package io.pitlane.cli.client;
+
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** The runs of a gateway. See {@link GatewayClient} for the errors. */
+public final class RunClient {
+    private static final String RUNS = "/api/runs";
+
+    private final HttpTransport http;
+
+    RunClient(HttpTransport http) {
+        this.http = http;
+    }
+
+    /** Starts a run and returns its first state. */
+    public RunState submit(RunRequest run) {
+        var request =
+                http.request(RUNS)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpTransport.json(run));
+        return http.read(http.sendSuccessfully(request).body(), RunState.class);
+    }
+
+    /** Every run that the gateway knows, newest first. */
+    public List<RunState> list() {
+        return http.list(RUNS, RunState.class);
+    }
+
+    /** The latest state of a run. */
+    public RunState find(String id) {
+        return http.get(path(id), RunState.class);
+    }
+
+    /** The report of a run that has ended with one. */
+    public Report report(String id) {
+        return http.get(path(id) + "/report", Report.class);
+    }
+
+    /**
+     * Downloads one model of a run.
+     *
+     * @param label of the step that made it, or {@code original}
+     * @param file the .tar.gz to write; replaced when it exists
+     */
+    public void downloadModel(String id, String label, Path file) {
+        var path = path(id) + "/models/" + HttpTransport.segment(label);
+        http.stream(
+                http.streaming(path).GET(),
+                body -> Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING));
+    }
+
+    /**
+     * Passes the events of a run to {@code listener}, from the latest progress and state on, until
+     * the gateway ends the stream; it does so after a state that has ended.
+     */
+    public void watch(String id, RunListener listener) {
+        var request =
+                http.streaming(path(id) + "/events").header("Accept", "text/event-stream").GET();
+        http.stream(
+                request,
+                body -> {
+                    var events = new EventStream(body);
+                    for (var event = events.next(); event != null; event = events.next()) {
+                        dispatch(event, listener);
+                    }
+                });
+    }
+
+    private void dispatch(EventStream.Event event, RunListener listener) {
+        switch (event.name()) {
+            case "progress" -> listener.progress(http.read(event.data(), Progress.class));
+            case "state" -> listener.state(http.read(event.data(), RunState.class));
+            default -> {
+                // A newer gateway may send events that this client does not know.
+            }
+        }
+    }
+
+    private static String path(String id) {
+        return RUNS + "/" + HttpTransport.segment(id);
+    }
+}

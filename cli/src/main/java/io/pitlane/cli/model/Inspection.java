@@ -1,0 +1,53 @@
+package io.pitlane.cli.model;
+
+import io.pitlane.cli.stack.Installation;
+import io.pitlane.cli.stack.InstalledStages;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.graph.footprint.ModelDescription;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Inspects a model. */
+public final class Inspection {
+    private Inspection() {}
+
+    /**
+     * Describes the flat inference graph of a model, and what each technique can do with it.
+     *
+     * @param model folder or tar.gz of a SavedModel
+     * @throws FailureException when it is no SavedModel, or not supported
+     */
+    public static ModelSheet of(Path model) {
+        try (var temp = TempFolder.create()) {
+            var folder = PackedModel.unpackedFolder(model, temp);
+            var graph = SavedModelReader.read(folder);
+            // Each technique reads the model for itself: the flat one takes the least time.
+            var flat = temp.newFolder("flat-");
+            SavedModelWriter.write(graph, flat);
+            try (var stages = new InstalledStages(Installation.find())) {
+                return new ModelSheet(
+                        ModelDescription.of(graph), stages.describe(flat), size(folder));
+            }
+        }
+    }
+
+    private static long size(Path folder) {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).mapToLong(Inspection::length).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

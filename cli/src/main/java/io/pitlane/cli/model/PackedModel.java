@@ -1,0 +1,51 @@
+package io.pitlane.cli.model;
+
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.pipeline.artifact.Archive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Unpacks SavedModels from tar.gz files. */
+public final class PackedModel {
+
+    private PackedModel() {}
+
+    /**
+     * The folder of a model: {@code model} itself, or what a tar.gz unpacks to.
+     *
+     * @param temp where a packed model is unpacked
+     */
+    public static Path unpackedFolder(Path model, TempFolder temp) {
+        if (!Files.isRegularFile(model)) {
+            return model;
+        }
+        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz)$", "");
+        var folder = temp.newFolder("unpacked").resolve(name);
+        unpack(model, folder);
+        return rootOf(folder);
+    }
+
+    /**
+     * The folder itself, or its only subfolder: an archive may contain the folder or its content.
+     */
+    private static Path rootOf(Path folder) {
+        try (var entries = Files.list(folder)) {
+            var found = entries.toList();
+            var single = found.size() == 1 && Files.isDirectory(found.get(0));
+            return single ? found.get(0) : folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Unpacks a model.
+     *
+     * @throws FailureException when it is no tar.gz, too large, or unsafe to unpack
+     */
+    static void unpack(Path packed, Path folder) {
+        Archive.unpack(packed, folder, Archive.Limits.MODEL);
+    }
+}

@@ -1,0 +1,79 @@
+package io.pitlane.gateway.artifacts;
+
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.pipeline.artifact.ArtifactStore;
+import io.pitlane.pipeline.config.PipelineConfig;
+import io.pitlane.pipeline.files.DiskSpace;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Receives uploads and stores each artifact once, however often it is uploaded. */
+@Singleton
+class UploadHandler {
+    private final UploadReceiver receiver;
+    private final ArtifactIndex index;
+    private final ArtifactStore store;
+    private final UploadSlots slots;
+    private final Path folder;
+
+    UploadHandler(
+            UploadReceiver receiver,
+            ArtifactIndex index,
+            ArtifactStore store,
+            UploadSlots slots,
+            PipelineConfig config) {
+        this.slots = slots;
+        this.receiver = receiver;
+        this.index = index;
+        this.store = store;
+        this.folder = config.work().folder().resolve("uploads");
+    }
+
+    /**
+     * Receives one artifact and returns its reference in the log.
+     *
+     * @param length Content-Length of the request; 0 when it is absent
+     */
+    ArtifactRef receive(ArtifactRef.Kind kind, long length, InputStream body) {
+        slots.acquire();
+        try {
+            Files.createDirectories(folder);
+            receiver.requireSpace(length, folder);
+            var file = Files.createTempFile(folder, "upload-", ".tar.gz");
+            try {
+                var digest = receiver.receive(body, file);
+                return storeOnce(kind, digest, file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            if (DiskSpace.isExhausted(e)) {
+                throw DiskSpaceGuard.full();
+            }
+            throw new UncheckedIOException(e);
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** Synchronized, so that two uploads of the same bytes do not both store them. */
+    private synchronized ArtifactRef storeOnce(ArtifactRef.Kind kind, String digest, Path file) {
+        var known = index.find(digest);
+        if (known.isPresent() && known.get().kind() == kind) {
+            return known.get();
+        }
+        var stored =
+                known.map(ref -> withKind(kind, ref)).orElseGet(() -> store.publish(kind, file));
+        index.store(stored);
+        return stored;
+    }
+
+    /** The same bytes, as another kind. */
+    private static ArtifactRef withKind(ArtifactRef.Kind kind, ArtifactRef ref) {
+        return ref.toBuilder().kind(kind).build();
+    }
+}

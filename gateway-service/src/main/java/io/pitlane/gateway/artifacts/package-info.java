@@ -1,0 +1,2 @@
+/** Upload and lookup of the artifacts that runs start from. */
+package io.pitlane.gateway.artifacts;

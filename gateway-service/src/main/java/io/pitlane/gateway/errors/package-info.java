@@ -1,0 +1,2 @@
+/** Error responses of the REST interface. */
+package io.pitlane.gateway.errors;

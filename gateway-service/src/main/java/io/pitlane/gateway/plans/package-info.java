@@ -1,0 +1,2 @@
+/** The plans that are registered for models. */
+package io.pitlane.gateway.plans;

@@ -1,0 +1,2 @@
+/** Bounded reading of request bodies. */
+package io.pitlane.gateway.requests;

@@ -1,0 +1,2 @@
+/** Runs: submission, state, events, reports and models. */
+package io.pitlane.gateway.runs;

@@ -1,0 +1,71 @@
+package io.pitlane.gateway.security;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.gateway.errors.ApiError;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.io.UncheckedIOException;
+import org.jboss.logging.Logger;
+
+/** Responses to requests without authentication or permission, as {@link ApiError}. */
+final class AuthErrorResponse {
+    private static final Logger LOG = Logger.getLogger(AuthErrorResponse.class);
+
+    private AuthErrorResponse() {}
+
+    /** Sends 401: no credentials, or none that is accepted. */
+    static void unauthorized(RoutingContext context, AuthenticationSchemes schemes) {
+        var sent =
+                context.request().headers().contains(ApiKeyAuthenticationMechanism.HEADER)
+                        || context.request().headers().contains(HttpHeaders.AUTHORIZATION);
+        context.response().putHeader("WWW-Authenticate", schemes.challenge());
+        send(
+                context,
+                401,
+                new ApiError(
+                        sent
+                                ? "The key or token is not one that this gateway accepts."
+                                : "This gateway asks for a key or a token.",
+                        schemes.advice()));
+    }
+
+    /** Sends 403: the token does not have the configured role. */
+    static void forbidden(RoutingContext context, String role) {
+        send(
+                context,
+                403,
+                new ApiError(
+                        "The token does not carry the role '" + role + "'.",
+                        "Have the role granted, or name another with pitlane.security.role at the"
+                                + " gateway."));
+    }
+
+    private static void send(RoutingContext context, int status, ApiError error) {
+        var request = context.request();
+        LOG.warnf(
+                "%d for %s %s from %s",
+                status, request.method(), request.path(), request.remoteAddress());
+        if (context.response().ended()) {
+            return;
+        }
+        if (!request.isEnded()) {
+            // The rest of the body is not parsed, so the connection cannot be used again.
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            request.handler(bytes -> {});
+            request.resume();
+        }
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(json(error));
+    }
+
+    private static String json(ApiError error) {
+        try {
+            return ContractJson.MAPPER.writeValueAsString(error);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.pitlane.gateway.triggers;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.gateway.errors.ApiException;
+import io.pitlane.gateway.runs.RunCapacity;
+import io.pitlane.gateway.topics.CaughtUpView;
+import io.pitlane.gateway.topics.ConsumedOffset;
+import io.pitlane.gateway.topics.EventProducer;
+import io.pitlane.pipeline.event.DeadLetterRecords;
+import io.pitlane.pipeline.event.EventRecords;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Processes one trigger from the topic: publishes its run, a dead letter, or nothing when the run
+ * was started before, in one transaction with the trigger's offset. When a gateway dies before the
+ * commit, the next owner of the partition processes the trigger; a gateway that has lost the
+ * partition cannot commit.
+ *
+ * <p>Whether the run was started before is known from the runs topic, read to its end: it contains
+ * everything that an earlier owner of the partition has committed.
+ */
+@Singleton
+class TriggerHandler {
+    private static final Logger LOG = Logger.getLogger(TriggerHandler.class);
+    private static final int MAX_REASON_CHARS = 2000;
+
+    /** With reason and headers still below Kafka's limit on records. */
+    private static final int MAX_VALUE_BYTES = 512 * 1024;
+
+    private final TriggerResolver resolver;
+    private final TriggeredRuns started;
+    private final RunCapacity capacity;
+    private final CaughtUpView view;
+    private final EventProducer producer;
+    private final EventRecords events;
+    private final DeadLetterRecords letters;
+    private final List<String> consulted;
+
+    TriggerHandler(
+            TriggerResolver resolver,
+            TriggeredRuns started,
+            RunCapacity capacity,
+            CaughtUpView view,
+            EventProducer producer,
+            EventRecords events,
+            Topics topics) {
+        this.resolver = resolver;
+        this.started = started;
+        this.capacity = capacity;
+        this.view = view;
+        this.producer = producer;
+        this.events = events;
+        this.letters = new DeadLetterRecords(topics);
+        this.consulted = List.of(topics.runs(), topics.plans(), topics.artifactIndex());
+    }
+
+    /**
+     * Processes one trigger.
+     *
+     * @param offset to commit once it is processed
+     * @return false when it must be retried later, because too many runs are active
+     * @throws FailureException INTERNAL when Kafka did not confirm; it must be retried
+     */
+    boolean handle(ConsumerRecord<String, byte[]> record, ConsumedOffset offset) {
+        consulted.forEach(view::awaitCaughtUp);
+        try {
+            return start(TriggerReader.read(record), offset);
+        } catch (InvalidPlanException e) {
+            sendToDeadLetters(record, e.getMessage().replace("\n", "; "), offset);
+        } catch (ApiException e) {
+            sendToDeadLetters(record, e.getMessage() + " " + e.action(), offset);
+        } catch (FailureException e) {
+            if (e.kind() != Failure.Kind.INVALID_INPUT) {
+                throw e;
+            }
+            sendToDeadLetters(record, e.getMessage() + " " + e.action(), offset);
+        }
+        return true;
+    }
+
+    private boolean start(ReceivedTrigger received, ConsumedOffset offset) {
+        if (started.contains(received.runId())) {
+            LOG.infof("Run %s was started before by the same trigger", received.runId());
+            producer.publish(List.of(), offset);
+            return true;
+        }
+        var run = resolver.resolve(received);
+        if (!capacity.isFree()) {
+            return false;
+        }
+        producer.publish(List.of(events.job(run.job()), events.state(run.state())), offset);
+        LOG.infof(
+                "Run %s of plan %s started by a trigger for model %s",
+                received.runId(), run.state().plan().name(), received.trigger().model());
+        return true;
+    }
+
+    private void sendToDeadLetters(
+            ConsumerRecord<String, byte[]> record, String reason, ConsumedOffset offset) {
+        var shortened = reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARS));
+        LOG.warnf(
+                "Sending the trigger to the dead letters, offset %d: %s",
+                record.offset(), shortened);
+        var letter =
+                record.serializedValueSize() > MAX_VALUE_BYTES
+                        ? letters.withoutValue(record, shortened)
+                        : letters.of(record, shortened);
+        producer.publish(List.of(letter), offset);
+    }
+}

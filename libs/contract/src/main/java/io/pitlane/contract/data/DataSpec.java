@@ -1,0 +1,22 @@
+package io.pitlane.contract.data;
+
+import io.pitlane.contract.validation.Problems;
+
+/**
+ * The images a run works with.
+ *
+ * @param train for fine-tuning and calibration
+ * @param test for measuring only; never trained on, never used to choose anything
+ */
+public record DataSpec(DataSource train, DataSource test) {
+
+    /** Adds what is missing or does not go together. */
+    public void check(Problems problems) {
+        if (problems.present(train, "train", "name the training images")) {
+            train.check(problems.at("train"));
+        }
+        if (problems.present(test, "test", "name the test images")) {
+            test.check(problems.at("test"));
+        }
+    }
+}

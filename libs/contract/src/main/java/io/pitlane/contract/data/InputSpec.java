@@ -1,0 +1,157 @@
+package io.pitlane.contract.data;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.validation.Problems;
+import java.util.List;
+
+/**
+ * How an image of bytes becomes the model's input: resize, order the channels, then per channel
+ * {@code (pixel * scale - mean) / std}.
+ *
+ * @param name the model's input that takes the images; null for the only one, or the one shaped so
+ * @param resize {@code [height, width]} in pixels; null keeps the image's own size
+ * @param interpolation how pixels are made when resizing
+ * @param channels order or number of channels that the model expects
+ * @param scale factor on the pixel value 0..255
+ * @param mean subtracted after scaling, one a channel
+ * @param std divided by at the end, one a channel
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InputSpec(
+        String name,
+        List<Integer> resize,
+        Interpolation interpolation,
+        Channels channels,
+        Double scale,
+        List<Double> mean,
+        List<Double> std) {
+
+    /** How pixels are made when an image is resized, with half-pixel centres. */
+    public enum Interpolation {
+        @JsonProperty("nearest")
+        NEAREST,
+        @JsonProperty("bilinear")
+        BILINEAR,
+        @JsonProperty("bicubic")
+        BICUBIC
+    }
+
+    /** The channels that the model expects, in their order. */
+    public enum Channels {
+        @JsonProperty("rgb")
+        RGB(3),
+        @JsonProperty("bgr")
+        BGR(3),
+        @JsonProperty("grey")
+        GREY(1);
+
+        private final int count;
+
+        Channels(int count) {
+            this.count = count;
+        }
+
+        /** 3 or 1. */
+        public int count() {
+            return count;
+        }
+    }
+
+    public static final InputSpec DEFAULT = builder().build();
+
+    public InputSpec {
+        interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
+        channels = channels == null ? Channels.RGB : channels;
+        scale = scale == null ? Double.valueOf(1) : scale;
+        mean = mean == null ? List.of(0.0) : List.copyOf(mean);
+        std = std == null ? List.of(1.0) : List.copyOf(std);
+    }
+
+    /** Adds every value that is out of its range. */
+    public void check(Problems problems) {
+        problems.require(
+                name == null || !name.isBlank(),
+                "name",
+                "is empty; name an input of the model, or leave the field out");
+        if (resize != null) {
+            problems.require(
+                    resize.size() == 2 && resize.stream().allMatch(s -> s >= 1 && s <= 16_384),
+                    "resize",
+                    "must be [height, width], each between 1 and 16384, but is " + resize);
+        }
+        problems.require(
+                Double.isFinite(scale) && scale != 0,
+                "scale",
+                "must be a number other than 0, but is " + scale);
+        checkPerChannel(mean, "mean", problems);
+        checkPerChannel(std, "std", problems);
+        problems.require(
+                std.stream().allMatch(s -> s > 0), "std", "must be above 0, but is " + std);
+    }
+
+    private void checkPerChannel(List<Double> values, String field, Problems problems) {
+        problems.require(
+                (values.size() == 1 || values.size() == channels.count())
+                        && values.stream().allMatch(Double::isFinite),
+                field,
+                "must hold 1 or " + channels.count() + " numbers, but is " + values);
+    }
+
+    /** A specification with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private String name;
+        private List<Integer> resize;
+        private Interpolation interpolation;
+        private Channels channels;
+        private Double scale;
+        private List<Double> mean;
+        private List<Double> std;
+
+        private Builder() {}
+
+        public Builder name(String value) {
+            this.name = value;
+            return this;
+        }
+
+        public Builder resize(List<Integer> value) {
+            this.resize = value;
+            return this;
+        }
+
+        public Builder interpolation(Interpolation value) {
+            this.interpolation = value;
+            return this;
+        }
+
+        public Builder channels(Channels value) {
+            this.channels = value;
+            return this;
+        }
+
+        public Builder scale(double value) {
+            this.scale = value;
+            return this;
+        }
+
+        public Builder mean(List<Double> value) {
+            this.mean = value;
+            return this;
+        }
+
+        public Builder std(List<Double> value) {
+            this.std = value;
+            return this;
+        }
+
+        public InputSpec build() {
+            return new InputSpec(name, resize, interpolation, channels, scale, mean, std);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The one JSON form of the contract. */
+package io.pitlane.contract.json;

@@ -1,0 +1,2 @@
+/** What bench publishes at the end of a run. */
+package io.pitlane.contract.report;

@@ -1,0 +1,36 @@
+package io.pitlane.contract.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ArtifactRef;
+import java.time.Instant;
+
+/**
+ * The progress of a running step, from which any replica can resume it.
+ *
+ * @param runId the run
+ * @param step index of the step in the plan
+ * @param preparation the result of the step's preparation, as text; null where there is none
+ * @param artifact the packed checkpoints folder; null before the first one
+ * @param begun how many services have begun the step since its last progress, and have neither
+ *     ended it nor given it back
+ * @param at when the checkpoint was written
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Checkpoint(
+        String runId,
+        int step,
+        ArtifactRef preparation,
+        ArtifactRef artifact,
+        int begun,
+        Instant at) {
+
+    /** The same with another number of services that have begun the step. */
+    public Checkpoint withBegun(int services, Instant now) {
+        return new Checkpoint(runId, step, preparation, artifact, services, now);
+    }
+
+    /** The record key of a job's step on the compacted checkpoint topic. */
+    public static String key(Job job) {
+        return job.runId() + ":" + job.step();
+    }
+}

@@ -1,0 +1,124 @@
+package io.pitlane.contract.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.Plan;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The latest state of a run, as the compacted runs topic keeps it by run id.
+ *
+ * @param runId the run
+ * @param plan what was asked for
+ * @param status where it stands
+ * @param step index of the step at work, or of the last one when the run has ended
+ * @param models every model so far, the original first
+ * @param failure why it ended, when it failed; else null
+ * @param submittedAt when it was submitted
+ * @param updatedAt when it came to this state
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunState(
+        String runId,
+        Plan plan,
+        Status status,
+        int step,
+        List<RunModel> models,
+        Failure failure,
+        Instant submittedAt,
+        Instant updatedAt) {
+
+    /** Where a run stands. */
+    public enum Status {
+        RUNNING,
+        /** Ended with a report whose verdict is "passed". */
+        PASSED,
+        /** Ended with a report, but a constraint is violated. */
+        NOT_PASSED,
+        /** Ended without a report. */
+        FAILED;
+
+        /** Whether nothing will follow. */
+        public boolean ended() {
+            return this != RUNNING;
+        }
+    }
+
+    /** A state of which nothing is set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.runId = runId;
+        builder.plan = plan;
+        builder.status = status;
+        builder.step = step;
+        builder.models = models;
+        builder.failure = failure;
+        builder.submittedAt = submittedAt;
+        builder.updatedAt = updatedAt;
+        return builder;
+    }
+
+    /** Sets a state by name. */
+    public static final class Builder {
+        private String runId;
+        private Plan plan;
+        private Status status;
+        private int step;
+        private List<RunModel> models;
+        private Failure failure;
+        private Instant submittedAt;
+        private Instant updatedAt;
+
+        private Builder() {}
+
+        public Builder runId(String value) {
+            this.runId = value;
+            return this;
+        }
+
+        public Builder plan(Plan value) {
+            this.plan = value;
+            return this;
+        }
+
+        public Builder status(Status value) {
+            this.status = value;
+            return this;
+        }
+
+        public Builder step(int value) {
+            this.step = value;
+            return this;
+        }
+
+        public Builder models(List<RunModel> value) {
+            this.models = value;
+            return this;
+        }
+
+        public Builder failure(Failure value) {
+            this.failure = value;
+            return this;
+        }
+
+        public Builder submittedAt(Instant value) {
+            this.submittedAt = value;
+            return this;
+        }
+
+        public Builder updatedAt(Instant value) {
+            this.updatedAt = value;
+            return this;
+        }
+
+        public RunState build() {
+            return new RunState(runId, plan, status, step, models, failure, submittedAt, updatedAt);
+        }
+    }
+}

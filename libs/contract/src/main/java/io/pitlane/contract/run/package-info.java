@@ -1,0 +1,2 @@
+/** One execution of a plan: its jobs, state, progress and lineage. */
+package io.pitlane.contract.run;

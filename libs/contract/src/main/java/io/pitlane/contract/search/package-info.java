@@ -1,0 +1,2 @@
+/** The trials of an architecture search and their scores. */
+package io.pitlane.contract.search;

@@ -1,0 +1,98 @@
+package io.pitlane.contract.step;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.pitlane.contract.validation.Problems;
+import java.util.List;
+
+/**
+ * Measures the original and every model of the run side by side, and judges the constraints.
+ *
+ * @param batchSizes images a call, each measured on its own
+ * @param threads TensorFlow threads, for the whole bench
+ * @param minSamples least timed calls a model and batch size
+ * @param minSeconds least seconds timed a model and batch size
+ */
+public record BenchStep(
+        List<Integer> batchSizes, Integer threads, Integer minSamples, Double minSeconds)
+        implements Step {
+
+    public static final BenchStep DEFAULT = builder().build();
+
+    public BenchStep {
+        batchSizes = batchSizes == null ? List.of(1, 32) : List.copyOf(batchSizes);
+        threads = threads == null ? Integer.valueOf(1) : threads;
+        minSamples = minSamples == null ? Integer.valueOf(50) : minSamples;
+        minSeconds = minSeconds == null ? Double.valueOf(2) : minSeconds;
+    }
+
+    @Override
+    @JsonIgnore
+    public StageName stage() {
+        return StageName.BENCH;
+    }
+
+    @Override
+    public void check(Problems problems) {
+        problems.require(
+                !batchSizes.isEmpty() && batchSizes.size() <= 16,
+                "batchSizes",
+                "must list 1 to 16 batch sizes");
+        for (int i = 0; i < batchSizes.size(); i++) {
+            int size = batchSizes.get(i);
+            if (size < 1 || size > 4096) {
+                problems.at("batchSizes").at(i).add("must be between 1 and 4096, but is " + size);
+            }
+        }
+        problems.require(
+                threads >= 1 && threads <= 256,
+                "threads",
+                "must be between 1 and 256, but is " + threads);
+        problems.require(
+                minSamples >= 1 && minSamples <= 100_000,
+                "minSamples",
+                "must be between 1 and 100000, but is " + minSamples);
+        problems.require(
+                minSeconds >= 0 && minSeconds <= 3600,
+                "minSeconds",
+                "must be between 0 and 3600, but is " + minSeconds);
+    }
+
+    /** A step with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private List<Integer> batchSizes;
+        private Integer threads;
+        private Integer minSamples;
+        private Double minSeconds;
+
+        private Builder() {}
+
+        public Builder batchSizes(List<Integer> value) {
+            this.batchSizes = value;
+            return this;
+        }
+
+        public Builder threads(int value) {
+            this.threads = value;
+            return this;
+        }
+
+        public Builder minSamples(int value) {
+            this.minSamples = value;
+            return this;
+        }
+
+        public Builder minSeconds(double value) {
+            this.minSeconds = value;
+            return this;
+        }
+
+        public BenchStep build() {
+            return new BenchStep(batchSizes, threads, minSamples, minSeconds);
+        }
+    }
+}

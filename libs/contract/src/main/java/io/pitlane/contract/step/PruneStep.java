@@ -1,0 +1,151 @@
+package io.pitlane.contract.step;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.training.DistillationLoss;
+import io.pitlane.contract.training.Training;
+import io.pitlane.contract.validation.Problems;
+
+/**
+ * Takes weights out of the model, then fine-tunes what is left with the original as its teacher.
+ *
+ * @param method whole channels (smaller and faster) or single weights (smaller when packed)
+ * @param criterion how the importance of a channel is scored; null for {@link Method#MAGNITUDE}
+ * @param ratio share removed, above 0 and below 1
+ * @param scope over what the threshold of {@link Method#MAGNITUDE} is taken; null for {@link
+ *     Method#CHANNELS}
+ * @param fineTune how the pruned model is trained back to accuracy
+ * @param loss what fine-tuning minimises
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PruneStep(
+        Method method,
+        Criterion criterion,
+        Double ratio,
+        Scope scope,
+        Training fineTune,
+        DistillationLoss loss)
+        implements Step {
+
+    /** What is removed. */
+    public enum Method {
+        /** Whole output channels, physically, together with everything that depends on them. */
+        @JsonProperty("channels")
+        CHANNELS,
+        /** Single weights of smallest magnitude, by a mask that is kept through fine-tuning. */
+        @JsonProperty("magnitude")
+        MAGNITUDE
+    }
+
+    /** How the importance of a channel is scored. */
+    public enum Criterion {
+        /** Sum of absolute weights (Li et al. 2017, "Pruning Filters for Efficient ConvNets"). */
+        @JsonProperty("l1")
+        L1
+    }
+
+    /** Over what the threshold of magnitude pruning is taken. */
+    public enum Scope {
+        @JsonProperty("global")
+        GLOBAL,
+        @JsonProperty("layerwise")
+        LAYERWISE
+    }
+
+    private static final DistillationLoss DEFAULT_LOSS =
+            DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
+
+    public PruneStep {
+        method = method == null ? Method.CHANNELS : method;
+        if (method == Method.CHANNELS && criterion == null) {
+            criterion = Criterion.L1;
+        }
+        ratio = ratio == null ? Double.valueOf(0.5) : ratio;
+        if (method == Method.MAGNITUDE && scope == null) {
+            scope = Scope.GLOBAL;
+        }
+        fineTune = fineTune == null ? Training.DEFAULT : fineTune;
+        loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
+    }
+
+    @Override
+    @JsonIgnore
+    public StageName stage() {
+        return StageName.PRUNE;
+    }
+
+    @Override
+    public void check(Problems problems) {
+        problems.require(
+                criterion == null || method == Method.CHANNELS,
+                "criterion",
+                "has no effect with method: magnitude, which removes the smallest weights; leave it"
+                        + " out");
+        problems.require(
+                ratio > 0 && ratio < 1, "ratio", "must be above 0 and below 1, but is " + ratio);
+        problems.require(
+                scope == null || method == Method.MAGNITUDE,
+                "scope",
+                "has no effect with method: channels, which removes the ratio from every group of"
+                        + " channels; leave it out");
+        fineTune.check(problems.at("fineTune"));
+        var atLoss = problems.at("loss");
+        loss.check(atLoss);
+        atLoss.require(
+                loss.labels() + loss.softTargets() > 0,
+                "softTargets",
+                "labels and softTargets cannot both be 0: there would be nothing to learn from");
+    }
+
+    /** A step with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private Method method;
+        private Criterion criterion;
+        private Double ratio;
+        private Scope scope;
+        private Training fineTune;
+        private DistillationLoss loss;
+
+        private Builder() {}
+
+        public Builder method(Method value) {
+            this.method = value;
+            return this;
+        }
+
+        public Builder criterion(Criterion value) {
+            this.criterion = value;
+            return this;
+        }
+
+        public Builder ratio(double value) {
+            this.ratio = value;
+            return this;
+        }
+
+        public Builder scope(Scope value) {
+            this.scope = value;
+            return this;
+        }
+
+        public Builder fineTune(Training value) {
+            this.fineTune = value;
+            return this;
+        }
+
+        public Builder loss(DistillationLoss value) {
+            this.loss = value;
+            return this;
+        }
+
+        public PruneStep build() {
+            return new PruneStep(method, criterion, ratio, scope, fineTune, loss);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.pitlane.contract.step;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.validation.Problems;
+
+/**
+ * Turns float arithmetic into integer arithmetic.
+ *
+ * @param scheme the number format
+ * @param calibration how the ranges of activations are found
+ */
+public record QuantizeStep(Scheme scheme, Calibration calibration) implements Step {
+
+    /** The number format. */
+    public enum Scheme {
+        /** Post-training int8: weights symmetric per channel, activations per tensor. */
+        @JsonProperty("int8")
+        INT8
+    }
+
+    /**
+     * How the ranges of activations are found, on training images.
+     *
+     * @param method the largest value seen, or a percentile of the values
+     * @param percentile share of values inside the range, percent; null but for {@link
+     *     Method#PERCENTILE}
+     * @param samples images looked at
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Calibration(Method method, Double percentile, Integer samples) {
+
+        /** How a range follows from the values seen. */
+        public enum Method {
+            @JsonProperty("min-max")
+            MIN_MAX,
+            @JsonProperty("percentile")
+            PERCENTILE
+        }
+
+        public static final Calibration DEFAULT = new Calibration(null, null, null);
+
+        public Calibration {
+            method = method == null ? Method.PERCENTILE : method;
+            if (method == Method.PERCENTILE && percentile == null) {
+                percentile = 99.99;
+            }
+            samples = samples == null ? Integer.valueOf(512) : samples;
+        }
+
+        void check(Problems problems) {
+            problems.require(
+                    percentile == null || method == Method.PERCENTILE,
+                    "percentile",
+                    "has an effect with method: percentile only; leave it out");
+            problems.require(
+                    percentile == null || percentile >= 50 && percentile <= 100,
+                    "percentile",
+                    "must be between 50 and 100, but is " + percentile);
+            problems.require(
+                    samples >= 1 && samples <= 1_000_000,
+                    "samples",
+                    "must be between 1 and 1000000, but is " + samples);
+        }
+    }
+
+    public QuantizeStep {
+        scheme = scheme == null ? Scheme.INT8 : scheme;
+        calibration = calibration == null ? Calibration.DEFAULT : calibration;
+    }
+
+    @Override
+    @JsonIgnore
+    public StageName stage() {
+        return StageName.QUANTIZE;
+    }
+
+    @Override
+    public void check(Problems problems) {
+        calibration.check(problems.at("calibration"));
+    }
+}

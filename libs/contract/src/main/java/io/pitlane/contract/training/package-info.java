@@ -1,0 +1,2 @@
+/** Options that every training shares. */
+package io.pitlane.contract.training;

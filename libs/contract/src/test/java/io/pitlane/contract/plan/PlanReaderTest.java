@@ -1,0 +1,252 @@
+package io.pitlane.contract.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.step.Step;
+import io.pitlane.contract.training.DistillationLoss;
+import java.util.List;
+import java.util.regex.Matcher;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlanReaderTest {
+    private static final String PLAN =
+            """
+            name: traffic-signs-int8
+            model: path/to/saved_model
+            task: classification
+            data:
+              train: {images: train-images.gz, labels: train-labels.gz}
+              test:  {folder: test}
+            input: {resize: [30, 30], interpolation: bilinear, channels: rgb, scale: 1.0, mean: [0, 0, 0], std: [1, 1, 1]}
+            steps:
+              - prune:    {method: channels, criterion: l1, ratio: 0.5, fineTune: {epochs: 3, learningRate: 0.001}}
+              - quantize: {scheme: int8, calibration: {method: percentile, samples: 512}}
+              - bench:    {batchSizes: [1, 32], threads: 1}
+            constraints: {maxAccuracyDrop: 0.01, classes: {14: {maxRecallDrop: 0.0}}}
+            seed: 17
+            """;
+
+    @Test
+    void aPlanIsReadAsItIsWritten() {
+        var plan = PlanReader.read(PLAN);
+
+        assertThat(plan.name()).isEqualTo("traffic-signs-int8");
+        assertThat(plan.data().train())
+                .isEqualTo(new DataSource.Idx("train-images.gz", "train-labels.gz"));
+        assertThat(plan.data().test()).isEqualTo(new DataSource.Folder("test"));
+        assertThat(plan.input().resize()).containsExactly(30, 30);
+        assertThat(plan.steps())
+                .extracting(Step::stage)
+                .containsExactly(StageName.PRUNE, StageName.QUANTIZE, StageName.BENCH);
+        assertThat(((PruneStep) plan.steps().get(0)).fineTune().epochs()).isEqualTo(3);
+        assertThat(plan.constraints().classes().get(14).maxRecallDrop()).isZero();
+    }
+
+    @Test
+    void aPlanWithoutBenchGetsOneAtTheEnd() {
+        var plan = PlanReader.read(PLAN.replaceFirst("(?m)^  - bench:.*\n", ""));
+
+        assertThat(plan.steps()).last().isEqualTo(BenchStep.DEFAULT);
+    }
+
+    @Test
+    void aPlanSurvivesTheWayThroughJson() throws Exception {
+        var plan = PlanReader.read(PLAN);
+
+        var json = ContractJson.MAPPER.writeValueAsString(plan);
+
+        assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
+        assertThat(PlanReader.read(json)).isEqualTo(plan);
+    }
+
+    @Test
+    void labelsAreNumberedFromTheSecondUseOfAStage() {
+        var prune = PruneStep.builder().build();
+        var plan = Plan.builder().name("p").model("m").steps(List.of(prune, prune)).build();
+
+        assertThat(List.of(plan.label(0), plan.label(1), plan.label(2)))
+                .containsExactly("prune", "prune-2", "bench");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    ratio: 0.5       | ratio: 1.5           | steps[0].prune.ratio: must be above 0 and below 1, but is 1.5
+                    ratio: 0.5       | ratio: .nan          | at line 9: Malformed numeric value '.nan'
+                    ratio: 0.5       | ratio: half          | steps[0].prune.ratio: expected a number, but found 'half'
+                    method: channels | methd: channels      | steps[0].prune.methd: unknown field 'methd'; did you mean 'method'?
+                    method: channels | method: chanels      | steps[0].prune.method: unknown value 'chanels'; did you mean 'channels'?
+                    - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
+                    epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
+                    epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
+                    samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
+                    criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
+                    learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
+                    learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
+                    learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
+                    [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
+                    std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
+                    std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
+                    resize: [30, 30] | resize: [30]         | input.resize: must be [height, width]
+                    {folder: test}   | {foldr: test}        | data.test: must be
+                    maxAccuracyDrop: 0.01 | maxAccuracyDrop: 1.01 | constraints.maxAccuracyDrop: must be between 0 and 1
+                    maxRecallDrop: 0.0 | maxRecallDrop: -1  | constraints.classes.14.maxRecallDrop: must be between 0 and 1
+                    maxRecallDrop: 0.0 | maxIouDrop: 0.1    | constraints.classes.14.maxIouDrop: does not fit classification; use maxRecallDrop
+                    {maxRecallDrop: 0.0} | {}               | constraints.classes.14.maxRecallDrop: is missing
+                    maxAccuracyDrop: 0.01 | maxErrorIncrease: 0.1 | constraints.maxErrorIncrease: does not fit classification; use maxAccuracyDrop
+                    maxAccuracyDrop: 0.01 | maxRelativeL2: -1 | constraints.maxRelativeL2: must be 0 or more
+                    maxAccuracyDrop: 0.01 | minAgreement: 99 | constraints.minAgreement: must be between 0 and 1
+                    task: classification | task: regression | constraints.maxAccuracyDrop: does not fit regression
+                    task: classification | task: regression | constraints.classes: regression has no classes
+                    task: classification | task: detection  | constraints.classes.14.maxRecallDrop: does not fit detection; use maxAveragePrecisionDrop
+                    task: classification | output: ''       | output: is empty
+                    task: classification | signature: ' '   | signature: is empty
+                    name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
+                    name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
+                    seed: 17         | seed: [              | not readable as YAML or JSON
+                    """)
+    void aWrongFieldIsNamedWithItsPathAndWhatIsAllowed(
+            String right, String wrong, String expected) {
+        assertThatThrownBy(() -> PlanReader.read(PLAN.replace(right, wrong)))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
+                    prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
+                    prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
+                    prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
+                    prune: {fineTune: {validation: 0, patience: 2}}  | prune.fineTune.patience: has no effect with validation: 0
+                    distill: {student: {model: m, weights: fresh}}   | distill.student.weights: has no effect with model
+                    nas: {search: {strategy: random, population: 4}} | nas.search.population: has an effect with strategy: evolution only
+                    nas: {search: {strategy: random, tournament: 2}} | nas.search.tournament: has an effect with strategy: evolution only
+                    nas: {objective: {pick: accuracy, exponent: -1}} | nas.objective.exponent: has an effect with pick: balanced only
+                    quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
+                    """)
+    void anOptionWithoutEffectIsRefused(String step, String expected) {
+        // When
+        var thrown = catchThrowable(() -> PlanReader.read(planOf(step)));
+
+        // Then
+        assertThat(thrown)
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining("steps[0]." + expected)
+                .hasMessageEndingWith("leave it out");
+    }
+
+    /** Defaults must not be taken for options that the user wrote when a plan is read again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prune: {}",
+                "prune: {method: magnitude}",
+                "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
+                "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",
+                "distill: {}",
+                "distill: {student: {model: m}, loss: {labels: 0}, hints: {}}",
+                "distill: {student: {width: 0.5, weights: fresh}}",
+                "nas: {}",
+                "nas: {search: {strategy: random}, objective: {pick: accuracy}}",
+                "quantize: {calibration: {method: min-max}}"
+            })
+    void aPlanWithDefaultsIsReadAgainFromItsJson(String step) throws Exception {
+        // Given
+        var plan = PlanReader.read(planOf(step));
+
+        // When
+        var again = PlanReader.read(ContractJson.MAPPER.writeValueAsString(plan));
+
+        // Then
+        assertThat(again).isEqualTo(plan);
+    }
+
+    @Test
+    void anOptionThatIsLeftOutHasTheDefaultOfItsStep() {
+        // When
+        var prune = (PruneStep) step("prune: {loss: {softTargets: 1}}");
+        var distill = (DistillStep) step("distill: {loss: {softTargets: 0.1}}");
+
+        // Then
+        assertThat(prune.loss()).isEqualTo(new DistillationLoss(0.5, 1.0, 2.0));
+        assertThat(distill.loss()).isEqualTo(new DistillationLoss(1.0, 0.1, 4.0));
+        assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
+        assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())
+                .isEqualTo(PruneStep.Scope.GLOBAL);
+    }
+
+    private static Step step(String step) {
+        return PlanReader.read(planOf(step)).steps().get(0);
+    }
+
+    private static String planOf(String step) {
+        return PLAN.replaceFirst("(?m)^  - quantize:.*\n", "")
+                .replaceFirst("(?m)^  - prune:.*$", "  - " + Matcher.quoteReplacement(step));
+    }
+
+    @Test
+    void everyProblemIsNamedAtOnce() {
+        var wrong = PLAN.replace("ratio: 0.5", "ratio: 2").replace("samples: 512", "samples: 0");
+
+        assertThatThrownBy(() -> PlanReader.read(wrong))
+                .hasMessageContaining("steps[0].prune.ratio")
+                .hasMessageContaining("steps[1].quantize.calibration.samples");
+    }
+
+    @Test
+    void anEmptyPlanSaysSo() {
+        assertThatThrownBy(() -> PlanReader.read("")).isInstanceOf(InvalidPlanException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"top1":0.5,"top5":0.75,"perClassRecall":{"3":0.5}} | accuracy | 0.5
+                    {"top1":0.5,"perClassRecall":{"3":0.5}}             | accuracy | 0.5
+                    {"pixelAccuracy":0.9,"meanIou":0.4,"perClassIou":{"3":0.4}}   | mean IoU | 0.4
+                    {"meanAveragePrecision":0.3,"perClassAveragePrecision":{"3":0.3}} | mAP | 0.3
+                    {"meanAbsoluteError":2.0,"meanSquaredError":5.0}    | MAE      | 2.0
+                    """)
+    void anAccuracyIsWrittenInTheFieldsOfItsTaskAlone(String json, String name, double value)
+            throws Exception {
+        var accuracy = ContractJson.MAPPER.readValue(json, Accuracy.class);
+
+        assertThat(accuracy.headline().name()).isEqualTo(name);
+        assertThat(accuracy.headline().value()).isEqualTo(value);
+        assertThat(ContractJson.MAPPER.writeValueAsString(accuracy)).isEqualTo(json);
+    }
+
+    @Test
+    void anEventIgnoresFieldsThatItDoesNotKnow() throws Exception {
+        var json =
+                """
+                {"runId":"r","step":1,"stage":"prune","fraction":0.5,"message":"m","at":"2026-01-01T00:00:00Z","new":1}
+                """;
+
+        var progress = ContractJson.MAPPER.readValue(json, Progress.class);
+
+        assertThat(progress.stage()).isEqualTo(StageName.PRUNE);
+    }
+}

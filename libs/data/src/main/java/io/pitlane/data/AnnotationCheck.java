@@ -1,0 +1,62 @@
+package io.pitlane.data;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.data.Annotations.Boxes;
+import io.pitlane.data.Annotations.Masks;
+import java.util.List;
+
+/** Whether masks and boxes lie on their images: those of resized or turned images do not. */
+final class AnnotationCheck {
+    // Boxes drawn by hand reach over the edge now and then.
+    private static final double SLACK = 1.1;
+
+    private final ImageStore images;
+
+    AnnotationCheck(ImageStore images) {
+        this.images = images;
+    }
+
+    /**
+     * Reads an image, and its mask where there is one.
+     *
+     * @param annotations of all images; null for none
+     */
+    void check(int i, Annotations annotations) {
+        var image = images.image(i);
+        if (annotations instanceof Masks masks) {
+            check(masks.mask(i), image, images.name(i));
+        } else if (annotations instanceof Boxes all) {
+            check(all.boxes().get(i), image, images.name(i));
+        }
+    }
+
+    private static void check(Mask mask, Image image, String name) {
+        double tall = (double) mask.height() * image.width() / mask.width() - image.height();
+        if (Math.abs(tall) * mask.width() >= Math.max(mask.width(), image.width())) {
+            throw invalidInput(
+                    "The mask of %s is %dx%d, which is another shape than the image's %s."
+                            .formatted(name, mask.height(), mask.width(), image.size()),
+                    "Give the image the mask that was made for it.");
+        }
+    }
+
+    private static void check(List<Box> boxes, Image image, String name) {
+        for (var box : boxes) {
+            boolean outside =
+                    box.x2() <= 0
+                            || box.y2() <= 0
+                            || box.x1() >= image.width()
+                            || box.y1() >= image.height();
+            if (outside
+                    || box.x2() > SLACK * image.width() + 1
+                    || box.y2() > SLACK * image.height() + 1) {
+                throw invalidInput(
+                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s."
+                                .formatted(
+                                        name, box.x1(), box.y1(), box.x2(), box.y2(), image.size()),
+                        "Use the images that the boxes were drawn on, or correct the box.");
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.pitlane.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * What is known about the images of a set: one entry an image, in the order of the images.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public sealed interface Annotations {
+
+    /** Number of images. */
+    int size();
+
+    /** The entries of the chosen images, in the given order. */
+    Annotations subset(int[] indices);
+
+    /**
+     * What they are, for messages: {@code classes}, {@code masks}, {@code values}, {@code boxes}.
+     */
+    String kind();
+
+    /**
+     * Of a classifier's images.
+     *
+     * @param labels the class of every image, from 0; not copied, not to be changed
+     */
+    record Classes(int[] labels) implements Annotations {
+        @Override
+        public int size() {
+            return labels.length;
+        }
+
+        @Override
+        public Classes subset(int[] indices) {
+            return new Classes(Arrays.stream(indices).map(i -> labels[i]).toArray());
+        }
+
+        @Override
+        public String kind() {
+            return "classes";
+        }
+    }
+
+    /**
+     * Of images for semantic segmentation, each read when it is asked for.
+     *
+     * @param size number of images
+     * @param reader gives the mask of an image; throws a FailureException that names the file when
+     *     it cannot be read
+     */
+    record Masks(int size, IntFunction<Mask> reader) implements Annotations {
+        private static final int SHARE_OF_HEAP = 8;
+
+        /** Masks in memory. */
+        public static Masks of(List<Mask> masks) {
+            var copy = List.copyOf(masks);
+            return new Masks(copy.size(), copy::get);
+        }
+
+        /** Masks in files, kept in an eighth of the heap once they were read. */
+        public static Masks inFiles(int size, IntFunction<Mask> reader) {
+            long room = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+            return new Masks(
+                    size, new MemoizedItems<>(size, reader, mask -> mask.classes().length, room));
+        }
+
+        /** The mask of image {@code i}, as it was stored. */
+        public Mask mask(int i) {
+            return reader.apply(i);
+        }
+
+        @Override
+        public Masks subset(int[] indices) {
+            int[] chosen = indices.clone();
+            return new Masks(chosen.length, i -> reader.apply(chosen[i]));
+        }
+
+        @Override
+        public String kind() {
+            return "masks";
+        }
+    }
+
+    /**
+     * Of images for regression.
+     *
+     * @param values {@code [images][targets]}; not copied, not to be changed
+     */
+    record Values(float[][] values) implements Annotations {
+
+        public Values {
+            for (var row : values) {
+                if (row.length != values[0].length) {
+                    throw new IllegalArgumentException(
+                            row.length + " values for one image, " + values[0].length + " before");
+                }
+            }
+        }
+
+        /** Values an image. */
+        public int width() {
+            return values.length == 0 ? 0 : values[0].length;
+        }
+
+        @Override
+        public int size() {
+            return values.length;
+        }
+
+        @Override
+        public Values subset(int[] indices) {
+            return new Values(
+                    Arrays.stream(indices).mapToObj(i -> values[i]).toArray(float[][]::new));
+        }
+
+        @Override
+        public String kind() {
+            return "values";
+        }
+    }
+
+    /**
+     * Of images for detection.
+     *
+     * @param boxes the objects of every image; an image may have none
+     */
+    record Boxes(List<List<Box>> boxes) implements Annotations {
+
+        public Boxes {
+            boxes = boxes.stream().map(List::copyOf).toList();
+        }
+
+        @Override
+        public int size() {
+            return boxes.size();
+        }
+
+        @Override
+        public Boxes subset(int[] indices) {
+            return new Boxes(Arrays.stream(indices).mapToObj(boxes::get).toList());
+        }
+
+        @Override
+        public String kind() {
+            return "boxes";
+        }
+    }
+}

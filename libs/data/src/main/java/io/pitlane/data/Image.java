@@ -1,0 +1,25 @@
+package io.pitlane.data;
+
+/**
+ * One image as it was stored.
+ *
+ * @param height rows
+ * @param width columns
+ * @param channels 1 for grey, 3 for red, green, blue
+ * @param pixels uint8 {@code [height, width, channels]}, row by row; not copied, not to be changed
+ */
+public record Image(int height, int width, int channels, byte[] pixels) {
+
+    public Image {
+        if ((long) height * width * channels != pixels.length) {
+            throw new IllegalArgumentException(
+                    "%d bytes do not fill %dx%dx%d"
+                            .formatted(pixels.length, height, width, channels));
+        }
+    }
+
+    /** The size as people write it, height first: {@code 30x40}. */
+    public String size() {
+        return height + "x" + width;
+    }
+}

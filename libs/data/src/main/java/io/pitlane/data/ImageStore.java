@@ -1,0 +1,61 @@
+package io.pitlane.data;
+
+import java.util.List;
+
+/** Gives images by their position. Thread-safe. */
+public interface ImageStore {
+
+    /** Number of images. */
+    int size();
+
+    /**
+     * Image {@code i}, from 0.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it
+     *     cannot be read
+     */
+    Image image(int i);
+
+    /** What to call image {@code i} in a message. */
+    default String name(int i) {
+        return "image " + i;
+    }
+
+    /** Images in memory. */
+    static ImageStore of(List<Image> images) {
+        var copy = List.copyOf(images);
+        return new ImageStore() {
+            @Override
+            public int size() {
+                return copy.size();
+            }
+
+            @Override
+            public Image image(int i) {
+                return copy.get(i);
+            }
+        };
+    }
+
+    /** The chosen images of this store, in the given order. */
+    default ImageStore subset(int[] indices) {
+        int[] chosen = indices.clone();
+        var all = this;
+        return new ImageStore() {
+            @Override
+            public int size() {
+                return chosen.length;
+            }
+
+            @Override
+            public Image image(int i) {
+                return all.image(chosen[i]);
+            }
+
+            @Override
+            public String name(int i) {
+                return all.name(chosen[i]);
+            }
+        };
+    }
+}

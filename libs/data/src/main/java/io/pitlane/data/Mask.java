@@ -1,0 +1,64 @@
+package io.pitlane.data;
+
+/**
+ * The class of every pixel of an image.
+ *
+ * @param height rows
+ * @param width columns
+ * @param classes uint8 {@code [height, width]}, row by row, {@link #IGNORE} where there is none;
+ *     not copied, not to be changed
+ */
+public record Mask(int height, int width, byte[] classes) {
+    /** Stands where a pixel counts neither in a loss nor in a score. */
+    public static final int IGNORE = 255;
+
+    public Mask {
+        if ((long) height * width != classes.length) {
+            throw new IllegalArgumentException(
+                    "%d bytes do not fill %dx%d".formatted(classes.length, height, width));
+        }
+    }
+
+    /** The class at a row and a column, 0..255. */
+    public int at(int y, int x) {
+        return classes[y * width + x] & 0xff;
+    }
+
+    /** The highest class; -1 when every pixel is to be ignored. */
+    int highest() {
+        int highest = -1;
+        for (byte stored : classes) {
+            int label = stored & 0xff;
+            highest = label == IGNORE ? highest : Math.max(highest, label);
+        }
+        return highest;
+    }
+
+    /** The same picture in another size: each pixel takes the class of the nearest old one. */
+    public Mask resized(int newHeight, int newWidth) {
+        if (newHeight == height && newWidth == width) {
+            return this;
+        }
+        return sampled(nearest(height, newHeight), nearest(width, newWidth));
+    }
+
+    /** The rows and columns at the given positions. */
+    public Mask sampled(int[] rows, int[] columns) {
+        var sampled = new byte[Math.multiplyExact(rows.length, columns.length)];
+        for (int y = 0; y < rows.length; y++) {
+            for (int x = 0; x < columns.length; x++) {
+                sampled[y * columns.length + x] = classes[rows[y] * width + columns[x]];
+            }
+        }
+        return new Mask(rows.length, columns.length, sampled);
+    }
+
+    private static int[] nearest(int from, int to) {
+        var positions = new int[to];
+        for (int i = 0; i < to; i++) {
+            // The old pixel in which the new pixel's centre lies.
+            positions[i] = (int) ((2L * i + 1) * from / (2L * to));
+        }
+        return positions;
+    }
+}

@@ -1,0 +1,16 @@
+package io.pitlane.data;
+
+/**
+ * Height and width in pixels.
+ *
+ * @param height rows
+ * @param width columns
+ */
+public record Size(int height, int width) {
+
+    /** As people write it, height first: {@code 30x40}. */
+    @Override
+    public String toString() {
+        return height + "x" + width;
+    }
+}

@@ -1,0 +1,65 @@
+package io.pitlane.data.batch;
+
+import io.pitlane.data.Annotations;
+import io.pitlane.data.Annotations.Boxes;
+import io.pitlane.data.Annotations.Masks;
+import io.pitlane.data.Box;
+import io.pitlane.data.Image;
+import io.pitlane.data.Mask;
+import io.pitlane.data.Size;
+import io.pitlane.data.preprocessing.AugmentationSample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Brings the annotations of a batch to where its images are: resized and varied alike.
+ *
+ * @param input the size of an image as the model takes it
+ * @param masks the size that masks are wanted in; empty for that of the input
+ */
+public record BatchAnnotations(Size input, Optional<Size> masks) {
+
+    /**
+     * The annotations as they fit the batch.
+     *
+     * @param stored those of the images as stored
+     * @param images the images as stored
+     * @param variations what was done to each after resizing
+     */
+    public Annotations fit(
+            Annotations stored, List<Image> images, List<AugmentationSample> variations) {
+        if (stored instanceof Masks all) {
+            return Masks.of(
+                    IntStream.range(0, images.size())
+                            .mapToObj(i -> fit(all.mask(i), variations.get(i)))
+                            .toList());
+        }
+        if (stored instanceof Boxes all) {
+            return new Boxes(
+                    IntStream.range(0, images.size())
+                            .mapToObj(
+                                    i -> fit(all.boxes().get(i), images.get(i), variations.get(i)))
+                            .toList());
+        }
+        return stored;
+    }
+
+    private Mask fit(Mask mask, AugmentationSample variation) {
+        return variation.apply(mask, input, masks.orElse(input));
+    }
+
+    private List<Box> fit(List<Box> boxes, Image image, AugmentationSample variation) {
+        float alongX = (float) input.width() / image.width();
+        float alongY = (float) input.height() / image.height();
+        var left = new ArrayList<Box>();
+        for (var box : boxes) {
+            var fitted = variation.apply(box.scaled(alongX, alongY), input);
+            if (fitted.x2() > fitted.x1() && fitted.y2() > fitted.y1()) {
+                left.add(fitted);
+            }
+        }
+        return left;
+    }
+}

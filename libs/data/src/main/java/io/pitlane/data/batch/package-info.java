@@ -1,0 +1,2 @@
+/** Batches of preprocessed images, prepared ahead of their use. */
+package io.pitlane.data.batch;

@@ -1,0 +1,2 @@
+/** Image files of every supported format as pixels. */
+package io.pitlane.data.decoding;

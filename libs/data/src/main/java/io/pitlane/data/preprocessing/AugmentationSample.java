@@ -1,0 +1,113 @@
+package io.pitlane.data.preprocessing;
+
+import io.pitlane.contract.training.Training.Augmentation;
+import io.pitlane.data.Box;
+import io.pitlane.data.Mask;
+import io.pitlane.data.Size;
+import java.util.SplittableRandom;
+
+/**
+ * How one image is varied: mirrored left to right, then shifted, the edge repeated in what comes
+ * in, then made brighter or darker.
+ *
+ * @param flip whether it is mirrored
+ * @param right shift in pixels of the model's input; negative to the left
+ * @param down shift in pixels of the model's input; negative upwards
+ * @param brighter added to every value, which stays within 0..255
+ */
+public record AugmentationSample(boolean flip, int right, int down, float brighter) {
+    public static final AugmentationSample NONE = new AugmentationSample(false, 0, 0, 0);
+
+    private static final float BRIGHTEST = 255;
+
+    /** The same for the same seed and position, whatever was asked before. */
+    public static AugmentationSample of(Augmentation options, long seed, int position) {
+        if (options.equals(Augmentation.NONE)) {
+            return NONE;
+        }
+        var random = new SplittableRandom(new SplittableRandom(seed).nextLong() + position);
+        boolean mirrored = random.nextBoolean();
+        int shift = options.shift();
+        int right = random.nextInt(-shift, shift + 1);
+        int down = random.nextInt(-shift, shift + 1);
+        double brightness = options.brightness() * (2 * random.nextDouble() - 1);
+        return new AugmentationSample(
+                options.flip() && mirrored, right, down, (float) (brightness * BRIGHTEST));
+    }
+
+    /** The varied image; {@code [height, width, channels]} in values of 0..255. */
+    public float[] apply(float[] image, int height, int width) {
+        if (equals(NONE)) {
+            return image;
+        }
+        int channels = image.length / (height * width);
+        int[] rows = rows(height, height, height);
+        int[] columns = columns(width, width, width);
+        var varied = new float[image.length];
+        int out = 0;
+        for (int y : rows) {
+            for (int x : columns) {
+                int from = (y * width + x) * channels;
+                for (int c = 0; c < channels; c++) {
+                    varied[out++] = brightened(image[from + c]);
+                }
+            }
+        }
+        return varied;
+    }
+
+    private float brightened(float value) {
+        return brighter == 0 ? value : Math.min(Math.max(value + brighter, 0), BRIGHTEST);
+    }
+
+    /** The varied mask in the size asked for, of an image that the model takes in input size. */
+    public Mask apply(Mask mask, Size input, Size wanted) {
+        return mask.sampled(
+                rows(wanted.height(), input.height(), mask.height()),
+                columns(wanted.width(), input.width(), mask.width()));
+    }
+
+    /** The varied box, cut at the image's edges; its width or height is 0 when nothing is left. */
+    public Box apply(Box box, Size input) {
+        float x1 = flip ? input.width() - box.x2() : box.x1();
+        float x2 = flip ? input.width() - box.x1() : box.x2();
+        return new Box(
+                box.label(),
+                within(x1 + right, input.width()),
+                within(box.y1() + down, input.height()),
+                within(x2 + right, input.width()),
+                within(box.y2() + down, input.height()),
+                box.difficult());
+    }
+
+    private static float within(float at, int length) {
+        return Math.min(Math.max(at, 0), length);
+    }
+
+    private int[] rows(int wanted, int input, int stored) {
+        return positions(wanted, input, stored, down, false);
+    }
+
+    private int[] columns(int wanted, int input, int stored) {
+        return positions(wanted, input, stored, right, flip);
+    }
+
+    /**
+     * Where in the stored picture each wanted pixel comes from: its centre in pixels of the input,
+     * shifted and mirrored there, as a fraction so that it is exact.
+     */
+    private static int[] positions(int wanted, int input, int stored, int shift, boolean mirrored) {
+        var positions = new int[wanted];
+        long length = 2L * wanted * input;
+        for (int i = 0; i < wanted; i++) {
+            long at = (2L * i + 1) * input - 2L * wanted * shift;
+            if (at < 0) {
+                at = wanted;
+            } else if (at >= length) {
+                at = length - wanted;
+            }
+            positions[i] = (int) ((mirrored ? length - at : at) * stored / length);
+        }
+        return positions;
+    }
+}

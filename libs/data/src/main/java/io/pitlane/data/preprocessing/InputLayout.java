@@ -1,0 +1,93 @@
+package io.pitlane.data.preprocessing;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.graph.GraphSignature;
+import java.util.List;
+import org.tensorflow.proto.DataType;
+
+/**
+ * How a model takes its images, read from the shape of its input.
+ *
+ * @param batch images a call; -1 for any number
+ * @param height rows; -1 for any number
+ * @param width columns; -1 for any number
+ * @param order the order of the dimensions
+ */
+public record InputLayout(int batch, int height, int width, Order order) {
+
+    /** Order of the dimensions after the batch. */
+    public enum Order {
+        /** {@code [N, H, W, C]}. */
+        CHANNELS_LAST,
+        /** {@code [N, C, H, W]}. */
+        CHANNELS_FIRST,
+        /** {@code [N, H, W]}, grey. */
+        NO_CHANNELS
+    }
+
+    /** The layout of a model's input that must take images of so many channels. */
+    public static InputLayout of(GraphSignature.Port input, int channels) {
+        if (input.dtype() != DataType.DT_FLOAT && input.dtype() != DataType.DT_UINT8) {
+            throw invalidInput(
+                    "The model's input '%s' takes %s, neither float32 nor uint8."
+                            .formatted(input.name(), input.dtype()),
+                    "Export the model with a float32 input.");
+        }
+        var shape = input.shape();
+        if (shape == null) {
+            return new InputLayout(-1, -1, -1, Order.CHANNELS_LAST);
+        }
+        if (shape.size() == 4 && fits(shape.get(3), channels)) {
+            return at(shape, 1, 2, Order.CHANNELS_LAST);
+        }
+        if (shape.size() == 4 && fits(shape.get(1), channels)) {
+            return at(shape, 2, 3, Order.CHANNELS_FIRST);
+        }
+        if (shape.size() == 3 && channels == 1) {
+            return at(shape, 1, 2, Order.NO_CHANNELS);
+        }
+        throw invalidInput(
+                "The model's input '%s' is %s, which does not take images of %d channels."
+                        .formatted(input.name(), shape, channels),
+                channels == 1
+                        ? "Set input.channels to rgb or bgr."
+                        : "Set input.channels to grey, if the model takes grey images.");
+    }
+
+    private static boolean fits(long size, int channels) {
+        return size == channels || size < 0;
+    }
+
+    private static InputLayout at(List<Long> shape, int height, int width, Order order) {
+        return new InputLayout(
+                Math.toIntExact(shape.get(0)),
+                Math.toIntExact(shape.get(height)),
+                Math.toIntExact(shape.get(width)),
+                order);
+    }
+
+    /** The shape of a batch of images of this size. */
+    long[] shape(int images, int h, int w, int channels) {
+        return switch (order) {
+            case CHANNELS_LAST -> new long[] {images, h, w, channels};
+            case CHANNELS_FIRST -> new long[] {images, channels, h, w};
+            case NO_CHANNELS -> new long[] {images, h, w};
+        };
+    }
+
+    /** Whether the model takes images of this size. */
+    boolean takes(int h, int w) {
+        return (height < 0 || height == h) && (width < 0 || width == w);
+    }
+
+    /** Whether images of every size are taken. */
+    boolean takesAnySize() {
+        return height < 0 && width < 0;
+    }
+
+    /** The size as people write it, height first. */
+    String size() {
+        return (height < 0 ? "any" : height) + "x" + (width < 0 ? "any" : width);
+    }
+}

@@ -1,0 +1,176 @@
+package io.pitlane.data.preprocessing;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.data.Image;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.Size;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphSignature;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Makes a model's input from images, exactly as the plan's {@code input} says: resize, order the
+ * channels, then per channel {@code (pixel * scale - mean) / std}. Grey comes from colour by ITU-R
+ * BT.601; a grey image fills every channel of a colour model.
+ *
+ * <p>Thread-safe.
+ */
+public final class Preprocessor {
+    private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
+
+    private final InputSpec spec;
+    private final InputLayout layout;
+    private final Optional<Resizer> resizer;
+
+    private Preprocessor(InputSpec spec, InputLayout layout, Optional<Resizer> resizer) {
+        this.spec = spec;
+        this.layout = layout;
+        this.resizer = resizer;
+    }
+
+    /**
+     * What makes images into this input.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification
+     *     cannot make what the model takes
+     */
+    public static Preprocessor of(InputSpec spec, GraphSignature.Port input) {
+        var layout = InputLayout.of(input, spec.channels().count());
+        if (spec.resize() == null) {
+            return new Preprocessor(spec, layout, Optional.empty());
+        }
+        int height = spec.resize().get(0);
+        int width = spec.resize().get(1);
+        if (!layout.takes(height, width)) {
+            throw invalidInput(
+                    "input.resize makes images of %dx%d, but the model takes %s."
+                            .formatted(height, width, layout.size()),
+                    "Set input.resize to the model's size.");
+        }
+        return new Preprocessor(
+                spec, layout, Optional.of(new Resizer(spec.interpolation(), height, width)));
+    }
+
+    /** What it does to an image. */
+    public InputSpec spec() {
+        return spec;
+    }
+
+    /** Images the model takes a call; empty when it takes any number. */
+    public Optional<Integer> fixedBatch() {
+        return layout.batch() < 0 ? Optional.empty() : Optional.of(layout.batch());
+    }
+
+    /**
+     * Checks that every image of a set can be made into the model's input.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot
+     */
+    public void requireFits(ImageSet images) {
+        if (resizer.isEmpty() && !layout.takesAnySize()) {
+            IntStream.range(0, images.size()).parallel().forEach(i -> requireFits(images.image(i)));
+        }
+    }
+
+    private void requireFits(Image image) {
+        if (resizer.isEmpty() && !layout.takes(image.height(), image.width())) {
+            throw invalidInput(
+                    "Images are %s, but the model takes %s.".formatted(image.size(), layout.size()),
+                    "Set input.resize to the model's size.");
+        }
+    }
+
+    /**
+     * A batch of chosen images, in the shape that the model takes.
+     *
+     * @param indices positions in the set
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image has the
+     *     wrong size
+     */
+    public FloatTensor batch(ImageSet images, int[] indices) {
+        return batch(
+                Arrays.stream(indices).mapToObj(images::image).toList(),
+                Collections.nCopies(indices.length, AugmentationSample.NONE));
+    }
+
+    /** A batch of one image. */
+    public FloatTensor apply(Image image) {
+        return batch(List.of(image), List.of(AugmentationSample.NONE));
+    }
+
+    /** A batch of images, each varied after resizing. */
+    public FloatTensor batch(List<Image> images, List<AugmentationSample> variations) {
+        var size = sizeOf(images.get(0));
+        int area = Math.multiplyExact(size.height(), size.width());
+        int perImage = Math.multiplyExact(area, spec.channels().count());
+        var values = new float[Math.multiplyExact(images.size(), perImage)];
+        for (int i = 0; i < images.size(); i++) {
+            var image = images.get(i);
+            requireSameSize(image, images.get(0));
+            float[] resized = resizer.orElseGet(() -> ownSize(image)).resize(image);
+            float[] varied = variations.get(i).apply(resized, size.height(), size.width());
+            write(varied, values, i * perImage, area);
+        }
+        return new FloatTensor(
+                values,
+                layout.shape(images.size(), size.height(), size.width(), spec.channels().count()));
+    }
+
+    /** The size in which the model gets an image. */
+    public Size sizeOf(Image image) {
+        return spec.resize() == null
+                ? new Size(image.height(), image.width())
+                : new Size(spec.resize().get(0), spec.resize().get(1));
+    }
+
+    private void requireSameSize(Image image, Image first) {
+        requireFits(image);
+        if (resizer.isEmpty() && !image.size().equals(first.size())) {
+            throw invalidInput(
+                    "Images are of different sizes, %s and %s."
+                            .formatted(first.size(), image.size()),
+                    "Set input.resize.");
+        }
+    }
+
+    private void write(float[] source, float[] target, int offset, int area) {
+        int sourceChannels = source.length / area;
+        int channels = spec.channels().count();
+        boolean planar = layout.order() == InputLayout.Order.CHANNELS_FIRST;
+        for (int c = 0; c < channels; c++) {
+            float scale = (float) (spec.scale() / perChannel(spec.std(), c));
+            float shift = (float) (perChannel(spec.mean(), c) / perChannel(spec.std(), c));
+            int step = planar ? 1 : channels;
+            int at = offset + (planar ? c * area : c);
+            for (int pixel = 0; pixel < area; pixel++, at += step) {
+                target[at] = value(source, pixel, sourceChannels, c) * scale - shift;
+            }
+        }
+    }
+
+    private Resizer ownSize(Image image) {
+        return new Resizer(spec.interpolation(), image.height(), image.width());
+    }
+
+    private float value(float[] source, int pixel, int sourceChannels, int channel) {
+        int at = pixel * sourceChannels;
+        if (sourceChannels == 1) {
+            return source[at];
+        }
+        return switch (spec.channels()) {
+            case RGB -> source[at + channel];
+            case BGR -> source[at + 2 - channel];
+            case GREY -> LUMA[0] * source[at] + LUMA[1] * source[at + 1] + LUMA[2] * source[at + 2];
+        };
+    }
+
+    private static double perChannel(List<Double> values, int channel) {
+        return values.get(values.size() == 1 ? 0 : channel);
+    }
+}

@@ -1,0 +1,68 @@
+package io.pitlane.data.source;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** The files that a path in a plan stands for. */
+public final class DataFiles {
+    private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
+
+    private DataFiles() {}
+
+    /**
+     * The files that a pattern names, in the order of their names; only the last name of a path can
+     * be a pattern ({@code *}, {@code ?}, {@code [...]}, {@code {a,b}}).
+     *
+     * @param root what the path is relative to
+     * @return paths relative to the same; the path itself when it is no pattern or there is a file
+     *     of that very name
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern names no
+     *     file
+     */
+    public static List<String> matching(Path root, String path) {
+        int slash = path.lastIndexOf('/');
+        var folder = path.substring(0, slash + 1);
+        var name = path.substring(slash + 1);
+        try {
+            if (!WILDCARD.matcher(name).find() || Files.exists(root.resolve(path))) {
+                return List.of(path);
+            }
+            var found = matching(root.resolve(folder), folder, name);
+            if (!found.isEmpty()) {
+                return found;
+            }
+        } catch (InvalidPathException | PatternSyntaxException e) {
+            throw invalidInput(
+                    "'%s' is neither a path nor a pattern (%s).".formatted(path, e.getMessage()),
+                    "Correct it under data in the plan.");
+        } catch (IOException e) {
+            throw noFile(root.resolve(folder) + " cannot be read");
+        }
+        throw noFile("no file's name fits " + name + " in " + root.resolve(folder));
+    }
+
+    private static List<String> matching(Path folder, String prefix, String pattern)
+            throws IOException {
+        var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        try (var entries = Files.list(folder)) {
+            return entries.filter(Files::isRegularFile)
+                    .map(Path::getFileName)
+                    .filter(matcher::matches)
+                    .map(name -> prefix + name)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static RuntimeException noFile(String why) {
+        return invalidInput("There are no such files: " + why + ".", "Check data in the plan.");
+    }
+}

@@ -1,0 +1,206 @@
+package io.pitlane.data.source;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.failure.FailureException;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A file of records as TensorFlow writes them, gzip or plain: length (uint64, little-endian), its
+ * masked CRC-32C, the bytes, their masked CRC-32C.
+ */
+final class TfRecordFile {
+    private static final int LENGTH_AND_SUM = 12;
+    private static final int SUM = 4;
+    private static final long LARGEST_RECORD = 512L << 20;
+    private static final int MASK = 0xa282ead8;
+
+    private final Path file;
+    private final AtomicLong room;
+
+    /** A record that can be read again. */
+    interface Stored {
+        byte[] bytes();
+    }
+
+    /** Hears of every record in turn. */
+    interface Listener {
+        void record(byte[] bytes, Stored stored, String name);
+    }
+
+    /**
+     * A file.
+     *
+     * @param room bytes of unpacked records that may be kept in memory; lessened by what is
+     */
+    TfRecordFile(Path file, AtomicLong room) {
+        this.file = file;
+        this.room = room;
+    }
+
+    /**
+     * Reads every record, and checks its sums.
+     *
+     * @throws FailureException INVALID_INPUT when the file is missing, cut off or damaged
+     */
+    void read(Listener listener) {
+        try {
+            boolean plain = beginsWithRecord();
+            try (var raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+                    var in = plain ? raw : unzipped(raw)) {
+                read(new DataInputStream(in), plain, listener);
+            }
+        } catch (NoSuchFileException e) {
+            throw invalidInput(
+                    "There is no file " + file + ".", "Check the path under data in the plan.");
+        } catch (EOFException e) {
+            throw damaged("ends in the middle of a record");
+        } catch (IOException e) {
+            throw damaged("cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    // A length can look like gzip's first bytes; its sum tells.
+    private boolean beginsWithRecord() throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(LENGTH_AND_SUM);
+            return head.length == 0
+                    || head.length == LENGTH_AND_SUM
+                            && little(head).getInt(Long.BYTES) == sum(head, Long.BYTES);
+        }
+    }
+
+    private InputStream unzipped(InputStream raw) throws IOException {
+        raw.mark(2);
+        boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+        raw.reset();
+        if (!gzip) {
+            throw damaged("does not begin with a TFRecord, plain or gzip");
+        }
+        return new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16);
+    }
+
+    private void read(DataInputStream in, boolean plain, Listener listener) throws IOException {
+        long offset = 0;
+        for (int number = 0; ; number++) {
+            byte[] head = in.readNBytes(LENGTH_AND_SUM);
+            if (head.length == 0) {
+                return;
+            }
+            var name = "record %d of %s".formatted(number, file);
+            byte[] bytes = in.readNBytes(length(head, name));
+            byte[] tail = in.readNBytes(SUM);
+            if (head.length < LENGTH_AND_SUM || tail.length < SUM) {
+                throw new EOFException();
+            }
+            if (little(tail).getInt(0) != sum(bytes, bytes.length)) {
+                throw damaged("is damaged: the sum of record " + number + " is wrong");
+            }
+            long start = offset + LENGTH_AND_SUM;
+            listener.record(
+                    bytes, plain ? () -> again(start, bytes.length) : inMemory(bytes), name);
+            offset = start + bytes.length + SUM;
+        }
+    }
+
+    private int length(byte[] head, String name) throws EOFException {
+        if (head.length < LENGTH_AND_SUM) {
+            throw new EOFException();
+        }
+        long length = little(head).getLong(0);
+        if (little(head).getInt(Long.BYTES) != sum(head, Long.BYTES)) {
+            throw damaged("is damaged: the sum of the length of " + name + " is wrong");
+        }
+        if (length < 0 || length > LARGEST_RECORD) {
+            throw damaged(
+                    "has a record of %d bytes; %d are taken".formatted(length, LARGEST_RECORD));
+        }
+        return (int) length;
+    }
+
+    private Stored inMemory(byte[] bytes) {
+        if (room.addAndGet(-bytes.length) < 0) {
+            throw invalidInput(
+                    "The records in %s do not fit into memory.".formatted(file),
+                    "Unpack the file; a plain one is read where it lies.");
+        }
+        return () -> bytes;
+    }
+
+    private byte[] again(long start, int length) {
+        var bytes = ByteBuffer.allocate(length);
+        try (var channel = FileChannel.open(file)) {
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes, start + bytes.position()) < 0) {
+                    throw new EOFException("it became shorter");
+                }
+            }
+            return bytes.array();
+        } catch (IOException e) {
+            throw damaged("cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static int sum(byte[] bytes, int length) {
+        var crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
+    }
+
+    private FailureException damaged(String what) {
+        return invalidInput("The file " + file + " " + what + ".", "Get a sound copy of the file.");
+    }
+
+    /** The files that paths of a plan stand for: files, folders and patterns. */
+    static List<Path> files(Path root, List<String> paths) {
+        var files = new ArrayList<Path>();
+        for (var path : paths) {
+            for (var match : DataFiles.matching(root, path)) {
+                var found = root.resolve(match);
+                if (Files.isDirectory(found)) {
+                    files.addAll(inFolder(found));
+                } else {
+                    files.add(found);
+                }
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> inFolder(Path folder) {
+        try (var entries = Files.list(folder)) {
+            var files =
+                    entries.filter(Files::isRegularFile)
+                            .filter(file -> file.getFileName().toString().contains("tfrecord"))
+                            .sorted()
+                            .toList();
+            if (!files.isEmpty()) {
+                return files;
+            }
+        } catch (IOException e) {
+            // Told below: there is none that can be read.
+        }
+        throw invalidInput(
+                "The folder %s holds no file whose name holds 'tfrecord'.".formatted(folder),
+                "Name the files, one by one or by a pattern as train-*.");
+    }
+}

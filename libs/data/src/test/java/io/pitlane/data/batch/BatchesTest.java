@@ -1,0 +1,102 @@
+package io.pitlane.data.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tensorflow.proto.DataType.DT_FLOAT;
+
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.data.Image;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchesTest {
+    private static final ImageSet FIVE =
+            ImageSet.of(
+                    IntStream.range(0, 5)
+                            .mapToObj(i -> new Image(1, 1, 1, new byte[] {(byte) i}))
+                            .toList());
+
+    @Test
+    void everyImageComesOnceAndInTheOrderOfTheSeed() {
+        var batches = new Batches(FIVE, preprocessor(-1), 2);
+
+        var once = indices(batches.shuffled(1));
+
+        assertThat(once.stream().flatMap(List::stream)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        assertThat(indices(batches.shuffled(1))).isEqualTo(once);
+        assertThat(indices(batches.shuffled(2))).isNotEqualTo(once);
+    }
+
+    @Test
+    void imagesStandInTheBatchAsTheirIndicesSay() {
+        try (var stream = new Batches(FIVE, preprocessor(-1), 5).shuffled(3)) {
+            var batch = stream.next();
+
+            assertThat(batch.images().shape()).containsExactly(5, 1, 1, 1);
+            for (int i = 0; i < 5; i++) {
+                assertThat(batch.images().values()[i]).isEqualTo(batch.indices()[i]);
+            }
+        }
+    }
+
+    @Test
+    void theLastBatchIsSmallerUnlessTheModelTakesAFixedNumber() {
+        try (var free = new Batches(FIVE, preprocessor(-1), 3).inOrder();
+                var fixed = new Batches(FIVE, preprocessor(3), 64).inOrder()) {
+            free.next();
+            fixed.next();
+            var last = free.next();
+            var filled = fixed.next();
+
+            assertThat(last.indices()).containsExactly(3, 4);
+            assertThat(filled.indices()).containsExactly(3, 4, 0);
+            assertThat(filled.size()).isEqualTo(2);
+            assertThat(filled.images().shape()).containsExactly(3, 1, 1, 1);
+            assertThat(fixed.next()).isNull();
+        }
+    }
+
+    @Test
+    void anImageOfTheWrongSizeReachesWhoeverTakesTheBatch() {
+        var odd = ImageSet.of(List.of(new Image(2, 1, 1, new byte[2])));
+
+        try (var stream = new Batches(odd, preprocessor(-1), 1).inOrder()) {
+            assertThatThrownBy(stream::next).hasMessageContaining("Images are 2x1");
+        }
+    }
+
+    @Test
+    void aPassTakenUpAgainGivesTheBatchesThatWereLeft() {
+        var batches = new Batches(FIVE, preprocessor(-1), 2);
+
+        var whole = indices(batches.shuffled(1));
+
+        assertThat(indices(batches.shuffled(1, 1))).isEqualTo(whole.subList(1, 3));
+        assertThat(indices(batches.shuffled(1, 3))).isEmpty();
+    }
+
+    private static List<List<Integer>> indices(BatchStream stream) {
+        try (stream) {
+            var all = new ArrayList<List<Integer>>();
+            for (var batch = stream.next(); batch != null; batch = stream.next()) {
+                all.add(Arrays.stream(batch.indices()).boxed().toList());
+            }
+            return all;
+        }
+    }
+
+    private static Preprocessor preprocessor(long batch) {
+        var spec = InputSpec.builder().channels(InputSpec.Channels.GREY).build();
+        return Preprocessor.of(
+                spec,
+                new GraphSignature.Port(
+                        "in", TensorRef.of("in"), DT_FLOAT, List.of(batch, 1L, 1L, 1L)));
+    }
+}

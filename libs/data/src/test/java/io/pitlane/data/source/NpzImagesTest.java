@@ -1,0 +1,116 @@
+package io.pitlane.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pitlane.contract.data.NpzSource;
+import io.pitlane.contract.data.NpzSource.Keys;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.data.Annotations;
+import io.pitlane.data.MadeInPython;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NpzImagesTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stored.npz", "deflated.npz", "versions.npz"})
+    void arraysOfNumPyAreRead(String file) {
+        var set = ImageSources.open(new NpzSource(file, null), MadeInPython.FOLDER);
+
+        assertThat(set.labels()).contains(new int[] {2, 0, 1});
+        for (int i = 0; i < 3; i++) {
+            assertThat(set.image(i).size()).isEqualTo("5x7");
+            assertThat(set.image(i).pixels()).isEqualTo(MadeInPython.image("npz/" + i).pixels());
+        }
+    }
+
+    @Test
+    void columnMajorArraysAreTurned() {
+        var set = ImageSources.open(new NpzSource("fortran.npz", null), MadeInPython.FOLDER);
+
+        assertThat(set.image(2).pixels()).isEqualTo(MadeInPython.image("npz/2").pixels());
+        assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
+                .isDeepEqualTo(new float[][] {{0.5f, -1}, {0.25f, 2}, {8, 3}});
+    }
+
+    @Test
+    void masksAreRead() {
+        var set = ImageSources.open(new NpzSource("masks.npz", null), MadeInPython.FOLDER);
+
+        assertThat(set.image(0).channels()).isEqualTo(1);
+        var masks = (Annotations.Masks) set.annotations().orElseThrow();
+        assertThat(masks.mask(1).classes()).isEqualTo(MadeInPython.mask("npz/mask/1").classes());
+    }
+
+    @Test
+    void keysNameOtherArrays() {
+        var keys = new Keys("x", null, null, "y");
+
+        var set = ImageSources.open(new NpzSource("deflated.npz", keys), MadeInPython.FOLDER);
+
+        assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
+                .isDeepEqualTo(new float[][] {{2}, {0}, {1}});
+    }
+
+    @Test
+    void whatIsMissingOrOfAnotherKindIsNamed() {
+        assertRefused(
+                "stored.npz",
+                new Keys("x_train", null, null, null),
+                "no array 'x_train'",
+                "[images, labels]");
+        assertRefused("masks.npz", new Keys("x", "masks", null, null), "'masks'", "not labels");
+        assertRefused("floats.npz", null, "<f4", "not images");
+        assertRefused("fortran.npz", new Keys(null, "targets", null, null), "not labels");
+        assertRefused("rgb.png", null, "cannot be read as .npz");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+                    {'descr': '|u1', 'fortran_order': False, 'shape': (2000000000, 100, 100), } ~ promises more bytes than it can hold
+                    {'descr': '|u1', 'fortran_order': False, 'shape': (9000000000, 1, 1), }     ~ has the shape
+                    {'descr': '|u1', 'fortran_order': False, 'shape': (-1, 1, 1), }             ~ has the shape
+                    {'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 2), }              ~ ends before the values
+                    {'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 0), }              ~ is longer than its header says
+                    {'descr': '|O', 'fortran_order': False, 'shape': (1,), }                    ~ of type |O, not numbers
+                    {'descr': [('r', '|u1')], 'fortran_order': False, 'shape': (1,), }          ~ tells no type of plain numbers
+                    """)
+    void anArrayThatIsNotAsItsHeaderSaysIsRefusedBeforeMemoryIsTaken(String header, String why)
+            throws IOException {
+        Files.createDirectories(folder);
+        try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("bad.npz")))) {
+            zip.putNextEntry(new ZipEntry("images.npy"));
+            zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+            zip.write(new byte[] {(byte) header.length(), 0});
+            zip.write(header.getBytes(StandardCharsets.US_ASCII));
+            zip.write(7);
+        }
+
+        assertThatThrownBy(() -> ImageSources.open(new NpzSource("bad.npz", null), folder))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("'images'")
+                .hasMessageContaining(why);
+    }
+
+    private static void assertRefused(String file, Keys keys, String... why) {
+        assertThatThrownBy(() -> ImageSources.open(new NpzSource(file, keys), MadeInPython.FOLDER))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining(file)
+                .hasMessageContainingAll(why);
+    }
+}

@@ -1,0 +1,2 @@
+/** Runs a SavedModel through DJL with its TensorFlow engine. */
+package io.pitlane.evaluation.djl;

@@ -1,0 +1,69 @@
+package io.pitlane.evaluation.preflight;
+
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import java.nio.file.Path;
+
+/**
+ * Checks that a plan, its model and its data fit together, before anything is sent or run.
+ *
+ * <p>What a plan alone can get wrong is the plan's own check; this one opens the model and reads
+ * the data. What a step asks of them is its technique's check.
+ */
+public final class Preflight {
+    private Preflight() {}
+
+    /**
+     * Checks everything that would end the run later, whatever its steps.
+     *
+     * @param modelFolder the SavedModel
+     * @param dataRoot what the paths of the plan's data are relative to
+     * @throws FailureException of kind INVALID_INPUT: the model cannot be read or runs a forbidden
+     *     operation, has no such signature, input or output, images are missing, empty or of
+     *     another size than the model takes, annotations are not of the task's kind or do not fit
+     *     the model's output, a constraint names a class that the model does not have or needs
+     *     labels that the test images do not have
+     */
+    public static void check(Plan plan, Path modelFolder, Path dataRoot) {
+        var model = SavedModelReader.read(modelFolder, plan.signature());
+        var input =
+                Preprocessor.of(
+                        plan.input(), ModelInputs.of(model.signature(), plan.input()).image());
+        var scored = new OutputCheck(model, plan.task(), plan.output());
+        scored.checkConstraints(plan.constraints());
+        var train = checkImages("train", plan.data().train(), dataRoot, input, scored);
+        var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
+        checkSameClasses(train, test);
+        if (test.annotations().isEmpty() && plan.constraints().needLabels()) {
+            throw FailureException.invalidInput(
+                    "The test images have no labels, so the constraints cannot be judged.",
+                    "Name their labels in data.test, or leave out the constraints.");
+        }
+    }
+
+    private static ImageSet checkImages(
+            String part, DataSource source, Path root, Preprocessor input, OutputCheck scored) {
+        var images = ImageSources.open(source, root);
+        images.requireReadable();
+        input.requireFits(images);
+        scored.checkAnnotations(part, images);
+        return images;
+    }
+
+    // Names in alphabetical order are other numbers where one is missing.
+    private static void checkSameClasses(ImageSet train, ImageSet test) {
+        boolean named = !train.classNames().isEmpty() && !test.classNames().isEmpty();
+        if (named && !train.classNames().equals(test.classNames())) {
+            throw FailureException.invalidInput(
+                    "The classes of data.train are %s, those of data.test %s."
+                            .formatted(train.classNames(), test.classNames()),
+                    "Name them in the model's order, in classes of both.");
+        }
+    }
+}

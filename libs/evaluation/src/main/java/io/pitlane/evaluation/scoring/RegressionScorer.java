@@ -1,0 +1,57 @@
+package io.pitlane.evaluation.scoring;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.data.Annotations.Values;
+import io.pitlane.data.batch.Batch;
+import io.pitlane.graph.runtime.Outputs;
+import java.util.Optional;
+
+/** Mean absolute and mean squared error over all values of all images. */
+public final class RegressionScorer implements Scorer {
+    private final String output;
+    private final Values targets;
+    private double absolute;
+    private double squared;
+    private long values;
+
+    /**
+     * A scorer.
+     *
+     * @param output the output that holds as many values an image as there are targets
+     * @param targets of every image of the set
+     */
+    public RegressionScorer(String output, Values targets) {
+        this.output = output;
+        this.targets = targets;
+    }
+
+    @Override
+    public void add(Outputs outputs, Batch batch) {
+        float[] answer = outputs.of(output).values();
+        int width = answer.length / batch.indices().length;
+        if (width != targets.width()) {
+            throw invalidInput(
+                    "The output '%s' gives %d values an image, but the data has %d targets."
+                            .formatted(output, width, targets.width()),
+                    "Name the output that goes with the targets in the plan's output.");
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            float[] wanted = targets.values()[batch.indices()[i]];
+            for (int v = 0; v < width; v++) {
+                double error = (double) answer[i * width + v] - wanted[v];
+                absolute += Math.abs(error);
+                squared += error * error;
+            }
+        }
+        values += (long) width * batch.size();
+    }
+
+    @Override
+    public Optional<Accuracy> accuracy() {
+        return values == 0
+                ? Optional.empty()
+                : Optional.of(new Accuracy.Regression(absolute / values, squared / values));
+    }
+}

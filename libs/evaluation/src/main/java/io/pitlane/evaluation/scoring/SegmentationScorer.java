@@ -1,0 +1,94 @@
+package io.pitlane.evaluation.scoring;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.data.Annotations.Masks;
+import io.pitlane.data.Mask;
+import io.pitlane.data.batch.Batch;
+import io.pitlane.graph.runtime.Outputs;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Pixel accuracy and intersection over union (Everingham et al., The PASCAL VOC Challenge, 2010,
+ * section 4.3), over all pixels of all images but those marked to be ignored. Masks are brought to
+ * the size of the model's answer; each of its pixels takes the class of the nearest one.
+ */
+public final class SegmentationScorer implements Scorer {
+    private static final int CLASSES = 256;
+
+    private final String output;
+    private final ClassDecoder reader;
+    private final Masks masks;
+    private final long[] hit = new long[CLASSES];
+    private final long[] predicted = new long[CLASSES];
+    private final long[] present = new long[CLASSES];
+
+    /**
+     * A scorer.
+     *
+     * @param output the output that holds scores or ids of pixels
+     * @param masks of every image of the set, as stored
+     */
+    public SegmentationScorer(String output, ClassDecoder reader, Masks masks) {
+        this.output = output;
+        this.reader = reader;
+        this.masks = masks;
+    }
+
+    @Override
+    public void add(Outputs outputs, Batch batch) {
+        var answer = outputs.of(output);
+        int[] classes = reader.classes(answer);
+        int height = reader.height(answer);
+        int width = reader.width(answer);
+        int known = reader.ids() ? Mask.IGNORE : Math.max(2, reader.count(answer));
+        for (int i = 0; i < batch.size(); i++) {
+            int image = batch.indices()[i];
+            var mask = masks.mask(image).resized(height, width);
+            add(classes, i * height * width, mask, known, image);
+        }
+    }
+
+    private void add(int[] classes, int first, Mask mask, int known, int image) {
+        byte[] truth = mask.classes();
+        for (int pixel = 0; pixel < truth.length; pixel++) {
+            int actual = truth[pixel] & 0xff;
+            if (actual == Mask.IGNORE) {
+                continue;
+            }
+            if (actual >= known) {
+                throw invalidInput(
+                        "The mask of test image %d holds class %d, but the model has %d classes."
+                                .formatted(image, actual, known),
+                        "Mark pixels that are to be ignored with " + Mask.IGNORE + ".");
+            }
+            int guess = classes[first + pixel];
+            present[actual]++;
+            if (guess >= 0 && guess < CLASSES) {
+                predicted[guess]++;
+            }
+            hit[actual] += guess == actual ? 1 : 0;
+        }
+    }
+
+    @Override
+    public Optional<Accuracy> accuracy() {
+        long pixels = 0;
+        long right = 0;
+        var ious = new TreeMap<Integer, Double>();
+        for (int c = 0; c < CLASSES; c++) {
+            pixels += present[c];
+            right += hit[c];
+            if (present[c] > 0) {
+                ious.put(c, (double) hit[c] / (present[c] + predicted[c] - hit[c]));
+            }
+        }
+        if (pixels == 0) {
+            return Optional.empty();
+        }
+        double mean = ious.values().stream().mapToDouble(iou -> iou).average().orElseThrow();
+        return Optional.of(new Accuracy.Segmentation((double) right / pixels, mean, ious));
+    }
+}

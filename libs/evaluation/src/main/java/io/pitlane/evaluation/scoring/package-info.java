@@ -1,0 +1,2 @@
+/** Metrics of each task, from outputs and annotations. */
+package io.pitlane.evaluation.scoring;

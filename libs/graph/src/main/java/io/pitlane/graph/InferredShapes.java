@@ -1,0 +1,47 @@
+package io.pitlane.graph;
+
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import java.util.HashMap;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * The shape of every tensor of a graph, as far as TensorFlow itself can infer it; a dimension of
+ * any size is {@link Shape#UNKNOWN_SIZE}.
+ */
+public final class InferredShapes {
+    private final Map<TensorRef, Shape> shapes;
+
+    private InferredShapes(Map<TensorRef, Shape> shapes) {
+        this.shapes = shapes;
+    }
+
+    /** Lets TensorFlow infer the shapes of {@code flat}. */
+    public static InferredShapes of(FlatGraph flat) {
+        TensorFlowRuntime.load();
+        var shapes = new HashMap<TensorRef, Shape>();
+        try (var graph = new Graph()) {
+            graph.importGraphDef(flat.toGraphDef());
+            for (var node : flat.nodes()) {
+                var operation = graph.operation(node.getName());
+                for (int i = 0; i < operation.numOutputs(); i++) {
+                    shapes.put(
+                            new TensorRef(node.getName(), i),
+                            operation.output(i).asOutput().shape());
+                }
+            }
+        }
+        return new InferredShapes(Map.copyOf(shapes));
+    }
+
+    /** The shape of a tensor; of unknown rank where nothing could be inferred. */
+    public Shape of(TensorRef tensor) {
+        return shapes.getOrDefault(tensor, Shape.unknown());
+    }
+
+    /** The shape of output 0 of a node. */
+    public Shape of(String node) {
+        return of(TensorRef.of(node));
+    }
+}

@@ -1,0 +1,61 @@
+package io.pitlane.graph.channels;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.dependency.DependencyGraph;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Removes whole channels from a model, which makes it smaller and faster on any machine.
+ *
+ * <ol>
+ *   <li>Groups: {@link DependencyGraph} finds which channels must go together.
+ *   <li>Scores: {@link L1Saliency} says how much each matters.
+ *   <li>Choice: {@link ChannelSelection} takes the lowest share of each group.
+ *   <li>Removal: {@link ChannelRemoval} takes them out of every weight and shape.
+ * </ol>
+ *
+ * <pre>{@code
+ * var pruned = new ChannelPruning(0.5).prune(graph);
+ * pruned.graph();   // half the channels of every layer that could be pruned
+ * pruned.notes();   // what was removed, what was left alone and why
+ * }</pre>
+ */
+public final class ChannelPruning {
+    private final double ratio;
+
+    /**
+     * Pruning of one share everywhere.
+     *
+     * @param ratio share of the channels to remove from each group, above 0 and below 1
+     */
+    public ChannelPruning(double ratio) {
+        if (!(ratio > 0 && ratio < 1)) {
+            throw new IllegalArgumentException("the ratio must be above 0 and below 1: " + ratio);
+        }
+        this.ratio = ratio;
+    }
+
+    /**
+     * A model with fewer channels.
+     *
+     * @param graph the model; its inputs and outputs are as before
+     * @param removed the channels that are gone, as the model's dependencies number them
+     * @param notes what was removed, what was left alone and why
+     */
+    public record Pruned(FlatGraph graph, Set<Integer> removed, List<String> notes) {}
+
+    /** Removes the lowest-scored channels of each group. */
+    public Pruned prune(FlatGraph shared) {
+        var graph = VectorUnsharing.apply(shared);
+        var dependencies = DependencyGraph.of(graph);
+        var saliency = new L1Saliency(graph, dependencies);
+        var selection = new ChannelSelection(dependencies);
+        var notes = new PruningNotes();
+        for (var group : dependencies.groups()) {
+            notes.add(group, selection.remove(group, saliency.of(group), ratio));
+        }
+        var cut = new ChannelRemoval(graph, dependencies).without(selection.removed());
+        return new Pruned(cut, selection.removed(), notes.list());
+    }
+}

@@ -1,0 +1,113 @@
+package io.pitlane.graph.footprint;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.NodeBuilder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * How large a model is, and how much it computes for one image.
+ *
+ * @param parameters number of weights: biases and batch norm's statistics included, shapes, single
+ *     factors and quantization ranges not
+ * @param nonZeroParameters those that are not 0
+ * @param macs multiply-accumulate operations of convolutions and dense layers for one image
+ * @param format {@code int8} when some weights are, else {@code float32}
+ * @param layers the nodes that have weights or MACs, in topological order
+ */
+public record Footprint(
+        long parameters,
+        long nonZeroParameters,
+        long macs,
+        String format,
+        List<LayerFootprint> layers) {
+
+    public Footprint {
+        layers = List.copyOf(layers);
+    }
+
+    /** Measures a graph; layers whose size depends on an image of any size have no MACs. */
+    public static Footprint of(FlatGraph graph) {
+        return of(graph, Map.of());
+    }
+
+    /**
+     * Measures a graph for inputs of given sizes.
+     *
+     * @param sizes dimensions by the names of inputs that take any size, one image a batch
+     */
+    public static Footprint of(FlatGraph graph, Map<String, long[]> sizes) {
+        var oneImage = OneImage.of(graph, sizes);
+        var shapes = InferredShapes.of(oneImage.graph());
+        var counted = new HashSet<String>();
+        var layers = new ArrayList<LayerFootprint>();
+        long nonZero = 0;
+        boolean quantized = false;
+        for (var node : graph.nodes()) {
+            var weights =
+                    ModelParameters.of(graph, node).filter(w -> counted.add(w.getName())).toList();
+            long macs = Macs.of(node, shapes) / oneImage.images();
+            long parameters = weights.stream().mapToLong(ModelParameters::count).sum();
+            nonZero += weights.stream().mapToLong(ModelParameters::countNonZero).sum();
+            quantized |= weights.stream().anyMatch(ModelParameters::isQuantized);
+            if (parameters > 0 || macs > 0) {
+                layers.add(
+                        new LayerFootprint(
+                                node.getName(),
+                                node.getOp(),
+                                dimensions(shapes.of(node.getName())),
+                                parameters,
+                                macs));
+            }
+        }
+        return new Footprint(
+                layers.stream().mapToLong(LayerFootprint::parameters).sum(),
+                nonZero,
+                layers.stream().mapToLong(LayerFootprint::macs).sum(),
+                quantized ? "int8" : "float32",
+                layers);
+    }
+
+    private static List<Long> dimensions(Shape shape) {
+        return shape.isUnknown() ? List.of() : LongStream.of(shape.asArray()).boxed().toList();
+    }
+
+    /** The graph with a batch of one where any batch goes, so that every shape can be inferred. */
+    private record OneImage(FlatGraph graph, long images) {
+
+        static OneImage of(FlatGraph graph, Map<String, long[]> sizes) {
+            var edit = graph.edit();
+            long images = 1;
+            for (var input : graph.signature().inputs()) {
+                var shape = input.shape();
+                if (shape != null && !shape.isEmpty()) {
+                    images = Math.max(images, shape.get(0));
+                    var fixed = shape.stream().mapToLong(Long::longValue).toArray();
+                    fixed[0] = Math.max(fixed[0], 1);
+                    fill(fixed, sizes.get(input.name()));
+                    edit.put(placeholder(graph.node(input.tensor().node()), fixed));
+                }
+            }
+            return new OneImage(edit.build(), images);
+        }
+
+        private static void fill(long[] shape, long[] sizes) {
+            for (int i = 1; sizes != null && i < Math.min(shape.length, sizes.length); i++) {
+                shape[i] = shape[i] < 0 ? sizes[i] : shape[i];
+            }
+        }
+
+        private static NodeDef placeholder(NodeDef node, long[] shape) {
+            return NodeBuilder.of(node.getOp(), node.getName())
+                    .attrsOf(node)
+                    .shape("shape", shape)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.pitlane.graph.footprint;
+
+import java.util.List;
+
+/**
+ * What one node of a graph costs.
+ *
+ * @param name name of the node
+ * @param op its operation
+ * @param outputShape shape of its output for one image, -1 where it is not known
+ * @param parameters weights that it takes; those shared with an earlier node count there
+ * @param macs multiply-accumulate operations for one image; 0 where a shape is not known
+ */
+public record LayerFootprint(
+        String name, String op, List<Long> outputShape, long parameters, long macs) {
+
+    public LayerFootprint {
+        outputShape = List.copyOf(outputShape);
+    }
+}

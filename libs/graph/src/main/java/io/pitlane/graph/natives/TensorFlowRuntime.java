@@ -1,0 +1,126 @@
+package io.pitlane.graph.natives;
+
+import com.sun.jna.NativeLibrary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import org.bytedeco.javacpp.Loader;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.ConfigProto;
+
+/**
+ * TensorFlow's native library, one for TF-Java and DJL in this JVM.
+ *
+ * <p>DJL looks for natives of its own and would try to download them, and the first session decides
+ * how many threads every later one has; {@link #load()} must therefore come before the first use of
+ * either.
+ *
+ * <p>This is also the one place that chooses TensorFlow's kernels, for every process that loads it:
+ * oneDNN's, unless the user's environment says otherwise. TensorFlow's own default depends on the
+ * processor: off without VNNI, where training would be slower and a float original timed without
+ * oneDNN would flatter every model that is compared with it.
+ */
+public final class TensorFlowRuntime {
+    /** Environment variable: the folder with the natives where they are not in a jar. */
+    private static final String LIBRARY_PATH = "TENSORFLOW_LIBRARY_PATH";
+
+    /** Environment variable: whether TensorFlow runs oneDNN's kernels. */
+    private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
+
+    private TensorFlowRuntime() {}
+
+    /** Loads the library once; later calls do nothing. */
+    public static void load() {
+        Loaded.LIBRARY_FOLDER.toString();
+    }
+
+    /** TensorFlow's version, as {@code 2.18.0}. */
+    public static String version() {
+        load();
+        return TensorFlow.version();
+    }
+
+    /**
+     * Whether TensorFlow is set to run oneDNN's kernels: environment variable {@code
+     * TF_ENABLE_ONEDNN_OPTS}, or yes.
+     */
+    public static boolean usesOneDnn() {
+        var given = System.getenv(ONE_DNN);
+        return given == null
+                || !Set.of("0", "false").contains(given.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Threads that TensorFlow may use: system property {@code pitlane.threads}, or every processor.
+     * The pool is process-wide and the first session's setting wins, so it is one for the JVM.
+     */
+    public static int threads() {
+        return Integer.getInteger("pitlane.threads", Runtime.getRuntime().availableProcessors());
+    }
+
+    /** What every session of this JVM is opened with. */
+    public static ConfigProto sessionConfig() {
+        load();
+        return config();
+    }
+
+    private static ConfigProto config() {
+        return ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads())
+                .setInterOpParallelismThreads(1)
+                .build();
+    }
+
+    private static final class Loaded {
+        /** Value of {@code overwrite} of setenv(3). */
+        private static final int UNLESS_SET = 0;
+
+        static final Path LIBRARY_FOLDER = locate();
+
+        private static Path locate() {
+            var given = System.getenv(LIBRARY_PATH);
+            if (given != null) {
+                pointTo(Path.of(given));
+            }
+            enableOneDnn();
+            var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
+            var folder = Path.of(library).getParent();
+            System.setProperty(LIBRARY_PATH, folder.toString());
+            claimThreads();
+            return folder;
+        }
+
+        /** A container image has the natives in a folder, and no jar to unpack them from. */
+        private static void pointTo(Path folder) {
+            var library = folder.resolve(System.mapLibraryName("jnitensorflow"));
+            if (!Files.isReadable(library)) {
+                throw new IllegalStateException(
+                        "There is no "
+                                + library
+                                + ": "
+                                + LIBRARY_PATH
+                                + " must name the folder with TensorFlow's natives, or not be set.");
+            }
+            System.setProperty("org.bytedeco.javacpp.platform.linkpath", folder.toString());
+            // JNA's own native part; else it is unpacked into the user's home.
+            System.setProperty("jna.boot.library.path", folder.toString());
+        }
+
+        /** TensorFlow reads the environment of the process, which Java itself cannot change. */
+        private static void enableOneDnn() {
+            NativeLibrary.getProcess()
+                    .getFunction("setenv")
+                    .invokeInt(new Object[] {ONE_DNN, "1", UNLESS_SET});
+        }
+
+        private static void claimThreads() {
+            try (var graph = new Graph();
+                    var session = new Session(graph, config())) {
+                session.initialize();
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Loads TensorFlow's native libraries, with the one setting that they are loaded with. */
+package io.pitlane.graph.natives;

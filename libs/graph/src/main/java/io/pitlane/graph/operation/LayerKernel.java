@@ -1,0 +1,94 @@
+package io.pitlane.graph.operation;
+
+import io.pitlane.graph.Attributes;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.operation.Operation.Kind;
+import java.util.Optional;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * The constant float32 kernel of a convolution or dense layer.
+ *
+ * @param layer the layer's node
+ * @param slot which of the node's inputs the kernel is
+ * @param constant the kernel's Const, of at least two dimensions
+ */
+public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
+
+    /** The kernel of a node; empty when the node is no layer, or the graph computes its kernel. */
+    public static Optional<LayerKernel> of(FlatGraph graph, NodeDef node) {
+        var operation = Operations.of(node);
+        if (operation.kind() != Kind.LAYER) {
+            return Optional.empty();
+        }
+        return operation.weightSlots().stream()
+                .filter(slot -> slot < node.getInputCount())
+                .map(slot -> new LayerKernel(node, slot, graph.input(node, slot)))
+                .filter(kernel -> FloatTensor.isFloatConst(kernel.constant) && kernel.rank() > 1)
+                .findFirst();
+    }
+
+    /** Name of the kernel's Const. */
+    public String name() {
+        return constant.getName();
+    }
+
+    /** The weights. */
+    public FloatTensor values() {
+        return FloatTensor.of(constant);
+    }
+
+    /** Number of dimensions. */
+    public int rank() {
+        return constant.getAttrOrThrow("value").getTensor().getTensorShape().getDimCount();
+    }
+
+    private long size(int axis) {
+        return constant.getAttrOrThrow("value").getTensor().getTensorShape().getDim(axis).getSize();
+    }
+
+    private KernelLayout layout() {
+        return Operations.of(layer).kernel().orElseThrow();
+    }
+
+    /** Whether the channels are the last axis of the output. */
+    public boolean channelsLast() {
+        return Attributes.of(layer).channelsLast();
+    }
+
+    /**
+     * Whether a vector can scale or shift the output channel by channel: every weight belongs to
+     * one output channel, and the output has one axis of channels.
+     */
+    public boolean isPerOutputChannel() {
+        int rank = Operations.of(layer).rank();
+        // BiasAdd knows channels first in images of two dimensions only.
+        return slot == 1 && rank > 0 && (channelsLast() || rank == 4);
+    }
+
+    /** Number of output channels of a layer that is {@link #isPerOutputChannel}. */
+    public int outputChannels() {
+        var axis = layout().outputAxis(layer, slot, rank());
+        return Math.toIntExact(
+                axis.isPresent()
+                        ? size(axis.getAsInt())
+                        : size(layout().inputAxis(layer, slot, rank()).orElseThrow())
+                                * size(rank() - 1));
+    }
+
+    /** The weights of such a layer, each times the factor of its output channel. */
+    public FloatTensor scaled(double[] factors) {
+        int last = layout().outputAxis(layer, slot, rank()).orElse(rank() - 1);
+        int inner = 1;
+        for (int axis = last + 1; axis < rank(); axis++) {
+            inner *= (int) size(axis);
+        }
+        var weights = values();
+        var scaled = new float[weights.values().length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = (float) (weights.values()[i] * factors[i / inner % factors.length]);
+        }
+        return new FloatTensor(scaled, weights.shape());
+    }
+}

@@ -1,0 +1,113 @@
+package io.pitlane.graph.operation;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an operation of TensorFlow is to compression: one row of the table {@link Operations}.
+ *
+ * @param name the operation's name in a graph, as {@code Conv2D}
+ * @param kind what it does
+ * @param kernel how its kernel is laid out; empty for an operation without kernel
+ * @param rank dimensions of the kernel and of the output; 0 where there may be any number
+ * @param weightSlots the inputs at which a constant is a weight, the usual one first
+ * @param properties what else holds for it
+ */
+public record Operation(
+        String name,
+        Kind kind,
+        Optional<KernelLayout> kernel,
+        int rank,
+        List<Integer> weightSlots,
+        Set<Property> properties) {
+
+    /** What an operation does. */
+    public enum Kind {
+        /** Multiplies features with a kernel and adds up. */
+        LAYER,
+        /** A layer with its bias and activation in one, as TensorFlow or quantization writes it. */
+        FUSED_LAYER,
+        /** Adds a vector, one value a channel. */
+        BIAS,
+        /** Normalises every channel. */
+        BATCH_NORM,
+        /** Adds tensors. */
+        ADDITION,
+        /** Subtracts the second tensor from the first. */
+        SUBTRACTION,
+        /** Multiplies two tensors element by element. */
+        MULTIPLICATION,
+        /** Divides the first tensor by the second. */
+        DIVISION,
+        /** Compares two tensors element by element. */
+        COMPARISON,
+        /** Any other function of several tensors, element by element, with broadcasting. */
+        BROADCAST,
+        /** A non-linearity of one tensor, element by element. */
+        ACTIVATION,
+        /** Any other function of one tensor, element by element. */
+        POINTWISE,
+        /** Softmax or its logarithm, over the last axis. */
+        SOFTMAX,
+        /** Passes its input on. */
+        IDENTITY,
+        /** Passes the values on, in their order, in another shape. */
+        RESHAPE,
+        /** Takes the maximum or mean of windows of every channel. */
+        POOLING,
+        /** Resamples images, every channel alike. */
+        RESIZE,
+        /** Joins tensors along an axis that they have. */
+        CONCATENATION,
+        /** Selects some of the values; which ones, and how many, depends on the values. */
+        SELECTION,
+        /** Anything else, and every operation that the table does not have. */
+        OTHER
+    }
+
+    /** What may hold for an operation. */
+    public enum Property {
+        /** TensorFlow has a gradient for its weights, so that training can move them. */
+        TRAINABLE,
+        /** There is an int8 kernel that does it, alone or with the layer before. */
+        INT8_KERNEL,
+        /** Its output does not change with a small change of its input: no gradient comes back. */
+        STEPWISE
+    }
+
+    public Operation {
+        weightSlots = List.copyOf(weightSlots);
+        properties = Set.copyOf(properties);
+    }
+
+    /** Whether it multiplies and accumulates, which is what MACs count. */
+    public boolean hasMacs() {
+        return kernel.isPresent();
+    }
+
+    /** Whether training can move its weights. */
+    public boolean isTrainable() {
+        return properties.contains(Property.TRAINABLE);
+    }
+
+    /** Whether single weights of its kernel can be masked to zero. */
+    public boolean isPrunable() {
+        return kind == Kind.LAYER;
+    }
+
+    /** Whether quantization has an int8 kernel that does it, alone or with the layer before. */
+    public boolean hasInt8Kernel() {
+        return properties.contains(Property.INT8_KERNEL);
+    }
+
+    /** Whether a small change of the input changes the output. */
+    public boolean hasSlope() {
+        return !properties.contains(Property.STEPWISE);
+    }
+
+    /** Whether it is a convolution of any form. */
+    public boolean isConvolution() {
+        return kernel.filter(KernelLayout::isConvolution).isPresent();
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * What an operation is: one table that every technique asks, and the operations that are allowed.
+ */
+package io.pitlane.graph.operation;

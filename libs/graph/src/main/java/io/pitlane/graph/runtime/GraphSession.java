@@ -1,0 +1,155 @@
+package io.pitlane.graph.runtime;
+
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.pass.GroupedConvolutions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.proto.DataType;
+
+/**
+ * A flat graph ready to run: takes a batch of images, feeds other inputs as {@link ModelInputs}
+ * says, and fetches any of its tensors.
+ *
+ * <pre>{@code
+ * try (var session = GraphSession.open(graph)) {
+ *     FloatTensor relu = session.run(batch, TensorRef.of("relu1"));
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe; close it, for it holds native memory.
+ */
+public final class GraphSession implements ImageModel, AutoCloseable {
+    private final FlatGraph flat;
+    private final ModelInputs feeds;
+    private final Graph graph;
+    private final Session session;
+    private final Map<TensorRef, Output<?>> taps = new ConcurrentHashMap<>();
+
+    private GraphSession(FlatGraph flat, ModelInputs feeds, Graph graph, Session session) {
+        this.flat = flat;
+        this.feeds = feeds;
+        this.graph = graph;
+        this.session = session;
+    }
+
+    /** Loads a graph into TensorFlow; of several inputs, the one shaped so takes the images. */
+    public static GraphSession open(FlatGraph flat) {
+        return open(flat, InputSpec.DEFAULT);
+    }
+
+    /**
+     * Loads a graph into TensorFlow.
+     *
+     * @param input tells which of several inputs takes the images
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when none does
+     */
+    public static GraphSession open(FlatGraph flat, InputSpec input) {
+        var feeds = ModelInputs.of(flat.signature(), input);
+        var config = TensorFlowRuntime.sessionConfig();
+        var graph = new Graph();
+        try {
+            graph.importGraphDef(GroupedConvolutions.unfused(flat).toGraphDef());
+            return new GraphSession(flat, feeds, graph, new Session(graph, config));
+        } catch (RuntimeException e) {
+            graph.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public GraphSignature signature() {
+        return flat.signature();
+    }
+
+    @Override
+    public GraphSignature.Port input() {
+        return feeds.image();
+    }
+
+    @Override
+    public Outputs predict(FloatTensor images) {
+        var ports =
+                flat.signature().outputs().stream()
+                        .filter(port -> port.dtype() != DataType.DT_STRING)
+                        .toList();
+        var answers = run(images, ports.stream().map(GraphSignature.Port::tensor).toList());
+        var byName = new LinkedHashMap<String, FloatTensor>();
+        for (int i = 0; i < ports.size(); i++) {
+            byName.put(ports.get(i).name(), answers.get(i));
+        }
+        return new Outputs(byName);
+    }
+
+    /** The signature's outputs, in its order, for one batch. */
+    public List<FloatTensor> run(FloatTensor images) {
+        return run(images, flat.signature().outputs().stream().map(port -> port.tensor()).toList());
+    }
+
+    /** One tensor for one batch. */
+    public FloatTensor run(FloatTensor images, TensorRef fetch) {
+        return run(images, List.of(fetch)).get(0);
+    }
+
+    /**
+     * Several tensors for one batch, from one pass through the graph; integers come as floats.
+     *
+     * @param images the batch, in the shape that {@link #input()} says
+     * @throws IllegalArgumentException when a tensor holds no numbers
+     */
+    public List<FloatTensor> run(FloatTensor images, List<TensorRef> fetches) {
+        var runner = session.runner();
+        fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
+        try (var fed = InputTensors.of(feeds, images)) {
+            fed.into(runner);
+            try (var result = runner.run()) {
+                var fetched = new ArrayList<FloatTensor>(fetches.size());
+                for (int i = 0; i < fetches.size(); i++) {
+                    fetched.add(Tensors.toJava(result.get(i)));
+                }
+                return List.copyOf(fetched);
+            }
+        }
+    }
+
+    private Output<?> fetchable(TensorRef tensor) {
+        boolean output =
+                flat.signature().outputs().stream().anyMatch(port -> port.tensor().equals(tensor));
+        return output ? made(tensor) : taps.computeIfAbsent(tensor, this::tap);
+    }
+
+    private Output<?> made(TensorRef tensor) {
+        return graph.operation(tensor.node()).output(tensor.index());
+    }
+
+    /**
+     * A second use of a tensor inside the graph. Without it TensorFlow fuses a convolution, its
+     * bias and activations such as LeakyRelu or swish into one node even where a tensor between
+     * them is fetched, which then is not there.
+     */
+    private Output<?> tap(TensorRef tensor) {
+        return graph.opBuilder(
+                        "Identity",
+                        "fetched/" + tensor.node() + "/" + tensor.index(),
+                        graph.baseScope())
+                .addInput(made(tensor))
+                .build()
+                .output(0);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        graph.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.pitlane.graph.runtime;
+
+import io.pitlane.graph.FloatTensor;
+import java.util.Map;
+
+/**
+ * What a model answered to one batch: its numeric outputs by name. Integers stand as floats, exact
+ * up to 2^24.
+ *
+ * @param byName tensors by the names of the signature
+ */
+public record Outputs(Map<String, FloatTensor> byName) {
+
+    public Outputs {
+        byName = Map.copyOf(byName);
+    }
+
+    /**
+     * One output.
+     *
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    public FloatTensor of(String name) {
+        var output = byName.get(name);
+        if (output == null) {
+            throw new IllegalArgumentException("the model gave no numbers named " + name);
+        }
+        return output;
+    }
+}

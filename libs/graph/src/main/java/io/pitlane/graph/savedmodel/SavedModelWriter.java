@@ -1,0 +1,96 @@
+package io.pitlane.graph.savedmodel;
+
+import com.google.protobuf.CodedOutputStream;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.pass.GroupedConvolutions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * Writes a flat graph as a SavedModel of one file, whose weights are constants in the graph.
+ *
+ * <p>The same graph gives the same bytes.
+ */
+public final class SavedModelWriter {
+    private static final String PREDICT = "tensorflow/serving/predict";
+
+    private SavedModelWriter() {}
+
+    /**
+     * Writes {@code saved_model.pb} into the folder, which is made if need be; a file of that name
+     * is replaced.
+     *
+     * @throws FailureException of kind INVALID_INPUT when the model is larger than the 2 GiB that
+     *     the format can hold
+     */
+    public static void write(FlatGraph graph, Path folder) {
+        var model = savedModel(graph);
+        if (model.getSerializedSize() < 0) {
+            throw FailureException.invalidInput(
+                    "The model is larger than the 2 GiB that one saved_model.pb can hold.",
+                    "Compress a smaller model.");
+        }
+        try {
+            Files.createDirectories(folder);
+            var whole = Files.createTempFile(folder, SavedModelFile.FILE_NAME, ".part");
+            try (var bytes = Files.newOutputStream(whole)) {
+                var coded = CodedOutputStream.newInstance(bytes);
+                coded.useDeterministicSerialization();
+                model.writeTo(coded);
+                coded.flush();
+            }
+            Files.move(
+                    whole,
+                    folder.resolve(SavedModelFile.FILE_NAME),
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the model to " + folder, e);
+        }
+    }
+
+    private static SavedModel savedModel(FlatGraph graph) {
+        var meta =
+                MetaGraphDef.newBuilder()
+                        .setMetaInfoDef(
+                                MetaGraphDef.MetaInfoDef.newBuilder()
+                                        .addTags(SavedModelFile.SERVE_TAG)
+                                        .setTensorflowVersion(TensorFlowRuntime.version()))
+                        .setGraphDef(GroupedConvolutions.unfused(graph).toGraphDef())
+                        .putSignatureDef(graph.signature().key(), signature(graph.signature()));
+        return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    }
+
+    private static SignatureDef signature(GraphSignature signature) {
+        var proto = SignatureDef.newBuilder().setMethodName(PREDICT);
+        signature.inputs().forEach(port -> proto.putInputs(port.name(), info(port)));
+        signature.outputs().forEach(port -> proto.putOutputs(port.name(), info(port)));
+        return proto.build();
+    }
+
+    private static TensorInfo info(GraphSignature.Port port) {
+        return TensorInfo.newBuilder()
+                .setName(port.tensor().withIndex())
+                .setDtype(port.dtype())
+                .setTensorShape(shape(port))
+                .build();
+    }
+
+    private static TensorShapeProto shape(GraphSignature.Port port) {
+        return port.shape() == null
+                ? TensorShapeProto.newBuilder().setUnknownRank(true).build()
+                : NodeBuilder.shapeProto(
+                        port.shape().stream().mapToLong(Long::longValue).toArray());
+    }
+}

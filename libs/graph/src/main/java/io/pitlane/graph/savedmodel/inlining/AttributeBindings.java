@@ -1,0 +1,24 @@
+package io.pitlane.graph.savedmodel.inlining;
+
+import java.util.Map;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NameAttrList;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * What the attributes of a call stand for in the body of the function.
+ *
+ * @param values by the names of the function's attributes
+ */
+record AttributeBindings(Map<String, AttrValue> values) {
+
+    /** An attribute's value, where it is a placeholder that of the call. */
+    AttrValue resolve(AttrValue value) {
+        return values.getOrDefault(value.getPlaceholder(), value);
+    }
+
+    /** The function that an attribute of a node names. */
+    NameAttrList function(NodeDef node, String attribute) {
+        return resolve(node.getAttrOrThrow(attribute)).getFunc();
+    }
+}

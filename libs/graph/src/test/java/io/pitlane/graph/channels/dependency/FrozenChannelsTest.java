@@ -1,0 +1,62 @@
+package io.pitlane.graph.channels.dependency;
+
+import static io.pitlane.graph.channels.dependency.ZeroedChannels.prunedLikeZeroed;
+import static io.pitlane.graph.channels.dependency.ZeroedChannels.shape;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What must stay in a model. */
+class FrozenChannelsTest {
+
+    @BeforeAll
+    static void load() {
+        TensorFlowRuntime.load();
+    }
+
+    @Test
+    void theLastChannelOfALayerStays() {
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.relu(net.conv("c1", "x", 3, 2));
+        var graph = net.graph(net.conv("c2", net.relu(net.conv("w", c1, 2, 40)), 40, 4));
+
+        var pruned = prunedLikeZeroed(net, graph, 0.99);
+
+        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 1);
+        assertThat(shape(pruned, "w/kernel")).containsExactly(3, 3, 1, 1);
+    }
+
+    @Test
+    void whatAnUnknownOpReadsIsLeftAloneAndNamed() {
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.op("LRN", "norm", net.conv("c1", "x", 3, 8));
+        var graph = net.graph(net.conv("c3", net.relu(net.conv("c2", c1, 8, 8)), 8, 4));
+
+        var pruned = new ChannelPruning(0.5).prune(graph);
+
+        assertThat(shape(pruned.graph(), "c1/kernel")).containsExactly(3, 3, 3, 8);
+        assertThat(shape(pruned.graph(), "c2/kernel")).containsExactly(3, 3, 8, 4);
+        assertThat(pruned.notes())
+                .containsExactly(
+                        "channels removed: 4 of 8 removable, in 1 of 3 groups of layers",
+                        "left alone: c1: LRN 'norm' is no op that pruning can follow",
+                        "left alone: c3: output 'c3' of the model needs every channel");
+    }
+
+    @Test
+    void aShapeThatCountsChannelsFreezesThem() {
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.relu(net.conv("c1", "x", 3, 8));
+        net.op("Shape", "shape", c1);
+        var same = net.op("Reshape", "r", c1, "shape");
+        var graph = net.graph(net.conv("c2", same, 8, 4));
+
+        var pruned = new ChannelPruning(0.5).prune(graph);
+
+        assertThat(pruned.removed()).isEmpty();
+        assertThat(pruned.notes()).anyMatch(note -> note.contains("Shape 'shape' counts"));
+    }
+}

@@ -1,0 +1,25 @@
+package io.pitlane.pipeline.artifact;
+
+import io.pitlane.contract.artifact.ArtifactRef;
+import java.nio.file.Path;
+
+/** A store of artifacts. Thread-safe. */
+public interface ArtifactStore {
+
+    /**
+     * Stores a file.
+     *
+     * @return a reference to its bytes
+     */
+    ArtifactRef publish(ArtifactRef.Kind kind, Path file);
+
+    /**
+     * Reads an artifact.
+     *
+     * @return a read-only local file with exactly the bytes that the reference names; it belongs to
+     *     a cache, so read it soon and do not keep the path
+     * @throws io.pitlane.contract.failure.FailureException ARTIFACT_EXPIRED when the bytes are no
+     *     longer kept, ARTIFACT_DAMAGED when they do not match the reference
+     */
+    Path fetch(ArtifactRef ref);
+}

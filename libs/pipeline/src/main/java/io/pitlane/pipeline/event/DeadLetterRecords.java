@@ -1,0 +1,62 @@
+package io.pitlane.pipeline.event;
+
+import io.pitlane.contract.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Malformed messages as records of the dead-letter topic, with the reason in a header. */
+public final class DeadLetterRecords {
+    private final Topics topics;
+
+    public DeadLetterRecords(Topics topics) {
+        this.topics = topics;
+    }
+
+    /**
+     * Alternatives for the dead letter of a message, each smaller than the one before: the whole
+     * message, without its value, and without key and headers as well.
+     */
+    public List<ProducerRecord<String, byte[]>> alternatives(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return List.of(
+                of(message, reason),
+                withoutValue(message, reason),
+                letter(message, null, null, new RecordHeaders(), reason));
+    }
+
+    /** The whole message, headers included, with its topic, partition, offset and the reason. */
+    public ProducerRecord<String, byte[]> of(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return letter(message, message.key(), message.value(), message.headers(), reason);
+    }
+
+    /**
+     * The same without the value, where message and reason together are larger than Kafka takes.
+     */
+    public ProducerRecord<String, byte[]> withoutValue(
+            ConsumerRecord<String, byte[]> message, String reason) {
+        return letter(message, message.key(), null, message.headers(), reason);
+    }
+
+    private ProducerRecord<String, byte[]> letter(
+            ConsumerRecord<String, byte[]> message,
+            String key,
+            byte[] value,
+            Headers headers,
+            String reason) {
+        var letter = new ProducerRecord<>(topics.deadLetters(), null, key, value, headers);
+        letter.headers().add("pitlane-reason", bytes(reason));
+        letter.headers().add("pitlane-topic", bytes(message.topic()));
+        letter.headers().add("pitlane-partition", bytes("" + message.partition()));
+        letter.headers().add("pitlane-offset", bytes("" + message.offset()));
+        return letter;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

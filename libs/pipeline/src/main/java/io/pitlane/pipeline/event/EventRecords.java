@@ -1,0 +1,146 @@
+package io.pitlane.pipeline.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Checkpoint;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.search.SearchEnd;
+import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.search.TrialScore;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Events as records of their topics: JSON in the binary mode of CloudEvents, type {@code
+ * io.pitlane.<what>.v1}. The key is the run id unless stated otherwise.
+ */
+public final class EventRecords {
+    private final Topics topics;
+    private final String source;
+
+    /**
+     * Events from one service.
+     *
+     * @param source its name, such as {@code prune}
+     */
+    public EventRecords(Topics topics, String source) {
+        this.topics = topics;
+        this.source = "/pitlane/" + source;
+    }
+
+    /** The job on its stage's topic. */
+    public ProducerRecord<String, byte[]> job(Job job) {
+        var stage = job.plan().steps().get(job.step()).stage();
+        return record(topics.jobs(stage), "job", job.runId(), job);
+    }
+
+    /** The state on the runs topic. */
+    public ProducerRecord<String, byte[]> state(RunState state) {
+        return record(topics.runs(), "run", state.runId(), state);
+    }
+
+    /** The progress on its topic. */
+    public ProducerRecord<String, byte[]> progress(Progress progress) {
+        return record(topics.progress(), "progress", progress.runId(), progress);
+    }
+
+    /** The result on the results topic. */
+    public ProducerRecord<String, byte[]> result(RunResult result) {
+        return record(topics.results(), "result", result.report().run(), result);
+    }
+
+    /** The result of a run whose candidate passed, on the released topic. */
+    public ProducerRecord<String, byte[]> released(RunResult result) {
+        return record(topics.released(), "released", result.report().run(), result);
+    }
+
+    /** The failure on its topic. */
+    public ProducerRecord<String, byte[]> failure(Failure failure) {
+        return record(topics.failures(), "failure", failure.runId(), failure);
+    }
+
+    /** The checkpoint of a job's step on its topic, in place of the one before. */
+    public ProducerRecord<String, byte[]> checkpoint(Job job, Checkpoint checkpoint) {
+        var record =
+                new ProducerRecord<>(topics.checkpoints(), Checkpoint.key(job), json(checkpoint));
+        return described(record, "checkpoint", job.runId());
+    }
+
+    /** Removes the checkpoint of a job's step from its topic, when the step ends. */
+    public ProducerRecord<String, byte[]> checkpointTombstone(Job job) {
+        return new ProducerRecord<>(topics.checkpoints(), Checkpoint.key(job), null);
+    }
+
+    /** The trial on its topic. */
+    public ProducerRecord<String, byte[]> trial(Trial trial, int partition) {
+        var record = new ProducerRecord<>(topics.trials(), partition, trial.key(), json(trial));
+        return described(record, "trial", trial.job().runId());
+    }
+
+    /** The score on its topic. */
+    public ProducerRecord<String, byte[]> score(TrialScore score) {
+        var record = new ProducerRecord<>(topics.scores(), score.key(), json(score));
+        return described(record, "score", score.runId());
+    }
+
+    /** The end of a job's search on the scores topic. */
+    public ProducerRecord<String, byte[]> searchEnd(Job job) {
+        var end = new SearchEnd(job.runId(), job.step(), Instant.now());
+        var record = new ProducerRecord<>(topics.scores(), SearchEnd.key(job), json(end));
+        return described(record, "search-end", job.runId());
+    }
+
+    /** Removes the end of a job's search from the scores topic, when the search is resumed. */
+    public ProducerRecord<String, byte[]> searchEndTombstone(Job job) {
+        return new ProducerRecord<>(topics.scores(), SearchEnd.key(job), null);
+    }
+
+    private ProducerRecord<String, byte[]> record(
+            String topic, String what, String runId, Object event) {
+        return described(new ProducerRecord<>(topic, runId, json(event)), what, runId);
+    }
+
+    private ProducerRecord<String, byte[]> described(
+            ProducerRecord<String, byte[]> record, String what, String runId) {
+        attributes(what, runId)
+                .forEach(
+                        (name, value) ->
+                                record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private Map<String, String> attributes(String what, String runId) {
+        return Map.of(
+                "ce_specversion",
+                "1.0",
+                "ce_id",
+                UUID.randomUUID().toString(),
+                "ce_source",
+                source,
+                "ce_type",
+                EventType.of(what),
+                "ce_subject",
+                runId,
+                "ce_time",
+                Instant.now().toString(),
+                "content-type",
+                "application/json");
+    }
+
+    private static byte[] json(Object event) {
+        try {
+            return ContractJson.MAPPER.writeValueAsBytes(event);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

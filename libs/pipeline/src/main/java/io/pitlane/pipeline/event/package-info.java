@@ -1,0 +1,2 @@
+/** Events as Kafka records. */
+package io.pitlane.pipeline.event;

@@ -1,0 +1,115 @@
+package io.pitlane.pipeline.handover;
+
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.process.StepResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The records that each outcome of a job leads to. */
+public final class OutcomeRecords {
+    private final EventRecords events;
+    private final String codeVersion;
+
+    /**
+     * Records of one service.
+     *
+     * @param codeVersion goes into the lineage
+     */
+    public OutcomeRecords(EventRecords events, String codeVersion) {
+        this.events = events;
+        this.codeVersion = codeVersion;
+    }
+
+    /** After a step that made a model: the next job, and the run's new state. */
+    List<ProducerRecord<String, byte[]>> nextJob(
+            Job job, ArtifactRef artifact, StepResult.PackedModel model, Instant now) {
+        var models = new ArrayList<>(job.models());
+        models.add(new RunModel(job.plan().label(job.step()), artifact, model.notes()));
+        var lineage = new ArrayList<>(job.lineage());
+        lineage.add(lineageEntry(job, artifact, model));
+        var next =
+                new Job(
+                        job.runId(),
+                        job.plan(),
+                        job.step() + 1,
+                        job.data(),
+                        models,
+                        lineage,
+                        job.submittedAt());
+        return List.of(
+                events.job(next),
+                events.state(state(next, RunState.Status.RUNNING, null, now)),
+                events.checkpointTombstone(job));
+    }
+
+    private LineageEntry lineageEntry(Job job, ArtifactRef artifact, StepResult.PackedModel model) {
+        var inputs = new LinkedHashSet<String>();
+        inputs.add(job.models().get(0).artifact().digest());
+        inputs.add(job.models().get(job.models().size() - 1).artifact().digest());
+        inputs.add(job.data().digest());
+        return new LineageEntry(
+                job.plan().steps().get(job.step()),
+                codeVersion,
+                List.copyOf(inputs),
+                artifact.digest(),
+                model.startedAt(),
+                model.seconds());
+    }
+
+    /** After the last step: the result, the release where it passed, and the run's final state. */
+    List<ProducerRecord<String, byte[]>> report(Job job, Report report, Instant now) {
+        var passed = report.verdict().passed();
+        var result = new RunResult(report, job.models());
+        var records = new ArrayList<ProducerRecord<String, byte[]>>();
+        records.add(events.result(result));
+        if (passed) {
+            records.add(events.released(result));
+        }
+        var status = passed ? RunState.Status.PASSED : RunState.Status.NOT_PASSED;
+        records.add(events.state(state(job, status, null, now)));
+        records.add(events.checkpointTombstone(job));
+        return List.copyOf(records);
+    }
+
+    /** After a step that failed: the failure first, then the run's final state. */
+    List<ProducerRecord<String, byte[]>> failure(Job job, Failure failure) {
+        if (job.plan() == null || job.submittedAt() == null) {
+            // Whoever lists runs relies on both in a state.
+            return failureOnly(failure);
+        }
+        return List.of(
+                events.failure(failure),
+                events.state(state(job, RunState.Status.FAILED, failure, failure.at())),
+                events.checkpointTombstone(job));
+    }
+
+    /** The failure without the run's state, which holds the plan and may be too large. */
+    List<ProducerRecord<String, byte[]>> failureOnly(Failure failure) {
+        return List.of(events.failure(failure));
+    }
+
+    private static RunState state(Job job, RunState.Status status, Failure failure, Instant now) {
+        return RunState.builder()
+                .runId(job.runId())
+                .plan(job.plan())
+                .status(status)
+                .step(job.step())
+                .models(Optional.ofNullable(job.models()).orElse(List.of()))
+                .failure(failure)
+                .submittedAt(job.submittedAt())
+                .updatedAt(now)
+                .build();
+    }
+}

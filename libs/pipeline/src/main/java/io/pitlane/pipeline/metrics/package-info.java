@@ -1,0 +1,2 @@
+/** The metrics of a stage. */
+package io.pitlane.pipeline.metrics;

@@ -1,0 +1,31 @@
+package io.pitlane.pipeline.stage;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pitlane.contract.report.Report;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The outcome of a step: a new model, or the report that ends the run. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "outcome")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = StageOutcome.ModelMade.class, name = "model"),
+    @JsonSubTypes.Type(value = StageOutcome.Measured.class, name = "report")
+})
+public sealed interface StageOutcome {
+
+    /**
+     * A new model for the next step to work on.
+     *
+     * @param savedModel folder of the SavedModel, below the task's output folder
+     * @param notes about it, such as layers that were skipped and why
+     */
+    record ModelMade(Path savedModel, List<String> notes) implements StageOutcome {}
+
+    /**
+     * The report that ends the run.
+     *
+     * @param report figures and verdict
+     */
+    record Measured(Report report) implements StageOutcome {}
+}

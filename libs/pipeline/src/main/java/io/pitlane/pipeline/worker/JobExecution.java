@@ -1,0 +1,143 @@
+package io.pitlane.pipeline.worker;
+
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.Job;
+import io.pitlane.pipeline.checkpoint.CheckpointFiles;
+import io.pitlane.pipeline.checkpoint.CheckpointLog;
+import io.pitlane.pipeline.checkpoint.CheckpointWatch;
+import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
+import io.pitlane.pipeline.consumer.Claim;
+import io.pitlane.pipeline.metrics.StageMetrics;
+import io.pitlane.pipeline.process.JobRunner;
+import io.pitlane.pipeline.process.StepResult;
+import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The work on one job: resumed from the latest checkpoint, prepared, run in a child whose
+ * checkpoints are kept meanwhile.
+ */
+final class JobExecution extends ChildExecution<StepResult> {
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Services services;
+    private final Claim claim;
+    private final Job job;
+    private volatile CheckpointWatch watch;
+
+    /**
+     * What the executions of all jobs share.
+     *
+     * @param runner runs the child
+     * @param preparation runs before the child
+     * @param crashLoops limits the attempts
+     * @param checkpoints how far each step has come
+     * @param files the files of checkpoints
+     * @param checkpointInterval time between two checkpoints
+     * @param progress where progress is published
+     * @param metrics what is counted
+     */
+    record Services(
+            JobRunner runner,
+            StepPreparation preparation,
+            CrashLoopGuard crashLoops,
+            CheckpointLog checkpoints,
+            CheckpointFiles files,
+            Duration checkpointInterval,
+            ProgressPublisher progress,
+            StageMetrics metrics) {}
+
+    JobExecution(Services services, Claim claim, Job job) {
+        super(services.runner(), claim, () -> false, services.metrics());
+        this.services = services;
+        this.claim = claim;
+        this.job = job;
+    }
+
+    @Override
+    public StepResult run() {
+        throwIfPointless();
+        var latest = services.checkpoints().latest(job);
+        services.crashLoops().begin(job, latest);
+        var scratch = services.runner().scratch().resolve("preparation");
+        var prepared =
+                services.preparation()
+                        .prepare(job, latest, scratch, this::publish, this::isPointless);
+        throwIfPointless();
+        var task = services.runner().task(job, prepared.text());
+        latest.filter(prepared::precedes)
+                .ifPresent(
+                        checkpoint ->
+                                services.files()
+                                        .restore(
+                                                checkpoint,
+                                                task.checkpoints(),
+                                                message -> publish(null, message)));
+        try (var watching = watch(task, prepared.kept())) {
+            watch = watching;
+            return services.runner().run(task, child(), startedAt(), this::publish);
+        }
+    }
+
+    private CheckpointWatch watch(StageTask task, ArtifactRef preparation) {
+        try {
+            return new CheckpointWatch(
+                    task.checkpoints(),
+                    services.runner().scratch(),
+                    services.checkpointInterval(),
+                    packed -> {
+                        if (claim.isHeld()) {
+                            var kept = services.files().keep(job, preparation, packed);
+                            services.metrics().checkpoint(kept.sizeBytes());
+                        }
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void publish(Double fraction, String message) {
+        services.progress().publish(job, fraction, message);
+    }
+
+    private boolean isPointless() {
+        return isAbandoned() || isLate();
+    }
+
+    private boolean isLate() {
+        return Instant.now().isAfter(services.runner().deadline(startedAt()));
+    }
+
+    private void throwIfPointless() {
+        if (isAbandoned()) {
+            throw new FailureException(
+                    Failure.Kind.CANCELLED, "The work was cancelled.", "Submit the run again.");
+        }
+        if (isLate()) {
+            throw new FailureException(
+                    Failure.Kind.DEADLINE,
+                    "The preparation of step " + (job.step() + 1) + " took longer than allowed.",
+                    "Ask for less work in this step, or raise pitlane.job.deadline.");
+        }
+    }
+
+    @Override
+    void beforeCancel() {
+        var watching = watch;
+        if (watching != null) {
+            watching.flush(FLUSH_TIMEOUT);
+            watching.close();
+        }
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        services.crashLoops().release(claim, job);
+    }
+}

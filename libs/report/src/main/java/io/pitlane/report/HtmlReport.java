@@ -1,0 +1,86 @@
+package io.pitlane.report;
+
+import io.pitlane.contract.report.Report;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+
+/**
+ * A report as one self-contained HTML page: no script, nothing loaded from elsewhere. Text from the
+ * report is escaped.
+ */
+public final class HtmlReport {
+    private HtmlReport() {}
+
+    /** The page of a report. */
+    public static String render(Report report) {
+        return """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>Pitlane: %s</title>
+        <style>
+        %s</style>
+        </head>
+        <body>
+        <main>
+        %s</main>
+        </body>
+        </html>
+        """
+                .formatted(Html.escape(report.plan().name()), style(), body(report));
+    }
+
+    private static String body(Report report) {
+        return heading(report)
+                + violations(report)
+                + FiguresSection.headline(report)
+                + FiguresSection.table(report)
+                + PlotsSection.render(report)
+                + ClassesSection.render(report)
+                + NotesSection.render(report)
+                + LineageSection.render(report)
+                + EnvironmentSection.render(report);
+    }
+
+    private static String heading(Report report) {
+        var passed = report.verdict().passed();
+        return """
+        <header>
+        <h1>%s</h1>
+        <span class="verdict %s">%s</span>
+        </header>
+        <p class="muted">Run %s</p>
+        """
+                .formatted(
+                        Html.escape(report.plan().name()),
+                        passed ? "passed" : "not-passed",
+                        passed ? "passed" : "not passed",
+                        Html.escape(report.run()));
+    }
+
+    private static String violations(Report report) {
+        if (report.verdict().violations().isEmpty()) {
+            return "";
+        }
+        return report.verdict().violations().stream()
+                .map(violation -> "<li>" + Html.escape(violation) + "</li>\n")
+                .collect(
+                        Collectors.joining(
+                                "",
+                                "<section>\n<h2>Violated constraints</h2>\n<ul>\n",
+                                "</ul>\n</section>\n"));
+    }
+
+    private static String style() {
+        try (var css = HtmlReport.class.getResourceAsStream("report.css")) {
+            return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

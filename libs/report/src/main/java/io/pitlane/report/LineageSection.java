@@ -1,0 +1,59 @@
+package io.pitlane.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.step.Step;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The steps that made the candidate, with their options and outputs. */
+final class LineageSection {
+    private static final int SHORT_DIGEST = 12;
+
+    private LineageSection() {}
+
+    static String render(Report report) {
+        if (report.lineage().isEmpty()) {
+            return "";
+        }
+        var rows = report.lineage().stream().map(LineageSection::row).collect(Collectors.joining());
+        return """
+        <section>
+        <h2>Lineage</h2>
+        <div class="scroll"><table>
+        <tr><th>step</th><th class="wide">options</th><th>output</th><th>code</th><th>seconds</th></tr>
+        %s</table></div>
+        </section>
+        """
+                .formatted(rows);
+    }
+
+    private static String row(LineageEntry entry) {
+        return String.format(
+                Locale.ROOT,
+                "<tr><td>%s</td><td class=\"wide\"><code>%s</code></td>"
+                        + "<td><code title=\"%s\">%s</code></td><td>%s</td><td>%.1f</td></tr>\n",
+                Html.escape(entry.step().stage().label()),
+                Html.escape(options(entry.step())),
+                Html.escape(entry.output()),
+                Html.escape(shortened(entry.output())),
+                Html.escape(entry.codeVersion()),
+                entry.seconds());
+    }
+
+    private static String options(Step step) {
+        try {
+            return ContractJson.MAPPER.writerFor(Step.class).writeValueAsString(step);
+        } catch (JsonProcessingException e) {
+            return step.toString();
+        }
+    }
+
+    private static String shortened(String digest) {
+        return digest == null || digest.length() <= SHORT_DIGEST
+                ? String.valueOf(digest)
+                : digest.substring(0, SHORT_DIGEST);
+    }
+}

@@ -1,0 +1,60 @@
+package io.pitlane.report;
+
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Comparison;
+import io.pitlane.contract.report.Report.Fidelity;
+import io.pitlane.contract.report.Report.ModelFigures;
+import java.util.function.Function;
+
+/**
+ * The metric by which a report compares its models: the headline metric of their task; without
+ * labels, agreement with the original, or the difference of the outputs where the task has no
+ * classes.
+ *
+ * @param title its name, as {@code mean IoU}
+ * @param share whether it is a share 0..1, shown in percent
+ * @param value the value for a model; null where there is none
+ */
+record QualityMetric(String title, boolean share, Function<ModelFigures, Double> value) {
+
+    static QualityMetric of(Report report) {
+        var models = report.models();
+        if (models.stream().allMatch(model -> model.accuracy() != null)) {
+            var headline = models.get(0).accuracy().headline();
+            return new QualityMetric(
+                    headline.name(),
+                    !headline.error(),
+                    model -> model.accuracy().headline().value());
+        }
+        var agreeing =
+                models.stream()
+                        .map(ModelFigures::fidelity)
+                        .anyMatch(fidelity -> fidelity != null && fidelity.agreement() != null);
+        return agreeing
+                ? new QualityMetric("agreement", true, fidelity(Fidelity::agreement))
+                : new QualityMetric("difference", true, fidelity(Fidelity::relativeL2));
+    }
+
+    private static Function<ModelFigures, Double> fidelity(Function<Fidelity, Double> figure) {
+        return model -> model.fidelity() == null ? null : figure.apply(model.fidelity());
+    }
+
+    /** The value for a model, as text. */
+    String text(ModelFigures model) {
+        var measured = value.apply(model);
+        if (measured == null) {
+            return FigureFormat.NONE;
+        }
+        return share ? FigureFormat.percent(measured) : FigureFormat.significant(measured);
+    }
+
+    /** The change of a comparison, as text: in points, or in percent of an error. */
+    static String change(Comparison comparison) {
+        if (comparison.errorIncrease() != null) {
+            return FigureFormat.points(comparison.errorIncrease()) + " %";
+        }
+        return comparison.accuracyDrop() == null
+                ? FigureFormat.NONE
+                : FigureFormat.points(-comparison.accuracyDrop());
+    }
+}

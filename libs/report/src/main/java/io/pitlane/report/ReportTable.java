@@ -1,0 +1,108 @@
+package io.pitlane.report;
+
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Comparison;
+import io.pitlane.contract.report.Report.Latency;
+import io.pitlane.contract.report.Report.ModelFigures;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A report as two text tables: the figures of every model, and its ratios to the original. */
+public final class ReportTable {
+    private final Report report;
+    private final QualityMetric quality;
+
+    /** The tables of a report. */
+    public ReportTable(Report report) {
+        this.report = report;
+        this.quality = QualityMetric.of(report);
+    }
+
+    /** Both tables, followed by the verdict. */
+    public String render() {
+        return figures().render() + "\n\n" + ratios().render() + "\n\n" + verdict();
+    }
+
+    /**
+     * One row a model: its {@link QualityMetric}, size, and for each batch size p50 and throughput.
+     */
+    TextTable figures() {
+        var header =
+                new ArrayList<>(List.of("model", quality.title(), "size", "parameters", "MACs"));
+        for (var batch : batches()) {
+            header.add("p50, batch " + batch);
+            header.add("images/s");
+        }
+        var table = new TextTable(header);
+        report.models().forEach(model -> table.add(figures(model)));
+        return table;
+    }
+
+    private List<String> figures(ModelFigures model) {
+        var cells = new ArrayList<String>();
+        cells.add(model.label());
+        cells.add(quality.text(model));
+        cells.add(FigureFormat.bytes(model.sizeBytes()));
+        cells.add(FigureFormat.count(model.parameters()));
+        cells.add(FigureFormat.count(model.macs()));
+        for (var batch : batches()) {
+            var latency = model.latency().stream().filter(l -> l.batch() == batch).findFirst();
+            cells.add(
+                    latency.map(l -> FigureFormat.millis(l.p50Millis())).orElse(FigureFormat.NONE));
+            cells.add(
+                    latency.map(l -> FigureFormat.perSecond(l.imagesPerSecond()))
+                            .orElse(FigureFormat.NONE));
+        }
+        return cells;
+    }
+
+    /** One row a model after the original; a ratio above 1 is better. */
+    TextTable ratios() {
+        var header =
+                new ArrayList<>(
+                        List.of(
+                                "against original",
+                                changeTitle(),
+                                "smaller",
+                                "packed",
+                                "fewer MACs"));
+        batches().forEach(batch -> header.add("faster, batch " + batch));
+        var table = new TextTable(header);
+        report.comparison().forEach(comparison -> table.add(ratios(comparison)));
+        return table;
+    }
+
+    private List<String> ratios(Comparison comparison) {
+        var cells = new ArrayList<String>();
+        cells.add(comparison.label());
+        cells.add(QualityMetric.change(comparison));
+        cells.add(FigureFormat.times(comparison.sizeRatio()));
+        cells.add(FigureFormat.times(comparison.packedRatio()));
+        cells.add(FigureFormat.times(comparison.macsRatio()));
+        for (var batch : batches()) {
+            cells.add(
+                    comparison.speedup().stream()
+                            .filter(speedup -> speedup.batch() == batch)
+                            .findFirst()
+                            .map(speedup -> FigureFormat.times(speedup.paired()))
+                            .orElse(FigureFormat.NONE));
+        }
+        return cells;
+    }
+
+    private String changeTitle() {
+        return report.plan().task() == Task.REGRESSION ? "error" : "points";
+    }
+
+    private List<Integer> batches() {
+        return report.models().get(0).latency().stream().map(Latency::batch).toList();
+    }
+
+    private String verdict() {
+        if (report.verdict().passed()) {
+            return "Verdict: passed";
+        }
+        return "Verdict: not passed\n  - " + String.join("\n  - ", report.verdict().violations());
+    }
+}

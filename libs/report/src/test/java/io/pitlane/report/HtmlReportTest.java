@@ -1,0 +1,90 @@
+package io.pitlane.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report.Verdict;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class HtmlReportTest {
+
+    @Test
+    void thePageHoldsFiguresPlotsClassesLineageAndEnvironment() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html)
+                .contains("<h1>signs</h1>", SampleReport.RUN, ">passed</span>")
+                .contains("<td>94.75 %</td>", "<td>98.0 kB</td>")
+                .contains("Accuracy against size", "Accuracy against latency p50 at batch 1")
+                .contains("<tr><td>1</td><td>100.00 %</td><td>96.00 %</td><td>-4.00</td>")
+                .contains("left &#39;softmax&#39; in float")
+                .contains("bbbbbbbbbbbb</code>", "41.3")
+                .contains("avx2 avx512_vnni", "Some CPU @ 2.0GHz");
+        assertThat(Pattern.compile("<svg").matcher(html).results()).hasSize(2);
+    }
+
+    @Test
+    void theClassWithTheLargestDropComesFirst() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html)
+                .containsSubsequence("<tr><td>1</td><td>100.00 %", "<tr><td>0</td><td>97.00 %");
+    }
+
+    @Test
+    void aDetectorsClassesAreShownByTheirAveragePrecision() {
+        var html =
+                HtmlReport.render(
+                        SampleReport.of(
+                                Task.DETECTION,
+                                new Accuracy.Detection(0.5, Map.of(4, 0.8, 7, 0.2)),
+                                new Accuracy.Detection(0.4, Map.of(4, 0.6, 7, 0.2)),
+                                0.1,
+                                null));
+
+        assertThat(html)
+                .contains("average precision of the original", "mAP against size")
+                .contains("<tr><td>4</td><td>80.00 %</td><td>60.00 %</td><td>-20.00</td>")
+                .contains("<b>-10.00</b>points of mAP");
+    }
+
+    @Test
+    void anErrorIsPlottedInItsOwnUnit() {
+        var html =
+                HtmlReport.render(
+                        SampleReport.of(
+                                Task.REGRESSION,
+                                new Accuracy.Regression(0.25, 0.1),
+                                new Accuracy.Regression(0.5, 0.3),
+                                null,
+                                1.0));
+
+        assertThat(html)
+                .contains("<b>+100.00 %</b>of MAE", "MAE against size", "quantize: 98.0, 0.500")
+                .doesNotContain("Classes with the largest drop");
+    }
+
+    @Test
+    void textFromTheReportIsEscaped() {
+        var hostile = "<script>alert(\"1\" & '2')</script>";
+
+        var html =
+                HtmlReport.render(
+                        SampleReport.with(new Verdict(false, List.of(hostile)), List.of(hostile)));
+
+        assertThat(html)
+                .doesNotContain("<script")
+                .contains("&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;");
+    }
+
+    @Test
+    void nothingIsLoadedFromElsewhere() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html).doesNotContain("http:", "https:", "url(", "src=", "@import", "<link");
+    }
+}

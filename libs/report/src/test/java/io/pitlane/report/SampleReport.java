@@ -1,0 +1,172 @@
+package io.pitlane.report;
+
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Comparison;
+import io.pitlane.contract.report.Report.DataFigures;
+import io.pitlane.contract.report.Report.Environment;
+import io.pitlane.contract.report.Report.Fidelity;
+import io.pitlane.contract.report.Report.Latency;
+import io.pitlane.contract.report.Report.ModelFigures;
+import io.pitlane.contract.report.Report.Speedup;
+import io.pitlane.contract.report.Report.Verdict;
+import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.step.BenchStep;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.QuantizeStep;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A report with round figures, for tests. */
+public final class SampleReport {
+    public static final String RUN = "0a4c2f1e-9a52-4c8a-8f0e-3c7a2f7f1d11";
+
+    private SampleReport() {}
+
+    public static Plan plan() {
+        return plan(null);
+    }
+
+    private static Plan plan(Task task) {
+        var data = new DataSource.Idx("train/images.gz", "train/labels.gz");
+        return Plan.builder()
+                .name("signs")
+                .model("model")
+                .task(task)
+                .data(new DataSpec(data, data))
+                .steps(
+                        List.of(
+                                PruneStep.builder().build(),
+                                new QuantizeStep(null, null),
+                                BenchStep.DEFAULT))
+                .seed(17L)
+                .build();
+    }
+
+    public static Report passed() {
+        return with(new Verdict(true, List.of()), List.of("left 'softmax' in float"));
+    }
+
+    /**
+     * Two models of another task.
+     *
+     * @param drop of the headline figure; null for regression
+     * @param increase of the error; null for the others
+     */
+    public static Report of(
+            Task task, Accuracy before, Accuracy after, Double drop, Double increase) {
+        var report = passed();
+        var models =
+                List.of(
+                        scored(report.models().get(0), before),
+                        scored(report.models().get(2), after));
+        var ratios = report.comparison().get(1);
+        return report.toBuilder()
+                .plan(plan(task))
+                .models(models)
+                .comparison(
+                        List.of(
+                                ratios.toBuilder()
+                                        .accuracyDrop(drop)
+                                        .errorIncrease(increase)
+                                        .build()))
+                .build();
+    }
+
+    private static ModelFigures scored(ModelFigures model, Accuracy accuracy) {
+        return model.toBuilder().accuracy(accuracy).fidelity(new Fidelity(null, 0.125)).build();
+    }
+
+    public static Report with(Verdict verdict, List<String> notes) {
+        return Report.builder()
+                .run(RUN)
+                .plan(plan())
+                .verdict(verdict)
+                .environment(
+                        new Environment(
+                                "Some CPU @ 2.0GHz",
+                                List.of("avx2", "avx512_vnni"),
+                                null,
+                                1,
+                                "2.18.0",
+                                true,
+                                "AVX512_CORE_VNNI",
+                                "17.0.15",
+                                "Linux 6 amd64"))
+                .data(new DataFigures("d".repeat(64), 12000, 3000))
+                .models(
+                        List.of(
+                                model(
+                                        "original",
+                                        980_000,
+                                        240_000,
+                                        0.9500,
+                                        1.0,
+                                        2.0,
+                                        32.0,
+                                        List.of()),
+                                model("prune", 260_000, 62_000, 0.9400, 0.9, 1.0, 12.0, List.of()),
+                                model("quantize", 98_000, 62_000, 0.9475, 0.96, 0.8, 8.0, notes)))
+                .comparison(
+                        List.of(
+                                comparison("prune", 3.77, 2.0, 2.67, 0.01),
+                                comparison("quantize", 10.0, 2.5, 4.0, 0.0025)))
+                .lineage(
+                        List.of(
+                                new LineageEntry(
+                                        PruneStep.builder().build(),
+                                        "0.1.0",
+                                        List.of("a".repeat(64)),
+                                        "b".repeat(64),
+                                        Instant.parse("2026-01-01T00:00:00Z"),
+                                        41.25)))
+                .build();
+    }
+
+    private static ModelFigures model(
+            String label,
+            long bytes,
+            long parameters,
+            double top1,
+            double classOne,
+            double p50,
+            double p50Batch,
+            List<String> notes) {
+        return ModelFigures.builder()
+                .label(label)
+                .digest(label + "-digest")
+                .format(label.equals("quantize") ? "int8" : "float32")
+                .sizeBytes(bytes)
+                .packedBytes(bytes / 2)
+                .parameters(parameters)
+                .nonZeroParameters(parameters)
+                .macs(12_300_000)
+                .accuracy(new Accuracy.Classification(top1, 0.99, Map.of(0, 0.97, 1, classOne)))
+                .fidelity(new Fidelity(0.99, 0.02))
+                .latency(List.of(latency(1, p50), latency(32, p50Batch)))
+                .peakMemoryBytes(200_000_000)
+                .notes(notes)
+                .build();
+    }
+
+    private static Latency latency(int batch, double p50) {
+        return new Latency(batch, 1, 100, p50, p50, p50, p50, batch * 1000 / p50);
+    }
+
+    private static Comparison comparison(
+            String label, double size, double one, double many, double drop) {
+        return Comparison.builder()
+                .label(label)
+                .sizeRatio(size)
+                .packedRatio(size)
+                .macsRatio(3.5)
+                .speedup(List.of(new Speedup(1, one, one), new Speedup(32, many, many)))
+                .accuracyDrop(drop)
+                .build();
+    }
+}

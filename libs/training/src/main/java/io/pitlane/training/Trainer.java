@@ -1,0 +1,119 @@
+package io.pitlane.training;
+
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.batch.Batches;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.training.checkpoint.Checkpoints;
+import io.pitlane.training.checkpoint.Fingerprint;
+import io.pitlane.training.checkpoint.SavedStates;
+import io.pitlane.training.loss.LossTerm;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One training of a model.
+ *
+ * <p>1. Weights become variables, and the losses are attached. 2. The optimizer moves them, batch
+ * by batch, as the options say; masked weights stay zero. 3. The weights of the best epoch become
+ * constants again.
+ *
+ * <pre>{@code
+ * var losses = List.<LossTerm>of(new LabelLoss(head, 1, labels, 0));
+ * var trained = new Trainer(model, losses, Training.DEFAULT, 17).run(images, input, listener);
+ * }</pre>
+ *
+ * <p>Where images, options, seed and machine are the same and TensorFlow has one thread, so are the
+ * trained weights, bit for bit, be the training interrupted and resumed or not.
+ */
+public final class Trainer {
+    private final FlatGraph model;
+    private final List<LossTerm> losses;
+    private final Training options;
+    private final long seed;
+    private final Map<String, FloatTensor> masks;
+    private final Checkpoints checkpoints;
+    private final String name;
+
+    /**
+     * A training.
+     *
+     * @param losses what is minimised: their sum
+     * @param seed decides which images are set aside, their order and how they are varied
+     */
+    public Trainer(FlatGraph model, List<LossTerm> losses, Training options, long seed) {
+        this(model, losses, options, seed, Map.of(), Checkpoints.NONE, "");
+    }
+
+    private Trainer(
+            FlatGraph model,
+            List<LossTerm> losses,
+            Training options,
+            long seed,
+            Map<String, FloatTensor> masks,
+            Checkpoints checkpoints,
+            String name) {
+        this.model = model;
+        this.losses = List.copyOf(losses);
+        this.options = options;
+        this.seed = seed;
+        this.masks = Map.copyOf(masks);
+        this.checkpoints = checkpoints;
+        this.name = name;
+    }
+
+    /** The same with masks 0/1 by the name of a weight's Const: at 0 the weight stays 0. */
+    public Trainer withMasks(Map<String, FloatTensor> masks) {
+        return new Trainer(model, losses, options, seed, masks, checkpoints, name);
+    }
+
+    /**
+     * The same, saving its state and going on from one that was saved; a training that is over is
+     * not done again.
+     *
+     * @param name tells it from other trainings with the same checkpoints; letters, digits, dots,
+     *     dashes
+     */
+    public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
+        return new Trainer(model, losses, options, seed, masks, checkpoints, name);
+    }
+
+    /**
+     * Trains.
+     *
+     * @param images the training images; the losses' labels and teachers are of the same set
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and
+     *     model do not fit together, the model has nothing to train, or training diverges
+     */
+    public TrainedModel run(ImageSet images, Preprocessor input, TrainingListener listener) {
+        if (options.epochs() == 0) {
+            return new TrainedModel(model, 0, 0, Double.NaN, 0, 0);
+        }
+        var holdout = Holdout.of(images, seed, options.validation());
+        int batch = options.batchSize();
+        var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
+        try (var graph = new TrainingGraph(model, input.spec(), losses, options, masks)) {
+            var end =
+                    new TrainingLoop(
+                                    graph,
+                                    new Batches(images, holdout.training(), input, batch)
+                                            .augmented(options.augmentation()),
+                                    new Batches(images, holdout.validation(), input, batch),
+                                    options,
+                                    seed,
+                                    new SavedStates(checkpoints, name, fingerprint),
+                                    listener)
+                            .run();
+            var best = end.best();
+            return new TrainedModel(
+                    graph.with(best.constants()),
+                    end.position().epoch() - 1,
+                    best.epoch(),
+                    best.loss(),
+                    end.position().step(),
+                    end.position().halvings());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.pitlane.training.checkpoint;
+
+import com.google.protobuf.CodedOutputStream;
+import io.pitlane.contract.artifact.Sha256;
+import io.pitlane.contract.training.Training;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.training.loss.LossTerm;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Tells one training from another: SHA-256 of model, losses, options, seed and size of the set. */
+public final class Fingerprint {
+    private Fingerprint() {}
+
+    public static String of(
+            FlatGraph model,
+            List<LossTerm> losses,
+            Training options,
+            long seed,
+            Map<String, FloatTensor> masks,
+            int images) {
+        var digest = new Sha256();
+        try (var out = digest.over(OutputStream.nullOutputStream())) {
+            var proto = CodedOutputStream.newInstance(out);
+            // A map's entries stand in no particular order otherwise.
+            proto.useDeterministicSerialization();
+            model.toGraphDef().writeTo(proto);
+            proto.flush();
+            var rest =
+                    losses.stream().map(LossTerm::describe).toList()
+                            + "\n"
+                            + options
+                            + "\n"
+                            + seed
+                            + "\n"
+                            + images
+                            + "\n"
+                            + new TreeSet<>(masks.keySet());
+            out.write(rest.getBytes(StandardCharsets.UTF_8));
+            return digest.hex();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a digest takes every byte", e);
+        }
+    }
+}

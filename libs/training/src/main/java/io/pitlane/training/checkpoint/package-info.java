@@ -1,0 +1,2 @@
+/** The state of a training, written and read again. */
+package io.pitlane.training.checkpoint;

@@ -1,0 +1,73 @@
+package io.pitlane.training.head;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One output of the student and the corresponding tensor of the teacher.
+ *
+ * @param student the head to train
+ * @param teacher the tensor to follow
+ */
+public record HeadPair(Head student, TensorRef teacher) {
+
+    /**
+     * Every output that can be trained, paired by name; outputs that are the same logits before and
+     * after their activation, or the class chosen from them, count once. Where an output is
+     * selected from others, as the boxes of a non-maximum suppression, those count that it is
+     * selected from.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an output is missing
+     *     in the teacher
+     */
+    public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
+        var seen = new HashSet<TensorRef>();
+        return student.signature().outputs().stream()
+                .flatMap(port -> pairs(student, teacher, port))
+                .sorted(Comparator.comparing(pair -> pair.student().kind()))
+                .filter(pair -> seen.add(pair.student().tensor()))
+                .toList();
+    }
+
+    private static Stream<HeadPair> pairs(
+            FlatGraph student, FlatGraph teacher, GraphSignature.Port port) {
+        var head = HeadSearch.head(student, port);
+        if (RawOutputs.isRaw(student, head.map(Head::tensor).orElse(port.tensor()))) {
+            return head.stream()
+                    .map(
+                            h ->
+                                    new HeadPair(
+                                            h,
+                                            Head.of(teacher, sameOutput(teacher, port)).tensor()));
+        }
+        return RawOutputs.behind(student, port.tensor()).stream()
+                .filter(raw -> teacher.find(raw.name()).isPresent())
+                .flatMap(
+                        raw ->
+                                HeadSearch.head(student, raw).stream()
+                                        .map(h -> new HeadPair(h, Head.of(teacher, raw).tensor())));
+    }
+
+    private static GraphSignature.Port sameOutput(FlatGraph teacher, GraphSignature.Port wanted) {
+        return teacher.signature().outputs().stream()
+                .filter(port -> port.name().equals(wanted.name()))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                invalidInput(
+                                        "The original has no output '" + wanted.name() + "'.",
+                                        "Fine-tune a model with the outputs of the original."));
+    }
+
+    /** The same pair, its head taken for the logits of a classifier. */
+    public HeadPair asClassifier() {
+        return new HeadPair(student.asClassifier(), teacher);
+    }
+}

@@ -1,0 +1,43 @@
+package io.pitlane.training.loss;
+
+import io.pitlane.graph.TensorRef;
+import io.pitlane.training.head.HeadPair;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * {@code T^2} times the cross-entropy with the teacher's probabilities, both at temperature T
+ * (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network"); the mean over
+ * images, or over pixels where the output is an image.
+ *
+ * @param pair a classifier's logits in student and teacher
+ * @param weight factor on the term
+ * @param temperature T
+ * @param teacher whose logits are followed
+ */
+public record SoftTargetLoss(HeadPair pair, double weight, double temperature, Teacher teacher)
+        implements LossTerm {
+
+    @Override
+    public List<TensorRef> student() {
+        return List.of(pair.student().tensor());
+    }
+
+    @Override
+    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+        var tf = graph.tf();
+        var t = tf.constant((float) temperature);
+        var rows = HeadRows.of(graph, pair.student(), student.get(0));
+        var kind = rows.kind();
+        var target = rows.taught(teacher, pair.teacher());
+        var soft = CrossEntropy.probabilities(tf, kind, tf.math.div(target, t));
+        var loss = CrossEntropy.of(tf, kind, tf.math.div(rows.values(), t), soft);
+        return tf.math.mul(loss, tf.constant((float) (weight * temperature * temperature)));
+    }
+
+    @Override
+    public String describe() {
+        return "soft targets of %s x %s, T %s".formatted(pair, weight, temperature);
+    }
+}

@@ -1,0 +1,84 @@
+package io.pitlane.training.optimizer;
+
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.runtime.Tensors;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Reads and writes the variables of a session by their names, all in one run: TensorFlow prepares
+ * the whole graph anew for every other set of nodes that is run, which for a deep network takes
+ * longer than the run itself.
+ */
+public final class VariableStore {
+    private final Session session;
+    private final Map<String, Placeholder<TFloat32>> fed = new LinkedHashMap<>();
+    private final Map<String, Output<TFloat32>> reads = new LinkedHashMap<>();
+    private final Op assignAll;
+
+    /** Gives every variable its initial value. */
+    public VariableStore(Session session, Ops tf, List<Variable> variables) {
+        this.session = session;
+        var assignments = new ArrayList<Op>();
+        var initial = new LinkedHashMap<String, FloatTensor>();
+        for (var variable : variables) {
+            var value = tf.placeholder(TFloat32.class);
+            assignments.add(tf.assignVariableOp(variable.handle(), value));
+            fed.put(variable.name(), value);
+            reads.put(variable.name(), variable.value());
+            initial.put(variable.name(), variable.initial());
+        }
+        assignAll = tf.withControlDependencies(assignments).noOp();
+        write(initial);
+    }
+
+    /** The values of all variables. */
+    public Map<String, FloatTensor> readAll() {
+        return read(reads.keySet());
+    }
+
+    /** The values of some variables. */
+    public Map<String, FloatTensor> read(Collection<String> names) {
+        return fetch(session.runner(), names, names.stream().map(reads::get).toList());
+    }
+
+    /** Runs and gives one fetched tensor a name. */
+    public static Map<String, FloatTensor> fetch(
+            Session.Runner runner, Collection<String> names, List<Output<TFloat32>> tensors) {
+        tensors.forEach(runner::fetch);
+        var values = new LinkedHashMap<String, FloatTensor>();
+        try (var result = runner.run()) {
+            var each = new ArrayList<>(names);
+            for (int i = 0; i < each.size(); i++) {
+                values.put(each.get(i), Tensors.toJava(result.get(i)));
+            }
+        }
+        return values;
+    }
+
+    /** Gives all variables new values. */
+    public void write(Map<String, FloatTensor> values) {
+        var open = new ArrayList<TFloat32>();
+        try {
+            var runner = session.runner();
+            fed.forEach(
+                    (name, placeholder) -> {
+                        var tensor = Tensors.toNative(values.get(name));
+                        open.add(tensor);
+                        runner.feed(placeholder, tensor);
+                    });
+            runner.addTarget(assignAll).run().close();
+        } finally {
+            open.forEach(TFloat32::close);
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/** What can be told about a model and a plan before anything runs. */
-package io.pitlane.model.check;

@@ -1,2 +1,0 @@
-/** TensorFlow's natives, threads and sessions. */
-package io.pitlane.model.runtime;

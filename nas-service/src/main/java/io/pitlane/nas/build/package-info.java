@@ -1,2 +1,0 @@
-/** An architecture made a graph. */
-package io.pitlane.nas.build;

@@ -1,2 +1,0 @@
-/** Training and measuring one network. */
-package io.pitlane.nas.train;

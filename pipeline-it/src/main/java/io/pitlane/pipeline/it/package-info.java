@@ -1,2 +1,0 @@
-/** Stages that do next to nothing, and write down that they did. */
-package io.pitlane.pipeline.it;

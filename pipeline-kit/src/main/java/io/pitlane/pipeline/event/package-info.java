@@ -1,2 +1,0 @@
-/** Events as they stand on their topics. */
-package io.pitlane.pipeline.event;

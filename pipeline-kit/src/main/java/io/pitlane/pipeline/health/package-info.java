@@ -1,2 +1,0 @@
-/** Whether a service does what it should. */
-package io.pitlane.pipeline.health;

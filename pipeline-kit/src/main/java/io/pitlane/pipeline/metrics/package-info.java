@@ -1,2 +1,0 @@
-/** What a stage counts and times. */
-package io.pitlane.pipeline.metrics;

@@ -1,0 +1,103 @@
+package io.pitlane.prune;
+
+import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Sets single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights and
+ * Connections for Efficient Neural Networks"). The model keeps its shapes; it becomes smaller when
+ * packed, not faster.
+ *
+ * <pre>{@code
+ * var pruned = new MagnitudePruning(0.9, Scope.GLOBAL).prune(graph);
+ * pruned.masks();   // 0 where a weight is gone, for fine-tuning to keep it so
+ * }</pre>
+ */
+final class MagnitudePruning {
+    private final double ratio;
+    private final Scope scope;
+
+    /**
+     * Pruning to one sparsity.
+     *
+     * @param ratio share of the weights to remove, above 0 and below 1
+     * @param scope over what the threshold is taken
+     */
+    MagnitudePruning(double ratio, Scope scope) {
+        if (!(ratio > 0 && ratio < 1)) {
+            throw new IllegalArgumentException("the ratio must be above 0 and below 1: " + ratio);
+        }
+        this.ratio = ratio;
+        this.scope = scope;
+    }
+
+    /**
+     * A model with fewer weights other than zero.
+     *
+     * @param graph the model
+     * @param masks by the name of a kernel's Const: 0 where its weight is gone, else 1
+     * @param notes the sparsity reached, and what was left alone
+     */
+    record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
+
+    /** Removes the smallest weights of the kernels of convolutions and dense layers. */
+    Pruned prune(FlatGraph graph) {
+        var kernels = KernelWeights.of(graph);
+        var masks = masks(kernels);
+        var editor = graph.edit();
+        masks.forEach((name, mask) -> editor.put(masked(kernels.get(name), mask).toConst(name)));
+        return new Pruned(editor.build(), masks, notes(masks, KernelWeights.layersWithout(graph)));
+    }
+
+    private Map<String, FloatTensor> masks(Map<String, FloatTensor> kernels) {
+        if (scope == Scope.GLOBAL) {
+            return new SmallestWeights(kernels, ratio).masks();
+        }
+        var masks = new LinkedHashMap<String, FloatTensor>();
+        kernels.forEach(
+                (name, kernel) ->
+                        masks.putAll(new SmallestWeights(Map.of(name, kernel), ratio).masks()));
+        return masks;
+    }
+
+    private static FloatTensor masked(FloatTensor kernel, FloatTensor mask) {
+        var values = kernel.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = mask.values()[i] == 0 ? 0 : values[i];
+        }
+        return new FloatTensor(values, kernel.shape());
+    }
+
+    private static List<String> notes(Map<String, FloatTensor> masks, List<String> without) {
+        long weights = 0;
+        long gone = 0;
+        for (var mask : masks.values()) {
+            weights += mask.values().length;
+            for (float kept : mask.values()) {
+                gone += kept == 0 ? 1 : 0;
+            }
+        }
+        var notes = new ArrayList<String>();
+        notes.add(
+                String.format(
+                        Locale.ROOT,
+                        "weights removed: %d of %d in %d kernels, a sparsity of %.4f",
+                        gone,
+                        weights,
+                        masks.size(),
+                        weights == 0 ? 0 : (double) gone / weights));
+        notes.add("left alone: biases and batch norm");
+        if (!without.isEmpty()) {
+            notes.add(
+                    "left alone: %s, without constant float32 kernel"
+                            .formatted(String.join(", ", without)));
+        }
+        return List.copyOf(notes);
+    }
+}

@@ -1,0 +1,56 @@
+package io.pitlane.prune;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelGroups;
+import io.pitlane.graph.operation.LayerKernel;
+import io.pitlane.graph.operation.Operations;
+import io.pitlane.pipeline.stage.ModelAdvice;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.proto.NodeDef;
+
+/** What pruning can do with a model: single weights of which layers, channels of which groups. */
+final class PruneAdvice {
+    private PruneAdvice() {}
+
+    static ModelAdvice of(FlatGraph graph) {
+        var advice = new ArrayList<String>();
+        var layers =
+                graph.nodes().stream().filter(node -> Operations.of(node).isPrunable()).toList();
+        long prunable = layers.stream().filter(layer -> hasWeights(graph, layer)).count();
+        advice.add(prunable + " layers have constant float32 weights that can be pruned.");
+        layers.stream()
+                .filter(layer -> !hasWeights(graph, layer))
+                .map(layer -> layer.getName() + " has no constant float32 weights: left alone.")
+                .forEach(advice::add);
+        advice.addAll(channels(ChannelGroups.of(graph)));
+        return new ModelAdvice(advice);
+    }
+
+    private static boolean hasWeights(FlatGraph graph, NodeDef layer) {
+        return LayerKernel.of(graph, layer).isPresent();
+    }
+
+    private static List<String> channels(List<ChannelGroups.Group> groups) {
+        var advice = new ArrayList<String>();
+        advice.add(
+                "%d of %d groups of layers have channels that can be removed, %d in all."
+                        .formatted(
+                                groups.stream().filter(group -> group.removable() > 0).count(),
+                                groups.size(),
+                                groups.stream().mapToInt(ChannelGroups.Group::removable).sum()));
+        groups.stream()
+                .filter(group -> !group.reasons().isEmpty())
+                .map(PruneAdvice::kept)
+                .forEach(advice::add);
+        return advice;
+    }
+
+    private static String kept(ChannelGroups.Group group) {
+        return "%s of %s stay: %s."
+                .formatted(
+                        group.removable() == 0 ? "All channels" : "Some channels",
+                        String.join(", ", group.layers()),
+                        String.join("; ", group.reasons()));
+    }
+}

@@ -1,0 +1,77 @@
+package io.pitlane.quantize;
+
+import io.pitlane.data.ImageSet;
+import io.pitlane.data.batch.BatchStream;
+import io.pitlane.data.batch.Batches;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.graph.FloatTensor;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Random;
+import java.util.function.DoubleConsumer;
+
+/**
+ * Training images sampled by a seed, as model inputs in small batches: calibration holds all
+ * fetched tensors of a batch in memory.
+ */
+final class CalibrationImages implements Iterable<FloatTensor> {
+    private static final int BATCH = 4;
+
+    private final Batches batches;
+    private final DoubleConsumer progress;
+
+    /**
+     * A sample of the training images.
+     *
+     * @param samples number of images; all where there are fewer
+     * @param progress called with the share of images returned, 0..1
+     */
+    CalibrationImages(
+            ImageSet train, Preprocessor input, int samples, long seed, DoubleConsumer progress) {
+        this.batches = new Batches(train.subset(sample(train.size(), samples, seed)), input, BATCH);
+        this.progress = progress;
+    }
+
+    static int[] sample(int size, int samples, long seed) {
+        return new Random(seed)
+                .ints(0, size)
+                .distinct()
+                .limit(Math.min(samples, size))
+                .sorted()
+                .toArray();
+    }
+
+    @Override
+    public Iterator<FloatTensor> iterator() {
+        return new Pass(batches.inOrder());
+    }
+
+    /** Returns one batch after the other and closes the stream after the last. */
+    private final class Pass implements Iterator<FloatTensor> {
+        private final BatchStream stream;
+        private int returned;
+
+        Pass(BatchStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (returned == batches.count()) {
+                stream.close();
+            }
+            return returned < batches.count();
+        }
+
+        @Override
+        public FloatTensor next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("no more batches");
+            }
+            var batch = stream.next();
+            returned++;
+            progress.accept((double) returned / batches.count());
+            return batch.images();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.pitlane.quantize;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.operation.Operation;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.pipeline.stage.ModelAdvice;
+import java.util.ArrayList;
+import java.util.TreeMap;
+
+/** What quantization can do: which layers have int8 kernels, and what stays float32 and why. */
+final class QuantizeAdvice {
+    private QuantizeAdvice() {}
+
+    static ModelAdvice of(FlatGraph graph) {
+        var folded = new BatchNormFolding().apply(graph);
+        var support = new KernelSupport(folded, InferredShapes.of(folded));
+        var advice = new ArrayList<String>();
+        var floats = new TreeMap<String, Integer>();
+        int int8 = 0;
+        for (var node : folded.nodes()) {
+            var operation = Operations.of(node);
+            if (operation.kind() == Kind.LAYER && operation.hasInt8Kernel()) {
+                var unsupported = support.unsupported(node);
+                int8 += unsupported.isEmpty() ? 1 : 0;
+                unsupported.ifPresent(
+                        why -> advice.add(node.getName() + " stays float32: " + why + "."));
+            } else if (staysFloat(operation)) {
+                floats.merge(node.getOp(), 1, Integer::sum);
+            }
+        }
+        advice.add(0, int8 + " convolutions and dense layers can run in int8.");
+        floats.forEach(
+                (op, nodes) ->
+                        advice.add(
+                                nodes
+                                        + " x "
+                                        + op
+                                        + " stays float32: there is no int8 kernel to gain from."));
+        return new ModelAdvice(advice);
+    }
+
+    private static boolean staysFloat(Operation operation) {
+        return switch (operation.kind()) {
+            case LAYER, BATCH_NORM, RESIZE, ACTIVATION -> !operation.hasInt8Kernel();
+            default -> false;
+        };
+    }
+}

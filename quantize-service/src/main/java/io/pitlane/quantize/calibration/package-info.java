@@ -1,2 +1,0 @@
-/** Finds the ranges of activations by looking at training images. */
-package io.pitlane.quantize.calibration;

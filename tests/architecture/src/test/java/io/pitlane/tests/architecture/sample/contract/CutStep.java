@@ -1,0 +1,4 @@
+package io.pitlane.tests.architecture.sample.contract;
+
+/** A technique's step. */
+public record CutStep(double ratio) {}

@@ -1,0 +1,220 @@
+package io.pitlane.tests.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.Progress;
+import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.source.ImageSources;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The whole stack as a user runs it: a real broker, a real model, and the services in processes or,
+ * with {@code -Pcontainers}, in containers.
+ */
+@ResourceLock(SharedStack.NAME)
+class EndToEndIT {
+    private static final String GTSRB_PLAN =
+            """
+            name: gtsrb
+            model: %1$s/models/keras-gtsrb
+            data:
+              train:
+                images: %1$s/data/gtsrb/train-images-idx4-ubyte.gz
+                labels: %1$s/data/gtsrb/train-labels-idx1-ubyte.gz
+              test:
+                images: %1$s/data/gtsrb/test-images-idx4-ubyte.gz
+                labels: %1$s/data/gtsrb/test-labels-idx1-ubyte.gz
+            input: {resize: [30, 30]}
+            steps: [{prune: {ratio: 0.5}}, {quantize: {}}, {bench: {minSamples: 10, minSeconds: 0.1}}]
+            constraints: {maxAccuracyDrop: 0.01}
+            seed: 1
+            """;
+
+    @RegisterExtension static final SharedStack STACK = new SharedStack();
+
+    @TempDir Path work;
+
+    @Test
+    @Tag("containers")
+    void aModelComesOutSmallerAndPlainTensorFlowAgreesWithTheReport() throws Exception {
+        // Given
+        var plan = ExamplePlan.QUICK.write(work, "seed: 3");
+        var out = work.resolve("out");
+
+        // When
+        int exitCode;
+        String printed;
+        try (var stack = Stack.forOneRun();
+                var pitlane = compress(stack, plan, "--out", "out")) {
+            exitCode = pitlane.exitCode();
+            printed = pitlane.printed();
+        }
+
+        // Then
+        assertThat(exitCode).as(printed).isZero();
+        var report = report(out);
+        assertThat(report.models())
+                .extracting(Report.ModelFigures::label)
+                .containsExactly("original", "prune", "quantize");
+        assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(6);
+        assertThat(report.lineage()).hasSize(2);
+        assertThat(report.models().get(2).accuracy().headline().value())
+                .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
+        assertThat(out.resolve("report.html")).content().contains("<svg");
+        assertThat(printed).contains("original", "prune", "quantize");
+    }
+
+    @Test
+    @Tag("containers")
+    void aKerasModelLosesAtMostAPointAtDefaultOptions() throws Exception {
+        // Given
+        var shared = Path.of(System.getProperty("pitlane.shared")).toAbsolutePath().normalize();
+        assumeTrue(
+                Files.isDirectory(shared.resolve("models/keras-gtsrb")),
+                "the Keras GTSRB model and its images are not on this machine");
+        var plan = Files.writeString(work.resolve("plan.yaml"), GTSRB_PLAN.formatted(shared));
+
+        // When
+        int exitCode;
+        String printed;
+        try (var pitlane = compress(STACK.get(), plan, "--out", "out")) {
+            exitCode = pitlane.exitCode();
+            printed = pitlane.printed();
+        }
+
+        // Then
+        assertThat(exitCode).as(printed).isZero();
+        var report = report(work.resolve("out"));
+        assertThat(report.models().get(0).accuracy().headline().value())
+                .isCloseTo(0.947, within(0.005));
+        assertThat(report.comparison().get(1).accuracyDrop()).isLessThanOrEqualTo(0.01);
+        assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(8);
+    }
+
+    @Test
+    @Tag("containers")
+    void aServiceKilledInMidStepLosesNothingAndDoublesNothing() throws Exception {
+        // Given
+        var plan = ExamplePlan.QUICK.write(work, "seed: 4");
+        var stack = STACK.get();
+        var before = stack.topics().results();
+        try (var run = compress(stack, plan)) {
+
+            // When
+            for (var service : List.of("prune-service", "quantize-service", "bench-service")) {
+                stack.killInMidStep(service);
+            }
+            int exitCode = run.exitCode();
+
+            // Then
+            assertThat(exitCode).as(run.printed()).isZero();
+            assertThat(stack.topics().resultsAfter(before)).hasSize(1);
+        }
+    }
+
+    @Test
+    @Tag("containers")
+    void aDistillationKilledInMidTrainingGoesOnFromItsCheckpoint() throws Exception {
+        // Given
+        var plan =
+                new ExamplePlan("distill: {student: {width: 0.5}, training: {epochs: 6}}")
+                        .write(work, "seed: 5");
+        var stack = STACK.get();
+        var topics = stack.topics();
+        var before = topics.results();
+        var checkpoints = topics.checkpoints().size();
+        try (var run = compress(stack, plan)) {
+            await().atMost(Duration.ofMinutes(4))
+                    .until(() -> topics.checkpoints().size() > checkpoints + 1);
+
+            // When
+            stack.killInMidStep("distill-service");
+            int exitCode = run.exitCode();
+
+            // Then
+            assertThat(exitCode).as(run.printed()).isZero();
+            var results = topics.resultsAfter(before);
+            assertThat(results).hasSize(1);
+            assertThat(topics.progress())
+                    .filteredOn(progress -> progress.runId().equals(results.get(0)))
+                    .extracting(Progress::message)
+                    .anyMatch(message -> message.matches(".*resumed at step [1-9].*"));
+        }
+    }
+
+    private PitlaneProcess compress(Stack stack, Path plan, String... more) {
+        var arguments = Stream.concat(Stream.of("compress", plan.toString()), Stream.of(more));
+        return PitlaneProcess.start(work, stack.environment(), arguments.toArray(String[]::new));
+    }
+
+    private static Plan readPlan(Path file) throws IOException {
+        return PlanReader.read(Files.readString(file));
+    }
+
+    private static Report report(Path out) throws IOException {
+        return ContractJson.MAPPER.readValue(out.resolve("report.json").toFile(), Report.class);
+    }
+
+    /** Top-1 on the test set, through TensorFlow's own loader and nothing of ours. */
+    private static double top1ByPlainTensorFlow(Path model, Plan plan) {
+        var images = ImageSources.open(plan.data().test(), Path.of(""));
+        var labels = images.labels().orElseThrow();
+        var port = SavedModelReader.read(model).signature().inputs().get(0);
+        var preprocessor = Preprocessor.of(plan.input(), port);
+        int right = 0;
+        try (var bundle = SavedModelBundle.load(model.toString(), "serve")) {
+            var function = bundle.function("serving_default");
+            var output = function.signature().outputNames().iterator().next();
+            for (int start = 0; start < images.size(); start += 500) {
+                int[] chunk =
+                        IntStream.range(start, Math.min(start + 500, images.size())).toArray();
+                var input = preprocessor.batch(images, chunk);
+                try (var tensor =
+                                TFloat32.tensorOf(
+                                        Shape.of(input.shape()),
+                                        DataBuffers.of(input.values(), true, false));
+                        var result = function.call(Map.of(port.name(), tensor))) {
+                    var scores = (TFloat32) result.get(output).orElseThrow();
+                    for (int i = 0; i < chunk.length; i++) {
+                        right += argmax(scores, i) == labels[chunk[i]] ? 1 : 0;
+                    }
+                }
+            }
+        }
+        return right / (double) images.size();
+    }
+
+    private static int argmax(TFloat32 scores, int row) {
+        int best = 0;
+        for (int c = 1; c < scores.shape().get(1); c++) {
+            if (scores.getFloat(row, c) > scores.getFloat(row, best)) {
+                best = c;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,36 @@
+package io.pitlane.tests.faults;
+
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.Stage;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageTask;
+import java.util.List;
+
+/** Measures nothing and returns a report that passes. */
+public final class CountingBench implements Stage {
+
+    @Override
+    public StageName name() {
+        return StageName.BENCH;
+    }
+
+    @Override
+    public StageOutcome run(StageTask task, ProgressListener progress) {
+        var diary = new Diary(task.plan().model());
+        diary.note("bench begins");
+        if (Behaviour.of(task) == Behaviour.HELDBENCH) {
+            Behaviour.HELD.atHalf(diary);
+        }
+        return new StageOutcome.Measured(
+                Report.builder()
+                        .run(task.runId())
+                        .plan(task.plan())
+                        .verdict(new Report.Verdict(true, List.of()))
+                        .models(List.of())
+                        .comparison(List.of())
+                        .lineage(task.lineage())
+                        .build());
+    }
+}

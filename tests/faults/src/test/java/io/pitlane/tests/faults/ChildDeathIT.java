@@ -1,0 +1,120 @@
+package io.pitlane.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.pipeline.testing.ServiceProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * However the process that does a job dies, its run fails with the reason, and the next one works.
+ */
+@Timeout(180)
+class ChildDeathIT {
+    private static final int LONGEST_LOG = 8 << 10;
+
+    @TempDir static Path data;
+    private static Site site;
+    private static ServiceProcess service;
+
+    @TempDir Path folder;
+    private final String runId = UUID.randomUUID().toString();
+
+    @BeforeAll
+    static void open() throws IOException {
+        site = Site.open(data);
+        service =
+                site.start(
+                        "first", Map.of("pitlane.stage", "prune", "pitlane.job.deadline", "15S"));
+    }
+
+    @AfterAll
+    static void close() {
+        site.close();
+    }
+
+    private Diary diary;
+
+    @BeforeEach
+    void openDiary() {
+        diary = new Diary(folder.toString());
+    }
+
+    @AfterEach
+    void theNextRunWorks() throws IOException {
+        var next = UUID.randomUUID().toString();
+        submit(next, "quick");
+        site.cluster().awaitEvents(Topics.DEFAULT.jobs(StageName.BENCH), next, Object.class);
+        assertThat(service.isAlive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "segv,    CRASHED,  2, its native code crashed,   SIGSEGV",
+        "killed,  CRASHED,  2, as the kernel does when memory runs out (signal 9),",
+        "exhaust, CRASHED,  2, ran out of Java memory (exit status 3),  OutOfMemoryError",
+        "exit,    CRASHED,  2, exit status 0 without an answer,",
+        "loud,    CRASHED,  2, exit status 7 without an answer,   line 99999",
+        "hang,    DEADLINE, 1, took longer than 15 s,",
+    })
+    void aChildThatDiesEndsItsRunWithTheReason(
+            String death, Failure.Kind kind, int tries, String message, String log)
+            throws IOException {
+        // When
+        submit(runId, death);
+
+        // Then
+        var failures = site.cluster().awaitEvents(Topics.DEFAULT.failures(), runId, Failure.class);
+        assertThat(failures).hasSize(1);
+        var failure = failures.get(0);
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.message()).contains("tep 1 (prune)", message);
+        assertThat(failure.action()).isNotBlank();
+        assertThat(Site.noted(diary, "begins at")).hasSize(tries);
+        assertThat(log == null ? "" : failure.log()).contains(log == null ? "" : log);
+        if (failure.log() != null) {
+            assertThat(failure.log().getBytes(StandardCharsets.UTF_8))
+                    .hasSizeLessThanOrEqualTo(LONGEST_LOG);
+        }
+        assertThat(site.cluster().events(Topics.DEFAULT.runs(), runId, RunState.class))
+                .extracting(RunState::status)
+                .containsExactly(RunState.Status.FAILED);
+        assertThat(dumps(service.folder())).isEmpty();
+        assertThat(dumps(Path.of(""))).isEmpty();
+    }
+
+    /** What a dying JVM would like to leave behind. */
+    private static List<Path> dumps(Path folder) throws IOException {
+        Site.until(() -> assertThat(folder.resolve("work/job/child")).doesNotExist());
+        try (var files = Files.walk(folder)) {
+            return files.filter(
+                            f ->
+                                    f.getFileName()
+                                            .toString()
+                                            .matches("hs_err.*|core(\\..*)?|.*hprof"))
+                    .toList();
+        }
+    }
+
+    private void submit(String run, String name) throws IOException {
+        var job = site.jobs().first(run, Site.plan(name, folder, "prune: {ratio: 0.5}"));
+        site.cluster().send(site.events().job(job));
+    }
+}

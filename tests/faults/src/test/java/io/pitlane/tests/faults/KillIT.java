@@ -1,0 +1,176 @@
+package io.pitlane.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.step.StageName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Kills one process at a chosen killPoint of a run; the run ends as if nothing had been. */
+@Timeout(300)
+class KillIT {
+    @TempDir static Path data;
+    private static KillSite site;
+
+    @TempDir Path folder;
+    private KillSite.Run run;
+
+    @BeforeAll
+    static void open() throws IOException {
+        site = KillSite.open(data);
+    }
+
+    @AfterAll
+    static void close() {
+        site.close();
+    }
+
+    @BeforeEach
+    void aRun() {
+        run = new KillSite.Run(UUID.randomUUID().toString(), folder);
+    }
+
+    /** Every killPoint in the long form. */
+    private static Stream<KillPoint> killPoints(KillPoint... always) {
+        return FaultTestMode.LONG ? Arrays.stream(KillPoint.values()) : Stream.of(always);
+    }
+
+    static Stream<KillPoint> whenMaking() {
+        return FaultTestMode.LONG
+                ? Arrays.stream(KillPoint.values())
+                : EnumSet.complementOf(EnumSet.of(KillPoint.BEFORE_OFFSETS)).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("whenMaking")
+    void aStageThatMakesAModelIsKilled(KillPoint killPoint) throws Exception {
+        // Given
+        site.reach(killPoint, StageName.PRUNE, run);
+
+        // When
+        site.replica(StageName.PRUNE).kill();
+        site.release(run);
+        site.start(StageName.PRUNE);
+
+        // Then
+        site.assertEndedOnce(run);
+        var once = EnumSet.of(KillPoint.AFTER_FETCH, KillPoint.AFTER_COMMIT).contains(killPoint);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(once ? 1 : 2);
+    }
+
+    /** What it left open, nobody can end but the broker: after the transaction's minute. */
+    @Test
+    @EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
+    void aStageThatIsKilledAndNeverComesBackIsReplaced() throws Exception {
+        // Given
+        site.reach(KillPoint.BEFORE_COMMIT, StageName.PRUNE, run);
+
+        // When
+        site.replica(StageName.PRUNE).kill();
+        site.release(run);
+        site.start(StageName.PRUNE, 1);
+
+        // Then
+        site.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(2);
+        site.start(StageName.PRUNE);
+        site.end(StageName.PRUNE, 1);
+    }
+
+    static Stream<KillPoint> whenMeasuring() {
+        return killPoints(KillPoint.AFTER_COMMIT).filter(m -> m != KillPoint.CHUNKS_SENT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whenMeasuring")
+    void aStageThatMeasuresIsKilled(KillPoint killPoint) throws Exception {
+        // Given
+        site.reach(killPoint, StageName.BENCH, run);
+
+        // When
+        site.replica(StageName.BENCH).kill();
+        site.release(run);
+        site.start(StageName.BENCH);
+
+        // Then
+        site.assertEndedOnce(run);
+    }
+
+    @Test
+    void theProcessThatDoesTheWorkIsKilled() throws Exception {
+        // Given
+        site.reach(KillPoint.IN_MID_WORK, StageName.PRUNE, run);
+
+        // When
+        site.replica(StageName.PRUNE).children().forEach(ProcessHandle::destroyForcibly);
+        site.release(run);
+
+        // Then
+        site.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(2);
+    }
+
+    static Stream<KillPoint> whenTheBrokerIsKilled() {
+        return killPoints(KillPoint.BEFORE_COMMIT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whenTheBrokerIsKilled")
+    void theBrokerIsKilled(KillPoint killPoint) throws Exception {
+        // Given
+        site.reach(killPoint, StageName.PRUNE, run);
+
+        // When
+        site.broker().kill();
+        if (killPoint == KillPoint.AFTER_FETCH) {
+            site.replica(StageName.PRUNE).resume();
+        }
+        site.release(run);
+        site.broker().start();
+
+        // Then
+        site.assertEndedOnce(run);
+        assertThat(site.replica(StageName.PRUNE).isAlive()).isTrue();
+        assertThat(site.replica(StageName.BENCH).isAlive()).isTrue();
+    }
+
+    static Stream<KillPoint> whenTheBrokerIsAway() {
+        return FaultTestMode.LONG
+                ? Stream.of(KillPoint.IN_MID_WORK, KillPoint.BEFORE_COMMIT)
+                : Stream.of(KillPoint.IN_MID_WORK);
+    }
+
+    /** Longer than a session, and in the long form than most time-outs. */
+    @ParameterizedTest
+    @MethodSource("whenTheBrokerIsAway")
+    void theBrokerAnswersNobodyForAWhile(KillPoint killPoint) throws Exception {
+        // Given
+        var away = Duration.ofSeconds(FaultTestMode.LONG ? 75 : 10);
+        site.reach(killPoint, StageName.PRUNE, run);
+
+        // When
+        site.broker().pause();
+        site.release(run);
+        await().pollDelay(away).atMost(away.multipliedBy(2)).until(() -> true);
+        site.broker().resume();
+
+        // Then
+        site.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,177 @@
+package io.pitlane.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.step.StageName;
+import io.pitlane.pipeline.testing.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.TransactionState;
+
+/**
+ * A broker behind a proxy, one replica of prune and one of bench, all in processes of their own.
+ */
+final class KillSite implements AutoCloseable {
+    private final KafkaProxy proxy;
+    private final BrokerProcess broker;
+    private final Site site;
+    private final TopicChecks checks;
+    private final Map<String, ServiceProcess> replicas = new ConcurrentHashMap<>();
+    private List<String> undisturbed;
+
+    private KillSite(Path folder) throws IOException {
+        var behind = BrokerProcess.freePort();
+        proxy = KafkaProxy.before(behind);
+        broker = BrokerProcess.start(folder, behind, proxy.port());
+        site = Site.open(folder, broker, proxy);
+        checks = new TopicChecks(site);
+    }
+
+    /** Starts everything, and has a run done that nobody disturbs. */
+    static KillSite open(Path folder) throws IOException {
+        var all = new KillSite(folder);
+        all.start(StageName.PRUNE);
+        all.start(StageName.BENCH);
+        var calm =
+                new Run(
+                        UUID.randomUUID().toString(),
+                        Files.createDirectory(folder.resolve("calm")));
+        all.submit(calm, "free");
+        all.undisturbed = all.checks.digests(calm.id());
+        return all;
+    }
+
+    /**
+     * A run to be disturbed.
+     *
+     * @param folder of its diary
+     */
+    record Run(String id, Path folder) {
+        Diary diary() {
+            return new Diary(folder.toString());
+        }
+
+        /** How often a stage has begun its work. */
+        int begunBy(StageName stage) {
+            var line = stage == StageName.BENCH ? "bench begins" : "begins at";
+            return Site.noted(diary(), line).size();
+        }
+    }
+
+    Site site() {
+        return site;
+    }
+
+    BrokerProcess broker() {
+        return broker;
+    }
+
+    KafkaProxy proxy() {
+        return proxy;
+    }
+
+    TopicChecks checks() {
+        return checks;
+    }
+
+    /** The first replica of a stage. */
+    ServiceProcess replica(StageName stage) {
+        return replicas.get(name(stage, 0));
+    }
+
+    /** Starts the first replica of a stage. */
+    void start(StageName stage) throws IOException {
+        start(stage, 0);
+    }
+
+    /** Starts a replica of a stage, under the name it always has. */
+    void start(StageName stage, int number) throws IOException {
+        var name = name(stage, number);
+        var started =
+                site.start(
+                        name,
+                        Map.of("pitlane.stage", stage.label(), "pitlane.checkpoint.every", "0.2S"));
+        replicas.put(name, started);
+    }
+
+    /** Ends a replica in good order: the others have its partitions at once. */
+    void end(StageName stage, int number) {
+        replicas.remove(name(stage, number)).terminate();
+    }
+
+    /** Kills a replica where it stands, and starts it again. */
+    void restart(StageName stage, int number) throws IOException {
+        replicas.get(name(stage, number)).kill();
+        start(stage, number);
+    }
+
+    private static String name(StageName stage, int number) {
+        return stage.label() + "-" + number;
+    }
+
+    static String transactionalId(StageName stage) {
+        return "pitlane." + stage.label() + "." + name(stage, 0);
+    }
+
+    void submit(Run run, String name) throws IOException {
+        var plan = Site.plan(name, run.folder(), "prune: {ratio: 0.5}");
+        site.cluster().send(site.events().job(site.jobs().first(run.id(), plan)));
+    }
+
+    /** Submits a run and returns when a stage is where it is to be disturbed. */
+    void reach(KillPoint killPoint, StageName stage, Run run) throws Exception {
+        if (killPoint.isAtTheProxy()) {
+            var hold = killPoint.holdAt(proxy, "producer-" + transactionalId(stage));
+            submit(run, "free");
+            hold.await();
+            assertThat(checks.transaction(transactionalId(stage))).isIn(states(killPoint));
+        } else if (killPoint == KillPoint.IN_MID_WORK) {
+            submit(run, stage == StageName.BENCH ? "heldbench" : "held");
+            Site.untilNoted(run.diary(), "holds", 1);
+        } else {
+            submit(run, "free");
+            while (!hasInputs(replica(stage))) {
+                Thread.onSpinWait();
+            }
+            replica(stage).pause();
+            assertThat(run.begunBy(stage)).isZero();
+        }
+    }
+
+    private static List<TransactionState> states(KillPoint killPoint) {
+        return killPoint == KillPoint.AFTER_COMMIT
+                ? List.of(TransactionState.PREPARE_COMMIT, TransactionState.COMPLETE_COMMIT)
+                : List.of(TransactionState.ONGOING);
+    }
+
+    private static boolean hasInputs(ServiceProcess replica) throws IOException {
+        var inputs = replica.folder().resolve("work/job/inputs");
+        if (!Files.isDirectory(inputs)) {
+            return false;
+        }
+        try (var present = Files.list(inputs)) {
+            return present.findAny().isPresent();
+        }
+    }
+
+    /** Everything that was held back goes on, or is lost with whom it belonged to. */
+    void release(Run run) {
+        proxy.release();
+        run.diary().permit("go");
+    }
+
+    /** The run ends as the one did that nobody disturbed. */
+    void assertEndedOnce(Run run) {
+        checks.assertEndedOnce(run.id(), undisturbed);
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+}

@@ -1,0 +1,101 @@
+package io.pitlane.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.step.StageName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills whomever it hits while several runs are at work; two replicas of each stage. */
+@Timeout(1800)
+@EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
+class RandomKillIT {
+    private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
+    private static final int RUNS = 20;
+
+    /** A replica is back at work ten seconds after it was killed. */
+    private static final int LONGEST_PAUSE_MILLIS = 15_000;
+
+    @TempDir Path folder;
+    private KillSite site;
+
+    @BeforeEach
+    void open() throws IOException {
+        site = KillSite.open(folder);
+        site.start(StageName.PRUNE, 1);
+        site.start(StageName.BENCH, 1);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void whoeverIsKilledEveryRunEndsOnce() throws Exception {
+        // Given
+        var seed = FaultTestMode.seed();
+        LOG.infof("Kills at random; again with -Dpitlane.faults.seed=%d", seed);
+        var random = new Random(seed);
+        var runs = submit();
+
+        // When
+        int kills = 0;
+        for (; !site.checks().ended().containsAll(ids(runs)); kills++) {
+            var pause = Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
+            await().pollDelay(pause).atMost(Duration.ofMinutes(1)).until(() -> true);
+            kill(random.nextInt(10));
+        }
+
+        // Then
+        LOG.infof("%d kills until all of %d runs had ended", kills, RUNS);
+        assertThat(kills).isGreaterThanOrEqualTo(RUNS / 2);
+        for (var run : runs) {
+            site.assertEndedOnce(run);
+        }
+    }
+
+    private static List<String> ids(List<KillSite.Run> runs) {
+        return runs.stream().map(KillSite.Run::id).toList();
+    }
+
+    private List<KillSite.Run> submit() throws IOException {
+        var runs = new ArrayList<KillSite.Run>();
+        for (int i = 0; i < RUNS; i++) {
+            var id = UUID.randomUUID().toString();
+            var run = new KillSite.Run(id, Files.createDirectory(folder.resolve(id)));
+            site.submit(run, "free");
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    /** A replica of prune more often than one of bench, which works less, or the broker. */
+    private void kill(int number) throws IOException {
+        if (number < 6) {
+            LOG.infof("Kills prune-%d", number % 2);
+            site.restart(StageName.PRUNE, number % 2);
+        } else if (number < 9) {
+            LOG.infof("Kills bench-%d", number % 2);
+            site.restart(StageName.BENCH, number % 2);
+        } else {
+            LOG.info("Kills the broker");
+            site.broker().kill();
+            site.broker().start();
+        }
+    }
+}

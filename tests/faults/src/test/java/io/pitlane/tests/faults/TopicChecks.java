@@ -1,0 +1,156 @@
+package io.pitlane.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.step.StageName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the cluster's books say, whatever happened to the processes that wrote them. */
+final class TopicChecks {
+    private static final Set<TransactionState> CLOSED =
+            Set.of(
+                    TransactionState.EMPTY,
+                    TransactionState.COMPLETE_COMMIT,
+                    TransactionState.COMPLETE_ABORT);
+
+    private final Site site;
+    private final Topics topics = Topics.DEFAULT;
+    private final Set<String> orphans = new HashSet<>();
+
+    TopicChecks(Site site) {
+        this.site = site;
+    }
+
+    /** The runs that have a result or a failure. */
+    Set<String> ended() {
+        var results = site.cluster().read(topics.results(), "read_committed");
+        var failures = site.cluster().read(topics.failures(), "read_committed");
+        return Stream.concat(results.stream(), failures.stream())
+                .map(ConsumerRecord::key)
+                .collect(Collectors.toSet());
+    }
+
+    /** Waits for the result of a run, and takes its models' digests, the original's first. */
+    List<String> digests(String runId) {
+        return artifacts(runId).stream().map(ArtifactRef::digest).toList();
+    }
+
+    private List<ArtifactRef> artifacts(String runId) {
+        var results = site.cluster().awaitEvents(topics.results(), runId, RunResult.class);
+        return results.get(0).models().stream().map(RunModel::artifact).toList();
+    }
+
+    /**
+     * What a gateway sent before it was killed, outside of any transaction; nobody refers to it.
+     */
+    void expectOrphans(Collection<String> uploads) {
+        orphans.addAll(uploads);
+    }
+
+    private void assertWhole(ArtifactRef artifact) {
+        try (var store = site.store(topics.artifacts(), UUID.randomUUID().toString())) {
+            assertThat(store.fetch(artifact)).hasSize(artifact.sizeBytes());
+        }
+    }
+
+    /**
+     * The same, and its models are what they should be.
+     *
+     * @param digests of the same run's models when nobody disturbed it
+     */
+    void assertEndedOnce(String runId, List<String> digests) {
+        assertThat(digests(runId)).isEqualTo(digests);
+        assertEndedOnce(runId);
+    }
+
+    /** Nothing of a run that passes is lost, and nothing is there twice. */
+    void assertEndedOnce(String runId) {
+        digests(runId);
+        assertThat(site.cluster().committed(topics.results(), runId)).hasSize(1);
+        assertThat(site.cluster().committed(topics.released(), runId)).hasSize(1);
+        assertThat(site.cluster().committed(topics.jobs(StageName.PRUNE), runId)).hasSize(1);
+        assertThat(site.cluster().committed(topics.jobs(StageName.BENCH), runId)).hasSize(1);
+        assertThat(site.cluster().events(topics.failures(), runId, Failure.class)).isEmpty();
+        assertThat(site.cluster().committed(topics.deadLetters(), runId)).isEmpty();
+        assertThat(site.cluster().events(topics.runs(), runId, RunState.class))
+                .filteredOn(state -> state.status() == RunState.Status.PASSED)
+                .hasSize(1);
+        Site.until(() -> assertThat(openTransactions()).isEmpty());
+        assertThat(partialUploads(committedChunks())).isSubsetOf(orphans);
+        artifacts(runId).forEach(this::assertWhole);
+    }
+
+    /** What no producer has brought to an end, nor the broker in its place. */
+    List<TransactionListing> openTransactions() throws InterruptedException, ExecutionException {
+        try (var admin = Admin.create(site.client())) {
+            return admin.listTransactions().all().get().stream()
+                    .filter(t -> !CLOSED.contains(t.state()))
+                    .toList();
+        }
+    }
+
+    /** How far a replica's transaction is. */
+    TransactionState transaction(String id) throws InterruptedException, ExecutionException {
+        try (var admin = Admin.create(site.client())) {
+            return admin.describeTransactions(List.of(id)).description(id).get().state();
+        }
+    }
+
+    /** Chunks that readers see. */
+    List<ConsumerRecord<String, byte[]>> committedChunks() {
+        return site.cluster().read(topics.artifacts(), "read_committed");
+    }
+
+    /** Chunks that are in the log, those of broken-off uploads included. */
+    List<ConsumerRecord<String, byte[]>> allChunks() {
+        return site.cluster().read(topics.artifacts(), "read_uncommitted");
+    }
+
+    /** Uploads of which some chunks are there and some are not. */
+    static List<String> partialUploads(List<ConsumerRecord<String, byte[]>> chunks) {
+        Map<String, List<ConsumerRecord<String, byte[]>>> uploads =
+                chunks.stream().collect(Collectors.groupingBy(TopicChecks::upload));
+        var partial = new ArrayList<String>();
+        uploads.forEach(
+                (upload, of) -> {
+                    var count = header(of.get(0), "pitlane-count");
+                    if (of.size() != ByteBuffer.wrap(count).getInt()) {
+                        partial.add(upload);
+                    }
+                });
+        return partial;
+    }
+
+    static Set<String> uploads(List<ConsumerRecord<String, byte[]>> chunks) {
+        return chunks.stream().map(TopicChecks::upload).collect(Collectors.toSet());
+    }
+
+    private static String upload(ConsumerRecord<String, byte[]> chunk) {
+        return new String(header(chunk, "pitlane-upload"), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] header(ConsumerRecord<String, byte[]> chunk, String name) {
+        return chunk.headers().lastHeader(name).value();
+    }
+}

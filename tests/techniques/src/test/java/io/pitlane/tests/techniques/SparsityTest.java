@@ -1,0 +1,167 @@
+package io.pitlane.tests.techniques;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.distill.DistillStage;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.LayerNets;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.Stage;
+import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
+import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.pipeline.stage.StageTask.LocalModel;
+import io.pitlane.prune.PruneStage;
+import io.pitlane.quantize.QuantizeStage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.TensorProto;
+
+/** What magnitude pruning sets to zero stays zero through every later step, in every layer. */
+class SparsityTest {
+    private static final List<Stage> STAGES =
+            List.of(new PruneStage(), new DistillStage(), new QuantizeStage());
+
+    @TempDir static Path folder;
+
+    @BeforeAll
+    static void writeImages() throws IOException {
+        TensorFlowRuntime.load();
+        QuadrantImages.write(folder, "train", 64, 1);
+        QuadrantImages.write(folder, "test", 64, 2);
+    }
+
+    static Stream<LayerNets.Variant> layers() {
+        return LayerNets.variants();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void zerosSurvivePruningDistillingAndQuantizing(LayerNets.Variant layer) throws IOException {
+        // Given
+        var original = Files.createTempDirectory(folder, "original");
+        SavedModelWriter.write(layer.net(), original);
+
+        // When
+        var models = run(original);
+
+        // Then
+        var pruned = kernel(models.get(0));
+        var distilled = kernel(models.get(1));
+        assertThat(zeros(pruned.values())).hasSize(pruned.values().length / 2);
+        assertThat(zeros(distilled.values())).isEqualTo(zeros(pruned.values()));
+        assertThat(distilled.equals(pruned)).isNotEqualTo(layer.operation().isTrainable());
+        assertThat(zeros(quantizedKernel(models.get(2), pruned.shape())))
+                .containsAll(zeros(pruned.values()));
+
+        boolean inInt8 = read(models.get(2)).find(LayerNets.KERNEL).isEmpty();
+        assertThat(inInt8).isEqualTo(layer.operation().hasInt8Kernel() && layer.slot() == 1);
+        assertThat(isNamed(models.get(2))).isNotEqualTo(inInt8);
+    }
+
+    private static boolean isNamed(ModelMade quantized) {
+        return quantized.notes().stream()
+                .anyMatch(note -> note.startsWith("left float: " + LayerNets.LAYER + ":"));
+    }
+
+    /** What each step makes of the model before. */
+    private static List<ModelMade> run(Path original) throws IOException {
+        var models = new ArrayList<LocalModel>();
+        models.add(new LocalModel("original", original, "0", 0, List.of()));
+        var made = new ArrayList<ModelMade>();
+        for (var stage : STAGES) {
+            var task =
+                    new StageTask(
+                            "run",
+                            plan(),
+                            made.size(),
+                            models,
+                            folder,
+                            "0",
+                            List.of(),
+                            Files.createTempDirectory(folder, "output"),
+                            Files.createTempDirectory(folder, "checkpoints"),
+                            30,
+                            null);
+            var result = (ModelMade) stage.run(task, ProgressListener.NONE);
+            made.add(result);
+            models.add(
+                    new LocalModel(
+                            stage.name().label(), result.savedModel(), "0", 0, result.notes()));
+        }
+        return made;
+    }
+
+    private static Plan plan() {
+        return PlanReader.read(
+                """
+                name: zeros
+                model: original
+                data:
+                  train: {images: train-images, labels: train-labels}
+                  test: {images: test-images, labels: test-labels}
+                input: {channels: grey, scale: 0.00392156862745098}
+                steps:
+                  - prune: {method: magnitude, ratio: 0.5, scope: layerwise, fineTune: {epochs: 1}}
+                  - distill: {training: {epochs: 2, learningRate: 0.01}}
+                  - quantize: {calibration: {samples: 16}}
+                seed: 3
+                """);
+    }
+
+    private static FloatTensor kernel(ModelMade made) {
+        return FloatTensor.of(read(made).node(LayerNets.KERNEL));
+    }
+
+    private static FlatGraph read(ModelMade made) {
+        return SavedModelReader.read(made.savedModel());
+    }
+
+    /** The kernel's values, as floats or as the bytes of an int8 layer. */
+    private static float[] quantizedKernel(ModelMade made, long[] shape) {
+        var graph = read(made);
+        return graph.find(LayerNets.KERNEL)
+                .map(kernel -> FloatTensor.of(kernel).values())
+                .orElseGet(() -> bytes(int8Kernel(graph, shape)));
+    }
+
+    private static TensorProto int8Kernel(FlatGraph graph, long[] shape) {
+        return graph.nodes().stream()
+                .filter(node -> Operations.of(node).kind() == Kind.FUSED_LAYER)
+                .map(node -> graph.input(node, Operations.of(node).weightSlots().get(0)))
+                .map(constant -> constant.getAttrOrThrow("value").getTensor())
+                .filter(tensor -> tensor.getTensorShape().equals(NodeBuilder.shapeProto(shape)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static float[] bytes(TensorProto tensor) {
+        var values = new float[tensor.getTensorContent().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tensor.getTensorContent().byteAt(i);
+        }
+        return values;
+    }
+
+    private static List<Integer> zeros(float[] values) {
+        return IntStream.range(0, values.length).filter(i -> values[i] == 0).boxed().toList();
+    }
+}
