@@ -25,7 +25,15 @@ final class ModelComparison {
      * @param timings taken in the same rounds as the original's
      */
     Report.Comparison compare(Report.ModelFigures model, List<Timings> timings) {
-        return Report.Comparison.builder().label(model.label()).sizeRatio(ratio(original.sizeBytes(), model.sizeBytes())).packedRatio(ratio(original.packedBytes(), model.packedBytes())).macsRatio(ratio(original.macs(), model.macs())).speedup(timings.stream().flatMap(t -> speedup(t).stream()).toList()).accuracyDrop(accuracyDrop(model)).errorIncrease(errorIncrease(model)).build();
+        return Report.Comparison.builder()
+                .label(model.label())
+                .sizeRatio(ratio(original.sizeBytes(), model.sizeBytes()))
+                .packedRatio(ratio(original.packedBytes(), model.packedBytes()))
+                .macsRatio(ratio(original.macs(), model.macs()))
+                .speedup(timings.stream().flatMap(t -> speedup(t).stream()).toList())
+                .accuracyDrop(accuracyDrop(model))
+                .errorIncrease(errorIncrease(model))
+                .build();
     }
 
     private Optional<Report.Speedup> speedup(Timings timings) {

@@ -27,11 +27,21 @@ final class ReportBuilder {
                         .map(measurement -> measurement.figures(environment.threads()))
                         .toList();
         var candidate = figures.get(figures.size() - 1);
-        return Report.builder().run(task.runId()).plan(task.plan()).verdict(new ConstraintCheck(task.plan().task(), task.plan().constraints())
-                        .verdict(
-                                figures.get(0).accuracy(),
-                                candidate.accuracy(),
-                                candidate.fidelity())).environment(environment).data(data.figures()).models(figures).comparison(comparison(measurements, figures)).lineage(task.lineage()).build();
+        return Report.builder()
+                .run(task.runId())
+                .plan(task.plan())
+                .verdict(
+                        new ConstraintCheck(task.plan().task(), task.plan().constraints())
+                                .verdict(
+                                        figures.get(0).accuracy(),
+                                        candidate.accuracy(),
+                                        candidate.fidelity()))
+                .environment(environment)
+                .data(data.figures())
+                .models(figures)
+                .comparison(comparison(measurements, figures))
+                .lineage(task.lineage())
+                .build();
     }
 
     private static List<Report.Comparison> comparison(

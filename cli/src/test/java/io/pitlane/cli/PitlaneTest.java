@@ -228,7 +228,7 @@ class PitlaneTest {
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(3);
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(2);
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(1);
-        assertThat(out.toString()).contains("layer 'conv' is odd", "Even it out.");
+        assertThat(out.toString()).contains("layer 'conv' is odd", "Change the layer.");
     }
 
     @Test

@@ -38,9 +38,7 @@ class ArtifactsResource {
 
     @POST
     @Consumes({"application/gzip", "application/x-gzip", MediaType.APPLICATION_OCTET_STREAM})
-    @Operation(
-            summary =
-                    "Upload a packed model or data set; the same bytes are stored only once")
+    @Operation(summary = "Upload a packed model or data set; the same bytes are stored only once")
     @RequestBody(
             content =
                     @Content(
