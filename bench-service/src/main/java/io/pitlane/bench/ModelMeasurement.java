@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
@@ -22,9 +23,23 @@ record ModelMeasurement(
         List<String> notes) {
 
     /** The model's part of the report. */
-    Report.ModelFigures figures(int threads) {
+    ModelFigures figures(int threads) {
         var footprint = size.footprint();
-        return Report.ModelFigures.builder().label(model.label()).digest(model.digest()).format(footprint.format()).sizeBytes(size.sizeBytes()).packedBytes(size.packedBytes()).parameters(footprint.parameters()).nonZeroParameters(footprint.nonZeroParameters()).macs(footprint.macs()).accuracy(accuracy.accuracy()).fidelity(accuracy.fidelity()).latency(timings.stream().map(t -> latency(t, threads)).toList()).peakMemoryBytes(accuracy.peakMemoryBytes()).notes(Stream.concat(model.notes().stream(), notes.stream()).toList()).build();
+        return ModelFigures.builder()
+                .label(model.label())
+                .digest(model.digest())
+                .format(footprint.format())
+                .sizeBytes(size.sizeBytes())
+                .packedBytes(size.packedBytes())
+                .parameters(footprint.parameters())
+                .nonZeroParameters(footprint.nonZeroParameters())
+                .macs(footprint.macs())
+                .accuracy(accuracy.accuracy())
+                .fidelity(accuracy.fidelity())
+                .latency(timings.stream().map(t -> latency(t, threads)).toList())
+                .peakMemoryBytes(accuracy.peakMemoryBytes())
+                .notes(Stream.concat(model.notes().stream(), notes.stream()).toList())
+                .build();
     }
 
     private static Report.Latency latency(Timings timings, int threads) {

@@ -1,5 +1,7 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
@@ -27,15 +29,25 @@ final class ReportBuilder {
                         .map(measurement -> measurement.figures(environment.threads()))
                         .toList();
         var candidate = figures.get(figures.size() - 1);
-        return Report.builder().run(task.runId()).plan(task.plan()).verdict(new ConstraintCheck(task.plan().task(), task.plan().constraints())
-                        .verdict(
-                                figures.get(0).accuracy(),
-                                candidate.accuracy(),
-                                candidate.fidelity())).environment(environment).data(data.figures()).models(figures).comparison(comparison(measurements, figures)).lineage(task.lineage()).build();
+        return Report.builder()
+                .run(task.runId())
+                .plan(task.plan())
+                .verdict(
+                        new ConstraintCheck(task.plan().task(), task.plan().constraints())
+                                .verdict(
+                                        figures.get(0).accuracy(),
+                                        candidate.accuracy(),
+                                        candidate.fidelity()))
+                .environment(environment)
+                .data(data.figures())
+                .models(figures)
+                .comparison(comparison(measurements, figures))
+                .lineage(task.lineage())
+                .build();
     }
 
-    private static List<Report.Comparison> comparison(
-            List<ModelMeasurement> measurements, List<Report.ModelFigures> figures) {
+    private static List<Comparison> comparison(
+            List<ModelMeasurement> measurements, List<ModelFigures> figures) {
         var original = new ModelComparison(figures.get(0), measurements.get(0).timings());
         return measurements.stream()
                 .skip(1)

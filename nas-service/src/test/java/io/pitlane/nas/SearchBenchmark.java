@@ -4,7 +4,8 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.contract.step.NasStep;
-import io.pitlane.contract.step.NasStep.Strategy;
+import io.pitlane.contract.step.SearchOptions;
+import io.pitlane.contract.step.SearchOptions.Strategy;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.footprint.Footprint;
@@ -134,7 +135,22 @@ final class SearchBenchmark {
 
     private NasStep with(Strategy strategy) {
         var options = step.search();
-        return NasStep.builder().space(step.space()).search(NasStep.Search.builder().strategy(strategy).population(options.population()).tournament(options.tournament()).parallel(options.parallel()).halving(options.halving()).build()).objective(step.objective()).trial(step.trial()).budget(step.budget()).softTargets(step.softTargets()).training(step.training()).build();
+        return NasStep.builder()
+                .space(step.space())
+                .search(
+                        SearchOptions.builder()
+                                .strategy(strategy)
+                                .population(options.population())
+                                .tournament(options.tournament())
+                                .parallel(options.parallel())
+                                .halving(options.halving())
+                                .build())
+                .objective(step.objective())
+                .trial(step.trial())
+                .budget(step.budget())
+                .loss(step.loss())
+                .training(step.training())
+                .build();
     }
 
     private TrialScore trainAndScore(ProposedTrial trial) {
@@ -142,7 +158,12 @@ final class SearchBenchmark {
         var genome = trial.genome().canonical();
         var graph = new NetworkBuilder(training.target(), plan.seed()).build(genome);
         var trained =
-                training.train(graph, step.trial(), 0, trainer -> trainer, (share, message) -> {});
+                training.train(
+                        graph,
+                        step.trial(),
+                        TrialTraining.LABELS_ONLY,
+                        trainer -> trainer,
+                        (share, message) -> {});
         double accuracy = training.accuracy(trained.graph(), step.trial());
         var network = Network.of(genome, training.target().shape());
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -165,6 +186,18 @@ final class SearchBenchmark {
             long macs,
             long parameters,
             double seconds) {
-        return TrialScore.builder().runId("benchmark").step(0).number(trial.number()).genome(genome).epochs(trial.epochs()).accuracy(accuracy).macs(macs).parameters(parameters).replica("benchmark").seconds(seconds).at(Instant.EPOCH).build();
+        return TrialScore.builder()
+                .runId("benchmark")
+                .step(0)
+                .number(trial.number())
+                .genome(genome)
+                .epochs(trial.epochs())
+                .accuracy(accuracy)
+                .macs(macs)
+                .parameters(parameters)
+                .replica("benchmark")
+                .seconds(seconds)
+                .at(Instant.EPOCH)
+                .build();
     }
 }
