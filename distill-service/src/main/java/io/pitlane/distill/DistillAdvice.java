@@ -2,10 +2,10 @@ package io.pitlane.distill;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
-import io.pitlane.graph.ResidualBlock;
-import io.pitlane.graph.ResidualBlocks;
 import io.pitlane.graph.channels.ChannelGroups;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.operation.ResidualBlock;
+import io.pitlane.graph.operation.ResidualBlocks;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.List;
 import java.util.stream.Collectors;

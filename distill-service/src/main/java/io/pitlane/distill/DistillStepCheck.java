@@ -5,7 +5,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import io.pitlane.contract.step.DistillStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.data.source.ImageSources;
-import io.pitlane.graph.ResidualBlocks;
+import io.pitlane.graph.operation.ResidualBlocks;
 import io.pitlane.graph.pass.SignatureAdapter;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.PlannedStep;

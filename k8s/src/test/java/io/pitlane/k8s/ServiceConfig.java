@@ -7,11 +7,11 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** The settings that a service is built with: its own, over those that all have in common. */
 final class ServiceConfig {
-    private static final String ACCESS = "pitlane.access";
-
     private final SmallRyeConfig config;
 
     ServiceConfig(String service) {
@@ -23,7 +23,6 @@ final class ServiceConfig {
             config =
                     new SmallRyeConfigBuilder()
                             .addDefaultInterceptors()
-                            .withMapping(PipelineConfig.AccessConfig.class, ACCESS)
                             .withSources(
                                     new PropertiesConfigSource(common, 100),
                                     new PropertiesConfigSource(own.toUri().toURL(), 250))
@@ -45,7 +44,40 @@ final class ServiceConfig {
 
     /** What the service declares to do on the cluster. */
     PipelineConfig.AccessConfig access() {
-        return config.getConfigMapping(PipelineConfig.AccessConfig.class, ACCESS);
+        return new Access(config);
+    }
+
+    /** Without the classes that SmallRye generates, for which the bytecode library is missing. */
+    private record Access(SmallRyeConfig config) implements PipelineConfig.AccessConfig {
+
+        @Override
+        public Optional<List<String>> reads() {
+            return names("reads");
+        }
+
+        @Override
+        public Optional<List<String>> writes() {
+            return names("writes");
+        }
+
+        @Override
+        public Optional<List<String>> creates() {
+            return names("creates");
+        }
+
+        @Override
+        public Optional<List<String>> groups() {
+            return names("groups");
+        }
+
+        @Override
+        public Optional<List<String>> transactionalIds() {
+            return names("transactional-ids");
+        }
+
+        private Optional<List<String>> names(String setting) {
+            return config.getOptionalValues("pitlane.access." + setting, String.class);
+        }
     }
 
     boolean reads(String channel) {

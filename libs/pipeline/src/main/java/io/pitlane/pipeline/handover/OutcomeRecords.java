@@ -101,6 +101,15 @@ public final class OutcomeRecords {
     }
 
     private static RunState state(Job job, RunState.Status status, Failure failure, Instant now) {
-        return RunState.builder().runId(job.runId()).plan(job.plan()).status(status).step(job.step()).models(Optional.ofNullable(job.models()).orElse(List.of())).failure(failure).submittedAt(job.submittedAt()).updatedAt(now).build();
+        return RunState.builder()
+                .runId(job.runId())
+                .plan(job.plan())
+                .status(status)
+                .step(job.step())
+                .models(Optional.ofNullable(job.models()).orElse(List.of()))
+                .failure(failure)
+                .submittedAt(job.submittedAt())
+                .updatedAt(now)
+                .build();
     }
 }

@@ -10,6 +10,7 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.Progress;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -23,7 +24,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -33,6 +36,7 @@ import org.tensorflow.types.TFloat32;
  * The whole stack as a user runs it: a real broker, a real model, and the services in processes or,
  * with {@code -Pcontainers}, in containers.
  */
+@ResourceLock(SharedStack.NAME)
 class EndToEndIT {
     private static final String GTSRB_PLAN =
             """
@@ -50,6 +54,8 @@ class EndToEndIT {
             constraints: {maxAccuracyDrop: 0.01}
             seed: 1
             """;
+
+    @RegisterExtension static final SharedStack STACK = new SharedStack();
 
     @TempDir Path work;
 
@@ -96,8 +102,7 @@ class EndToEndIT {
         // When
         int exitCode;
         String printed;
-        try (var stack = Stack.forOneRun();
-                var pitlane = compress(stack, plan, "--out", "out")) {
+        try (var pitlane = compress(STACK.get(), plan, "--out", "out")) {
             exitCode = pitlane.exitCode();
             printed = pitlane.printed();
         }
@@ -116,8 +121,9 @@ class EndToEndIT {
     void aServiceKilledInMidStepLosesNothingAndDoublesNothing() throws Exception {
         // Given
         var plan = ExamplePlan.QUICK.write(work, "seed: 4");
-        try (var stack = Stack.start(work, Map.of())) {
-            var run = compress(stack, plan);
+        var stack = STACK.get();
+        var before = stack.topics().results();
+        try (var run = compress(stack, plan)) {
 
             // When
             for (var service : List.of("prune-service", "quantize-service", "bench-service")) {
@@ -127,39 +133,37 @@ class EndToEndIT {
 
             // Then
             assertThat(exitCode).as(run.printed()).isZero();
-            assertThat(stack.topics().results()).hasSize(1);
+            assertThat(stack.topics().resultsAfter(before)).hasSize(1);
         }
     }
 
     @Test
-    void aStackThatIsStoppedLeavesNoProcessBehind() {
+    @Tag("containers")
+    void aDistillationKilledInMidTrainingGoesOnFromItsCheckpoint() throws Exception {
         // Given
-        var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0");
-        await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
-        var processes = stack.descendants().toList();
-
-        // When
-        stack.stop();
-
-        // Then
-        assertThat(processes).hasSizeGreaterThanOrEqualTo(5);
-        assertThat(processes).noneMatch(ProcessHandle::isAlive);
-    }
-
-    @Test
-    void aKilledCommandLineLeavesNoProcessBehind() {
-        // Given
-        try (var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0")) {
-            await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
-            var processes = stack.descendants().toList();
+        var plan =
+                new ExamplePlan("distill: {student: {width: 0.5}, training: {epochs: 6}}")
+                        .write(work, "seed: 5");
+        var stack = STACK.get();
+        var topics = stack.topics();
+        var before = topics.results();
+        var checkpoints = topics.checkpoints().size();
+        try (var run = compress(stack, plan)) {
+            await().atMost(Duration.ofMinutes(4))
+                    .until(() -> topics.checkpoints().size() > checkpoints + 1);
 
             // When
-            stack.kill();
+            stack.killInMidStep("distill-service");
+            int exitCode = run.exitCode();
 
             // Then
-            assertThat(processes).hasSizeGreaterThanOrEqualTo(5);
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+            assertThat(exitCode).as(run.printed()).isZero();
+            var results = topics.resultsAfter(before);
+            assertThat(results).hasSize(1);
+            assertThat(topics.progress())
+                    .filteredOn(progress -> progress.runId().equals(results.get(0)))
+                    .extracting(Progress::message)
+                    .anyMatch(message -> message.matches(".*resumed at step [1-9].*"));
         }
     }
 

@@ -20,6 +20,9 @@ final class PitlaneProcess implements AutoCloseable {
     private static final Path NATIVES =
             Path.of(System.getProperty("user.home"), ".javacpp", "cache");
 
+    /** The jobs of tests end before the optimizing compiler has paid for itself. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
+
     private final Process process;
     private final Path output;
 
@@ -60,6 +63,7 @@ final class PitlaneProcess implements AutoCloseable {
                             .directory(work.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(output.toFile());
+            builder.environment().put("PITLANE_JOB_JVM_OPTIONS", SHORT_LIVED);
             builder.environment().putAll(environment);
             return new PitlaneProcess(builder.start(), output);
         } catch (IOException e) {

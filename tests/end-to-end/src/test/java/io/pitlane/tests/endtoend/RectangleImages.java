@@ -15,7 +15,7 @@ import javax.imageio.ImageIO;
  * Images of one bright rectangle each, and what there is to know about them: a mask (class 1 on the
  * rectangle, else 0) and where its middle is (-1 at the left edge, 1 at the right one).
  */
-final class Scenes {
+final class RectangleImages {
     private static final int BRIGHT = 200;
 
     private final Path folder;
@@ -23,28 +23,28 @@ final class Scenes {
     private final int height;
     private final List<Rectangle> rectangles = new ArrayList<>();
 
-    private Scenes(Path folder, int width, int height) {
+    private RectangleImages(Path folder, int width, int height) {
         this.folder = folder;
         this.width = width;
         this.height = height;
     }
 
     /** Draws images into {@code folder/images}, masks into {@code folder/masks}. */
-    static Scenes draw(Path folder, int width, int height, int count) throws IOException {
-        var scenes = new Scenes(folder, width, height);
+    static RectangleImages draw(Path folder, int width, int height, int count) throws IOException {
+        var drawn = new RectangleImages(folder, width, height);
         var random = new Random(count);
         Files.createDirectories(folder.resolve("images"));
         Files.createDirectories(folder.resolve("masks"));
         var lines = new ArrayList<>(List.of("file,middle"));
         for (int i = 0; i < count; i++) {
-            var rectangle = scenes.rectangle(random);
-            scenes.rectangles.add(rectangle);
-            scenes.write("images", i, scenes.image(rectangle, random));
-            scenes.write("masks", i, scenes.mask(rectangle));
-            lines.add(name(i) + "," + scenes.middle(i));
+            var rectangle = drawn.rectangle(random);
+            drawn.rectangles.add(rectangle);
+            drawn.write("images", i, drawn.image(rectangle, random));
+            drawn.write("masks", i, drawn.mask(rectangle));
+            lines.add(name(i) + "," + drawn.middle(i));
         }
         Files.write(folder.resolve("middles.csv"), lines);
-        return scenes;
+        return drawn;
     }
 
     private static String name(int index) {

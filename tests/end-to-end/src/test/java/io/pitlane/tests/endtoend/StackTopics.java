@@ -31,6 +31,13 @@ final class StackTopics {
         return read(Topics.DEFAULT.results()).stream().map(ConsumerRecord::key).toList();
     }
 
+    /** The results that came after others. */
+    List<String> resultsAfter(List<String> before) {
+        var after = new ArrayList<>(results());
+        before.forEach(after::remove);
+        return after;
+    }
+
     /** How far steps had come, where something of theirs was kept. */
     List<Checkpoint> checkpoints() {
         return read(Topics.DEFAULT.checkpoints()).stream()

@@ -12,18 +12,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 
 /** Models that are not classifiers, through the whole stack. */
 @Tag("containers")
+@ResourceLock(SharedStack.NAME)
 class TasksIT {
     private static final String STEPS =
             """
@@ -36,22 +38,15 @@ class TasksIT {
             seed: 6
             """;
 
-    @TempDir static Path home;
-    private static Stack stack;
+    @RegisterExtension static final SharedStack STACK = new SharedStack();
 
     @TempDir Path work;
     private Path model;
-    private Scenes test;
+    private RectangleImages test;
 
     @BeforeAll
-    static void startStack() {
+    static void loadTensorFlow() {
         TensorFlowRuntime.load();
-        stack = Stack.start(home, Map.of());
-    }
-
-    @AfterAll
-    static void stopStack() {
-        stack.close();
     }
 
     @BeforeEach
@@ -109,8 +104,8 @@ class TasksIT {
 
     private void draw(String name, int width, int height) throws IOException {
         RealModels.unpack(name, work);
-        Scenes.draw(work.resolve("train"), width, height, 300);
-        test = Scenes.draw(work.resolve("test"), width, height, 60);
+        RectangleImages.draw(work.resolve("train"), width, height, 300);
+        test = RectangleImages.draw(work.resolve("test"), width, height, 60);
     }
 
     private Report compress(String name, String task, String annotations) throws Exception {
@@ -133,7 +128,7 @@ class TasksIT {
         Files.writeString(work.resolve("plan.yaml"), lines);
         try (var run =
                 PitlaneProcess.start(
-                        work, stack.environment(), "compress", "plan.yaml", "--out", "out")) {
+                        work, STACK.get().environment(), "compress", "plan.yaml", "--out", "out")) {
             assertThat(run.exitCode()).as(run.printed()).isZero();
         }
         return ContractJson.MAPPER.readValue(

@@ -1,5 +1,6 @@
-package io.pitlane.graph;
+package io.pitlane.graph.operation;
 
+import io.pitlane.graph.TensorRef;
 import java.util.List;
 
 /**

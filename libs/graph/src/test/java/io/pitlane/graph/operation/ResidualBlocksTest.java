@@ -1,7 +1,11 @@
-package io.pitlane.graph;
+package io.pitlane.graph.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;

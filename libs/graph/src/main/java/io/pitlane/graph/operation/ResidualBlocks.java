@@ -1,7 +1,9 @@
-package io.pitlane.graph;
+package io.pitlane.graph.operation;
 
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.Operation.Kind;
-import io.pitlane.graph.operation.Operations;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
