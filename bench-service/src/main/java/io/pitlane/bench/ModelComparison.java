@@ -1,12 +1,14 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import java.util.List;
 import java.util.Optional;
 
 /** Compares the figures of a model with those of the original. */
 final class ModelComparison {
-    private final Report.ModelFigures original;
+    private final ModelFigures original;
     private final List<Timings> originalTimings;
 
     /**
@@ -14,7 +16,7 @@ final class ModelComparison {
      *
      * @param timings the original's, one entry a batch size
      */
-    ModelComparison(Report.ModelFigures original, List<Timings> timings) {
+    ModelComparison(ModelFigures original, List<Timings> timings) {
         this.original = original;
         this.originalTimings = List.copyOf(timings);
     }
@@ -24,8 +26,8 @@ final class ModelComparison {
      *
      * @param timings taken in the same rounds as the original's
      */
-    Report.Comparison compare(Report.ModelFigures model, List<Timings> timings) {
-        return Report.Comparison.builder()
+    Comparison compare(ModelFigures model, List<Timings> timings) {
+        return Comparison.builder()
                 .label(model.label())
                 .sizeRatio(ratio(original.sizeBytes(), model.sizeBytes()))
                 .packedRatio(ratio(original.packedBytes(), model.packedBytes()))
@@ -48,7 +50,7 @@ final class ModelComparison {
                 .findFirst();
     }
 
-    private Double accuracyDrop(Report.ModelFigures model) {
+    private Double accuracyDrop(ModelFigures model) {
         if (original.accuracy() == null || model.accuracy() == null) {
             return null;
         }
@@ -56,7 +58,7 @@ final class ModelComparison {
         return before.error() ? null : before.value() - model.accuracy().headline().value();
     }
 
-    private Double errorIncrease(Report.ModelFigures model) {
+    private Double errorIncrease(ModelFigures model) {
         if (original.accuracy() == null || model.accuracy() == null) {
             return null;
         }

@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
@@ -22,9 +23,9 @@ record ModelMeasurement(
         List<String> notes) {
 
     /** The model's part of the report. */
-    Report.ModelFigures figures(int threads) {
+    ModelFigures figures(int threads) {
         var footprint = size.footprint();
-        return Report.ModelFigures.builder()
+        return ModelFigures.builder()
                 .label(model.label())
                 .digest(model.digest())
                 .format(footprint.format())

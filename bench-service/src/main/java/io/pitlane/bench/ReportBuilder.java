@@ -1,5 +1,7 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
@@ -44,8 +46,8 @@ final class ReportBuilder {
                 .build();
     }
 
-    private static List<Report.Comparison> comparison(
-            List<ModelMeasurement> measurements, List<Report.ModelFigures> figures) {
+    private static List<Comparison> comparison(
+            List<ModelMeasurement> measurements, List<ModelFigures> figures) {
         var original = new ModelComparison(figures.get(0), measurements.get(0).timings());
         return measurements.stream()
                 .skip(1)

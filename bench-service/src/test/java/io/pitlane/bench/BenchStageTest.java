@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.pipeline.stage.Stage;
@@ -82,7 +83,7 @@ class BenchStageTest {
     @Test
     void everyModelHasItsSizeAndItsLatencyAtEveryBatchSize() throws IOException {
         assertThat(report.models())
-                .extracting(Report.ModelFigures::label)
+                .extracting(ModelFigures::label)
                 .containsExactly("original", "prune", "quantize");
         var last = report.models().get(2);
         assertThat(last.parameters()).isEqualTo(HALF.parameters());

@@ -14,17 +14,18 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ExamplesTest {
-    private final Manifests base = Kustomize.sources("base");
+    private final Manifests base = KustomizeSources.sources("base");
 
     @Test
     void argoEventsSendsTheGatewayATriggerWithAKey() {
         // Given
-        var example = Kustomize.sources("examples/argo-events");
+        var example = KustomizeSources.sources("examples/argo-events");
         var source =
                 example.find("EventSource", "retraining")
                         .orElseThrow()
-                        .as(Eventing.EventSource.class);
-        var sensor = example.find("Sensor", "pitlane").orElseThrow().as(Eventing.Sensor.class);
+                        .as(EventingResources.EventSource.class);
+        var sensor =
+                example.find("Sensor", "pitlane").orElseThrow().as(EventingResources.Sensor.class);
         var gateway = base.find("Service", "gateway").orElseThrow().as(Service.class);
 
         // When
@@ -32,7 +33,7 @@ class ExamplesTest {
         var http = trigger.template().http();
 
         // Then
-        assertThat(new Schemas().problems(example)).isEmpty();
+        assertThat(new SchemaCheck().problems(example)).isEmpty();
         assertThat(sensor.spec().dependencies())
                 .allSatisfy(
                         dependency -> {
@@ -54,7 +55,8 @@ class ExamplesTest {
                 http.payload().stream()
                         .collect(
                                 Collectors.toMap(
-                                        Eventing.Parameter::dest, Eventing.Parameter::src));
+                                        EventingResources.Parameter::dest,
+                                        EventingResources.Parameter::src));
         assertThat(payload)
                 .containsOnlyKeys(
                         "specversion",
@@ -72,19 +74,25 @@ class ExamplesTest {
     @Test
     void knativeSendsWhatIsATriggerToTheTopic() {
         // Given
-        var example = Kustomize.sources("examples/knative");
-        var kafka = Kustomize.sources("overlays/production").find("Kafka", "pitlane").orElseThrow();
+        var example = KustomizeSources.sources("examples/knative");
+        var kafka =
+                KustomizeSources.sources("overlays/production")
+                        .find("Kafka", "pitlane")
+                        .orElseThrow();
 
         // When
-        var trigger = example.find("Trigger", "pitlane").orElseThrow().as(Eventing.Trigger.class);
+        var trigger =
+                example.find("Trigger", "pitlane")
+                        .orElseThrow()
+                        .as(EventingResources.Trigger.class);
         var sink =
                 example.find("KafkaSink", "pitlane-triggers")
                         .orElseThrow()
-                        .as(Eventing.KafkaSink.class);
+                        .as(EventingResources.KafkaSink.class);
         var user = example.find("KafkaUser", "pitlane-knative").orElseThrow().as(KafkaUser.class);
 
         // Then
-        assertThat(new Schemas().problems(example)).isEmpty();
+        assertThat(new SchemaCheck().problems(example)).isEmpty();
         assertThat(trigger.spec().filter().attributes()).isEqualTo(Map.of("type", Trigger.TYPE));
         assertThat(trigger.spec().subscriber().ref().kind()).isEqualTo("KafkaSink");
         assertThat(trigger.spec().subscriber().ref().name()).isEqualTo("pitlane-triggers");

@@ -52,7 +52,7 @@ class KafkaClientTest {
 
     private static Map<String, String> environment() {
         var settings =
-                Kustomize.sources("overlays/production")
+                KustomizeSources.sources("overlays/production")
                         .find("ConfigMap", "pitlane-settings")
                         .orElseThrow();
         var environment = new HashMap<String, String>();

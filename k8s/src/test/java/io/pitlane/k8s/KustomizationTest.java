@@ -26,11 +26,14 @@ class KustomizationTest {
     void everyFileIsReferenced() {
         var referenced = references();
         var files =
-                Kustomize.files()
+                KustomizeSources.files()
                         .filter(f -> !f.endsWith("kustomization.yaml"))
                         .filter(
                                 f ->
-                                        !OTHER.matcher(Kustomize.ROOT.relativize(f).toString())
+                                        !OTHER.matcher(
+                                                        KustomizeSources.ROOT
+                                                                .relativize(f)
+                                                                .toString())
                                                 .matches())
                         .collect(Collectors.toCollection(TreeSet::new));
 
@@ -41,23 +44,23 @@ class KustomizationTest {
     void everyComponentIsUsedOrToBeChosen() {
         var used = new TreeSet<Path>();
         for (var overlay : overlays()) {
-            used.addAll(Kustomize.parts(overlay));
+            used.addAll(KustomizeSources.parts(overlay));
         }
         var folders =
-                Kustomize.folders().stream()
-                        .filter(f -> !f.startsWith(Kustomize.folder("examples")))
+                KustomizeSources.folders().stream()
+                        .filter(f -> !f.startsWith(KustomizeSources.folder("examples")))
                         .toList();
 
         assertThat(folders)
                 .filteredOn(folder -> !used.contains(folder))
-                .extracting(folder -> Kustomize.ROOT.relativize(folder).toString())
+                .extracting(folder -> KustomizeSources.ROOT.relativize(folder).toString())
                 .isSubsetOf("components/gpu/distill", "components/gpu/nas");
     }
 
     @Test
     void aComponentSaysThatItIsOneAndIsUsedAsOne() {
-        for (var folder : Kustomize.folders()) {
-            var kustomization = Kustomize.read(folder);
+        for (var folder : KustomizeSources.folders()) {
+            var kustomization = KustomizeSources.read(folder);
             var component = kustomization.kind().equals("Component");
             assertThat(kustomization.apiVersion())
                     .as(folder.toString())
@@ -71,7 +74,7 @@ class KustomizationTest {
     }
 
     private static String kind(Path folder, String used) {
-        return Kustomize.read(folder.resolve(used).normalize()).kind();
+        return KustomizeSources.read(folder.resolve(used).normalize()).kind();
     }
 
     @Test
@@ -80,8 +83,8 @@ class KustomizationTest {
                 .allSatisfy(
                         overlay ->
                                 assertThat(
-                                                Kustomize.sources(
-                                                                Kustomize.ROOT
+                                                KustomizeSources.sources(
+                                                                KustomizeSources.ROOT
                                                                         .relativize(overlay)
                                                                         .toString())
                                                         .all())
@@ -99,27 +102,27 @@ class KustomizationTest {
     void noRegistryIsNamed() {
         var host = Pattern.compile("image: *\"?[\\w-]+(\\.[\\w-]+)+(:\\d+)?/");
 
-        assertThat(Kustomize.files().filter(f -> f.toString().endsWith(".yaml")))
-                .allSatisfy(f -> assertThat(Kustomize.text(f)).doesNotContainPattern(host));
+        assertThat(KustomizeSources.files().filter(f -> f.toString().endsWith(".yaml")))
+                .allSatisfy(f -> assertThat(KustomizeSources.text(f)).doesNotContainPattern(host));
     }
 
     private static List<Path> overlays() {
-        return Kustomize.folders().stream()
-                .filter(folder -> folder.startsWith(Kustomize.folder("overlays")))
+        return KustomizeSources.folders().stream()
+                .filter(folder -> folder.startsWith(KustomizeSources.folder("overlays")))
                 .toList();
     }
 
     private static List<Manifest> manifests() {
-        return Kustomize.folders().stream()
-                .map(folder -> Kustomize.ROOT.relativize(folder).toString())
-                .flatMap(folder -> Kustomize.sources(folder).all().stream())
+        return KustomizeSources.folders().stream()
+                .map(folder -> KustomizeSources.ROOT.relativize(folder).toString())
+                .flatMap(folder -> KustomizeSources.sources(folder).all().stream())
                 .toList();
     }
 
     private static Set<Path> references() {
         var references = new TreeSet<Path>();
-        for (var folder : Kustomize.folders()) {
-            var kustomization = Kustomize.read(folder);
+        for (var folder : KustomizeSources.folders()) {
+            var kustomization = KustomizeSources.read(folder);
             var names = new ArrayList<String>();
             names.addAll(kustomization.resources());
             names.addAll(kustomization.components());

@@ -9,22 +9,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ManifestsTest {
-    static final List<Check> CHECKS =
+    static final List<ManifestCheck> CHECKS =
             List.of(
-                    new Schemas(),
-                    new Containment(),
-                    new Identity(),
-                    new Network(),
-                    new Settings(),
-                    new Patches(),
-                    new Brokers(),
-                    new KafkaTopics(),
-                    new KafkaUsers(),
-                    new Scaling(),
-                    new Monitoring());
+                    new SchemaCheck(),
+                    new PodSpecCheck(),
+                    new WorkloadCheck(),
+                    new NetworkPolicyCheck(),
+                    new SettingsCheck(),
+                    new PatchCheck(),
+                    new KafkaClusterCheck(),
+                    new KafkaTopicsCheck(),
+                    new KafkaUsersCheck(),
+                    new ScalingCheck(),
+                    new MonitoringCheck());
 
     static Stream<Manifests> sources() {
-        return Stream.of("base", "overlays/kind", "overlays/production").map(Kustomize::sources);
+        return Stream.of("base", "overlays/kind", "overlays/production")
+                .map(KustomizeSources::sources);
     }
 
     @ParameterizedTest
@@ -37,14 +38,14 @@ class ManifestsTest {
     @Test
     void stagesAreAlikeButForWhatTheyAreGiven() {
         var stages =
-                Kustomize.sources("base").workloads().stream()
+                KustomizeSources.sources("base").workloads().stream()
                         .filter(workload -> Services.stages().contains(workload.name()))
                         .toList();
 
         assertThat(stages).hasSize(Services.stages().size());
         assertThat(stages)
-                .extracting(Identity::common)
-                .containsOnly(Identity.common(stages.get(0)));
+                .extracting(WorkloadCheck::common)
+                .containsOnly(WorkloadCheck.common(stages.get(0)));
     }
 
     static List<String> problems(Manifests manifests) {

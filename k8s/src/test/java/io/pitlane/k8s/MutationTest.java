@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks find what they are there to find: each mutation of the sources is a problem. */
 class MutationTest {
-    private static final Manifests SOURCES = Kustomize.sources("overlays/production");
+    private static final Manifests SOURCES = KustomizeSources.sources("overlays/production");
 
     @ParameterizedTest(name = "{0} {1} without {2}")
     @CsvSource({
@@ -191,17 +191,17 @@ class MutationTest {
         "/spec/template/spec/containers/0/image, 'pitlane/prune-service-gpu'",
     })
     void aGpuWhereNoneIsMeantIsFound(String pointer, String value) {
-        var sources = Kustomize.sources("base");
+        var sources = KustomizeSources.sources("base");
         var prune = sources.find("StatefulSet", "prune").orElseThrow();
         var mutant = prune.node().deepCopy();
         set(mutant, pointer, value(value));
 
         var problems =
-                new Gpus(Set.of())
+                new GpuCheck(Set.of())
                         .problems(sources.with(prune, new Manifest(prune.source(), mutant)));
 
-        assertThat(new Gpus(Set.of()).problems(sources)).isEmpty();
-        assertThat(new Gpus(Set.of("prune")).problems(sources)).isNotEmpty();
+        assertThat(new GpuCheck(Set.of()).problems(sources)).isEmpty();
+        assertThat(new GpuCheck(Set.of("prune")).problems(sources)).isNotEmpty();
         assertThat(problems).isNotEmpty();
     }
 
@@ -216,7 +216,7 @@ class MutationTest {
     void aPatchThatIsWrongOrChangesNothingIsFound(String text) {
         var patch = new Patch("mutant", StrictYaml.documents(text).get(0), null);
 
-        var problems = new Patches().problems(with(patch));
+        var problems = new PatchCheck().problems(with(patch));
 
         assertThat(problems).isNotEmpty();
     }
@@ -234,13 +234,13 @@ class MutationTest {
         var target = new Kustomization.Target(null, null, "StatefulSet", "nas", null);
         var patch = new Patch("mutant", StrictYaml.documents(text).get(0), target);
 
-        var problems = new Patches().problems(with(patch));
+        var problems = new PatchCheck().problems(with(patch));
 
         assertThat(problems).isNotEmpty();
     }
 
     private static Manifests with(Patch patch) {
-        return new Manifests("mutant", Kustomize.sources("base").all(), List.of(patch));
+        return new Manifests("mutant", KustomizeSources.sources("base").all(), List.of(patch));
     }
 
     private static Manifests sources() {
@@ -250,13 +250,13 @@ class MutationTest {
     /** What makes a manifest unreadable as its kind is found by the schema, and only by that. */
     private static List<String> problems(Manifests sources, Manifest before, JsonNode mutant) {
         var mutated = sources.with(before, new Manifest(before.source(), mutant));
-        var invalid = Schemas.problems(new Manifest(before.source(), mutant));
+        var invalid = SchemaCheck.problems(new Manifest(before.source(), mutant));
         return invalid.isEmpty() ? others(mutated) : invalid;
     }
 
     private static List<String> others(Manifests mutated) {
         return ManifestsTest.CHECKS.stream()
-                .filter(check -> !(check instanceof Schemas))
+                .filter(check -> !(check instanceof SchemaCheck))
                 .flatMap(check -> check.problems(mutated).stream())
                 .toList();
     }

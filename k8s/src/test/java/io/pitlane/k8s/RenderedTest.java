@@ -30,11 +30,11 @@ class RenderedTest {
                 Set.copyOf(Arrays.stream(onGpus.split(",")).filter(s -> !s.isEmpty()).toList());
 
         // When
-        var rendered = render(Kustomize.folder("overlays/" + overlay));
+        var rendered = render(KustomizeSources.folder("overlays/" + overlay));
 
         // Then
         assertThat(ManifestsTest.problems(rendered)).isEmpty();
-        assertThat(new Gpus(withGpu).problems(rendered)).isEmpty();
+        assertThat(new GpuCheck(withGpu).problems(rendered)).isEmpty();
         assertThat(rendered.all())
                 .filteredOn(manifest -> !manifest.is("Namespace"))
                 .allSatisfy(m -> assertThat(m.at("/metadata/namespace")).isEqualTo("pitlane"));
@@ -56,7 +56,7 @@ class RenderedTest {
 
         // Then
         assertThat(ManifestsTest.problems(rendered)).isEmpty();
-        assertThat(new Gpus(Set.of("distill", "nas")).problems(rendered)).isEmpty();
+        assertThat(new GpuCheck(Set.of("distill", "nas")).problems(rendered)).isEmpty();
     }
 
     @Test
@@ -98,9 +98,9 @@ class RenderedTest {
 
     /** The kustomizations of the walkthrough, in its order. */
     private static List<String> walkthrough() {
-        var page = Kustomize.ROOT.resolveSibling("docs/how-to/kubernetes.md");
+        var page = KustomizeSources.ROOT.resolveSibling("docs/how-to/kubernetes.md");
         return Pattern.compile("^```yaml\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(Kustomize.text(page))
+                .matcher(KustomizeSources.text(page))
                 .results()
                 .map(block -> block.group(1))
                 .toList();
@@ -108,7 +108,7 @@ class RenderedTest {
 
     /** As if the folder stood beside the overlays. */
     private void write(String kustomization) throws IOException {
-        var root = folder.toRealPath().relativize(Kustomize.ROOT.toRealPath());
+        var root = folder.toRealPath().relativize(KustomizeSources.ROOT.toRealPath());
         Files.writeString(
                 folder.resolve("kustomization.yaml"),
                 kustomization
@@ -118,7 +118,7 @@ class RenderedTest {
 
     @Test
     void productionSurvivesTheLossOfABrokerAndOfAGateway() {
-        var rendered = render(Kustomize.folder("overlays/production"));
+        var rendered = render(KustomizeSources.folder("overlays/production"));
 
         var kafka = rendered.find("Kafka", "pitlane").orElseThrow();
         assertThat(kafka.at("/spec/kafka/config/default.replication.factor")).isEqualTo("3");

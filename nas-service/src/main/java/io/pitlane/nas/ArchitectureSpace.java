@@ -21,6 +21,7 @@ final class ArchitectureSpace {
     private static final int STEM_DECISIONS = 4;
     private static final int STAGE_DECISIONS = 7;
     private static final int EXPANSION = 5;
+    private static final List<Integer> NO_EXPANSION = List.of(1);
 
     private final SearchSpace space;
     private final List<Decision> decisions;
@@ -62,10 +63,14 @@ final class ArchitectureSpace {
             decisions.add(new Decision(prefix + "depth", stage.depth()));
             decisions.add(new Decision(prefix + "kernel", stage.kernel()));
             decisions.add(new Decision(prefix + "stride", stage.stride()));
-            decisions.add(new Decision(prefix + "expansion", stage.expansion()));
+            decisions.add(new Decision(prefix + "expansion", expansions(stage)));
             decisions.add(new Decision(prefix + "activation", stage.activation()));
         }
         return List.copyOf(decisions);
+    }
+
+    private static List<Integer> expansions(SearchSpace.Stage stage) {
+        return stage.expansion() == null ? NO_EXPANSION : stage.expansion();
     }
 
     /** The decisions of an architecture, in the order of the search space. */
@@ -85,7 +90,7 @@ final class ArchitectureSpace {
                     product(stage.width(), stage.depth(), stage.kernel(), stage.stride())
                             .multiply(count(stage.activation()));
             long others = stage.block().stream().filter(b -> b != Block.INVERTED).count();
-            var inverted = stage.block().contains(Block.INVERTED) ? stage.expansion().size() : 0;
+            var inverted = stage.expansion() == null ? 0 : stage.expansion().size();
             size = size.multiply(perBlock).multiply(BigInteger.valueOf(others + inverted));
         }
         return size;

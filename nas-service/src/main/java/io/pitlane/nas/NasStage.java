@@ -67,7 +67,7 @@ public final class NasStage implements Stage {
         return training.train(
                 new NetworkBuilder(training.target(), task.plan().seed()).build(genome),
                 step.training(),
-                step.softTargets(),
+                step.loss(),
                 trainer ->
                         trainer.withCheckpoints(
                                 new FileCheckpoints(task.checkpoints(), every), "winner"),

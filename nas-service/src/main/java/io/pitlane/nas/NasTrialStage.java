@@ -3,7 +3,7 @@ package io.pitlane.nas;
 import io.pitlane.contract.search.Trial;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.contract.step.NasStep;
-import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.contract.step.SearchObjective.Cost;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
@@ -47,7 +47,7 @@ public final class NasTrialStage implements TrialStage {
         return training.train(
                         new NetworkBuilder(training.target(), task.plan().seed()).build(genome),
                         options,
-                        0,
+                        TrialTraining.LABELS_ONLY,
                         trainer ->
                                 trainer.withCheckpoints(
                                         new FileCheckpoints(task.checkpoints(), every), "trial"),

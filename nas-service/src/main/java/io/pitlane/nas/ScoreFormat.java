@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
 import io.pitlane.contract.search.TrialScore;
-import io.pitlane.contract.step.NasStep.Cost;
+import io.pitlane.contract.step.SearchObjective.Cost;
 import io.pitlane.report.FigureFormat;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
 import io.pitlane.contract.search.TrialScore;
-import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.step.SearchObjective;
 import io.pitlane.report.FigureFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +71,7 @@ final class SearchNotes {
         var latency =
                 score.latencyMillis() == null
                         ? ""
-                        : ", " + ScoreFormat.cost(score, NasStep.Cost.LATENCY);
+                        : ", " + ScoreFormat.cost(score, SearchObjective.Cost.LATENCY);
         return String.format(
                 Locale.ROOT,
                 "validation accuracy %.4f, %s MACs, %s parameters%s, %d epochs: %s",

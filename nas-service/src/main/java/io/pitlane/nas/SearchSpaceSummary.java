@@ -1,7 +1,6 @@
 package io.pitlane.nas;
 
 import io.pitlane.contract.step.SearchSpace;
-import io.pitlane.contract.step.SearchSpace.Block;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +43,9 @@ final class SearchSpaceSummary {
                         options(stage.depth()),
                         options(stage.kernel()),
                         options(stage.stride()),
-                        stage.block().contains(Block.INVERTED)
-                                ? "expansion " + options(stage.expansion()) + ", "
-                                : "",
+                        stage.expansion() == null
+                                ? ""
+                                : "expansion " + options(stage.expansion()) + ", ",
                         options(stage.activation()));
     }
 

@@ -1,6 +1,6 @@
 package io.pitlane.nas;
 
-import io.pitlane.contract.step.NasStep;
+import io.pitlane.contract.step.SearchOptions;
 import java.util.Random;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Random;
 interface SearchStrategy {
 
     /** The strategy that the search options name. */
-    static SearchStrategy of(NasStep.Search options, ArchitectureSpace space) {
+    static SearchStrategy of(SearchOptions options, ArchitectureSpace space) {
         return switch (options.strategy()) {
             case RANDOM -> new RandomSearch(space);
             case EVOLUTION ->

@@ -1,7 +1,7 @@
 package io.pitlane.nas;
 
 import io.pitlane.contract.search.TrialScore;
-import io.pitlane.contract.step.NasStep.Objective;
+import io.pitlane.contract.step.SearchObjective;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param objective the cost to weigh against accuracy, and the limits of both
  * @param original the score of the original, whose cost is the reference
  */
-record TrialRanking(Objective objective, TrialScore original) {
+record TrialRanking(SearchObjective objective, TrialScore original) {
 
     /**
      * The score that the objective picks.

@@ -3,6 +3,7 @@ package io.pitlane.nas;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -30,7 +31,9 @@ import java.util.stream.IntStream;
  * validation split of them. The test images are never read.
  */
 final class TrialTraining {
-    private static final double TEMPERATURE = 2;
+    /** The loss of a trial. */
+    static final DistillationLoss LABELS_ONLY =
+            DistillationLoss.builder().labels(1).softTargets(0).temperature(1).build();
 
     private final Plan plan;
     private final FlatGraph original;
@@ -105,23 +108,26 @@ final class TrialTraining {
     /**
      * Trains a network.
      *
-     * @param softTargets weight of the original's soft targets at temperature 2 beside the labels;
-     *     0 for none
+     * @param loss the weights of the labels and of the original's soft targets
      * @param checkpoints adds checkpoints to the trainer, so that the training can be resumed
      */
     TrainedModel train(
             FlatGraph network,
             Training options,
-            double softTargets,
+            DistillationLoss loss,
             UnaryOperator<Trainer> checkpoints,
             TrainingListener listener) {
         try (var teacher = GraphSession.open(original, plan.input())) {
             var losses = new ArrayList<LossTerm>();
-            losses.add(labelLoss(network, options));
-            if (softTargets > 0) {
+            if (loss.labels() > 0) {
+                losses.add(labelLoss(network, loss.labels(), options));
+            }
+            if (loss.softTargets() > 0) {
                 var teacherOutputs = new Teacher(teacher, images.size(), options.augmentation());
                 var heads = HeadPair.of(network, original).get(0).asClassifier();
-                losses.add(new SoftTargetLoss(heads, softTargets, TEMPERATURE, teacherOutputs));
+                losses.add(
+                        new SoftTargetLoss(
+                                heads, loss.softTargets(), loss.temperature(), teacherOutputs));
             }
             return checkpoints
                     .apply(new Trainer(network, losses, options, plan.seed()))
@@ -129,9 +135,9 @@ final class TrialTraining {
         }
     }
 
-    private LossTerm labelLoss(FlatGraph network, Training options) {
+    private LossTerm labelLoss(FlatGraph network, double weight, Training options) {
         var head = Head.of(network, network.signature().outputs().get(0)).asClassifier();
-        return new LabelLoss(head, 1, labels, options.labelSmoothing());
+        return new LabelLoss(head, weight, labels, options.labelSmoothing());
     }
 
     /**

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.contract.step.NasStep;
 import io.pitlane.contract.step.NasStep.Budget;
-import io.pitlane.contract.step.NasStep.Strategy;
+import io.pitlane.contract.step.SearchOptions;
+import io.pitlane.contract.step.SearchOptions.Strategy;
 import io.pitlane.contract.training.Training;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ class ArchitectureSearchTest {
     private static NasStep step(Strategy strategy, int trials, int parallel, int halving) {
         return NasStep.builder()
                 .search(
-                        NasStep.Search.builder()
+                        SearchOptions.builder()
                                 .strategy(strategy)
                                 .population(6)
                                 .tournament(3)

@@ -13,11 +13,13 @@ import io.pitlane.contract.search.ClassifierShape;
 import io.pitlane.contract.search.Trial;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.contract.step.NasStep;
-import io.pitlane.contract.step.NasStep.Cost;
-import io.pitlane.contract.step.NasStep.Objective;
+import io.pitlane.contract.step.SearchObjective;
+import io.pitlane.contract.step.SearchObjective.Cost;
+import io.pitlane.contract.step.SearchOptions;
 import io.pitlane.contract.step.SearchSpace;
 import io.pitlane.contract.step.SearchSpace.Block;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.data.preprocessing.InputLayout;
@@ -66,10 +68,15 @@ class NasStageTest {
         train = QuadrantImages.write(folder, "train", 400, 1);
         test = QuadrantImages.write(folder, "test", 400, 2);
         var untrained = untrained();
-        var plan = plan(step(Objective.DEFAULT), train);
+        var plan = plan(step(SearchObjective.DEFAULT), train);
         var trained =
                 TrialTraining.open(plan, untrained, folder)
-                        .train(untrained, training(8, 0.01), 0, t -> t, (share, message) -> {});
+                        .train(
+                                untrained,
+                                training(8, 0.01),
+                                TrialTraining.LABELS_ONLY,
+                                t -> t,
+                                (share, message) -> {});
         original = folder.resolve("original");
         SavedModelWriter.write(trained.graph(), original);
     }
@@ -101,7 +108,7 @@ class NasStageTest {
                 .build();
     }
 
-    private static NasStep step(Objective objective) {
+    private static NasStep step(SearchObjective objective) {
         var stage =
                 SearchSpace.Stage.builder()
                         .block(List.of(Block.CONV, Block.SEPARABLE))
@@ -116,11 +123,11 @@ class NasStageTest {
                                 1,
                                 new SearchSpace.Stem(List.of(8), null, null, null),
                                 List.of(stage)))
-                .search(NasStep.Search.builder().parallel(2).build())
+                .search(SearchOptions.builder().parallel(2).build())
                 .objective(objective)
                 .trial(training(2, 0.02))
                 .budget(new NasStep.Budget(3, null))
-                .softTargets(0.5)
+                .loss(DistillationLoss.builder().softTargets(0.5).build())
                 .training(training(6, 0.02))
                 .build();
     }
@@ -184,7 +191,7 @@ class NasStageTest {
 
     @Test
     void theOriginalIsScoredWithoutTraining() {
-        var plan = plan(step(Objective.DEFAULT), train);
+        var plan = plan(step(SearchObjective.DEFAULT), train);
 
         var score = score(plan, Trial.ofOriginal(job(plan)));
 
@@ -198,7 +205,7 @@ class NasStageTest {
 
     @Test
     void aTrialTrainsItsArchitectureAndIsRepeatable() {
-        var plan = plan(step(Objective.builder().cost(Cost.LATENCY).build()), train);
+        var plan = plan(step(SearchObjective.builder().cost(Cost.LATENCY).build()), train);
         var trial = new Trial(job(plan), 4, GENOME, 3);
 
         var score = score(plan, trial);
@@ -215,7 +222,7 @@ class NasStageTest {
 
     @Test
     void theWinnerOfASearchIsTrainedAndClassifiesTestImages() throws IOException {
-        var plan = plan(step(Objective.DEFAULT), train);
+        var plan = plan(step(SearchObjective.DEFAULT), train);
         var trials = new InMemoryTrialSearch(trial -> score(plan, trial), 1);
         var result = search(trials, job(plan));
         var fractions = new ArrayList<Double>();
@@ -229,7 +236,7 @@ class NasStageTest {
 
         var model = SavedModelReader.read(made.savedModel());
         assertThat(
-                        TrialTraining.open(plan(step(Objective.DEFAULT), test), model, folder)
+                        TrialTraining.open(plan(step(SearchObjective.DEFAULT), test), model, folder)
                                 .accuracy(model, training(1, 0.1)))
                 .isGreaterThan(0.8);
         assertThat(model.signature().outputs().get(0).name()).isEqualTo("probs");
@@ -251,7 +258,7 @@ class NasStageTest {
 
     @Test
     void withoutLabelsTheOriginalsPredictionsArePseudoLabels() throws IOException {
-        var plan = plan(step(Objective.DEFAULT), new DataSource.Idx("train-images", null));
+        var plan = plan(step(SearchObjective.DEFAULT), new DataSource.Idx("train-images", null));
 
         var score = score(plan, new Trial(job(plan), 0, GENOME, 3));
         var originalScore = score(plan, Trial.ofOriginal(job(plan)));
@@ -263,7 +270,7 @@ class NasStageTest {
     @Test
     void tooFewImagesForAValidationSplitAreRejected() throws IOException {
         var few = QuadrantImages.write(folder, "few", 40, 3);
-        var plan = plan(step(Objective.DEFAULT), few);
+        var plan = plan(step(SearchObjective.DEFAULT), few);
 
         assertThatThrownBy(() -> score(plan, new Trial(job(plan), 0, GENOME, 1)))
                 .hasMessageContaining("40 training images, too few");

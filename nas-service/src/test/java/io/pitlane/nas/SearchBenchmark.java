@@ -4,7 +4,8 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.contract.step.NasStep;
-import io.pitlane.contract.step.NasStep.Strategy;
+import io.pitlane.contract.step.SearchOptions;
+import io.pitlane.contract.step.SearchOptions.Strategy;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.footprint.Footprint;
@@ -137,7 +138,7 @@ final class SearchBenchmark {
         return NasStep.builder()
                 .space(step.space())
                 .search(
-                        NasStep.Search.builder()
+                        SearchOptions.builder()
                                 .strategy(strategy)
                                 .population(options.population())
                                 .tournament(options.tournament())
@@ -147,7 +148,7 @@ final class SearchBenchmark {
                 .objective(step.objective())
                 .trial(step.trial())
                 .budget(step.budget())
-                .softTargets(step.softTargets())
+                .loss(step.loss())
                 .training(step.training())
                 .build();
     }
@@ -157,7 +158,12 @@ final class SearchBenchmark {
         var genome = trial.genome().canonical();
         var graph = new NetworkBuilder(training.target(), plan.seed()).build(genome);
         var trained =
-                training.train(graph, step.trial(), 0, trainer -> trainer, (share, message) -> {});
+                training.train(
+                        graph,
+                        step.trial(),
+                        TrialTraining.LABELS_ONLY,
+                        trainer -> trainer,
+                        (share, message) -> {});
         double accuracy = training.accuracy(trained.graph(), step.trial());
         var network = Network.of(genome, training.target().shape());
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.search.TrialScore;
-import io.pitlane.contract.step.NasStep.Cost;
-import io.pitlane.contract.step.NasStep.Objective;
-import io.pitlane.contract.step.NasStep.Pick;
+import io.pitlane.contract.step.SearchObjective;
+import io.pitlane.contract.step.SearchObjective.Cost;
+import io.pitlane.contract.step.SearchObjective.Pick;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +21,7 @@ class TrialRankingTest {
 
     private static TrialRanking ranking(Double maxCost, Double minAccuracy, Pick pick) {
         return new TrialRanking(
-                Objective.builder()
+                SearchObjective.builder()
                         .cost(Cost.MACS)
                         .maxCost(maxCost)
                         .minAccuracy(minAccuracy)

@@ -5,6 +5,7 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.Progress;
@@ -99,7 +100,7 @@ public final class RunFixtures {
                         .data(new Report.DataFigures("0b", 100, 20))
                         .models(
                                 List.of(
-                                        Report.ModelFigures.builder()
+                                        ModelFigures.builder()
                                                 .label(RunModel.ORIGINAL)
                                                 .digest("0a")
                                                 .format("float32")

@@ -8,6 +8,8 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.search.TrialScore;
@@ -15,6 +17,8 @@ import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.step.DistillStep;
 import io.pitlane.contract.step.NasStep;
 import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.SearchObjective;
+import io.pitlane.contract.step.SearchOptions;
 import io.pitlane.contract.step.SearchSpace;
 import io.pitlane.contract.step.Step;
 import io.pitlane.contract.training.DistillationLoss;
@@ -44,13 +48,13 @@ class BuildersTest {
                 DistillationLoss.class,
                 InputSpec.class,
                 NasStep.class,
-                NasStep.Objective.class,
-                NasStep.Search.class,
+                SearchObjective.class,
+                SearchOptions.class,
                 Plan.class,
                 PruneStep.class,
                 Report.class,
-                Report.Comparison.class,
-                Report.ModelFigures.class,
+                Comparison.class,
+                ModelFigures.class,
                 RunState.class,
                 SearchSpace.Stage.class,
                 TfRecordSource.Keys.class,

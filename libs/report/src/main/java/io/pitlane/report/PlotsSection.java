@@ -1,7 +1,7 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.report.Report.ModelFigures;
 import io.pitlane.report.ScatterPlot.Point;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.report.Report.Comparison;
 import io.pitlane.contract.report.Report.Fidelity;
-import io.pitlane.contract.report.Report.ModelFigures;
 import java.util.function.Function;
 
 /**

@@ -1,10 +1,10 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.report.Report.Comparison;
 import io.pitlane.contract.report.Report.Latency;
-import io.pitlane.contract.report.Report.ModelFigures;
 import java.util.ArrayList;
 import java.util.List;
 

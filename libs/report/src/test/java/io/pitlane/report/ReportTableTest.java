@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report.Fidelity;
-import io.pitlane.contract.report.Report.ModelFigures;
 import io.pitlane.contract.report.Report.Verdict;
 import java.util.List;
 import java.util.Map;

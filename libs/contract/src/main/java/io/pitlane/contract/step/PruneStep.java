@@ -90,12 +90,8 @@ public record PruneStep(
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
         fineTune.check(problems.at("fineTune"));
-        var atLoss = problems.at("loss");
-        loss.check(atLoss);
-        atLoss.require(
-                loss.labels() + loss.softTargets() > 0,
-                "softTargets",
-                "labels and softTargets cannot both be 0: there would be nothing to learn from");
+        loss.check(problems.at("loss"));
+        loss.checkNotEmpty(problems.at("loss"));
     }
 
     /** A step with the defaults for everything that is not set. */

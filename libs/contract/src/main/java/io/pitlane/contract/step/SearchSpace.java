@@ -1,15 +1,17 @@
 package io.pitlane.contract.step;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /**
- * The architectures that a search may try: an image classifier of stages, each a row of blocks of
- * one kind, followed by global average pooling and a dense layer. Every list is a choice.
+ * The architectures that a search may try: a convolution (the stem), then stages, each a sequence
+ * of blocks of one kind, then global average pooling and a dense layer. Every list holds the
+ * options of one decision.
  *
  * @param version version of this description, 1
- * @param stem the convolution that comes first
+ * @param stem the first convolution
  * @param stages the stages, first to last
  */
 public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
@@ -41,10 +43,10 @@ public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
     }
 
     /**
-     * The convolution that comes first.
+     * The first convolution.
      *
-     * @param width channels
-     * @param kernel sides of its kernel, odd
+     * @param width output channels
+     * @param kernel kernel sizes, odd
      * @param stride strides
      * @param activation activations
      */
@@ -71,16 +73,18 @@ public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
     }
 
     /**
-     * A stage.
+     * A sequence of blocks of one kind.
      *
-     * @param block kinds of its blocks
-     * @param width channels
-     * @param depth blocks
-     * @param kernel sides of its kernels, odd
+     * @param block kinds of blocks
+     * @param width output channels
+     * @param depth number of blocks
+     * @param kernel kernel sizes, odd
      * @param stride stride of its first block
-     * @param expansion for inverted blocks: channels inside over channels outside
+     * @param expansion expansion factors of inverted blocks (inner channels over input channels);
+     *     null where {@code block} has none
      * @param activation activations
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Stage(
             List<Block> block,
             List<Integer> width,
@@ -96,7 +100,10 @@ public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
             depth = depth == null ? List.of(1, 2) : List.copyOf(depth);
             kernel = kernel == null ? List.of(3, 5) : List.copyOf(kernel);
             stride = stride == null ? List.of(2) : List.copyOf(stride);
-            expansion = expansion == null ? List.of(2, 4) : List.copyOf(expansion);
+            expansion = expansion == null ? null : List.copyOf(expansion);
+            if (expansion == null && block.contains(Block.INVERTED)) {
+                expansion = List.of(2, 4);
+            }
             activation = activation == null ? List.of(Activation.RELU) : List.copyOf(activation);
         }
 
@@ -107,7 +114,13 @@ public record SearchSpace(Integer version, Stem stem, List<Stage> stages) {
             choice(problems, "depth", depth, 1, 64);
             sides(problems, kernel);
             choice(problems, "stride", stride, 1, MOST_STRIDE);
-            choice(problems, "expansion", expansion, 1, 16);
+            if (expansion != null) {
+                choice(problems, "expansion", expansion, 1, 16);
+            }
+            problems.require(
+                    expansion == null || block.contains(Block.INVERTED),
+                    "expansion",
+                    "has no effect without block: inverted; leave it out");
             activations(problems, activation);
         }
 

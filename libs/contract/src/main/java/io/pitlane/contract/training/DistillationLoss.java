@@ -4,10 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.validation.Problems;
 
 /**
- * What a training with a teacher minimises: {@code labels * cross-entropy(label) + softTargets *
- * T^2 * cross-entropy(soft targets of the teacher at temperature T)} (Hinton, Vinyals and Dean
- * 2015; at T = 1 the plain form). Without labels the first term is absent. Every step has its own
- * defaults.
+ * The loss of a training with a teacher: {@code labels * cross-entropy(label) + softTargets * T^2 *
+ * cross-entropy(soft targets of the teacher at temperature T)} (Hinton, Vinyals and Dean 2015; at T
+ * = 1 the plain form). Without labels the first term is absent. Every step has its own defaults.
  *
  * @param labels weight of the cross-entropy with the labels
  * @param softTargets weight of the soft targets
@@ -17,10 +16,10 @@ import io.pitlane.contract.validation.Problems;
 public record DistillationLoss(Double labels, Double softTargets, Double temperature) {
 
     /**
-     * A loss without gaps.
+     * A loss with every value set.
      *
-     * @param written what the plan says; null for nothing
-     * @param defaults for what it leaves out
+     * @param written the loss in the plan; null where it has none
+     * @param defaults the values that it leaves out
      */
     public static DistillationLoss orDefaults(DistillationLoss written, DistillationLoss defaults) {
         if (written == null) {
@@ -46,6 +45,14 @@ public record DistillationLoss(Double labels, Double softTargets, Double tempera
                 temperature >= 0.1 && temperature <= 100,
                 "temperature",
                 "must be between 0.1 and 100, but is " + temperature);
+    }
+
+    /** Adds a problem if both weights are 0, for a step whose loss has no other term. */
+    public void checkNotEmpty(Problems problems) {
+        problems.require(
+                labels + softTargets > 0,
+                "softTargets",
+                "labels and softTargets cannot both be 0: there would be nothing to learn from");
     }
 
     /** A loss with nothing set; what stays so has the default of the step. */

@@ -6,7 +6,7 @@ import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /**
- * Options of a training: everything but what is minimised.
+ * Options of a training: everything but the loss.
  *
  * @param epochs passes over the training set; 0 leaves the model as it is
  * @param learningRate the rate at the start, after the warm-up
@@ -17,7 +17,8 @@ import java.util.List;
  * @param labelSmoothing share of a label's weight spread over all classes, 0 to below 1 (Szegedy et
  *     al. 2016)
  * @param batchNorm whether batch norm keeps its statistics
- * @param validation share of the training images held out to choose the best epoch, 0..0.5
+ * @param validation share of the training images in the validation split, which chooses the best
+ *     epoch, 0..0.5
  * @param patience epochs without a better validation loss after which training stops; null for
  *     never
  */
@@ -247,8 +248,8 @@ public record Training(
         problems.require(
                 patience == null || validation > 0,
                 "patience",
-                "has no effect with validation: 0, which sets no images aside to tell whether an"
-                        + " epoch is better; leave it out");
+                "has no effect with validation: 0: without a validation split no epoch is better"
+                        + " than another; leave it out");
     }
 
     /** A training with the defaults for everything that is not set. */

@@ -65,6 +65,11 @@ class NasStepTest {
                 "{space: {stages: [{depth: [1, 1]}]}}; steps[0].nas.space.stages[0].depth",
                 "{space: {stem: {activation: []}, stages: [{}]}}; steps[0].nas.space.stem.activation",
                 "{space: {version: 2, stages: [{}]}}; steps[0].nas.space.version",
+                "{space: {stages: [{expansion: [17]}]}}; steps[0].nas.space.stages[0].expansion",
+                "{space: {stages: [{block: [conv], expansion: [2]}]}};"
+                        + " steps[0].nas.space.stages[0].expansion",
+                "{loss: {labels: 0}}; steps[0].nas.loss.softTargets",
+                "{loss: {temperature: 0}}; steps[0].nas.loss.temperature",
                 "{space: {stages: []}}; steps[0].nas.space.stages",
                 "{trial: {validation: 0}}; steps[0].nas.trial.validation",
                 "{training: {epochs: 0}}; steps[0].nas.training.epochs",

@@ -162,6 +162,7 @@ class PlanReaderTest {
                 "prune: {}",
                 "prune: {method: magnitude}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
+                "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",
                 "distill: {}",
                 "distill: {student: {model: m}, loss: {labels: 0}, hints: {}}",

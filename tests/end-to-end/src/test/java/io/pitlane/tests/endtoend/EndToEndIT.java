@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -78,7 +79,7 @@ class EndToEndIT {
         assertThat(exitCode).as(printed).isZero();
         var report = report(out);
         assertThat(report.models())
-                .extracting(Report.ModelFigures::label)
+                .extracting(ModelFigures::label)
                 .containsExactly("original", "prune", "quantize");
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(6);
         assertThat(report.lineage()).hasSize(2);

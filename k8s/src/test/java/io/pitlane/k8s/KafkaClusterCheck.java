@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** Where the cluster is ours, it can keep what it promises, and the services find it. */
-final class Brokers implements Check {
+final class KafkaClusterCheck implements ManifestCheck {
 
     @Override
     public List<String> problems(Manifests manifests) {

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param meant the services
  */
-record Gpus(Set<String> meant) implements Check {
+record GpuCheck(Set<String> meant) implements ManifestCheck {
     private static final String GPU = "nvidia.com/gpu";
 
     @Override

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * A pod speaks to DNS and to Kafka and to nobody else; only the gateway is spoken to by clients.
  */
-final class Network implements Check {
+final class NetworkPolicyCheck implements ManifestCheck {
     private static final Set<String> DNS = Set.of("UDP 53", "TCP 53");
     private static final Set<String> KAFKA = Set.of("TCP 9093");
     private static final Set<String> HTTP = Set.of("TCP http");
@@ -26,7 +26,9 @@ final class Network implements Check {
         var problems = new Problems();
         var policies = manifests.of("NetworkPolicy").toList();
         problems.require(
-                policies.stream().map(p -> p.as(NetworkPolicy.class)).anyMatch(Network::deniesAll),
+                policies.stream()
+                        .map(p -> p.as(NetworkPolicy.class))
+                        .anyMatch(NetworkPolicyCheck::deniesAll),
                 manifests,
                 "has no policy that denies every pod of Pitlane everything");
         for (var workload : manifests.workloads()) {
@@ -103,7 +105,7 @@ final class Network implements Check {
                 policies.values().stream()
                         .flatMap(rules -> rules.getSpec().getIngress().stream())
                         .flatMap(rule -> rule.getFrom().stream())
-                        .anyMatch(Network::isClient),
+                        .anyMatch(NetworkPolicyCheck::isClient),
                 workload.name().equals(Services.GATEWAY),
                 workload,
                 "a way in for clients:");
@@ -131,7 +133,9 @@ final class Network implements Check {
     }
 
     private static Set<String> ports(List<NetworkPolicyPort> ports) {
-        return ports.stream().map(Network::port).collect(Collectors.toCollection(TreeSet::new));
+        return ports.stream()
+                .map(NetworkPolicyCheck::port)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String port(NetworkPolicyPort port) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * A container can do no more than its work, takes no more than it was given, and is looked after.
  */
-final class Containment implements Check {
+final class PodSpecCheck implements ManifestCheck {
     /** As the images are built. */
     private static final long USER = 10_001;
 

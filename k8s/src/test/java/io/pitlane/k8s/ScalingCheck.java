@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /** Where KEDA scales, it scales every stage, by the group and the topic that the stage reads. */
-final class Scaling implements Check {
+final class ScalingCheck implements ManifestCheck {
     private static final Map<String, Integer> PARTITIONS =
             new TopicLayout(Topics.DEFAULT)
                     .all().stream()
@@ -31,7 +31,7 @@ final class Scaling implements Check {
     }
 
     private static void scaled(Manifest manifest, Manifests manifests, Problems problems) {
-        var spec = manifest.as(Keda.ScaledObject.class).spec();
+        var spec = manifest.as(KedaResources.ScaledObject.class).spec();
         var stage = spec.scaleTargetRef().name();
         problems.requireEqual(stage, manifest.name(), manifest, "target");
         if (manifests.find(spec.scaleTargetRef().kind(), stage).isEmpty()) {
@@ -65,7 +65,7 @@ final class Scaling implements Check {
         return expected;
     }
 
-    private static Map<String, String> read(List<Keda.Trigger> triggers) {
+    private static Map<String, String> read(List<KedaResources.Trigger> triggers) {
         return triggers.stream()
                 .collect(
                         Collectors.toMap(
@@ -74,7 +74,10 @@ final class Scaling implements Check {
     }
 
     private static void trigger(
-            Keda.Trigger trigger, Manifest manifest, Manifests manifests, Problems problems) {
+            KedaResources.Trigger trigger,
+            Manifest manifest,
+            Manifests manifests,
+            Problems problems) {
         problems.requireEqual(trigger.type(), "kafka", manifest, "trigger");
         var settings = trigger.metadata();
         // A stage's first replica would not be started for jobs that came before it.
@@ -103,7 +106,7 @@ final class Scaling implements Check {
     }
 
     private static void authenticated(Manifest manifest, Manifests manifests, Problems problems) {
-        var sources = manifest.as(Keda.TriggerAuthentication.class).spec();
+        var sources = manifest.as(KedaResources.TriggerAuthentication.class).spec();
         for (var parameter : sources.secretTargetRef()) {
             problems.require(
                     manifests.find("KafkaUser", parameter.name()).isPresent()
@@ -123,7 +126,7 @@ final class Scaling implements Check {
     }
 
     /** Fewer replicas end the last ones, at work or not. */
-    private static void down(Keda.Spec spec, Manifest manifest, Problems problems) {
+    private static void down(KedaResources.Spec spec, Manifest manifest, Problems problems) {
         var rules = spec.advanced().horizontalPodAutoscalerConfig().behavior().scaleDown();
         problems.require(
                 "Disabled".equals(rules.selectPolicy())

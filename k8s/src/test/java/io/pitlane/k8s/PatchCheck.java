@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** Every patch is valid and changes something that is there. */
-final class Patches implements Check {
+final class PatchCheck implements ManifestCheck {
 
     /** RFC 6902, as far as it is used. */
     record Operation(String op, String path, JsonNode value) {}
@@ -65,6 +65,6 @@ final class Patches implements Check {
                 (node.has("spec") || deletes != null) && !node.path("metadata").has("namespace"),
                 patch,
                 "changes nothing, or in one namespace only");
-        problems.found(Schemas.problems(new Manifest(patch.source(), node)));
+        problems.found(SchemaCheck.problems(new Manifest(patch.source(), node)));
     }
 }

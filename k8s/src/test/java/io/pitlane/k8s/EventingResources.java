@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** What the examples use of Argo Events and of Knative; a field that is not here is an error. */
-final class Eventing {
-    private Eventing() {}
+final class EventingResources {
+    private EventingResources() {}
 
     /** Argo Events. */
     record EventSource(String apiVersion, String kind, ObjectMeta metadata, SourceSpec spec) {}

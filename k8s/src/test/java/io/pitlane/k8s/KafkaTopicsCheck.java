@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 /**
  * Where the cluster is ours, it has the topics that the code lays out, made as it lays them out.
  */
-final class KafkaTopics implements Check {
+final class KafkaTopicsCheck implements ManifestCheck {
 
     @Override
     public List<String> problems(Manifests manifests) {

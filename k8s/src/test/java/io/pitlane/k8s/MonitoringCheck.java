@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is plotted is measured, and what is measured can be scraped. */
-final class Monitoring implements Check {
+final class MonitoringCheck implements ManifestCheck {
     private static final Pattern PITLANE = Pattern.compile("\\bpitlane_\\w+");
     private static final Pattern EXPORTER = Pattern.compile("\\bkafka_consumergroup_\\w+");
     private static final Pattern DOCUMENTED = Pattern.compile("`(pitlane_\\w+)`");
@@ -21,7 +21,7 @@ final class Monitoring implements Check {
     static Set<String> documented() {
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
         return DOCUMENTED
-                .matcher(Kustomize.text(page))
+                .matcher(KustomizeSources.text(page))
                 .results()
                 .map(name -> name.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -48,7 +48,7 @@ final class Monitoring implements Check {
         var monitored =
                 manifests
                         .of("PodMonitor")
-                        .map(manifest -> manifest.as(Prometheus.PodMonitor.class).spec())
+                        .map(manifest -> manifest.as(PrometheusResources.PodMonitor.class).spec())
                         .toList();
         for (var workload : manifests.workloads()) {
             problems.require(

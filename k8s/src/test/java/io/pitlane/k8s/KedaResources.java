@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /** What we use of KEDA's objects (keda.sh/v1alpha1); a field that is not here is an error. */
-final class Keda {
-    private Keda() {}
+final class KedaResources {
+    private KedaResources() {}
 
     record ScaledObject(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {}
 

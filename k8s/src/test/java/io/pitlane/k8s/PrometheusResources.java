@@ -5,8 +5,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 
 /** What we use of the Prometheus operator's objects; a field that is not here is an error. */
-final class Prometheus {
-    private Prometheus() {}
+final class PrometheusResources {
+    private PrometheusResources() {}
 
     record PodMonitor(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {}
 

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * Where the cluster is ours, every service has its user there, allowed what it does and no more.
  */
-final class KafkaUsers implements Check {
+final class KafkaUsersCheck implements ManifestCheck {
     private static final String SCALER = "pitlane-scaler";
 
     @Override
@@ -86,7 +86,7 @@ final class KafkaUsers implements Check {
 
     private static Set<String> allowed(KafkaUserAuthorizationSimple rules) {
         return rules.getAcls().stream()
-                .flatMap(KafkaUsers::allowed)
+                .flatMap(KafkaUsersCheck::allowed)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * Every service has its workload, its image, its Service and its budget of disruptions; a stage's
  * replica keeps its name.
  */
-final class Identity implements Check {
+final class WorkloadCheck implements ManifestCheck {
 
     @Override
     public List<String> problems(Manifests manifests) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Every object is of a kind that we know, and has only fields that its kind has. */
-final class Schemas implements Check {
+final class SchemaCheck implements ManifestCheck {
     private static final Map<String, Class<?>> TYPES =
             Map.ofEntries(
                     Map.entry("v1/Namespace", Namespace.class),
@@ -32,15 +32,21 @@ final class Schemas implements Check {
                     Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
                     Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
                     Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
-                    Map.entry("keda.sh/v1alpha1/ScaledObject", Keda.ScaledObject.class),
+                    Map.entry("keda.sh/v1alpha1/ScaledObject", KedaResources.ScaledObject.class),
                     Map.entry(
                             "keda.sh/v1alpha1/TriggerAuthentication",
-                            Keda.TriggerAuthentication.class),
-                    Map.entry("monitoring.coreos.com/v1/PodMonitor", Prometheus.PodMonitor.class),
-                    Map.entry("argoproj.io/v1alpha1/EventSource", Eventing.EventSource.class),
-                    Map.entry("argoproj.io/v1alpha1/Sensor", Eventing.Sensor.class),
-                    Map.entry("eventing.knative.dev/v1alpha1/KafkaSink", Eventing.KafkaSink.class),
-                    Map.entry("eventing.knative.dev/v1/Trigger", Eventing.Trigger.class));
+                            KedaResources.TriggerAuthentication.class),
+                    Map.entry(
+                            "monitoring.coreos.com/v1/PodMonitor",
+                            PrometheusResources.PodMonitor.class),
+                    Map.entry(
+                            "argoproj.io/v1alpha1/EventSource",
+                            EventingResources.EventSource.class),
+                    Map.entry("argoproj.io/v1alpha1/Sensor", EventingResources.Sensor.class),
+                    Map.entry(
+                            "eventing.knative.dev/v1alpha1/KafkaSink",
+                            EventingResources.KafkaSink.class),
+                    Map.entry("eventing.knative.dev/v1/Trigger", EventingResources.Trigger.class));
 
     @Override
     public List<String> problems(Manifests manifests) {

@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The sources of kustomize in this module's folder. */
-final class Kustomize {
+final class KustomizeSources {
     static final Path ROOT = Path.of(System.getProperty("pitlane.root"), "k8s").normalize();
     private static final String FILE = "kustomization.yaml";
 
-    private Kustomize() {}
+    private KustomizeSources() {}
 
     static Path folder(String name) {
         return ROOT.resolve(name);

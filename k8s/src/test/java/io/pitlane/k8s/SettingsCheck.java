@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** What is set is a setting, has an effect, and agrees with what is mounted. */
-final class Settings implements Check {
+final class SettingsCheck implements ManifestCheck {
     private static final Pattern SETTING = Pattern.compile("`([a-z][a-z0-9.-]*\\.[a-z0-9.-]*)`");
 
     /** To send a checkpoint, to hand over a model and to leave the group. */
@@ -28,7 +28,9 @@ final class Settings implements Check {
     private static Set<String> known() {
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/configuration.md");
         var documented =
-                SETTING.matcher(Kustomize.text(page)).results().map(setting -> setting.group(1));
+                SETTING.matcher(KustomizeSources.text(page))
+                        .results()
+                        .map(setting -> setting.group(1));
         var kafka = AdminClientConfig.configNames().stream().map(name -> "kafka." + name);
         return Stream.concat(documented, kafka)
                 .map(name -> name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"))
