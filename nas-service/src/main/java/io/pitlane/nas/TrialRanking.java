@@ -21,7 +21,7 @@ record TrialRanking(SearchObjective objective, TrialScore original) {
      * @param score one of the Pareto front
      * @param reason in one sentence
      */
-    record Picked(TrialScore score, String reason) {}
+    record Selection(TrialScore score, String reason) {}
 
     /** The cost of a trial, in the unit of the objective. */
     double cost(TrialScore score) {
@@ -75,9 +75,9 @@ record TrialRanking(SearchObjective objective, TrialScore original) {
      *
      * @param front at least one score
      */
-    Picked pick(List<TrialScore> front) {
+    Selection pick(List<TrialScore> front) {
         var best = front.stream().max(Comparator.comparingDouble(this::fitness)).orElseThrow();
-        return new Picked(best, reason(best));
+        return new Selection(best, reason(best));
     }
 
     private String reason(TrialScore best) {

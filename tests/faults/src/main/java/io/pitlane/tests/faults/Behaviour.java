@@ -43,14 +43,14 @@ enum Behaviour {
         return this == HASTY;
     }
 
-    void atHalf(Diary diary) {
+    void atHalf(EventLog eventLog) {
         switch (this) {
-            case HELD, HASTY -> hold(diary);
+            case HELD, HASTY -> hold(eventLog);
             case SEGV -> signalSelf("SEGV");
             case KILLED -> signalSelf("KILL");
             case EXHAUST -> exhaust();
             case EXIT -> System.exit(0);
-            case HANG -> diary.await("never");
+            case HANG -> eventLog.await("never");
             case LOUD -> {
                 for (int i = 0; i < 100_000; i++) {
                     System.err.println("line " + i);
@@ -63,9 +63,9 @@ enum Behaviour {
         }
     }
 
-    private static void hold(Diary diary) {
-        diary.note("holds");
-        diary.await("go");
+    private static void hold(EventLog eventLog) {
+        eventLog.note("holds");
+        eventLog.await("go");
     }
 
     private static void signalSelf(String signal) {
@@ -73,7 +73,7 @@ enum Behaviour {
             new ProcessBuilder("kill", "-" + signal, "" + ProcessHandle.current().pid())
                     .start()
                     .waitFor();
-            new Diary("").await("never");
+            new EventLog("").await("never");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

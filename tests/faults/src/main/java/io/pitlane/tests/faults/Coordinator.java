@@ -32,9 +32,9 @@ public class Coordinator implements Preparation {
         if (!(job.plan().steps().get(job.step()) instanceof NasStep step)) {
             return null;
         }
-        var diary = new Diary(job.plan().model());
+        var eventLog = new EventLog(job.plan().model());
         try (var search = exchange.open(job)) {
-            diary.note("coordinator knows " + search.scores().size());
+            eventLog.note("coordinator knows " + search.scores().size());
             var genomes = job.plan().name().split("-");
             for (int i = 0; i < step.budget().trials() && !cancelled.getAsBoolean(); i++) {
                 search.publish(new Trial(job, i, genomes[Math.min(i, genomes.length - 1)], 1));

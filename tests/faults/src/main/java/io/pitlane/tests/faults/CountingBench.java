@@ -18,10 +18,10 @@ public final class CountingBench implements Stage {
 
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
-        var diary = new Diary(task.plan().model());
-        diary.note("bench begins");
+        var eventLog = new EventLog(task.plan().model());
+        eventLog.note("bench begins");
         if (Behaviour.of(task) == Behaviour.HELDBENCH) {
-            Behaviour.HELD.atHalf(diary);
+            Behaviour.HELD.atHalf(eventLog);
         }
         return new StageOutcome.Measured(
                 Report.builder()

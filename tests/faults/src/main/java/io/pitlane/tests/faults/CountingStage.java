@@ -45,14 +45,14 @@ public final class CountingStage implements Stage {
 
     private StageOutcome count(StageTask task, ProgressListener progress) throws IOException {
         var behaviour = Behaviour.of(task);
-        var diary = new Diary(task.plan().model());
+        var eventLog = new EventLog(task.plan().model());
         var state = task.checkpoints().resolve("state");
         var start = Files.exists(state) ? Integer.parseInt(Files.readString(state)) : 0;
-        diary.note("begins at " + start);
+        eventLog.note("begins at " + start);
         var saved = System.nanoTime();
         for (int step = start + 1; step <= LAST; step++) {
             LockSupport.parkNanos(behaviour == Behaviour.QUICK ? 0 : STEP);
-            diary.note("step " + step);
+            eventLog.note("step " + step);
             progress.at(step / (double) LAST, "step " + step + "/" + LAST);
             var since = System.nanoTime() - saved;
             if (since >= task.checkpointInterval().toNanos()
@@ -61,7 +61,7 @@ public final class CountingStage implements Stage {
                 saved = System.nanoTime();
             }
             if (step == LAST / 2) {
-                behaviour.atHalf(diary);
+                behaviour.atHalf(eventLog);
             }
         }
         return new StageOutcome.ModelMade(model(task), List.of("counted from " + start));

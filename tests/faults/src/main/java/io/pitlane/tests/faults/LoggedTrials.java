@@ -12,8 +12,8 @@ public final class LoggedTrials implements TrialStage {
 
     @Override
     public TrialScore score(StageTask task, Trial trial, ProgressListener progress) {
-        var diary = new Diary(task.plan().model());
-        diary.note("trial " + trial.number());
+        var eventLog = new EventLog(task.plan().model());
+        eventLog.note("trial " + trial.number());
         progress.at(0.5, "epoch 1/2");
         switch (trial.genome()) {
             case "diverge" -> {
@@ -23,7 +23,7 @@ public final class LoggedTrials implements TrialStage {
                     throw FailureException.invalidInput("It does not fit.", "Try another.");
             case "crash" -> Runtime.getRuntime().halt(139);
             case "exhaust" -> exhaust();
-            case "wait" -> diary.await("go");
+            case "wait" -> eventLog.await("go");
             default -> {
                 // Works.
             }

@@ -20,9 +20,9 @@ public final class WinnerStage implements Stage {
 
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
-        var diary = new Diary(task.plan().model());
-        diary.note("winner begins");
-        diary.await("win");
+        var eventLog = new EventLog(task.plan().model());
+        eventLog.note("winner begins");
+        eventLog.await("win");
         try {
             var model = Files.createDirectories(task.output().resolve("model"));
             var found = task.preparation().strip();

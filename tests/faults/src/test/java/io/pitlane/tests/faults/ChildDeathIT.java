@@ -31,7 +31,7 @@ class ChildDeathIT {
     private static final int LONGEST_LOG = 8 << 10;
 
     @TempDir static Path data;
-    private static Site site;
+    private static TestCluster testCluster;
     private static ServiceProcess service;
 
     @TempDir Path folder;
@@ -39,29 +39,29 @@ class ChildDeathIT {
 
     @BeforeAll
     static void open() throws IOException {
-        site = Site.open(data);
+        testCluster = TestCluster.open(data);
         service =
-                site.start(
+                testCluster.start(
                         "first", Map.of("pitlane.stage", "prune", "pitlane.job.deadline", "15S"));
     }
 
     @AfterAll
     static void close() {
-        site.close();
+        testCluster.close();
     }
 
-    private Diary diary;
+    private EventLog eventLog;
 
     @BeforeEach
     void openDiary() {
-        diary = new Diary(folder.toString());
+        eventLog = new EventLog(folder.toString());
     }
 
     @AfterEach
     void theNextRunWorks() throws IOException {
         var next = UUID.randomUUID().toString();
         submit(next, "quick");
-        site.cluster().awaitEvents(Topics.DEFAULT.jobs(StageName.BENCH), next, Object.class);
+        testCluster.cluster().awaitEvents(Topics.DEFAULT.jobs(StageName.BENCH), next, Object.class);
         assertThat(service.isAlive()).isTrue();
     }
 
@@ -81,19 +81,20 @@ class ChildDeathIT {
         submit(runId, death);
 
         // Then
-        var failures = site.cluster().awaitEvents(Topics.DEFAULT.failures(), runId, Failure.class);
+        var failures =
+                testCluster.cluster().awaitEvents(Topics.DEFAULT.failures(), runId, Failure.class);
         assertThat(failures).hasSize(1);
         var failure = failures.get(0);
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.message()).contains("tep 1 (prune)", message);
         assertThat(failure.action()).isNotBlank();
-        assertThat(Site.noted(diary, "begins at")).hasSize(tries);
+        assertThat(TestCluster.noted(eventLog, "begins at")).hasSize(tries);
         assertThat(log == null ? "" : failure.log()).contains(log == null ? "" : log);
         if (failure.log() != null) {
             assertThat(failure.log().getBytes(StandardCharsets.UTF_8))
                     .hasSizeLessThanOrEqualTo(LONGEST_LOG);
         }
-        assertThat(site.cluster().events(Topics.DEFAULT.runs(), runId, RunState.class))
+        assertThat(testCluster.cluster().events(Topics.DEFAULT.runs(), runId, RunState.class))
                 .extracting(RunState::status)
                 .containsExactly(RunState.Status.FAILED);
         assertThat(dumps(service.folder())).isEmpty();
@@ -102,7 +103,7 @@ class ChildDeathIT {
 
     /** What a dying JVM would like to leave behind. */
     private static List<Path> dumps(Path folder) throws IOException {
-        Site.until(() -> assertThat(folder.resolve("work/job/child")).doesNotExist());
+        TestCluster.until(() -> assertThat(folder.resolve("work/job/child")).doesNotExist());
         try (var files = Files.walk(folder)) {
             return files.filter(
                             f ->
@@ -114,7 +115,10 @@ class ChildDeathIT {
     }
 
     private void submit(String run, String name) throws IOException {
-        var job = site.jobs().first(run, Site.plan(name, folder, "prune: {ratio: 0.5}"));
-        site.cluster().send(site.events().job(job));
+        var job =
+                testCluster
+                        .jobs()
+                        .first(run, TestCluster.plan(name, folder, "prune: {ratio: 0.5}"));
+        testCluster.cluster().send(testCluster.events().job(job));
     }
 }

@@ -28,7 +28,7 @@ class DiskFullIT {
 
     @TempDir Path folder;
     private Path disk;
-    private Site site;
+    private TestCluster testCluster;
 
     @BeforeEach
     void mount() throws Exception {
@@ -36,13 +36,13 @@ class DiskFullIT {
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=" + DISK, "tmpfs", disk.toString()),
                 "no tmpfs can be mounted here: it takes root and Linux");
-        site = Site.open(folder);
+        testCluster = TestCluster.open(folder);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        if (site != null) {
-            site.close();
+        if (testCluster != null) {
+            testCluster.close();
             run("umount", disk.toString());
         }
     }
@@ -96,22 +96,25 @@ class DiskFullIT {
     }
 
     private ServiceProcess start(String setting) throws IOException {
-        return site.start("first", Map.of("pitlane.stage", "prune", setting, disk.toString()));
+        return testCluster.start(
+                "first", Map.of("pitlane.stage", "prune", setting, disk.toString()));
     }
 
     private SubmittedRun submitModelOf(int bytes) throws Exception {
-        var run = new SubmittedRun(site, folder);
+        var run = new SubmittedRun(testCluster, folder);
         var file = run.file();
         try (var archive = new HostileArchive(file)) {
             archive.random("saved_model.pb", bytes);
         }
-        run.submit(site.artifacts().publish(ArtifactRef.Kind.MODEL, file));
+        run.submit(testCluster.artifacts().publish(ArtifactRef.Kind.MODEL, file));
         return run;
     }
 
     private void assertFull(SubmittedRun run, String where) {
         var failures =
-                site.cluster().awaitEvents(Topics.DEFAULT.failures(), run.runId(), Failure.class);
+                testCluster
+                        .cluster()
+                        .awaitEvents(Topics.DEFAULT.failures(), run.runId(), Failure.class);
         assertThat(failures).hasSize(1);
         assertThat(failures.get(0).kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MACHINE);
         assertThat(failures.get(0).message()).contains("The disk that holds " + where);
@@ -125,6 +128,6 @@ class DiskFullIT {
 
     private void assertHandedOver(SubmittedRun run) {
         var next = Topics.DEFAULT.jobs(StageName.BENCH);
-        assertThat(site.cluster().awaitEvents(next, run.runId(), Object.class)).hasSize(1);
+        assertThat(testCluster.cluster().awaitEvents(next, run.runId(), Object.class)).hasSize(1);
     }
 }

@@ -24,30 +24,30 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class GatewayKillIT {
     @TempDir static Path data;
-    private static KillSite site;
+    private static KillTestCluster testCluster;
 
     @TempDir Path folder;
-    private KillSite.Run run;
+    private KillTestCluster.Run run;
     private GatewayProcess gateway;
 
     @BeforeAll
     static void open() throws IOException {
-        site = KillSite.open(data);
+        testCluster = KillTestCluster.open(data);
     }
 
     @AfterAll
     static void close() {
-        site.close();
+        testCluster.close();
     }
 
     @BeforeEach
     void aGatewayAndARun() throws Exception {
-        run = new KillSite.Run(UUID.randomUUID().toString(), folder);
+        run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
         start();
     }
 
     private void start() throws Exception {
-        gateway = GatewayProcess.start(site.site(), data);
+        gateway = GatewayProcess.start(testCluster.testCluster(), data);
     }
 
     @AfterEach
@@ -57,7 +57,7 @@ class GatewayKillIT {
 
     private void killAndStartAgain() throws Exception {
         gateway.kill();
-        site.release(run);
+        testCluster.release(run);
         start();
     }
 
@@ -65,11 +65,12 @@ class GatewayKillIT {
     void isKilledInTheMiddleOfAnUpload() throws Exception {
         // Given
         var file = packed("saved_model.pb");
-        var hold = site.proxy().hold(KafkaProxy.Side.REQUEST, ApiKeys.PRODUCE, "producer-1", 3);
+        var hold =
+                testCluster.proxy().hold(KafkaProxy.Side.REQUEST, ApiKeys.PRODUCE, "producer-1", 3);
         var upload = gateway.uploadInBackground("model", file);
         hold.await();
-        var partial = TopicChecks.partialUploads(site.checks().allChunks());
-        site.checks().expectOrphans(partial);
+        var partial = TopicChecks.partialUploads(testCluster.checks().allChunks());
+        testCluster.checks().expectOrphans(partial);
 
         // When
         killAndStartAgain();
@@ -86,7 +87,7 @@ class GatewayKillIT {
     void isKilledJustBeforeItAcceptsARun() throws Exception {
         // Given
         var request = request("free");
-        var hold = site.proxy().hold(KafkaProxy.Side.REQUEST, ApiKeys.END_TXN, "gateway", 1);
+        var hold = testCluster.proxy().hold(KafkaProxy.Side.REQUEST, ApiKeys.END_TXN, "gateway", 1);
         var submission = gateway.submitInBackground(request);
         hold.await();
 
@@ -95,10 +96,10 @@ class GatewayKillIT {
 
         // Then
         assertThat(submission).failsWithin(Duration.ofSeconds(60));
-        Site.until(() -> assertThat(site.checks().openTransactions()).isEmpty());
+        TestCluster.until(() -> assertThat(testCluster.checks().openTransactions()).isEmpty());
         assertThat(gateway.runs(folder)).isEmpty();
         var id = gateway.submit(request);
-        site.checks().assertEndedOnce(id);
+        testCluster.checks().assertEndedOnce(id);
         assertThat(gateway.runs(folder)).containsExactly(id);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(1);
     }
@@ -107,7 +108,7 @@ class GatewayKillIT {
     void isKilledJustAfterItHasAcceptedARun() throws Exception {
         // Given
         var request = request("free");
-        var hold = site.proxy().hold(KafkaProxy.Side.ANSWER, ApiKeys.END_TXN, "gateway", 1);
+        var hold = testCluster.proxy().hold(KafkaProxy.Side.ANSWER, ApiKeys.END_TXN, "gateway", 1);
         gateway.submitInBackground(request);
         hold.await();
 
@@ -115,22 +116,22 @@ class GatewayKillIT {
         killAndStartAgain();
 
         // Then
-        Site.until(() -> assertThat(gateway.runs(folder)).hasSize(1));
+        TestCluster.until(() -> assertThat(gateway.runs(folder)).hasSize(1));
         var id = gateway.runs(folder).get(0);
-        site.checks().assertEndedOnce(id);
-        Site.until(() -> assertThat(gateway.status(id)).isEqualTo("PASSED"));
+        testCluster.checks().assertEndedOnce(id);
+        TestCluster.until(() -> assertThat(gateway.status(id)).isEqualTo("PASSED"));
     }
 
     @Test
     void isAwayWhileARunGoesOn() throws Exception {
         // Given
         var id = gateway.submit(request("held"));
-        Site.untilNoted(run.diary(), "holds", 1);
+        TestCluster.untilNoted(run.eventLog(), "holds", 1);
 
         // When
         gateway.kill();
-        site.release(run);
-        site.checks().assertEndedOnce(id);
+        testCluster.release(run);
+        testCluster.checks().assertEndedOnce(id);
         start();
 
         // Then
@@ -139,7 +140,7 @@ class GatewayKillIT {
 
     private RunRequest request(String name) throws Exception {
         return new RunRequest(
-                Site.written(name, folder, "prune: {ratio: 0.5}"),
+                TestCluster.written(name, folder, "prune: {ratio: 0.5}"),
                 gateway.upload("model", packed("saved_model.pb")),
                 gateway.upload("data", packed("labels")));
     }

@@ -37,17 +37,17 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Starts a gateway and waits until it is ready. */
-    static GatewayProcess start(Site site, Path folder) throws IOException {
+    static GatewayProcess start(TestCluster testCluster, Path folder) throws IOException {
         var port = String.valueOf(BrokerProcess.freePort());
         var process =
                 ServiceProcess.start(
                         JAR,
-                        site.forServices(),
+                        testCluster.forServices(),
                         "gateway",
                         folder,
                         Map.of("quarkus.http.port", port));
         var gateway = new GatewayProcess(process, "http://127.0.0.1:" + port);
-        Site.until(() -> assertThat(gateway.isReady()).isTrue());
+        TestCluster.until(() -> assertThat(gateway.isReady()).isTrue());
         return gateway;
     }
 
@@ -100,11 +100,11 @@ final class GatewayProcess implements AutoCloseable {
                 .build();
     }
 
-    /** The runs of a plan by the folder of its diary, each with its status. */
-    List<String> runs(Path diary) throws IOException, InterruptedException {
+    /** The runs of a plan by the folder of its eventLog, each with its status. */
+    List<String> runs(Path eventLog) throws IOException, InterruptedException {
         var found = new ArrayList<String>();
         for (var run : ContractJson.MAPPER.readTree(get("/api/runs").body())) {
-            if (run.at("/plan/model").asText().equals(diary.toString())) {
+            if (run.at("/plan/model").asText().equals(eventLog.toString())) {
                 found.add(run.get("runId").asText());
             }
         }

@@ -7,15 +7,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The service of this module in a container, whose diary lies in a folder that the test reads. */
+/**
+ * The service of this module in a container, whose eventLog lies in a folder that the test reads.
+ */
 final class InContainer {
     private InContainer() {}
 
     static ServiceContainer replica(
-            ContainerCluster cluster, String name, Path diary, Map<String, String> settings)
+            ContainerCluster cluster, String name, Path eventLog, Map<String, String> settings)
             throws IOException {
         return cluster.service("faults")
                 .withSettings(Replica.settings(name, settings))
-                .sharing(Site.folderForAll(diary));
+                .sharing(TestCluster.folderForAll(eventLog));
     }
 }

@@ -25,24 +25,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class KillIT {
     @TempDir static Path data;
-    private static KillSite site;
+    private static KillTestCluster testCluster;
 
     @TempDir Path folder;
-    private KillSite.Run run;
+    private KillTestCluster.Run run;
 
     @BeforeAll
     static void open() throws IOException {
-        site = KillSite.open(data);
+        testCluster = KillTestCluster.open(data);
     }
 
     @AfterAll
     static void close() {
-        site.close();
+        testCluster.close();
     }
 
     @BeforeEach
     void aRun() {
-        run = new KillSite.Run(UUID.randomUUID().toString(), folder);
+        run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
     }
 
     /** Every killPoint in the long form. */
@@ -60,15 +60,15 @@ class KillIT {
     @MethodSource("whenMaking")
     void aStageThatMakesAModelIsKilled(KillPoint killPoint) throws Exception {
         // Given
-        site.reach(killPoint, StageName.PRUNE, run);
+        testCluster.reach(killPoint, StageName.PRUNE, run);
 
         // When
-        site.replica(StageName.PRUNE).kill();
-        site.release(run);
-        site.start(StageName.PRUNE);
+        testCluster.replica(StageName.PRUNE).kill();
+        testCluster.release(run);
+        testCluster.start(StageName.PRUNE);
 
         // Then
-        site.assertEndedOnce(run);
+        testCluster.assertEndedOnce(run);
         var once = EnumSet.of(KillPoint.AFTER_FETCH, KillPoint.AFTER_COMMIT).contains(killPoint);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(once ? 1 : 2);
     }
@@ -78,18 +78,18 @@ class KillIT {
     @EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
     void aStageThatIsKilledAndNeverComesBackIsReplaced() throws Exception {
         // Given
-        site.reach(KillPoint.BEFORE_COMMIT, StageName.PRUNE, run);
+        testCluster.reach(KillPoint.BEFORE_COMMIT, StageName.PRUNE, run);
 
         // When
-        site.replica(StageName.PRUNE).kill();
-        site.release(run);
-        site.start(StageName.PRUNE, 1);
+        testCluster.replica(StageName.PRUNE).kill();
+        testCluster.release(run);
+        testCluster.start(StageName.PRUNE, 1);
 
         // Then
-        site.assertEndedOnce(run);
+        testCluster.assertEndedOnce(run);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(2);
-        site.start(StageName.PRUNE);
-        site.end(StageName.PRUNE, 1);
+        testCluster.start(StageName.PRUNE);
+        testCluster.end(StageName.PRUNE, 1);
     }
 
     static Stream<KillPoint> whenMeasuring() {
@@ -100,28 +100,28 @@ class KillIT {
     @MethodSource("whenMeasuring")
     void aStageThatMeasuresIsKilled(KillPoint killPoint) throws Exception {
         // Given
-        site.reach(killPoint, StageName.BENCH, run);
+        testCluster.reach(killPoint, StageName.BENCH, run);
 
         // When
-        site.replica(StageName.BENCH).kill();
-        site.release(run);
-        site.start(StageName.BENCH);
+        testCluster.replica(StageName.BENCH).kill();
+        testCluster.release(run);
+        testCluster.start(StageName.BENCH);
 
         // Then
-        site.assertEndedOnce(run);
+        testCluster.assertEndedOnce(run);
     }
 
     @Test
     void theProcessThatDoesTheWorkIsKilled() throws Exception {
         // Given
-        site.reach(KillPoint.IN_MID_WORK, StageName.PRUNE, run);
+        testCluster.reach(KillPoint.IN_MID_WORK, StageName.PRUNE, run);
 
         // When
-        site.replica(StageName.PRUNE).children().forEach(ProcessHandle::destroyForcibly);
-        site.release(run);
+        testCluster.replica(StageName.PRUNE).children().forEach(ProcessHandle::destroyForcibly);
+        testCluster.release(run);
 
         // Then
-        site.assertEndedOnce(run);
+        testCluster.assertEndedOnce(run);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(2);
     }
 
@@ -133,20 +133,20 @@ class KillIT {
     @MethodSource("whenTheBrokerIsKilled")
     void theBrokerIsKilled(KillPoint killPoint) throws Exception {
         // Given
-        site.reach(killPoint, StageName.PRUNE, run);
+        testCluster.reach(killPoint, StageName.PRUNE, run);
 
         // When
-        site.broker().kill();
+        testCluster.broker().kill();
         if (killPoint == KillPoint.AFTER_FETCH) {
-            site.replica(StageName.PRUNE).resume();
+            testCluster.replica(StageName.PRUNE).resume();
         }
-        site.release(run);
-        site.broker().start();
+        testCluster.release(run);
+        testCluster.broker().start();
 
         // Then
-        site.assertEndedOnce(run);
-        assertThat(site.replica(StageName.PRUNE).isAlive()).isTrue();
-        assertThat(site.replica(StageName.BENCH).isAlive()).isTrue();
+        testCluster.assertEndedOnce(run);
+        assertThat(testCluster.replica(StageName.PRUNE).isAlive()).isTrue();
+        assertThat(testCluster.replica(StageName.BENCH).isAlive()).isTrue();
     }
 
     static Stream<KillPoint> whenTheBrokerIsAway() {
@@ -161,16 +161,16 @@ class KillIT {
     void theBrokerAnswersNobodyForAWhile(KillPoint killPoint) throws Exception {
         // Given
         var away = Duration.ofSeconds(FaultTestMode.LONG ? 75 : 10);
-        site.reach(killPoint, StageName.PRUNE, run);
+        testCluster.reach(killPoint, StageName.PRUNE, run);
 
         // When
-        site.broker().pause();
-        site.release(run);
+        testCluster.broker().pause();
+        testCluster.release(run);
         await().pollDelay(away).atMost(away.multipliedBy(2)).until(() -> true);
-        site.broker().resume();
+        testCluster.broker().resume();
 
         // Then
-        site.assertEndedOnce(run);
+        testCluster.assertEndedOnce(run);
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(1);
     }
 }

@@ -105,7 +105,7 @@ final class MalformedArtifacts {
 
     private static void expire(SubmittedRun run, ArtifactRef ref) throws Exception {
         var place = new TopicPartition(Topics.DEFAULT.artifacts(), ref.partition());
-        try (var admin = Admin.create(run.site().client())) {
+        try (var admin = Admin.create(run.testCluster().client())) {
             admin.deleteRecords(Map.of(place, RecordsToDelete.beforeOffset(ref.lastOffset())))
                     .all()
                     .get();

@@ -34,17 +34,17 @@ class MalformedInputIT {
     private static final Topics TOPICS = Topics.DEFAULT;
 
     @TempDir static Path data;
-    private static Site site;
+    private static TestCluster testCluster;
     private static Path folder;
     private static Replica service;
     private static DiskWatch disk;
 
     @BeforeAll
     static void open() throws IOException {
-        site = Site.open(data);
-        folder = Site.folderForAll(data.resolve("runs"));
+        testCluster = TestCluster.open(data);
+        folder = TestCluster.folderForAll(data.resolve("runs"));
         service =
-                site.launch(
+                testCluster.launch(
                         "first",
                         folder,
                         Map.of("pitlane.stage", "prune", "pitlane.artifact.patience", "3S"));
@@ -54,14 +54,14 @@ class MalformedInputIT {
     @AfterAll
     static void close() {
         disk.close();
-        site.close();
+        testCluster.close();
     }
 
     @AfterEach
     void theNextRunWorks() throws IOException {
-        var next = new SubmittedRun(site, folder);
-        next.send(site.events().job(next.job()));
-        site.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), next.runId(), Object.class);
+        var next = new SubmittedRun(testCluster, folder);
+        next.send(testCluster.events().job(next.job()));
+        testCluster.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), next.runId(), Object.class);
         assertThat(service.isAlive()).isTrue();
     }
 
@@ -74,22 +74,24 @@ class MalformedInputIT {
     void malformedInputEndsItsRunWithASentenceAndNothingElse(MalformedInput input)
             throws Exception {
         // Given
-        var run = new SubmittedRun(site, folder);
+        var run = new SubmittedRun(testCluster, folder);
 
         // When
         input.delivery().to(run);
 
         // Then
-        var failures = site.cluster().awaitEvents(TOPICS.failures(), run.runId(), Failure.class);
+        var failures =
+                testCluster.cluster().awaitEvents(TOPICS.failures(), run.runId(), Failure.class);
         assertThat(failures).hasSize(1);
         var failure = failures.get(0);
         assertThat(failure.kind()).isEqualTo(input.kind());
         assertThat(failure.message()).contains(input.says()).endsWith(".");
         assertThat(failure.action()).isNotBlank();
-        var letters = site.cluster().committed(TOPICS.deadLetters(), run.runId());
+        var letters = testCluster.cluster().committed(TOPICS.deadLetters(), run.runId());
         assertThat(letters).hasSize(input.putAside() ? 1 : 0);
         letters.forEach(letter -> assertThat(header(letter, "pitlane-reason")).isNotBlank());
-        assertThat(site.cluster().committed(TOPICS.jobs(StageName.BENCH), run.runId())).isEmpty();
+        assertThat(testCluster.cluster().committed(TOPICS.jobs(StageName.BENCH), run.runId()))
+                .isEmpty();
         assertThat(disk.most()).isLessThan(MOST_ON_DISK);
     }
 
@@ -99,13 +101,17 @@ class MalformedInputIT {
         var key = "k".repeat(1_048_400);
 
         // When
-        site.cluster()
+        testCluster
+                .cluster()
                 .send(new ProducerRecord<>(TOPICS.jobs(StageName.PRUNE), 0, key, new byte[1]));
 
         // Then
-        Site.until(
+        TestCluster.until(
                 () ->
-                        assertThat(site.cluster().read(TOPICS.deadLetters(), "read_committed"))
+                        assertThat(
+                                        testCluster
+                                                .cluster()
+                                                .read(TOPICS.deadLetters(), "read_committed"))
                                 .filteredOn(letter -> letter.key() == null)
                                 .singleElement()
                                 .satisfies(
@@ -117,7 +123,7 @@ class MalformedInputIT {
     @Test
     void aJobWithoutAKeyIsDone() throws IOException {
         // Given
-        var run = new SubmittedRun(site, folder);
+        var run = new SubmittedRun(testCluster, folder);
         var json = ContractJson.MAPPER.writeValueAsBytes(run.job());
 
         // When
@@ -125,7 +131,8 @@ class MalformedInputIT {
 
         // Then
         assertThat(
-                        site.cluster()
+                        testCluster
+                                .cluster()
                                 .awaitEvents(
                                         TOPICS.jobs(StageName.BENCH), run.runId(), Object.class))
                 .hasSize(1);

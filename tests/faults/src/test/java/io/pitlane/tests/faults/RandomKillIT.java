@@ -31,18 +31,18 @@ class RandomKillIT {
     private static final int LONGEST_PAUSE_MILLIS = 15_000;
 
     @TempDir Path folder;
-    private KillSite site;
+    private KillTestCluster testCluster;
 
     @BeforeEach
     void open() throws IOException {
-        site = KillSite.open(folder);
-        site.start(StageName.PRUNE, 1);
-        site.start(StageName.BENCH, 1);
+        testCluster = KillTestCluster.open(folder);
+        testCluster.start(StageName.PRUNE, 1);
+        testCluster.start(StageName.BENCH, 1);
     }
 
     @AfterEach
     void close() {
-        site.close();
+        testCluster.close();
     }
 
     @Test
@@ -55,7 +55,7 @@ class RandomKillIT {
 
         // When
         int kills = 0;
-        for (; !site.checks().ended().containsAll(ids(runs)); kills++) {
+        for (; !testCluster.checks().ended().containsAll(ids(runs)); kills++) {
             var pause = Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
             await().pollDelay(pause).atMost(Duration.ofMinutes(1)).until(() -> true);
             kill(random.nextInt(10));
@@ -65,20 +65,20 @@ class RandomKillIT {
         LOG.infof("%d kills until all of %d runs had ended", kills, RUNS);
         assertThat(kills).isGreaterThanOrEqualTo(RUNS / 2);
         for (var run : runs) {
-            site.assertEndedOnce(run);
+            testCluster.assertEndedOnce(run);
         }
     }
 
-    private static List<String> ids(List<KillSite.Run> runs) {
-        return runs.stream().map(KillSite.Run::id).toList();
+    private static List<String> ids(List<KillTestCluster.Run> runs) {
+        return runs.stream().map(KillTestCluster.Run::id).toList();
     }
 
-    private List<KillSite.Run> submit() throws IOException {
-        var runs = new ArrayList<KillSite.Run>();
+    private List<KillTestCluster.Run> submit() throws IOException {
+        var runs = new ArrayList<KillTestCluster.Run>();
         for (int i = 0; i < RUNS; i++) {
             var id = UUID.randomUUID().toString();
-            var run = new KillSite.Run(id, Files.createDirectory(folder.resolve(id)));
-            site.submit(run, "free");
+            var run = new KillTestCluster.Run(id, Files.createDirectory(folder.resolve(id)));
+            testCluster.submit(run, "free");
             runs.add(run);
         }
         return runs;
@@ -88,14 +88,14 @@ class RandomKillIT {
     private void kill(int number) throws IOException {
         if (number < 6) {
             LOG.infof("Kills prune-%d", number % 2);
-            site.restart(StageName.PRUNE, number % 2);
+            testCluster.restart(StageName.PRUNE, number % 2);
         } else if (number < 9) {
             LOG.infof("Kills bench-%d", number % 2);
-            site.restart(StageName.BENCH, number % 2);
+            testCluster.restart(StageName.BENCH, number % 2);
         } else {
             LOG.info("Kills the broker");
-            site.broker().kill();
-            site.broker().start();
+            testCluster.broker().kill();
+            testCluster.broker().start();
         }
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Replicas of one stage come and go; what is in hand elsewhere is not begun anew. */
 @Tag("containers")
 @Timeout(300)
-class ReplicasIT extends OnOneSite {
+class ReplicasIT extends SharedTestCluster {
     private static final int PARTITIONS = 8;
 
     /** A replica that ends without a word would be missed after half an hour only. */
@@ -30,10 +30,10 @@ class ReplicasIT extends OnOneSite {
     private final List<Waiting> runs = new ArrayList<>();
     private final List<Replica> started = new ArrayList<>();
 
-    /** A run that waits half way for a word in its diary. */
-    private record Waiting(String id, Diary diary) {
+    /** A run that waits half way for a word in its eventLog. */
+    private record Waiting(String id, EventLog eventLog) {
         int begun() {
-            return Site.noted(diary, "begins at").size();
+            return TestCluster.noted(eventLog, "begins at").size();
         }
     }
 
@@ -60,14 +60,14 @@ class ReplicasIT extends OnOneSite {
         untilInHand(3);
         var ofThird = inHand().stream().filter(run -> !before.contains(run)).toList();
         third.terminate();
-        runs.forEach(run -> run.diary().permit("go"));
+        runs.forEach(run -> run.eventLog().permit("go"));
 
         // Then
         assertEachHandedOverOnce(runs);
         for (var run : runs) {
             assertThat(run.begun()).isEqualTo(ofThird.contains(run) ? 2 : 1);
         }
-        assertThat(Site.noted(ofThird.get(0).diary(), "begins at"))
+        assertThat(TestCluster.noted(ofThird.get(0).eventLog(), "begins at"))
                 .containsExactly("begins at 0", "begins at " + CountingStage.LAST / 2);
     }
 
@@ -84,7 +84,7 @@ class ReplicasIT extends OnOneSite {
         start("a", Map.of());
         b.terminate();
         start("b", Map.of());
-        runs.forEach(run -> run.diary().permit("go"));
+        runs.forEach(run -> run.eventLog().permit("go"));
 
         // Then
         assertEachHandedOverOnce(runs);
@@ -104,14 +104,14 @@ class ReplicasIT extends OnOneSite {
         // When
         start("b", Map.of());
         patient.askToEnd();
-        others.forEach(run -> run.diary().permit("go"));
+        others.forEach(run -> run.eventLog().permit("go"));
 
         // Then
         assertEachHandedOverOnce(others);
         assertThat(patient.isAlive()).isTrue();
-        itsOwn.diary().permit("go");
+        itsOwn.eventLog().permit("go");
         assertEachHandedOverOnce(runs);
-        Site.until(() -> assertThat(patient.isAlive()).isFalse());
+        TestCluster.until(() -> assertThat(patient.isAlive()).isFalse());
         assertThat(runs).allSatisfy(run -> assertThat(run.begun()).isEqualTo(1));
     }
 
@@ -121,7 +121,7 @@ class ReplicasIT extends OnOneSite {
         settings.put("pitlane.checkpoint.every", "1H");
         settings.put("mp.messaging.incoming.jobs.session.timeout.ms", LONG);
         settings.putAll(more);
-        var replica = site.launch(name, folder, settings);
+        var replica = testCluster.launch(name, folder, settings);
         started.add(replica);
         return replica;
     }
@@ -129,32 +129,37 @@ class ReplicasIT extends OnOneSite {
     private void submitOneToEachPartition() throws IOException {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             var id = UUID.randomUUID().toString();
-            var own = Site.folderForAll(folder.resolve(id));
-            var plan = Site.plan("hasty", own, "prune: {ratio: 0.5}");
-            var job = site.events().job(site.jobs().first(id, plan));
-            site.cluster()
+            var own = TestCluster.folderForAll(folder.resolve(id));
+            var plan = TestCluster.plan("hasty", own, "prune: {ratio: 0.5}");
+            var job = testCluster.events().job(testCluster.jobs().first(id, plan));
+            testCluster
+                    .cluster()
                     .send(
                             new ProducerRecord<>(
                                     job.topic(), partition, id, job.value(), job.headers()));
-            runs.add(new Waiting(id, new Diary(own.toString())));
+            runs.add(new Waiting(id, new EventLog(own.toString())));
         }
     }
 
     /** Runs that some replica is at. */
     private List<Waiting> inHand() {
-        return runs.stream().filter(run -> !Site.noted(run.diary(), "holds").isEmpty()).toList();
+        return runs.stream()
+                .filter(run -> !TestCluster.noted(run.eventLog(), "holds").isEmpty())
+                .toList();
     }
 
     private void untilInHand(int count) {
-        Site.until(() -> assertThat(inHand()).hasSize(count));
+        TestCluster.until(() -> assertThat(inHand()).hasSize(count));
     }
 
     private static void assertEachHandedOverOnce(List<Waiting> of) {
         for (var run : of) {
             var topics = Topics.DEFAULT;
-            site.cluster().awaitEvents(topics.jobs(StageName.BENCH), run.id(), Object.class);
-            assertThat(site.cluster().committed(topics.jobs(StageName.BENCH), run.id())).hasSize(1);
-            assertThat(site.cluster().events(topics.failures(), run.id(), Failure.class)).isEmpty();
+            testCluster.cluster().awaitEvents(topics.jobs(StageName.BENCH), run.id(), Object.class);
+            assertThat(testCluster.cluster().committed(topics.jobs(StageName.BENCH), run.id()))
+                    .hasSize(1);
+            assertThat(testCluster.cluster().events(topics.failures(), run.id(), Failure.class))
+                    .isEmpty();
         }
     }
 }

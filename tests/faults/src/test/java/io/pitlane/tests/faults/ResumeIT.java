@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Tag("containers")
 @Timeout(300)
-class ResumeIT extends OnOneSite {
+class ResumeIT extends SharedTestCluster {
     private static final Map<String, String> OFTEN =
             Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "0.2S");
     private static final Map<String, String> ONCE =
@@ -36,16 +36,16 @@ class ResumeIT extends OnOneSite {
     void whatAKilledReplicaHadCheckpointedIsNotDoneAgain() throws IOException {
         // Given
         var job = job("held");
-        var first = site.launch("first", folder, OFTEN);
+        var first = testCluster.launch("first", folder, OFTEN);
         submit(job);
-        Site.untilNoted(diary, "holds", 1);
-        Site.until(() -> assertThat(checkpointed(job)).hasValueSatisfying(s -> positive(s)));
+        TestCluster.untilNoted(eventLog, "holds", 1);
+        TestCluster.until(() -> assertThat(checkpointed(job)).hasValueSatisfying(s -> positive(s)));
         var kept = checkpointed(job).orElseThrow();
 
         // When
         first.kill();
-        diary.permit("go");
-        site.launch("second", folder, OFTEN);
+        eventLog.permit("go");
+        testCluster.launch("second", folder, OFTEN);
 
         // Then
         var next = next();
@@ -56,7 +56,7 @@ class ResumeIT extends OnOneSite {
         assertThat(starts.get(1)).isGreaterThanOrEqualTo(kept).isPositive();
         assertThat(next.get(0).models().get(1).notes())
                 .containsExactly("counted from " + starts.get(1));
-        assertThat(diary.lines())
+        assertThat(eventLog.lines())
                 .as("what was done before")
                 .containsOnlyOnce("step " + starts.get(1));
         assertThat(progress()).anyMatch(m -> m.startsWith("resuming from a checkpoint of 2"));
@@ -67,19 +67,20 @@ class ResumeIT extends OnOneSite {
     void theLastCheckpointIsSentBeforeAServiceThatIsToldToEndDoesSo() throws IOException {
         // Given
         var job = job("hasty");
-        var first = site.launch("first", folder, ONCE);
+        var first = testCluster.launch("first", folder, ONCE);
         submit(job);
-        Site.untilNoted(diary, "holds", 1);
-        Site.until(() -> assertThat(checkpointed(job)).isPresent());
+        TestCluster.untilNoted(eventLog, "holds", 1);
+        TestCluster.until(() -> assertThat(checkpointed(job)).isPresent());
 
         // When
         first.terminate();
 
         // Then
         assertThat(checkpointed(job)).hasValue(CountingStage.LAST / 2);
-        assertThat(site.cluster().events(topics().failures(), runId, Object.class)).isEmpty();
-        diary.permit("go");
-        site.launch("second", folder, ONCE);
+        assertThat(testCluster.cluster().events(topics().failures(), runId, Object.class))
+                .isEmpty();
+        eventLog.permit("go");
+        testCluster.launch("second", folder, ONCE);
         assertThat(next()).hasSize(1);
         assertThat(starts()).containsExactly(0, CountingStage.LAST / 2);
     }
@@ -94,24 +95,26 @@ class ResumeIT extends OnOneSite {
 
         // When
         for (int died = 1; died <= 2; died++) {
-            var replica = site.launch("first", folder, settings);
-            Site.untilNoted(diary, "holds", died);
+            var replica = testCluster.launch("first", folder, settings);
+            TestCluster.untilNoted(eventLog, "holds", died);
             replica.kill();
         }
-        site.launch("first", folder, settings);
+        testCluster.launch("first", folder, settings);
 
         // Then
-        var failures = site.cluster().awaitEvents(topics().failures(), runId, Failure.class);
+        var failures = testCluster.cluster().awaitEvents(topics().failures(), runId, Failure.class);
         assertThat(failures).hasSize(1);
         assertThat(failures.get(0).kind()).isEqualTo(Failure.Kind.CRASHED);
         assertThat(failures.get(0).message())
                 .startsWith("Step 1 was begun 2 times without coming further");
         assertThat(starts()).containsExactly(0, 0);
         assertThat(records(job)).last().isNull();
-        diary.permit("go");
-        var another = site.jobs().first(UUID.randomUUID().toString(), job.plan());
+        eventLog.permit("go");
+        var another = testCluster.jobs().first(UUID.randomUUID().toString(), job.plan());
         submit(another);
-        site.cluster().awaitEvents(topics().jobs(StageName.BENCH), another.runId(), Job.class);
+        testCluster
+                .cluster()
+                .awaitEvents(topics().jobs(StageName.BENCH), another.runId(), Job.class);
     }
 
     @Test
@@ -120,15 +123,15 @@ class ResumeIT extends OnOneSite {
         var settings = new HashMap<>(ONCE);
         settings.put("pitlane.job.attempts", "1");
         submit(job("held"));
-        var first = site.launch("first", folder, settings);
-        Site.untilNoted(diary, "holds", 1);
+        var first = testCluster.launch("first", folder, settings);
+        TestCluster.untilNoted(eventLog, "holds", 1);
 
         // When
         first.terminate();
 
         // Then
-        diary.permit("go");
-        site.launch("first", folder, settings);
+        eventLog.permit("go");
+        testCluster.launch("first", folder, settings);
         assertThat(next()).hasSize(1);
         assertThat(starts()).containsExactly(0, 0);
     }
@@ -138,16 +141,18 @@ class ResumeIT extends OnOneSite {
         // Given
         var job = job("free");
         var lost = damaged();
-        site.cluster()
+        testCluster
+                .cluster()
                 .send(
-                        site.events()
+                        testCluster
+                                .events()
                                 .checkpoint(
                                         job,
                                         new Checkpoint(runId, 0, null, lost, 0, Instant.now())));
 
         // When
         submit(job);
-        site.launch("first", folder, OFTEN);
+        testCluster.launch("first", folder, OFTEN);
 
         // Then
         assertThat(next()).hasSize(1);
@@ -157,7 +162,7 @@ class ResumeIT extends OnOneSite {
 
     /** Names bytes that are not those in the log. */
     private ArtifactRef damaged() throws IOException {
-        try (var store = site.store(topics().checkpointArtifacts())) {
+        try (var store = testCluster.store(topics().checkpointArtifacts())) {
             var file = Files.writeString(folder.resolve("other"), "other bytes");
             var sent = store.publish(ArtifactRef.Kind.CHECKPOINT, file);
             return sent.toBuilder().digest("a".repeat(64)).build();
@@ -169,32 +174,35 @@ class ResumeIT extends OnOneSite {
     }
 
     private Job job(String name) throws IOException {
-        return site.jobs().first(runId, Site.plan(name, folder, "prune: {ratio: 0.5}"));
+        return testCluster
+                .jobs()
+                .first(runId, TestCluster.plan(name, folder, "prune: {ratio: 0.5}"));
     }
 
     private void submit(Job job) {
-        site.cluster().send(site.events().job(job));
+        testCluster.cluster().send(testCluster.events().job(job));
     }
 
     private List<Job> next() {
-        return site.cluster().awaitEvents(topics().jobs(StageName.BENCH), runId, Job.class);
+        return testCluster.cluster().awaitEvents(topics().jobs(StageName.BENCH), runId, Job.class);
     }
 
     private List<String> progress() {
-        return site.cluster().events(topics().progress(), runId, Progress.class).stream()
+        return testCluster.cluster().events(topics().progress(), runId, Progress.class).stream()
                 .map(Progress::message)
                 .toList();
     }
 
     private List<Integer> starts() {
-        return Site.noted(diary, "begins at ").stream()
+        return TestCluster.noted(eventLog, "begins at ").stream()
                 .map(line -> Integer.parseInt(line.substring("begins at ".length())))
                 .toList();
     }
 
     private List<byte[]> records(Job job) {
         var values = new ArrayList<byte[]>();
-        site.cluster()
+        testCluster
+                .cluster()
                 .committed(topics().checkpoints(), Checkpoint.key(job))
                 .forEach(record -> values.add(record.value()));
         return values;
@@ -212,7 +220,7 @@ class ResumeIT extends OnOneSite {
             return Optional.empty();
         }
         var unpacked = folder.resolve(UUID.randomUUID().toString());
-        try (var store = site.store(topics().checkpointArtifacts())) {
+        try (var store = testCluster.store(topics().checkpointArtifacts())) {
             Archive.unpack(store.fetch(latest.artifact()), unpacked, Archive.Limits.CHECKPOINT);
         }
         return Optional.of(Integer.parseInt(Files.readString(unpacked.resolve("state"))));

@@ -47,30 +47,30 @@ class SecuredIT {
                     "quarkus.log.category.\"org.apache.kafka.common.config\".level", "INFO");
 
     @TempDir static Path data;
-    private static SecuredSite site;
+    private static SecuredTestCluster testCluster;
 
     @TempDir Path folder;
     private final String runId = UUID.randomUUID().toString();
-    private Diary diary;
+    private EventLog eventLog;
 
     @BeforeAll
     static void open() {
-        site = SecuredSite.open(data);
+        testCluster = SecuredTestCluster.open(data);
     }
 
     @AfterAll
     static void close() {
-        site.close();
+        testCluster.close();
     }
 
     @BeforeEach
     void openDiary() {
-        diary = new Diary(folder.toString());
+        eventLog = new EventLog(folder.toString());
     }
 
     @AfterEach
     void endReplicas() {
-        site.clear();
+        testCluster.clear();
     }
 
     @Test
@@ -78,46 +78,50 @@ class SecuredIT {
         // Given
         var services = List.of("prune", "nas", "bench");
         for (var service : services) {
-            site.start(service, TALKATIVE);
+            testCluster.start(service, TALKATIVE);
         }
 
         // When
         submit(plan("held"));
         sendWhereItDoesNotBelong();
-        Site.untilNoted(diary, "holds", 1);
+        TestCluster.untilNoted(eventLog, "holds", 1);
         untilCheckpointed();
         restart("prune");
-        diary.permit("go");
-        Site.untilNoted(diary, "winner begins", 1);
+        eventLog.permit("go");
+        TestCluster.untilNoted(eventLog, "winner begins", 1);
         restart("nas");
-        diary.permit("win");
+        eventLog.permit("win");
 
         // Then
-        var results = site.cluster().awaitEvents(TOPICS.results(), runId, RunResult.class);
+        var results = testCluster.cluster().awaitEvents(TOPICS.results(), runId, RunResult.class);
         assertThat(results).hasSize(1);
         assertThat(results.get(0).models()).hasSize(3);
-        assertThat(Site.noted(diary, "begins at ")).hasSize(2).last().isNotEqualTo("begins at 0");
-        assertThat(Site.noted(diary, "trial ")).hasSize(2);
-        assertThat(Site.noted(diary, "winner begins")).hasSize(2);
-        Site.until(
+        assertThat(TestCluster.noted(eventLog, "begins at "))
+                .hasSize(2)
+                .last()
+                .isNotEqualTo("begins at 0");
+        assertThat(TestCluster.noted(eventLog, "trial ")).hasSize(2);
+        assertThat(TestCluster.noted(eventLog, "winner begins")).hasSize(2);
+        TestCluster.until(
                 () ->
-                        assertThat(site.cluster().committed(TOPICS.deadLetters(), "astray"))
+                        assertThat(testCluster.cluster().committed(TOPICS.deadLetters(), "astray"))
                                 .hasSize(4));
         for (var service : services) {
             assertThat(unused(service)).as("rights of %s without use", service).isEmpty();
-            assertThat(site.log(service))
+            assertThat(testCluster.log(service))
                     .as("log of %s", service)
                     .contains("sasl.jaas.config = [hidden]")
-                    .doesNotContain(site.kafka().secrets().toArray(String[]::new));
+                    .doesNotContain(testCluster.kafka().secrets().toArray(String[]::new));
         }
     }
 
     private void untilCheckpointed() {
         var key = runId + ":0";
-        Site.until(
+        TestCluster.until(
                 () ->
                         assertThat(
-                                        site.cluster()
+                                        testCluster
+                                                .cluster()
                                                 .events(
                                                         TOPICS.checkpoints(),
                                                         key,
@@ -127,22 +131,22 @@ class SecuredIT {
 
     /** Takes the place of a replica that was killed. */
     private static void restart(String service) throws IOException {
-        site.kill(service);
-        site.start(service, TALKATIVE);
+        testCluster.kill(service);
+        testCluster.start(service, TALKATIVE);
     }
 
     /** A job for prune with the others, one for bench with prune, and with trials none at all. */
     private void sendWhereItDoesNotBelong() throws IOException {
-        var job = site.jobs().first("astray", plan("held"));
-        var last = site.jobs().last("astray", "held");
-        send(TOPICS.jobs(StageName.NAS), site.events().job(job).value());
-        send(TOPICS.jobs(StageName.BENCH), site.events().job(job).value());
-        send(TOPICS.jobs(StageName.PRUNE), site.events().job(last).value());
+        var job = testCluster.jobs().first("astray", plan("held"));
+        var last = testCluster.jobs().last("astray", "held");
+        send(TOPICS.jobs(StageName.NAS), testCluster.events().job(job).value());
+        send(TOPICS.jobs(StageName.BENCH), testCluster.events().job(job).value());
+        send(TOPICS.jobs(StageName.PRUNE), testCluster.events().job(last).value());
         send(TOPICS.trials(), bytes("no trial"));
     }
 
     private static void send(String topic, byte[] value) {
-        site.cluster().send(new ProducerRecord<>(topic, "astray", value));
+        testCluster.cluster().send(new ProducerRecord<>(topic, "astray", value));
     }
 
     /** Nobody's plan has every stage after every other: one that is handed on to will do. */
@@ -166,15 +170,15 @@ class SecuredIT {
     @Test
     void theProcessThatDoesTheWorkGetsNoPassword() throws IOException {
         // Given
-        var replica = site.start("prune", Map.of());
+        var replica = testCluster.start("prune", Map.of());
 
         // When
-        submit(Site.plan("held", folder, "prune: {ratio: 0.5}"));
-        Site.untilNoted(diary, "holds", 1);
+        submit(TestCluster.plan("held", folder, "prune: {ratio: 0.5}"));
+        TestCluster.untilNoted(eventLog, "holds", 1);
 
         // Then
         var child = replica.children().get(0);
-        var secrets = site.kafka().secrets().toArray(String[]::new);
+        var secrets = testCluster.kafka().secrets().toArray(String[]::new);
         var process = Path.of("/proc", String.valueOf(child.pid()));
         assertThat(Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1))
                 .contains("OMP_NUM_THREADS")
@@ -192,7 +196,7 @@ class SecuredIT {
                                     assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
                                             .doesNotContain(secrets));
         }
-        diary.permit("go");
+        eventLog.permit("go");
     }
 
     @Test
@@ -207,7 +211,7 @@ class SecuredIT {
                         .hasCauseInstanceOf(TopicAuthorizationException.class);
             }
         }
-        assertThat(site.cluster().committed(TOPICS.results(), runId)).isEmpty();
+        assertThat(testCluster.cluster().committed(TOPICS.results(), runId)).isEmpty();
     }
 
     @Test
@@ -217,14 +221,14 @@ class SecuredIT {
                 DeclaredAccess.ofStage(TOPICS, StageName.PRUNE).acls("User:prune").stream()
                         .filter(acl -> acl.pattern().name().equals(TOPICS.failures()))
                         .toList();
-        site.kafka().revoke(lacking);
-        submit(Site.plan("held", folder, "prune: {ratio: 0.5}"));
+        testCluster.kafka().revoke(lacking);
+        submit(TestCluster.plan("held", folder, "prune: {ratio: 0.5}"));
 
         // When
-        var replica = site.start("prune", Map.of());
+        var replica = testCluster.start("prune", Map.of());
 
         // Then
-        Site.until(
+        TestCluster.until(
                 () ->
                         assertThat(replica.log())
                                 .contains(
@@ -232,20 +236,21 @@ class SecuredIT {
                                                 + " Allow its user what docs/how-to/secure.md"
                                                 + " lists for prune.",
                                         "Kafka does not allow pitlane.jobs.prune"));
-        assertThat(diary.lines()).isEmpty();
-        site.kafka().grant(lacking);
-        diary.permit("go");
-        var next = site.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), runId, Job.class);
+        assertThat(eventLog.lines()).isEmpty();
+        testCluster.kafka().grant(lacking);
+        eventLog.permit("go");
+        var next =
+                testCluster.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), runId, Job.class);
         assertThat(next).hasSize(1);
     }
 
     @Test
     void aServiceThatMayNotReadItsJobsSaysSo() throws IOException {
         // When
-        var replica = site.start("prune", "bench", Map.of());
+        var replica = testCluster.start("prune", "bench", Map.of());
 
         // Then
-        Site.until(
+        TestCluster.until(
                 () ->
                         assertThat(replica.log())
                                 .contains(
@@ -258,10 +263,10 @@ class SecuredIT {
     @Test
     void aServiceWithAWrongPasswordSaysSo() throws IOException {
         // When
-        var replica = site.start("prune", "a stranger", Map.of());
+        var replica = testCluster.start("prune", "a stranger", Map.of());
 
         // Then
-        Site.until(
+        TestCluster.until(
                 () ->
                         assertThat(replica.log())
                                 .contains("Kafka does not let the prune service in:"));
@@ -269,13 +274,13 @@ class SecuredIT {
 
     private KafkaProducer<String, byte[]> producer(String user) {
         return new KafkaProducer<>(
-                new HashMap<>(site.kafka().client(user)),
+                new HashMap<>(testCluster.kafka().client(user)),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
 
     private void submit(Plan plan) throws IOException {
-        site.cluster().send(site.events().job(site.jobs().first(runId, plan)));
+        testCluster.cluster().send(testCluster.events().job(testCluster.jobs().first(runId, plan)));
     }
 
     /** Every kind of work there is: checkpoints, trials, a result. */

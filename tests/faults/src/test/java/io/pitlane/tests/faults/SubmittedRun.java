@@ -26,12 +26,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class SubmittedRun {
     private static final int PARTITION = 1;
 
-    private final Site site;
+    private final TestCluster testCluster;
     private final Path folder;
     private final String runId = UUID.randomUUID().toString();
 
-    SubmittedRun(Site site, Path folder) {
-        this.site = site;
+    SubmittedRun(TestCluster testCluster, Path folder) {
+        this.testCluster = testCluster;
         this.folder = folder;
     }
 
@@ -39,8 +39,8 @@ final class SubmittedRun {
         return runId;
     }
 
-    Site site() {
-        return site;
+    TestCluster testCluster() {
+        return testCluster;
     }
 
     /** A file that is not there yet. */
@@ -50,7 +50,9 @@ final class SubmittedRun {
 
     /** A sound job for the service under test. */
     Job job() throws IOException {
-        return site.jobs().first(runId, Site.plan("quick", folder, "prune: {ratio: 0.5}"));
+        return testCluster
+                .jobs()
+                .first(runId, TestCluster.plan("quick", folder, "prune: {ratio: 0.5}"));
     }
 
     /** The same as JSON, changed. */
@@ -69,7 +71,7 @@ final class SubmittedRun {
     }
 
     void send(ProducerRecord<String, byte[]> message) {
-        site.cluster().send(message);
+        testCluster.cluster().send(message);
     }
 
     void send(String value) {
@@ -80,7 +82,8 @@ final class SubmittedRun {
     void submit(ArtifactRef model) throws IOException {
         var job = job();
         send(
-                site.events()
+                testCluster
+                        .events()
                         .job(
                                 new Job(
                                         runId,
@@ -94,7 +97,7 @@ final class SubmittedRun {
 
     /** Submits the job with a file as its model, which is in the log as it should be. */
     void submit(Path model) throws IOException {
-        submit(site.artifacts().publish(ArtifactRef.Kind.MODEL, model));
+        submit(testCluster.artifacts().publish(ArtifactRef.Kind.MODEL, model));
     }
 
     /** Random bytes, so that no cache has them, in the log as chunks. */
@@ -147,7 +150,9 @@ final class SubmittedRun {
                     .add("pitlane-count", count);
             try (var producer =
                     new KafkaProducer<>(
-                            site.client(), new StringSerializer(), new ByteArraySerializer())) {
+                            testCluster.client(),
+                            new StringSerializer(),
+                            new ByteArraySerializer())) {
                 last = producer.send(record).get().offset();
             }
             first = first < 0 ? last : first;

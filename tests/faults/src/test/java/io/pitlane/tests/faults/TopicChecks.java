@@ -34,18 +34,18 @@ final class TopicChecks {
                     TransactionState.COMPLETE_COMMIT,
                     TransactionState.COMPLETE_ABORT);
 
-    private final Site site;
+    private final TestCluster testCluster;
     private final Topics topics = Topics.DEFAULT;
     private final Set<String> orphans = new HashSet<>();
 
-    TopicChecks(Site site) {
-        this.site = site;
+    TopicChecks(TestCluster testCluster) {
+        this.testCluster = testCluster;
     }
 
     /** The runs that have a result or a failure. */
     Set<String> ended() {
-        var results = site.cluster().read(topics.results(), "read_committed");
-        var failures = site.cluster().read(topics.failures(), "read_committed");
+        var results = testCluster.cluster().read(topics.results(), "read_committed");
+        var failures = testCluster.cluster().read(topics.failures(), "read_committed");
         return Stream.concat(results.stream(), failures.stream())
                 .map(ConsumerRecord::key)
                 .collect(Collectors.toSet());
@@ -57,7 +57,7 @@ final class TopicChecks {
     }
 
     private List<ArtifactRef> artifacts(String runId) {
-        var results = site.cluster().awaitEvents(topics.results(), runId, RunResult.class);
+        var results = testCluster.cluster().awaitEvents(topics.results(), runId, RunResult.class);
         return results.get(0).models().stream().map(RunModel::artifact).toList();
     }
 
@@ -69,7 +69,7 @@ final class TopicChecks {
     }
 
     private void assertWhole(ArtifactRef artifact) {
-        try (var store = site.store(topics.artifacts(), UUID.randomUUID().toString())) {
+        try (var store = testCluster.store(topics.artifacts(), UUID.randomUUID().toString())) {
             assertThat(store.fetch(artifact)).hasSize(artifact.sizeBytes());
         }
     }
@@ -87,23 +87,23 @@ final class TopicChecks {
     /** Nothing of a run that passes is lost, and nothing is there twice. */
     void assertEndedOnce(String runId) {
         digests(runId);
-        assertThat(site.cluster().committed(topics.results(), runId)).hasSize(1);
-        assertThat(site.cluster().committed(topics.released(), runId)).hasSize(1);
-        assertThat(site.cluster().committed(topics.jobs(StageName.PRUNE), runId)).hasSize(1);
-        assertThat(site.cluster().committed(topics.jobs(StageName.BENCH), runId)).hasSize(1);
-        assertThat(site.cluster().events(topics.failures(), runId, Failure.class)).isEmpty();
-        assertThat(site.cluster().committed(topics.deadLetters(), runId)).isEmpty();
-        assertThat(site.cluster().events(topics.runs(), runId, RunState.class))
+        assertThat(testCluster.cluster().committed(topics.results(), runId)).hasSize(1);
+        assertThat(testCluster.cluster().committed(topics.released(), runId)).hasSize(1);
+        assertThat(testCluster.cluster().committed(topics.jobs(StageName.PRUNE), runId)).hasSize(1);
+        assertThat(testCluster.cluster().committed(topics.jobs(StageName.BENCH), runId)).hasSize(1);
+        assertThat(testCluster.cluster().events(topics.failures(), runId, Failure.class)).isEmpty();
+        assertThat(testCluster.cluster().committed(topics.deadLetters(), runId)).isEmpty();
+        assertThat(testCluster.cluster().events(topics.runs(), runId, RunState.class))
                 .filteredOn(state -> state.status() == RunState.Status.PASSED)
                 .hasSize(1);
-        Site.until(() -> assertThat(openTransactions()).isEmpty());
+        TestCluster.until(() -> assertThat(openTransactions()).isEmpty());
         assertThat(partialUploads(committedChunks())).isSubsetOf(orphans);
         artifacts(runId).forEach(this::assertWhole);
     }
 
     /** What no producer has brought to an end, nor the broker in its place. */
     List<TransactionListing> openTransactions() throws InterruptedException, ExecutionException {
-        try (var admin = Admin.create(site.client())) {
+        try (var admin = Admin.create(testCluster.client())) {
             return admin.listTransactions().all().get().stream()
                     .filter(t -> !CLOSED.contains(t.state()))
                     .toList();
@@ -112,19 +112,19 @@ final class TopicChecks {
 
     /** How far a replica's transaction is. */
     TransactionState transaction(String id) throws InterruptedException, ExecutionException {
-        try (var admin = Admin.create(site.client())) {
+        try (var admin = Admin.create(testCluster.client())) {
             return admin.describeTransactions(List.of(id)).description(id).get().state();
         }
     }
 
     /** Chunks that readers see. */
     List<ConsumerRecord<String, byte[]>> committedChunks() {
-        return site.cluster().read(topics.artifacts(), "read_committed");
+        return testCluster.cluster().read(topics.artifacts(), "read_committed");
     }
 
     /** Chunks that are in the log, those of broken-off uploads included. */
     List<ConsumerRecord<String, byte[]>> allChunks() {
-        return site.cluster().read(topics.artifacts(), "read_uncommitted");
+        return testCluster.cluster().read(topics.artifacts(), "read_uncommitted");
     }
 
     /** Uploads of which some chunks are there and some are not. */

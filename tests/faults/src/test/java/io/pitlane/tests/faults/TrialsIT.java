@@ -23,19 +23,19 @@ import org.junit.jupiter.api.Timeout;
 
 @Tag("containers")
 @Timeout(400)
-class TrialsIT extends OnOneSite {
+class TrialsIT extends SharedTestCluster {
     @Test
     void aReplicaThatDiesLosesNoTrialAndEachIsScoredOnce() throws IOException {
         // Given
         var job = submit("wait", 6, 6);
-        site.launch("first", folder, Map.of());
-        var second = site.launch("second", folder, Map.of());
-        Site.untilNoted(diary, "trial ", 2);
+        testCluster.launch("first", folder, Map.of());
+        var second = testCluster.launch("second", folder, Map.of());
+        TestCluster.untilNoted(eventLog, "trial ", 2);
 
         // When
         second.kill();
-        diary.permit("go");
-        diary.permit("win");
+        eventLog.permit("go");
+        eventLog.permit("win");
 
         // Then
         assertThat(winner()).isEqualTo("0 1 2 3 4 5");
@@ -47,14 +47,14 @@ class TrialsIT extends OnOneSite {
     void aReplicaThatJoinsTakesItsShareAndNoTrialIsDoneTwice() throws IOException {
         // Given
         var job = submit("wait", 6, 6);
-        site.launch("first", folder, Map.of());
-        Site.untilNoted(diary, "trial ", 1);
+        testCluster.launch("first", folder, Map.of());
+        TestCluster.untilNoted(eventLog, "trial ", 1);
 
         // When
-        site.launch("second", folder, Map.of());
-        Site.untilNoted(diary, "trial ", 2);
-        diary.permit("go");
-        diary.permit("win");
+        testCluster.launch("second", folder, Map.of());
+        TestCluster.untilNoted(eventLog, "trial ", 2);
+        eventLog.permit("go");
+        eventLog.permit("win");
 
         // Then
         assertThat(winner()).isEqualTo("0 1 2 3 4 5");
@@ -70,23 +70,23 @@ class TrialsIT extends OnOneSite {
     void aSearchThatIsTakenUpAgainKnowsWhatIsScoredAndWhatItCameTo() throws IOException {
         // Given
         var job = submit("works-works-wait-works", 5, 1);
-        var first = site.launch("first", folder, Map.of());
-        Site.untilNoted(diary, "trial 2", 1);
+        var first = testCluster.launch("first", folder, Map.of());
+        TestCluster.untilNoted(eventLog, "trial 2", 1);
 
         // When
         first.kill();
-        diary.permit("go");
-        var second = site.launch("second", folder, Map.of());
-        Site.untilNoted(diary, "winner begins", 1);
+        eventLog.permit("go");
+        var second = testCluster.launch("second", folder, Map.of());
+        TestCluster.untilNoted(eventLog, "winner begins", 1);
         second.kill();
-        diary.permit("win");
-        site.launch("third", folder, Map.of());
+        eventLog.permit("win");
+        testCluster.launch("third", folder, Map.of());
 
         // Then
         assertThat(winner()).isEqualTo("0 1 2 3 4");
-        assertThat(Site.noted(diary, "coordinator"))
+        assertThat(TestCluster.noted(eventLog, "coordinator"))
                 .containsExactly("coordinator knows 0", "coordinator knows 2");
-        assertThat(Site.noted(diary, "winner begins")).hasSize(2);
+        assertThat(TestCluster.noted(eventLog, "winner begins")).hasSize(2);
         assertThat(begun())
                 .containsExactly("trial 0", "trial 1", "trial 2", "trial 2", "trial 3", "trial 4");
         IntStream.range(0, 5).forEach(i -> assertThat(scores(job, i)).hasSize(1));
@@ -96,10 +96,10 @@ class TrialsIT extends OnOneSite {
     void aTrialThatFailsIsAScoreThatSaysWhyAndTheRunGoesOn() throws IOException {
         // Given
         var job = submit("diverge-refuse-crash-exhaust-works", 5, 2);
-        diary.permit("win");
+        eventLog.permit("win");
 
         // When
-        site.launch("first", folder, Map.of());
+        testCluster.launch("first", folder, Map.of());
 
         // Then
         assertThat(winner()).isEqualTo("0 1 2 3 4");
@@ -127,17 +127,17 @@ class TrialsIT extends OnOneSite {
                         ended.submittedAt());
         var scored = new Trial(other, 1, "works", 1);
         var open = new Trial(other, 2, "works", 1);
-        send(site.events().searchEnd(ended));
-        send(site.events().score(TrialScore.of(scored, 0.5, 1, 1, null).by("x", 1, null)));
-        send(site.events().trial(new Trial(ended, 0, "works", 1), 3));
-        send(site.events().trial(scored, 3));
-        send(site.events().trial(open, 3));
+        send(testCluster.events().searchEnd(ended));
+        send(testCluster.events().score(TrialScore.of(scored, 0.5, 1, 1, null).by("x", 1, null)));
+        send(testCluster.events().trial(new Trial(ended, 0, "works", 1), 3));
+        send(testCluster.events().trial(scored, 3));
+        send(testCluster.events().trial(open, 3));
 
         // When
-        site.launch("first", folder, Map.of());
+        testCluster.launch("first", folder, Map.of());
 
         // Then
-        Site.until(() -> assertThat(scores(other, 2)).hasSize(1));
+        TestCluster.until(() -> assertThat(scores(other, 2)).hasSize(1));
         assertThat(begun()).containsExactly("trial 2");
         assertThat(scores(other, 1)).extracting(TrialScore::replica).containsExactly("x");
     }
@@ -145,7 +145,7 @@ class TrialsIT extends OnOneSite {
     @Test
     void aMessageThatIsNoTrialIsPutAside() throws IOException {
         // Given
-        var trial = site.events().trial(new Trial(job("works", 1, 1), 0, "works", 1), 3);
+        var trial = testCluster.events().trial(new Trial(job("works", 1, 1), 0, "works", 1), 3);
         var later = new ProducerRecord<>(trial.topic(), 3, runId, trial.value());
         later.headers().add("ce_type", "io.pitlane.trial.v9".getBytes(StandardCharsets.UTF_8));
 
@@ -153,12 +153,15 @@ class TrialsIT extends OnOneSite {
         send(new ProducerRecord<>(trial.topic(), 3, runId, new byte[] {1}));
         send(later);
         send(new ProducerRecord<>(trial.topic(), 3, runId, null));
-        site.launch("first", folder, Map.of());
+        testCluster.launch("first", folder, Map.of());
 
         // Then
-        Site.until(
+        TestCluster.until(
                 () ->
-                        assertThat(site.cluster().committed(Topics.DEFAULT.deadLetters(), runId))
+                        assertThat(
+                                        testCluster
+                                                .cluster()
+                                                .committed(Topics.DEFAULT.deadLetters(), runId))
                                 .extracting(letter -> reason(letter.headers()))
                                 .satisfiesExactlyInAnyOrder(
                                         reason -> assertThat(reason).startsWith("is no trial"),
@@ -173,28 +176,28 @@ class TrialsIT extends OnOneSite {
 
     private Job submit(String genomes, int trials, int parallel) throws IOException {
         var job = job(genomes, trials, parallel);
-        send(site.events().job(job));
+        send(testCluster.events().job(job));
         return job;
     }
 
     private Job job(String genomes, int trials, int parallel) throws IOException {
         var step =
                 "nas: {search: {parallel: %d}, budget: {trials: %d}}".formatted(parallel, trials);
-        return site.jobs().first(runId, Site.plan(genomes, folder, step));
+        return testCluster.jobs().first(runId, TestCluster.plan(genomes, folder, step));
     }
 
     private static void send(ProducerRecord<String, byte[]> record) {
-        site.cluster().send(record);
+        testCluster.cluster().send(record);
     }
 
     /** What the child that makes the model was told, in the only job that follows. */
     private String winner() {
-        Site.until(
+        TestCluster.until(
                 () ->
-                        assertThat(site.cluster().committed(bench(), runId))
+                        assertThat(testCluster.cluster().committed(bench(), runId))
                                 .as("jobs for bench")
                                 .hasSize(1));
-        var next = site.cluster().events(bench(), runId, Job.class).get(0);
+        var next = testCluster.cluster().events(bench(), runId, Job.class).get(0);
         return next.models().get(1).notes().get(0);
     }
 
@@ -204,15 +207,18 @@ class TrialsIT extends OnOneSite {
 
     private static List<TrialScore> scores(Job job, int number) {
         var key = new Trial(job, number, "", 1).key();
-        return site.cluster().events(Topics.DEFAULT.scores(), key, TrialScore.class);
+        return testCluster.cluster().events(Topics.DEFAULT.scores(), key, TrialScore.class);
     }
 
     private List<String> begun() {
-        return Site.noted(diary, "trial ");
+        return TestCluster.noted(eventLog, "trial ");
     }
 
     private List<String> news() {
-        return site.cluster().events(Topics.DEFAULT.progress(), runId, Progress.class).stream()
+        return testCluster
+                .cluster()
+                .events(Topics.DEFAULT.progress(), runId, Progress.class)
+                .stream()
                 .filter(progress -> progress.fraction() == null)
                 .map(Progress::message)
                 .toList();

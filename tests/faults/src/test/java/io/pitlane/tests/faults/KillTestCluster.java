@@ -16,25 +16,25 @@ import org.apache.kafka.clients.admin.TransactionState;
 /**
  * A broker behind a proxy, one replica of prune and one of bench, all in processes of their own.
  */
-final class KillSite implements AutoCloseable {
+final class KillTestCluster implements AutoCloseable {
     private final KafkaProxy proxy;
     private final BrokerProcess broker;
-    private final Site site;
+    private final TestCluster testCluster;
     private final TopicChecks checks;
     private final Map<String, ServiceProcess> replicas = new ConcurrentHashMap<>();
     private List<String> undisturbed;
 
-    private KillSite(Path folder) throws IOException {
+    private KillTestCluster(Path folder) throws IOException {
         var behind = BrokerProcess.freePort();
         proxy = KafkaProxy.before(behind);
         broker = BrokerProcess.start(folder, behind, proxy.port());
-        site = Site.open(folder, broker, proxy);
-        checks = new TopicChecks(site);
+        testCluster = TestCluster.open(folder, broker, proxy);
+        checks = new TopicChecks(testCluster);
     }
 
     /** Starts everything, and has a run done that nobody disturbs. */
-    static KillSite open(Path folder) throws IOException {
-        var all = new KillSite(folder);
+    static KillTestCluster open(Path folder) throws IOException {
+        var all = new KillTestCluster(folder);
         all.start(StageName.PRUNE);
         all.start(StageName.BENCH);
         var calm =
@@ -49,22 +49,22 @@ final class KillSite implements AutoCloseable {
     /**
      * A run to be disturbed.
      *
-     * @param folder of its diary
+     * @param folder of its eventLog
      */
     record Run(String id, Path folder) {
-        Diary diary() {
-            return new Diary(folder.toString());
+        EventLog eventLog() {
+            return new EventLog(folder.toString());
         }
 
         /** How often a stage has begun its work. */
         int begunBy(StageName stage) {
             var line = stage == StageName.BENCH ? "bench begins" : "begins at";
-            return Site.noted(diary(), line).size();
+            return TestCluster.noted(eventLog(), line).size();
         }
     }
 
-    Site site() {
-        return site;
+    TestCluster testCluster() {
+        return testCluster;
     }
 
     BrokerProcess broker() {
@@ -93,7 +93,7 @@ final class KillSite implements AutoCloseable {
     void start(StageName stage, int number) throws IOException {
         var name = name(stage, number);
         var started =
-                site.start(
+                testCluster.start(
                         name,
                         Map.of("pitlane.stage", stage.label(), "pitlane.checkpoint.every", "0.2S"));
         replicas.put(name, started);
@@ -119,8 +119,10 @@ final class KillSite implements AutoCloseable {
     }
 
     void submit(Run run, String name) throws IOException {
-        var plan = Site.plan(name, run.folder(), "prune: {ratio: 0.5}");
-        site.cluster().send(site.events().job(site.jobs().first(run.id(), plan)));
+        var plan = TestCluster.plan(name, run.folder(), "prune: {ratio: 0.5}");
+        testCluster
+                .cluster()
+                .send(testCluster.events().job(testCluster.jobs().first(run.id(), plan)));
     }
 
     /** Submits a run and returns when a stage is where it is to be disturbed. */
@@ -132,7 +134,7 @@ final class KillSite implements AutoCloseable {
             assertThat(checks.transaction(transactionalId(stage))).isIn(states(killPoint));
         } else if (killPoint == KillPoint.IN_MID_WORK) {
             submit(run, stage == StageName.BENCH ? "heldbench" : "held");
-            Site.untilNoted(run.diary(), "holds", 1);
+            TestCluster.untilNoted(run.eventLog(), "holds", 1);
         } else {
             submit(run, "free");
             while (!hasInputs(replica(stage))) {
@@ -162,7 +164,7 @@ final class KillSite implements AutoCloseable {
     /** Everything that was held back goes on, or is lost with whom it belonged to. */
     void release(Run run) {
         proxy.release();
-        run.diary().permit("go");
+        run.eventLog().permit("go");
     }
 
     /** The run ends as the one did that nobody disturbed. */
@@ -172,6 +174,6 @@ final class KillSite implements AutoCloseable {
 
     @Override
     public void close() {
-        site.close();
+        testCluster.close();
     }
 }

@@ -18,25 +18,25 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A broker that lets nobody in without a password, and services that have one each. */
-final class SecuredSite implements AutoCloseable {
+final class SecuredTestCluster implements AutoCloseable {
     private final SecuredKafka kafka;
     private final Path folder;
     private final Cluster cluster;
     private final Map<String, ServiceProcess> replicas = new HashMap<>();
 
-    private SecuredSite(SecuredKafka kafka, Path folder) {
+    private SecuredTestCluster(SecuredKafka kafka, Path folder) {
         this.kafka = kafka;
         this.folder = folder;
         this.cluster = new Cluster(kafka.client());
     }
 
-    static SecuredSite open(Path folder) {
+    static SecuredTestCluster open(Path folder) {
         var kafka = SecuredKafka.start(folder);
         kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
         for (var access : DeclaredAccess.all(Topics.DEFAULT)) {
             kafka.addUser(access.service(), access.acls("User:" + access.service()));
         }
-        return new SecuredSite(kafka, folder);
+        return new SecuredTestCluster(kafka, folder);
     }
 
     SecuredKafka kafka() {

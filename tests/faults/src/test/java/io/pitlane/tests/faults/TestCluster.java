@@ -27,7 +27,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A broker, and what a test does with it. */
-final class Site implements AutoCloseable {
+final class TestCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -39,7 +39,8 @@ final class Site implements AutoCloseable {
     private final KafkaArtifactStore artifacts;
     private final List<Replica> replicas = new ArrayList<>();
 
-    private Site(String bootstrapServers, String forServices, AutoCloseable broker, Path folder) {
+    private TestCluster(
+            String bootstrapServers, String forServices, AutoCloseable broker, Path folder) {
         this.bootstrapServers = bootstrapServers;
         this.forServices = forServices;
         this.broker = broker;
@@ -49,27 +50,28 @@ final class Site implements AutoCloseable {
     }
 
     /** With a broker in this process, or in a container where the build asks for containers. */
-    static Site open(Path folder) {
+    static TestCluster open(Path folder) {
         return ContainerCluster.askedFor() ? inContainers(folder) : inProcess(folder);
     }
 
-    private static Site inContainers(Path folder) {
+    private static TestCluster inContainers(Path folder) {
         var cluster = ContainerCluster.start();
-        var site = new Site(cluster.bootstrapServers(), cluster.forServices(), cluster, folder);
-        site.createTopics();
-        return site;
+        var testCluster =
+                new TestCluster(cluster.bootstrapServers(), cluster.forServices(), cluster, folder);
+        testCluster.createTopics();
+        return testCluster;
     }
 
-    private static Site inProcess(Path folder) {
+    private static TestCluster inProcess(Path folder) {
         var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
         kafka.createTopics(new TopicLayout(Topics.DEFAULT).all());
-        return new Site(kafka.bootstrapServers(), kafka.bootstrapServers(), kafka, folder);
+        return new TestCluster(kafka.bootstrapServers(), kafka.bootstrapServers(), kafka, folder);
     }
 
     /** With a broker in a process of its own, to which services come through a proxy. */
-    static Site open(Path folder, BrokerProcess broker, KafkaProxy proxy) {
-        var site =
-                new Site(
+    static TestCluster open(Path folder, BrokerProcess broker, KafkaProxy proxy) {
+        var testCluster =
+                new TestCluster(
                         broker.bootstrapServers(),
                         "127.0.0.1:" + proxy.port(),
                         () -> {
@@ -77,8 +79,8 @@ final class Site implements AutoCloseable {
                             broker.close();
                         },
                         folder);
-        site.createTopics();
-        return site;
+        testCluster.createTopics();
+        return testCluster;
     }
 
     private void createTopics() {
@@ -133,13 +135,13 @@ final class Site implements AutoCloseable {
         return new Jobs(artifacts, folder);
     }
 
-    /** A plan whose model path is the diary's folder. */
-    static Plan plan(String name, Path diary, String step) {
-        return PlanReader.read(written(name, diary, step));
+    /** A plan whose model path is the eventLog's folder. */
+    static Plan plan(String name, Path eventLog, String step) {
+        return PlanReader.read(written(name, eventLog, step));
     }
 
     /** The same as its author wrote it. */
-    static String written(String name, Path diary, String step) {
+    static String written(String name, Path eventLog, String step) {
         return """
                 name: %s
                 model: %s
@@ -150,7 +152,7 @@ final class Site implements AutoCloseable {
                   - %s
                   - bench: {}
                 """
-                .formatted(name, diary, step);
+                .formatted(name, eventLog, step);
     }
 
     ServiceProcess start(String name, Map<String, String> settings) throws IOException {
@@ -162,11 +164,11 @@ final class Site implements AutoCloseable {
     /**
      * Starts a replica as a process, or as a container where the build asks for containers.
      *
-     * @param diary the folder that it writes its diary to
+     * @param eventLog the folder that it writes its eventLog to
      */
-    Replica launch(String name, Path diary, Map<String, String> settings) throws IOException {
+    Replica launch(String name, Path eventLog, Map<String, String> settings) throws IOException {
         if (broker instanceof ContainerCluster cluster) {
-            var replica = InContainer.replica(cluster, name, diary, settings);
+            var replica = InContainer.replica(cluster, name, eventLog, settings);
             replicas.add(replica);
             replica.start();
             return replica;
@@ -174,7 +176,7 @@ final class Site implements AutoCloseable {
         return start(name, settings);
     }
 
-    /** Makes a folder, if it is not there, that a service of any user may write a diary into. */
+    /** Makes a folder, if it is not there, that a service of any user may write a eventLog into. */
     static Path folderForAll(Path folder) throws IOException {
         Files.createDirectories(folder);
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -185,13 +187,13 @@ final class Site implements AutoCloseable {
         await().atMost(PATIENCE).pollInterval(POLL).untilAsserted(holds);
     }
 
-    /** Waits until the diary has as many lines that begin so. */
-    static void untilNoted(Diary diary, String beginning, int count) {
-        until(() -> assertThat(noted(diary, beginning)).hasSizeGreaterThanOrEqualTo(count));
+    /** Waits until the eventLog has as many lines that begin so. */
+    static void untilNoted(EventLog eventLog, String beginning, int count) {
+        until(() -> assertThat(noted(eventLog, beginning)).hasSizeGreaterThanOrEqualTo(count));
     }
 
-    static List<String> noted(Diary diary, String beginning) {
-        return diary.lines().stream().filter(line -> line.startsWith(beginning)).toList();
+    static List<String> noted(EventLog eventLog, String beginning) {
+        return eventLog.lines().stream().filter(line -> line.startsWith(beginning)).toList();
     }
 
     /** Ends the replicas of a test. */

@@ -13,12 +13,12 @@ import java.util.concurrent.locks.LockSupport;
  * A log of the events in all processes of a test, one line each, which survives their kill; and
  * permissions that those processes wait for. In the folder that the plan's model path names.
  */
-public final class Diary {
+public final class EventLog {
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Path folder;
 
-    public Diary(String folder) {
+    public EventLog(String folder) {
         this.folder = Path.of(folder);
     }
 
@@ -26,7 +26,7 @@ public final class Diary {
     public void note(String line) {
         try {
             Files.writeString(
-                    folder.resolve("diary"),
+                    folder.resolve("events.log"),
                     line + "\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
@@ -38,8 +38,8 @@ public final class Diary {
     /** Every whole line so far. */
     public List<String> lines() {
         try {
-            var diary = folder.resolve("diary");
-            return Files.exists(diary) ? Files.readAllLines(diary) : List.of();
+            var eventLog = folder.resolve("events.log");
+            return Files.exists(eventLog) ? Files.readAllLines(eventLog) : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,32 +8,35 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One site for all tests of a class; for each of them a run, its diary, and no replica yet. */
-abstract class OnOneSite {
+/**
+ * One testCluster for all tests of a class; for each of them a run, its eventLog, and no replica
+ * yet.
+ */
+abstract class SharedTestCluster {
     @TempDir static Path data;
-    static Site site;
+    static TestCluster testCluster;
 
     @TempDir Path folder;
     final String runId = UUID.randomUUID().toString();
-    Diary diary;
+    EventLog eventLog;
 
     @BeforeAll
     static void open() {
-        site = Site.open(data);
+        testCluster = TestCluster.open(data);
     }
 
     @AfterAll
     static void close() {
-        site.close();
+        testCluster.close();
     }
 
     @BeforeEach
     void openDiary() {
-        diary = new Diary(folder.toString());
+        eventLog = new EventLog(folder.toString());
     }
 
     @AfterEach
     void endReplicas() {
-        site.clear();
+        testCluster.clear();
     }
 }
