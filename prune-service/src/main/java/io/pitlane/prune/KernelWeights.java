@@ -4,19 +4,22 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The kernels of convolutions and dense layers, by the names of their Consts. Biases and batch norm
- * are few and matter much; they are none.
+ * The kernels of convolutions and dense layers: the weights that magnitude pruning may remove.
+ * Biases and batch norm parameters are not among them: they are few, and the accuracy depends on
+ * each.
  */
 final class KernelWeights {
     private KernelWeights() {}
 
-    /** Every kernel of a graph, in the order of the graph; one that layers share stands once. */
+    /** The kernels by the names of their Consts, in the graph's order; a shared one is listed once. */
     static Map<String, FloatTensor> of(FlatGraph graph) {
         var kernels = new LinkedHashMap<String, FloatTensor>();
         for (var node : graph.nodes()) {
@@ -26,14 +29,29 @@ final class KernelWeights {
         return kernels;
     }
 
-    /**
-     * Names of the layers that have no such kernel: the graph computes it, or it is not float32.
-     */
-    static List<String> layersWithout(FlatGraph graph) {
-        return graph.nodes().stream()
-                .filter(node -> Operations.of(node).isPrunable())
-                .filter(node -> LayerKernel.of(graph, node).isEmpty())
-                .map(NodeDef::getName)
+    /** The layers that have no kernel to prune, as {@code "attention, mixer: reason"}. */
+    static List<String> layersLeftAlone(FlatGraph graph) {
+        var byReason = new LinkedHashMap<String, List<String>>();
+        for (var node : graph.nodes()) {
+            reasonToLeaveAlone(graph, node)
+                    .ifPresent(
+                            reason ->
+                                    byReason.computeIfAbsent(reason, r -> new ArrayList<>())
+                                            .add(node.getName()));
+        }
+        return byReason.entrySet().stream()
+                .map(layers -> String.join(", ", layers.getValue()) + ": " + layers.getKey())
                 .toList();
+    }
+
+    private static Optional<String> reasonToLeaveAlone(FlatGraph graph, NodeDef node) {
+        var operation = Operations.of(node);
+        if (!operation.isLayer() || LayerKernel.of(graph, node).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                operation.isPrunable()
+                        ? "no constant float32 kernel"
+                        : "pruning does not support " + node.getOp());
     }
 }

@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sets single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights and
+ * Sets the single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights and
  * Connections for Efficient Neural Networks"). The model keeps its shapes; it becomes smaller when
  * packed, not faster.
  *
  * <pre>{@code
  * var pruned = new MagnitudePruning(0.9, Scope.GLOBAL).prune(graph);
- * pruned.masks();   // 0 where a weight is gone, for fine-tuning to keep it so
+ * pruned.masks();   // 0 where a weight was removed: fine-tuning keeps it at zero
  * }</pre>
  */
 final class MagnitudePruning {
@@ -27,7 +27,7 @@ final class MagnitudePruning {
      * Pruning to one sparsity.
      *
      * @param ratio share of the weights to remove, above 0 and below 1
-     * @param scope over what the threshold is taken
+     * @param scope whether one threshold holds for all kernels, or one for each
      */
     MagnitudePruning(double ratio, Scope scope) {
         if (!(ratio > 0 && ratio < 1)) {
@@ -38,10 +38,10 @@ final class MagnitudePruning {
     }
 
     /**
-     * A model with fewer weights other than zero.
+     * A model with more zero weights.
      *
      * @param graph the model
-     * @param masks by the name of a kernel's Const: 0 where its weight is gone, else 1
+     * @param masks by the name of a kernel's Const: 0 where a weight is removed, else 1
      * @param notes the sparsity reached, and what was left alone
      */
     record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
@@ -52,7 +52,7 @@ final class MagnitudePruning {
         var masks = masks(kernels);
         var editor = graph.edit();
         masks.forEach((name, mask) -> editor.put(masked(kernels.get(name), mask).toConst(name)));
-        return new Pruned(editor.build(), masks, notes(masks, KernelWeights.layersWithout(graph)));
+        return new Pruned(editor.build(), masks, notes(masks, KernelWeights.layersLeftAlone(graph)));
     }
 
     private Map<String, FloatTensor> masks(Map<String, FloatTensor> kernels) {
@@ -74,13 +74,13 @@ final class MagnitudePruning {
         return new FloatTensor(values, kernel.shape());
     }
 
-    private static List<String> notes(Map<String, FloatTensor> masks, List<String> without) {
+    private static List<String> notes(Map<String, FloatTensor> masks, List<String> leftAlone) {
         long weights = 0;
-        long gone = 0;
+        long removed = 0;
         for (var mask : masks.values()) {
             weights += mask.values().length;
             for (float kept : mask.values()) {
-                gone += kept == 0 ? 1 : 0;
+                removed += kept == 0 ? 1 : 0;
             }
         }
         var notes = new ArrayList<String>();
@@ -88,16 +88,12 @@ final class MagnitudePruning {
                 String.format(
                         Locale.ROOT,
                         "weights removed: %d of %d in %d kernels, a sparsity of %.4f",
-                        gone,
+                        removed,
                         weights,
                         masks.size(),
-                        weights == 0 ? 0 : (double) gone / weights));
+                        weights == 0 ? 0 : (double) removed / weights));
         notes.add("left alone: biases and batch norm");
-        if (!without.isEmpty()) {
-            notes.add(
-                    "left alone: %s, without constant float32 kernel"
-                            .formatted(String.join(", ", without)));
-        }
+        leftAlone.forEach(layers -> notes.add("left alone: " + layers));
         return List.copyOf(notes);
     }
 }

@@ -3,11 +3,9 @@ package io.pitlane.prune;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelGroups;
 import io.pitlane.graph.operation.LayerKernel;
-import io.pitlane.graph.operation.Operations;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.ArrayList;
 import java.util.List;
-import org.tensorflow.proto.NodeDef;
 
 /** What pruning can do with a model: single weights of which layers, channels of which groups. */
 final class PruneAdvice {
@@ -15,20 +13,15 @@ final class PruneAdvice {
 
     static ModelAdvice of(FlatGraph graph) {
         var advice = new ArrayList<String>();
-        var layers =
-                graph.nodes().stream().filter(node -> Operations.of(node).isPrunable()).toList();
-        long prunable = layers.stream().filter(layer -> hasWeights(graph, layer)).count();
+        long prunable =
+                graph.nodes().stream()
+                        .filter(node -> LayerKernel.of(graph, node).isPresent())
+                        .count();
         advice.add(prunable + " layers have constant float32 weights that can be pruned.");
-        layers.stream()
-                .filter(layer -> !hasWeights(graph, layer))
-                .map(layer -> layer.getName() + " has no constant float32 weights: left alone.")
-                .forEach(advice::add);
+        KernelWeights.layersLeftAlone(graph)
+                .forEach(layers -> advice.add("Left alone: " + layers + "."));
         advice.addAll(channels(ChannelGroups.of(graph)));
         return new ModelAdvice(advice);
-    }
-
-    private static boolean hasWeights(FlatGraph graph, NodeDef layer) {
-        return LayerKernel.of(graph, layer).isPresent();
     }
 
     private static List<String> channels(List<ChannelGroups.Group> groups) {

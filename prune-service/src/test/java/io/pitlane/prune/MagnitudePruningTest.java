@@ -102,7 +102,29 @@ class MagnitudePruningTest {
         // Then
         assertThat(pruned.masks()).isEmpty();
         assertThat(pruned.notes())
-                .contains("left alone: attention, without constant float32 kernel");
+                .contains("left alone: attention: no constant float32 kernel");
+    }
+
+    @Test
+    void layersThatPruningDoesNotSupportAreNamed() {
+        // Given
+        var net = new TestNet(-1, 8, 8, 1);
+        net.weight("grey/kernel", 0.3, 3, 3, 1);
+        var grey =
+                net.put(
+                        NodeBuilder.of("Dilation2D", "grey")
+                                .input("x")
+                                .input("grey/kernel")
+                                .type("T", DT_FLOAT)
+                                .ints("strides", 1L, 1, 1, 1)
+                                .ints("rates", 1L, 1, 1, 1)
+                                .string("padding", "SAME"));
+
+        // When
+        var pruned = new MagnitudePruning(0.5, Scope.GLOBAL).prune(net.graph(grey));
+
+        // Then
+        assertThat(pruned.notes()).contains("left alone: grey: pruning does not support Dilation2D");
     }
 
     private static float[] weights(FlatGraph graph, String name) {

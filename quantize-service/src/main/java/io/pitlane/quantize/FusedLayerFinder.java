@@ -4,7 +4,6 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,9 +58,10 @@ final class FusedLayerFinder {
         var leftFloat = new ArrayList<String>();
         for (var node : graph.nodes()) {
             var operation = Operations.of(node);
-            if (operation.kind() == Kind.LAYER && !operation.hasInt8Kernel()) {
+            boolean isFloatLayer = operation.isLayer() && !operation.isQuantized();
+            if (isFloatLayer && !operation.hasInt8Kernel()) {
                 leftFloat.add(node.getName() + ": " + node.getOp() + " has no int8 kernel");
-            } else if (operation.kind() == Kind.LAYER) {
+            } else if (isFloatLayer) {
                 support.unsupported(node)
                         .ifPresentOrElse(
                                 reason -> leftFloat.add(node.getName() + ": " + reason),

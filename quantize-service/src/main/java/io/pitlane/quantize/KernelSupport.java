@@ -6,6 +6,7 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.KernelLayout;
+import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
 import java.util.List;
 import java.util.Optional;
@@ -40,17 +41,21 @@ final class KernelSupport {
     }
 
     private Optional<String> common(NodeDef product) {
-        var weights = graph.input(product, 1);
+        var kernel = LayerKernel.of(graph, product);
         if (Attributes.of(product).type("T", DataType.DT_FLOAT) != DataType.DT_FLOAT) {
             return Optional.of("its arithmetic is not float32");
         }
-        if (!FloatTensor.isFloatConst(weights)) {
+        if (kernel.isEmpty()) {
             return Optional.of("its weights are computed by the graph, not constant");
+        }
+        if (kernel.get().slot() == 0) {
+            return Optional.of(
+                    "its weights are the left factor; the int8 kernels take them as the right one");
         }
         if (graph.input(product, 0).getOp().equals("Const")) {
             return Optional.of("its input is constant");
         }
-        for (float weight : FloatTensor.of(weights).values()) {
+        for (float weight : kernel.get().values().values()) {
             if (!Float.isFinite(weight)) {
                 return Optional.of("one of its weights is not finite");
             }

@@ -44,7 +44,8 @@ final class QuantizeAdvice {
 
     private static boolean staysFloat(Operation operation) {
         return switch (operation.kind()) {
-            case LAYER, BATCH_NORM, RESIZE, ACTIVATION -> !operation.hasInt8Kernel();
+            case LAYER, FUSED_LAYER, OTHER_LAYER, BATCH_NORM, RESIZE, ACTIVATION ->
+                    !operation.hasInt8Kernel() && !operation.isQuantized();
             default -> false;
         };
     }

@@ -2,7 +2,10 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.graph.LayerNets;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
 import java.io.IOException;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 
 class QuantizeAdviceTest {
     @TempDir Path folder;
@@ -29,6 +33,53 @@ class QuantizeAdviceTest {
 
         assertThat(advice).first().isEqualTo("6 convolutions and dense layers can run in int8.");
         assertThat(advice).anyMatch(sentence -> sentence.contains("it is grouped"));
+    }
+
+    @Test
+    void aKernelAsTheLeftFactorIsTheReasonGiven() {
+        // Given
+        var product =
+                LayerNets.variants()
+                        .filter(layer -> layer.operation().name().equals("MatMul"))
+                        .filter(layer -> layer.slot() == 0)
+                        .findFirst()
+                        .orElseThrow();
+        SavedModelWriter.write(product.net(), folder);
+
+        // When
+        var advice = advice(folder);
+
+        // Then
+        assertThat(advice)
+                .contains(
+                        "layer stays float32: its weights are the left factor; the int8 kernels"
+                                + " take them as the right one.");
+    }
+
+    @Test
+    void layersThatNoTechniqueChangesAreNamed() {
+        // Given
+        var net = new TestNet(-1, 8, 8, 1);
+        net.weight("grey/kernel", 0.3, 3, 3, 1);
+        var grey =
+                net.put(
+                        NodeBuilder.of("Dilation2D", "grey")
+                                .input("x")
+                                .input("grey/kernel")
+                                .type("T", DataType.DT_FLOAT)
+                                .ints("strides", 1L, 1, 1, 1)
+                                .ints("rates", 1L, 1, 1, 1)
+                                .string("padding", "SAME"));
+        var graph = net.graph(grey);
+        SavedModelWriter.write(graph, folder);
+
+        // When
+        var leftFloat = FusedLayerFinder.find(graph).leftFloat();
+        var advice = advice(folder);
+
+        // Then
+        assertThat(leftFloat).containsExactly("grey: Dilation2D has no int8 kernel");
+        assertThat(advice).anyMatch(s -> s.startsWith("1 x Dilation2D stays float32"));
     }
 
     private static List<String> advice(Path savedModel) {

@@ -44,6 +44,7 @@ public final class Attributes {
 
     /** Whether the channels are the last axis, which is the default of every operation. */
     public boolean channelsLast() {
-        return !string("data_format", "NHWC").startsWith("NC");
+        var format = string("data_format", "NHWC");
+        return !format.startsWith("NC") && !format.equals("CHANNELS_FIRST");
     }
 }

@@ -74,6 +74,7 @@ public final class LayerNets {
     private static int layer(TestNet net, Variant variant) {
         boolean left = variant.slot() == 0;
         return switch (variant.operation().name()) {
+            case "Conv" -> conv(net);
             case "Conv2D" -> conv2d(net);
             case "Conv3D" -> conv3d(net);
             case "DepthwiseConv2dNative" -> depthwise(net);
@@ -91,6 +92,13 @@ public final class LayerNets {
 
     private static int conv2d(TestNet net) {
         net.conv(LAYER, "x", 1, 4);
+        return 8 * 8 * 4;
+    }
+
+    private static int conv(TestNet net) {
+        net.weight(KERNEL, 0.3, 3, 3, 1, 4);
+        net.put(
+                floats("Conv", "x", KERNEL).ints("strides", 1L, 1, 1, 1).string("padding", "SAME"));
         return 8 * 8 * 4;
     }
 

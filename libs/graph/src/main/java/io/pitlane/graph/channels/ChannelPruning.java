@@ -1,9 +1,14 @@
 package io.pitlane.graph.channels;
 
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
+import io.pitlane.graph.operation.LayerKernel;
+import io.pitlane.graph.operation.Operations;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Removes whole channels from a model, which makes it smaller and faster on any machine.
@@ -52,10 +57,30 @@ public final class ChannelPruning {
         var saliency = new L1Saliency(graph, dependencies);
         var selection = new ChannelSelection(dependencies);
         var notes = new PruningNotes();
-        for (var group : dependencies.groups()) {
+        var groups = dependencies.groups();
+        for (var group : groups) {
             notes.add(group, selection.remove(group, saliency.of(group), ratio));
         }
+        layersWithoutGroup(graph, groups).forEach(notes::addUnsupported);
         var cut = new ChannelRemoval(graph, dependencies).without(selection.removed());
         return new Pruned(cut, selection.removed(), notes.list());
+    }
+
+    /** Layers with weights whose output channels cannot be traced. */
+    private static List<NodeDef> layersWithoutGroup(FlatGraph graph, List<ChannelGroup> groups) {
+        var grouped =
+                groups.stream()
+                        .flatMap(group -> group.layers().stream())
+                        .collect(Collectors.toSet());
+        return graph.nodes().stream()
+                .filter(node -> Operations.of(node).isLayer())
+                .filter(node -> !grouped.contains(node.getName()))
+                .filter(node -> !isPlainProduct(graph, node))
+                .toList();
+    }
+
+    /** Whether a layer multiplies two computed tensors, as attention does: it has no weights. */
+    private static boolean isPlainProduct(FlatGraph graph, NodeDef node) {
+        return Operations.of(node).isPrunable() && LayerKernel.of(graph, node).isEmpty();
     }
 }

@@ -3,8 +3,9 @@ package io.pitlane.graph.channels;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import java.util.ArrayList;
 import java.util.List;
+import org.tensorflow.proto.NodeDef;
 
-/** Collects what a reader wants to know about each group: what went, what stayed and why. */
+/** Collects the notes on each group: what was removed, what was left alone and why. */
 final class PruningNotes {
     private final List<String> leftAlone = new ArrayList<>();
     private int groups;
@@ -12,7 +13,14 @@ final class PruningNotes {
     private int channels;
     private int removed;
 
-    /** Takes note of a group and of how many of its channels were removed. */
+    /** Notes a layer whose channels cannot be traced. */
+    void addUnsupported(NodeDef layer) {
+        leftAlone.add(
+                "left alone: %s: channel pruning does not support this %s"
+                        .formatted(layer.getName(), layer.getOp()));
+    }
+
+    /** Notes a group and how many of its channels were removed. */
     void add(ChannelGroup group, int removedOfGroup) {
         groups++;
         pruned += removedOfGroup > 0 ? 1 : 0;
@@ -34,7 +42,7 @@ final class PruningNotes {
         }
     }
 
-    /** The notes, the sum first. */
+    /** The notes, the total first. */
     List<String> list() {
         var notes = new ArrayList<String>();
         notes.add(

@@ -2,6 +2,7 @@ package io.pitlane.graph.footprint;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.operation.Operations;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,20 +24,13 @@ final class ModelParameters {
 
     private ModelParameters() {}
 
-    /** The Consts that a node takes as weights. */
+    /** The Consts that are weights of a node; ranges of quantized tensors are none. */
     static Stream<NodeDef> of(FlatGraph graph, NodeDef node) {
+        var operation = Operations.of(node);
         return IntStream.range(0, node.getInputCount())
-                .filter(slot -> takesWeights(node.getOp(), slot))
+                .filter(slot -> !operation.isQuantized() || operation.weightSlots().contains(slot))
                 .mapToObj(slot -> graph.input(node, slot))
                 .filter(ModelParameters::isWeight);
-    }
-
-    /** Quantized operations take the ranges of their tensors as further inputs. */
-    private static boolean takesWeights(String op, int slot) {
-        if (!op.contains("uantize")) {
-            return true;
-        }
-        return op.startsWith("_") ? slot == 1 || slot == 2 : slot == 0;
     }
 
     private static boolean isWeight(NodeDef node) {

@@ -26,8 +26,10 @@ public record Operation(
     public enum Kind {
         /** Multiplies features with a kernel and adds up. */
         LAYER,
-        /** A layer with its bias and activation in one, as TensorFlow or quantization writes it. */
+        /** A layer as graph optimizers or quantization write it, mostly with its bias and more. */
         FUSED_LAYER,
+        /** An operation whose kernel no technique changes: recurrent cells, grey dilation. */
+        OTHER_LAYER,
         /** Adds a vector, one value a channel. */
         BIAS,
         /** Normalises every channel. */
@@ -54,6 +56,10 @@ public record Operation(
         IDENTITY,
         /** Passes the values on, in their order, in another shape. */
         RESHAPE,
+        /** Adds values before and after an axis. */
+        PADDING,
+        /** Reduces axes to their mean, maximum, minimum, sum or product. */
+        REDUCTION,
         /** Takes the maximum or mean of windows of every channel. */
         POOLING,
         /** Resamples images, every channel alike. */
@@ -62,6 +68,14 @@ public record Operation(
         CONCATENATION,
         /** Selects some of the values; which ones, and how many, depends on the values. */
         SELECTION,
+        /** Quantizes, dequantizes, or computes on quantized values without a kernel. */
+        QUANTIZATION,
+        /** Holds a variable. */
+        VARIABLE,
+        /** Passes its input to one of two branches, by a condition. */
+        SWITCH,
+        /** Passes on the one of its inputs whose branch ran. */
+        MERGE,
         /** Anything else, and every operation that the table does not have. */
         OTHER
     }
@@ -72,6 +86,8 @@ public record Operation(
         TRAINABLE,
         /** There is an int8 kernel that does it, alone or with the layer before. */
         INT8_KERNEL,
+        /** Its tensors are quantized; their ranges are further inputs, which are no weights. */
+        QUANTIZED,
         /** Its output does not change with a small change of its input: no gradient comes back. */
         STEPWISE
     }
@@ -79,6 +95,14 @@ public record Operation(
     public Operation {
         weightSlots = List.copyOf(weightSlots);
         properties = Set.copyOf(properties);
+    }
+
+    /** Whether it is a layer of any kind: a constant among its inputs can be a kernel. */
+    public boolean isLayer() {
+        return switch (kind) {
+            case LAYER, FUSED_LAYER, OTHER_LAYER -> true;
+            default -> false;
+        };
     }
 
     /** Whether it multiplies and accumulates, which is what MACs count. */
@@ -99,6 +123,11 @@ public record Operation(
     /** Whether quantization has an int8 kernel that does it, alone or with the layer before. */
     public boolean hasInt8Kernel() {
         return properties.contains(Property.INT8_KERNEL);
+    }
+
+    /** Whether its tensors are quantized, and their ranges further inputs. */
+    public boolean isQuantized() {
+        return properties.contains(Property.QUANTIZED);
     }
 
     /** Whether a small change of the input changes the output. */

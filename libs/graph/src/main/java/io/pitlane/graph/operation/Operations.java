@@ -6,6 +6,7 @@ import static io.pitlane.graph.operation.KernelLayout.EINSUM;
 import static io.pitlane.graph.operation.KernelLayout.MATRIX;
 import static io.pitlane.graph.operation.KernelLayout.TRANSPOSED_CONVOLUTION;
 import static io.pitlane.graph.operation.Operation.Property.INT8_KERNEL;
+import static io.pitlane.graph.operation.Operation.Property.QUANTIZED;
 import static io.pitlane.graph.operation.Operation.Property.STEPWISE;
 import static io.pitlane.graph.operation.Operation.Property.TRAINABLE;
 
@@ -33,14 +34,17 @@ import org.tensorflow.proto.NodeDef;
 public final class Operations {
     private static final int ANY_RANK = 0;
     private static final List<Integer> NONE = List.of();
+    private static final List<Integer> FIRST = List.of(0);
     private static final List<Integer> SECOND = List.of(1);
     private static final List<Integer> EITHER = List.of(1, 0);
     private static final List<Integer> SCALE_AND_OFFSET = List.of(1, 2);
+    private static final List<Integer> KERNEL_AND_BIAS = List.of(1, 2);
 
     private static final Map<String, Operation> TABLE = new LinkedHashMap<>();
 
     static {
         layer("Conv2D", CONVOLUTION, 4, SECOND, TRAINABLE, INT8_KERNEL);
+        layer("Conv", CONVOLUTION, ANY_RANK, SECOND);
         layer("Conv3D", CONVOLUTION, 5, SECOND);
         layer("DepthwiseConv2dNative", DEPTHWISE, 4, SECOND, TRAINABLE);
         layer("Conv2DBackpropInput", TRANSPOSED_CONVOLUTION, 4, SECOND, TRAINABLE);
@@ -51,12 +55,23 @@ public final class Operations {
         layer("BatchMatMulV3", MATRIX, ANY_RANK, EITHER, TRAINABLE);
         layer("Einsum", EINSUM, ANY_RANK, EITHER, TRAINABLE);
 
-        fused("_FusedConv2D", CONVOLUTION, 4);
-        fused("_FusedDepthwiseConv2dNative", DEPTHWISE, 4);
-        fused("_FusedMatMul", MATRIX, 2);
-        fused("_FusedQuantizedConv2D", CONVOLUTION, 4);
-        fused("_FusedQuantizedDepthwiseConv2D", DEPTHWISE, 4);
-        fused("_QuantizedMatMul", MATRIX, 2);
+        fused("_FusedConv2D", CONVOLUTION, 4, SECOND);
+        fused("_FusedDepthwiseConv2dNative", DEPTHWISE, 4, SECOND);
+        fused("_FusedMatMul", MATRIX, 2, SECOND);
+        fused("_FusedQuantizedConv2D", CONVOLUTION, 4, KERNEL_AND_BIAS, QUANTIZED);
+        fused("_FusedQuantizedDepthwiseConv2D", DEPTHWISE, 4, KERNEL_AND_BIAS, QUANTIZED);
+        fused("_QuantizedMatMul", MATRIX, 2, KERNEL_AND_BIAS, QUANTIZED);
+        fused("QuantizedConv2D", CONVOLUTION, 4, SECOND, QUANTIZED);
+        fused("QuantizedMatMul", MATRIX, 2, EITHER, QUANTIZED);
+
+        weighted(Kind.OTHER_LAYER, "Conv2DBackpropInputV2", SECOND);
+        weighted(Kind.OTHER_LAYER, "Dilation2D", SECOND);
+        weighted(Kind.OTHER_LAYER, "FusedPadConv2D", List.of(2));
+        weighted(Kind.OTHER_LAYER, "FusedResizeAndPadConv2D", List.of(3));
+        weighted(Kind.OTHER_LAYER, "GRUBlockCell", List.of(2, 3));
+        weighted(Kind.OTHER_LAYER, "LSTMBlockCell", List.of(3));
+        weighted(Kind.OTHER_LAYER, "BlockLSTM", List.of(4));
+        weighted(Kind.OTHER_LAYER, "BlockLSTMV2", List.of(4));
 
         weighted(Kind.BIAS, "BiasAdd", SECOND, TRAINABLE, INT8_KERNEL);
         weighted(Kind.BATCH_NORM, "FusedBatchNormV3", SCALE_AND_OFFSET, TRAINABLE);
@@ -92,6 +107,8 @@ public final class Operations {
                         + " CheckNumerics CheckNumericsV2 EnsureShape");
         all(Kind.IDENTITY, "StopGradient", STEPWISE);
         all(Kind.RESHAPE, "Reshape Squeeze ExpandDims");
+        all(Kind.PADDING, "Pad PadV2 MirrorPad");
+        all(Kind.REDUCTION, "Mean Max Min Sum Prod");
         all(Kind.POOLING, "MaxPool AvgPool", INT8_KERNEL);
         all(Kind.POOLING, "MaxPoolV2 MaxPool3D AvgPool3D");
         all(
@@ -107,6 +124,21 @@ public final class Operations {
                         + " NonMaxSuppressionV4 NonMaxSuppressionV5 NonMaxSuppressionWithOverlaps"
                         + " CombinedNonMaxSuppression",
                 STEPWISE);
+
+        weighted(Kind.QUANTIZATION, "QuantizedBiasAdd", SECOND, QUANTIZED);
+        weighted(Kind.QUANTIZATION, "QuantizedAdd", EITHER, QUANTIZED);
+        weighted(Kind.QUANTIZATION, "QuantizedMul", EITHER, QUANTIZED);
+        quantized(
+                "QuantizeV2 Dequantize Requantize RequantizePerChannel RequantizationRange"
+                        + " RequantizationRangePerChannel QuantizeDownAndShrinkRange"
+                        + " QuantizeAndDequantize QuantizeAndDequantizeV2 QuantizeAndDequantizeV3"
+                        + " QuantizeAndDequantizeV4 QuantizedReshape QuantizedConcat"
+                        + " QuantizedConcatV2 QuantizedMaxPool QuantizedAvgPool QuantizedRelu"
+                        + " QuantizedRelu6 QuantizedReluX QuantizedResizeBilinear");
+
+        all(Kind.VARIABLE, "VarHandleOp VariableV2 Variable");
+        all(Kind.SWITCH, "Switch RefSwitch");
+        all(Kind.MERGE, "Merge RefMerge");
         all(Kind.OTHER, "ArgMax ArgMin Unique Range Bucketize Shape ShapeN Size Rank", STEPWISE);
     }
 
@@ -144,8 +176,20 @@ public final class Operations {
                         Set.of(properties)));
     }
 
-    private static void fused(String name, KernelLayout layout, int rank) {
-        add(new Operation(name, Kind.FUSED_LAYER, Optional.of(layout), rank, SECOND, Set.of()));
+    private static void fused(
+            String name,
+            KernelLayout layout,
+            int rank,
+            List<Integer> weightSlots,
+            Property... properties) {
+        add(
+                new Operation(
+                        name,
+                        Kind.FUSED_LAYER,
+                        Optional.of(layout),
+                        rank,
+                        weightSlots,
+                        Set.of(properties)));
     }
 
     private static void weighted(
@@ -157,6 +201,13 @@ public final class Operations {
     private static void all(Kind kind, String names, Property... properties) {
         for (var name : names.split(" ")) {
             add(operation(kind, name, NONE, properties));
+        }
+    }
+
+    /** Several operations that quantize or dequantize their first input. */
+    private static void quantized(String names) {
+        for (var name : names.split(" ")) {
+            weighted(Kind.QUANTIZATION, name, FIRST, QUANTIZED);
         }
     }
 

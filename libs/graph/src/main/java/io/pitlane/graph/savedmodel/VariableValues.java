@@ -4,6 +4,8 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.TensorProtos;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +23,7 @@ final class VariableValues {
     private VariableValues() {}
 
     static boolean isVariable(NodeDef node) {
-        return switch (node.getOp()) {
-            case "VarHandleOp", "VariableV2", "Variable" -> true;
-            default -> false;
-        };
+        return Operations.of(node).kind() == Kind.VARIABLE;
     }
 
     /**

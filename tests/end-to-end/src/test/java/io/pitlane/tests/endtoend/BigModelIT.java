@@ -42,11 +42,11 @@ class BigModelIT {
                         "-XX:TieredStopAtLevel=1")) {
             // Given: built beside this module, not before it; to wait for its tests would take
             // minutes
-            await().atMost(Duration.ofMinutes(2)).until(() -> Fleet.isPackaged("pipeline-it"));
+            await().atMost(Duration.ofMinutes(2)).until(() -> Fleet.isPackaged("tests/faults"));
             var gateway = fleet.start("gateway-service", "gateway");
             for (var stage : new String[] {"distill", "quantize", "bench"}) {
                 fleet.start(
-                        "faults",
+                        "tests/faults",
                         stage,
                         "pitlane.stage=" + stage,
                         "pitlane.job.jvm-options=-Xmx64m,-XX:TieredStopAtLevel=1,-XX:+UseSerialGC");

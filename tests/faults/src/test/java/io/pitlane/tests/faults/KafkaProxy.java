@@ -29,7 +29,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 final class KafkaProxy implements Closeable {
     private static final long PATIENCE_SECONDS = 120;
 
-    private final ServerSocket door;
+    private final ServerSocket listener;
     private final int brokerPort;
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
@@ -42,8 +42,8 @@ final class KafkaProxy implements Closeable {
         ANSWER
     }
 
-    private KafkaProxy(ServerSocket door, int brokerPort) {
-        this.door = door;
+    private KafkaProxy(ServerSocket listener, int brokerPort) {
+        this.listener = listener;
         this.brokerPort = brokerPort;
     }
 
@@ -57,7 +57,7 @@ final class KafkaProxy implements Closeable {
     }
 
     int port() {
-        return door.getLocalPort();
+        return listener.getLocalPort();
     }
 
     /**
@@ -79,9 +79,9 @@ final class KafkaProxy implements Closeable {
     }
 
     private void accept() {
-        while (!door.isClosed()) {
+        while (!listener.isClosed()) {
             try {
-                connect(door.accept());
+                connect(listener.accept());
             } catch (IOException e) {
                 // Closed, or a client that gave up at once.
             }
@@ -109,7 +109,7 @@ final class KafkaProxy implements Closeable {
 
     @Override
     public void close() throws IOException {
-        door.close();
+        listener.close();
         release();
         connections.forEach(Connection::close);
     }

@@ -16,6 +16,10 @@ final class LayerRules {
             trace.freezeInputs(node, "has a computed kernel");
             return;
         }
+        if (Attributes.of(node).integer("batch_dims", 1) != 1) {
+            trace.freezeInputs(node, "has more than one batch axis");
+            return;
+        }
         int channelAxis = channelAxis(node, kernelRank(node, trace));
         var in = inputChannels(node, trace);
         var out = outputChannels(node, trace);

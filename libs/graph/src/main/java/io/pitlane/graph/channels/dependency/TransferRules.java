@@ -37,7 +37,19 @@ public final class TransferRules {
                     ElementwiseRules::broadcast;
             case ACTIVATION, POINTWISE, IDENTITY, POOLING, RESIZE -> ElementwiseRules::unary;
             case SOFTMAX -> ElementwiseRules::softmax;
-            case FUSED_LAYER, RESHAPE, CONCATENATION, SELECTION, OTHER -> UNKNOWN;
+            case PADDING -> RearrangementRules::pad;
+            case REDUCTION -> ShapeRules::reduce;
+            case FUSED_LAYER,
+                    OTHER_LAYER,
+                    RESHAPE,
+                    CONCATENATION,
+                    SELECTION,
+                    QUANTIZATION,
+                    VARIABLE,
+                    SWITCH,
+                    MERGE,
+                    OTHER ->
+                    UNKNOWN;
         };
     }
 
@@ -62,9 +74,6 @@ public final class TransferRules {
         rules.put("Slice", SliceRules::slice);
         rules.put("StridedSlice", SliceRules::stridedSlice);
         rules.put("GatherV2", SliceRules::gather);
-        rules.put("Pad", RearrangementRules::pad);
-        rules.put("PadV2", RearrangementRules::pad);
-        rules.put("MirrorPad", RearrangementRules::pad);
         rules.put("Tile", RearrangementRules::tile);
         rules.put("ReverseV2", RearrangementRules::reverse);
         rules.put("Roll", RearrangementRules::roll);
@@ -72,9 +81,6 @@ public final class TransferRules {
         rules.put("Squeeze", ShapeRules::squeeze);
         rules.put("ExpandDims", ShapeRules::expandDims);
         rules.put("Transpose", ShapeRules::transpose);
-        for (var reduction : new String[] {"Mean", "Max", "Min", "Sum", "Prod"}) {
-            rules.put(reduction, ShapeRules::reduce);
-        }
         rules.put("SpaceToBatchND", ShapeRules::spaceAndBatch);
         rules.put("BatchToSpaceND", ShapeRules::spaceAndBatch);
         rules.put("SpaceToDepth", ShapeRules::spaceToDepth);

@@ -4,6 +4,7 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.OpAllowList;
+import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.pass.ConstantFolding;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -19,17 +19,6 @@ import org.tensorflow.proto.VersionDef;
 
 /** Evaluates conditions that depend on constants only. */
 final class ConstantConditions {
-    private static final Set<String> NOT_CONSTANT =
-            Set.of(
-                    "Placeholder",
-                    "VarHandleOp",
-                    "VariableV2",
-                    "Variable",
-                    "Switch",
-                    "RefSwitch",
-                    "Merge",
-                    "RefMerge");
-
     private ConstantConditions() {}
 
     /** The condition's value; nothing when it depends on an input, a variable or a branch. */
@@ -47,7 +36,7 @@ final class ConstantConditions {
         var pending = new ArrayDeque<>(List.of(condition.node()));
         while (!pending.isEmpty()) {
             var node = nodes.get(pending.pop());
-            if (NOT_CONSTANT.contains(node.getOp()) || OpAllowList.isLoop(node)) {
+            if (dependsOnARun(node)) {
                 return Optional.empty();
             }
             if (!needed.containsKey(node.getName())) {
@@ -57,6 +46,13 @@ final class ConstantConditions {
             }
         }
         return folded(needed, condition);
+    }
+
+    private static boolean dependsOnARun(NodeDef node) {
+        return switch (Operations.of(node).kind()) {
+            case VARIABLE, SWITCH, MERGE -> true;
+            default -> node.getOp().equals("Placeholder") || OpAllowList.isLoop(node);
+        };
     }
 
     private static NodeDef withoutControlAndDefaults(NodeDef node) {

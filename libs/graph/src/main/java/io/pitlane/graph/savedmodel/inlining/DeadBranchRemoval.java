@@ -3,6 +3,8 @@ package io.pitlane.graph.savedmodel.inlining;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ public final class DeadBranchRemoval {
     private DeadBranchRemoval() {}
 
     static boolean isMerge(NodeDef node) {
-        return node.getOp().equals("Merge") || node.getOp().equals("RefMerge");
+        return Operations.of(node).kind() == Kind.MERGE;
     }
 
     static FailureException notConstant(NodeDef node) {
@@ -65,7 +67,7 @@ public final class DeadBranchRemoval {
     }
 
     private static boolean isSwitch(NodeDef node) {
-        return node.getOp().equals("Switch") || node.getOp().equals("RefSwitch");
+        return Operations.of(node).kind() == Kind.SWITCH;
     }
 
     /** One walk through the nodes, in their order. */

@@ -163,11 +163,12 @@ public final class Simplification {
 
     private static void check(NodeDef node, FlatGraph graph) {
         OpAllowList.checkFlat(node);
-        switch (node.getOp()) {
-            case "Switch", "RefSwitch", "Merge", "RefMerge" ->
-                    throw DeadBranchRemoval.notConstant(node);
-            case "Placeholder" -> checkFed(node, graph.signature());
+        switch (Operations.of(node).kind()) {
+            case SWITCH, MERGE -> throw DeadBranchRemoval.notConstant(node);
             default -> {}
+        }
+        if (node.getOp().equals("Placeholder")) {
+            checkFed(node, graph.signature());
         }
     }
 

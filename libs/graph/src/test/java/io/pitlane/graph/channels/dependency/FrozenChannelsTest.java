@@ -4,10 +4,12 @@ import static io.pitlane.graph.channels.dependency.ZeroedChannels.prunedLikeZero
 import static io.pitlane.graph.channels.dependency.ZeroedChannels.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
 
 /** What must stay in a model. */
 class FrozenChannelsTest {
@@ -44,6 +46,28 @@ class FrozenChannelsTest {
                         "channels removed: 4 of 8 removable, in 1 of 3 groups of layers",
                         "left alone: c1: LRN 'norm' is no op that pruning can follow",
                         "left alone: c3: output 'c3' of the model needs every channel");
+    }
+
+    @Test
+    void aLayerWhoseChannelsCannotBeTracedIsNamed() {
+        // Given
+        var net = new TestNet(-1, 8, 8);
+        net.weight("mix/kernel", 0.3, 8, 5);
+        var mixed =
+                net.put(
+                        NodeBuilder.of("Einsum", "mix")
+                                .input("x")
+                                .input("mix/kernel")
+                                .type("T", DataType.DT_FLOAT)
+                                .string("equation", "abc,cd->abd")
+                                .integer("N", 2));
+
+        // When
+        var pruned = new ChannelPruning(0.5).prune(net.graph(mixed));
+
+        // Then
+        assertThat(pruned.notes())
+                .contains("left alone: mix: channel pruning does not support this Einsum");
     }
 
     @Test
