@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import java.util.List;
 import java.util.Map;
 
-/** What the examples use of Argo Events and of Knative; a field that is not here is an error. */
+/** The fields of Argo Events and Knative resources that the examples use; any other is an error. */
 final class EventingResources {
     private EventingResources() {}
 

@@ -72,7 +72,7 @@ class ExamplesTest {
     }
 
     @Test
-    void knativeSendsWhatIsATriggerToTheTopic() {
+    void knativeSendsTriggersToTheTopic() {
         // Given
         var example = KustomizeSources.sources("examples/knative");
         var kafka =

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A GPU is taken by those services only that are meant to have one, by them as a whole: with the
- * image, on the nodes, with the tolerance that it takes.
+ * Exactly the chosen services use a GPU, with all that this requires: limit, image, toleration and
+ * node affinity.
  *
- * @param meant the services
+ * @param chosen the services
  */
-record GpuCheck(Set<String> meant) implements ManifestCheck {
+record GpuCheck(Set<String> chosen) implements ManifestCheck {
     private static final String GPU = "nvidia.com/gpu";
 
     @Override
@@ -22,7 +22,7 @@ record GpuCheck(Set<String> meant) implements ManifestCheck {
             var takes =
                     workload.containers().stream().anyMatch(c -> has(c.getResources().getLimits()));
             problems.requireEqual(
-                    takes, meant.contains(workload.name()), workload, "a GPU of its own:");
+                    takes, chosen.contains(workload.name()), workload, "a GPU of its own:");
             var image = workload.container().getImage().replaceFirst(":[\\w.-]+$", "");
             problems.requireEqual(image.endsWith("-gpu"), takes, workload, "an image for GPUs:");
             problems.requireEqual(

@@ -18,7 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 class KafkaClientTest {
-    /** As Strimzi writes it into the Secret of a user. */
+    /** The form that Strimzi writes into the Secret of a user. */
     private static final String LOGIN =
             "org.apache.kafka.common.security.scram.ScramLoginModule required"
                     + " username=\"pitlane-prune\" password=\"secret\";";
@@ -26,7 +26,7 @@ class KafkaClientTest {
     private final Map<String, String> environment = environment();
 
     @Test
-    void whatAContainerIsToldMakesAClientOfTheCluster() throws URISyntaxException {
+    void theSettingsOfAContainerConfigureAKafkaClient() throws URISyntaxException {
         // Given
         var authority = Path.of(getClass().getResource("/ca.crt").toURI());
         environment.put("KAFKA_SSL_TRUSTSTORE_LOCATION", authority.toString());
@@ -44,7 +44,7 @@ class KafkaClientTest {
     }
 
     @Test
-    void withoutTheAuthoritysCertificateThereIsNone() {
+    void withoutTheCertificateAuthorityNoClientIsCreated() {
         assertThatThrownBy(() -> Admin.create(client(settings())).close())
                 .isInstanceOf(KafkaException.class)
                 .hasStackTraceContaining("/etc/pitlane/kafka/ca.crt");
@@ -64,7 +64,7 @@ class KafkaClientTest {
         return environment;
     }
 
-    /** As Quarkus reads the environment of a service. */
+    /** The Kafka settings that Quarkus reads from the environment of a service. */
     private Map<String, Object> settings() {
         var config =
                 new SmallRyeConfigBuilder()
@@ -74,7 +74,7 @@ class KafkaClientTest {
                 .createKafkaRuntimeConfig(config, new NamedApplication());
     }
 
-    /** The cluster is not here: its name cannot be resolved. */
+    /** With a bootstrap server that can be resolved on this machine. */
     private static Map<String, Object> client(Map<String, Object> settings) {
         var client = new HashMap<>(settings);
         client.put("bootstrap.servers", "127.0.0.1:9093");

@@ -3,7 +3,10 @@ package io.pitlane.k8s;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Where the cluster is ours, it can keep what it promises, and the services find it. */
+/**
+ * A Kafka cluster among the manifests has enough brokers for its replication and requires
+ * authentication.
+ */
 final class KafkaClusterCheck implements ManifestCheck {
 
     @Override
@@ -20,14 +23,14 @@ final class KafkaClusterCheck implements ManifestCheck {
         problems.require(
                 copies >= 1 && copies <= brokers,
                 kafka,
-                "wants " + copies + " copies on " + brokers + " brokers");
+                "has replication factor " + copies + " on " + brokers + " brokers");
         for (var internal :
                 List.of(
                         "offsets.topic.replication.factor",
                         "transaction.state.log.replication.factor")) {
             problems.requireEqual(config.path(internal).asInt(), copies, kafka, internal);
         }
-        // With as many as there are copies, no broker could be away.
+        // With min.insync.replicas equal to the replication factor, no broker could be unavailable.
         var inSync = copies == 1 ? 1 : copies - 1;
         for (var least : List.of("min.insync.replicas", "transaction.state.log.min.isr")) {
             problems.requireEqual(config.path(least).asInt(), inSync, kafka, least);
@@ -35,12 +38,12 @@ final class KafkaClusterCheck implements ManifestCheck {
         problems.require(
                 nodes("controller", kafka, manifests) % 2 == 1,
                 kafka,
-                "has no odd number of controllers");
+                "needs an odd number of controllers");
         problems.requireEqual(
                 config.path("auto.create.topics.enable").asBoolean(true),
                 false,
                 kafka,
-                "topics made by a misspelt name:");
+                "auto.create.topics.enable");
         secured(kafka, problems);
     }
 
@@ -72,7 +75,8 @@ final class KafkaClusterCheck implements ManifestCheck {
                             && listener.at("/authentication/type").asText().equals("scram-sha-512")
                             && listener.path("networkPolicyPeers").size() >= 1,
                     kafka,
-                    "lets anybody in at " + listener.path("name").asText());
+                    "accepts clients without TLS, SCRAM or network policy at "
+                            + listener.path("name").asText());
         }
         problems.requireEqual(
                 kafka.at("/spec/kafka/authorization/type"), "simple", kafka, "authorization");

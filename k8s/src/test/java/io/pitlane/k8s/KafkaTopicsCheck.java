@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
- * Where the cluster is ours, it has the topics that the code lays out, made as it lays them out.
+ * A Kafka cluster among the manifests has the topics of {@link TopicLayout}, with their settings.
  */
 final class KafkaTopicsCheck implements ManifestCheck {
 
@@ -46,9 +46,9 @@ final class KafkaTopicsCheck implements ManifestCheck {
         problems.require(
                 manifests.find("Kafka", manifest.label("strimzi.io/cluster")).isPresent(),
                 manifest,
-                "is for a cluster that is not there");
+                "is for a cluster that does not exist");
         problems.require(
-                spec.getTopicName() == null, manifest, "has another name in Kafka than here");
+                spec.getTopicName() == null, manifest, "sets topicName, another name in Kafka");
         problems.require(
                 spec.getPartitions() != null && spec.getPartitions() >= expected.numPartitions(),
                 manifest,
@@ -56,7 +56,7 @@ final class KafkaTopicsCheck implements ManifestCheck {
         problems.require(
                 spec.getReplicas() == null,
                 manifest,
-                "has another number of copies than the cluster's");
+                "sets replicas instead of the default of the cluster");
         var config = new HashMap<String, String>();
         Optional.ofNullable(spec.getConfig())
                 .orElse(Map.of())
@@ -64,7 +64,7 @@ final class KafkaTopicsCheck implements ManifestCheck {
         problems.requireEqual(config, expected.configs(), manifest, "settings");
     }
 
-    /** A group of which Kafka has forgotten what it has done does it again. */
+    /** A group whose offsets have expired repeats every job in its topic. */
     private static void offsets(Manifests manifests, List<NewTopic> layout, Problems problems) {
         var longest =
                 layout.stream()
@@ -83,6 +83,6 @@ final class KafkaTopicsCheck implements ManifestCheck {
                                                         .asLong()
                                                 > longest / 60_000,
                                         kafka,
-                                        "forgets what was done before the jobs expire"));
+                                        "deletes offsets before the jobs expire"));
     }
 }

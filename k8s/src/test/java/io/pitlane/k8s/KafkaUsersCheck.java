@@ -10,13 +10,15 @@ import io.strimzi.api.kafka.model.user.acl.AclRuleGroupResource;
 import io.strimzi.api.kafka.model.user.acl.AclRuleTopicResource;
 import io.strimzi.api.kafka.model.user.acl.AclRuleTransactionalIdResource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where the cluster is ours, every service has its user there, allowed what it does and no more.
+ * A Kafka cluster among the manifests has a user for each service, with the rights that it needs
+ * and no others.
  */
 final class KafkaUsersCheck implements ManifestCheck {
     private static final String SCALER = "pitlane-scaler";
@@ -51,11 +53,11 @@ final class KafkaUsersCheck implements ManifestCheck {
         problems.require(
                 manifests.find("Kafka", manifest.label("strimzi.io/cluster")).isPresent(),
                 manifest,
-                "is for a cluster that is not there");
+                "is for a cluster that does not exist");
         problems.requireEqual(
                 spec.getAuthentication().getType(), "scram-sha-512", manifest, "authentication");
         if (!(spec.getAuthorization() instanceof KafkaUserAuthorizationSimple rules)) {
-            problems.require(false, manifest, "may do anything");
+            problems.require(false, manifest, "has no authorization");
             return;
         }
         var allowed = allowed(rules);
@@ -63,7 +65,7 @@ final class KafkaUsersCheck implements ManifestCheck {
             problems.require(
                     allowed.stream().allMatch(acl -> acl.startsWith("DESCRIBE ")),
                     manifest,
-                    "may do more than ask: " + allowed);
+                    "may do more than describe: " + allowed);
         } else {
             Services.all().stream()
                     .filter(service -> manifest.name().equals("pitlane-" + service))
@@ -80,7 +82,7 @@ final class KafkaUsersCheck implements ManifestCheck {
                 ? TopicAccess.of(service, Topics.DEFAULT, declared)
                 : TopicAccess.ofWorker(
                         Topics.DEFAULT,
-                        StageName.valueOf(service.toUpperCase(java.util.Locale.ROOT)),
+                        StageName.valueOf(service.toUpperCase(Locale.ROOT)),
                         declared);
     }
 
@@ -117,7 +119,7 @@ final class KafkaUsersCheck implements ManifestCheck {
         return "another resource";
     }
 
-    /** The manifests make the topics: nobody needs to create one. */
+    /** Without the right to create topics: the manifests create them. */
     private static Set<String> needed(TopicAccess access) {
         return new TopicAccess(
                         access.service(),
@@ -134,7 +136,7 @@ final class KafkaUsersCheck implements ManifestCheck {
                                                 + acl.pattern()
                                                         .resourceType()
                                                         .name()
-                                                        .toLowerCase(java.util.Locale.ROOT)
+                                                        .toLowerCase(Locale.ROOT)
                                                 + " "
                                                 + (acl.pattern()
                                                                 .patternType()

@@ -4,7 +4,9 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 
-/** What we use of KEDA's objects (keda.sh/v1alpha1); a field that is not here is an error. */
+/**
+ * The fields of KEDA resources (keda.sh/v1alpha1) that the manifests use; any other is an error.
+ */
 final class KedaResources {
     private KedaResources() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A kustomization.yaml: the fields that are used here, any other is an error. */
+/** The fields of a kustomization.yaml that the manifests use; any other is an error. */
 record Kustomization(
         String apiVersion,
         String kind,
@@ -26,13 +26,13 @@ record Kustomization(
         replicas = Optional.ofNullable(replicas).orElse(List.of());
     }
 
-    /** A file with changes of what the resources say. */
+    /** A file with changes to resources. */
     record Patch(String path, Target target) {}
 
-    /** What a patch changes, where its own kind and name do not say. */
+    /** The objects that a patch changes; null fields match any object. */
     record Target(String group, String version, String kind, String name, String labelSelector) {}
 
-    /** A ConfigMap made of files and literals. */
+    /** A ConfigMap generated from files and literals. */
     record ConfigMap(
             String name,
             String behavior,
@@ -48,16 +48,16 @@ record Kustomization(
         }
     }
 
-    /** What is said about a generated object. */
+    /** Metadata of a generated object. */
     record Options(
             Map<String, String> labels,
             Map<String, String> annotations,
             Boolean disableNameSuffixHash) {}
 
-    /** Where an image comes from. */
+    /** Another name, tag or digest for an image. */
     record Image(String name, String newName, String newTag, String digest) {}
 
-    /** How many replicas. */
+    /** Another number of replicas for a workload. */
     record Replicas(String name, int count) {}
 
     static Kustomization read(JsonNode node)

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KustomizationTest {
-    /** Read by people, by Maven, or by whoever takes them up; no part of a kustomization. */
+    /** Files that are no part of a kustomization. */
     private static final Pattern OTHER = Pattern.compile("README\\.md|pom\\.xml|(local|images)/.*");
 
     @Test
-    void everyReferenceLeadsToAFileThatIsThere() {
+    void everyReferencedFileExists() {
         assertThat(references()).allSatisfy(reference -> assertThat(reference).exists());
     }
 
@@ -41,7 +41,7 @@ class KustomizationTest {
     }
 
     @Test
-    void everyComponentIsUsedOrToBeChosen() {
+    void everyComponentIsUsedOrOptional() {
         var used = new TreeSet<Path>();
         for (var overlay : overlays()) {
             used.addAll(KustomizeSources.parts(overlay));
@@ -58,7 +58,7 @@ class KustomizationTest {
     }
 
     @Test
-    void aComponentSaysThatItIsOneAndIsUsedAsOne() {
+    void aComponentIsDeclaredAndUsedAsAComponent() {
         for (var folder : KustomizeSources.folders()) {
             var kustomization = KustomizeSources.read(folder);
             var component = kustomization.kind().equals("Component");
@@ -78,7 +78,7 @@ class KustomizationTest {
     }
 
     @Test
-    void everyObjectIsThereOnce() {
+    void everyObjectIsDefinedOnce() {
         assertThat(overlays())
                 .allSatisfy(
                         overlay ->
@@ -93,7 +93,7 @@ class KustomizationTest {
     }
 
     @Test
-    void noSecretIsWrittenDown() {
+    void noSecretIsCommitted() {
         assertThat(manifests()).extracting(Manifest::kind).isNotEmpty().doesNotContain("Secret");
         // A kustomization with a secretGenerator has a field that Kustomization has not.
     }

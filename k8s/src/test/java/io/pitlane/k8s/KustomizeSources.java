@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The sources of kustomize in this module's folder. */
+/** The kustomizations and manifests in the folder of this module. */
 final class KustomizeSources {
     static final Path ROOT = Path.of(System.getProperty("pitlane.root"), "k8s").normalize();
     private static final String FILE = "kustomization.yaml";
@@ -29,7 +29,7 @@ final class KustomizeSources {
         return files().filter(file -> file.endsWith(FILE)).map(Path::getParent).sorted().toList();
     }
 
-    /** Every file that is ours to look after: not the tests, nor what a build leaves behind. */
+    /** Every file except tests and build output. */
     static Stream<Path> files() {
         try (var found = Files.walk(ROOT)) {
             return found
@@ -57,8 +57,8 @@ final class KustomizeSources {
     }
 
     /**
-     * The objects of a kustomization and of all that it is made of, before any patch. A generated
-     * ConfigMap has the name that it has before its digest is added.
+     * The objects of a kustomization and of all that it refers to, before any patch. A generated
+     * ConfigMap has its name without the hash.
      */
     static Manifests sources(String folder) {
         var all = new ArrayList<Manifest>();
@@ -93,7 +93,7 @@ final class KustomizeSources {
                 .toList();
     }
 
-    /** A folder and those that it leads to, each once, what it builds on first. */
+    /** A folder and all that it refers to, each once, in the order of dependence. */
     static Set<Path> parts(Path folder) {
         var parts = new LinkedHashSet<Path>();
         collect(folder.normalize(), parts);
@@ -131,7 +131,7 @@ final class KustomizeSources {
         return manifest(folder.resolve(FILE), node);
     }
 
-    /** A component adds to the settings of the base. */
+    /** Adds a ConfigMap, or its entries to the ConfigMap of that name. */
     private static void merge(List<Manifest> all, Manifest map) {
         for (int i = 0; i < all.size(); i++) {
             var before = all.get(i);

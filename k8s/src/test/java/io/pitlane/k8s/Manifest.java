@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * One Kubernetes object, as it is written.
+ * A Kubernetes object as parsed YAML.
  *
- * @param source the file it is in, for messages
+ * @param source its file, for messages
  */
 record Manifest(String source, JsonNode node) {
 
@@ -32,12 +32,12 @@ record Manifest(String source, JsonNode node) {
         return node.at(pointer).asText();
     }
 
-    /** Its own label of that name; empty where it has none. */
+    /** The value of a label; empty where there is none. */
     String label(String label) {
         return node.path("metadata").path("labels").path(label).asText();
     }
 
-    /** As an object; what a schema forbids was found before. */
+    /** As a typed object. */
     <T> T as(Class<T> type) {
         try {
             return StrictYaml.read(node, type);

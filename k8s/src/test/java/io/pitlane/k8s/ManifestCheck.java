@@ -2,9 +2,9 @@ package io.pitlane.k8s;
 
 import java.util.List;
 
-/** Something that must hold of what is applied and that no schema says. */
+/** A property of the applied objects that no schema can express. */
 interface ManifestCheck {
 
-    /** What does not hold, each in a sentence that names the object. */
+    /** The violations, each in a sentence that names the object. */
     List<String> problems(Manifests manifests);
 }

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 /**
  * The objects that are applied together.
  *
- * @param title says which, in messages
- * @param all as they are written
- * @param patches what is still to be changed in them; empty once kustomize has done that
+ * @param title the name of the set, for messages
+ * @param all the objects
+ * @param patches patches that are not applied yet; empty for rendered objects
  */
 record Manifests(String title, List<Manifest> all, List<Patch> patches) {
 
@@ -26,7 +26,7 @@ record Manifests(String title, List<Manifest> all, List<Patch> patches) {
         return of(kind).filter(manifest -> manifest.name().equals(name)).findFirst();
     }
 
-    /** What runs containers of ours. */
+    /** The StatefulSets and Deployments. */
     List<Workload> workloads() {
         return all.stream()
                 .filter(manifest -> manifest.is("StatefulSet") || manifest.is("Deployment"))

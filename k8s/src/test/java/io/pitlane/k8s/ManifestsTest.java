@@ -30,13 +30,13 @@ class ManifestsTest {
 
     @ParameterizedTest
     @MethodSource("sources")
-    void theSourcesAreWhatTheyMustBe(Manifests sources) {
+    void everyCheckPasses(Manifests sources) {
         assertThat(sources.all()).isNotEmpty();
         assertThat(problems(sources)).isEmpty();
     }
 
     @Test
-    void stagesAreAlikeButForWhatTheyAreGiven() {
+    void stagesDifferInNameImageAndResourcesOnly() {
         var stages =
                 KustomizeSources.sources("base").workloads().stream()
                         .filter(workload -> Services.stages().contains(workload.name()))

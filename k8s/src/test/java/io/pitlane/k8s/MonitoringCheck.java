@@ -11,13 +11,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is plotted is measured, and what is measured can be scraped. */
+/** Every workload is scraped, and every plot of the dashboard shows an existing metric. */
 final class MonitoringCheck implements ManifestCheck {
     private static final Pattern PITLANE = Pattern.compile("\\bpitlane_\\w+");
     private static final Pattern EXPORTER = Pattern.compile("\\bkafka_consumergroup_\\w+");
     private static final Pattern DOCUMENTED = Pattern.compile("`(pitlane_\\w+)`");
 
-    /** The metrics of the reference page, which libs/pipeline's and the gateway's tests hold to. */
+    /**
+     * The metrics of the reference page; tests of libs/pipeline and the gateway keep it complete.
+     */
     static Set<String> documented() {
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/metrics.md");
         return DOCUMENTED
@@ -85,9 +87,9 @@ final class MonitoringCheck implements ManifestCheck {
                             problems.require(
                                     documented().contains(name.replaceFirst("_bucket$", "")),
                                     dashboard,
-                                    "plots " + name + ", which nobody measures"));
+                                    "plots " + name + ", which is no documented metric"));
             problems.require(
-                    !ours.isEmpty() || exported, dashboard, "plots nothing of ours: " + query);
+                    !ours.isEmpty() || exported, dashboard, "plots no metric of Pitlane: " + query);
             problems.require(
                     !exported || exporter(manifests),
                     dashboard,

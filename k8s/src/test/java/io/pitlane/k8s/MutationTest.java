@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The checks find what they are there to find: each mutation of the sources is a problem. */
+/** Mutation tests of the checks: each mutation of the manifests is found. */
 class MutationTest {
     private static final Manifests SOURCES = KustomizeSources.sources("overlays/production");
 
@@ -169,7 +169,7 @@ class MutationTest {
     }
 
     @Test
-    void aPlotOfAMetricThatNobodyMeasuresIsFound() {
+    void aPlotOfAnUnknownMetricIsFound() {
         var sources = sources();
         var dashboard = sources.find("ConfigMap", "pitlane-dashboard").orElseThrow();
         var mutant = dashboard.node().deepCopy();
@@ -182,7 +182,7 @@ class MutationTest {
         assertThat(problems)
                 .singleElement()
                 .asString()
-                .contains("plots pitlane_gpus_seconds_total, which nobody measures");
+                .contains("plots pitlane_gpus_seconds_total, which is no documented metric");
     }
 
     @ParameterizedTest
@@ -190,7 +190,7 @@ class MutationTest {
         "/spec/template/spec/containers/0/resources/limits/nvidia.com~1gpu, '1'",
         "/spec/template/spec/containers/0/image, 'pitlane/prune-service-gpu'",
     })
-    void aGpuWhereNoneIsMeantIsFound(String pointer, String value) {
+    void aGpuForAServiceThatIsNotChosenIsFound(String pointer, String value) {
         var sources = KustomizeSources.sources("base");
         var prune = sources.find("StatefulSet", "prune").orElseThrow();
         var mutant = prune.node().deepCopy();
@@ -247,7 +247,7 @@ class MutationTest {
         return SOURCES;
     }
 
-    /** What makes a manifest unreadable as its kind is found by the schema, and only by that. */
+    /** Other checks cannot read a manifest that violates its schema. */
     private static List<String> problems(Manifests sources, Manifest before, JsonNode mutant) {
         var mutated = sources.with(before, new Manifest(before.source(), mutant));
         var invalid = SchemaCheck.problems(new Manifest(before.source(), mutant));

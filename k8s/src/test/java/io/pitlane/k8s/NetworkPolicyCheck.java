@@ -13,9 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A pod speaks to DNS and to Kafka and to nobody else; only the gateway is spoken to by clients.
- */
+/** Pods connect to DNS and Kafka only, and only the gateway accepts clients. */
 final class NetworkPolicyCheck implements ManifestCheck {
     private static final Set<String> DNS = Set.of("UDP 53", "TCP 53");
     private static final Set<String> KAFKA = Set.of("TCP 9093");
@@ -30,7 +28,7 @@ final class NetworkPolicyCheck implements ManifestCheck {
                         .map(p -> p.as(NetworkPolicy.class))
                         .anyMatch(NetworkPolicyCheck::deniesAll),
                 manifests,
-                "has no policy that denies every pod of Pitlane everything");
+                "has no policy that denies all traffic of Pitlane's pods by default");
         for (var workload : manifests.workloads()) {
             var mine = new HashMap<Manifest, NetworkPolicy>();
             policies.forEach(
@@ -45,7 +43,7 @@ final class NetworkPolicyCheck implements ManifestCheck {
         return problems.found();
     }
 
-    /** Of Pitlane's pods: those of Kafka in the same namespace have policies of their own. */
+    /** Whether it denies all traffic of Pitlane's pods; Kafka's pods have policies of their own. */
     private static boolean deniesAll(NetworkPolicy policy) {
         var spec = policy.getSpec();
         return spec.getIngress().isEmpty()
@@ -55,7 +53,7 @@ final class NetworkPolicyCheck implements ManifestCheck {
                         .equals(spec.getPodSelector().getMatchLabels());
     }
 
-    /** Of selectors by label only; others would have to be thought about. */
+    /** Whether a selector matches; only selectors by labels are supported. */
     private static boolean selects(LabelSelector selector, Map<String, String> labels) {
         return selector.getMatchExpressions().isEmpty()
                 && labels.entrySet()
@@ -83,7 +81,9 @@ final class NetworkPolicyCheck implements ManifestCheck {
                                                         && (ports.equals(DNS)
                                                                 || ports.equals(KAFKA)),
                                                 policy,
-                                                "lets " + workload.name() + " speak to anybody");
+                                                "allows "
+                                                        + workload.name()
+                                                        + " to connect to any address");
                                         out.addAll(ports);
                                     });
                     rules.getSpec()
@@ -94,13 +94,14 @@ final class NetworkPolicyCheck implements ManifestCheck {
                                                     narrow(rule.getFrom())
                                                             && ports(rule.getPorts()).equals(HTTP),
                                                     policy,
-                                                    "lets anybody speak to " + workload.name()));
+                                                    "allows any address to connect to "
+                                                            + workload.name()));
                 });
         var needed = new TreeSet<>(DNS);
         if (manifests.has("Kafka")) {
             needed.addAll(KAFKA);
         }
-        problems.requireEqual(out, needed, workload, "ways out");
+        problems.requireEqual(out, needed, workload, "egress ports");
         problems.requireEqual(
                 policies.values().stream()
                         .flatMap(rules -> rules.getSpec().getIngress().stream())
@@ -108,10 +109,13 @@ final class NetworkPolicyCheck implements ManifestCheck {
                         .anyMatch(NetworkPolicyCheck::isClient),
                 workload.name().equals(Services.GATEWAY),
                 workload,
-                "a way in for clients:");
+                "ingress from clients:");
     }
 
-    /** The scraper's namespace is named, clients are told by a label. */
+    /**
+     * Whether a peer is a client: the namespace of Prometheus is selected by name, clients by
+     * label.
+     */
     private static boolean isClient(NetworkPolicyPeer peer) {
         return peer.getNamespaceSelector() == null
                 || peer.getNamespaceSelector().getMatchLabels().keySet().stream()

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
 /**
- * A change of objects: a part of one, to be merged into it, or a list of operations (RFC 6902).
+ * A patch: a part of an object to merge into it, or a list of JSON Patch operations (RFC 6902).
  *
- * @param source the file it is in, for messages
- * @param target which objects; null where the part says so itself
+ * @param source its file, for messages
+ * @param target the objects to change; null for the object that the part names
  */
 record Patch(String source, JsonNode node, Kustomization.Target target) {
 
@@ -15,7 +15,7 @@ record Patch(String source, JsonNode node, Kustomization.Target target) {
         return node.isArray();
     }
 
-    /** The part as an object; it has no more than what is changed. */
+    /** The part to merge, as an object with the changed fields only. */
     Manifest part() {
         return new Manifest(source, node);
     }

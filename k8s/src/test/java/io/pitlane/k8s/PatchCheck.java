@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** Every patch is valid and changes something that is there. */
+/** Every patch is valid and changes existing objects. */
 final class PatchCheck implements ManifestCheck {
 
-    /** RFC 6902, as far as it is used. */
+    /** A JSON Patch operation (RFC 6902); only the fields in use. */
     record Operation(String op, String path, JsonNode value) {}
 
     @Override
@@ -16,7 +16,7 @@ final class PatchCheck implements ManifestCheck {
         var problems = new Problems();
         for (var patch : manifests.patches()) {
             var targets = manifests.all().stream().filter(patch::appliesTo).toList();
-            problems.require(!targets.isEmpty(), patch, "changes nothing that is there");
+            problems.require(!targets.isEmpty(), patch, "changes no existing object");
             if (patch.isOperations()) {
                 patch.node().forEach(node -> operation(node, patch, targets, problems));
             } else {
@@ -64,7 +64,7 @@ final class PatchCheck implements ManifestCheck {
         problems.require(
                 (node.has("spec") || deletes != null) && !node.path("metadata").has("namespace"),
                 patch,
-                "changes nothing, or in one namespace only");
+                "changes nothing, or names a namespace");
         problems.found(SchemaCheck.problems(new Manifest(patch.source(), node)));
     }
 }

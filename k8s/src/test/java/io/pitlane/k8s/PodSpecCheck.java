@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A container can do no more than its work, takes no more than it was given, and is looked after.
+ * Pods and containers are confined (security context, service account, volumes, Secrets), limited
+ * in their resources, and probed.
  */
 final class PodSpecCheck implements ManifestCheck {
-    /** As the images are built. */
+    /** The user of the images. */
     private static final long USER = 10_001;
 
     private static final Pattern SECRET =
@@ -71,7 +72,7 @@ final class PodSpecCheck implements ManifestCheck {
         problems.requireEqual(name, workload.name(), workload, "service account");
         var account = manifests.find("ServiceAccount", String.valueOf(name));
         problems.require(
-                account.isPresent(), workload, "names a service account that is not there");
+                account.isPresent(), workload, "names a service account that does not exist");
         account.ifPresent(
                 found ->
                         problems.requireEqual(
@@ -91,7 +92,7 @@ final class PodSpecCheck implements ManifestCheck {
                         || volume.getEphemeral() != null
                         || volume.getPersistentVolumeClaim() != null,
                 where,
-                "is of a kind that a restricted namespace refuses");
+                "is of a type that the restricted pod security standard refuses");
         problems.require(
                 emptyDir == null || emptyDir.getSizeLimit() != null, where, "has no size limit");
     }
@@ -109,7 +110,7 @@ final class PodSpecCheck implements ManifestCheck {
         problems.require(
                 security.getRunAsUser() == null && security.getRunAsNonRoot() == null,
                 where,
-                "does not run as the user of its pod");
+                "overrides the user of its pod");
         var capabilities = security.getCapabilities();
         problems.require(
                 capabilities != null

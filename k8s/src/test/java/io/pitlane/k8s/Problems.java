@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What a check finds. */
+/** Collects the violations that a check finds. */
 final class Problems {
     private final List<String> found = new ArrayList<>();
 

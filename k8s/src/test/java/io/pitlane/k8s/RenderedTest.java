@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What kustomize makes of the sources; skipped where there is no kubectl. */
+/** The overlays as rendered by kustomize; skipped without kubectl. */
 class RenderedTest {
     @TempDir Path folder;
 
     @ParameterizedTest
     @CsvSource({"kind, ''", "production, bench"})
-    void anOverlayIsWhatItMustBeOncePutTogether(String overlay, String onGpus) {
+    void everyCheckPassesForARenderedOverlay(String overlay, String onGpus) {
         // Given
         var withGpu =
                 Set.copyOf(Arrays.stream(onGpus.split(",")).filter(s -> !s.isEmpty()).toList());
@@ -60,7 +60,7 @@ class RenderedTest {
     }
 
     @Test
-    void theOverlayOfTheWalkthroughIsWhatItMustBe() throws IOException {
+    void everyCheckPassesForTheOverlayOfTheWalkthrough() throws IOException {
         // Given
         write(walkthrough().get(0));
 
@@ -80,7 +80,7 @@ class RenderedTest {
     }
 
     @Test
-    void whatTheWalkthroughAddsToAnOverlayCanBeAdded() throws IOException {
+    void theAdditionsOfTheWalkthroughCanBeAppliedToAnOverlay() throws IOException {
         var additions = walkthrough().subList(1, walkthrough().size());
 
         assertThat(additions).hasSize(2);
@@ -96,7 +96,7 @@ class RenderedTest {
         }
     }
 
-    /** The kustomizations of the walkthrough, in its order. */
+    /** The kustomizations in the walkthrough, in order. */
     private static List<String> walkthrough() {
         var page = KustomizeSources.ROOT.resolveSibling("docs/how-to/kubernetes.md");
         return Pattern.compile("^```yaml\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
@@ -106,7 +106,7 @@ class RenderedTest {
                 .toList();
     }
 
-    /** As if the folder stood beside the overlays. */
+    /** Writes a kustomization with paths as in a folder beside the overlays. */
     private void write(String kustomization) throws IOException {
         var root = folder.toRealPath().relativize(KustomizeSources.ROOT.toRealPath());
         Files.writeString(

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** Where KEDA scales, it scales every stage, by the group and the topic that the stage reads. */
+/** KEDA, if it is used, scales every stage by the consumer group and topic of that stage. */
 final class ScalingCheck implements ManifestCheck {
     private static final Map<String, Integer> PARTITIONS =
             new TopicLayout(Topics.DEFAULT)
@@ -35,25 +35,26 @@ final class ScalingCheck implements ManifestCheck {
         var stage = spec.scaleTargetRef().name();
         problems.requireEqual(stage, manifest.name(), manifest, "target");
         if (manifests.find(spec.scaleTargetRef().kind(), stage).isEmpty()) {
-            problems.require(false, manifest, "scales what is not there");
+            problems.require(false, manifest, "scales a workload that does not exist");
             return;
         }
-        problems.requireEqual(spec.minReplicaCount(), 0, manifest, "least replicas");
+        problems.requireEqual(spec.minReplicaCount(), 0, manifest, "minReplicaCount");
         var expected = expected(stage);
         problems.requireEqual(read(spec.triggers()), expected, manifest, "topics and their groups");
         var most = expected.keySet().stream().mapToInt(PARTITIONS::get).max().orElse(0);
         problems.require(
                 spec.maxReplicaCount() >= 1 && spec.maxReplicaCount() <= most,
                 manifest,
-                "goes up to "
+                "scales to "
                         + spec.maxReplicaCount()
-                        + " replicas; the topic has partitions for "
-                        + most);
+                        + " replicas, but the topic has only "
+                        + most
+                        + " partitions");
         spec.triggers().forEach(trigger -> trigger(trigger, manifest, manifests, problems));
         down(spec, manifest, problems);
     }
 
-    /** What the service itself is configured to read. */
+    /** Topics and consumer groups in the configuration of the service. */
     private static Map<String, String> expected(String stage) {
         var config = new ServiceConfig(stage);
         var expected = new HashMap<String, String>();
@@ -80,12 +81,14 @@ final class ScalingCheck implements ManifestCheck {
             Problems problems) {
         problems.requireEqual(trigger.type(), "kafka", manifest, "trigger");
         var settings = trigger.metadata();
-        // A stage's first replica would not be started for jobs that came before it.
+        // With latest, jobs published before the first replica would not start it.
         problems.requireEqual(
                 settings.get("offsetResetPolicy"), "earliest", manifest, "offset reset");
-        // It takes a job that is long in hand for one that nobody can work with.
+        // It would exclude long-running jobs from the lag.
         problems.require(
-                !settings.containsKey("excludePersistentLag"), manifest, "excludes long work");
+                !settings.containsKey("excludePersistentLag"),
+                manifest,
+                "excludes the lag of long-running jobs");
         problems.requireEqual(
                 settings.get("lagThreshold"),
                 settings.get("topic").contains(".jobs.") ? "2" : "1",
@@ -112,7 +115,7 @@ final class ScalingCheck implements ManifestCheck {
                     manifests.find("KafkaUser", parameter.name()).isPresent()
                             || parameter.name().equals("pitlane-cluster-ca-cert"),
                     manifest,
-                    "takes " + parameter.parameter() + " from a Secret that nobody makes");
+                    "takes " + parameter.parameter() + " from an unknown Secret");
         }
         for (var parameter : sources.configMapTargetRef()) {
             problems.require(
@@ -121,11 +124,11 @@ final class ScalingCheck implements ManifestCheck {
                             .filter(map -> map.node().path("data").has(parameter.key()))
                             .isPresent(),
                     manifest,
-                    "takes " + parameter.parameter() + " from a ConfigMap that is not there");
+                    "takes " + parameter.parameter() + " from an unknown ConfigMap");
         }
     }
 
-    /** Fewer replicas end the last ones, at work or not. */
+    /** Scaling down ends the last replicas, even while they work. */
     private static void down(KedaResources.Spec spec, Manifest manifest, Problems problems) {
         var rules = spec.advanced().horizontalPodAutoscalerConfig().behavior().scaleDown();
         problems.require(
@@ -135,6 +138,6 @@ final class ScalingCheck implements ManifestCheck {
                                 && rules.policies().stream()
                                         .allMatch(p -> p.type().equals("Pods") && p.value() == 1),
                 manifest,
-                "ends replicas at work in a hurry");
+                "scales down working replicas too fast");
     }
 }

@@ -16,7 +16,7 @@ import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.util.List;
 import java.util.Map;
 
-/** Every object is of a kind that we know, and has only fields that its kind has. */
+/** Every object is of a known type and has only fields of that type. */
 final class SchemaCheck implements ManifestCheck {
     private static final Map<String, Class<?>> TYPES =
             Map.ofEntries(
@@ -53,11 +53,11 @@ final class SchemaCheck implements ManifestCheck {
         return manifests.all().stream().flatMap(m -> problems(m).stream()).toList();
     }
 
-    /** Of one object or of a part of one. */
+    /** The problems of one object, or of a part of one. */
     static List<String> problems(Manifest manifest) {
         var problems = new Problems();
         var type = TYPES.get(manifest.type());
-        problems.require(type != null, manifest, "is of a type not used: " + manifest.type());
+        problems.require(type != null, manifest, "is of an unknown type: " + manifest.type());
         problems.require(!manifest.name().isEmpty(), manifest, "has no name");
         try {
             if (type != null) {

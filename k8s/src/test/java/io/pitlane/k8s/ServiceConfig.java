@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The settings that a service is built with: its own, over those that all have in common. */
+/** The built-in settings of a service: its own, which override those of all services. */
 final class ServiceConfig {
     private final SmallRyeConfig config;
 
@@ -37,12 +37,12 @@ final class ServiceConfig {
         return config.getValue("mp.messaging.incoming." + channel + ".topic", String.class);
     }
 
-    /** The group in which it does. */
+    /** The consumer group of a channel. */
     String group(String channel) {
         return config.getValue("mp.messaging.incoming." + channel + ".group.id", String.class);
     }
 
-    /** What the service declares to do on the cluster. */
+    /** The access to the cluster that the service declares. */
     PipelineConfig.AccessConfig access() {
         return new Access(config);
     }

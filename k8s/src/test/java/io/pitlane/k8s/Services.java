@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The services that there are. */
+/** The names of all services. */
 final class Services {
     static final String GATEWAY = "gateway";
 

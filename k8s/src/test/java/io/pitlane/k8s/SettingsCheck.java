@@ -15,16 +15,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** What is set is a setting, has an effect, and agrees with what is mounted. */
+/** Every variable is a documented setting and agrees with the volumes and the cluster. */
 final class SettingsCheck implements ManifestCheck {
     private static final Pattern SETTING = Pattern.compile("`([a-z][a-z0-9.-]*\\.[a-z0-9.-]*)`");
 
-    /** To send a checkpoint, to hand over a model and to leave the group. */
+    /** Time to send a checkpoint, to publish a model and to leave the consumer group. */
     private static final Duration LEAVING = Duration.ofMinutes(2);
 
     private final Set<String> known = known();
 
-    /** The names as environment variables of what the reference and Kafka's clients know. */
+    /** The documented settings and those of Kafka clients, as names of environment variables. */
     private static Set<String> known() {
         var page = Path.of(System.getProperty("pitlane.root"), "docs/reference/configuration.md");
         var documented =
@@ -71,7 +71,8 @@ final class SettingsCheck implements ManifestCheck {
         for (var source : workload.container().getEnvFrom()) {
             var name = source.getConfigMapRef() == null ? "" : source.getConfigMapRef().getName();
             var map = manifests.find("ConfigMap", name);
-            problems.require(map.isPresent(), workload, "takes settings from nowhere: " + name);
+            problems.require(
+                    map.isPresent(), workload, "takes settings from an unknown ConfigMap: " + name);
             map.map(found -> found.node().path("data"))
                     .ifPresent(
                             data ->
@@ -105,10 +106,10 @@ final class SettingsCheck implements ManifestCheck {
         problems.require(
                 mounts.containsKey(certificates.getParent().toString()),
                 workload,
-                "mounts no volume where it looks for Kafka's certificate");
+                "mounts no volume at the folder of Kafka's certificate");
     }
 
-    /** The cluster that comes with it, by the names that its operator gives. */
+    /** The services use the addresses and Secrets that the operator creates for a cluster. */
     private static void found(
             Workload workload, Map<String, String> set, Manifest kafka, Problems problems) {
         problems.requireEqual(
@@ -128,10 +129,10 @@ final class SettingsCheck implements ManifestCheck {
                 workload,
                 "does not mount the certificate of " + kafka);
         problems.requireEqual(
-                set.get("PITLANE_TOPICS_CREATE"), "false", workload, "topics made by itself:");
+                set.get("PITLANE_TOPICS_CREATE"), "false", workload, "PITLANE_TOPICS_CREATE");
     }
 
-    /** The gateway does not start on this address without keys; they come from a Secret. */
+    /** The gateway requires API keys on this address; they come from a Secret. */
     private static void closed(Workload workload, Map<String, String> set, Problems problems) {
         var file = Path.of(set.getOrDefault("PITLANE_SECURITY_API_KEYS_FILE", "/none"));
         var volume =
@@ -153,19 +154,17 @@ final class SettingsCheck implements ManifestCheck {
                                                                         file.endsWith(
                                                                                 item.getPath()))),
                 workload,
-                "has no keys where it looks for them: " + file);
+                "mounts no Secret with the API keys at " + file);
     }
 
-    /**
-     * A job may go on for as long as it is said, and a trial after it; then there is time to leave.
-     */
+    /** The grace period allows for draining a job and then a trial. */
     private static void drained(Workload workload, Map<String, String> set, Problems problems) {
         var drain = new DurationConverter().convert(set.getOrDefault("PITLANE_JOB_DRAIN", "0S"));
         var grace = Duration.ofSeconds(workload.pod().getTerminationGracePeriodSeconds());
         problems.require(
                 !drain.isZero() && grace.compareTo(drain.multipliedBy(2).plus(LEAVING)) >= 0,
                 workload,
-                "is killed after " + grace + " where a job may be drained for " + drain);
+                "has a grace period of " + grace + ", too short for a drain of " + drain);
     }
 
     private static void kafkaUser(Workload workload, Problems problems) {

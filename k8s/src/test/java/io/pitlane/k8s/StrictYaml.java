@@ -20,9 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Reads YAML as a Kubernetes API server does that validates strictly: no field it does not know.
- */
+/** Reads YAML like a Kubernetes API server with strict validation: unknown fields are errors. */
 final class StrictYaml {
     private static final YAMLMapper TREES =
             YAMLMapper.builder(
@@ -40,7 +38,7 @@ final class StrictYaml {
                         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .annotationIntrospector(new NoAnySetter())
                         .build();
-        // An environment variable whose value is a number is refused by the server.
+        // The API server refuses numbers as values of environment variables.
         for (var shape :
                 List.of(
                         CoercionInputShape.Integer,
@@ -51,7 +49,7 @@ final class StrictYaml {
         return mapper;
     }
 
-    /** The models collect what they do not know in a map, which would let it pass. */
+    /** Ignores the any-setters of the models, which would accept unknown fields. */
     private static final class NoAnySetter extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 
@@ -61,10 +59,10 @@ final class StrictYaml {
         }
     }
 
-    /** The documents of a text, empty ones left out. */
+    /** The documents of a text, without empty ones. */
     static List<JsonNode> documents(String text) {
         var documents = new ArrayList<JsonNode>();
-        // Not readValues: it takes a document that is a list for as many documents.
+        // Not readValues: it would split a document that is a list.
         try (var parser = TREES.createParser(text)) {
             while (parser.nextToken() != null) {
                 documents.add(TREES.<JsonNode>readTree(parser));
@@ -87,8 +85,7 @@ final class StrictYaml {
     /**
      * A node as an object of a type.
      *
-     * @throws JsonProcessingException when it has a field that the type has not, or one of another
-     *     type
+     * @throws JsonProcessingException when it has an unknown field or a value of the wrong type
      */
     static <T> T read(JsonNode node, Class<T> type) throws JsonProcessingException {
         return OBJECTS.treeToValue(node, type);

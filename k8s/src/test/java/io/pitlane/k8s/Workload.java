@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * A StatefulSet or a Deployment.
  *
- * @param template of its pods
+ * @param template the template of its pods
  */
 record Workload(Manifest manifest, PodTemplateSpec template) {
 

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Every service has its workload, its image, its Service and its budget of disruptions; a stage's
- * replica keeps its name.
+ * Every service has a workload, an image, a Service and a PodDisruptionBudget of its own; every
+ * stage is a StatefulSet, so that its replicas keep their names.
  */
 final class WorkloadCheck implements ManifestCheck {
 
@@ -58,7 +58,7 @@ final class WorkloadCheck implements ManifestCheck {
                                 .equals(List.of(workload.name()))
                         && service.get().at("/spec/ports/0/targetPort").equals("http"),
                 workload,
-                "has no Service that leads to its port and to no other's");
+                "has no Service that selects its pods, and only these");
         var budget = manifests.find("PodDisruptionBudget", workload.name());
         problems.require(
                 budget.isPresent()
@@ -66,7 +66,7 @@ final class WorkloadCheck implements ManifestCheck {
                                 .equals(List.of(workload.name()))
                         && budget.get().at("/spec/maxUnavailable").equals("1"),
                 workload,
-                "has no PodDisruptionBudget that lets one pod go at a time");
+                "has no PodDisruptionBudget of one pod at a time");
     }
 
     /** The workloads whose pods have all labels of a selector. */
@@ -99,7 +99,7 @@ final class WorkloadCheck implements ManifestCheck {
                         .orElse(""),
                 "None",
                 workload,
-                "Service with address");
+                "clusterIP");
         problems.requireEqual(
                 workload.variable("PITLANE_INSTANCE")
                         .map(variable -> variable.getValueFrom())
@@ -113,10 +113,10 @@ final class WorkloadCheck implements ManifestCheck {
         problems.require(
                 !manifest.node().at("/spec").has("replicas") || !manifests.has("ScaledObject"),
                 workload,
-                "sets its replicas, which applying it again would set back while KEDA counts them");
+                "sets replicas, which would reset the number that KEDA has set");
     }
 
-    /** What of a stage is its own: who differs in more was changed alone. */
+    /** What all stages have in common: a stage without its name, image and resources. */
     static String common(Workload stage) {
         var node = (ObjectNode) stage.manifest().node().deepCopy();
         var container = (ObjectNode) node.at("/spec/template/spec/containers/0");

@@ -10,14 +10,14 @@ import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.training.Holdout;
 import org.tensorflow.proto.DataType;
 
-/** What a search asks of the model that it replaces, and of its training images. */
+/** Checks that a search can replace the model and has enough training images. */
 record NasStepCheck(PlannedStep step) {
 
     /**
      * Checks the step.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model gives no
-     *     class scores, or there are too few training images to set any aside
+     *     class scores, or there are too few training images for a validation split
      */
     void run() {
         requireScores();
@@ -43,7 +43,7 @@ record NasStepCheck(PlannedStep step) {
         double share = step.options(NasStep.class).trial().validation();
         if (Holdout.of(train, plan.seed(), share).validation().length == 0) {
             throw invalidInput(
-                    "%s: %d training images are too few to set any aside for comparing networks."
+                    "%s: %d training images are too few for a validation split."
                             .formatted(step.field(), train.size()),
                     "Name at least 200 training images, or leave the step out.");
         }

@@ -135,8 +135,7 @@ final class SearchBenchmark {
 
     private NasStep with(Strategy strategy) {
         var options = step.search();
-        return NasStep.builder()
-                .space(step.space())
+        return step.toBuilder()
                 .search(
                         SearchOptions.builder()
                                 .strategy(strategy)
@@ -145,11 +144,6 @@ final class SearchBenchmark {
                                 .parallel(options.parallel())
                                 .halving(options.halving())
                                 .build())
-                .objective(step.objective())
-                .trial(step.trial())
-                .budget(step.budget())
-                .loss(step.loss())
-                .training(step.training())
                 .build();
     }
 

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The names of the topics that services meet at.
+ * The names of the topics.
  *
- * @param prefix what every name begins with, such as {@code pitlane.}
+ * @param prefix prefix of every name, such as {@code pitlane.}
  */
 public record Topics(String prefix) {
     public static final Topics DEFAULT = new Topics("pitlane.");
@@ -29,7 +29,7 @@ public record Topics(String prefix) {
         return prefix + "jobs." + stage.label();
     }
 
-    /** Architectures to try, for every nas replica; value {@link Trial}. */
+    /** Trials, for all nas replicas; value {@link Trial}. */
     public String trials() {
         return prefix + "nas.trials";
     }
@@ -39,7 +39,7 @@ public record Topics(String prefix) {
         return prefix + "nas.scores";
     }
 
-    /** The latest {@link Checkpoint} of each step at work; compacted. */
+    /** The latest {@link Checkpoint} of each running step; compacted. */
     public String checkpoints() {
         return prefix + "checkpoints";
     }
@@ -50,8 +50,8 @@ public record Topics(String prefix) {
     }
 
     /**
-     * Chunks of checkpoints, which are many and of which only the last counts: a log of its own can
-     * be short.
+     * Chunks of checkpoints; binary. Only the last checkpoint of a step is needed, so that its
+     * retention can be short.
      */
     public String checkpointArtifacts() {
         return prefix + "artifacts.checkpoints";
@@ -97,7 +97,7 @@ public record Topics(String prefix) {
         return prefix + "plans";
     }
 
-    /** Messages that could not be read as what their topic carries, with the reason in a header. */
+    /** Malformed messages, with the reason in a header. */
     public String deadLetters() {
         return prefix + "dead-letters";
     }

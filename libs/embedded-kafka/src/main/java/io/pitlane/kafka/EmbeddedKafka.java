@@ -30,7 +30,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  *
  * <pre>{@code
  * try (var kafka = EmbeddedKafka.start(folder)) {
- *     kafka.createTopics(List.of(new NewTopic("laps", 1, (short) 1)));
+ *     kafka.createTopics(List.of(new NewTopic("events", 1, (short) 1)));
  *     var bootstrap = kafka.bootstrapServers();
  * }
  * }</pre>

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class EmbeddedKafkaIT {
-    private static final List<NewTopic> LAPS = List.of(new NewTopic("laps", 1, (short) 1));
+    private static final List<NewTopic> TOPICS = List.of(new NewTopic("events", 1, (short) 1));
 
     /** A broker that was killed may come back when its session has ended; the default is 9 s. */
     private static final Map<String, String> SHORT_SESSION =
@@ -35,16 +35,16 @@ class EmbeddedKafkaIT {
     @TempDir Path folder;
 
     @Test
-    void whatWasSentIsThereAfterARestart() {
+    void recordsSurviveARestart() {
         // Given
         try (var broker = EmbeddedKafka.start(folder)) {
-            broker.createTopics(LAPS);
+            broker.createTopics(TOPICS);
             send(broker.bootstrapServers(), "first");
         }
 
         // When
         try (var broker = EmbeddedKafka.start(folder)) {
-            broker.createTopics(LAPS);
+            broker.createTopics(TOPICS);
             send(broker.bootstrapServers(), "second");
 
             // Then
@@ -53,7 +53,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void whatAGroupHasReadIsRememberedForLongerThanJobsAreKept() throws Exception {
+    void committedOffsetsAreRetainedLongerThanJobs() throws Exception {
         // Given
         var resource = new ConfigResource(ConfigResource.Type.BROKER, "1");
         try (var broker = EmbeddedKafka.start(folder);
@@ -69,7 +69,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void whatWasSentIsThereAfterAKill() throws Exception {
+    void recordsSurviveAKill() throws Exception {
         // Given
         int port = FreePort.find();
         var process = process(port);
@@ -88,7 +88,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void theProcessEndsWithItsInput() throws Exception {
+    void theProcessEndsWithItsStandardInput() throws Exception {
         // Given
         var process = process(FreePort.find());
         awaitReady(process);
@@ -123,7 +123,7 @@ class EmbeddedKafkaIT {
 
     private static void create(String bootstrapServers) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(LAPS).all().get();
+            admin.createTopics(TOPICS).all().get();
         }
     }
 
@@ -133,19 +133,19 @@ class EmbeddedKafkaIT {
                         Map.<String, Object>of("bootstrap.servers", bootstrapServers),
                         new StringSerializer(),
                         new StringSerializer())) {
-            producer.send(new ProducerRecord<>("laps", value));
+            producer.send(new ProducerRecord<>("events", value));
         }
     }
 
     private static List<String> read(String bootstrapServers, int count) {
-        var laps = new TopicPartition("laps", 0);
+        var partition = new TopicPartition("events", 0);
         try (var consumer =
                 new KafkaConsumer<>(
                         Map.<String, Object>of("bootstrap.servers", bootstrapServers),
                         new StringDeserializer(),
                         new StringDeserializer())) {
-            consumer.assign(List.of(laps));
-            consumer.seekToBeginning(List.of(laps));
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
             var values = new ArrayList<String>();
             while (values.size() < count) {
                 consumer.poll(Duration.ofSeconds(1)).forEach(r -> values.add(r.value()));

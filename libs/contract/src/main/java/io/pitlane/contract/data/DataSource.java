@@ -52,7 +52,7 @@ public sealed interface DataSource
         return this;
     }
 
-    /** Adds what is missing or does not go together. */
+    /** Adds every missing field and invalid combination. */
     void check(Problems problems);
 
     private static void put(Map<String, String> paths, String field, String path) {

@@ -3,10 +3,10 @@ package io.pitlane.contract.data;
 import io.pitlane.contract.validation.Problems;
 
 /**
- * The images a run works with.
+ * The images of a run.
  *
  * @param train for fine-tuning and calibration
- * @param test for measuring only; never trained on, never used to choose anything
+ * @param test for measurement only, not for training or model selection
  */
 public record DataSpec(DataSource train, DataSource test) {
 

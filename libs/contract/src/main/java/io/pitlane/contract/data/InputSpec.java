@@ -6,12 +6,12 @@ import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /**
- * How an image of bytes becomes the model's input: resize, order the channels, then per channel
+ * The preprocessing of an image to the model's input: resize, order the channels, then per channel
  * {@code (pixel * scale - mean) / std}.
  *
- * @param name the model's input that takes the images; null for the only one, or the one shaped so
+ * @param name the model's input for images; null for the only one, or the one of that shape
  * @param resize {@code [height, width]} in pixels; null keeps the image's own size
- * @param interpolation how pixels are made when resizing
+ * @param interpolation interpolation of the resize
  * @param channels order or number of channels that the model expects
  * @param scale factor on the pixel value 0..255
  * @param mean subtracted after scaling, one a channel
@@ -27,7 +27,7 @@ public record InputSpec(
         List<Double> mean,
         List<Double> std) {
 
-    /** How pixels are made when an image is resized, with half-pixel centres. */
+    /** The interpolation of a resize, with half-pixel centres. */
     public enum Interpolation {
         @JsonProperty("nearest")
         NEAREST,

@@ -3,14 +3,14 @@ package io.pitlane.contract.data;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What the model is for; it decides how accuracy is measured. */
+/** The task of a model, which determines its accuracy metric. */
 public enum Task {
     CLASSIFICATION,
     SEGMENTATION,
     DETECTION,
     REGRESSION;
 
-    /** The name as it stands in a plan. */
+    /** The name in a plan. */
     @JsonValue
     public String label() {
         return name().toLowerCase(Locale.ROOT);

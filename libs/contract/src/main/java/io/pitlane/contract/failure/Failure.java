@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param runId the run
  * @param step index of the step in the plan
  * @param stage the stage that failed
- * @param kind which sort of failure
+ * @param kind the kind of failure
  * @param message what was wrong and where, in one sentence
  * @param action what the reader can do about it
  * @param log the end of the failed process's log; null where there is none
@@ -27,19 +27,19 @@ public record Failure(
         String log,
         Instant at) {
 
-    /** Which sort of failure. */
+    /** The kind of failure. */
     public enum Kind {
-        /** The model, the data or the plan cannot be worked with as they are. */
+        /** The model, the data or the plan is invalid. */
         INVALID_INPUT,
-        /** This machine lacks what the step needs, as a kernel. */
+        /** This machine lacks something that the step needs, such as a kernel. */
         UNSUPPORTED_MACHINE,
         /** An artifact is no longer in the log. */
         ARTIFACT_EXPIRED,
-        /** An artifact's bytes are not what its reference says. */
+        /** The bytes of an artifact do not match its digest. */
         ARTIFACT_DAMAGED,
-        /** The work process died, twice. */
+        /** The child JVM died twice. */
         CRASHED,
-        /** The work took longer than the service allows. */
+        /** The job exceeded the time limit of the service. */
         DEADLINE,
         /** Someone cancelled the run. */
         CANCELLED,

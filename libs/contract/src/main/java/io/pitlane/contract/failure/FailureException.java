@@ -22,7 +22,7 @@ public final class FailureException extends RuntimeException {
         this.action = Objects.requireNonNull(action);
     }
 
-    /** A model, data set or plan that cannot be worked with as it is. */
+    /** An invalid model, data set or plan. */
     public static FailureException invalidInput(String message, String action) {
         return new FailureException(Failure.Kind.INVALID_INPUT, message, action);
     }

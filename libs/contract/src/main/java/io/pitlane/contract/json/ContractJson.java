@@ -10,7 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
-/** The mappers that write the contract's records as JSON and read them from JSON or YAML. */
+/** The mappers of the contract's records to JSON and from JSON or YAML. */
 public final class ContractJson {
     private static final int MAX_NESTING = 32;
 
@@ -20,7 +20,7 @@ public final class ContractJson {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
 
-    /** For plans that a user wrote, YAML or JSON: unknown and repeated fields are errors. */
+    /** For user documents, YAML or JSON: unknown and repeated fields are errors. */
     public static final YAMLMapper PLAN_MAPPER = planMapper();
 
     private ContractJson() {}
@@ -30,7 +30,7 @@ public final class ContractJson {
                 configure(YAMLMapper.builder())
                         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        // The last of two would win, which may not be the one that was meant.
+                        // Otherwise the last of two would win silently.
                         .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                         .build();

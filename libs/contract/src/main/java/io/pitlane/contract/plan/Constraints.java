@@ -10,14 +10,14 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What the candidate must meet to pass; an absent field constrains nothing.
+ * The conditions under which the candidate passes; null fields are no conditions.
  *
  * @param maxAccuracyDrop largest allowed drop of top-1, mean IoU or mAP against the original, 0..1
  *     (0.01 is one point)
  * @param maxErrorIncrease for regression: largest allowed increase of the mean absolute error, as a
  *     share of the original's (0.05 is five percent)
- * @param minAgreement least share of images, or of pixels, with the original's class, 0..1; needs
- *     no labels
+ * @param minAgreement smallest allowed share of images, or of pixels, with the original's class,
+ *     0..1; needs no labels
  * @param maxRelativeL2 largest allowed difference of the outputs, as a share of the original's
  *     norm; needs no labels
  * @param classes constraints on single classes, by class index
@@ -36,14 +36,14 @@ public record Constraints(
         classes = classes == null ? Map.of() : Map.copyOf(classes);
     }
 
-    /** Whether judging takes labels of the test images. */
+    /** Whether the test images need labels. */
     @JsonIgnore
     public boolean needLabels() {
         return maxAccuracyDrop != null || maxErrorIncrease != null || !classes.isEmpty();
     }
 
     /**
-     * What one class must keep, by the measure of the task.
+     * The conditions for one class, by the metric of the task.
      *
      * @param maxRecallDrop for classification: largest allowed drop of its recall, 0..1
      * @param maxIouDrop for segmentation: largest allowed drop of its intersection over union, 0..1

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Checks that paths of data and models stay inside the data artifact. A path that leads out of it
- * would name a file of the machine that a stage runs on.
+ * Checks that paths of data and models stay inside the data artifact. Any other path would give
+ * access to files of the machine that a stage runs on.
  */
 public final class DataPaths {
     private static final Pattern ABSOLUTE =

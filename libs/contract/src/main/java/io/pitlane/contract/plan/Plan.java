@@ -12,11 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the user asks for: a model, data, the steps to take and the constraints the outcome must
- * meet.
+ * A compression plan: a model, data, steps, and the constraints on the result.
  *
  * <p>A record of this type is complete: absent options carry their defaults and the last step is
- * {@link BenchStep bench}. {@link PlanReader} makes one from what the user wrote.
+ * {@link BenchStep bench}. {@link PlanReader} reads one from a user's document.
  *
  * @param name display name, 1 to 64 letters, digits, dots, dashes and underscores
  * @param model path of the SavedModel as the user wrote it
@@ -26,8 +25,8 @@ import java.util.List;
  * @param task what the model is for
  * @param data where training and test images are
  * @param input how an image becomes the model's input
- * @param steps what is done, in order; bench is the last
- * @param constraints what the candidate must meet to pass
+ * @param steps the steps, in order; bench is the last
+ * @param constraints the conditions under which the candidate passes
  * @param seed the seed of everything random in the run
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -43,7 +42,7 @@ public record Plan(
         Constraints constraints,
         Long seed) {
 
-    /** More steps than this in one plan are refused. */
+    /** Maximum number of steps. */
     public static final int MAX_STEPS = 32;
 
     public Plan {
@@ -63,7 +62,7 @@ public record Plan(
         return List.copyOf(complete);
     }
 
-    /** The same plan with its data elsewhere. */
+    /** The same plan with other data. */
     public Plan withData(DataSpec moved) {
         return toBuilder().data(moved).build();
     }
@@ -88,7 +87,7 @@ public record Plan(
         return earlier == 0 ? stage.label() : stage.label() + "-" + (earlier + 1);
     }
 
-    /** Adds everything that keeps this plan from running. */
+    /** Adds every problem of this plan. */
     public void check(Problems problems) {
         if (problems.present(name, "name", "give the plan a name")) {
             problems.require(

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reads a {@link Plan} that a user wrote, YAML or JSON. Strict: an unknown field, a value of the
- * wrong type, an option out of its range and an option without effect are problems with the field's
- * path and, for a misspelt name, the nearest known one.
+ * Reads a {@link Plan} from a user's document, YAML or JSON. Strict: an unknown field, a value of
+ * the wrong type, an option out of its range and an option without effect are problems with the
+ * field's path and, for a misspelt name, the nearest known one.
  */
 public final class PlanReader {
 

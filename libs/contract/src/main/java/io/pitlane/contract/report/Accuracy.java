@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Map;
 
-/** How right a model is on labelled images, in the terms of its task. */
+/** The accuracy of a model on labelled images, by the metrics of its task. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({
     @JsonSubTypes.Type(Accuracy.Classification.class),
@@ -21,7 +21,7 @@ public sealed interface Accuracy {
     @JsonIgnore
     Headline headline();
 
-    /** The figure of every class that the test set can tell about, 0..1, by class index. */
+    /** The figure of every class in the test set, 0..1, by class index. */
     @JsonIgnore
     Map<Integer, Double> perClass();
 
@@ -38,7 +38,7 @@ public sealed interface Accuracy {
      * Of a classifier, all values 0..1.
      *
      * @param top1 share of images whose label is the model's first choice
-     * @param top5 share of images whose label is among its first five; null where the model tells
+     * @param top5 share of images whose label is among its first five; null where the model outputs
      *     its first choice only
      * @param perClassRecall share of each class's images recognised; a class with no test image is
      *     absent
@@ -60,12 +60,12 @@ public sealed interface Accuracy {
     }
 
     /**
-     * Of semantic segmentation, all values 0..1; pixels marked to be ignored count nowhere.
+     * Of semantic segmentation, all values 0..1; ignored pixels are not counted.
      *
      * @param pixelAccuracy share of pixels whose class is right
      * @param meanIou mean of {@code perClassIou}
      * @param perClassIou intersection over union of each class's pixels over the whole test set; a
-     *     class that no mask holds is absent
+     *     class without a pixel is absent
      */
     record Segmentation(double pixelAccuracy, double meanIou, Map<Integer, Double> perClassIou)
             implements Accuracy {
@@ -87,7 +87,7 @@ public sealed interface Accuracy {
      *
      * @param meanAveragePrecision mean of {@code perClassAveragePrecision}
      * @param perClassAveragePrecision area under each class's precision-recall curve; a class
-     *     without a box to be found is absent
+     *     without a labelled box is absent
      */
     record Detection(double meanAveragePrecision, Map<Integer, Double> perClassAveragePrecision)
             implements Accuracy {

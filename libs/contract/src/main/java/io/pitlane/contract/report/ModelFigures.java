@@ -11,17 +11,17 @@ import java.util.List;
  * @param label {@code original} or the label of the step that made it
  * @param digest digest of the model's artifact
  * @param format number format of its arithmetic, {@code float32} or {@code int8}
- * @param sizeBytes its SavedModel on disk, every file; for the original, its flat inference graph
- *     written by Pitlane, so that training leftovers flatter nobody
- * @param packedBytes the same, packed as it travels
+ * @param sizeBytes size of its SavedModel on disk; for the original, of its flat inference graph as
+ *     written by Pitlane, because training leftovers would distort the ratio
+ * @param packedBytes size of its packed artifact
  * @param parameters weights and biases
- * @param nonZeroParameters those that are not zero
- * @param macs multiply-accumulates an image
- * @param accuracy on the test set; null without labels
+ * @param nonZeroParameters parameters other than zero
+ * @param macs multiply-accumulates per image
+ * @param accuracy accuracy on the test set; null without labels
  * @param fidelity closeness to the original on the test set
- * @param latency one entry a batch size
- * @param peakMemoryBytes resident memory of the measuring process at its highest with this model
- *     loaded; -1 where the system does not tell
+ * @param latency one entry per batch size
+ * @param peakMemoryBytes peak resident memory of the process with this model loaded; -1 where the
+ *     system does not provide it
  * @param notes the step's notes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

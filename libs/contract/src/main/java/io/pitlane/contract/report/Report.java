@@ -6,16 +6,16 @@ import io.pitlane.contract.run.LineageEntry;
 import java.util.List;
 
 /**
- * The outcome of bench: the figures of every model, measured side by side, and the verdict.
+ * The result of bench: the figures of every model, measured in one process, and the verdict.
  *
  * @param run the run's id
- * @param plan the plan as it ran
+ * @param plan the plan
  * @param verdict whether the candidate meets the constraints
  * @param environment where it was measured
- * @param data what it was measured on
+ * @param data the data of the measurement
  * @param models the original first, the candidate last
  * @param comparison every model after the original, against it
- * @param lineage how each model after the original came to be
+ * @param lineage how each model after the original was made
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
@@ -40,8 +40,8 @@ public record Report(
      * Where the figures were measured.
      *
      * @param cpu the processor's model name
-     * @param cpuFlags instruction sets that matter to kernels, as {@code avx2}, {@code avx512_vnni}
-     * @param gpu the graphics processor TensorFlow worked on; null for none
+     * @param cpuFlags instruction sets that kernels depend on, as {@code avx2}, {@code avx512_vnni}
+     * @param gpu the GPU that TensorFlow used; null for none
      * @param threads TensorFlow threads
      * @param tensorflow TensorFlow's version
      * @param oneDnn whether TensorFlow was set to run oneDNN's kernels
@@ -63,11 +63,11 @@ public record Report(
             String os) {}
 
     /**
-     * What the models were measured on.
+     * The data of the measurement.
      *
      * @param digest digest of the data artifact
-     * @param trainSamples images to train on
-     * @param testSamples images to measure on
+     * @param trainSamples number of training images
+     * @param testSamples number of test images
      */
     public record DataFigures(String digest, int trainSamples, int testSamples) {}
 
@@ -75,7 +75,7 @@ public record Report(
      * Closeness to the original's outputs.
      *
      * @param agreement share of images, for segmentation of pixels, with the same class, 0..1; null
-     *     for tasks where no class is chosen
+     *     for tasks without classes
      * @param relativeL2 L2 norm of the difference of all float outputs over the norm of the
      *     original's; null where there are none
      */
@@ -85,7 +85,7 @@ public record Report(
     /**
      * Time of one call.
      *
-     * @param batch images a call
+     * @param batch images per call
      * @param threads TensorFlow threads
      * @param samples timed calls
      * @param imagesPerSecond batch over the median time
@@ -101,12 +101,12 @@ public record Report(
             double imagesPerSecond) {}
 
     /**
-     * How much faster than the original.
+     * Speedup against the original.
      *
-     * @param batch images a call
+     * @param batch images per call
      * @param median original's median time over this model's
-     * @param paired median of the ratios of calls made right after one another, which holds on a
-     *     machine whose speed drifts
+     * @param paired median of the ratios of consecutive calls, which is robust against changes of
+     *     the machine's speed
      */
     public record Speedup(int batch, double median, double paired) {}
 

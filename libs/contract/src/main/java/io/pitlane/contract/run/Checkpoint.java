@@ -11,8 +11,8 @@ import java.time.Instant;
  * @param step index of the step in the plan
  * @param preparation the result of the step's preparation, as text; null where there is none
  * @param artifact the packed checkpoints folder; null before the first one
- * @param begun how many services have begun the step since its last progress, and have neither
- *     ended it nor given it back
+ * @param begun number of services that have started the step since its last progress and have
+ *     neither completed nor returned it
  * @param at when the checkpoint was written
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,7 +24,7 @@ public record Checkpoint(
         int begun,
         Instant at) {
 
-    /** The same with another number of services that have begun the step. */
+    /** The same with another number of services that have started the step. */
     public Checkpoint withBegun(int services, Instant now) {
         return new Checkpoint(runId, step, preparation, artifact, services, now);
     }

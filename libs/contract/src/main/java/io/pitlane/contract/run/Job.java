@@ -11,10 +11,10 @@ import java.util.List;
  *
  * @param runId the run, a UUID
  * @param plan the whole plan; its data paths are relative to the data artifact
- * @param step index of the step to do
+ * @param step index of the step to run
  * @param data the packed training and test images
- * @param models every model so far, the original first; the last one is worked on
- * @param lineage how each model after the original came to be
+ * @param models every model so far, the original first; the last one is the current model
+ * @param lineage how each model after the original was made
  * @param submittedAt when the run was submitted
  */
 public record Job(

@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * How one model was made.
  *
- * @param step the stage and every option it worked with, defaults included
- * @param codeVersion version of the service that did it
- * @param inputs digests of everything that went in: models, then data
- * @param output digest of the model that came out
+ * @param step the stage and all options, with defaults
+ * @param codeVersion version of the service
+ * @param inputs digests of the inputs: models, then data
+ * @param output digest of the resulting model
  * @param startedAt when the work began
  * @param seconds how long it took
  */

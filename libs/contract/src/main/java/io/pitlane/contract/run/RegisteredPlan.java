@@ -5,7 +5,7 @@ import io.pitlane.contract.plan.Plan;
 import java.time.Instant;
 
 /**
- * The plan that every new version of a model is put through.
+ * The plan that a trigger starts for every new version of a model.
  *
  * @param model name of the model, 1 to 64 letters, digits, dots, dashes and underscores
  * @param plan the plan; its data paths are relative to the data artifact

@@ -11,7 +11,7 @@ import java.util.List;
  * @param notes the step's notes: layers that it skipped, and why
  */
 public record RunModel(String label, ArtifactRef artifact, List<String> notes) {
-    /** The label of the model that came in. */
+    /** The label of the original. */
     public static final String ORIGINAL = "original";
 
     public RunModel {

@@ -1,7 +1,7 @@
 package io.pitlane.contract.run;
 
 /**
- * Asks the gateway for a run.
+ * A request to the gateway to start a run.
  *
  * @param plan the plan as YAML or JSON; its data paths are relative to the data artifact
  * @param model digest of the uploaded model

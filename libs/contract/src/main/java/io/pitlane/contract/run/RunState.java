@@ -10,13 +10,13 @@ import java.util.List;
  * The latest state of a run, as the compacted runs topic keeps it by run id.
  *
  * @param runId the run
- * @param plan what was asked for
- * @param status where it stands
- * @param step index of the step at work, or of the last one when the run has ended
+ * @param plan the plan
+ * @param status its status
+ * @param step index of the running step; of the last one when the run has ended
  * @param models every model so far, the original first
- * @param failure why it ended, when it failed; else null
+ * @param failure the failure of a failed run; else null
  * @param submittedAt when it was submitted
- * @param updatedAt when it came to this state
+ * @param updatedAt when it entered this state
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunState(
@@ -29,7 +29,7 @@ public record RunState(
         Instant submittedAt,
         Instant updatedAt) {
 
-    /** Where a run stands. */
+    /** The status of a run. */
     public enum Status {
         RUNNING,
         /** Ended with a report whose verdict is "passed". */
@@ -39,7 +39,7 @@ public record RunState(
         /** Ended without a report. */
         FAILED;
 
-        /** Whether nothing will follow. */
+        /** Whether the run has ended. */
         public boolean ended() {
             return this != RUNNING;
         }

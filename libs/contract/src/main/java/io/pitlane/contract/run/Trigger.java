@@ -3,9 +3,9 @@ package io.pitlane.contract.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * Asks for a run of the plan that is registered for a model, on a new version of that model. It
- * travels as a CloudEvent of type {@value #TYPE}, whose source and id together name the run: the
- * same event delivered twice starts one run.
+ * Starts the plan that is registered for a model with a new version of that model. A CloudEvent of
+ * type {@value #TYPE}; its source and id determine the run id, so that a redelivered event does not
+ * start a second run.
  *
  * @param model name that the plan is registered under
  * @param artifact digest of the uploaded model, 64 lower-case hex digits

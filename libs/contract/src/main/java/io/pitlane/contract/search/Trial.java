@@ -3,7 +3,7 @@ package io.pitlane.contract.search;
 import io.pitlane.contract.run.Job;
 
 /**
- * One architecture to be trained and scored by any nas replica.
+ * One architecture, to be trained and scored by any nas replica.
  *
  * @param job the search's job, with the plan, the data and the models
  * @param number which trial of the search, from 0; -1 for {@link #ofOriginal the original}

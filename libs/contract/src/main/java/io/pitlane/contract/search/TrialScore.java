@@ -12,8 +12,8 @@ import java.time.Instant;
  * @param genome the architecture
  * @param epochs passes over the training set
  * @param shape input and output sizes of the original; null for any other trial
- * @param accuracy accuracy on the validation images, 0..1; 0 when the trial failed
- * @param macs multiply-accumulates an image
+ * @param accuracy accuracy on the validation split, 0..1; 0 when the trial failed
+ * @param macs multiply-accumulates per image
  * @param parameters weights and biases
  * @param latencyMillis median time of one image, where the objective asks for it; else null
  * @param failure why there is no score, in one sentence; null when there is one

@@ -5,12 +5,12 @@ import io.pitlane.contract.validation.Problems;
 import java.util.List;
 
 /**
- * Measures the original and every model of the run side by side, and judges the constraints.
+ * Measures the original and every model of the run in one process, and evaluates the constraints.
  *
- * @param batchSizes images a call, each measured on its own
- * @param threads TensorFlow threads, for the whole bench
- * @param minSamples least timed calls a model and batch size
- * @param minSeconds least seconds timed a model and batch size
+ * @param batchSizes images per call; each size is measured separately
+ * @param threads TensorFlow threads, for the whole step
+ * @param minSamples minimum number of timed calls per model and batch size
+ * @param minSeconds minimum time of measurement per model and batch size, in seconds
  */
 public record BenchStep(
         List<Integer> batchSizes, Integer threads, Integer minSamples, Double minSeconds)

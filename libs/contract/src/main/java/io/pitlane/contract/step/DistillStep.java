@@ -16,16 +16,18 @@ import java.util.stream.Stream;
 /**
  * Trains a student with a teacher (knowledge distillation).
  *
- * @param student the model that is trained; null for the current model of the run
- * @param teacher the model that it follows
- * @param loss what is minimised, beside hints and attention transfer
- * @param annealing whether, where there are labels, every term of the teacher fades out in the
- *     course of the training (Clark et al. 2019)
- * @param hints pull the student's features towards the teacher's; null for none
- * @param attention pull the student's attention maps towards the teacher's; null for none
- * @param generations how often a student becomes the teacher of the next one, which starts anew
+ * @param student the model to train; null for the current model of the run
+ * @param teacher the model whose outputs it learns
+ * @param loss the weights of labels and soft targets, beside hints and attention transfer
+ * @param annealing whether the weights of all teacher terms decrease to zero in the course of the
+ *     training, if there are labels (Clark et al. 2019)
+ * @param hints loss between features of student and teacher (Romero et al. 2015); null for none
+ * @param attention loss between attention maps of student and teacher (Zagoruyko and Komodakis
+ *     2017); null for none
+ * @param generations number of students trained in sequence, each with the previous one as its
+ *     teacher (Furlanello et al. 2018)
  * @param ablation whether the same student is also trained without the teacher, for comparison
- * @param training how the student is trained; one with fresh weights always trains batch norm
+ * @param training training options; a student with fresh weights always trains batch norm
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DistillStep(
@@ -41,24 +43,24 @@ public record DistillStep(
         implements Step {
 
     /**
-     * The model that is trained: exactly one of {@code width}, {@code depth} and {@code model}.
+     * The model to train: exactly one of {@code width}, {@code depth} and {@code model}.
      *
      * @param width share of the current model's channels that are kept in every group, above 0 to 1
      * @param depth share of the current model's residual blocks that are kept, of those that can be
      *     dropped, 0 to 1
      * @param model path of a SavedModel
-     * @param weights what a student of {@code width} or {@code depth} starts from; null for {@code
-     *     model}
+     * @param weights initial weights of a student by {@code width} or {@code depth}; null for
+     *     {@code model}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Student(Double width, Double depth, String model, Weights weights) {
 
-        /** What a student starts from. */
+        /** The initial weights of a student. */
         public enum Weights {
-            /** The weights of the channels that matter most. */
+            /** The weights of the model that it is derived from. */
             @JsonProperty("inherited")
             INHERITED,
-            /** New ones (He et al. 2015). */
+            /** Random weights (He et al. 2015). */
             @JsonProperty("fresh")
             FRESH
         }
@@ -93,7 +95,7 @@ public record DistillStep(
     }
 
     /**
-     * The model that the student follows: exactly one of {@code from} and {@code model}.
+     * The model whose outputs the student learns: exactly one of {@code from} and {@code model}.
      *
      * @param from a model of the run; null where {@code model} names one
      * @param model path of a SavedModel
@@ -106,7 +108,7 @@ public record DistillStep(
             /** The model that came in. */
             @JsonProperty("original")
             ORIGINAL,
-            /** The model as the last step left it: self-distillation. */
+            /** The current model of the run: self-distillation. */
             @JsonProperty("current")
             CURRENT
         }
@@ -127,15 +129,15 @@ public record DistillStep(
     /**
      * A loss between layers.
      *
-     * @param weight factor on the loss, the mean over the pairs
-     * @param pairs the layers; null to choose them
+     * @param weight weight of the loss, which is the mean over the pairs
+     * @param pairs the layers; null for pairs of equal size
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Transfer(Double weight, List<Pair> pairs) {
 
         /**
-         * A layer of the student and the layer of the teacher that it follows, both by the name of
-         * a node in the flat graph.
+         * A layer of the teacher and a layer of the student, by the names of their nodes in the
+         * flat graph.
          */
         public record Pair(String teacher, String student) {}
 

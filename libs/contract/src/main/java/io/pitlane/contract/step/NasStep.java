@@ -10,14 +10,14 @@ import io.pitlane.contract.validation.Problems;
 /**
  * Searches for an architecture, then trains the winner, which becomes the run's current model.
  *
- * @param space the architectures that may be tried; null for the default space
+ * @param space the search space; null for one derived from the original
  * @param search the search strategy and its options
- * @param objective how accuracy and cost are weighed
- * @param trial how each is trained for its score; batch norm is always trained
+ * @param objective the weighting of accuracy and cost
+ * @param trial training options of each trial; batch norm is always trained
  * @param budget when the search stops
  * @param loss the loss of the winner's training, with the original as the teacher; the default has
  *     no soft targets
- * @param training how the winner is trained; batch norm is always trained
+ * @param training training options of the winner; batch norm is always trained
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NasStep(
@@ -31,10 +31,10 @@ public record NasStep(
         implements Step {
 
     /**
-     * When the search stops, whichever comes first; the best so far is then taken.
+     * When the search stops, whichever comes first; the winner is the best architecture so far.
      *
-     * @param trials architectures tried
-     * @param minutes wall-clock time; null for any
+     * @param trials number of architectures
+     * @param minutes wall-clock time; null for no limit
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Budget(Integer trials, Double minutes) {

@@ -8,15 +8,14 @@ import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
 
 /**
- * Takes weights out of the model, then fine-tunes what is left with the original as its teacher.
+ * Removes weights from the model, then fine-tunes it with the original as its teacher.
  *
  * @param method whole channels (smaller and faster) or single weights (smaller when packed)
- * @param criterion how the importance of a channel is scored; null for {@link Method#MAGNITUDE}
+ * @param criterion the saliency of a channel; null for {@link Method#MAGNITUDE}
  * @param ratio share removed, above 0 and below 1
- * @param scope over what the threshold of {@link Method#MAGNITUDE} is taken; null for {@link
- *     Method#CHANNELS}
- * @param fineTune how the pruned model is trained back to accuracy
- * @param loss what fine-tuning minimises
+ * @param scope scope of the threshold of {@link Method#MAGNITUDE}; null for {@link Method#CHANNELS}
+ * @param fineTune options of the fine-tuning
+ * @param loss the loss of the fine-tuning
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PruneStep(
@@ -30,22 +29,24 @@ public record PruneStep(
 
     /** What is removed. */
     public enum Method {
-        /** Whole output channels, physically, together with everything that depends on them. */
+        /**
+         * Whole output channels, with all channels that depend on them; the model becomes smaller.
+         */
         @JsonProperty("channels")
         CHANNELS,
-        /** Single weights of smallest magnitude, by a mask that is kept through fine-tuning. */
+        /** The weights of smallest magnitude become zero and stay zero during fine-tuning. */
         @JsonProperty("magnitude")
         MAGNITUDE
     }
 
-    /** How the importance of a channel is scored. */
+    /** The saliency of a channel. */
     public enum Criterion {
         /** Sum of absolute weights (Li et al. 2017, "Pruning Filters for Efficient ConvNets"). */
         @JsonProperty("l1")
         L1
     }
 
-    /** Over what the threshold of magnitude pruning is taken. */
+    /** The weights that share a threshold of magnitude pruning. */
     public enum Scope {
         @JsonProperty("global")
         GLOBAL,

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pitlane.contract.validation.Problems;
 
 /**
- * Turns float arithmetic into integer arithmetic.
+ * Quantizes weights and activations.
  *
  * @param scheme the number format
- * @param calibration how the ranges of activations are found
+ * @param calibration how the ranges of activations are estimated
  */
 public record QuantizeStep(Scheme scheme, Calibration calibration) implements Step {
 
@@ -21,17 +21,17 @@ public record QuantizeStep(Scheme scheme, Calibration calibration) implements St
     }
 
     /**
-     * How the ranges of activations are found, on training images.
+     * How the ranges of activations are estimated, from training images.
      *
-     * @param method the largest value seen, or a percentile of the values
+     * @param method how a range follows from the observed values
      * @param percentile share of values inside the range, percent; null but for {@link
      *     Method#PERCENTILE}
-     * @param samples images looked at
+     * @param samples number of images
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Calibration(Method method, Double percentile, Integer samples) {
 
-        /** How a range follows from the values seen. */
+        /** How a range follows from the observed values. */
         public enum Method {
             @JsonProperty("min-max")
             MIN_MAX,

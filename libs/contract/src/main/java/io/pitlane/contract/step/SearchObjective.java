@@ -5,31 +5,31 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pitlane.contract.validation.Problems;
 
 /**
- * The accuracy and the cost, and how they are weighed.
+ * The weighting of accuracy and cost.
  *
- * @param cost what a trial costs
- * @param maxCost more is not accepted, in the cost's unit; null for any
- * @param minAccuracy less is not accepted, 0..1; null for any
- * @param exponent how much the cost weighs against accuracy, at most 0; null but for {@link
+ * @param cost the cost of an architecture
+ * @param maxCost upper limit of the cost, in its unit; null for none
+ * @param minAccuracy lower limit of the accuracy, 0..1; null for none
+ * @param exponent weight of the cost against accuracy, at most 0; null except for {@link
  *     Pick#BALANCED}
- * @param pick which of the Pareto front is picked
+ * @param pick which architecture of the Pareto front is picked
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SearchObjective(
         Cost cost, Double maxCost, Double minAccuracy, Double exponent, Pick pick) {
 
-    /** What a trial costs. */
+    /** The cost of an architecture. */
     public enum Cost {
         @JsonProperty("macs")
         MACS,
         @JsonProperty("parameters")
         PARAMETERS,
-        /** Milliseconds an image at batch 1, on the machine of the trial. */
+        /** Milliseconds per image at batch size 1, on the machine of the trial. */
         @JsonProperty("latency")
         LATENCY
     }
 
-    /** Which of the Pareto front is picked. */
+    /** Which architecture of the Pareto front is picked. */
     public enum Pick {
         /** The most accurate within {@code maxCost}. */
         @JsonProperty("accuracy")

@@ -8,14 +8,14 @@ import io.pitlane.contract.validation.Problems;
  * The search strategy and its options.
  *
  * @param strategy the strategy
- * @param population how many architectures compete, the oldest leaving; null but for {@link
+ * @param population size of the population, of which the oldest leaves; null except for {@link
  *     Strategy#EVOLUTION}
- * @param tournament how many of them are drawn to find a parent; null but for {@link
+ * @param tournament sample size for the selection of a parent; null except for {@link
  *     Strategy#EVOLUTION}
- * @param parallel number of trials that run at a time; the proposals depend on it, not on the
- *     number of replicas
- * @param halving for successive halving: the best 1/halving of each rung go on with halving times
- *     the epochs; 0 for none
+ * @param parallel number of concurrent trials; the proposals depend on it, not on the number of
+ *     replicas
+ * @param halving for successive halving: the best 1/halving of each rung are trained with halving
+ *     times the epochs; 0 for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SearchOptions(

@@ -3,7 +3,7 @@ package io.pitlane.contract.step;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** A technique service, by the name its topic, its step in a plan and its models' labels carry. */
+/** The name of a technique service, in topics, in the steps of a plan and in labels of models. */
 public enum StageName {
     PRUNE,
     DISTILL,
@@ -11,7 +11,7 @@ public enum StageName {
     QUANTIZE,
     BENCH;
 
-    /** The name as users and topics spell it: {@code prune}, {@code nas}. */
+    /** The name in plans and topics: {@code prune}, {@code nas}. */
     @JsonValue
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 })
 public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeStep, BenchStep {
 
-    /** The technique service that does this step. */
+    /** The technique service that runs this step. */
     StageName stage();
 
     /** Adds every option that is out of its range or has no effect. */

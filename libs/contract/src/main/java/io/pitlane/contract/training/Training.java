@@ -10,12 +10,11 @@ import java.util.List;
  *
  * @param epochs passes over the training set; 0 leaves the model as it is
  * @param learningRate the rate at the start, after the warm-up
- * @param batchSize images a step
+ * @param batchSize images per step
  * @param optimizer the update rule and its options
  * @param schedule how the learning rate changes
- * @param augmentation random changes of the training images
- * @param labelSmoothing share of a label's weight spread over all classes, 0 to below 1 (Szegedy et
- *     al. 2016)
+ * @param augmentation random augmentation of the training images
+ * @param labelSmoothing label smoothing (Szegedy et al. 2016), 0 to below 1
  * @param batchNorm whether batch norm keeps its statistics
  * @param validation share of the training images in the validation split, which chooses the best
  *     epoch, 0..0.5
@@ -39,9 +38,9 @@ public record Training(
      * The update rule and its options.
      *
      * @param method the update rule
-     * @param momentum share of the last step that is taken again; null but for {@link Method#SGD}
+     * @param momentum momentum; null except for {@link Method#SGD}
      * @param weightDecay added to the gradient for SGD and Adam, taken from the weight for AdamW
-     * @param clipNorm largest L2 norm of all gradients together; null for any
+     * @param clipNorm largest global L2 norm of the gradients; null for no limit
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Optimizer(Method method, Double momentum, Double weightDecay, Double clipNorm) {
@@ -94,9 +93,9 @@ public record Training(
      *
      * @param decay the schedule after the warm-up
      * @param warmUp epochs over which the rate rises from 0, fractions allowed
-     * @param at the shares of all epochs, ascending, at which it falls; null but for {@link
+     * @param at the shares of all epochs, ascending, at which it decreases; null except for {@link
      *     Decay#STEP}
-     * @param factor what it is multiplied with there; null but for {@link Decay#STEP}
+     * @param factor the factor of each decrease; null except for {@link Decay#STEP}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Schedule(Decay decay, Double warmUp, List<Double> at, Double factor) {
@@ -106,7 +105,7 @@ public record Training(
             /** To zero along half a cosine (Loshchilov and Hutter 2017). */
             @JsonProperty("cosine")
             COSINE,
-            /** Down by a factor at chosen epochs. */
+            /** By a factor at given epochs. */
             @JsonProperty("step")
             STEP,
             @JsonProperty("constant")
@@ -154,9 +153,9 @@ public record Training(
     }
 
     /**
-     * Random changes of the training images, drawn anew in every epoch.
+     * Random augmentation of the training images, different in every epoch.
      *
-     * @param flip whether half of them are mirrored left to right
+     * @param flip whether half of the images are mirrored horizontally
      * @param shift largest shift in pixels of the model's input, in each direction; the border is
      *     filled with the edge pixels
      * @param brightness largest change of brightness, a share of the full range, 0..1

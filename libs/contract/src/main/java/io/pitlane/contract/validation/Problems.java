@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Collects everything that is wrong with a document, each problem under the path of its field. */
+/** Collects the problems of a document, each with the path of its field. */
 public final class Problems {
     private final String path;
     private final List<Problem> found;
 
-    /** One wrong field: its path ({@code steps[0].prune.ratio}) and what to do. */
+    /** A problem of one field: its path ({@code steps[0].prune.ratio}) and what to do. */
     public record Problem(String path, String message) {
         @Override
         public String toString() {
