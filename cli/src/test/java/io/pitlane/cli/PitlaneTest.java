@@ -93,7 +93,7 @@ class PitlaneTest {
                                 gateway.address().toString()))
                 .isEqualTo(2);
 
-        assertThat(err.toString()).contains("is no SavedModel");
+        assertThat(err.toString()).contains("is not a SavedModel");
         assertThatThereIsNoStackTrace();
     }
 

@@ -19,7 +19,9 @@ import org.tensorflow.proto.NodeDef;
 final class KernelWeights {
     private KernelWeights() {}
 
-    /** The kernels by the names of their Consts, in the graph's order; a shared one is listed once. */
+    /**
+     * The kernels by the names of their Consts, in the graph's order; a shared one is listed once.
+     */
     static Map<String, FloatTensor> of(FlatGraph graph) {
         var kernels = new LinkedHashMap<String, FloatTensor>();
         for (var node : graph.nodes()) {

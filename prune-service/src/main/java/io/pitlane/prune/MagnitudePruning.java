@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sets the single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights and
- * Connections for Efficient Neural Networks"). The model keeps its shapes; it becomes smaller when
- * packed, not faster.
+ * Sets the single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights
+ * and Connections for Efficient Neural Networks"). The model keeps its shapes; it becomes smaller
+ * when packed, not faster.
  *
  * <pre>{@code
  * var pruned = new MagnitudePruning(0.9, Scope.GLOBAL).prune(graph);
@@ -52,7 +52,8 @@ final class MagnitudePruning {
         var masks = masks(kernels);
         var editor = graph.edit();
         masks.forEach((name, mask) -> editor.put(masked(kernels.get(name), mask).toConst(name)));
-        return new Pruned(editor.build(), masks, notes(masks, KernelWeights.layersLeftAlone(graph)));
+        return new Pruned(
+                editor.build(), masks, notes(masks, KernelWeights.layersLeftAlone(graph)));
     }
 
     private Map<String, FloatTensor> masks(Map<String, FloatTensor> kernels) {

@@ -7,7 +7,7 @@ import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What pruning can do with a model: single weights of which layers, channels of which groups. */
+/** Describes which layers and channels of a model can be pruned. */
 final class PruneAdvice {
     private PruneAdvice() {}
 

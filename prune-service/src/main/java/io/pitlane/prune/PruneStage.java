@@ -24,9 +24,10 @@ import java.util.Map;
 
 /** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
+    // Shares of the progress at the end of each phase.
     private static final double READ = 0.02;
     private static final double PRUNED = 0.05;
-    private static final double TUNED = 0.98;
+    private static final double FINE_TUNED = 0.98;
 
     @Override
     public StageName name() {
@@ -47,7 +48,7 @@ public final class PruneStage implements Stage {
         var pruned = prune(before, options);
         progress.at(PRUNED, pruned.notes().get(0));
         var tuned = fineTune(pruned, options, task, progress);
-        progress.at(TUNED, "writing the model");
+        progress.at(FINE_TUNED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
@@ -96,7 +97,8 @@ public final class PruneStage implements Stage {
                 .run(
                         images,
                         Preprocessor.of(plan.input(), input),
-                        (share, message) -> progress.at(PRUNED + share * (TUNED - PRUNED), message))
+                        (share, message) ->
+                                progress.at(PRUNED + share * (FINE_TUNED - PRUNED), message))
                 .graph();
     }
 

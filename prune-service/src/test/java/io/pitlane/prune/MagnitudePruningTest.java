@@ -101,8 +101,7 @@ class MagnitudePruningTest {
 
         // Then
         assertThat(pruned.masks()).isEmpty();
-        assertThat(pruned.notes())
-                .contains("left alone: attention: no constant float32 kernel");
+        assertThat(pruned.notes()).contains("left alone: attention: no constant float32 kernel");
     }
 
     @Test
@@ -124,7 +123,8 @@ class MagnitudePruningTest {
         var pruned = new MagnitudePruning(0.5, Scope.GLOBAL).prune(net.graph(grey));
 
         // Then
-        assertThat(pruned.notes()).contains("left alone: grey: pruning does not support Dilation2D");
+        assertThat(pruned.notes())
+                .contains("left alone: grey: pruning does not support Dilation2D");
     }
 
     private static float[] weights(FlatGraph graph, String name) {

@@ -19,7 +19,7 @@ final class UncalibratedTensors {
     /** Finds everything that depends on the inputs of a graph that are fed zeros. */
     UncalibratedTensors(FlatGraph graph, ModelInputs feeds) {
         var pending = new ArrayDeque<String>();
-        feeds.standIns().stream()
+        feeds.inputsFedZeros().stream()
                 .map(GraphSignature.Port::tensor)
                 .map(TensorRef::node)
                 .forEach(pending::add);

@@ -35,7 +35,7 @@ public final class ModelTrigger {
             var folder = PackedModel.unpackedFolder(model, temp);
             if (!Files.isRegularFile(folder.resolve(ModelFolder.MODEL_FILE))) {
                 throw FailureException.invalidInput(
-                        model + " is no SavedModel: it has no " + ModelFolder.MODEL_FILE,
+                        model + " is not a SavedModel: it has no " + ModelFolder.MODEL_FILE,
                         "Name the folder that holds it, or a .tar.gz of that folder.");
             }
             var file = temp.file("model.tar.gz");

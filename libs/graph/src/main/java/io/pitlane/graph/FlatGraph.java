@@ -27,7 +27,7 @@ public final class FlatGraph {
     private final VersionDef versions;
 
     /**
-     * One place where a tensor is used.
+     * One use of a tensor.
      *
      * @param consumer the node that uses it
      * @param slot which of the consumer's inputs it is, from 0
@@ -50,7 +50,7 @@ public final class FlatGraph {
                 var source = TensorRef.parse(node.getInput(slot)).node();
                 if (!nodes.containsKey(source)) {
                     throw new IllegalArgumentException(
-                            node.getName() + " stands before its input " + source);
+                            node.getName() + " comes before its input " + source);
                 }
                 uses.computeIfAbsent(source, s -> new ArrayList<>()).add(new Use(node, slot));
             }
@@ -82,7 +82,7 @@ public final class FlatGraph {
         return Optional.ofNullable(nodes.get(name));
     }
 
-    /** The node that makes input {@code slot} of {@code node}. */
+    /** The node whose output is input {@code slot} of {@code node}. */
     public NodeDef input(NodeDef node, int slot) {
         return node(TensorRef.parse(node.getInput(slot)).node());
     }
@@ -108,7 +108,7 @@ public final class FlatGraph {
         return signature;
     }
 
-    /** The graph as TensorFlow takes it. */
+    /** The graph as the proto that TensorFlow imports. */
     public GraphDef toGraphDef() {
         return GraphDef.newBuilder().addAllNode(nodes.values()).setVersions(versions).build();
     }

@@ -28,16 +28,16 @@ public record FloatTensor(float[] values, long... shape) {
     /**
      * The values of a Const node.
      *
-     * @throws IllegalArgumentException when the node is no float32 Const
+     * @throws IllegalArgumentException when the node is not a float32 Const
      */
     public static FloatTensor of(NodeDef constant) {
         if (!isFloatConst(constant)) {
-            throw new IllegalArgumentException(constant.getName() + " is no float32 Const");
+            throw new IllegalArgumentException(constant.getName() + " is not a float32 Const");
         }
         return of(constant.getAttrOrThrow("value").getTensor());
     }
 
-    /** The values of a float32 proto, whichever of protobuf's two forms it takes. */
+    /** The values of a float32 proto, from its bytes or its list of values. */
     public static FloatTensor of(TensorProto proto) {
         var shape =
                 proto.getTensorShape().getDimList().stream().mapToLong(d -> d.getSize()).toArray();
@@ -50,7 +50,7 @@ public record FloatTensor(float[] values, long... shape) {
                     .asFloatBuffer()
                     .get(values);
         } else if (proto.getFloatValCount() > 0) {
-            // A shorter list means that its last value fills the rest.
+            // The last value of a shorter list fills the rest.
             for (int i = 0; i < size; i++) {
                 values[i] = proto.getFloatVal(Math.min(i, proto.getFloatValCount() - 1));
             }
@@ -85,7 +85,7 @@ public record FloatTensor(float[] values, long... shape) {
         return shape.length;
     }
 
-    /** Every value through {@code f}. */
+    /** A tensor of the same shape with {@code f} applied to every value. */
     public FloatTensor map(DoubleUnaryOperator f) {
         var mapped = new float[values.length];
         for (int i = 0; i < mapped.length; i++) {

@@ -61,7 +61,7 @@ public final class GraphEditor {
         return name;
     }
 
-    /** Makes everything that used {@code from}, the signature's outputs too, use {@code to}. */
+    /** Replaces every use of {@code from}, in the signature's outputs too, by {@code to}. */
     public GraphEditor redirect(TensorRef from, TensorRef to) {
         for (var node : List.copyOf(nodes.values())) {
             for (int slot = 0; slot < node.getInputCount(); slot++) {
@@ -76,7 +76,7 @@ public final class GraphEditor {
                         .toList());
     }
 
-    /** Makes one input of one node another tensor. */
+    /** Replaces one input of a node by another tensor. */
     public GraphEditor setInput(String node, int slot, TensorRef to) {
         return put(nodes.get(node).toBuilder().setInput(slot, to.toString()).build());
     }

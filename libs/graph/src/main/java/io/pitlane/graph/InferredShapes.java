@@ -7,8 +7,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The shape of every tensor of a graph, as far as TensorFlow itself can infer it; a dimension of
- * any size is {@link Shape#UNKNOWN_SIZE}.
+ * The shape of every tensor of a graph, as far as TensorFlow can infer it; a variable dimension is
+ * {@link Shape#UNKNOWN_SIZE}.
  */
 public final class InferredShapes {
     private final Map<TensorRef, Shape> shapes;
@@ -17,7 +17,7 @@ public final class InferredShapes {
         this.shapes = shapes;
     }
 
-    /** Lets TensorFlow infer the shapes of {@code flat}. */
+    /** Infers the shapes of {@code flat} with TensorFlow. */
     public static InferredShapes of(FlatGraph flat) {
         TensorFlowRuntime.load();
         var shapes = new HashMap<TensorRef, Shape>();

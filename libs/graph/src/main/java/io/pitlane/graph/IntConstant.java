@@ -16,7 +16,7 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 public record IntConstant(DataType dtype, boolean scalar, long[] values) {
 
-    /** The values of a node, if it is a Const of whole numbers. */
+    /** The values of a node, if it is a Const of integers. */
     public static Optional<IntConstant> of(NodeDef node) {
         if (!node.getOp().equals("Const")) {
             return Optional.empty();
@@ -80,7 +80,7 @@ public record IntConstant(DataType dtype, boolean scalar, long[] values) {
             return values;
         }
         int listed = wide ? proto.getInt64ValCount() : proto.getIntValCount();
-        // A shorter list means that its last value fills the rest.
+        // The last value of a shorter list fills the rest.
         for (int i = 0; i < values.length && listed > 0; i++) {
             int at = Math.min(i, listed - 1);
             values[i] = wide ? proto.getInt64Val(at) : proto.getIntVal(at);

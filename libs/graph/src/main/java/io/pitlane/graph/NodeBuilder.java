@@ -111,7 +111,7 @@ public final class NodeBuilder {
         return this;
     }
 
-    /** Takes over every attribute of another node. */
+    /** Copies every attribute of another node. */
     public NodeBuilder attrsOf(NodeDef other) {
         node.putAllAttr(other.getAttrMap());
         return this;

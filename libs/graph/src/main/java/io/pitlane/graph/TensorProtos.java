@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.TensorProto;
 
-/** Takes the values of a tensor, of any type but strings, into a proto. */
+/** Copies a tensor, of any type but strings, into a proto. */
 public final class TensorProtos {
     private TensorProtos() {}
 
-    /** The tensor's values as bytes in the order of memory. */
+    /** The tensor's values as bytes in memory order. */
     public static TensorProto of(Tensor tensor) {
         var bytes = new byte[Math.toIntExact(tensor.numBytes())];
         tensor.asRawTensor().data().read(bytes);

@@ -29,7 +29,7 @@ public record TensorRef(String node, int index) {
         return index == 0 ? node : node + ":" + index;
     }
 
-    /** The form that a session feeds and fetches, always with the index. */
+    /** The form that a session's feeds and fetches use: always with the index. */
     public String withIndex() {
         return node + ":" + index;
     }

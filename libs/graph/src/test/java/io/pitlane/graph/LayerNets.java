@@ -62,7 +62,7 @@ public final class LayerNets {
 
     /** A matrix product with its kernel on the left has the batch last. */
     private static String outputOf(Variant variant) {
-        return isLeftMatrix(variant) ? "turned" : LAYER;
+        return isLeftMatrix(variant) ? "transposed" : LAYER;
     }
 
     private static boolean isLeftMatrix(Variant variant) {
@@ -97,8 +97,7 @@ public final class LayerNets {
 
     private static int conv(TestNet net) {
         net.weight(KERNEL, 0.3, 3, 3, 1, 4);
-        net.put(
-                floats("Conv", "x", KERNEL).ints("strides", 1L, 1, 1, 1).string("padding", "SAME"));
+        net.put(floats("Conv", "x", KERNEL).ints("strides", 1L, 1, 1, 1).string("padding", "SAME"));
         return 8 * 8 * 4;
     }
 
@@ -147,7 +146,7 @@ public final class LayerNets {
     private static int leftMatrix(TestNet net, String op, String transposeOther) {
         net.weight(KERNEL, 0.2, 6, 64);
         net.put(floats(op, KERNEL, net.reshape("row", "x", -1, 64)).bool(transposeOther, true));
-        net.op("Transpose", "turned", LAYER, net.vector("turned/axes", 1, 0));
+        net.op("Transpose", "transposed", LAYER, net.vector("transposed/axes", 1, 0));
         return 6;
     }
 

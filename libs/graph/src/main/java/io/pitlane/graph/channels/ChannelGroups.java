@@ -5,7 +5,7 @@ import io.pitlane.graph.channels.dependency.DependencyGraph;
 import java.util.List;
 
 /**
- * Tells which groups of layers a model has whose channels go together, before anything is removed.
+ * The groups of layers whose channels can only be removed together.
  *
  * <pre>{@code
  * for (var group : ChannelGroups.of(graph)) {
@@ -20,9 +20,9 @@ public final class ChannelGroups {
     /**
      * One group.
      *
-     * @param layers names of the layers that make the channels
-     * @param removable number of channels that may go, each with all that is coupled to it
-     * @param reasons why the others must stay; empty when all may go
+     * @param layers names of the layers that produce the channels
+     * @param removable number of channels that can be removed, each with all that is coupled to it
+     * @param reasons why the others must stay; empty when all can be removed
      */
     public record Group(List<String> layers, int removable, List<String> reasons) {
         public Group {

@@ -14,10 +14,10 @@ import org.tensorflow.proto.NodeDef;
  * Removes whole channels from a model, which makes it smaller and faster on any machine.
  *
  * <ol>
- *   <li>Groups: {@link DependencyGraph} finds which channels must go together.
- *   <li>Scores: {@link L1Saliency} says how much each matters.
- *   <li>Choice: {@link ChannelSelection} takes the lowest share of each group.
- *   <li>Removal: {@link ChannelRemoval} takes them out of every weight and shape.
+ *   <li>Groups: {@link DependencyGraph} finds which channels must be removed together.
+ *   <li>Saliency: {@link L1Saliency} scores how much each matters.
+ *   <li>Selection: {@link ChannelSelection} chooses the lowest-scored share of each group.
+ *   <li>Removal: {@link ChannelRemoval} removes them from every weight and shape.
  * </ol>
  *
  * <pre>{@code
@@ -30,7 +30,7 @@ public final class ChannelPruning {
     private final double ratio;
 
     /**
-     * Pruning of one share everywhere.
+     * Pruning with the same ratio for every group.
      *
      * @param ratio share of the channels to remove from each group, above 0 and below 1
      */
@@ -45,7 +45,7 @@ public final class ChannelPruning {
      * A model with fewer channels.
      *
      * @param graph the model; its inputs and outputs are as before
-     * @param removed the channels that are gone, as the model's dependencies number them
+     * @param removed the channels that were removed, by their ids in the dependency graph
      * @param notes what was removed, what was left alone and why
      */
     public record Pruned(FlatGraph graph, Set<Integer> removed, List<String> notes) {}

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Chooses the channels that go: of each group the lowest-scored {@code ratio}, but never the last
+ * Chooses the channels to remove: of each group the lowest-scored {@code ratio}, but never the last
  * channel of a tensor or weight.
  */
 final class ChannelSelection {

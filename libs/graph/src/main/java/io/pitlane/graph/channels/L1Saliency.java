@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * The sum over a group's layers of each channel's {@link FilterNorms filter norms}. Every layer's
- * norms are divided by their mean first, so that a layer of large filters does not decide alone.
+ * norms are divided by their mean first, so that a layer of large filters does not dominate.
  */
 final class L1Saliency implements Saliency {
     private final FilterNorms norms;

@@ -3,10 +3,10 @@ package io.pitlane.graph.channels;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import java.util.Map;
 
-/** Says how much each channel of a group matters. */
+/** Scores how much each channel of a group matters. */
 @FunctionalInterface
 interface Saliency {
 
-    /** A score for each removable channel of the group; the lowest goes first. */
+    /** A score for each removable channel of the group; the lowest is removed first. */
     Map<Integer, Double> of(ChannelGroup group);
 }

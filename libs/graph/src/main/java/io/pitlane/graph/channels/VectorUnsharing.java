@@ -8,8 +8,8 @@ import io.pitlane.graph.channels.dependency.TransferRules;
 /**
  * Gives every operation its own copy of the biases, batch norm vectors and scales that it shares
  * with others. Graph optimizers merge constants of equal values; without the copies, unrelated
- * layers would have to lose the same channels. Kernels stay shared: there sharing is the model's
- * intent.
+ * layers would have to lose the same channels. Kernels stay shared: there the model shares weights
+ * on purpose.
  */
 public final class VectorUnsharing {
     private VectorUnsharing() {}

@@ -1,2 +1,2 @@
-/** Structured pruning of channels: groups that go together, saliencies, the cut itself. */
+/** Structured pruning of channels: groups of coupled channels, saliencies, removal. */
 package io.pitlane.graph.channels;

@@ -12,11 +12,11 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * How large a model is, and how much it computes for one image.
+ * The size of a model, and the computation for one image.
  *
- * @param parameters number of weights: biases and batch norm's statistics included, shapes, single
- *     factors and quantization ranges not
- * @param nonZeroParameters those that are not 0
+ * @param parameters number of weights, with biases and batch norm statistics, without shapes,
+ *     scalars and quantization ranges
+ * @param nonZeroParameters number of weights other than 0
  * @param macs multiply-accumulate operations of convolutions and dense layers for one image
  * @param format {@code int8} when some weights are, else {@code float32}
  * @param layers the nodes that have weights or MACs, in topological order
@@ -78,7 +78,7 @@ public record Footprint(
         return shape.isUnknown() ? List.of() : LongStream.of(shape.asArray()).boxed().toList();
     }
 
-    /** The graph with a batch of one where any batch goes, so that every shape can be inferred. */
+    /** The graph with a variable batch size set to one, so that every shape can be inferred. */
     private record OneImage(FlatGraph graph, long images) {
 
         static OneImage of(FlatGraph graph, Map<String, long[]> sizes) {

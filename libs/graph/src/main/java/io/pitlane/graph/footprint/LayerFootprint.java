@@ -3,12 +3,12 @@ package io.pitlane.graph.footprint;
 import java.util.List;
 
 /**
- * What one node of a graph costs.
+ * Parameters and multiply-accumulate operations of one node.
  *
  * @param name name of the node
  * @param op its operation
  * @param outputShape shape of its output for one image, -1 where it is not known
- * @param parameters weights that it takes; those shared with an earlier node count there
+ * @param parameters number of its weights; weights shared with an earlier node count there
  * @param macs multiply-accumulate operations for one image; 0 where a shape is not known
  */
 public record LayerFootprint(

@@ -14,7 +14,7 @@ import org.tensorflow.proto.NodeDef;
 final class Macs {
     private Macs() {}
 
-    /** The count for the batch that the shapes say; 0 for other nodes and unknown shapes. */
+    /** The count for the batch size of the shapes; 0 for other nodes and unknown shapes. */
     static long of(NodeDef node, InferredShapes shapes) {
         var layout = Operations.of(node).kernel();
         if (layout.isEmpty()) {
@@ -29,7 +29,7 @@ final class Macs {
         };
     }
 
-    /** Every output value takes one filter; the filter's last dimension is the output channel. */
+    /** One filter for each output value; the filter's last dimension is the output channel. */
     private static long convolution(NodeDef node, InferredShapes shapes) {
         var filter = input(node, 1, shapes);
         return isKnown(filter) ? outputSize(node, shapes) * (filter.size() / last(filter)) : 0;
@@ -40,7 +40,7 @@ final class Macs {
         return isKnown(filter) ? outputSize(node, shapes) * filter.get(0) * filter.get(1) : 0;
     }
 
-    /** Every input value is spread by one filter; the filter's last dimension is the input's. */
+    /** One filter for each input value; the filter's last dimension is the input channel. */
     private static long transposed(NodeDef node, InferredShapes shapes) {
         var filter = input(node, 1, shapes);
         var input = input(node, 2, shapes);

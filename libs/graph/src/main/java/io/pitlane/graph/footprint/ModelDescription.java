@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What a model is made of.
+ * The inputs, outputs, operations and size of a model.
  *
- * @param signature what goes in and what comes out
+ * @param signature inputs and outputs
  * @param ops how many nodes of each operation the flat graph has, constants left out
  * @param footprint parameters and multiply-accumulate operations, in all and by layer
  */

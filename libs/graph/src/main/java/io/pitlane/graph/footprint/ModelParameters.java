@@ -10,7 +10,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
-/** Tells weights from other constants, and counts them. */
+/** Distinguishes weights from other constants, and counts them. */
 final class ModelParameters {
     private static final Set<DataType> TYPES =
             Set.of(
@@ -24,7 +24,7 @@ final class ModelParameters {
 
     private ModelParameters() {}
 
-    /** The Consts that are weights of a node; ranges of quantized tensors are none. */
+    /** The Consts that are weights of a node; the ranges of quantized tensors are not. */
     static Stream<NodeDef> of(FlatGraph graph, NodeDef node) {
         var operation = Operations.of(node);
         return IntStream.range(0, node.getInputCount())
@@ -78,7 +78,7 @@ final class ModelParameters {
                 .count();
     }
 
-    /** A shorter list means that its last value fills the rest. */
+    /** The last value of a shorter list fills the rest. */
     private static long nonZeroOfList(TensorProto tensor, long count) {
         var values =
                 tensor.getDtype() == DataType.DT_DOUBLE

@@ -18,8 +18,8 @@ import org.tensorflow.proto.ConfigProto;
  * how many threads every later one has; {@link #load()} must therefore come before the first use of
  * either.
  *
- * <p>This is also the one place that chooses TensorFlow's kernels, for every process that loads it:
- * oneDNN's, unless the user's environment says otherwise. TensorFlow's own default depends on the
+ * <p>This is also the one place that selects TensorFlow's kernels, for every process that loads it:
+ * oneDNN's, unless the user's environment sets otherwise. TensorFlow's own default depends on the
  * processor: off without VNNI, where training would be slower and a float original timed without
  * oneDNN would flatter every model that is compared with it.
  */
@@ -61,7 +61,7 @@ public final class TensorFlowRuntime {
         return Integer.getInteger("pitlane.threads", Runtime.getRuntime().availableProcessors());
     }
 
-    /** What every session of this JVM is opened with. */
+    /** The configuration of every session of this JVM. */
     public static ConfigProto sessionConfig() {
         load();
         return config();

@@ -4,7 +4,7 @@ import io.pitlane.graph.Attributes;
 import java.util.OptionalInt;
 import org.tensorflow.proto.NodeDef;
 
-/** Along which axes of a layer's kernel its input and output channels stand. */
+/** Which axes of a layer's kernel index its input and output channels. */
 public enum KernelLayout {
     /** {@code [..., in, out]}; {@code in} is that of one group where the convolution is grouped. */
     CONVOLUTION {
@@ -20,8 +20,8 @@ public enum KernelLayout {
     },
 
     /**
-     * {@code [H, W, in, multiplier]}: each input channel has as many output channels as the last
-     * axis says, next to each other. No axis counts all of them.
+     * {@code [H, W, in, multiplier]}: each input channel has {@code multiplier} adjacent output
+     * channels. No single axis indexes the output channels.
      */
     DEPTHWISE {
         @Override
@@ -49,8 +49,8 @@ public enum KernelLayout {
     },
 
     /**
-     * {@code [..., in, out]} as the right factor and {@code [..., out, in]} as the left one, each
-     * the other way round where the layer transposes it.
+     * {@code [..., in, out]} as the right factor and {@code [..., out, in]} as the left one;
+     * swapped where the layer transposes it.
      */
     MATRIX {
         @Override
@@ -68,7 +68,7 @@ public enum KernelLayout {
         }
     },
 
-    /** As the equation says; several axes may count inputs or outputs. */
+    /** Given by the equation; several axes may index inputs or outputs. */
     EINSUM {
         @Override
         public OptionalInt inputAxis(NodeDef layer, int slot, int rank) {
@@ -82,7 +82,7 @@ public enum KernelLayout {
     };
 
     /**
-     * The axis of the input channels; empty where it is not one axis.
+     * The axis of the input channels; empty where it is not a single axis.
      *
      * @param layer the node, whose attributes may transpose the kernel
      * @param slot which of the node's inputs the kernel is
@@ -93,7 +93,7 @@ public enum KernelLayout {
     /** The axis of the output channels, likewise. */
     public abstract OptionalInt outputAxis(NodeDef layer, int slot, int rank);
 
-    /** Whether the layer makes feature maps: images of a height, a width and channels. */
+    /** Whether the layer's output is a feature map, with spatial axes and channels. */
     public boolean isConvolution() {
         return this == CONVOLUTION || this == DEPTHWISE || this == TRANSPOSED_CONVOLUTION;
     }

@@ -16,7 +16,7 @@ import org.tensorflow.proto.NodeDef;
  */
 public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
 
-    /** The kernel of a node; empty when the node is no layer, or the graph computes its kernel. */
+    /** The kernel of a node; empty when it is not a layer, or the graph computes its kernel. */
     public static Optional<LayerKernel> of(FlatGraph graph, NodeDef node) {
         var operation = Operations.of(node);
         if (operation.kind() != Kind.LAYER) {
@@ -63,7 +63,7 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
      */
     public boolean isPerOutputChannel() {
         int rank = Operations.of(layer).rank();
-        // BiasAdd knows channels first in images of two dimensions only.
+        // BiasAdd supports channels first for 4-D tensors only.
         return slot == 1 && rank > 0 && (channelsLast() || rank == 4);
     }
 
@@ -77,7 +77,7 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
                                 * size(rank() - 1));
     }
 
-    /** The weights of such a layer, each times the factor of its output channel. */
+    /** The weights of such a layer, each multiplied by the factor of its output channel. */
     public FloatTensor scaled(double[] factors) {
         int last = layout().outputAxis(layer, slot, rank()).orElse(rank() - 1);
         int inner = 1;

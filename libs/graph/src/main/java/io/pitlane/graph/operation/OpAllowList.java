@@ -12,7 +12,7 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * The operations that a model may run. A model is a program: one that reads files, opens
- * connections, prints, looks up tables or calls into Python is refused before TensorFlow sees it.
+ * connections, prints, looks up tables or calls Python is refused before TensorFlow loads it.
  */
 public final class OpAllowList {
     /** Loops, and the lists of tensors that only loops fill. */
@@ -44,7 +44,7 @@ public final class OpAllowList {
                     "TensorArraySizeV3",
                     "TensorArrayWriteV3");
 
-    /** What a SavedModel's own restoring and initialising may do on top. */
+    /** What may run in addition while a SavedModel is restored and initialised. */
     private static final Set<String> LOADING =
             Set.of("RestoreV2", "Restore", "RestoreSlice", "AssignVariableOp", "Assign");
 
@@ -63,8 +63,8 @@ public final class OpAllowList {
     }
 
     /**
-     * Checks one node that a prediction may run. Loops are let through: they do no harm, and may
-     * stand where a constant condition never goes.
+     * Checks one node that a prediction may run. Loops are accepted here: they are harmless, and
+     * may be in a branch that is never taken.
      *
      * @throws FailureException of kind INVALID_INPUT when its operation is not allowed
      */
@@ -73,7 +73,7 @@ public final class OpAllowList {
     }
 
     /**
-     * Checks one node of a model that is flat.
+     * Checks one node of a flat graph.
      *
      * @throws FailureException of kind INVALID_INPUT when it is part of a loop
      */

@@ -5,14 +5,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an operation of TensorFlow is to compression: one row of the table {@link Operations}.
+ * What compression needs to know of a TensorFlow operation: one row of the table {@link
+ * Operations}.
  *
  * @param name the operation's name in a graph, as {@code Conv2D}
  * @param kind what it does
  * @param kernel how its kernel is laid out; empty for an operation without kernel
  * @param rank dimensions of the kernel and of the output; 0 where there may be any number
  * @param weightSlots the inputs at which a constant is a weight, the usual one first
- * @param properties what else holds for it
+ * @param properties further properties
  */
 public record Operation(
         String name,
@@ -24,7 +25,7 @@ public record Operation(
 
     /** What an operation does. */
     public enum Kind {
-        /** Multiplies features with a kernel and adds up. */
+        /** Multiplies features by a kernel and accumulates. */
         LAYER,
         /** A layer as graph optimizers or quantization write it, mostly with its bias and more. */
         FUSED_LAYER,
@@ -54,7 +55,7 @@ public record Operation(
         SOFTMAX,
         /** Passes its input on. */
         IDENTITY,
-        /** Passes the values on, in their order, in another shape. */
+        /** Passes the values on in the same order, in another shape. */
         RESHAPE,
         /** Adds values before and after an axis. */
         PADDING,
@@ -64,7 +65,7 @@ public record Operation(
         POOLING,
         /** Resamples images, every channel alike. */
         RESIZE,
-        /** Joins tensors along an axis that they have. */
+        /** Joins tensors along an existing axis. */
         CONCATENATION,
         /** Selects some of the values; which ones, and how many, depends on the values. */
         SELECTION,
@@ -80,15 +81,15 @@ public record Operation(
         OTHER
     }
 
-    /** What may hold for an operation. */
+    /** A property of an operation. */
     public enum Property {
-        /** TensorFlow has a gradient for its weights, so that training can move them. */
+        /** TensorFlow has a gradient for its weights: they can be trained. */
         TRAINABLE,
-        /** There is an int8 kernel that does it, alone or with the layer before. */
+        /** There is an int8 kernel for it, alone or fused with the layer before. */
         INT8_KERNEL,
-        /** Its tensors are quantized; their ranges are further inputs, which are no weights. */
+        /** Its tensors are quantized; their ranges are further inputs, but not weights. */
         QUANTIZED,
-        /** Its output does not change with a small change of its input: no gradient comes back. */
+        /** Piecewise constant: its gradient is zero or undefined. */
         STEPWISE
     }
 
@@ -110,7 +111,7 @@ public record Operation(
         return kernel.isPresent();
     }
 
-    /** Whether training can move its weights. */
+    /** Whether its weights can be trained. */
     public boolean isTrainable() {
         return properties.contains(Property.TRAINABLE);
     }
@@ -120,7 +121,7 @@ public record Operation(
         return kind == Kind.LAYER;
     }
 
-    /** Whether quantization has an int8 kernel that does it, alone or with the layer before. */
+    /** Whether there is an int8 kernel for it, alone or fused with the layer before. */
     public boolean hasInt8Kernel() {
         return properties.contains(Property.INT8_KERNEL);
     }

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The one table of operations: every technique that tells operations apart asks it, so that all of
- * them agree on what a layer is, where its kernel is, and what can be done with it.
+ * The one table of operations. Every technique that distinguishes operations asks it, so that all
+ * agree on what a layer is, where its kernel is, and what can be done with it.
  *
  * <pre>{@code
  * var conv = Operations.of("Conv2D");
@@ -219,7 +219,7 @@ public final class Operations {
 
     private static void add(Operation operation) {
         if (TABLE.put(operation.name(), operation) != null) {
-            throw new IllegalStateException(operation.name() + " stands twice in the table");
+            throw new IllegalStateException(operation.name() + " is in the table twice");
         }
     }
 }

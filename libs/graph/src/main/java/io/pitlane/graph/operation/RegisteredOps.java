@@ -11,12 +11,12 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
-/** The operations that this build of TensorFlow knows, and what their outputs are called. */
+/** The operations that this build of TensorFlow has, with their definitions. */
 public final class RegisteredOps {
     private RegisteredOps() {}
 
     /** Whether TensorFlow has an operation of this name. */
-    public static boolean knows(String op) {
+    public static boolean contains(String op) {
         return Loaded.OPS.containsKey(op);
     }
 
@@ -32,8 +32,8 @@ public final class RegisteredOps {
     }
 
     /**
-     * How many tensors one declared output stands for in this node: more than one where the
-     * operation declares a list.
+     * The number of tensors of one declared output of this node: more than one where the operation
+     * declares a list.
      */
     public static int width(OpDef.ArgDef output, NodeDef node) {
         if (!output.getNumberAttr().isEmpty()) {

@@ -4,13 +4,13 @@ import io.pitlane.graph.TensorRef;
 import java.util.List;
 
 /**
- * A residual block (He et al. 2016, "Deep Residual Learning") that can be left out: its input,
- * unchanged, is added to what its layers make of that input.
+ * A residual block (He et al. 2016, "Deep Residual Learning") that can be removed: an addition of
+ * the block's input (the shortcut) and the output of a branch that reads that input.
  *
  * @param sum name of the addition
  * @param shortcutSlot which input of the addition is the block's input, 0 or 1
  * @param shortcut the block's input
- * @param branch what the layers make of it, of the same shape
+ * @param branch the output of the branch, of the same shape
  * @param layers names of the convolutions and dense layers in the branch
  */
 public record ResidualBlock(
@@ -20,7 +20,7 @@ public record ResidualBlock(
         layers = List.copyOf(layers);
     }
 
-    /** What the block is called in notes: its first layer, without the operation. */
+    /** The block's name in notes: its first layer, without the operation. */
     public String name() {
         var first = layers.get(0);
         int slash = first.lastIndexOf('/');

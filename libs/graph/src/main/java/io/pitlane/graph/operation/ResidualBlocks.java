@@ -15,11 +15,11 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Finds the residual blocks of a graph that can be left out one by one, and leaves them out.
+ * Finds the residual blocks of a graph that can be removed one by one, and removes them.
  *
- * <p>A block is an addition of two tensors of one shape, where one is made of the other alone, by
- * at least one convolution or dense layer, and nothing but the addition uses what lies between. Of
- * blocks inside one another the innermost count.
+ * <p>A block is an addition of two tensors of one shape, where one is computed from the other
+ * alone, by at least one convolution or dense layer, and only the addition uses the nodes between.
+ * Of nested blocks the innermost count.
  */
 public final class ResidualBlocks {
     private final FlatGraph graph;
@@ -35,7 +35,7 @@ public final class ResidualBlocks {
         return new ResidualBlocks(graph).find();
     }
 
-    /** The graph without these blocks, which are some of its own. */
+    /** The graph without these blocks of it. */
     public static FlatGraph without(FlatGraph graph, Collection<ResidualBlock> blocks) {
         var edit = graph.edit();
         for (var block : blocks) {
@@ -46,18 +46,18 @@ public final class ResidualBlocks {
     }
 
     /** A block and the nodes of its branch. */
-    private record Found(ResidualBlock block, Set<String> inside) {}
+    private record Candidate(ResidualBlock block, Set<String> inside) {}
 
     private List<ResidualBlock> find() {
-        var found = new ArrayList<Found>();
+        var candidates = new ArrayList<Candidate>();
         for (var node : graph.nodes()) {
             if (isSumOfTwo(node)) {
-                at(node, 0).or(() -> at(node, 1)).ifPresent(found::add);
+                at(node, 0).or(() -> at(node, 1)).ifPresent(candidates::add);
             }
         }
-        return found.stream()
-                .filter(outer -> found.stream().noneMatch(inner -> holds(outer, inner)))
-                .map(Found::block)
+        return candidates.stream()
+                .filter(outer -> candidates.stream().noneMatch(inner -> contains(outer, inner)))
+                .map(Candidate::block)
                 .toList();
     }
 
@@ -65,11 +65,11 @@ public final class ResidualBlocks {
         return Operations.of(node).kind() == Kind.ADDITION && node.getInputCount() == 2;
     }
 
-    private static boolean holds(Found outer, Found inner) {
+    private static boolean contains(Candidate outer, Candidate inner) {
         return outer.inside().contains(inner.block().sum());
     }
 
-    private Optional<Found> at(NodeDef sum, int shortcutSlot) {
+    private Optional<Candidate> at(NodeDef sum, int shortcutSlot) {
         var shortcut = TensorRef.parse(sum.getInput(shortcutSlot));
         var branch = TensorRef.parse(sum.getInput(1 - shortcutSlot));
         if (shortcut.equals(branch) || !haveOneShape(shortcut, branch)) {
@@ -77,11 +77,11 @@ public final class ResidualBlocks {
         }
         return between(shortcut, branch)
                 .filter(inside -> isClosed(inside, sum.getName()))
-                .map(inside -> new Found(block(sum, shortcutSlot, inside), inside))
-                .filter(found -> !found.block().layers().isEmpty());
+                .map(inside -> new Candidate(block(sum, shortcutSlot, inside), inside))
+                .filter(candidate -> !candidate.block().layers().isEmpty());
     }
 
-    // Shape.equals takes shapes with an unknown dimension, as the batch, for different.
+    // Shape.equals is false for shapes with an unknown dimension, such as the batch.
     private boolean haveOneShape(TensorRef left, TensorRef right) {
         var shape = shapes.of(left);
         return !shape.isUnknown()
@@ -89,7 +89,7 @@ public final class ResidualBlocks {
                 && Arrays.equals(shape.asArray(), shapes.of(right).asArray());
     }
 
-    /** What makes {@code branch} of {@code shortcut}; empty when it is made of other things too. */
+    /** The nodes from {@code shortcut} to {@code branch}; empty when it has other inputs too. */
     private Optional<Set<String>> between(TensorRef shortcut, TensorRef branch) {
         var inside = new LinkedHashSet<String>();
         var pending = new ArrayDeque<TensorRef>(List.of(branch));

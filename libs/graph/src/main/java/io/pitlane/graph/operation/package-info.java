@@ -1,4 +1,2 @@
-/**
- * What an operation is: one table that every technique asks, and the operations that are allowed.
- */
+/** The table of operations that every technique asks, and the operations that are allowed. */
 package io.pitlane.graph.operation;

@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What a node does to each channel: {@code scale * x + shift}.
+ * An affine map of each channel: {@code scale * x + shift}.
  *
- * @param scale one a channel
- * @param shift one a channel
+ * @param scale one value for each channel
+ * @param shift one value for each channel
  */
 record AffineMap(double[] scale, double[] shift) {
 
@@ -23,7 +23,7 @@ record AffineMap(double[] scale, double[] shift) {
         return new AffineMap(filled(channels, 1), new double[channels]);
     }
 
-    /** What the consumer does with a layer's output, if it is a constant scale and shift. */
+    /** The map that a consumer of a layer's output applies, if it is constant for each channel. */
     static Optional<AffineMap> of(FlatGraph graph, FlatGraph.Use use, LayerKernel kernel) {
         var node = use.consumer();
         return switch (Operations.of(node).kind()) {
@@ -97,7 +97,7 @@ record AffineMap(double[] scale, double[] shift) {
         return Optional.of(new AffineMap(scale, shift));
     }
 
-    /** A constant's values, one a channel, if it is the same everywhere else. */
+    /** A constant's values, one for each channel, if it does not vary along other axes. */
     private static Optional<double[]> perChannel(
             NodeDef constant, NodeDef consumer, LayerKernel kernel) {
         if (!FloatTensor.isFloatConst(constant)) {

@@ -28,7 +28,7 @@ import org.tensorflow.proto.NodeDef;
  */
 public final class BatchNormFolding {
 
-    /** The same function with fewer nodes. */
+    /** An equivalent graph with fewer nodes. */
     public FlatGraph apply(FlatGraph graph) {
         var edit = graph.edit();
         for (var node : graph.nodes()) {
@@ -127,7 +127,7 @@ public final class BatchNormFolding {
         return TensorRef.of(name);
     }
 
-    /** The constant's own name where nothing else uses it, so that layers keep their names. */
+    /** The constant's own name where it has no other use, so that layers keep their names. */
     private static String ownName(FlatGraph graph, String constant, GraphEditor edit) {
         return graph.uses(constant).size() == 1 && !graph.isOutput(constant)
                 ? constant

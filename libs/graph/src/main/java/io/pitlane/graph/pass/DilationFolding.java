@@ -15,18 +15,20 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Turns a convolution between SpaceToBatchND and BatchToSpaceND into the dilated convolution that
- * it stands for: TensorFlow 1.x wrote dilation so (Yu and Koltun 2016, "Multi-Scale Context
- * Aggregation by Dilated Convolutions").
+ * it is equivalent to: TensorFlow 1.x exports dilation in this form (Yu and Koltun 2016,
+ * "Multi-Scale Context Aggregation by Dilated Convolutions").
  *
  * <p>Row {@code i} of the result is the sum over the kernel's rows {@code j} of {@code kernel[j] *
- * padded[i + block * j]}, which is dilation by the block; rows cropped from an end were made of as
+ * padded[i + block * j]}, which is dilation by the block; rows cropped from an end come from as
  * many rows of padding, which are removed instead. Between the convolution and BatchToSpaceND there
  * may be pointwise operations and per-channel constants. Left as they are: computed paddings and
- * crops, crops of more than padding, and depthwise convolutions, whose CPU kernel knows no
+ * crops, crops of more than padding, and depthwise convolutions, whose CPU kernel does not support
  * dilation.
  */
 public final class DilationFolding {
-    /** The same function with dilated convolutions; the same object if there is nothing to fold. */
+    /**
+     * An equivalent graph with dilated convolutions; the same object if there is nothing to fold.
+     */
     public FlatGraph apply(FlatGraph graph) {
         var edit = graph.edit();
         boolean folded = false;
@@ -38,39 +40,46 @@ public final class DilationFolding {
         return folded ? edit.build() : graph;
     }
 
-    private static boolean fold(FlatGraph graph, NodeDef back, GraphEditor edit) {
-        var conv = convolutionBehind(graph, back);
+    private static boolean fold(FlatGraph graph, NodeDef batchToSpace, GraphEditor edit) {
+        var conv = convolutionBehind(graph, batchToSpace);
         if (conv.isEmpty()) {
             return false;
         }
-        var forth = graph.input(conv.get(), 0);
-        if (!forth.getOp().equals("SpaceToBatchND")) {
+        var spaceToBatch = graph.input(conv.get(), 0);
+        if (!spaceToBatch.getOp().equals("SpaceToBatchND")) {
             return false;
         }
-        var block = ints(graph, forth, 1);
-        var paddings = ints(graph, forth, 2);
-        var crops = ints(graph, back, 2);
+        var block = ints(graph, spaceToBatch, 1);
+        var paddings = ints(graph, spaceToBatch, 2);
+        var crops = ints(graph, batchToSpace, 2);
         if (block.length != 2
-                || !Arrays.equals(block, ints(graph, back, 1))
+                || !Arrays.equals(block, ints(graph, batchToSpace, 1))
                 || paddings.length != 4
                 || crops.length != 4) {
             return false;
         }
-        var left = new long[4];
-        for (int i = 0; i < left.length; i++) {
-            left[i] = paddings[i] - crops[i];
+        var remaining = new long[4];
+        for (int i = 0; i < remaining.length; i++) {
+            remaining[i] = paddings[i] - crops[i];
         }
-        if (Arrays.stream(left).anyMatch(amount -> amount < 0)) {
+        if (Arrays.stream(remaining).anyMatch(amount -> amount < 0)) {
             return false;
         }
-        edit.put(dilated(graph, conv.get(), TensorRef.parse(forth.getInput(0)), block, left));
-        edit.redirect(TensorRef.of(back.getName()), TensorRef.parse(back.getInput(0)));
+        edit.put(
+                dilated(
+                        graph,
+                        conv.get(),
+                        TensorRef.parse(spaceToBatch.getInput(0)),
+                        block,
+                        remaining));
+        edit.redirect(
+                TensorRef.of(batchToSpace.getName()), TensorRef.parse(batchToSpace.getInput(0)));
         return true;
     }
 
     /** The convolution whose only consumer is BatchToSpaceND, with pointwise operations between. */
-    private static Optional<NodeDef> convolutionBehind(FlatGraph graph, NodeDef back) {
-        var node = onlyFor(graph, graph.input(back, 0));
+    private static Optional<NodeDef> convolutionBehind(FlatGraph graph, NodeDef batchToSpace) {
+        var node = onlyFor(graph, graph.input(batchToSpace, 0));
         while (node.isPresent() && isPointwise(graph, node.get())) {
             node = onlyFor(graph, graph.input(node.get(), 0));
         }

@@ -15,12 +15,12 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Writes grouped convolutions so that TensorFlow can run them without oneDNN as well. Its own
- * kernels take several groups in a plain forward pass alone: not in a convolution that is fused
- * with the bias and the activation behind it, and not in a gradient.
+ * Rewrites grouped convolutions so that TensorFlow can run them without oneDNN as well. Its own
+ * kernels support several groups in a plain forward pass only: not in a convolution that is fused
+ * with its bias and activation, and not in a gradient.
  */
 public final class GroupedConvolutions {
-    /** By which all of TensorFlow's graph optimizers leave a node as it is. */
+    /** Attribute that keeps TensorFlow's graph optimizers from changing a node. */
     private static final String NOT_OPTIMIZED = "_grappler_do_not_remove";
 
     private static final int FILTER_INPUTS = 2;

@@ -15,8 +15,8 @@ import java.util.stream.LongStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Puts one model in the place of another: it must take the same input and give outputs of the same
- * sizes, and gets the other's signature.
+ * Gives a model the signature of another, which it replaces: both must have the same inputs and
+ * outputs of the same sizes.
  */
 public final class SignatureAdapter {
     private final FlatGraph model;
@@ -37,7 +37,7 @@ public final class SignatureAdapter {
      * The model with the signature of the one it replaces. Inputs and outputs are matched by name;
      * a single one matches a single one whatever its name.
      *
-     * @param what what to call the model in errors, as {@code the student models/small}
+     * @param what the model's name in errors, as {@code the student models/small}
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the input or output
      *     that does not fit
      */

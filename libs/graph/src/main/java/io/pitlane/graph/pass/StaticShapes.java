@@ -19,18 +19,18 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.VersionDef;
 
 /**
- * Turns what is read out of a tensor's shape into a constant where TensorFlow knows it beforehand:
- * exporters compute the sizes of reshapes and transposed convolutions from shapes of which only the
- * batch is open.
+ * Replaces elements of a tensor's shape by constants where TensorFlow can infer them: exporters
+ * compute the sizes of reshapes and transposed convolutions from shapes of which only the batch is
+ * variable.
  */
 public final class StaticShapes {
-    private static final Set<String> READS_ENTRIES =
+    private static final Set<String> READS_ELEMENTS =
             Set.of("StridedSlice", "Slice", "Gather", "GatherV2");
 
-    /** Placeholder for an unknown dimension while elements are read. */
-    private static final long OPEN = -1;
+    /** Marks an unknown dimension while elements are read. */
+    private static final long UNKNOWN = -1;
 
-    /** The graph with known entries of shapes as constants; the same object if there are none. */
+    /** The graph with known elements of shapes as constants; the same object if there are none. */
     public FlatGraph apply(FlatGraph graph) {
         var shapes = InferredShapes.of(graph);
         var readings = new ArrayList<NodeDef>();
@@ -61,7 +61,7 @@ public final class StaticShapes {
     /** A shape's dimensions as a Const in the place of the Shape node. */
     private static NodeDef entries(NodeDef node, Shape shape) {
         var type = Attributes.of(node).type("out_type", DataType.DT_INT32);
-        var sizes = Arrays.stream(shape.asArray()).map(size -> size < 0 ? OPEN : size).toArray();
+        var sizes = Arrays.stream(shape.asArray()).map(size -> size < 0 ? UNKNOWN : size).toArray();
         return new IntConstant(type, false, sizes).toConst(node.getName());
     }
 
@@ -69,7 +69,7 @@ public final class StaticShapes {
         return graph.uses(shape.getName()).stream()
                 .filter(use -> use.slot() == 0)
                 .map(FlatGraph.Use::consumer)
-                .filter(node -> READS_ENTRIES.contains(node.getOp()))
+                .filter(node -> READS_ELEMENTS.contains(node.getOp()))
                 .filter(node -> restIsConstant(graph, node))
                 .toList();
     }
@@ -83,7 +83,7 @@ public final class StaticShapes {
         return true;
     }
 
-    /** Lets TensorFlow read the entries, and keeps those readings that met no open dimension. */
+    /** Evaluates the nodes that read elements; keeps results without unknown dimensions. */
     private static Map<String, NodeDef> read(
             FlatGraph graph, List<NodeDef> readings, InferredShapes shapes) {
         var nodes = new LinkedHashMap<String, NodeDef>();
@@ -118,7 +118,7 @@ public final class StaticShapes {
             for (var reading : readings) {
                 var result = evaluated.node(reading.getName());
                 IntConstant.of(result)
-                        .filter(c -> Arrays.stream(c.values()).noneMatch(v -> v == OPEN))
+                        .filter(c -> Arrays.stream(c.values()).noneMatch(v -> v == UNKNOWN))
                         .ifPresent(c -> known.put(reading.getName(), result));
             }
         }

@@ -18,8 +18,8 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.DataType;
 
 /**
- * A flat graph ready to run: takes a batch of images, feeds other inputs as {@link ModelInputs}
- * says, and fetches any of its tensors.
+ * Runs a flat graph: feeds a batch of images, gives other inputs the values of {@link ModelInputs},
+ * and fetches any of its tensors.
  *
  * <pre>{@code
  * try (var session = GraphSession.open(graph)) {
@@ -27,23 +27,23 @@ import org.tensorflow.proto.DataType;
  * }
  * }</pre>
  *
- * <p>Thread-safe; close it, for it holds native memory.
+ * <p>Thread-safe. Must be closed: it holds native memory.
  */
 public final class GraphSession implements ImageModel, AutoCloseable {
     private final FlatGraph flat;
-    private final ModelInputs feeds;
+    private final ModelInputs inputs;
     private final Graph graph;
     private final Session session;
-    private final Map<TensorRef, Output<?>> taps = new ConcurrentHashMap<>();
+    private final Map<TensorRef, Output<?>> identities = new ConcurrentHashMap<>();
 
-    private GraphSession(FlatGraph flat, ModelInputs feeds, Graph graph, Session session) {
+    private GraphSession(FlatGraph flat, ModelInputs inputs, Graph graph, Session session) {
         this.flat = flat;
-        this.feeds = feeds;
+        this.inputs = inputs;
         this.graph = graph;
         this.session = session;
     }
 
-    /** Loads a graph into TensorFlow; of several inputs, the one shaped so takes the images. */
+    /** Loads a graph into TensorFlow; of several inputs, the one shaped like images gets them. */
     public static GraphSession open(FlatGraph flat) {
         return open(flat, InputSpec.DEFAULT);
     }
@@ -51,16 +51,16 @@ public final class GraphSession implements ImageModel, AutoCloseable {
     /**
      * Loads a graph into TensorFlow.
      *
-     * @param input tells which of several inputs takes the images
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when none does
+     * @param input names the input for the images, where there are several
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no input fits
      */
     public static GraphSession open(FlatGraph flat, InputSpec input) {
-        var feeds = ModelInputs.of(flat.signature(), input);
+        var inputs = ModelInputs.of(flat.signature(), input);
         var config = TensorFlowRuntime.sessionConfig();
         var graph = new Graph();
         try {
             graph.importGraphDef(GroupedConvolutions.unfused(flat).toGraphDef());
-            return new GraphSession(flat, feeds, graph, new Session(graph, config));
+            return new GraphSession(flat, inputs, graph, new Session(graph, config));
         } catch (RuntimeException e) {
             graph.close();
             throw e;
@@ -74,7 +74,7 @@ public final class GraphSession implements ImageModel, AutoCloseable {
 
     @Override
     public GraphSignature.Port input() {
-        return feeds.image();
+        return inputs.image();
     }
 
     @Override
@@ -83,10 +83,10 @@ public final class GraphSession implements ImageModel, AutoCloseable {
                 flat.signature().outputs().stream()
                         .filter(port -> port.dtype() != DataType.DT_STRING)
                         .toList();
-        var answers = run(images, ports.stream().map(GraphSignature.Port::tensor).toList());
+        var values = run(images, ports.stream().map(GraphSignature.Port::tensor).toList());
         var byName = new LinkedHashMap<String, FloatTensor>();
         for (int i = 0; i < ports.size(); i++) {
-            byName.put(ports.get(i).name(), answers.get(i));
+            byName.put(ports.get(i).name(), values.get(i));
         }
         return new Outputs(byName);
     }
@@ -102,16 +102,16 @@ public final class GraphSession implements ImageModel, AutoCloseable {
     }
 
     /**
-     * Several tensors for one batch, from one pass through the graph; integers come as floats.
+     * Several tensors for one batch, from one run of the graph; integers are converted to floats.
      *
-     * @param images the batch, in the shape that {@link #input()} says
-     * @throws IllegalArgumentException when a tensor holds no numbers
+     * @param images the batch, in the shape of {@link #input()}
+     * @throws IllegalArgumentException when a tensor is not numeric
      */
     public List<FloatTensor> run(FloatTensor images, List<TensorRef> fetches) {
         var runner = session.runner();
         fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
-        try (var fed = InputTensors.of(feeds, images)) {
-            fed.into(runner);
+        try (var tensors = InputTensors.of(inputs, images)) {
+            tensors.into(runner);
             try (var result = runner.run()) {
                 var fetched = new ArrayList<FloatTensor>(fetches.size());
                 for (int i = 0; i < fetches.size(); i++) {
@@ -125,24 +125,24 @@ public final class GraphSession implements ImageModel, AutoCloseable {
     private Output<?> fetchable(TensorRef tensor) {
         boolean output =
                 flat.signature().outputs().stream().anyMatch(port -> port.tensor().equals(tensor));
-        return output ? made(tensor) : taps.computeIfAbsent(tensor, this::tap);
+        return output ? outputOf(tensor) : identities.computeIfAbsent(tensor, this::identity);
     }
 
-    private Output<?> made(TensorRef tensor) {
+    private Output<?> outputOf(TensorRef tensor) {
         return graph.operation(tensor.node()).output(tensor.index());
     }
 
     /**
      * A second use of a tensor inside the graph. Without it TensorFlow fuses a convolution, its
      * bias and activations such as LeakyRelu or swish into one node even where a tensor between
-     * them is fetched, which then is not there.
+     * them is fetched, which then no longer exists.
      */
-    private Output<?> tap(TensorRef tensor) {
+    private Output<?> identity(TensorRef tensor) {
         return graph.opBuilder(
                         "Identity",
                         "fetched/" + tensor.node() + "/" + tensor.index(),
                         graph.baseScope())
-                .addInput(made(tensor))
+                .addInput(outputOf(tensor))
                 .build()
                 .output(0);
     }

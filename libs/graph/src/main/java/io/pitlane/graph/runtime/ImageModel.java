@@ -3,19 +3,19 @@ package io.pitlane.graph.runtime;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 
-/** A model that answers batches of images, whatever runs it. */
+/** A model that predicts on batches of images, whatever engine runs it. */
 public interface ImageModel {
 
-    /** What goes in and what comes out. */
+    /** The model's inputs and outputs. */
     GraphSignature signature();
 
-    /** The input that takes the images. */
+    /** The input for the images. */
     GraphSignature.Port input();
 
     /**
      * Every output for a batch.
      *
-     * @param images in the shape that {@link #input()} says
+     * @param images in the shape of {@link #input()}
      */
     Outputs predict(FloatTensor images);
 }

@@ -7,11 +7,11 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
 /**
- * What a model's inputs are fed for one batch, in TensorFlow's memory; close it.
+ * The tensors fed to a model's inputs for one batch, in TensorFlow's memory. Must be closed.
  *
  * <pre>{@code
- * try (var fed = InputTensors.of(feeds, batch.images())) {
- *     fed.into(runner);
+ * try (var tensors = InputTensors.of(inputs, batch.images())) {
+ *     tensors.into(runner);
  *     runner.run();
  * }
  * }</pre>
@@ -22,18 +22,18 @@ public final class InputTensors implements AutoCloseable {
     private InputTensors() {}
 
     /** The tensors of a batch. */
-    public static InputTensors of(ModelInputs feeds, FloatTensor images) {
-        var fed = new InputTensors();
+    public static InputTensors of(ModelInputs inputs, FloatTensor images) {
+        var result = new InputTensors();
         try {
-            feeds.of(images)
+            inputs.of(images)
                     .forEach(
                             feed ->
-                                    fed.tensors.put(
+                                    result.tensors.put(
                                             feed.port().tensor().withIndex(),
                                             Tensors.toNative(feed.values(), feed.port().dtype())));
-            return fed;
+            return result;
         } catch (RuntimeException e) {
-            fed.close();
+            result.close();
             throw e;
         }
     }

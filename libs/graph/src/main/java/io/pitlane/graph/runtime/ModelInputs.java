@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 
 /**
- * What every input of a model is fed, for a model may take more than the image.
+ * The values fed to every input of a model, which may have more inputs than the image.
  *
- * <p>The image goes to the input that the plan names, or the one whose shape takes images. An input
- * of the very same shape gets the same images, as the second camera of a stereo network. Any other
- * gets a constant: false where it is boolean, 1 where it is a single float such as a keep
- * probability (0 where its name speaks of a rate or of training), else zeros. An input of bytes
- * gets whole numbers from 0 to 255.
+ * <p>The image is fed to the input that the plan names, or the one whose shape is that of images. An
+ * input of exactly that shape gets the same images, as the second camera of a stereo network. Any
+ * other gets a constant: false where it is boolean, 1 where it is a single float such as a keep
+ * probability (0 where its name contains {@code rate}, {@code drop}, {@code train} or {@code
+ * phase}), else zeros. An input of bytes gets whole numbers from 0 to 255.
  *
  * <p>Immutable and thread-safe.
  */
@@ -35,7 +35,7 @@ public final class ModelInputs {
     }
 
     /**
-     * What one input is given.
+     * The values of one input.
      *
      * @param port the input
      * @param values its values, whatever its element type
@@ -43,10 +43,10 @@ public final class ModelInputs {
     public record Feed(GraphSignature.Port port, FloatTensor values) {}
 
     /**
-     * The feeds of a model.
+     * The inputs of a model.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named input does
-     *     not exist, or no name is given and none of several inputs takes images
+     *     not exist, or no name is given and none of several inputs fits images
      */
     public static ModelInputs of(GraphSignature signature, InputSpec input) {
         return new ModelInputs(signature, imageInput(signature, input));
@@ -106,15 +106,15 @@ public final class ModelInputs {
                 .toList();
     }
 
-    /** The input that takes the images. */
+    /** The input for the images. */
     public GraphSignature.Port image() {
         return image;
     }
 
     /**
-     * What every input is fed for a batch, in the signature's order.
+     * The values of every input for a batch, in the signature's order.
      *
-     * @param images the batch, in the shape that {@link #image()} says
+     * @param images the batch, in the shape of {@link #image()}
      */
     public List<Feed> of(FloatTensor images) {
         long batch = images.rank() == 0 ? 1 : images.shape()[0];
@@ -129,15 +129,15 @@ public final class ModelInputs {
                 : images;
     }
 
-    /** The inputs that are fed zeros, for want of anything better. */
-    public List<GraphSignature.Port> standIns() {
+    /** The inputs that are fed zeros because nothing is known about their values. */
+    public List<GraphSignature.Port> inputsFedZeros() {
         return signature.inputs().stream()
                 .filter(port -> !isImage(port) && !isScalar(port))
                 .filter(port -> port.dtype() != DataType.DT_BOOL)
                 .toList();
     }
 
-    /** A sentence for every input but the image's, saying what it is fed. */
+    /** A sentence for every input but the image's: which values it is fed. */
     public List<String> notes() {
         return signature.inputs().stream()
                 .filter(port -> !port.equals(image))

@@ -4,8 +4,7 @@ import io.pitlane.graph.FloatTensor;
 import java.util.Map;
 
 /**
- * What a model answered to one batch: its numeric outputs by name. Integers stand as floats, exact
- * up to 2^24.
+ * The numeric outputs of a model for one batch. Integers are converted to floats, exact up to 2^24.
  *
  * @param byName tensors by the names of the signature
  */
@@ -23,7 +22,7 @@ public record Outputs(Map<String, FloatTensor> byName) {
     public FloatTensor of(String name) {
         var output = byName.get(name);
         if (output == null) {
-            throw new IllegalArgumentException("the model gave no numbers named " + name);
+            throw new IllegalArgumentException("the model has no numeric output named " + name);
         }
         return output;
     }

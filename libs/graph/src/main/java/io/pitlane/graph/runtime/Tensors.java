@@ -13,11 +13,11 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
-/** Moves values between Java arrays of floats and TensorFlow's own memory. */
+/** Copies values between Java arrays of floats and TensorFlow's native memory. */
 public final class Tensors {
     private Tensors() {}
 
-    /** Makes one value from the position it stands at. */
+    /** Reads the value at a position. */
     private interface Values {
         float at(long position);
     }
@@ -29,10 +29,9 @@ public final class Tensors {
     }
 
     /**
-     * A copy in TensorFlow's memory, of another element type, whose values they must be; the caller
-     * closes it.
+     * A copy in TensorFlow's memory, converted to another element type; the caller closes it.
      *
-     * @throws IllegalArgumentException when the type is none that a model can be fed here
+     * @throws IllegalArgumentException when the type is not supported
      */
     public static Tensor toNative(FloatTensor tensor, DataType type) {
         var shape = Shape.of(tensor.shape());
@@ -81,7 +80,7 @@ public final class Tensors {
     /**
      * A copy in Java's memory; integers and booleans as floats.
      *
-     * @throws IllegalArgumentException when the tensor holds no numbers
+     * @throws IllegalArgumentException when the tensor is not numeric
      */
     public static FloatTensor toJava(Tensor tensor) {
         var values = new float[Math.toIntExact(tensor.shape().size())];
@@ -105,7 +104,8 @@ public final class Tensors {
             case DT_INT64 -> at -> data.asLongs().getLong(at);
             case DT_UINT8 -> at -> data.getByte(at) & 0xff;
             case DT_INT8, DT_BOOL -> data::getByte;
-            default -> throw new IllegalArgumentException("no numbers, but " + tensor.dataType());
+            default ->
+                    throw new IllegalArgumentException("not a numeric type: " + tensor.dataType());
         };
     }
 }

@@ -1,2 +1,2 @@
-/** Runs a flat graph: sessions, and the values that its inputs are fed. */
+/** Runs a flat graph: sessions, and the values fed to its inputs. */
 package io.pitlane.graph.runtime;

@@ -12,17 +12,17 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Looks at the constants of a model before memory is taken for them: a few bytes can declare a
+ * Checks the constants of a model before memory is allocated for them: a few bytes can declare a
  * tensor of any size, filled with one value.
  */
 final class ConstantCheck {
-    /** Protobuf holds no more; what a model declares beyond it is not in its file. */
+    /** The limit of protobuf: a model cannot contain more. */
     private static final long MOST_BYTES = Integer.MAX_VALUE;
 
     private ConstantCheck() {}
 
     /**
-     * Refuses constants that are not what they declare, or declare more than a model can hold.
+     * Refuses constants whose content does not match their shape, or that exceed the limit.
      *
      * @throws FailureException of kind INVALID_INPUT naming the node
      */
@@ -39,13 +39,13 @@ final class ConstantCheck {
                 require(
                         sum <= MOST_BYTES,
                         node,
-                        "brings the model's constants to more than the 2 GiB that it can hold");
+                        "makes the model's constants larger than the limit of 2 GiB");
             }
         }
     }
 
     /**
-     * Refuses weights that are no numbers: whatever is made of them is none, either.
+     * Refuses weights that are NaN: every output computed from them would be NaN.
      *
      * @throws FailureException of kind INVALID_INPUT naming the node
      */
@@ -53,7 +53,7 @@ final class ConstantCheck {
         for (var node : graph.nodes()) {
             if (FloatTensor.isFloatConst(node)) {
                 for (float value : FloatTensor.of(node).values()) {
-                    require(!Float.isNaN(value), node, "holds a value that is no number (NaN)");
+                    require(!Float.isNaN(value), node, "holds a value that is not a number (NaN)");
                 }
             }
         }
@@ -79,7 +79,7 @@ final class ConstantCheck {
         return elements * width;
     }
 
-    /** Bytes of a value; 0 where they differ, as those of strings. */
+    /** Bytes of a value; 0 where the size varies, as for strings. */
     private static int width(DataType type) {
         return switch (type) {
             case DT_FLOAT, DT_INT32, DT_UINT32, DT_QINT32 -> 4;

@@ -22,9 +22,9 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Looks at every operation that would run, before TensorFlow is given the model: what a prediction
- * reaches, and what loading runs (restoring variables, initialising). Control edges and the whole
- * body of each function called count as reached.
+ * Checks every operation that would run, before TensorFlow loads the model: those that a prediction
+ * reaches, and those that run on loading (restoring variables, initialising). Control edges and the
+ * whole body of each function called count as reached.
  */
 final class SafetyCheck {
     private static final List<String> INITIALISERS =
@@ -44,13 +44,13 @@ final class SafetyCheck {
     }
 
     /**
-     * Refuses a model that would run what it may not.
+     * Refuses a model that would run an operation that is not allowed.
      *
      * @throws FailureException of kind INVALID_INPUT naming the first node and its operation
      */
     static void check(MetaGraphDef model, GraphSignature signature) {
         var check = new SafetyCheck(model);
-        // What would make a tensor that is fed does not run, as parsing tf.Example before it.
+        // Nodes behind a fed tensor do not run, such as the parsing of tf.Example.
         var fed =
                 signature.inputs().stream()
                         .map(port -> port.tensor().toString())

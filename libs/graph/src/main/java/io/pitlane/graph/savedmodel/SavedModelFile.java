@@ -11,7 +11,7 @@ import java.util.List;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
-/** Parses {@code saved_model.pb} without running anything of it. */
+/** Parses {@code saved_model.pb} without running any of it. */
 final class SavedModelFile {
     static final String FILE_NAME = "saved_model.pb";
     static final String SERVE_TAG = "serve";
@@ -57,7 +57,7 @@ final class SavedModelFile {
         var file = folder.resolve(FILE_NAME);
         if (!Files.isRegularFile(file)) {
             throw FailureException.invalidInput(
-                    folder + " is no SavedModel: it holds no " + FILE_NAME + ".", HOW_TO_EXPORT);
+                    folder + " is not a SavedModel: it has no " + FILE_NAME + ".", HOW_TO_EXPORT);
         }
         return file;
     }

@@ -20,10 +20,10 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
 
 /**
- * Reads a SavedModel into a flat inference graph with the same outputs: function calls written out,
- * variables turned into constants, branches that are never taken left out, constants folded.
+ * Reads a SavedModel into a flat inference graph with the same outputs: function calls are inlined,
+ * variables frozen to constants, branches that are never taken removed, constants folded.
  *
- * <p>Understands the exports of Keras from TensorFlow 2.3 to Keras 3, and flat graphs of TensorFlow
+ * <p>Supports the exports of Keras from TensorFlow 2.3 to Keras 3, and flat graphs of TensorFlow
  * 1.x. The model is parsed and checked against {@link OpAllowList} before TensorFlow loads it.
  *
  * <pre>{@code
@@ -34,10 +34,10 @@ public final class SavedModelReader {
     private SavedModelReader() {}
 
     /**
-     * Reads the signature {@code serving_default}, or the only one, or the only one of numbers.
+     * Reads the signature {@code serving_default}, or the only one, or the only numeric one.
      *
-     * @throws FailureException of kind INVALID_INPUT when the folder is no SavedModel, or the model
-     *     is one that cannot be worked with
+     * @throws FailureException of kind INVALID_INPUT when the folder is not a SavedModel, or the
+     *     model is not supported
      */
     public static FlatGraph read(Path folder) {
         var model = SavedModelFile.parse(folder);
@@ -93,7 +93,7 @@ public final class SavedModelReader {
 
     private static void checkKnown(FlatGraph graph, MetaGraphDef model) {
         for (var node : graph.nodes()) {
-            if (!RegisteredOps.knows(node.getOp())) {
+            if (!RegisteredOps.contains(node.getOp())) {
                 throw FailureException.invalidInput(
                         "The model's node '"
                                 + node.getName()

@@ -19,9 +19,9 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Writes a flat graph as a SavedModel of one file, whose weights are constants in the graph.
+ * Writes a flat graph as a SavedModel of one file, with the weights as constants in the graph.
  *
- * <p>The same graph gives the same bytes.
+ * <p>Deterministic: the same graph gives the same bytes.
  */
 public final class SavedModelWriter {
     private static final String PREDICT = "tensorflow/serving/predict";
@@ -29,8 +29,8 @@ public final class SavedModelWriter {
     private SavedModelWriter() {}
 
     /**
-     * Writes {@code saved_model.pb} into the folder, which is made if need be; a file of that name
-     * is replaced.
+     * Writes {@code saved_model.pb} into the folder, which is created if it is missing; a file of
+     * that name is replaced.
      *
      * @throws FailureException of kind INVALID_INPUT when the model is larger than the 2 GiB that
      *     the format can hold

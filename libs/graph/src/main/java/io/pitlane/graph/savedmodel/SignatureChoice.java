@@ -23,7 +23,7 @@ final class SignatureChoice {
 
     /**
      * The signature of this key; for null, {@code serving_default} or the only one; where the
-     * default takes or gives strings, as Estimators export it, the only one of numbers.
+     * default has strings as inputs or outputs, as Estimators export it, the only numeric one.
      */
     static GraphSignature choose(MetaGraphDef graph, String key) {
         if (key != null) {
@@ -43,7 +43,7 @@ final class SignatureChoice {
         }
         throw FailureException.invalidInput(
                 keys.isEmpty()
-                        ? "The model has no signature, so nobody can call it."
+                        ? "The model has no signature."
                         : "The model has no signature "
                                 + DEFAULT_KEY
                                 + " of numbers but several others: "
@@ -116,7 +116,7 @@ final class SignatureChoice {
     private static GraphSignature.Port port(String name, TensorInfo info, String key) {
         if (info.getEncodingCase() != TensorInfo.EncodingCase.NAME) {
             throw FailureException.invalidInput(
-                    "The port " + name + " of signature " + key + " is no dense tensor.",
+                    "The port " + name + " of signature " + key + " is not a dense tensor.",
                     "Export a signature of dense tensors.");
         }
         var shape = info.getTensorShape();

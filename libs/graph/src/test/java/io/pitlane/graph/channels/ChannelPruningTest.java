@@ -10,7 +10,7 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The topologies that models are made of. */
+/** Prunes networks of every common topology. */
 class ChannelPruningTest {
 
     @BeforeAll

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.proto.OpDef;
 
 class OperationsTest {
 
@@ -42,7 +44,7 @@ class OperationsTest {
     void tensorFlowHasEveryOperationOfTheTable() {
         assertThat(Operations.all())
                 .extracting(Operation::name)
-                .allSatisfy(name -> assertThat(RegisteredOps.knows(name)).as(name).isTrue());
+                .allSatisfy(name -> assertThat(RegisteredOps.contains(name)).as(name).isTrue());
     }
 
     @Test
@@ -56,6 +58,20 @@ class OperationsTest {
         assertThat(unknown.isPrunable()).isFalse();
         assertThat(unknown.isTrainable()).isFalse();
         assertThat(unknown.hasSlope()).isTrue();
+    }
+
+    @Test
+    void everyAllowedOperationOnQuantizedTensorsIsMarked() {
+        assertThat(TensorFlow.registeredOpList().getOpList())
+                .extracting(OpDef::getName)
+                .filteredOn(OpAllowList::allows)
+                .filteredOn(name -> name.contains("uantize"))
+                .isNotEmpty()
+                .allSatisfy(
+                        name ->
+                                assertThat(Operations.of(name).isQuantized())
+                                        .as(name)
+                                        .isTrue());
     }
 
     @Test

@@ -40,10 +40,10 @@ class GroupedConvolutionsTest {
         var split = GroupedConvolutions.split(graph);
 
         assertThat(split.nodes().stream().filter(node -> node.getOp().equals("Conv2D"))).hasSize(3);
-        assertThat(answers(split, net)).containsExactly(answers(graph, net), within(1e-5f));
+        assertThat(outputs(split, net)).containsExactly(outputs(graph, net), within(1e-5f));
     }
 
-    private static float[] answers(FlatGraph graph, TestNet net) {
+    private static float[] outputs(FlatGraph graph, TestNet net) {
         try (var session = GraphSession.open(graph)) {
             return session.run(net.images()).get(0).values();
         }

@@ -26,9 +26,9 @@ class SignatureAdapterTest {
 
     @Test
     void aSingleOutputTakesTheNameOfTheOneItReplaces() {
-        var standIn = SignatureAdapter.of(net("mine", 4), net("theirs", 4), "The student");
+        var adapted = SignatureAdapter.of(net("mine", 4), net("theirs", 4), "The student");
 
-        assertThat(standIn.signature().outputs())
+        assertThat(adapted.signature().outputs())
                 .extracting(GraphSignature.Port::name, port -> port.tensor().node())
                 .containsExactly(tuple("theirs", "mine"));
     }

@@ -170,7 +170,7 @@ class SafetyCheckTest {
                             .toList();
 
             assertThat(ops).hasSizeGreaterThan(300).doesNotHaveDuplicates();
-            assertThat(ops).allMatch(RegisteredOps::knows);
+            assertThat(ops).allMatch(RegisteredOps::contains);
         }
     }
 

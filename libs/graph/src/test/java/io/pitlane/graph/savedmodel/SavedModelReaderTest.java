@@ -250,7 +250,7 @@ class SavedModelReaderTest {
 
         assertRefused(() -> SavedModelReader.read(folder.resolve("none")), "does not exist");
         assertRefused(() -> SavedModelReader.read(file), "is a file");
-        assertRefused(() -> SavedModelReader.read(folder), "is no SavedModel");
+        assertRefused(() -> SavedModelReader.read(folder), "is not a SavedModel");
     }
 
     @Test

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Which channels are removed together: a disjoint-set forest over channel ids. A set may be frozen,
- * for a reason; it then stays in the model.
+ * Which channels are removed together: a disjoint-set forest over channel ids. A set that is
+ * frozen, for a reason, stays in the model.
  */
 final class ChannelCoupling {
     private int[] parents = new int[256];
     private String[] frozen = new String[256];
     private int size;
 
-    /** New channels, each alone. */
+    /** New channels, each in a set of its own. */
     int[] fresh(int count) {
         if (size + count > parents.length) {
             int capacity = Math.max(size + count, 2 * parents.length);

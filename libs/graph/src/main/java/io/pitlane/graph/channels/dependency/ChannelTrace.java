@@ -17,18 +17,18 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Follows channels through a graph, from the layers that make them to those that read them.
+ * Traces channels through a graph, from the layers that produce them to those that read them.
  *
  * <ol>
- *   <li>Each node in order: its {@link TransferRule} says which channels its outputs carry, couples
- *       what must go together, and claims the axes of weights and the elements of shapes that count
- *       channels.
- *   <li>What an unknown op or the signature needs is frozen.
- *   <li>So is every axis of a weight that someone else uses in another way.
+ *   <li>Each node in order: its {@link TransferRules.Rule rule} says which channels its outputs
+ *       carry, couples channels that must be removed together, and records the axes of weights and
+ *       the elements of shapes that depend on them.
+ *   <li>Channels that reach an unknown operation or an output of the model are frozen: they stay.
+ *   <li>So are the channels along an axis of a weight that another node uses differently.
  * </ol>
  */
 final class ChannelTrace {
-    private static final String NOT_MADE_HERE = "no layer that can be pruned makes the channels";
+    private static final String NO_PRUNABLE_LAYER = "no prunable layer produces the channels";
 
     private final FlatGraph graph;
     private final InferredShapes shapes;
@@ -107,7 +107,7 @@ final class ChannelTrace {
         return graph;
     }
 
-    /** What was coupled to what. */
+    /** The coupled channels. */
     ChannelCoupling coupling() {
         return coupling;
     }
@@ -117,12 +117,12 @@ final class ChannelTrace {
         return List.copyOf(tensors.values());
     }
 
-    /** Every axis of a weight that counts channels. */
+    /** Every axis of a weight along which channels are indexed. */
     List<WeightSlice> slices() {
         return List.copyOf(slices.values());
     }
 
-    /** Every element of a shape that counts channels. */
+    /** Every element of a shape that equals a number of channels. */
     List<ChannelCount> counts() {
         return List.copyOf(counts);
     }
@@ -136,12 +136,12 @@ final class ChannelTrace {
         return Optional.ofNullable(tensors.get(tensor));
     }
 
-    /** The dimensions of an input, -1 where any size goes; empty when even the rank is unknown. */
+    /** The dimensions of an input, -1 where the size is variable; empty when even the rank is unknown. */
     Optional<long[]> inputShape(NodeDef node, int slot) {
         return shape(TensorRef.parse(node.getInput(slot)));
     }
 
-    /** The dimensions of an output, -1 where any size goes; empty when the rank is unknown. */
+    /** The dimensions of an output, -1 where the size is variable; empty when the rank is unknown. */
     Optional<long[]> outputShape(NodeDef node) {
         return shape(TensorRef.of(node.getName()));
     }
@@ -165,7 +165,7 @@ final class ChannelTrace {
         return ShapeElement.at(graph, shapes, node, slot, position).map(ShapeElement::value);
     }
 
-    /** Claims one axis of the weight at an input, and returns its channels. */
+    /** Records that a node uses an axis of the weight at an input; returns the axis's channels. */
     Channels weight(NodeDef node, int slot, int axis, Role role) {
         var constant = graph.input(node, slot);
         var key = new WeightAxis(constant.getName(), axis);
@@ -182,21 +182,21 @@ final class ChannelTrace {
         return new Channels(axis, coupling.fresh(Math.toIntExact(length)));
     }
 
-    /** Channels that nothing removes, as those of the model's own input. */
+    /** Frozen channels, such as those of the model's input. */
     Channels fixed(int axis, int length) {
         var channels = new Channels(axis, coupling.fresh(length));
-        freeze(channels, NOT_MADE_HERE);
+        freeze(channels, NO_PRUNABLE_LAYER);
         return channels;
     }
 
-    /** Says which channels output {@code index} of a node carries. */
-    void output(NodeDef node, int index, Channels channels) {
+    /** Sets the channels of output {@code index} of a node. */
+    void setOutput(NodeDef node, int index, Channels channels) {
         tensors.put(new TensorRef(node.getName(), index), channels);
     }
 
-    /** The same for output 0. */
-    void output(NodeDef node, Channels channels) {
-        output(node, 0, channels);
+    /** Sets the channels of output 0 of a node. */
+    void setOutput(NodeDef node, Channels channels) {
+        setOutput(node, 0, channels);
     }
 
     /** Couples channels position by position; the axes do not matter. */
@@ -208,7 +208,7 @@ final class ChannelTrace {
     void coupleInput(NodeDef node, int slot, int axis, Channels expected) {
         var arriving = input(node, slot);
         if (arriving.isEmpty()) {
-            freeze(expected, NOT_MADE_HERE);
+            freeze(expected, NO_PRUNABLE_LAYER);
         } else if (arriving.get().axis() == axis && arriving.get().length() == expected.length()) {
             couple(arriving.get(), expected);
         } else {
@@ -217,30 +217,30 @@ final class ChannelTrace {
         }
     }
 
-    /** Keeps channels in the model. */
+    /** Freezes channels: they stay in the model. */
     void freeze(Channels channels, String reason) {
         coupling.freeze(channels.ids(), reason);
     }
 
-    /** Keeps every channel that reaches a node in the model. */
+    /** Freezes every channel that reaches a node. */
     void freezeInputs(NodeDef node, String why) {
         for (int slot = 0; slot < node.getInputCount(); slot++) {
             input(node, slot).ifPresent(c -> freeze(c, describe(node) + " " + why));
         }
     }
 
-    /** Notes that an element of the shape at an input counts channels; -1 counts anything. */
-    void size(NodeDef node, int slot, int position, Channels counted) {
+    /** Records an element of the shape at an input as a number of channels; -1 needs no change. */
+    void addSize(NodeDef node, int slot, int position, Channels counted) {
         var element = ShapeElement.at(graph, shapes, node, slot, position);
         if (element.isEmpty()) {
-            freeze(counted, describe(node) + " takes the number of channels from a computed shape");
+            freeze(counted, describe(node) + " reads the number of channels from a computed shape");
         } else if (element.get().value() >= 0) {
             counts.add(new ChannelCount(element.get(), counted));
         }
     }
 
-    /** Notes that an element of the constant at an input is a position after some channels. */
-    void boundary(NodeDef node, int slot, int position, Channels before) {
+    /** Records an element of the constant at an input as a position behind some channels. */
+    void addBoundary(NodeDef node, int slot, int position, Channels before) {
         ShapeElement.at(graph, shapes, node, slot, position)
                 .ifPresent(element -> counts.add(new ChannelCount(element, before)));
     }

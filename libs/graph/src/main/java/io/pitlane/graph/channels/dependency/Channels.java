@@ -51,7 +51,7 @@ public record Channels(int axis, int[] ids) {
         return map(before * ids.length * after, position -> position / after % ids.length);
     }
 
-    /** The positions in so many parts of one length. */
+    /** The positions in this number of equal parts. */
     List<Channels> equalParts(int parts) {
         int length = ids.length / parts;
         return IntStream.range(0, parts).mapToObj(i -> part(i * length, (i + 1) * length)).toList();

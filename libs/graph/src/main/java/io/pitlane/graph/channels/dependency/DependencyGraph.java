@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Which channels of a model depend on each other: the groups, and everything in the graph that must
- * be cut when a channel goes (Fang et al. 2023, "DepGraph: Towards Any Structural Pruning", section
- * 3).
+ * Which channels of a model depend on each other: the groups, and every weight and shape that
+ * changes when a channel is removed (Fang et al. 2023, "DepGraph: Towards Any Structural Pruning",
+ * section 3).
  */
 public final class DependencyGraph {
     private final FlatGraph graph;
@@ -29,12 +29,12 @@ public final class DependencyGraph {
         return new DependencyGraph(graph);
     }
 
-    /** Every axis of a weight that counts channels. */
+    /** Every axis of a weight along which channels are indexed. */
     public List<WeightSlice> slices() {
         return trace.slices();
     }
 
-    /** Every element of a shape that counts channels. */
+    /** Every element of a shape that equals a number of channels. */
     public List<ChannelCount> counts() {
         return trace.counts();
     }
@@ -44,7 +44,7 @@ public final class DependencyGraph {
         return coupling.root(id);
     }
 
-    /** Channels of each tensor and weight axis: one of each must stay. */
+    /** The channels of each tensor and of each weight axis; at least one of each must stay. */
     public List<Channels> axes() {
         var axes = new ArrayList<>(trace.tensorChannels());
         slices().forEach(slice -> axes.add(slice.channels()));

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.NodeDef;
 
-/** What element-wise operations do with channels. */
+/** Transfer rules of element-wise operations. */
 final class ElementwiseRules {
     private ElementwiseRules() {}
 
-    /** One feature map in, one with the same channels out; other inputs are no feature maps. */
+    /** The output has the channels of input 0; the other inputs are parameters. */
     static void unary(NodeDef node, ChannelTrace trace) {
-        trace.input(node, 0).ifPresent(channels -> trace.output(node, channels));
+        trace.input(node, 0).ifPresent(channels -> trace.setOutput(node, channels));
         for (int slot = 1; slot < node.getInputCount(); slot++) {
             trace.input(node, slot)
                     .ifPresent(
@@ -19,7 +19,7 @@ final class ElementwiseRules {
                                     trace.freeze(
                                             c,
                                             ChannelTrace.describe(node)
-                                                    + " takes the channels as numbers"));
+                                                    + " reads the channels as a parameter"));
         }
     }
 
@@ -32,7 +32,7 @@ final class ElementwiseRules {
                 && condition.get().length == features.get().length) {
             broadcast(node, trace);
         } else {
-            trace.freezeInputs(node, "chooses by a condition of another shape");
+            trace.freezeInputs(node, "selects by a condition of another shape");
         }
     }
 
@@ -41,11 +41,11 @@ final class ElementwiseRules {
         var features = trace.input(node, 0).orElseThrow();
         var shape = trace.inputShape(node, 0);
         boolean overChannels = shape.isEmpty() || features.axis() == shape.get().length - 1;
-        // For a model output, the more useful reason is that the model needs it.
+        // A model output is frozen later, with a reason that tells the user more.
         if (overChannels && !trace.graph().isOutput(node.getName())) {
             trace.freezeInputs(node, "normalises over the channels");
         }
-        trace.output(node, features);
+        trace.setOutput(node, features);
     }
 
     /**
@@ -64,7 +64,7 @@ final class ElementwiseRules {
         for (int slot = 0; slot < node.getInputCount(); slot++) {
             join(node, slot, channels, fromEnd, trace);
         }
-        trace.output(node, channels.at(shape.get().length - fromEnd));
+        trace.setOutput(node, channels.at(shape.get().length - fromEnd));
     }
 
     private static void join(
@@ -79,7 +79,8 @@ final class ElementwiseRules {
         } else if (size != 1) {
             trace.freeze(
                     channels,
-                    ChannelTrace.describe(node) + " joins the channels with what cannot be pruned");
+                    ChannelTrace.describe(node)
+                            + " combines the channels with a tensor that cannot be pruned");
         }
     }
 
@@ -91,12 +92,12 @@ final class ElementwiseRules {
             trace.couple(channels, arriving);
             return;
         }
-        trace.freeze(arriving, ChannelTrace.describe(node) + " spreads one channel over others");
-        // A single channel that broadcasts, as a spatial attention map, leaves the others free.
+        trace.freeze(arriving, ChannelTrace.describe(node) + " broadcasts one channel over others");
+        // A single channel that broadcasts, such as a spatial attention map, restricts no other.
         if (sizeAlong(node, slot, fromEnd, trace) != 1) {
             trace.freeze(
                     channels,
-                    ChannelTrace.describe(node) + " joins the channels along another axis");
+                    ChannelTrace.describe(node) + " combines the channels with another axis");
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.NodeDef;
 
-/** What operations that join feature maps do with channels. */
+/** Transfer rules of operations that join feature maps. */
 final class JoinRules {
     private JoinRules() {}
 
@@ -16,13 +16,13 @@ final class JoinRules {
         var shape = trace.outputShape(node);
         var axis = trace.ints(node, features);
         if (axis.isEmpty() || shape.isEmpty()) {
-            trace.freezeInputs(node, "joins along a computed axis");
+            trace.freezeInputs(node, "concatenates along a computed axis");
             return;
         }
         int joined = Axes.fromStart(axis.get()[0], shape.get().length);
         var channelAxis = commonAxis(node, features, trace);
         if (channelAxis.isEmpty()) {
-            trace.freezeInputs(node, "joins channels along different axes");
+            trace.freezeInputs(node, "concatenates channels along different axes");
         } else if (channelAxis.get() == joined) {
             concatChannels(node, features, joined, trace);
         } else {
@@ -46,12 +46,12 @@ final class JoinRules {
         for (int slot = 0; slot < features; slot++) {
             var part = partOf(node, slot, axis, trace);
             if (part.isEmpty()) {
-                trace.freezeInputs(node, "joins channels of unknown number");
+                trace.freezeInputs(node, "concatenates an unknown number of channels");
                 return;
             }
             parts.add(part.get());
         }
-        trace.output(node, parts.stream().reduce(Channels::followedBy).orElseThrow());
+        trace.setOutput(node, parts.stream().reduce(Channels::followedBy).orElseThrow());
     }
 
     /** The channels of one input; fixed ones where it carries none that can be pruned. */
@@ -69,12 +69,13 @@ final class JoinRules {
         var inputs =
                 IntStream.range(0, features).mapToObj(slot -> trace.input(node, slot)).toList();
         if (inputs.stream().anyMatch(Optional::isEmpty)) {
-            trace.freezeInputs(node, "joins the channels with what cannot be pruned");
+            trace.freezeInputs(
+                    node, "concatenates the channels with a tensor that cannot be pruned");
             return;
         }
         var first = inputs.get(0).orElseThrow();
         inputs.forEach(other -> trace.couple(first, other.orElseThrow()));
-        trace.output(node, first.at(axis));
+        trace.setOutput(node, first.at(axis));
     }
 
     /** {@code Pack}: feature maps of one shape along a new axis. */
@@ -88,12 +89,12 @@ final class JoinRules {
         if (shape.isEmpty()
                 || !inputs.stream()
                         .allMatch(i -> i.isPresent() && i.get().axis() == first.get().axis())) {
-            trace.freezeInputs(node, "stacks the channels with what cannot be pruned");
+            trace.freezeInputs(node, "stacks the channels with a tensor that cannot be pruned");
             return;
         }
         inputs.forEach(other -> trace.couple(first.orElseThrow(), other.orElseThrow()));
         int added = Axes.fromStart(Attributes.of(node).integer("axis", 0), shape.get().length);
         int axis = first.get().axis();
-        trace.output(node, first.get().at(added <= axis ? axis + 1 : axis));
+        trace.setOutput(node, first.get().at(added <= axis ? axis + 1 : axis));
     }
 }

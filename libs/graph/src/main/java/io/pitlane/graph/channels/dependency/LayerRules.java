@@ -6,7 +6,7 @@ import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operations;
 import org.tensorflow.proto.NodeDef;
 
-/** What layers with weights do with channels. */
+/** Transfer rules of layers with weights. */
 final class LayerRules {
     private LayerRules() {}
 
@@ -32,7 +32,7 @@ final class LayerRules {
         } else {
             trace.coupleInput(node, 0, channelAxis, in);
         }
-        trace.output(node, out.at(channelAxis));
+        trace.setOutput(node, out.at(channelAxis));
     }
 
     private static int channelsRead(NodeDef node, int channelAxis, ChannelTrace trace) {
@@ -44,8 +44,9 @@ final class LayerRules {
     }
 
     /**
-     * A grouped convolution keeps its groups, and all of them equal: the same channels leave each.
-     * One that reads a single channel a group loses whole groups, as a depthwise one does.
+     * A grouped convolution keeps its groups at equal size: the same channels are removed from
+     * each. With one input channel a group, whole groups are removed, as in a depthwise
+     * convolution.
      */
     private static void group(
             NodeDef node,
@@ -78,8 +79,8 @@ final class LayerRules {
         var out = outputChannels(node, trace);
         var in = inputChannels(node, trace);
         trace.coupleInput(node, 2, channelAxis, in);
-        trace.size(node, 0, channelAxis, out);
-        trace.output(node, out.at(channelAxis));
+        trace.addSize(node, 0, channelAxis, out);
+        trace.setOutput(node, out.at(channelAxis));
     }
 
     /** Depthwise convolutions: features, then the kernel {@code [H, W, in, multiplier]}. */
@@ -92,21 +93,21 @@ final class LayerRules {
         var each = trace.weight(node, 1, 2, Role.PRODUCES);
         trace.coupleInput(node, 0, channelAxis, each);
         int multiplier = (int) weightShape(node, trace, 1)[3];
-        trace.output(node, each.repeated(multiplier).at(channelAxis));
+        trace.setOutput(node, each.repeated(multiplier).at(channelAxis));
     }
 
     /** Matrix products: features times a kernel {@code [..., in, out]}. */
     static void dense(NodeDef node, ChannelTrace trace) {
         var features = trace.inputShape(node, 0);
         if (KernelLayout.isTransposed(node, 0) || !trace.isWeight(node, 1) || features.isEmpty()) {
-            trace.freezeInputs(node, "is no product of features and a constant kernel");
+            trace.freezeInputs(node, "has no constant kernel as its right factor");
             return;
         }
         int rank = kernelRank(node, trace);
         var in = inputChannels(node, trace);
         var out = outputChannels(node, trace);
         trace.coupleInput(node, 0, features.get().length - 1, in);
-        trace.output(node, out.at(Math.max(rank, features.get().length) - 1));
+        trace.setOutput(node, out.at(Math.max(rank, features.get().length) - 1));
     }
 
     /** A bias: features, then one value a channel. */
@@ -119,7 +120,7 @@ final class LayerRules {
         }
         int axis = Attributes.of(node).channelsLast() ? shape.get().length - 1 : 1;
         trace.coupleInput(node, 0, axis, trace.weight(node, 1, 0, Role.ACCOMPANIES));
-        trace.output(node, features.get());
+        trace.setOutput(node, features.get());
     }
 
     /** Batch norm: features, scale, offset, mean, variance. */
@@ -131,7 +132,7 @@ final class LayerRules {
         }
         // The op's own default is training mode.
         if (features.isEmpty() || !constant || Attributes.of(node).bool("is_training", true)) {
-            trace.freezeInputs(node, "does not normalise by constants");
+            trace.freezeInputs(node, "normalises by computed statistics");
             return;
         }
         int rank = trace.inputShape(node, 0).map(shape -> shape.length).orElse(4);
@@ -139,7 +140,7 @@ final class LayerRules {
             var each = trace.weight(node, slot, 0, Role.ACCOMPANIES);
             trace.coupleInput(node, 0, channelAxis(node, rank), each);
         }
-        trace.output(node, features.get());
+        trace.setOutput(node, features.get());
     }
 
     private static Channels inputChannels(NodeDef node, ChannelTrace trace) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** What operations that pad, repeat or reorder along axes do with channels. */
+/** Transfer rules of operations that pad, repeat or reorder along axes. */
 final class RearrangementRules {
     private RearrangementRules() {}
 
@@ -23,7 +23,7 @@ final class RearrangementRules {
             trace.freezeInputs(node, "mirrors the channels");
             return;
         }
-        trace.output(
+        trace.setOutput(
                 node,
                 trace.fixed(axis, before)
                         .followedBy(features.get())
@@ -36,7 +36,7 @@ final class RearrangementRules {
         var times = trace.ints(node, 1);
         var shape = trace.inputShape(node, 0);
         int axis = features.map(Channels::axis).orElse(-1);
-        // How often along the other axes does not matter, and may be computed.
+        // The repetitions along the other axes may be computed: they do not affect channels.
         var along =
                 axis < 0
                         ? Optional.<Long>empty()
@@ -45,10 +45,10 @@ final class RearrangementRules {
             trace.freezeInputs(node, "repeats a computed number of times");
             return;
         }
-        trace.output(node, features.get().flattened(along.get().intValue(), 1));
+        trace.setOutput(node, features.get().flattened(along.get().intValue(), 1));
     }
 
-    /** {@code ReverseV2}: feature map, then the axes that turn round. */
+    /** {@code ReverseV2}: feature map, then the axes to reverse. */
     static void reverse(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0);
         var shape = trace.inputShape(node, 0);
@@ -61,7 +61,7 @@ final class RearrangementRules {
         boolean turned =
                 Arrays.stream(axes.get())
                         .anyMatch(axis -> Axes.fromStart(axis, rank) == features.get().axis());
-        trace.output(node, turned ? features.get().reversed() : features.get());
+        trace.setOutput(node, turned ? features.get().reversed() : features.get());
     }
 
     /** {@code Roll}: feature map, shifts, axes. */
@@ -79,7 +79,7 @@ final class RearrangementRules {
                                                 Axes.fromStart(axis, shape.get().length)
                                                         == features.get().axis());
         if (elsewhere) {
-            trace.output(node, features.get());
+            trace.setOutput(node, features.get());
         } else {
             trace.freezeInputs(node, "rolls the channels");
         }

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where a reshape puts channels, given that it keeps the row-major order of the elements.
+ * Along which axis channels are indexed after a reshape, which keeps the row-major order.
  *
- * @param before dimensions that go in, -1 where any size goes
- * @param after dimensions that come out, -1 where any size goes
+ * @param before dimensions of the input, -1 where the size is variable
+ * @param after dimensions of the output, -1 where the size is variable
  */
 record RowMajorReshape(long[] before, long[] after) {
 
@@ -15,7 +15,7 @@ record RowMajorReshape(long[] before, long[] after) {
         return new RowMajorReshape(before, after);
     }
 
-    /** The channels as they come out; empty where they do not stay along one axis. */
+    /** The channels of the output; empty where they do not stay along one axis. */
     Optional<Channels> move(Channels channels, ChannelTrace trace) {
         if (channels.length() == 1) {
             return Optional.empty();

@@ -60,7 +60,7 @@ public record ShapeElement(String consumer, List<Integer> slots, int position, l
         return shape.numDimensions() == 1 ? shape.get(0) : -1;
     }
 
-    /** Gives the consumer a shape of its own in which this element has another value. */
+    /** Gives the consumer its own copy of the shape, in which this element has another value. */
     public void replace(GraphEditor editor, long replacement) {
         var node = editor.node(consumer);
         int slot = slots.get(0);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
-/** What ops that move or drop axes, or ask for shapes, do with channels. */
+/** Transfer rules of operations that move or drop axes, or read shapes. */
 final class ShapeRules {
     private ShapeRules() {}
 
@@ -20,11 +20,11 @@ final class ShapeRules {
         }
         var moved = RowMajorReshape.of(before.get(), after.get()).move(features.get(), trace);
         if (moved.isEmpty()) {
-            trace.freezeInputs(node, "mixes the channels with other axes");
+            trace.freezeInputs(node, "merges the channels with other axes");
             return;
         }
-        trace.size(node, 1, moved.get().axis(), moved.get());
-        trace.output(node, moved.get());
+        trace.addSize(node, 1, moved.get().axis(), moved.get());
+        trace.setOutput(node, moved.get());
     }
 
     /** {@code Squeeze} of named axes. */
@@ -33,7 +33,7 @@ final class ShapeRules {
         var shape = trace.inputShape(node, 0);
         var squeezed = Attributes.of(node).ints("squeeze_dims", List.of());
         if (features.isEmpty() || shape.isEmpty() || squeezed.isEmpty()) {
-            trace.freezeInputs(node, "drops axes it does not name");
+            trace.freezeInputs(node, "squeezes axes that it does not list");
             return;
         }
         var axes =
@@ -52,7 +52,7 @@ final class ShapeRules {
         }
         int added = Axes.fromStart(axis.get()[0], shape.get().length);
         int channelAxis = features.get().axis();
-        trace.output(node, features.get().at(added <= channelAxis ? channelAxis + 1 : channelAxis));
+        trace.setOutput(node, features.get().at(added <= channelAxis ? channelAxis + 1 : channelAxis));
     }
 
     /** {@code Transpose}: feature map, then the permutation. */
@@ -65,12 +65,12 @@ final class ShapeRules {
         }
         for (int axis = 0; axis < permutation.get().length; axis++) {
             if (permutation.get()[axis] == features.get().axis()) {
-                trace.output(node, features.get().at(axis));
+                trace.setOutput(node, features.get().at(axis));
             }
         }
     }
 
-    /** {@code Mean}, {@code Max} and the like: feature map, then the axes that go. */
+    /** {@code Mean}, {@code Max} and the like: feature map, then the axes that are reduced. */
     static void reduce(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0);
         var shape = trace.inputShape(node, 0);
@@ -82,7 +82,7 @@ final class ShapeRules {
         var axes = Axes.fromStart(reduced.get(), shape.get().length);
         boolean keepDims = Attributes.of(node).bool("keep_dims", false);
         if (keepDims && !Axes.contain(axes, features.get().axis())) {
-            trace.output(node, features.get());
+            trace.setOutput(node, features.get());
         } else {
             dropAxes(node, features.get(), axes, trace);
         }
@@ -92,10 +92,10 @@ final class ShapeRules {
             NodeDef node, Channels features, int[] dropped, ChannelTrace trace) {
         int axis = features.axis();
         if (Axes.contain(dropped, axis)) {
-            trace.freezeInputs(node, "works across the channels");
+            trace.freezeInputs(node, "reduces over the channels");
         } else {
             int before = (int) Arrays.stream(dropped).filter(d -> d < axis).count();
-            trace.output(node, features.at(axis - before));
+            trace.setOutput(node, features.at(axis - before));
         }
     }
 
@@ -106,7 +106,7 @@ final class ShapeRules {
         if (features.isPresent()
                 && block.isPresent()
                 && features.get().axis() > block.get().length) {
-            trace.output(node, features.get());
+            trace.setOutput(node, features.get());
         } else {
             trace.freezeInputs(node, "moves the channels between space and batch");
         }
@@ -117,7 +117,7 @@ final class ShapeRules {
         int block = (int) node.getAttrOrThrow("block_size").getI();
         var features = trace.input(node, 0);
         if (features.isPresent() && Attributes.of(node).channelsLast()) {
-            trace.output(node, features.get().flattened(block * block, 1));
+            trace.setOutput(node, features.get().flattened(block * block, 1));
         } else {
             trace.freezeInputs(node, "moves pixels between channels");
         }
@@ -138,27 +138,27 @@ final class ShapeRules {
         for (int pixel = 1; pixel < pixels; pixel++) {
             trace.couple(first, features.get().part(pixel * each, (pixel + 1) * each));
         }
-        trace.output(node, first);
+        trace.setOutput(node, first);
     }
 
-    /** {@code ArgMax} and {@code ArgMin}: feature map, then the axis along which one is chosen. */
+    /** {@code ArgMax} and {@code ArgMin}: feature map, then the axis that is reduced. */
     static void choose(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0);
         var shape = trace.inputShape(node, 0);
         var axis = trace.ints(node, 1);
         if (features.isEmpty() || shape.isEmpty() || axis.isEmpty()) {
-            trace.freezeInputs(node, "chooses along a computed axis");
+            trace.freezeInputs(node, "takes the index along a computed axis");
             return;
         }
         int chosen = Axes.fromStart(axis.get()[0], shape.get().length);
         if (chosen == features.get().axis()) {
-            trace.freezeInputs(node, "needs every channel to choose one");
+            trace.freezeInputs(node, "compares all channels");
         } else {
             dropAxes(node, features.get(), new int[] {chosen}, trace);
         }
     }
 
-    /** {@code Shape}: its numbers may be used, except the one that counts channels. */
+    /** {@code Shape}: any element may be used, except the number of channels. */
     static void shape(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0).orElseThrow();
         var shape = trace.inputShape(node, 0);

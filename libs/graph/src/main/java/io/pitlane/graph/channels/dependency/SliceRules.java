@@ -4,7 +4,7 @@ import io.pitlane.graph.Attributes;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** What operations that take a part of a feature map do with channels. */
+/** Transfer rules of operations that take a part of a feature map. */
 final class SliceRules {
     private SliceRules() {}
 
@@ -14,7 +14,7 @@ final class SliceRules {
         var begin = trace.ints(node, 1);
         var size = trace.ints(node, 2);
         if (features.isEmpty() || begin.isEmpty() || size.isEmpty()) {
-            trace.freezeInputs(node, "takes a range that is not constant");
+            trace.freezeInputs(node, "slices a computed range");
             return;
         }
         int axis = features.get().axis();
@@ -22,10 +22,10 @@ final class SliceRules {
         int from = (int) begin.get()[axis];
         int to = size.get()[axis] < 0 ? length : from + (int) size.get()[axis];
         if (from > 0) {
-            trace.boundary(node, 1, axis, features.get().part(0, from));
+            trace.addBoundary(node, 1, axis, features.get().part(0, from));
         }
-        trace.size(node, 2, axis, features.get().part(from, to));
-        trace.output(node, features.get().part(from, to));
+        trace.addSize(node, 2, axis, features.get().part(from, to));
+        trace.setOutput(node, features.get().part(from, to));
     }
 
     /** {@code StridedSlice}: feature map, begin, end, strides. */
@@ -37,17 +37,17 @@ final class SliceRules {
                         ? Optional.<StridedSliceRange>empty()
                         : StridedSliceRange.of(node, shape.get().length, trace);
         if (features.isEmpty() || ranges.isEmpty()) {
-            trace.freezeInputs(node, "takes a range that is not constant");
+            trace.freezeInputs(node, "slices a computed range");
             return;
         }
         var channels = features.get();
         var axis = ranges.get().axes().get(channels.axis());
         if (axis.reverses()) {
-            trace.output(node, channels.reversed().at(axis.output()));
+            trace.setOutput(node, channels.reversed().at(axis.output()));
         } else if (axis.isRange()) {
-            trace.output(node, range(node, channels, axis, trace).at(axis.output()));
+            trace.setOutput(node, range(node, channels, axis, trace).at(axis.output()));
         } else {
-            trace.freezeInputs(node, "takes channels at a stride");
+            trace.freezeInputs(node, "slices the channels with a stride");
         }
     }
 
@@ -57,10 +57,10 @@ final class SliceRules {
         int from = axis.from(length);
         int to = Math.max(from, axis.to(length));
         if (from > 0) {
-            trace.boundary(node, 1, axis.entry(), channels.part(0, from));
+            trace.addBoundary(node, 1, axis.entry(), channels.part(0, from));
         }
         if (to < length) {
-            trace.boundary(node, 2, axis.entry(), channels.part(0, to));
+            trace.addBoundary(node, 2, axis.entry(), channels.part(0, to));
         }
         return channels.part(from, to);
     }
@@ -84,10 +84,10 @@ final class SliceRules {
         int along = Axes.fromStart(axis.get()[0], shape.get().length);
         int channelAxis = features.get().axis();
         if (along == channelAxis) {
-            trace.freezeInputs(node, "gathers some of the channels");
+            trace.freezeInputs(node, "gathers channels by index");
         } else {
             int moved = along < channelAxis ? channelAxis + indices.get().length - 1 : channelAxis;
-            trace.output(node, features.get().at(moved));
+            trace.setOutput(node, features.get().at(moved));
         }
     }
 }

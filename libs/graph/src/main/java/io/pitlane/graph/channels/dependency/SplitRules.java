@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
-/** What operations that split a feature map into several do with channels. */
+/** Transfer rules of operations that split a feature map. */
 final class SplitRules {
     private SplitRules() {}
 
@@ -24,9 +24,9 @@ final class SplitRules {
         var outputs = alongChannels ? features.get().equalParts(parts) : List.of(features.get());
         for (int i = 0; i < parts; i++) {
             var part = outputs.get(i % outputs.size());
-            // The parts must stay equal in length, so the same positions leave each of them.
+            // The parts must stay equal in length: the same positions are removed from each.
             trace.couple(outputs.get(0), part);
-            trace.output(node, i, part);
+            trace.setOutput(node, i, part);
         }
     }
 
@@ -49,14 +49,14 @@ final class SplitRules {
             int to = along ? from + (int) (size < 0 ? channels.length() - named : size) : 0;
             var part = along ? channels.part(from, to) : channels;
             if (along) {
-                trace.size(node, 1, i, part);
+                trace.addSize(node, 1, i, part);
             }
-            trace.output(node, i, part);
+            trace.setOutput(node, i, part);
             from = to;
         }
     }
 
-    /** {@code Unpack}: the feature map apart along an axis. */
+    /** {@code Unpack}: the feature map, unstacked along an axis. */
     static void unpack(NodeDef node, ChannelTrace trace) {
         var features = trace.input(node, 0);
         var shape = trace.inputShape(node, 0);
@@ -66,12 +66,12 @@ final class SplitRules {
                         : Axes.fromStart(
                                 Attributes.of(node).integer("axis", 0), shape.get().length);
         if (features.isEmpty() || shape.isEmpty() || dropped == features.get().axis()) {
-            trace.freezeInputs(node, "takes the channels apart");
+            trace.freezeInputs(node, "unstacks the channels");
             return;
         }
         int axis = features.get().axis();
         for (int i = 0; i < shape.get()[dropped]; i++) {
-            trace.output(node, i, features.get().at(dropped < axis ? axis - 1 : axis));
+            trace.setOutput(node, i, features.get().at(dropped < axis ? axis - 1 : axis));
         }
     }
 }

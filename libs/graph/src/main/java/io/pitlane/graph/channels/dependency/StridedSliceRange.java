@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Which positions of each axis of its input a {@code StridedSlice} by constants takes.
+ * The positions that a {@code StridedSlice} with constant ranges takes of each axis of its input.
  *
- * @param axes one an axis of the input
+ * @param axes one for each axis of the input
  */
 record StridedSliceRange(List<Axis> axes) {
 
@@ -20,12 +20,12 @@ record StridedSliceRange(List<Axis> axes) {
      * @param begin first position; null from the start
      * @param end position after the last; null to the end
      * @param stride step
-     * @param shrinks whether one position is taken, and the axis goes
+     * @param shrinks whether one position is taken and the axis dropped
      * @param output its axis in the output, if it stays
      */
     record Axis(int entry, Long begin, Long end, long stride, boolean shrinks, int output) {
 
-        /** First position taken of an axis of so many. */
+        /** First position taken of an axis of this length. */
         int from(int length) {
             return begin == null ? 0 : clamped(begin, length);
         }
@@ -39,7 +39,7 @@ record StridedSliceRange(List<Axis> axes) {
             return stride == 1 && !shrinks;
         }
 
-        /** Whether all positions come out, the last first. */
+        /** Whether all positions are taken, in reverse order. */
         boolean reverses() {
             return stride == -1 && begin == null && end == null && !shrinks;
         }
@@ -50,7 +50,7 @@ record StridedSliceRange(List<Axis> axes) {
         }
     }
 
-    /** The ranges of an input of so many axes; empty where a constant is missing. */
+    /** The ranges of an input of this rank; empty where one is computed. */
     static Optional<StridedSliceRange> of(NodeDef node, int rank, ChannelTrace trace) {
         var begin = trace.ints(node, 1);
         var end = trace.ints(node, 2);
@@ -95,7 +95,7 @@ record StridedSliceRange(List<Axis> axes) {
         return (Attributes.of(node).integer(mask, 0) >> entry & 1) == 1;
     }
 
-    /** Whether one position of an axis of so many is taken. */
+    /** Whether a position of an axis of this length is taken. */
     boolean takes(int axis, int position, int length) {
         var range = axes.get(axis);
         int from = range.from(length);

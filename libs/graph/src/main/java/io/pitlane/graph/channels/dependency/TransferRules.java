@@ -7,27 +7,36 @@ import java.util.HashMap;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
-/** The {@link TransferRule} of every operation that has one. */
+/** The transfer rules: how each operation maps channels from its inputs to its outputs. */
 public final class TransferRules {
-    private static final TransferRule UNKNOWN =
-            (node, trace) -> trace.freezeInputs(node, "is no op that pruning can follow");
+    private static final Rule UNKNOWN =
+            (node, trace) -> trace.freezeInputs(node, "is not supported by channel pruning");
 
-    private static final Map<String, TransferRule> BY_NAME = byName();
+    private static final Map<String, Rule> BY_NAME = byName();
 
     private TransferRules() {}
 
-    /** Whether a node makes channels of its own, whatever reaches it. */
+    /**
+     * How an operation maps channels: from those of its inputs and weights to those of its outputs.
+     * A rule that cannot tell freezes the channels that reach the node.
+     */
+    @FunctionalInterface
+    interface Rule {
+        void trace(NodeDef node, ChannelTrace trace);
+    }
+
+    /** Whether a node has output channels of its own, whatever its inputs carry. */
     public static boolean isLayer(NodeDef node) {
         return Operations.of(node).kind() == Kind.LAYER;
     }
 
-    /** What a node does with channels; one that is not known freezes them. */
-    static TransferRule of(NodeDef node) {
+    /** The rule of a node; that of an unknown operation freezes the channels that reach it. */
+    static Rule of(NodeDef node) {
         var named = BY_NAME.get(node.getOp());
         return named == null ? ofKind(node) : named;
     }
 
-    private static TransferRule ofKind(NodeDef node) {
+    private static Rule ofKind(NodeDef node) {
         var operation = Operations.of(node);
         return switch (operation.kind()) {
             case LAYER -> ofLayer(operation.kernel().orElseThrow());
@@ -53,7 +62,7 @@ public final class TransferRules {
         };
     }
 
-    private static TransferRule ofLayer(KernelLayout layout) {
+    private static Rule ofLayer(KernelLayout layout) {
         return switch (layout) {
             case CONVOLUTION -> LayerRules::convolution;
             case TRANSPOSED_CONVOLUTION -> LayerRules::transposedConvolution;
@@ -64,8 +73,8 @@ public final class TransferRules {
     }
 
     /** The rules of operations that move axes, or take axes and sizes as inputs. */
-    private static Map<String, TransferRule> byName() {
-        var rules = new HashMap<String, TransferRule>();
+    private static Map<String, Rule> byName() {
+        var rules = new HashMap<String, Rule>();
         rules.put("ConcatV2", JoinRules::concat);
         rules.put("Pack", JoinRules::pack);
         rules.put("Split", SplitRules::split);
@@ -89,7 +98,7 @@ public final class TransferRules {
         rules.put("ArgMin", ShapeRules::choose);
         rules.put("Shape", ShapeRules::shape);
         rules.put("Select", ElementwiseRules::select);
-        // Its attribute counts the channels.
+        // Its shape attribute includes the number of channels.
         rules.put("EnsureShape", UNKNOWN);
         return Map.copyOf(rules);
     }

@@ -1,4 +1,2 @@
-/**
- * Which channels of which layers depend on one another, found by tracing them through the graph.
- */
+/** Dependencies between the channels of layers, found by tracing channels through the graph. */
 package io.pitlane.graph.channels.dependency;

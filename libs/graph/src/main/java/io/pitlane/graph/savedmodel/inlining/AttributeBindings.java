@@ -6,13 +6,13 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What the attributes of a call stand for in the body of the function.
+ * The values that a call gives to the attributes of the function's body.
  *
  * @param values by the names of the function's attributes
  */
 record AttributeBindings(Map<String, AttrValue> values) {
 
-    /** An attribute's value, where it is a placeholder that of the call. */
+    /** An attribute's value; for a placeholder, the value that the call gives. */
     AttrValue resolve(AttrValue value) {
         return values.getOrDefault(value.getPlaceholder(), value);
     }

@@ -16,7 +16,7 @@ record CallPath(String prefix, int depth) {
 
     private static final int MAX_DEPTH = 64;
 
-    /** What only says that there was a call. */
+    /** Path segments that only mark a call. */
     private static final Pattern CALL_SEGMENT =
             Pattern.compile("(^|/)(Stateful|Stateless)?PartitionedCall(_\\d+)?(?=/|$)");
 
@@ -28,7 +28,8 @@ record CallPath(String prefix, int depth) {
     /**
      * The path into the function that a node of this body calls.
      *
-     * @throws FailureException of kind INVALID_INPUT when functions call each other without end
+     * @throws FailureException of kind INVALID_INPUT when calls are nested too deeply, as by
+     *     recursion
      */
     CallPath into(NodeDef call, String function) {
         if (depth == MAX_DEPTH) {

@@ -21,12 +21,12 @@ import org.tensorflow.proto.VersionDef;
 final class ConstantConditions {
     private ConstantConditions() {}
 
-    /** The condition's value; nothing when it depends on an input, a variable or a branch. */
+    /** The condition's value; empty when it depends on an input, a variable or a branch. */
     static Optional<Boolean> value(Map<String, NodeDef> nodes, TensorRef condition) {
         return constant(nodes, condition).flatMap(ConstantConditions::truth);
     }
 
-    /** The whole number that chooses one of several; nothing when it is not constant. */
+    /** The index of the branch taken; empty when it is not constant. */
     static Optional<Integer> index(Map<String, NodeDef> nodes, TensorRef index) {
         return constant(nodes, index).flatMap(ConstantConditions::number);
     }

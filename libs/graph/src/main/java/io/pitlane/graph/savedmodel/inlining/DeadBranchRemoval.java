@@ -14,11 +14,11 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Removes the branches that a constant condition never enters: TensorFlow 1.x wrote conditions, as
- * that on Keras's learning phase, with Switch and Merge.
+ * Removes the branches that a constant condition never takes: TensorFlow 1.x writes conditions,
+ * such as that on Keras's learning phase, with Switch and Merge.
  *
- * <p>A Switch passes its input to one of its two outputs; whatever needs the other is dead, by a
- * control edge too; a Merge passes on the one of its inputs that is alive.
+ * <p>A Switch passes its input to one of its two outputs; nodes that depend on the other output, by
+ * a control edge too, are dead; a Merge passes on its live input.
  */
 public final class DeadBranchRemoval {
     private DeadBranchRemoval() {}
@@ -37,7 +37,7 @@ public final class DeadBranchRemoval {
                 "Export the model for inference only, with training=False.");
     }
 
-    /** The same graph without the branches never taken. */
+    /** The graph without the branches that are never taken. */
     public static InlinedGraph remove(InlinedGraph graph) {
         var nodes = graph.nodes();
         var taken = decide(nodes);
@@ -70,7 +70,7 @@ public final class DeadBranchRemoval {
         return Operations.of(node).kind() == Kind.SWITCH;
     }
 
-    /** One walk through the nodes, in their order. */
+    /** One pass over the nodes, in topological order. */
     private static final class Pass {
         private final Map<String, NodeDef> nodes;
         private final Map<String, Boolean> taken;

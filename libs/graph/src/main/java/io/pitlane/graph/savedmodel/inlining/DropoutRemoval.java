@@ -8,14 +8,14 @@ import io.pitlane.graph.operation.Operations;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Removes dropout that keeps everything, as TensorFlow 1.x exports it where the keep probability is
- * a placeholder whose default is 1: {@code x / keep * floor(keep + random)}, the random number in
- * [0, 1).
+ * Removes dropout with keep probability 1, as TensorFlow 1.x exports it where the probability is a
+ * placeholder whose default is 1: {@code x / keep * floor(keep + random)}, the random number in [0,
+ * 1).
  */
 public final class DropoutRemoval {
     private DropoutRemoval() {}
 
-    /** The same graph without what multiplies or divides by 1. */
+    /** The graph without multiplications and divisions by 1. */
     public static FlatGraph remove(FlatGraph graph) {
         var next = removeOne(graph);
         while (next != graph) {
@@ -36,7 +36,7 @@ public final class DropoutRemoval {
         return graph;
     }
 
-    /** The input that the node passes on as it is; -1 when it does something. */
+    /** The input that the node passes on unchanged; -1 when it changes its inputs. */
     private static int passedOn(FlatGraph graph, NodeDef node) {
         return switch (Operations.of(node).kind()) {
             case MULTIPLICATION -> isOne(graph, node, 1) ? 0 : isOne(graph, node, 0) ? 1 : -1;

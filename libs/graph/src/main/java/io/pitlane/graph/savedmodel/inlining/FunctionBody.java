@@ -35,11 +35,11 @@ final class FunctionBody {
      * A body.
      *
      * @param library the functions it may call
-     * @param flat gets its nodes
-     * @param nodes what it consists of
-     * @param bindings what placeholders of attributes stand for
-     * @param given tensors that come from outside, by the reference the body uses
-     * @param path how it was reached
+     * @param flat receives its nodes
+     * @param nodes its nodes
+     * @param bindings values of attribute placeholders
+     * @param given tensors from outside, by the reference that the body uses
+     * @param path the calls that lead to it
      */
     FunctionBody(
             FunctionLibrary library,
@@ -57,7 +57,7 @@ final class FunctionBody {
         nodes.forEach(node -> this.nodes.put(node.getName(), node));
     }
 
-    /** Writes what these references need; the flat tensors they stand for. */
+    /** Writes the nodes that these references need; returns the flat tensors they refer to. */
     List<TensorRef> emit(List<String> results) {
         nodes.values().forEach(this::noteAssigned);
         var roots = results.stream().filter(result -> !isGiven(result)).toList();

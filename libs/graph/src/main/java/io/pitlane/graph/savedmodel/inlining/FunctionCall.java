@@ -16,8 +16,8 @@ import org.tensorflow.proto.NodeDef;
 record FunctionCall(NameAttrList function, List<TensorRef> arguments) {
 
     /**
-     * The call that a node is; empty when it calls no function. Of a branch by a constant condition
-     * it is the one taken.
+     * The function call of a node; empty when it calls none. For a branch by a constant condition,
+     * the call of the branch taken.
      *
      * @param inputs the node's inputs
      * @param nodes where a condition is looked up

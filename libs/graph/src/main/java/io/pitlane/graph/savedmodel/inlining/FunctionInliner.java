@@ -10,18 +10,18 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Puts the bodies of functions in the place of their calls, starting from a signature's outputs, so
- * that what remains is one level of nodes.
+ * Replaces function calls by the bodies of the functions, starting from a signature's outputs, so
+ * that one level of nodes remains.
  *
  * <ol>
  *   <li>The inputs of the signature become placeholders.
  *   <li>{@link FunctionBody} writes the nodes of the main graph, and of each function called.
- *   <li>{@link FunctionCall} says which function a node calls, {@link LoopUnrolling} writes the
- *       rounds of loops.
+ *   <li>{@link FunctionCall} resolves which function a node calls, {@link LoopUnrolling} unrolls
+ *       loops.
  * </ol>
  *
- * <p>A body's nodes are named by the path of the calls that lead to them, without the words that
- * only say that there was a call: {@code model/conv1/Conv2D}.
+ * <p>A body's nodes are named by the path of the calls that lead to them, without the segments that
+ * only mark a call: {@code model/conv1/Conv2D}.
  */
 public final class FunctionInliner {
     private final GraphDef graph;
@@ -34,10 +34,10 @@ public final class FunctionInliner {
 
     /**
      * The nodes that the signature's outputs need, each after its inputs. Inputs of the signature
-     * are placeholders; control edges stand only where branches merge.
+     * are placeholders; control edges remain only where branches merge.
      *
      * @throws io.pitlane.contract.failure.FailureException of kind INVALID_INPUT when the model's
-     *     functions cannot be written out
+     *     functions cannot be inlined
      */
     public static InlinedGraph inline(GraphDef graph, GraphSignature signature) {
         return new FunctionInliner(graph).inline(signature);

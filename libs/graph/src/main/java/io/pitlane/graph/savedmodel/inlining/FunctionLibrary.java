@@ -29,7 +29,7 @@ final class FunctionLibrary {
     }
 
     /**
-     * Which of a node's tensors is the first one of a declared output.
+     * The index of the first tensor of a declared output among a node's tensors.
      *
      * @throws FailureException of kind INVALID_INPUT when its operation declares no such output
      */

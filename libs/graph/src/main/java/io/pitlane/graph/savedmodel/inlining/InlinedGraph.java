@@ -10,7 +10,7 @@ import org.tensorflow.proto.NodeDef;
  * edges.
  *
  * @param nodes by name, each after its inputs
- * @param signature what goes in and what comes out
+ * @param signature inputs and outputs
  * @param assigned names of the variables that a prediction writes
  */
 public record InlinedGraph(

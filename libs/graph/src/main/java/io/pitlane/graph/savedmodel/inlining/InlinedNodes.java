@@ -11,7 +11,7 @@ import org.tensorflow.proto.NodeDef;
 
 /** The nodes that inlining has written so far. */
 final class InlinedNodes {
-    /** More nodes than any real network has; functions that call functions can multiply. */
+    /** More nodes than any real network has: nested calls can multiply the nodes of a model. */
     private static final int MAX_NODES = 1_000_000;
 
     private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ final class InlinedNodes {
         }
     }
 
-    /** Notes that a prediction writes a variable. */
+    /** Records that a prediction writes a variable. */
     void addAssigned(String variable) {
         assigned.add(variable);
     }

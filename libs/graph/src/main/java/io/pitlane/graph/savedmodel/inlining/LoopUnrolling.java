@@ -8,17 +8,17 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Writes the rounds of a loop one after the other, as long as its condition is constant.
+ * Unrolls a loop as long as its condition is constant.
  *
  * @param nodes where the condition is looked up
- * @param bindings what the attributes of the loop stand for
- * @param body writes a function's body and gives its results
+ * @param bindings values of the loop's attribute placeholders
+ * @param body inlines a function's body and returns its results
  */
 record LoopUnrolling(Map<String, NodeDef> nodes, AttributeBindings bindings, Inliner body) {
-    /** More rounds than networks are unrolled for; a counter that never ends stops here. */
+    /** More iterations than real networks have; limits a loop that does not end. */
     private static final int MAX_ROUNDS = 128;
 
-    /** Writes a function's body in the place of a call. */
+    /** Replaces a call by the function's body. */
     @FunctionalInterface
     interface Inliner {
 
@@ -31,7 +31,7 @@ record LoopUnrolling(Map<String, NodeDef> nodes, AttributeBindings bindings, Inl
         return node.getOp().endsWith("While");
     }
 
-    /** The loop's results; empty where its condition depends on data, or it has too many rounds. */
+    /** The loop's results; empty where its condition depends on data, or after too many rounds. */
     Optional<List<TensorRef>> unroll(NodeDef loop, List<TensorRef> inputs) {
         var condition = bindings.function(loop, "cond");
         var state = inputs;

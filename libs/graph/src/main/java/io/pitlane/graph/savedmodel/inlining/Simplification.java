@@ -20,8 +20,8 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
 /**
- * Removes operations that do nothing when a model predicts (passing a value along, reading a
- * variable, a placeholder that is not fed), and replaces deprecated operations by current ones, as
+ * Removes operations that only pass a value on in inference (identities, reads of a variable, a
+ * placeholder with a default), and replaces deprecated operations by current ones, such as
  * FusedBatchNorm before V3, which has no gradient.
  */
 public final class Simplification {
@@ -35,7 +35,7 @@ public final class Simplification {
 
     private Simplification() {}
 
-    /** The nodes without their control edges and detours, as a graph that may hold variables. */
+    /** The nodes without control edges and identities, as a graph that may contain variables. */
     public static FlatGraph simplify(InlinedGraph graph, VersionDef versions) {
         return new Simplification().run(graph, versions);
     }
@@ -88,7 +88,7 @@ public final class Simplification {
         };
     }
 
-    /** A variable becomes a constant, so nothing may use it but by its value. */
+    /** A variable becomes a constant, so it may only be read. */
     private void noteHandles(NodeDef node) {
         boolean usesHandle =
                 node.getInputList().stream()
@@ -150,7 +150,7 @@ public final class Simplification {
         return gather.build();
     }
 
-    /** An output that is an input, or another output's tensor, as it is: a node of its own. */
+    /** An output that is an input of the model gets its own node. */
     private GraphSignature.Port output(GraphSignature.Port port) {
         var tensor = alias(port.tensor());
         if (!kept.get(tensor.node()).getOp().equals("Placeholder")) {
@@ -178,7 +178,7 @@ public final class Simplification {
             throw FailureException.invalidInput(
                     "The model needs a value for its placeholder '"
                             + node.getName()
-                            + "', which is no input of the signature "
+                            + "', which is not an input of the signature "
                             + signature.key()
                             + ".",
                     "Export the model with that input in the signature, or with a constant in its "

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
-/** Sorts the nodes of one body so that each stands after its dependencies. */
+/** Sorts the nodes of one body so that each comes after its dependencies. */
 final class TopologicalSort {
     private final Map<String, NodeDef> body;
     private final Function<NodeDef, Stream<String>> dependencies;
@@ -24,7 +24,7 @@ final class TopologicalSort {
         this.dependencies = dependencies;
     }
 
-    /** What {@code roots} need, themselves included. */
+    /** The nodes that {@code roots} depend on, roots included. */
     static List<NodeDef> of(
             Map<String, NodeDef> body,
             List<String> roots,

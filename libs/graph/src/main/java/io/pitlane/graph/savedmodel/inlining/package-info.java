@@ -1,2 +1,2 @@
-/** From the graph of a SavedModel, with functions and conditions, to a flat one. */
+/** Turns the graph of a SavedModel, with functions and conditions, into a flat one. */
 package io.pitlane.graph.savedmodel.inlining;

@@ -11,7 +11,7 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Ops that move, stack or spread the axis along which channels stand. */
+/** Operations that move, stack or flatten the channel axis. */
 class ChannelAxisTest {
 
     @BeforeAll
@@ -30,6 +30,29 @@ class ChannelAxisTest {
         var pruned = prunedLikeZeroed(net, graph);
 
         assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 8);
+    }
+
+    @Test
+    void aConvolutionOfAnyRankIsPruned() {
+        // Given
+        var net = new TestNet(-1, 8, 8, 3);
+        net.weight("c1/kernel", 0.3, 3, 3, 3, 8);
+        var c1 =
+                net.put(
+                        NodeBuilder.of("Conv", "c1")
+                                .input("x")
+                                .input("c1/kernel")
+                                .type("T", DT_FLOAT)
+                                .ints("strides", 1L, 1, 1, 1)
+                                .string("padding", "SAME"));
+        var graph = net.graph(net.conv("c2", net.relu(c1), 8, 4));
+
+        // When
+        var pruned = prunedLikeZeroed(net, graph);
+
+        // Then
+        assertThat(shape(pruned, "c1/kernel")).containsExactly(3, 3, 3, 4);
+        assertThat(shape(pruned, "c2/kernel")).containsExactly(3, 3, 4, 4);
     }
 
     @Test

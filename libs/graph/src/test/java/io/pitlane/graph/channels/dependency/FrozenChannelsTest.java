@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 
-/** What must stay in a model. */
+/** Channels that pruning must not remove. */
 class FrozenChannelsTest {
 
     @BeforeAll
@@ -44,7 +44,7 @@ class FrozenChannelsTest {
         assertThat(pruned.notes())
                 .containsExactly(
                         "channels removed: 4 of 8 removable, in 1 of 3 groups of layers",
-                        "left alone: c1: LRN 'norm' is no op that pruning can follow",
+                        "left alone: c1: LRN 'norm' is not supported by channel pruning",
                         "left alone: c3: output 'c3' of the model needs every channel");
     }
 

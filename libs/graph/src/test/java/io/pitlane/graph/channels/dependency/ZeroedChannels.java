@@ -58,7 +58,7 @@ public final class ZeroedChannels {
                                         && use.slot() == 4);
     }
 
-    /** Makes every weight that makes, shifts or reads a removed channel zero there. */
+    /** Sets every weight that produces, shifts or reads a removed channel to zero. */
     static FlatGraph zeroed(FlatGraph graph, Set<Integer> removed) {
         var dependencies = DependencyGraph.of(graph);
         var editor = graph.edit();

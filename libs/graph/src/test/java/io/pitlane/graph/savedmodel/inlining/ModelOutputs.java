@@ -27,9 +27,9 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 
-/** What a model answers to a random batch, by port: from its own SavedModel, or from a graph. */
+/** A model's outputs for a random batch, by port: from its own SavedModel, or from a graph. */
 public record ModelOutputs(Map<String, FloatTensor> byPort) {
-    /** Height and width of images where any goes. */
+    /** Height and width of images where the model accepts any. */
     private static final int SIDE = 20;
 
     /** Without oneDNN the remapper fuses grouped convolutions into what no kernel can do. */
