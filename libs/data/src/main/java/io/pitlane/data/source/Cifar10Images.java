@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Images in the CIFAR-10 binary format: a label byte, then 32x32 red, green and blue planes. */
+/** Reads images in the CIFAR-10 binary format: a label byte, then 32x32 red, green and blue planes. */
 public final class Cifar10Images {
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
@@ -19,7 +19,7 @@ public final class Cifar10Images {
 
     private Cifar10Images() {}
 
-    /** Reads one .bin file, or every .bin file of a folder in the order of their names. */
+    /** Reads one .bin file, or all .bin files of a folder, sorted by name. */
     public static ImageSet read(Path path) {
         var images = new ArrayList<Image>();
         var labels = new ArrayList<Integer>();

@@ -7,7 +7,7 @@ import io.pitlane.data.ImageSet;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Images and labels in idx files, as MNIST has them. */
+/** Reads images and labels from idx files, the format of MNIST. */
 public final class IdxImages {
     private IdxImages() {}
 

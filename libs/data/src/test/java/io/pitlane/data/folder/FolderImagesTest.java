@@ -3,14 +3,14 @@ package io.pitlane.data.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.data.DataSource.Folder;
 import io.pitlane.contract.data.DataSource.Folder.Columns;
+import io.pitlane.contract.data.DataSource.Folder;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.ImageSet;
-import io.pitlane.data.MadeInPython;
 import io.pitlane.data.Mask;
+import io.pitlane.data.PythonFixtures;
 import io.pitlane.data.source.ImageSources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +40,8 @@ class FolderImagesTest {
         var set = open(labels("labels.csv", null, null));
 
         assertThat(set.labels()).contains(new int[] {3, 0});
-        assertThat(set.image(0).pixels()).isEqualTo(MadeInPython.image("grey.png").pixels());
-        assertThat(set.image(1).pixels()).isEqualTo(MadeInPython.image("rgb.png").pixels());
+        assertThat(set.image(0).pixels()).isEqualTo(PythonFixtures.image("grey.png").pixels());
+        assertThat(set.image(1).pixels()).isEqualTo(PythonFixtures.image("rgb.png").pixels());
         assertThat(set.classNames()).isEmpty();
     }
 
@@ -106,9 +106,9 @@ class FolderImagesTest {
         var masks = (Annotations.Masks) set.annotations().orElseThrow();
         assertThat(set.size()).isEqualTo(3);
         assertThat(masks.mask(0).classes())
-                .isEqualTo(MadeInPython.mask("mask/mask-palette.png").classes());
+                .isEqualTo(PythonFixtures.mask("mask/mask-palette.png").classes());
         assertThat(masks.mask(1).classes())
-                .isEqualTo(MadeInPython.mask("mask/grey2.png").classes());
+                .isEqualTo(PythonFixtures.mask("mask/grey2.png").classes());
         assertThat(masks.mask(0).at(0, 0)).isEqualTo(Mask.IGNORE);
         assertThatThrownBy(set::requireReadable)
                 .hasMessageContaining("c.jpg is 4x8, which is another");
@@ -194,7 +194,7 @@ class FolderImagesTest {
     }
 
     @Test
-    void imagesWithoutSubFoldersAreImagesOfWhichNothingIsKnown() throws IOException {
+    void imagesWithoutSubFoldersHaveNoAnnotations() throws IOException {
         Files.delete(folder.resolve("images/sub/b.png"));
         Files.delete(folder.resolve("images/sub"));
 
@@ -301,7 +301,7 @@ class FolderImagesTest {
     }
 
     private void copy(String from, String to) throws IOException {
-        write(to, MadeInPython.bytes(from));
+        write(to, PythonFixtures.bytes(from));
     }
 
     private void write(String name, String text) throws IOException {

@@ -73,7 +73,11 @@ public record Operation(
         /** There is an int8 kernel that does it, alone or with the layer before. */
         INT8_KERNEL,
         /** Its output does not change with a small change of its input: no gradient comes back. */
-        STEPWISE
+        STEPWISE,
+        /** Its output holds values of its input, none of them changed. */
+        KEEPS_VALUES,
+        /** Its output is read as probabilities: a sigmoid, a softmax, or values with an upper limit. */
+        PROBABILITIES
     }
 
     public Operation {
@@ -104,6 +108,18 @@ public record Operation(
     /** Whether a small change of the input changes the output. */
     public boolean hasSlope() {
         return !properties.contains(Property.STEPWISE);
+    }
+
+    /** Whether its output holds values of its first input, none of them changed. */
+    public boolean keepsValues() {
+        return kind == Kind.IDENTITY
+                || kind == Kind.RESHAPE
+                || properties.contains(Property.KEEPS_VALUES);
+    }
+
+    /** Whether its output is read as probabilities, 0..1. */
+    public boolean givesProbabilities() {
+        return properties.contains(Property.PROBABILITIES);
     }
 
     /** Whether it is a convolution of any form. */
