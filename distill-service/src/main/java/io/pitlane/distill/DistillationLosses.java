@@ -36,7 +36,9 @@ final class DistillationLosses {
      */
     DistillationLosses(DistillStep options, Plan plan, ImageSet images, Preprocessor input) {
         this.options = options;
-        this.losses = new TaskLosses(plan.task(), images, options.training()).withScoredOutput(plan.output());
+        this.losses =
+                new TaskLosses(plan.task(), images, options.training())
+                        .withScoredOutput(plan.output());
         this.images = images;
         this.input = input;
     }

@@ -147,7 +147,8 @@ final class TrialTraining {
                         .filter(port -> port.name().equals(target.scores().name()))
                         .findFirst()
                         .orElseThrow();
-        int[] validation = ValidationSplit.of(images, plan.seed(), options.validation()).validation();
+        int[] validation =
+                ValidationSplit.of(images, plan.seed(), options.validation()).validation();
         if (validation.length == 0) {
             throw invalidInput(
                     "There are %d training images, too few for a validation split."

@@ -134,7 +134,22 @@ final class SearchBenchmark {
 
     private NasStep with(Strategy strategy) {
         var options = step.search();
-        return NasStep.builder().space(step.space()).search(NasStep.Search.builder().strategy(strategy).population(options.population()).tournament(options.tournament()).parallel(options.parallel()).halving(options.halving()).build()).objective(step.objective()).trial(step.trial()).budget(step.budget()).softTargets(step.softTargets()).training(step.training()).build();
+        return NasStep.builder()
+                .space(step.space())
+                .search(
+                        NasStep.Search.builder()
+                                .strategy(strategy)
+                                .population(options.population())
+                                .tournament(options.tournament())
+                                .parallel(options.parallel())
+                                .halving(options.halving())
+                                .build())
+                .objective(step.objective())
+                .trial(step.trial())
+                .budget(step.budget())
+                .softTargets(step.softTargets())
+                .training(step.training())
+                .build();
     }
 
     private TrialScore trainAndScore(ProposedTrial trial) {
@@ -165,6 +180,18 @@ final class SearchBenchmark {
             long macs,
             long parameters,
             double seconds) {
-        return TrialScore.builder().runId("benchmark").step(0).number(trial.number()).genome(genome).epochs(trial.epochs()).accuracy(accuracy).macs(macs).parameters(parameters).replica("benchmark").seconds(seconds).at(Instant.EPOCH).build();
+        return TrialScore.builder()
+                .runId("benchmark")
+                .step(0)
+                .number(trial.number())
+                .genome(genome)
+                .epochs(trial.epochs())
+                .accuracy(accuracy)
+                .macs(macs)
+                .parameters(parameters)
+                .replica("benchmark")
+                .seconds(seconds)
+                .at(Instant.EPOCH)
+                .build();
     }
 }

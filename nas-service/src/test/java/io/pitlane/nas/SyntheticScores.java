@@ -14,12 +14,38 @@ final class SyntheticScores {
 
     /** A score with this accuracy and cost. */
     static TrialScore of(int number, String genome, int epochs, double accuracy, long macs) {
-        return TrialScore.builder().runId("run").step(0).number(number).genome(genome).epochs(epochs).accuracy(accuracy).macs(macs).parameters(macs / 10).latencyMillis(macs / 1e6).replica("replica").seconds(1).at(Instant.EPOCH).build();
+        return TrialScore.builder()
+                .runId("run")
+                .step(0)
+                .number(number)
+                .genome(genome)
+                .epochs(epochs)
+                .accuracy(accuracy)
+                .macs(macs)
+                .parameters(macs / 10)
+                .latencyMillis(macs / 1e6)
+                .replica("replica")
+                .seconds(1)
+                .at(Instant.EPOCH)
+                .build();
     }
 
     /** The score of a failed trial. */
     static TrialScore failed(ProposedTrial trial) {
-        return TrialScore.builder().runId("run").step(0).number(trial.number()).genome(trial.genome().toString()).epochs(trial.epochs()).accuracy(0).macs(0).parameters(0).failure("it exploded").replica("replica").seconds(1).at(Instant.EPOCH).build();
+        return TrialScore.builder()
+                .runId("run")
+                .step(0)
+                .number(trial.number())
+                .genome(trial.genome().toString())
+                .epochs(trial.epochs())
+                .accuracy(0)
+                .macs(0)
+                .parameters(0)
+                .failure("it exploded")
+                .replica("replica")
+                .seconds(1)
+                .at(Instant.EPOCH)
+                .build();
     }
 
     /**

@@ -54,6 +54,20 @@ final class TrialScoreCache {
     }
 
     private static TrialScore withNumberOf(TrialScore score, ProposedTrial trial) {
-        return TrialScore.builder().runId(score.runId()).step(score.step()).number(trial.number()).genome(score.genome()).epochs(trial.epochs()).accuracy(score.accuracy()).macs(score.macs()).parameters(score.parameters()).latencyMillis(score.latencyMillis()).failure(score.failure()).replica(score.replica()).seconds(score.seconds()).at(score.at()).build();
+        return TrialScore.builder()
+                .runId(score.runId())
+                .step(score.step())
+                .number(trial.number())
+                .genome(score.genome())
+                .epochs(trial.epochs())
+                .accuracy(score.accuracy())
+                .macs(score.macs())
+                .parameters(score.parameters())
+                .latencyMillis(score.latencyMillis())
+                .failure(score.failure())
+                .replica(score.replica())
+                .seconds(score.seconds())
+                .at(score.at())
+                .build();
     }
 }

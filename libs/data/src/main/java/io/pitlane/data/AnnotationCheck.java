@@ -6,7 +6,10 @@ import io.pitlane.data.Annotations.Boxes;
 import io.pitlane.data.Annotations.Masks;
 import java.util.List;
 
-/** Checks that masks and boxes fit their images; they do not if the images were resized or rotated later. */
+/**
+ * Checks that masks and boxes fit their images; they do not if the images were resized or rotated
+ * later.
+ */
 final class AnnotationCheck {
     // Boxes drawn by hand sometimes exceed the image.
     private static final double TOLERANCE = 1.1;
@@ -35,7 +38,7 @@ final class AnnotationCheck {
         double tall = (double) mask.height() * image.width() / mask.width() - image.height();
         if (Math.abs(tall) * mask.width() >= Math.max(mask.width(), image.width())) {
             throw invalidInput(
-                    "The mask of %s is %dx%d, but the image is %s."
+                    "The mask of %s is %dx%d, but the image is %s, of other proportions."
                             .formatted(name, mask.height(), mask.width(), image.size()),
                     "Give the image the mask that was made for it.");
         }
@@ -52,7 +55,7 @@ final class AnnotationCheck {
                     || box.x2() > TOLERANCE * image.width() + 1
                     || box.y2() > TOLERANCE * image.height() + 1) {
                 throw invalidInput(
-                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s."
+                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s, of other proportions."
                                 .formatted(
                                         name, box.x1(), box.y1(), box.x2(), box.y2(), image.size()),
                         "Use the images that the boxes were drawn on, or correct the box.");

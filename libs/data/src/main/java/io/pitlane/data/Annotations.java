@@ -17,9 +17,7 @@ public sealed interface Annotations {
     /** The annotations of some images, in the given order. */
     Annotations subset(int[] indices);
 
-    /**
-     * The kind, for messages: {@code classes}, {@code masks}, {@code values}, {@code boxes}.
-     */
+    /** The kind, for messages: {@code classes}, {@code masks}, {@code values}, {@code boxes}. */
     String kind();
 
     /**

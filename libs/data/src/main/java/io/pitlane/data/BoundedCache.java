@@ -6,7 +6,9 @@ import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 
 /**
- * A cache with a size limit and no eviction: the items read first stay cached, the others are read every time. An epoch reads every image once, so that evicting the least recently used item would never give a hit.
+ * A cache with a size limit and no eviction: the items read first stay cached, the others are read
+ * every time. An epoch reads every image once, so that evicting the least recently used item would
+ * never give a hit.
  *
  * <p>Thread-safe.
  *

@@ -28,7 +28,8 @@ public record ClassNames(List<String> names) {
      * The class with this name, from 0.
      *
      * @param where the annotation, for messages
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is no such class
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is no such
+     *     class
      */
     public int index(String name, String where) {
         int index = names.indexOf(name);

@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A set of images with optional annotations. Images in files are read on demand and cached up to a limit.
+ * A set of images with optional annotations. Images in files are read on demand and cached up to a
+ * limit.
  *
  * <p>Immutable and thread-safe.
  */
@@ -90,9 +91,7 @@ public final class ImageSet {
                 .map(classes -> ((Annotations.Classes) classes).labels().clone());
     }
 
-    /**
-     * The name of class i at position i; empty if classes have no names.
-     */
+    /** The name of class i at position i; empty if classes have no names. */
     public List<String> classNames() {
         return names.names();
     }
@@ -109,9 +108,11 @@ public final class ImageSet {
     }
 
     /**
-     * Reads every image and mask once, on all processors, and checks that masks and boxes fit their images.
+     * Reads every image and mask once, on all processors, and checks that masks and boxes fit their
+     * images.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that cannot be read or does not fit
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that
+     *     cannot be read or does not fit
      */
     public void requireReadable() {
         var check = new AnnotationCheck(images);
@@ -120,7 +121,8 @@ public final class ImageSet {
     }
 
     /**
-     * Checks that the classes of images, pixels or boxes are below the number of classes of a model.
+     * Checks that the classes of images, pixels or boxes are below the number of classes of a
+     * model.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one is not
      */

@@ -5,8 +5,8 @@ package io.pitlane.data;
  *
  * @param height rows
  * @param width columns
- * @param classes uint8 {@code [height, width]}, row by row, {@link #IGNORE} for pixels without a class;
- *     not copied, not to be changed
+ * @param classes uint8 {@code [height, width]}, row by row, {@link #IGNORE} for pixels without a
+ *     class; not copied, not to be changed
  */
 public record Mask(int height, int width, byte[] classes) {
     /** A pixel with this class is ignored in losses and scores. */

@@ -17,7 +17,8 @@ import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 
 /**
- * Runs models on a set of images and scores their predictions. Memory holds the predictions for one batch at a time.
+ * Runs models on a set of images and scores their predictions. Memory holds the predictions for one
+ * batch at a time.
  *
  * <pre>{@code
  * var evaluator = new Evaluator(Scoring.of(graph, task, null, input), images, input);
@@ -78,7 +79,8 @@ public final class Evaluator {
      */
     public Evaluation evaluate(ImageModel model, DoubleConsumer progress) {
         var meter = new FidelityMeter();
-        return run(model, progress, meter, (image, prediction) -> meter.add(prediction, prediction));
+        return run(
+                model, progress, meter, (image, prediction) -> meter.add(prediction, prediction));
     }
 
     /** Evaluates the original like {@link #evaluate} and records modelScoring predictions. */
@@ -96,7 +98,8 @@ public final class Evaluator {
     }
 
     /** Evaluates a model like {@link #evaluate}, with fidelity to the recorded predictions. */
-    public Evaluation compare(ImageModel model, RecordedPredictions recorded, DoubleConsumer progress) {
+    public Evaluation compare(
+            ImageModel model, RecordedPredictions recorded, DoubleConsumer progress) {
         var meter = new FidelityMeter();
         try (var originals = recorded.read()) {
             return run(
@@ -143,7 +146,11 @@ public final class Evaluator {
     }
 
     private void notifyListener(
-            ImageModel model, Scoring modelScoring, Outputs outputs, Batch batch, Listener listener) {
+            ImageModel model,
+            Scoring modelScoring,
+            Outputs outputs,
+            Batch batch,
+            Listener listener) {
         var classes = modelScoring.classes(outputs);
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
@@ -155,7 +162,8 @@ public final class Evaluator {
     }
 
     private static void requireFinite(int image, Prediction prediction) {
-        prediction.values()
+        prediction
+                .values()
                 .forEach(
                         (name, values) -> {
                             for (float value : values) {

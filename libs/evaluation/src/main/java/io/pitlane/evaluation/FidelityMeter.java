@@ -3,7 +3,10 @@ package io.pitlane.evaluation;
 import io.pitlane.contract.report.Report;
 import java.util.Arrays;
 
-/** Measures the fidelity of a model: agreement of predicted classes with the original, and relative L2 distance of the outputs. */
+/**
+ * Measures the fidelity of a model: agreement of predicted classes with the original, and relative
+ * L2 distance of the outputs.
+ */
 final class FidelityMeter {
     private long choices;
     private long agreed;
@@ -12,7 +15,9 @@ final class FidelityMeter {
     private double norm;
 
     /**
-     * Adds the predictions of both models for an image. Outputs are matched by name, or if each model has one output, regardless of its name; an output without a counterpart is ignored. If lengths differ, the shorter is padded with zeros.
+     * Adds the predictions of both models for an image. Outputs are matched by name, or if each
+     * model has one output, regardless of its name; an output without a counterpart is ignored. If
+     * lengths differ, the shorter is padded with zeros.
      */
     void add(Prediction original, Prediction other) {
         int length = Math.max(original.classes().length, other.classes().length);

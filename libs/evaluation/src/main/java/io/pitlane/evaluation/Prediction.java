@@ -17,7 +17,8 @@ import java.util.TreeMap;
 record Prediction(TreeMap<String, float[]> values, int[] classes) {
 
     /**
-     * Extracts the prediction for one image from the outputs for a batch. An output whose first dimension is not a multiple of the batch size is left out.
+     * Extracts the prediction for one image from the outputs for a batch. An output whose first
+     * dimension is not a multiple of the batch size is left out.
      *
      * @param classes predicted classes for the batch, if any
      * @param position position of the image in the batch

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.TreeMap;
 
 /**
- * The predictions of the original in a file, which later models are compared with. If they exceed the size limit, only those of every k-th image are recorded.
+ * The predictions of the original in a file, which later models are compared with. If they exceed
+ * the size limit, only those of every k-th image are recorded.
  *
- * <p>Written once, in the order of the images, then read any number of times. Closing deletes the file.
+ * <p>Written once, in the order of the images, then read any number of times. Closing deletes the
+ * file.
  */
 public final class RecordedPredictions implements AutoCloseable {
     private static final long LIMIT = 2L << 30;
@@ -65,7 +67,9 @@ public final class RecordedPredictions implements AutoCloseable {
     void write(int image, Prediction prediction) {
         try {
             if (out == null) {
-                every = Math.toIntExact(Math.max(1, (prediction.bytes() * images + limit - 1) / limit));
+                every =
+                        Math.toIntExact(
+                                Math.max(1, (prediction.bytes() * images + limit - 1) / limit));
                 out =
                         new DataOutputStream(
                                 new BufferedOutputStream(Files.newOutputStream(file), BUFFER));

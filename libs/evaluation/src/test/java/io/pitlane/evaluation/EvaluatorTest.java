@@ -130,7 +130,8 @@ class EvaluatorTest {
                     var changed = answer.apply(new float[] {values[i], values[i + 1]});
                     System.arraycopy(changed, 0, predictions, i, 2);
                 }
-                return new Outputs(Map.of("out", new FloatTensor(predictions, images.shape()[0], 2)));
+                return new Outputs(
+                        Map.of("out", new FloatTensor(predictions, images.shape()[0], 2)));
             }
         };
     }

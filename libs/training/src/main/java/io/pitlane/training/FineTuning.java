@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fine-tunes a compressed model: on the labels where the data has them, and with the original model as teacher.
+ * Fine-tunes a compressed model: on the labels where the data has them, and with the original model
+ * as teacher.
  */
 public final class FineTuning {
     private final FlatGraph student;
@@ -32,7 +33,10 @@ public final class FineTuning {
 
     /** Optional settings. */
     private record Options(
-            String scoredOutput, Map<String, FloatTensor> masks, Checkpoints checkpoints, String name) {}
+            String scoredOutput,
+            Map<String, FloatTensor> masks,
+            Checkpoints checkpoints,
+            String name) {}
 
     /**
      * Creates the fine-tuning of one model.
@@ -80,12 +84,18 @@ public final class FineTuning {
         return new FineTuning(student, teacher, task, training, loss, seed, other);
     }
 
-    /** The same, with the labels applied to the output of this name; null for the default output of the task. */
+    /**
+     * The same, with the labels applied to the output of this name; null for the default output of
+     * the task.
+     */
     public FineTuning withScoredOutput(String output) {
         return with(new Options(output, options.masks, options.checkpoints, options.name));
     }
 
-    /** The same with pruning masks of 0 and 1, by the name of the weight's Const; a masked weight stays 0. */
+    /**
+     * The same with pruning masks of 0 and 1, by the name of the weight's Const; a masked weight
+     * stays 0.
+     */
     public FineTuning withMasks(Map<String, FloatTensor> masks) {
         return with(new Options(options.scoredOutput, masks, options.checkpoints, options.name));
     }
@@ -123,7 +133,8 @@ public final class FineTuning {
         }
         if (loss.softTargets() > 0) {
             terms.addAll(
-                    losses.distillation(student, teacher, outputs, loss.softTargets(), loss.temperature()));
+                    losses.distillation(
+                            student, teacher, outputs, loss.softTargets(), loss.temperature()));
         }
         if (terms.isEmpty()) {
             throw invalidInput(

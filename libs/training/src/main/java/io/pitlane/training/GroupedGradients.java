@@ -11,12 +11,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Makes grouped convolutions differentiable: oneDNN has a kernel for their gradient, TensorFlow's own CPU kernels do not.
+ * Makes grouped convolutions differentiable: oneDNN has a kernel for their gradient, TensorFlow's
+ * own CPU kernels do not.
  */
 final class GroupedGradients {
     private GroupedGradients() {}
 
-    /** The same network, with grouped convolutions split into single ones if this process has no such kernel. */
+    /**
+     * The same network, with grouped convolutions split into single ones if this process has no
+     * such kernel.
+     */
     static FlatGraph differentiable(FlatGraph graph) {
         return Probe.AVAILABLE
                 ? GroupedConvolutions.unfused(graph)

@@ -53,8 +53,7 @@ final class TotalLoss implements LossContext {
 
     /** The terms over the tensors of the training graph. */
     static TotalLoss forTraining(Graph graph, Ops tf, List<LossTerm> terms) {
-        return new TotalLoss(
-                graph, tf, terms, UnaryOperator.identity(), new LinkedHashMap<>());
+        return new TotalLoss(graph, tf, terms, UnaryOperator.identity(), new LinkedHashMap<>());
     }
 
     /** The same terms over other tensors; the terms' own variables are shared. */

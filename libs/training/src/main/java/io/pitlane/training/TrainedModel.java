@@ -7,7 +7,8 @@ import io.pitlane.graph.FlatGraph;
  *
  * @param graph the model with the weights of the best epoch
  * @param epochs number of epochs run
- * @param bestEpoch the epoch that these weights are from, counted from 1; 0 for the weights before training
+ * @param bestEpoch the epoch that these weights are from, counted from 1; 0 for the weights before
+ *     training
  * @param validationLoss mean loss of these weights on the validation split; NaN without one
  * @param steps number of optimizer steps
  * @param halvings how often the learning rate was halved after a divergence

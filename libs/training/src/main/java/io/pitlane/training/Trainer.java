@@ -16,14 +16,17 @@ import java.util.Map;
 /**
  * Trains a model.
  *
- * <p>1. Weights become variables, and the loss terms are attached. 2. The optimizer updates them batch by batch; masked weights stay zero. 3. The weights of the best epoch become constants again.
+ * <p>1. Weights become variables, and the loss terms are attached. 2. The optimizer updates them
+ * batch by batch; masked weights stay zero. 3. The weights of the best epoch become constants
+ * again.
  *
  * <pre>{@code
  * var losses = List.<LossTerm>of(new LabelLoss(head, 1, labels, 0));
  * var trained = new Trainer(model, losses, Training.DEFAULT, 17).run(images, input, listener);
  * }</pre>
  *
- * <p>Deterministic: with the same images, options, seed and machine, and one TensorFlow thread, the trained weights are the same bit for bit, also for a training that was interrupted and resumed.
+ * <p>Deterministic: with the same images, options, seed and machine, and one TensorFlow thread, the
+ * trained weights are the same bit for bit, also for a training that was interrupted and resumed.
  */
 public final class Trainer {
     private final FlatGraph model;
@@ -61,15 +64,20 @@ public final class Trainer {
         this.name = name;
     }
 
-    /** The same with pruning masks of 0 and 1, by the name of the weight's Const; a masked weight stays 0. */
+    /**
+     * The same with pruning masks of 0 and 1, by the name of the weight's Const; a masked weight
+     * stays 0.
+     */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
         return new Trainer(model, losses, options, seed, masks, checkpoints, name);
     }
 
     /**
-     * The same, with checkpoints: the state is saved regularly, an interrupted training is resumed, and a finished one is not repeated.
+     * The same, with checkpoints: the state is saved regularly, an interrupted training is resumed,
+     * and a finished one is not repeated.
      *
-     * @param name name of the training among those that share the checkpoints; letters, digits, dots, dashes
+     * @param name name of the training among those that share the checkpoints; letters, digits,
+     *     dots, dashes
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
         return new Trainer(model, losses, options, seed, masks, checkpoints, name);
@@ -78,7 +86,8 @@ public final class Trainer {
     /**
      * Trains.
      *
-     * @param images the training images; labels and teachers of the loss terms refer to the same set
+     * @param images the training images; labels and teachers of the loss terms refer to the same
+     *     set
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and
      *     model do not fit together, the model has nothing to train, or training diverges
      */

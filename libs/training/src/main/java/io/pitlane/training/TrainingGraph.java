@@ -30,7 +30,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A flat graph with what training needs: weights as variables, loss, gradients and optimizer. No nodes are added after construction.
+ * A flat graph with what training needs: weights as variables, loss, gradients and optimizer. No
+ * nodes are added after construction.
  *
  * <p>Not thread-safe. Holds native memory: close it.
  */
@@ -48,7 +49,10 @@ public final class TrainingGraph implements AutoCloseable {
     private final Session session;
     private final VariableStore store;
 
-    /** Result of a step: the loss before the update, and the global L2 norm of the gradients before clipping. */
+    /**
+     * Result of a step: the loss before the update, and the global L2 norm of the gradients before
+     * clipping.
+     */
     public record StepResult(float loss, float gradientNorm) {
 
         /** Whether the step did not diverge. */
@@ -85,13 +89,21 @@ public final class TrainingGraph implements AutoCloseable {
             notes = trainable.notes();
             var nodes =
                     new TrainableGraphDef(
-                            GroupedGradients.differentiable(model), trainable.names(), trainable.norms());
+                            GroupedGradients.differentiable(model),
+                            trainable.names(),
+                            trainable.norms());
             graph.importGraphDef(nodes.toGraphDef());
             var tf = Ops.create(graph).withSubScope("pitlane_training");
-            weights = trainable.weights().stream().map(weight -> weight(weight.name(), masks)).toList();
+            weights =
+                    trainable.weights().stream()
+                            .map(weight -> weight(weight.name(), masks))
+                            .toList();
             statistics = trainable.statistics().keySet().stream().map(this::variable).toList();
             trainingLoss = TotalLoss.forTraining(graph, tf, terms);
-            inferenceLoss = nodes.hasInference() ? trainingLoss.over(nodes::inferenceTensor, terms) : trainingLoss;
+            inferenceLoss =
+                    nodes.hasInference()
+                            ? trainingLoss.over(nodes::inferenceTensor, terms)
+                            : trainingLoss;
             var withGradient = concat(weights, trainingLoss.variables());
             gradients = differentiate(withGradient);
             optimizer =
@@ -181,7 +193,8 @@ public final class TrainingGraph implements AutoCloseable {
                         statistic -> {
                             var batchStatistics = new ArrayList<Operand<TFloat32>>();
                             for (var tensor : trainable.statistics().get(statistic.name())) {
-                                batchStatistics.add(graph.operation(tensor.node()).output(tensor.index()));
+                                batchStatistics.add(
+                                        graph.operation(tensor.node()).output(tensor.index()));
                             }
                             return new RunningAverage(statistic, batchStatistics);
                         })
@@ -226,10 +239,7 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     private <T> T run(
-            TotalLoss losses,
-            Batch batch,
-            double remaining,
-            Function<Session.Runner, T> work) {
+            TotalLoss losses, Batch batch, double remaining, Function<Session.Runner, T> work) {
         var open = new ArrayList<TFloat32>();
         try (var tensors = InputTensors.of(inputs, batch.images())) {
             var runner = session.runner();

@@ -12,9 +12,12 @@ import io.pitlane.training.optimizer.LearningRateSchedule;
 import java.util.Map;
 
 /**
- * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; without a validation split, those of the last epoch.
+ * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; without a
+ * validation split, those of the last epoch.
  *
- * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good state (the start of the epoch, or where it was resumed) and halves the learning rate; after three halvings it fails.
+ * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
+ * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
+ * halvings it fails.
  */
 final class TrainingLoop {
     private static final int MAX_HALVINGS = 3;
@@ -60,7 +63,8 @@ final class TrainingLoop {
      * Trains.
      *
      * @return the state at the end, with the best epoch
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when training diverges at every rate tried
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when training diverges at
+     *     every rate tried
      */
     TrainingState run() {
         graph.notes().forEach(report::note);

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The validation split: training images that do not contribute to gradients and select the best epoch. Stratified by class where there are labels; empty for a set of fewer than 200 images.
+ * The validation split: training images that do not contribute to gradients and select the best
+ * epoch. Stratified by class where there are labels; empty for a set of fewer than 200 images.
  *
  * @param training positions of the images to train on, ascending
  * @param validation positions of the images of the validation split, ascending
@@ -31,7 +32,8 @@ public record ValidationSplit(int[] training, int[] validation) {
         Collections.shuffle(order, new Random(seed));
         images.labels().ifPresent(labels -> order.sort(Comparator.comparingInt(i -> labels[i])));
         IntPredicate isValidation = i -> i == 0 || (long) (i * share) != (long) ((i - 1) * share);
-        return new ValidationSplit(select(order, isValidation.negate()), select(order, isValidation));
+        return new ValidationSplit(
+                select(order, isValidation.negate()), select(order, isValidation));
     }
 
     private static int[] select(List<Integer> order, IntPredicate which) {

@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
- * Measures the share of time that training waits for batches: prepared in the training thread, and prefetched by other threads. Each source is opened again for each, and epochs alternate.
+ * Measures the share of time that training waits for batches: prepared in the training thread, and
+ * prefetched by other threads. Each source is opened again for each, and epochs alternate.
  *
  * <pre>{@code
  * BatchWaitBenchmark MODEL DATA WORK_FOLDER IMAGES PASSES SIDE...

@@ -136,7 +136,9 @@ class FineTuningTest {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(16, 5, true);
         var head = Head.of(model, model.signature().outputs().get(0));
-        var losses = List.<LossTerm>of(new ClassificationLoss(head, 1, images.labels().orElseThrow(), 0));
+        var losses =
+                List.<LossTerm>of(
+                        new ClassificationLoss(head, 1, images.labels().orElseThrow(), 0));
         var batch = new Batches(images, TinyModels.preprocessor(model), 16).inOrder().next();
         try (var graph =
                 new TrainingGraph(model, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of())) {

@@ -15,8 +15,8 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
-import io.pitlane.training.feature.FeatureMap.Layout;
 import io.pitlane.training.feature.FeatureMap;
+import io.pitlane.training.feature.FeatureMap.Layout;
 import io.pitlane.training.feature.FeatureMaps;
 import io.pitlane.training.feature.LayerPair;
 import io.pitlane.training.loss.AttentionLoss;
@@ -209,7 +209,8 @@ class LayerLossesTest {
         }
     }
 
-    private void assertGradients(ToDoubleFunction<FlatGraph> expected, String name, FloatTensor gradients) {
+    private void assertGradients(
+            ToDoubleFunction<FlatGraph> expected, String name, FloatTensor gradients) {
         var random = new Random(4);
         double step = 1e-2;
         for (int k = 0; k < 3; k++) {

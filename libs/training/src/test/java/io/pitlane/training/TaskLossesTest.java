@@ -137,7 +137,8 @@ class TaskLossesTest {
     void theNamedOutputIsTrainedOnTheLabels() {
         var model = TinyModels.classifier(1, "Softmax");
         var losses =
-                new TaskLosses(Task.CLASSIFICATION, TinyModels.stripes(4, 1, true), Training.DEFAULT);
+                new TaskLosses(
+                        Task.CLASSIFICATION, TinyModels.stripes(4, 1, true), Training.DEFAULT);
 
         assertThat(losses.withScoredOutput("out").labels(model, 1)).isPresent();
         assertThatThrownBy(() -> losses.withScoredOutput("scores").labels(model, 1))

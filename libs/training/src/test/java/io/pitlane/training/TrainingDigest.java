@@ -11,9 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/**
- * Trains a residual network and prints the digest of its weights; a program for a separate JVM.
- */
+/** Trains a residual network and prints the digest of its weights; a program for a separate JVM. */
 final class TrainingDigest {
     private TrainingDigest() {}
 

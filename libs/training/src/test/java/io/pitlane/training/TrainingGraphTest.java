@@ -138,9 +138,7 @@ class TrainingGraphTest {
         var model = TinyModels.classifier(1, "Softmax");
         var head = Head.of(model, model.signature().outputs().get(0));
 
-        assertThat(
-                        WeightFinder.find(
-                                model, GradientFlow.of(model, List.of(head.tensor())).nodes()))
+        assertThat(WeightFinder.find(model, GradientFlow.of(model, List.of(head.tensor())).nodes()))
                 .extracting(TrainableWeight::name)
                 .contains("bn/gamma", "bn/beta")
                 .doesNotContain("bn/mean", "bn/variance");

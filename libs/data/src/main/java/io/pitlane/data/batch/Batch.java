@@ -9,8 +9,10 @@ import java.util.Optional;
  *
  * @param images the model's input
  * @param indices position in the set of each image of the batch
- * @param size number of images that count; the positions after them are padding for a model of fixed batch size
- * @param annotations one per position, augmented like the images; masks in the requested size, boxes in pixels of the model input
+ * @param size number of images that count; the positions after them are padding for a model of
+ *     fixed batch size
+ * @param annotations one per position, augmented like the images; masks in the requested size,
+ *     boxes in pixels of the model input
  */
 public record Batch(
         FloatTensor images, int[] indices, int size, Optional<Annotations> annotations) {

@@ -40,7 +40,11 @@ public record BatchAnnotations(Size input, Optional<Size> masks) {
             return new Boxes(
                     IntStream.range(0, images.size())
                             .mapToObj(
-                                    i -> fit(all.boxes().get(i), images.get(i), augmentations.get(i)))
+                                    i ->
+                                            fit(
+                                                    all.boxes().get(i),
+                                                    images.get(i),
+                                                    augmentations.get(i)))
                             .toList());
         }
         return stored;

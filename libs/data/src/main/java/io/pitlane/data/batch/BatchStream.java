@@ -11,7 +11,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * The batches of one epoch, in order. Background threads, one less than there are processors, prefetch a few batches.
+ * The batches of one epoch, in order. Background threads, one less than there are processors,
+ * prefetch a few batches.
  *
  * <p>For one consumer. Closing ends the threads.
  */

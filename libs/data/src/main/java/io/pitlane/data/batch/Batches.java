@@ -13,7 +13,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Splits a set of images into batches. For a model of fixed batch size the last batch is padded with the first images of the epoch.
+ * Splits a set of images into batches. For a model of fixed batch size the last batch is padded
+ * with the first images of the epoch.
  *
  * <pre>{@code
  * try (var epoch = new Batches(train, preprocessor, 64).shuffled(seed)) {
@@ -67,7 +68,8 @@ public final class Batches {
     }
 
     /**
-     * The same, with augmentation in shuffled epochs, after resizing, for images, masks and boxes. It is determined by the seed of the epoch and the position of the image in it.
+     * The same, with augmentation in shuffled epochs, after resizing, for images, masks and boxes.
+     * It is determined by the seed of the epoch and the position of the image in it.
      */
     public Batches augmented(Augmentation options) {
         return new Batches(images, chosen, input, size, options, masks);
@@ -111,10 +113,14 @@ public final class Batches {
         return epoch(order, first, position -> AugmentationSample.of(augmentation, seed, position));
     }
 
-    private BatchStream epoch(int[] order, int first, IntFunction<AugmentationSample> augmentations) {
+    private BatchStream epoch(
+            int[] order, int first, IntFunction<AugmentationSample> augmentations) {
         return new BatchStream(
                 IntStream.range(first, count())
-                        .mapToObj(i -> (BatchStream.BatchSource) () -> batch(order, i, augmentations)));
+                        .mapToObj(
+                                i ->
+                                        (BatchStream.BatchSource)
+                                                () -> batch(order, i, augmentations)));
     }
 
     private Batch batch(int[] order, int number, IntFunction<AugmentationSample> augmentations) {

@@ -19,7 +19,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes PNG, JPEG, PPM, PGM, BMP and GIF. Pixels are the stored values, without colour management; alpha is dropped, and of 16 bits per channel the upper 8 are used.
+ * Decodes PNG, JPEG, PPM, PGM, BMP and GIF. Pixels are the stored values, without colour
+ * management; alpha is dropped, and of 16 bits per channel the upper 8 are used.
  */
 public final class ImageDecoder {
     private static final long MAX_PIXELS = 64L << 20;
@@ -30,7 +31,8 @@ public final class ImageDecoder {
      * Decodes an image.
      *
      * @param name name of the image, for messages
-     * @throws FailureException INVALID_INPUT when the bytes are not an image, or programs differ in how they read it
+     * @throws FailureException INVALID_INPUT when the bytes are not an image, or programs differ in
+     *     how they read it
      */
     public static Image image(byte[] encoded, String name) {
         try {

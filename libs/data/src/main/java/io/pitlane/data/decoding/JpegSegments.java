@@ -20,7 +20,8 @@ final class JpegSegments {
     /**
      * The file without its colour profile: Java would apply it, TensorFlow and OpenCV do not.
      *
-     * @throws IOException when the image is CMYK, or has an EXIF orientation other than 1, which only some programs apply
+     * @throws IOException when the image is CMYK, or has an EXIF orientation other than 1, which
+     *     only some programs apply
      */
     static byte[] plain(byte[] bytes) throws IOException {
         var kept = new ByteArrayOutputStream(bytes.length);

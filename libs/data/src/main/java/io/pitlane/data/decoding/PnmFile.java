@@ -4,7 +4,8 @@ import io.pitlane.data.Image;
 import java.io.IOException;
 
 /**
- * The portable anymap formats of Netpbm: PGM (P2, P5) and PPM (P3, P6), text or binary, one or two bytes per sample.
+ * The portable anymap formats of Netpbm: PGM (P2, P5) and PPM (P3, P6), text or binary, one or two
+ * bytes per sample.
  */
 final class PnmFile {
     private final byte[] bytes;

@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Reads boxes from a JSON file in the format of the COCO data set (Lin et al. 2014): {@code [x, y, width, height]} in pixels from 0. Crowds become difficult boxes.
+ * Reads boxes from a JSON file in the format of the COCO data set (Lin et al. 2014): {@code [x, y,
+ * width, height]} in pixels from 0. Crowds become difficult boxes.
  */
 final class CocoFile {
     private final Path file;

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A CSV with column names in the first line. The separator is comma, semicolon or tab, whichever is most frequent in the first line.
+ * A CSV with column names in the first line. The separator is comma, semicolon or tab, whichever is
+ * most frequent in the first line.
  *
  * @param file the file
  * @param header names of the columns

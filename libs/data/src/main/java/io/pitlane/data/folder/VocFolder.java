@@ -19,19 +19,22 @@ import org.w3c.dom.Element;
 import org.xml.sax.SAXException;
 
 /**
- * Reads boxes from XML files in the format of the Pascal VOC challenge (Everingham et al. 2010), one file per image, named like the image. Pixel coordinates start at 1 and are inclusive.
+ * Reads boxes from XML files in the format of the Pascal VOC challenge (Everingham et al. 2010),
+ * one file per image, named like the image. Pixel coordinates start at 1 and are inclusive.
  */
 final class VocFolder {
     private final DocumentBuilder parser;
 
     /** An object with the class name of the file. */
-    private record VocObject(String name, float x1, float y1, float x2, float y2, boolean difficult) {}
+    private record VocObject(
+            String name, float x1, float y1, float x2, float y2, boolean difficult) {}
 
     private VocFolder() {
         try {
             var factory = DocumentBuilderFactory.newInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            // Without document types there are no entities: no external access, no entity expansion.
+            // Without document types there are no entities: no external access, no entity
+            // expansion.
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             parser = factory.newDocumentBuilder();
             parser.setErrorHandler(null);
@@ -61,7 +64,8 @@ final class VocFolder {
                         });
         var names =
                 ClassNames.of(
-                        classes, objects.stream().flatMap(List::stream).map(VocObject::name).toList());
+                        classes,
+                        objects.stream().flatMap(List::stream).map(VocObject::name).toList());
         var boxes = new ArrayList<List<Box>>();
         for (int i = 0; i < files.size(); i++) {
             var where = sources.get(i).toString();

@@ -7,7 +7,8 @@ import io.pitlane.data.Size;
 import java.util.SplittableRandom;
 
 /**
- * The augmentation of one image: a horizontal flip, then a shift with the edge repeated, then a change of brightness.
+ * The augmentation of one image: a horizontal flip, then a shift with the edge repeated, then a
+ * change of brightness.
  *
  * @param flip whether it is flipped horizontally
  * @param right shift to the right in pixels of the model input; may be negative
@@ -93,9 +94,11 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
     }
 
     /**
-     * The source position of each target pixel: its centre in pixels of the input, shifted and flipped there. Computed with integers, so that it is exact.
+     * The source position of each target pixel: its centre in pixels of the input, shifted and
+     * flipped there. Computed with integers, so that it is exact.
      */
-    private static int[] positions(int wanted, int input, int stored, int shift, boolean isFlipped) {
+    private static int[] positions(
+            int wanted, int input, int stored, int shift, boolean isFlipped) {
         var positions = new int[wanted];
         long length = 2L * wanted * input;
         for (int i = 0; i < wanted; i++) {

@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel {@code (pixel * scale - mean) / std}. Colour is converted to grey by ITU-R BT.601; a grey image is repeated for every channel of a colour model.
+ * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel
+ * {@code (pixel * scale - mean) / std}. Colour is converted to grey by ITU-R BT.601; a grey image
+ * is repeated for every channel of a colour model.
  *
  * <p>Thread-safe.
  */
@@ -35,7 +37,8 @@ public final class Preprocessor {
     /**
      * Creates the preprocessing for a model input.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification does not fit the input
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification
+     *     does not fit the input
      */
     public static Preprocessor of(InputSpec spec, GraphSignature.Port input) {
         var layout = InputLayout.of(input, spec.channels().count());

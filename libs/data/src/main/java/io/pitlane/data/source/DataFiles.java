@@ -18,11 +18,14 @@ public final class DataFiles {
     private DataFiles() {}
 
     /**
-     * The files that match a pattern, sorted by name; only the last name of a path can be a pattern ({@code *}, {@code ?}, {@code [...]}, {@code {a,b}}).
+     * The files that match a pattern, sorted by name; only the last name of a path can be a pattern
+     * ({@code *}, {@code ?}, {@code [...]}, {@code {a,b}}).
      *
      * @param root folder that the path is relative to
-     * @return paths relative to the root; the path itself if it is not a pattern, or a file of that name exists
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern matches no file
+     * @return paths relative to the root; the path itself if it is not a pattern, or a file of that
+     *     name exists
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern matches no
+     *     file
      */
     public static List<String> matching(Path root, String path) {
         int slash = path.lastIndexOf('/');

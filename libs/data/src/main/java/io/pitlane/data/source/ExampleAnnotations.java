@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.Feature;
 
 /**
- * Collects the annotations of tf.Examples. Their kind is that of the plan; by default it is inferred from the features: values if the plan names them, else boxes, masks, or classes.
+ * Collects the annotations of tf.Examples. Their kind is that of the plan; by default it is
+ * inferred from the features: values if the plan names them, else boxes, masks, or classes.
  */
 final class ExampleAnnotations {
     private final TfRecordSource source;

@@ -18,7 +18,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * An array of uint8 in the idx format, gzip or plain: two zero bytes, type 8, the rank, one big-endian int32 per dimension, then the values in row-major order.
+ * An array of uint8 in the idx format, gzip or plain: two zero bytes, type 8, the rank, one
+ * big-endian int32 per dimension, then the values in row-major order.
  *
  * @param shape dimensions; the first counts items
  * @param items the values, one array per item

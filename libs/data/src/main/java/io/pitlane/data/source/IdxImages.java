@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Reads images and labels from idx files, the format of MNIST. */
-public final class IdxImages {
+final class IdxImages {
     private IdxImages() {}
 
     /** Reads images {@code [N, H, W]} or {@code [N, H, W, C]}; {@code labelFile} may be null. */
-    public static ImageSet read(Path imageFile, Path labelFile) {
+    static ImageSet read(Path imageFile, Path labelFile) {
         var idx = IdxFile.read(imageFile);
         int[] shape = idx.shape();
         int channels = shape.length == 4 ? shape[3] : 1;

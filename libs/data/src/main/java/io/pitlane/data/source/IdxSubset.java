@@ -32,7 +32,8 @@ public final class IdxSubset {
     /**
      * Writes the subset.
      *
-     * @param arguments images, labels, number of images, seed, output file of the images, output file of the labels
+     * @param arguments images, labels, number of images, seed, output file of the images, output
+     *     file of the labels
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 6) {

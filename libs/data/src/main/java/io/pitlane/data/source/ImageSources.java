@@ -14,7 +14,8 @@ public final class ImageSources {
     private ImageSources() {}
 
     /**
-     * Opens a source: lists its images and reads their annotations. Image files and masks are read on demand, see {@link ImageSet#requireReadable}.
+     * Opens a source: lists its images and reads their annotations. Image files and masks are read
+     * on demand, see {@link ImageSet#requireReadable}.
      *
      * @param root folder that the paths of the source are relative to
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that is

@@ -23,7 +23,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** Reads images and annotations from a NumPy .npz file, a zip of .npy arrays. */
-public final class NpzImages implements AutoCloseable {
+final class NpzImages implements AutoCloseable {
     // Deflate compresses by at most this ratio: a header that promises more is wrong.
     private static final long LARGEST_RATIO = 1032;
 
@@ -44,7 +44,7 @@ public final class NpzImages implements AutoCloseable {
     }
 
     /** Reads the arrays that the keys name, or those of the default names. */
-    public static ImageSet read(Path file, Keys keys) {
+    static ImageSet read(Path file, Keys keys) {
         try (var npz = new NpzImages(file)) {
             var images = npz.images(npz.named(keys.images(), "images", "x"));
             var annotations = npz.annotations(keys);

@@ -46,7 +46,8 @@ final class TfRecordFile {
     /**
      * Creates a reader.
      *
-     * @param memoryLeft bytes of decompressed records that may be kept in memory, shared by all files; decreased by those kept
+     * @param memoryLeft bytes of decompressed records that may be kept in memory, shared by all
+     *     files; decreased by those kept
      */
     TfRecordFile(Path file, AtomicLong memoryLeft) {
         this.file = file;

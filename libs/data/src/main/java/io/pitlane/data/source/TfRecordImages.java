@@ -2,8 +2,8 @@ package io.pitlane.data.source;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.data.TfRecordSource;
+import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.CachedImages;
 import io.pitlane.data.ClassNames;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads images from TFRecord files of tf.Example, on demand. */
-public final class TfRecordImages implements ImageStore {
+final class TfRecordImages implements ImageStore {
     private static final int SHARE_OF_HEAP = 2;
 
     private final Keys keys;
@@ -39,8 +39,11 @@ public final class TfRecordImages implements ImageStore {
         this.records = List.copyOf(records);
     }
 
-    /** Reads the annotations of every record. Images of plain files are read on demand; records of gzip files are kept in memory. */
-    public static ImageSet open(TfRecordSource source, Path root) {
+    /**
+     * Reads the annotations of every record. Images of plain files are read on demand; records of
+     * gzip files are kept in memory.
+     */
+    static ImageSet open(TfRecordSource source, Path root) {
         var keys = source.keys();
         var records = new ArrayList<NamedRecord>();
         var annotations = new ExampleAnnotations(source);
@@ -91,7 +94,8 @@ public final class TfRecordImages implements ImageStore {
     }
 
     /**
-     * Whether the bytes are pixels, as the format feature says. Without one, bytes are pixels if they have no image signature, or have the length of the pixels and cannot be decoded.
+     * Whether the bytes are pixels, as the format feature says. Without one, bytes are pixels if
+     * they have no image signature, or have the length of the pixels and cannot be decoded.
      */
     private static boolean isRaw(ExampleFeatures features, byte[] bytes, Keys keys) {
         Optional<String> format = features.text(keys.format()).filter(text -> !text.isBlank());

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The outputs of a detector after its own non-maximum suppression, as exported by the TensorFlow Object Detection API.
+ * The outputs of a detector after its own non-maximum suppression, as exported by the TensorFlow
+ * Object Detection API.
  *
- * @param boxes float {@code [N, K, 4]}: ymin, xmin, ymax, xmax, relative to the image's height and width
+ * @param boxes float {@code [N, K, 4]}: ymin, xmin, ymax, xmax, relative to the image's height and
+ *     width
  * @param scores float {@code [N, K]}
  * @param classes {@code [N, K]}
  * @param count number of valid detections of the K, {@code [N]}; null if all are valid

@@ -24,10 +24,13 @@ import org.tensorflow.proto.DataType;
  *   <li>detection: boxes {@code [N, K, 4]}, beside their scores and classes.
  * </ul>
  *
- * <p>Of several, one whose name contains {@code prob}, {@code softmax}, {@code logit} or {@code score} is preferred, in this order; else the first by name. A float output with one score per image or pixel stands for two classes.
+ * <p>Of several, one whose name contains {@code prob}, {@code softmax}, {@code logit} or {@code
+ * score} is preferred, in this order; else the first by name. A float output with one score per
+ * image or pixel stands for two classes.
  */
 public final class ScoredOutput {
-    private static final List<String> NAMES_OF_SCORES = List.of("prob", "softmax", "logit", "score");
+    private static final List<String> NAMES_OF_SCORES =
+            List.of("prob", "softmax", "logit", "score");
     private static final Set<DataType> IDS =
             Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_UINT8, DataType.DT_INT8);
 

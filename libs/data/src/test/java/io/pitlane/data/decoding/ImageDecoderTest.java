@@ -39,7 +39,8 @@ class ImageDecoderTest {
         assertThat(image.size()).isEqualTo(expected.size());
         assertThat(image.channels()).isEqualTo(expected.channels());
         assertThat(image.pixels()).isEqualTo(expected.pixels());
-        assertThat(ImageDecoder.size(PythonFixtures.bytes(file), file)).hasToString(expected.size());
+        assertThat(ImageDecoder.size(PythonFixtures.bytes(file), file))
+                .hasToString(expected.size());
     }
 
     @ParameterizedTest

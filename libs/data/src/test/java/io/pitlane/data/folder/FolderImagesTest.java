@@ -3,8 +3,8 @@ package io.pitlane.data.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.data.DataSource.Folder.Columns;
 import io.pitlane.contract.data.DataSource.Folder;
+import io.pitlane.contract.data.DataSource.Folder.Columns;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
@@ -111,7 +111,7 @@ class FolderImagesTest {
                 .isEqualTo(PythonFixtures.mask("mask/grey2.png").classes());
         assertThat(masks.mask(0).at(0, 0)).isEqualTo(Mask.IGNORE);
         assertThatThrownBy(set::requireReadable)
-                .hasMessageContaining("c.jpg is 4x8, which is another");
+                .hasMessageContaining("c.jpg is 4x8, but the image is 16x16");
         set.requireLabelsBelow(21);
     }
 

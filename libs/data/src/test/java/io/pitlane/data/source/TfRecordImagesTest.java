@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.data.TfRecordSource.Kind;
-import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
@@ -58,7 +58,8 @@ class TfRecordImagesTest {
     void valuesOfSeveralFeaturesStandInTheOrderOfThePlan() {
         var keys = keys(null, null, null, null, null, null, List.of("steering", "speed"));
 
-        var set = ImageSources.open(source("values.tfrecord", null, keys, 0), PythonFixtures.FOLDER);
+        var set =
+                ImageSources.open(source("values.tfrecord", null, keys, 0), PythonFixtures.FOLDER);
 
         assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
                 .isDeepEqualTo(new float[][] {{0, 10}, {0.25f, 11}, {0.5f, 12}});
@@ -101,7 +102,8 @@ class TfRecordImagesTest {
 
     @Test
     void severalFilesAFolderOrAPatternAreOneSet() throws IOException {
-        Files.copy(PythonFixtures.FOLDER.resolve("classes.tfrecord"), folder.resolve("a.tfrecord-1"));
+        Files.copy(
+                PythonFixtures.FOLDER.resolve("classes.tfrecord"), folder.resolve("a.tfrecord-1"));
         Files.copy(
                 PythonFixtures.FOLDER.resolve("classes.tfrecord.gz"), folder.resolve("b.tfrecord"));
         Files.createFile(folder.resolve("notes.txt"));

@@ -14,7 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Converts batches and other inputs to DJL arrays, and every numeric output back. The arrays are released after the call.
+ * Converts batches and other inputs to DJL arrays, and every numeric output back. The arrays are
+ * released after the call.
  */
 final class ImageTranslator implements NoBatchifyTranslator<FloatTensor, Outputs> {
     private static final Map<org.tensorflow.proto.DataType, DataType> TYPES =

@@ -26,7 +26,8 @@ final class OutputCheck {
      * Finds the scored output.
      *
      * @param output name of the output in the plan; may be null
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when that output does not fit the task
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when that output does not
+     *     fit the task
      */
     OutputCheck(FlatGraph model, Task task, String output) {
         this.model = model;
@@ -37,7 +38,8 @@ final class OutputCheck {
     /**
      * Checks that the constraints can be evaluated.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when they need a scored output that the model does not have, or name a class that it does not have
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when they need a scored
+     *     output that the model does not have, or name a class that it does not have
      */
     void checkConstraints(Constraints constraints) {
         if (scored.isEmpty() && (constraints.needLabels() || constraints.minAgreement() != null)) {
@@ -66,7 +68,9 @@ final class OutputCheck {
      * Checks the annotations of images.
      *
      * @param part {@code train} or {@code test}, for messages
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when they do not fit the task, have a class that the model does not have, or another number of targets than the output
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when they do not fit the
+     *     task, have a class that the model does not have, or another number of targets than the
+     *     output
      */
     void checkAnnotations(String part, ImageSet images) {
         if (images.annotations().isEmpty()) {

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 /**
  * Checks that a plan, its model and its data fit together, before a run is started.
  *
- * <p>A plan validates itself; this check also opens the model and reads the data. What a step requires of them is checked by its technique.
+ * <p>A plan validates itself; this check also opens the model and reads the data. What a step
+ * requires of them is checked by its technique.
  */
 public final class Preflight {
     private Preflight() {}

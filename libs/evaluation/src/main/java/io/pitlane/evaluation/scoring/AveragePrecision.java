@@ -28,7 +28,8 @@ final class AveragePrecision {
     }
 
     /**
-     * The average precision of the detections of the class, 0..1; empty if all objects are difficult or there are none.
+     * The average precision of the detections of the class, 0..1; empty if all objects are
+     * difficult or there are none.
      */
     Optional<Double> of(List<Detection> detections) {
         long positives =
@@ -79,7 +80,9 @@ final class AveragePrecision {
         return found.add(best) ? Outcome.TRUE_POSITIVE : Outcome.FALSE_POSITIVE;
     }
 
-    /** Precision is interpolated: at each recall the highest precision at that or a higher recall. */
+    /**
+     * Precision is interpolated: at each recall the highest precision at that or a higher recall.
+     */
     private static double area(double[] precisions, int[] hits, int counted, long positives) {
         double area = 0;
         double ceiling = 0;

@@ -3,7 +3,8 @@ package io.pitlane.evaluation.scoring;
 import io.pitlane.graph.FloatTensor;
 
 /**
- * Decodes the output of a model into the predicted class of every image or pixel. Of equal scores the lower class wins; a NaN score gives {@link #NONE}.
+ * Decodes the output of a model into the predicted class of every image or pixel. Of equal scores
+ * the lower class wins; a NaN score gives {@link #NONE}.
  *
  * @param ids whether the output holds class ids instead of scores
  * @param perPixel whether a class is predicted per pixel

@@ -15,9 +15,15 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Mean average precision at an intersection over union (IoU) of 0.5, from all points of the precision-recall curve (Everingham et al., The PASCAL VOC Challenge: A Retrospective, 2015). A detection is a true positive if the object of its class with the highest IoU in its image reaches 0.5 and no detection with a higher score matched it before. A detection that matches a difficult object is ignored.
+ * Mean average precision at an intersection over union (IoU) of 0.5, from all points of the
+ * precision-recall curve (Everingham et al., The PASCAL VOC Challenge: A Retrospective, 2015). A
+ * detection is a true positive if the object of its class with the highest IoU in its image reaches
+ * 0.5 and no detection with a higher score matched it before. A detection that matches a difficult
+ * object is ignored.
  *
- * <p>Classes of the data start at 0; those of a model may start at 1, with 0 for the background. The offset that gives the higher accuracy is used. Edges are relative to the image, or in pixels of the model input once a batch has an edge above 2.
+ * <p>Classes of the data start at 0; those of a model may start at 1, with 0 for the background.
+ * The offset that gives the higher accuracy is used. Edges are relative to the image, or in pixels
+ * of the model input once a batch has an edge above 2.
  */
 final class DetectionScorer implements Scorer {
     private static final int[] OFFSETS = {0, 1};

@@ -8,9 +8,14 @@ import java.util.Optional;
 /** Measures the accuracy of a model batch by batch, without storing its outputs. */
 public interface Scorer {
 
-    /** Adds the outputs for a batch; positions beyond the size of the batch are padding and ignored. */
+    /**
+     * Adds the outputs for a batch; positions beyond the size of the batch are padding and ignored.
+     */
     void add(Outputs outputs, Batch batch);
 
-    /** The accuracy over all batches; empty if no annotation counts, such as a set of ignored pixels. */
+    /**
+     * The accuracy over all batches; empty if no annotation counts, such as a set of ignored
+     * pixels.
+     */
     Optional<Accuracy> accuracy();
 }

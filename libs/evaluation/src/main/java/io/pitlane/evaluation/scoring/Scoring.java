@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How the models of a run are scored: which output is evaluated, and how it is decoded. Derived from the original and applied to every model of the run.
+ * How the models of a run are scored: which output is evaluated, and how it is decoded. Derived
+ * from the original and applied to every model of the run.
  *
  * <p>Immutable.
  */
@@ -88,7 +89,9 @@ public final class Scoring {
                 OutputActivation.isProbability(original, port.tensor()) ? 0.5f : 0);
     }
 
-    /** Scores have the layout of the images, unless their first two sizes are those of the image. */
+    /**
+     * Scores have the layout of the images, unless their first two sizes are those of the image.
+     */
     private static boolean isChannelsFirst(GraphSignature.Port image, GraphSignature.Port port) {
         var in = image.shape();
         var out = port.shape();
@@ -104,11 +107,6 @@ public final class Scoring {
     /** Notes for the report, one sentence each. */
     public List<String> notes() {
         return notes;
-    }
-
-    /** Whether the model has an output that can be scored. */
-    public boolean isPossible() {
-        return output.isPresent();
     }
 
     /** The scored output, for detection that of the boxes; empty if none fits the task. */
@@ -157,7 +155,8 @@ public final class Scoring {
         return images.annotations().flatMap(annotations -> scorer(annotations, name, signature));
     }
 
-    private Optional<Scorer> scorer(Annotations annotations, String name, GraphSignature signature) {
+    private Optional<Scorer> scorer(
+            Annotations annotations, String name, GraphSignature signature) {
         if (task == Task.CLASSIFICATION && annotations instanceof Annotations.Classes classes) {
             return Optional.of(new ClassificationScorer(name, decoder, classes.labels()));
         } else if (task == Task.SEGMENTATION && annotations instanceof Annotations.Masks masks) {

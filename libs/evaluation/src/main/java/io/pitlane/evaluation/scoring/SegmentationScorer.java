@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * Pixel accuracy and intersection over union (Everingham et al., The PASCAL VOC Challenge, 2010,
- * section 4.3), over all pixels of all images except ignored ones. Masks are resized to the output of the model with nearest-neighbour interpolation.
+ * section 4.3), over all pixels of all images except ignored ones. Masks are resized to the output
+ * of the model with nearest-neighbour interpolation.
  */
 public final class SegmentationScorer implements Scorer {
     private static final int CLASSES = 256;

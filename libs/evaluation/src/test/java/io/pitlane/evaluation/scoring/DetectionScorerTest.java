@@ -42,7 +42,8 @@ class DetectionScorerTest {
 
     @Test
     void averagePrecisionByHand() {
-        // Given: 3 objects of class 0; sorted by score: true positive, false positive, true positive, duplicate
+        // Given: 3 objects of class 0; sorted by score: true positive, false positive, true
+        // positive, duplicate
         show(
                 List.of(object(0, 0, 0, 4, 4), object(0, 6, 6, 10, 10)),
                 new Found(0, 0.9, 0, 0, 4, 4),

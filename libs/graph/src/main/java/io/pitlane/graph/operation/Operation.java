@@ -76,7 +76,9 @@ public record Operation(
         STEPWISE,
         /** Its output holds values of its input, none of them changed. */
         KEEPS_VALUES,
-        /** Its output is read as probabilities: a sigmoid, a softmax, or values with an upper limit. */
+        /**
+         * Its output is read as probabilities: a sigmoid, a softmax, or values with an upper limit.
+         */
         PROBABILITIES
     }
 

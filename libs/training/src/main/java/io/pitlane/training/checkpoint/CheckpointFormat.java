@@ -10,7 +10,10 @@ import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
 /**
- * The binary format of a training state, big-endian: magic number, version, fingerprint of the training, position, best epoch with its constants, all variables, and the CRC-32 of all bytes before. A text is stored as its length in bytes and UTF-8; a map of tensors as its size and, for each entry, name, rank, dimensions and float32 values.
+ * The binary format of a training state, big-endian: magic number, version, fingerprint of the
+ * training, position, best epoch with its constants, all variables, and the CRC-32 of all bytes
+ * before. A text is stored as its length in bytes and UTF-8; a map of tensors as its size and, for
+ * each entry, name, rank, dimensions and float32 values.
  */
 final class CheckpointFormat {
     private static final int MAGIC = 0x504C434B;
@@ -96,7 +99,8 @@ final class CheckpointFormat {
     /**
      * Reads a state.
      *
-     * @throws Unusable when the bytes are damaged, have another version, or belong to another training
+     * @throws Unusable when the bytes are damaged, have another version, or belong to another
+     *     training
      */
     static TrainingState read(String fingerprint, byte[] bytes) throws UnusableException {
         int length = bytes.length - Integer.BYTES;

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights and number of images. A checkpoint is resumed only by a training of the same fingerprint. */
+/**
+ * The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights and
+ * number of images. A checkpoint is resumed only by a training of the same fingerprint.
+ */
 public final class Fingerprint {
     private Fingerprint() {}
 

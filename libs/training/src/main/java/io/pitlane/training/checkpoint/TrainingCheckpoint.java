@@ -24,7 +24,10 @@ public final class TrainingCheckpoint {
         this.fingerprint = fingerprint;
     }
 
-    /** The state to resume from; empty if there is none. {@code listener} gets the reason if a checkpoint is not used. */
+    /**
+     * The state to resume from; empty if there is none. {@code listener} gets the reason if a
+     * checkpoint is not used.
+     */
     public Optional<TrainingState> load(Consumer<String> listener) {
         var bytes = checkpoints.load(name);
         if (bytes.isEmpty()) {
@@ -45,7 +48,10 @@ public final class TrainingCheckpoint {
         }
     }
 
-    /** Saves a state. One larger than 2 GiB is not saved, which is reported to {@code listener} once. */
+    /**
+     * Saves a state. One larger than 2 GiB is not saved, which is reported to {@code listener}
+     * once.
+     */
     public void save(TrainingState state, Consumer<String> listener) {
         if (CheckpointFormat.size(fingerprint, state).isPresent()) {
             checkpoints.save(name, CheckpointFormat.write(fingerprint, state));

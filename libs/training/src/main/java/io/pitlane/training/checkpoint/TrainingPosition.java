@@ -1,7 +1,8 @@
 package io.pitlane.training.checkpoint;
 
 /**
- * The position of a training: epoch, batch and step, with the running loss and the learning rate factor.
+ * The position of a training: epoch, batch and step, with the running loss and the learning rate
+ * factor.
  *
  * @param epoch the current epoch, from 1
  * @param batch batches done in this epoch

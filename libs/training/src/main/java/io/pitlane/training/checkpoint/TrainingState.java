@@ -4,7 +4,8 @@ import io.pitlane.graph.FloatTensor;
 import java.util.Map;
 
 /**
- * The complete state of a training: a resumed training gives the same weights as an uninterrupted one.
+ * The complete state of a training: a resumed training gives the same weights as an uninterrupted
+ * one.
  *
  * @param position where it stands
  * @param best the best epoch so far

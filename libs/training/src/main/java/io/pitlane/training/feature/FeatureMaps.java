@@ -43,7 +43,8 @@ public final class FeatureMaps {
     }
 
     /** The graph with a fixed image size; the batch size is unchanged. */
-    private static FlatGraph withImageSize(FlatGraph graph, GraphSignature.Port port, long[] sizes) {
+    private static FlatGraph withImageSize(
+            FlatGraph graph, GraphSignature.Port port, long[] sizes) {
         var shape = TensorShapeProto.newBuilder();
         shape.addDimBuilder().setSize(port.shape() == null ? -1 : port.shape().get(0));
         for (int i = 1; i < sizes.length; i++) {
@@ -76,7 +77,10 @@ public final class FeatureMaps {
                                         "Name a convolution, a dense layer or an activation."));
     }
 
-    /** For each spatial resolution, the last feature map before {@code head}; the largest resolution first. */
+    /**
+     * For each spatial resolution, the last feature map before {@code head}; the largest resolution
+     * first.
+     */
     public List<FeatureMap> stages(TensorRef head) {
         var ancestors = ancestors(head);
         var last = new LinkedHashMap<List<Integer>, FeatureMap>();
@@ -110,7 +114,9 @@ public final class FeatureMaps {
         var nodes = graph.nodes();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             if (ancestors.contains(nodes.get(i).getName())) {
-                nodes.get(i).getInputList().forEach(in -> ancestors.add(TensorRef.parse(in).node()));
+                nodes.get(i)
+                        .getInputList()
+                        .forEach(in -> ancestors.add(TensorRef.parse(in).node()));
             }
         }
         return ancestors;

@@ -8,7 +8,8 @@ import io.pitlane.graph.TensorRef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The head of a model output, which a loss is computed from: the float32 tensor before the last activation, or before the class is chosen.
+ * The head of a model output, which a loss is computed from: the float32 tensor before the last
+ * activation, or before the class is chosen.
  *
  * @param output the output's name in the signature
  * @param tensor the logits, or the output itself where it has no activation
@@ -29,7 +30,8 @@ public record Head(String output, TensorRef tensor, Kind kind) {
     /**
      * The head of an output.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the output is neither float32 nor a class chosen from float32 scores
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the output is neither
+     *     float32 nor a class chosen from float32 scores
      */
     public static Head of(FlatGraph graph, GraphSignature.Port output) {
         return HeadFinder.find(graph, output)

@@ -11,7 +11,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Follows an output back to the logits: through reshapes, the choice of a class (ArgMax, TopK, or a threshold on a sigmoid), and the activation.
+ * Follows an output back to the logits: through reshapes, the choice of a class (ArgMax, TopK, or a
+ * threshold on a sigmoid), and the activation.
  */
 final class HeadFinder {
     private final FlatGraph graph;
@@ -38,7 +39,8 @@ final class HeadFinder {
             case "RealDiv" ->
                     isDecomposedSoftmax(node)
                             ? Optional.of(
-                                    Head.beforeActivation(graph.input(node, 0), output, Head.Kind.SOFTMAX))
+                                    Head.beforeActivation(
+                                            graph.input(node, 0), output, Head.Kind.SOFTMAX))
                             : linear(last);
             default -> linear(last);
         };

@@ -19,9 +19,12 @@ import java.util.stream.Stream;
 public record HeadPair(Head student, TensorRef teacher) {
 
     /**
-     * Pairs the outputs that can be trained by name. Outputs with the same logits (logits, probabilities, class) count once. An output of a selection, such as the boxes of a non-maximum suppression, is replaced by the tensors that it selects from.
+     * Pairs the outputs that can be trained by name. Outputs with the same logits (logits,
+     * probabilities, class) count once. An output of a selection, such as the boxes of a
+     * non-maximum suppression, is replaced by the tensors that it selects from.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the teacher lacks an output of the student
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the teacher lacks an
+     *     output of the student
      */
     public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
         var seen = new HashSet<TensorRef>();

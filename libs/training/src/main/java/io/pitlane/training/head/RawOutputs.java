@@ -17,7 +17,9 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The outputs of a model before a selection, such as the raw boxes and scores before non-maximum suppression. Which boxes a suppression keeps, and how many, depends on the scores, so those of student and teacher do not correspond one to one; the raw ones do.
+ * The outputs of a model before a selection, such as the raw boxes and scores before non-maximum
+ * suppression. Which boxes a suppression keeps, and how many, depends on the scores, so those of
+ * student and teacher do not correspond one to one; the raw ones do.
  */
 final class RawOutputs {
     private final FlatGraph graph;

@@ -6,7 +6,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A term whose weight falls linearly from 1 at the first step to 0 at the end of training; it is 0 in the validation loss. Applied to a distillation loss this is teacher annealing (Clark et al. 2019, "BAM! Born-Again Multi-Task Networks"), with which a student can exceed its teacher.
+ * A term whose weight falls linearly from 1 at the first step to 0 at the end of training; it is 0
+ * in the validation loss. Applied to a distillation loss this is teacher annealing (Clark et al.
+ * 2019, "BAM! Born-Again Multi-Task Networks"), with which a student can exceed its teacher.
  *
  * @param term the annealed term
  */

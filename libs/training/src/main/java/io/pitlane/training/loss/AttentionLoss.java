@@ -12,7 +12,9 @@ import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Attention transfer: the squared L2 distance between the attention maps of a student layer and a teacher layer, averaged over images. An attention map is the mean over channels of the squared values, L2-normalised (Zagoruyko and Komodakis 2017, "Paying More Attention to Attention").
+ * Attention transfer: the squared L2 distance between the attention maps of a student layer and a
+ * teacher layer, averaged over images. An attention map is the mean over channels of the squared
+ * values, L2-normalised (Zagoruyko and Komodakis 2017, "Paying More Attention to Attention").
  *
  * @param pair layers of the same spatial resolution, with at least two positions
  * @param weight factor on the term

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Runs a model on batches of any size. For a model of fixed batch size the batch is split into chunks, the last of them padded with its last image.
+ * Runs a model on batches of any size. For a model of fixed batch size the batch is split into
+ * chunks, the last of them padded with its last image.
  */
 record ChunkedInference(GraphSession session) {
 

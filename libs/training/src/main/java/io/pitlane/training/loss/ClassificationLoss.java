@@ -17,8 +17,8 @@ import org.tensorflow.types.TFloat32;
  * @param head a classifier's logits, {@code [N, K]} or {@code [N, 1, 1, K]}
  * @param weight factor on the term
  * @param labels the class of every image of the set
- * @param smoothing label smoothing, 0..1: the share of a label's probability that is spread over all classes (Szegedy et al. 2016,
- *     "Rethinking the Inception Architecture", section 7)
+ * @param smoothing label smoothing, 0..1: the share of a label's probability that is spread over
+ *     all classes (Szegedy et al. 2016, "Rethinking the Inception Architecture", section 7)
  */
 public record ClassificationLoss(Head head, double weight, int[] labels, double smoothing)
         implements LossTerm {

@@ -15,7 +15,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Mean squared difference between a teacher layer and the output of a regressor on a student layer (Romero et al. 2015, "FitNets: Hints for Thin Deep Nets"). The regressor, a 1 x 1 convolution, is trained along and is not part of the trained model. If the layers differ in spatial resolution, the larger is average-pooled to the smaller.
+ * Mean squared difference between a teacher layer and the output of a regressor on a student layer
+ * (Romero et al. 2015, "FitNets: Hints for Thin Deep Nets"). The regressor, a 1 x 1 convolution, is
+ * trained along and is not part of the trained model. If the layers differ in spatial resolution,
+ * the larger is average-pooled to the smaller.
  *
  * @param pair the layers
  * @param weight factor on the term
@@ -24,7 +27,8 @@ import org.tensorflow.types.TFloat32;
 public record HintLoss(LayerPair pair, double weight, Teacher teacher) implements LossTerm {
 
     /**
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the resolution of neither layer is a multiple of the other's
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the resolution of
+     *     neither layer is a multiple of the other's
      */
     public HintLoss {
         if (!divides(pair.student(), pair.teacher()) && !divides(pair.teacher(), pair.student())) {
@@ -56,7 +60,11 @@ public record HintLoss(LayerPair pair, double weight, Teacher teacher) implement
         var guided = pooled(tf, own.channelsLast(tf, student.get(0)), own, other);
         Function<Batch, FloatTensor> target = teacher.of(other.tensor());
         var hint =
-                pooled(tf, other.channelsLast(tf, graph.placeholder(other.shape(), target)), other, own);
+                pooled(
+                        tf,
+                        other.channelsLast(tf, graph.placeholder(other.shape(), target)),
+                        other,
+                        own);
         var squares = tf.math.squaredDifference(regressor(graph, guided), hint);
         var loss = tf.math.mean(squares, tf.constant(new int[] {0, 1, 2, 3}));
         return tf.math.mul(loss, tf.constant((float) weight));
@@ -88,7 +96,10 @@ public record HintLoss(LayerPair pair, double weight, Teacher teacher) implement
         return tf.math.add(product, bias);
     }
 
-    /** Normally distributed with variance {@code 1 / inputs}, which keeps the scale of the activations. */
+    /**
+     * Normally distributed with variance {@code 1 / inputs}, which keeps the scale of the
+     * activations.
+     */
     public static FloatTensor initialKernel(int from, int to) {
         var random = new Random(31L * from + to);
         var values = new float[from * to];

@@ -17,18 +17,21 @@ public interface LossContext {
     /**
      * A placeholder that is fed with every batch.
      *
-     * @param shape its shape, {@link Shape#UNKNOWN_SIZE} for a dimension that varies between batches
+     * @param shape its shape, {@link Shape#UNKNOWN_SIZE} for a dimension that varies between
+     *     batches
      * @param source the values for a batch; called once per step, on the training thread
      */
     Operand<TFloat32> placeholder(Shape shape, Function<Batch, FloatTensor> source);
 
     /**
-     * Remaining share of the training, a scalar: 1 at the first step, falling linearly towards 0; 0 during validation.
+     * Remaining share of the training, a scalar: 1 at the first step, falling linearly towards 0; 0
+     * during validation.
      */
     Operand<TFloat32> remainingShare();
 
     /**
-     * A variable that belongs to the term: trained together with the model's weights, and not part of the trained model. The same name gives the same variable.
+     * A variable that belongs to the term: trained together with the model's weights, and not part
+     * of the trained model. The same name gives the same variable.
      *
      * @param name unique within the training
      * @param initial its initial value; weight decay applies to it if it has two dimensions or more

@@ -25,7 +25,8 @@ public interface LossTerm {
     List<TensorRef> student();
 
     /**
-     * Adds the term to a graph. May be called several times per training, for different tensors of the same shapes, and must build the same operations each time.
+     * Adds the term to a graph. May be called several times per training, for different tensors of
+     * the same shapes, and must build the same operations each time.
      *
      * @param student the tensors of {@link #student()}, in its order, in their own shapes
      * @return the mean over the batch times the weight of the term, a scalar
@@ -35,7 +36,8 @@ public interface LossTerm {
     Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student);
 
     /**
-     * The term and its options. Part of the {@linkplain io.pitlane.training.checkpoint.Fingerprint fingerprint}: a checkpoint is resumed only if this is unchanged.
+     * The term and its options. Part of the {@linkplain io.pitlane.training.checkpoint.Fingerprint
+     * fingerprint}: a checkpoint is resumed only if this is unchanged.
      */
     default String describe() {
         return getClass().getSimpleName();

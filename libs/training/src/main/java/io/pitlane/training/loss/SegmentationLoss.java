@@ -17,13 +17,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Cross-entropy with the class of every pixel, averaged over the pixels that are not ignored. Masks are resized to the output with nearest-neighbour interpolation.
+ * Cross-entropy with the class of every pixel, averaged over the pixels that are not ignored. Masks
+ * are resized to the output with nearest-neighbour interpolation.
  *
  * @param head logits of a segmentation model, {@code [N, H, W, K]}
  * @param weight factor on the term
  * @param smoothing label smoothing, 0..1
  */
-public record SegmentationLoss(Head head, double weight, double smoothing) implements LossTerm {
+record SegmentationLoss(Head head, double weight, double smoothing) implements LossTerm {
 
     @Override
     public List<TensorRef> student() {
@@ -38,7 +39,8 @@ public record SegmentationLoss(Head head, double weight, double smoothing) imple
         int classes = Math.max(rows.width(), 2);
         var unknown = Shape.UNKNOWN_SIZE;
         var masks =
-                graph.placeholder(Shape.of(unknown, unknown, unknown, 1), batch -> masks(batch, classes));
+                graph.placeholder(
+                        Shape.of(unknown, unknown, unknown, 1), batch -> masks(batch, classes));
         var fitting = tf.reshape(resized(tf, masks, student.get(0)), tf.constant(new int[] {-1}));
         var ignored = tf.math.equal(fitting, tf.constant((float) Mask.IGNORE));
         var counted = tf.math.sub(tf.constant(1f), tf.dtypes.cast(ignored, TFloat32.class));

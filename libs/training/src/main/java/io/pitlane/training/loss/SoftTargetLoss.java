@@ -7,8 +7,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * {@code T^2} times the cross-entropy with the teacher's probabilities, both softened with temperature T
- * (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network"). The mean over images, or over pixels for segmentation.
+ * {@code T^2} times the cross-entropy with the teacher's probabilities, both softened with
+ * temperature T (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network").
+ * The mean over images, or over pixels for segmentation.
  *
  * @param pair logits of student and teacher
  * @param weight factor on the term

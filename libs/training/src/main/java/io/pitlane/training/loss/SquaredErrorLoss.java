@@ -7,8 +7,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Mean squared error against the output of the teacher (Ba and Caruana 2014, "Do Deep Nets Really Need
- * to be Deep?").
+ * Mean squared error against the output of the teacher (Ba and Caruana 2014, "Do Deep Nets Really
+ * Need to be Deep?").
  *
  * @param pair an output without activation, of student and teacher
  * @param weight factor on the term

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chooses the loss terms of a task. From labels: cross-entropy per image or pixel, or the squared error for regression, on the scored output. From a teacher: soft targets for class scores and outputs with softmax or sigmoid, the squared error for any other.
+ * Chooses the loss terms of a task. From labels: cross-entropy per image or pixel, or the squared
+ * error for regression, on the scored output. From a teacher: soft targets for class scores and
+ * outputs with softmax or sigmoid, the squared error for any other.
  */
 public final class TaskLosses {
     private final Task task;
@@ -36,7 +38,9 @@ public final class TaskLosses {
         this.scoredOutput = scored;
     }
 
-    /** The same with the output of this name as scored output; null for the default one of the task. */
+    /**
+     * The same with the output of this name as scored output; null for the default one of the task.
+     */
     public TaskLosses withScoredOutput(String output) {
         return new TaskLosses(task, images, options, output);
     }
@@ -44,7 +48,8 @@ public final class TaskLosses {
     /**
      * The loss from labels; empty without labels, and for detection.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when labels and outputs do not fit the task
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when labels and outputs do
+     *     not fit the task
      */
     public Optional<LossTerm> labels(FlatGraph student, double weight) {
         if (task == Task.DETECTION) {
@@ -81,7 +86,8 @@ public final class TaskLosses {
     }
 
     /**
-     * The losses from a teacher whose outputs have the same names. Outputs without a gradient path to a weight are left out.
+     * The losses from a teacher whose outputs have the same names. Outputs without a gradient path
+     * to a weight are left out.
      *
      * @param temperature temperature of the soft targets
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no output can be

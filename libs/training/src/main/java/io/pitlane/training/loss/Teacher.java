@@ -14,7 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Runs the teacher model. One forward pass per batch gives all tensors that loss terms use as targets; outputs are cached in up to an eighth of the heap. With augmentation nothing is cached, because the teacher must see the same augmented images as the student.
+ * Runs the teacher model. One forward pass per batch gives all tensors that loss terms use as
+ * targets; outputs are cached in up to an eighth of the heap. With augmentation nothing is cached,
+ * because the teacher must see the same augmented images as the student.
  *
  * <p>Not thread-safe.
  */
@@ -50,7 +52,8 @@ public final class Teacher {
     }
 
     /**
-     * The values of one tensor for a batch, {@code [N, ...]}. Call it for every tensor before the first batch.
+     * The values of one tensor for a batch, {@code [N, ...]}. Call it for every tensor before the
+     * first batch.
      */
     public Function<Batch, FloatTensor> of(TensorRef tensor) {
         outputs.computeIfAbsent(tensor, t -> new TeacherOutput(images));

@@ -3,7 +3,8 @@ package io.pitlane.training.optimizer;
 import io.pitlane.contract.training.Training;
 
 /**
- * The learning rate schedule: linear warm-up, then constant, step decay, or cosine decay to zero (Loshchilov and Hutter 2017, "SGDR").
+ * The learning rate schedule: linear warm-up, then constant, step decay, or cosine decay to zero
+ * (Loshchilov and Hutter 2017, "SGDR").
  *
  * @param options warm-up and decay
  * @param peak learning rate after the warm-up

@@ -1,7 +1,7 @@
 package io.pitlane.training.optimizer;
 
-import io.pitlane.contract.training.Training.Optimizer.Method;
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.Optimizer.Method;
 import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +19,12 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One optimizer step: clips the gradients by their global norm (Pascanu, Mikolov and Bengio 2013), applies weight decay to kernels, updates the weights, applies the pruning masks, and updates the running averages of batch norm.
+ * One optimizer step: clips the gradients by their global norm (Pascanu, Mikolov and Bengio 2013),
+ * applies weight decay to kernels, updates the weights, applies the pruning masks, and updates the
+ * running averages of batch norm.
  *
- * <p>No update starts before all gradients are computed: an earlier one would change a weight that the backward pass still reads.
+ * <p>No update starts before all gradients are computed: an earlier one would change a weight that
+ * the backward pass still reads.
  */
 public final class OptimizerStep {
     private final Ops tf;
@@ -124,11 +127,18 @@ public final class OptimizerStep {
         return norm;
     }
 
-    /** Runs one step with a runner that feeds the batch; returns the scalars that the runner fetches. */
+    /**
+     * Runs one step with a runner that feeds the batch; returns the scalars that the runner
+     * fetches.
+     */
     public float[] run(Session.Runner runner, float learningRate, long number) {
         try (var fedRate = TFloat32.scalarOf(learningRate);
                 var fedStep = TFloat32.scalarOf(number);
-                var result = runner.feed(rate, fedRate).feed(stepNumber, fedStep).addTarget(step).run()) {
+                var result =
+                        runner.feed(rate, fedRate)
+                                .feed(stepNumber, fedStep)
+                                .addTarget(step)
+                                .run()) {
             var fetched = new float[result.size()];
             for (int i = 0; i < fetched.length; i++) {
                 fetched[i] = ((TFloat32) result.get(i)).getFloat();

@@ -14,7 +14,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A variable of the training graph. The Const of a weight is replaced by a variable that is read under the same name, so the rest of the graph is unchanged.
+ * A variable of the training graph. The Const of a weight is replaced by a variable that is read
+ * under the same name, so the rest of the graph is unchanged.
  *
  * @param name name of the Const, or of an added variable
  * @param initial the initial value

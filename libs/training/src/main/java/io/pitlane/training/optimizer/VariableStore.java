@@ -15,7 +15,9 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Reads and writes the variables of a session by name, all in one run. TensorFlow prunes and optimises the graph for every new set of fetches, which for a deep network takes longer than the run itself.
+ * Reads and writes the variables of a session by name, all in one run. TensorFlow prunes and
+ * optimises the graph for every new set of fetches, which for a deep network takes longer than the
+ * run itself.
  */
 public final class VariableStore {
     private final Session session;

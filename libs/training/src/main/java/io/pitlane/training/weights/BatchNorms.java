@@ -15,7 +15,8 @@ public final class BatchNorms {
     private BatchNorms() {}
 
     /**
-     * Batch norm nodes in inference mode with a gradient and with constant mean and variance. A batch norm that was exported as multiplication and addition is not found.
+     * Batch norm nodes in inference mode with a gradient and with constant mean and variance. A
+     * batch norm that was exported as multiplication and addition is not found.
      */
     public static List<NodeDef> of(FlatGraph graph) {
         return graph.nodes().stream()
@@ -27,7 +28,9 @@ public final class BatchNorms {
                 .toList();
     }
 
-    /** Whether no other node uses the constant: a constant shared with another use must not change. */
+    /**
+     * Whether no other node uses the constant: a constant shared with another use must not change.
+     */
     private static boolean isStatistic(FlatGraph graph, NodeDef norm, int slot) {
         var constant = graph.input(norm, slot);
         return FloatTensor.isFloatConst(constant)

@@ -13,10 +13,12 @@ import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The nodes that gradients reach: backwards from the tensors of a loss, up to operations that are not differentiable (such as ArgMax or Shape) or have no gradient in TensorFlow.
+ * The nodes that gradients reach: backwards from the tensors of a loss, up to operations that are
+ * not differentiable (such as ArgMax or Shape) or have no gradient in TensorFlow.
  *
  * @param nodes names of the nodes that gradients reach on every path
- * @param withoutGradient the nodes whose operation has no gradient in TensorFlow, the last one first
+ * @param withoutGradient the nodes whose operation has no gradient in TensorFlow, the last one
+ *     first
  */
 public record GradientFlow(Set<String> nodes, List<NodeDef> withoutGradient) {
 

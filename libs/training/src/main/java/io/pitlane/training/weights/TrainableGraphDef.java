@@ -17,7 +17,9 @@ import org.tensorflow.proto.NodeDef;
 /**
  * The GraphDef of a model that is imported for training.
  *
- * <p>1. Constants to be trained become variables of the same names. 2. Batch norms to be trained normalise with the statistics of the batch. 3. The nodes after them exist a second time, with batch norm in inference mode, for the validation loss.
+ * <p>1. Constants to be trained become variables of the same names. 2. Batch norms to be trained
+ * normalise with the statistics of the batch. 3. The nodes after them exist a second time, with
+ * batch norm in inference mode, for the validation loss.
  */
 public final class TrainableGraphDef {
     private static final String INFERENCE = "/pitlane_inference";

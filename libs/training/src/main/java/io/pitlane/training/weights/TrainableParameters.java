@@ -16,11 +16,13 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The parameters of a model that training changes: weights, by gradients, and running statistics of batch norm.
+ * The parameters of a model that training changes: weights, by gradients, and running statistics of
+ * batch norm.
  *
  * @param weights constants that are updated by gradients
  * @param norms batch norms that are trained
- * @param statistics for each mean or variance constant, the batch statistics that are averaged: outputs 1 and 2 of the batch norms
+ * @param statistics for each mean or variance constant, the batch statistics that are averaged:
+ *     outputs 1 and 2 of the batch norms
  * @param notes which weights are not trained, and why
  */
 public record TrainableParameters(
@@ -42,7 +44,10 @@ public record TrainableParameters(
         if (weights.isEmpty()) {
             throw invalidInput(
                     "The model has no float32 weights to train%s."
-                            .formatted(flow.withoutGradient().isEmpty() ? "" : ": " + frozenNote(flow)),
+                            .formatted(
+                                    flow.withoutGradient().isEmpty()
+                                            ? ""
+                                            : ": " + frozenNote(flow)),
                     "Set the epochs to 0.");
         }
         var norms =
@@ -52,7 +57,9 @@ public record TrainableParameters(
                         .toList();
         boolean someFrozen = WeightFinder.find(flat).size() > weights.size();
         var notes =
-                someFrozen && !flow.withoutGradient().isEmpty() ? List.of(frozenNote(flow)) : List.<String>of();
+                someFrozen && !flow.withoutGradient().isEmpty()
+                        ? List.of(frozenNote(flow))
+                        : List.<String>of();
         return new TrainableParameters(weights, norms, statistics(flat, norms), notes);
     }
 

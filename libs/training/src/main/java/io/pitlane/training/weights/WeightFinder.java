@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Finds the constants of a graph that are weights: kernels and biases, scale and offset of batch norm (not its mean and variance), and per-channel scales and biases after a layer, such as those of a folded batch norm. Constants applied to the image before the first layer are not weights.
+ * Finds the constants of a graph that are weights: kernels and biases, scale and offset of batch
+ * norm (not its mean and variance), and per-channel scales and biases after a layer, such as those
+ * of a folded batch norm. Constants applied to the image before the first layer are not weights.
  */
 public final class WeightFinder {
     private final FlatGraph graph;
@@ -38,7 +40,8 @@ public final class WeightFinder {
 
     /** All weights, in the order of the graph. */
     public static List<TrainableWeight> find(FlatGraph graph) {
-        return find(graph, graph.nodes().stream().map(NodeDef::getName).collect(Collectors.toSet()));
+        return find(
+                graph, graph.nodes().stream().map(NodeDef::getName).collect(Collectors.toSet()));
     }
 
     private void visit(NodeDef node) {

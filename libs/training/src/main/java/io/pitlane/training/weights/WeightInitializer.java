@@ -10,7 +10,9 @@ import java.util.Random;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Initialises the weights of a model for training from scratch: kernels from a normal distribution of variance {@code 2 / fanIn} (He et al. 2015, "Delving Deep into Rectifiers"), scales 1, biases and offsets 0, running mean 0 and variance 1 of batch norm.
+ * Initialises the weights of a model for training from scratch: kernels from a normal distribution
+ * of variance {@code 2 / fanIn} (He et al. 2015, "Delving Deep into Rectifiers"), scales 1, biases
+ * and offsets 0, running mean 0 and variance 1 of batch norm.
  */
 public final class WeightInitializer {
     private final FlatGraph graph;

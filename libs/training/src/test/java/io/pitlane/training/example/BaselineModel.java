@@ -18,7 +18,8 @@ import org.tensorflow.proto.VersionDef;
 
 /**
  * The small CNN of the example, untrained: three 3x3 convolutions of 32, 64 and 64 channels, the
- * first two followed by 2x2 max pooling, then dense 64 and dense 10 with softmax. Weights are initialised as in He et al. 2015, "Delving Deep into Rectifiers", biases with 0.
+ * first two followed by 2x2 max pooling, then dense 64 and dense 10 with softmax. Weights are
+ * initialised as in He et al. 2015, "Delving Deep into Rectifiers", biases with 0.
  */
 final class BaselineModel {
     private static final int SIDE = 28;

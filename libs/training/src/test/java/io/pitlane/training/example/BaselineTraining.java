@@ -16,7 +16,8 @@ import io.pitlane.training.loss.TaskLosses;
 import java.nio.file.Path;
 
 /**
- * Trains the baseline of the example from scratch, writes it as a SavedModel and prints its accuracy.
+ * Trains the baseline of the example from scratch, writes it as a SavedModel and prints its
+ * accuracy.
  *
  * <pre>{@code
  * BaselineTraining examples/fashion-mnist examples/fashion-mnist/baseline 17

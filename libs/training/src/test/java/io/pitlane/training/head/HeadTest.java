@@ -141,7 +141,8 @@ class HeadTest {
                         .build();
 
         var parameters =
-                TrainableParameters.of(blocked, List.of(TensorRef.of("logits")), Training.BatchNorm.TRAINED);
+                TrainableParameters.of(
+                        blocked, List.of(TensorRef.of("logits")), Training.BatchNorm.TRAINED);
 
         assertThat(parameters.weights())
                 .extracting(TrainableWeight::name)
