@@ -17,7 +17,7 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.training.Holdout;
+import io.pitlane.training.ValidationSplit;
 import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ public final class DistillStage implements Stage {
         var every = task.checkpointInterval();
         var checkpoints = new FileCheckpoints(task.checkpoints(), every);
         var losses = new DistillationLosses(options, task.plan(), images, input);
-        var split = Holdout.of(images, seed, options.training().validation()).validation();
+        var split = ValidationSplit.of(images, seed, options.training().validation()).validation();
         var labelled =
                 Optional.of(images)
                         .filter(all -> all.annotations().isPresent() && split.length > 0)
@@ -100,7 +100,7 @@ public final class DistillStage implements Stage {
         return new Distillation(
                 new TrainingSetup(options, images, input, seed, checkpoints),
                 losses,
-                new ValidationSplit(labelled, task.plan()),
+                new ValidationScorer(labelled, task.plan()),
                 (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
     }
 

@@ -27,7 +27,7 @@ import java.util.Optional;
 final class Distillation {
     private final TrainingSetup setup;
     private final DistillationLosses losses;
-    private final ValidationSplit validation;
+    private final ValidationScorer validation;
     private final TrainingListener listener;
     private final int trainings;
     private int trained;
@@ -35,7 +35,7 @@ final class Distillation {
     Distillation(
             TrainingSetup setup,
             DistillationLosses losses,
-            ValidationSplit validation,
+            ValidationScorer validation,
             TrainingListener listener) {
         this.setup = setup;
         this.losses = losses;
@@ -56,7 +56,7 @@ final class Distillation {
     private record Generation(int number, FlatGraph graph, Optional<Accuracy.Headline> score) {
         boolean isBetterThan(Generation other) {
             return score.isEmpty()
-                    || !ValidationSplit.isAsGood(other.score().orElseThrow(), score.get());
+                    || !ValidationScorer.isAsGood(other.score().orElseThrow(), score.get());
         }
     }
 
@@ -81,7 +81,7 @@ final class Distillation {
                             score ->
                                     notes.add(
                                             "on the validation split: "
-                                                    + ValidationSplit.format(score)));
+                                                    + ValidationScorer.format(score)));
         }
         return new DistilledModel(best.graph(), notes);
     }
@@ -129,7 +129,7 @@ final class Distillation {
         }
         var score = validation.score(result.graph());
         if (count > 1) {
-            score.ifPresent(figure -> notes.add(prefix + ValidationSplit.format(figure)));
+            score.ifPresent(figure -> notes.add(prefix + ValidationScorer.format(figure)));
         }
         notes.addAll(trainingNotes(prefix, result));
         return new Generation(number, result.graph(), score);
@@ -146,8 +146,8 @@ final class Distillation {
         var score = validation.score(alone.graph()).orElseThrow();
         return "student alone %s, distilled %s on the validation split"
                 .formatted(
-                        ValidationSplit.format(score),
-                        ValidationSplit.format(distilled.score().orElseThrow()));
+                        ValidationScorer.format(score),
+                        ValidationScorer.format(distilled.score().orElseThrow()));
     }
 
     private static List<String> trainingNotes(String prefix, TrainedModel result) {
@@ -168,6 +168,6 @@ final class Distillation {
     private TrainingListener nextListener(String prefix) {
         int before = trained++;
         return (fraction, message) ->
-                listener.at((before + fraction) / trainings, prefix + message);
+                listener.onProgress((before + fraction) / trainings, prefix + message);
     }
 }

@@ -14,7 +14,7 @@ import io.pitlane.training.loss.AnnealedLoss;
 import io.pitlane.training.loss.AttentionLoss;
 import io.pitlane.training.loss.HintLoss;
 import io.pitlane.training.loss.LossTerm;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
 import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** Builds the loss of a student from the options of a step. */
 final class DistillationLosses {
     private final DistillStep options;
-    private final Losses losses;
+    private final TaskLosses losses;
     private final Preprocessor input;
     private final ImageSet images;
 
@@ -36,7 +36,9 @@ final class DistillationLosses {
      */
     DistillationLosses(DistillStep options, Plan plan, ImageSet images, Preprocessor input) {
         this.options = options;
-        this.losses = new Losses(plan.task(), images, options.training()).scoring(plan.output());
+        this.losses =
+                new TaskLosses(plan.task(), images, options.training())
+                        .withScoredOutput(plan.output());
         this.images = images;
         this.input = input;
     }
@@ -67,7 +69,7 @@ final class DistillationLosses {
         var notes = new ArrayList<String>();
         if (loss.softTargets() > 0) {
             teacherTerms.addAll(
-                    losses.teacher(
+                    losses.distillation(
                             student,
                             teacherGraph,
                             teacher,

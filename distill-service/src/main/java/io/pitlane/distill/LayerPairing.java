@@ -72,7 +72,7 @@ final class LayerPairing {
                 .flatMap(
                         map ->
                                 teacherMaps.stream()
-                                        .filter(map::isAsLargeAs)
+                                        .filter(map::hasSameSizeAs)
                                         .map(other -> new LayerPair(map, other)))
                 .toList();
     }

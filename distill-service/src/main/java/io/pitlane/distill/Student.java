@@ -1,7 +1,7 @@
 package io.pitlane.distill;
 
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.training.weights.FreshWeights;
+import io.pitlane.training.weights.WeightInitializer;
 import java.util.List;
 
 /**
@@ -18,6 +18,6 @@ record Student(FlatGraph graph, boolean isFresh, List<String> notes) {
 
     /** The weights that a training starts from. */
     FlatGraph start(long seed) {
-        return isFresh ? FreshWeights.in(graph, seed) : graph;
+        return isFresh ? WeightInitializer.initialize(graph, seed) : graph;
     }
 }

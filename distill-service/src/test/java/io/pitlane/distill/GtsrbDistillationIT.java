@@ -97,7 +97,7 @@ class GtsrbDistillationIT {
 
     private static double onTest(FlatGraph model, Plan plan) {
         var images = ImageSources.open(plan.data().test(), DATA);
-        return new ValidationSplit(Optional.of(images), plan).score(model).orElseThrow().value();
+        return new ValidationScorer(Optional.of(images), plan).score(model).orElseThrow().value();
     }
 
     private static Plan plan(long seed) {

@@ -7,7 +7,7 @@ import io.pitlane.data.source.ImageSources;
 import io.pitlane.data.task.ScoredOutput;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.PlannedStep;
-import io.pitlane.training.Holdout;
+import io.pitlane.training.ValidationSplit;
 import org.tensorflow.proto.DataType;
 
 /** Checks that a search can replace the model and has enough training images. */
@@ -41,7 +41,7 @@ record NasStepCheck(PlannedStep step) {
         var plan = step.plan();
         var train = ImageSources.open(plan.data().train(), step.folder());
         double share = step.options(NasStep.class).trial().validation();
-        if (Holdout.of(train, plan.seed(), share).validation().length == 0) {
+        if (ValidationSplit.of(train, plan.seed(), share).validation().length == 0) {
             throw invalidInput(
                     "%s: %d training images are too few for a validation split."
                             .formatted(step.field(), train.size()),

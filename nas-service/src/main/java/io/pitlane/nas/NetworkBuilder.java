@@ -7,7 +7,7 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.training.weights.FreshWeights;
+import io.pitlane.training.weights.WeightInitializer;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.tensorflow.proto.VersionDef;
@@ -53,7 +53,7 @@ final class NetworkBuilder {
         var output = output(nodes, head.name());
         var version = VersionDef.newBuilder().setProducer(GRAPH_VERSION).build();
         var graph = GraphEditor.of(nodes.nodes(), signature(input, output), version).build();
-        return FreshWeights.in(graph, seed);
+        return WeightInitializer.initialize(graph, seed);
     }
 
     private long[] inputShape() {

@@ -10,13 +10,13 @@ import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
-import io.pitlane.training.Holdout;
 import io.pitlane.training.TrainedModel;
 import io.pitlane.training.Trainer;
 import io.pitlane.training.TrainingListener;
+import io.pitlane.training.ValidationSplit;
 import io.pitlane.training.head.Head;
 import io.pitlane.training.head.HeadPair;
-import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.ClassificationLoss;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.SoftTargetLoss;
 import io.pitlane.training.loss.Teacher;
@@ -137,7 +137,7 @@ final class TrialTraining {
 
     private LossTerm labelLoss(FlatGraph network, double weight, Training options) {
         var head = Head.of(network, network.signature().outputs().get(0)).asClassifier();
-        return new LabelLoss(head, weight, labels, options.labelSmoothing());
+        return new ClassificationLoss(head, weight, labels, options.labelSmoothing());
     }
 
     /**
@@ -153,7 +153,8 @@ final class TrialTraining {
                         .filter(port -> port.name().equals(target.scores().name()))
                         .findFirst()
                         .orElseThrow();
-        int[] validation = Holdout.of(images, plan.seed(), options.validation()).validation();
+        int[] validation =
+                ValidationSplit.of(images, plan.seed(), options.validation()).validation();
         if (validation.length == 0) {
             throw invalidInput(
                     "There are %d training images, too few for a validation split."

@@ -91,7 +91,7 @@ public final class PruneStage implements Stage {
                         options.fineTune(),
                         options.loss(),
                         plan.seed())
-                .scoring(plan.output())
+                .withScoredOutput(plan.output())
                 .withMasks(pruned.masks())
                 .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")
                 .run(

@@ -6,10 +6,13 @@ import io.pitlane.data.Annotations.Boxes;
 import io.pitlane.data.Annotations.Masks;
 import java.util.List;
 
-/** Whether masks and boxes lie on their images: those of resized or turned images do not. */
+/**
+ * Checks that masks and boxes fit their images; they do not if the images were resized or rotated
+ * later.
+ */
 final class AnnotationCheck {
-    // Boxes drawn by hand reach over the edge now and then.
-    private static final double SLACK = 1.1;
+    // Boxes drawn by hand sometimes exceed the image.
+    private static final double TOLERANCE = 1.1;
 
     private final ImageStore images;
 
@@ -18,9 +21,9 @@ final class AnnotationCheck {
     }
 
     /**
-     * Reads an image, and its mask where there is one.
+     * Reads an image and checks its mask or boxes.
      *
-     * @param annotations of all images; null for none
+     * @param annotations annotations of all images; null for none
      */
     void check(int i, Annotations annotations) {
         var image = images.image(i);
@@ -35,7 +38,7 @@ final class AnnotationCheck {
         double tall = (double) mask.height() * image.width() / mask.width() - image.height();
         if (Math.abs(tall) * mask.width() >= Math.max(mask.width(), image.width())) {
             throw invalidInput(
-                    "The mask of %s is %dx%d, which is another shape than the image's %s."
+                    "The mask of %s is %dx%d, but the image is %s, of other proportions."
                             .formatted(name, mask.height(), mask.width(), image.size()),
                     "Give the image the mask that was made for it.");
         }
@@ -49,10 +52,10 @@ final class AnnotationCheck {
                             || box.x1() >= image.width()
                             || box.y1() >= image.height();
             if (outside
-                    || box.x2() > SLACK * image.width() + 1
-                    || box.y2() > SLACK * image.height() + 1) {
+                    || box.x2() > TOLERANCE * image.width() + 1
+                    || box.y2() > TOLERANCE * image.height() + 1) {
                 throw invalidInput(
-                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s."
+                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s, of other proportions."
                                 .formatted(
                                         name, box.x1(), box.y1(), box.x2(), box.y2(), image.size()),
                         "Use the images that the boxes were drawn on, or correct the box.");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * What is known about the images of a set: one entry an image, in the order of the images.
+ * Annotations of a set of images: one entry per image, in the order of the images.
  *
  * <p>Immutable and thread-safe.
  */
@@ -14,16 +14,14 @@ public sealed interface Annotations {
     /** Number of images. */
     int size();
 
-    /** The entries of the chosen images, in the given order. */
+    /** The annotations of some images, in the given order. */
     Annotations subset(int[] indices);
 
-    /**
-     * What they are, for messages: {@code classes}, {@code masks}, {@code values}, {@code boxes}.
-     */
+    /** The kind, for messages: {@code classes}, {@code masks}, {@code values}, {@code boxes}. */
     String kind();
 
     /**
-     * Of a classifier's images.
+     * For classification.
      *
      * @param labels the class of every image, from 0; not copied, not to be changed
      */
@@ -45,7 +43,7 @@ public sealed interface Annotations {
     }
 
     /**
-     * Of images for semantic segmentation, each read when it is asked for.
+     * For semantic segmentation; masks are read on demand.
      *
      * @param size number of images
      * @param reader gives the mask of an image; throws a FailureException that names the file when
@@ -60,11 +58,11 @@ public sealed interface Annotations {
             return new Masks(copy.size(), copy::get);
         }
 
-        /** Masks in files, kept in an eighth of the heap once they were read. */
+        /** Masks in files, cached in an eighth of the heap. */
         public static Masks inFiles(int size, IntFunction<Mask> reader) {
-            long room = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+            long bytes = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
             return new Masks(
-                    size, new MemoizedItems<>(size, reader, mask -> mask.classes().length, room));
+                    size, new BoundedCache<>(size, reader, mask -> mask.classes().length, bytes));
         }
 
         /** The mask of image {@code i}, as it was stored. */
@@ -85,7 +83,7 @@ public sealed interface Annotations {
     }
 
     /**
-     * Of images for regression.
+     * For regression.
      *
      * @param values {@code [images][targets]}; not copied, not to be changed
      */
@@ -100,7 +98,7 @@ public sealed interface Annotations {
             }
         }
 
-        /** Values an image. */
+        /** Number of values per image. */
         public int width() {
             return values.length == 0 ? 0 : values[0].length;
         }
@@ -123,9 +121,9 @@ public sealed interface Annotations {
     }
 
     /**
-     * Of images for detection.
+     * For detection.
      *
-     * @param boxes the objects of every image; an image may have none
+     * @param boxes objects of every image; may be empty for an image
      */
     record Boxes(List<List<Box>> boxes) implements Annotations {
 

@@ -1,20 +1,20 @@
 package io.pitlane.data;
 
-/** Images of a source, those kept in memory for which there is room. */
+/** Caches the images of a source in memory, up to a limit. */
 public final class CachedImages implements ImageStore {
     private static final int SHARE_OF_HEAP = 4;
 
     private final ImageStore source;
-    private final MemoizedItems<Image> images;
+    private final BoundedCache<Image> images;
 
-    private CachedImages(ImageStore source, long room) {
+    private CachedImages(ImageStore source, long maxBytes) {
         this.source = source;
         this.images =
-                new MemoizedItems<>(
-                        source.size(), source::image, image -> image.pixels().length, room);
+                new BoundedCache<>(
+                        source.size(), source::image, image -> image.pixels().length, maxBytes);
     }
 
-    /** Keeps images in a quarter of the heap. */
+    /** Caches images in up to a quarter of the heap. */
     public static CachedImages withinHeap(ImageStore source) {
         return new CachedImages(source, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }

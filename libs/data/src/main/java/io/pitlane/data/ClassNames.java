@@ -7,27 +7,29 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Names of classes in the order of the model's outputs.
+ * Class names, in the order of the model outputs.
  *
- * @param names each at the position that is its class; empty when classes have numbers only
+ * @param names the name of class i at position i; empty if classes have no names
  */
 public record ClassNames(List<String> names) {
+    /** Classes without names. */
     public static final ClassNames NONE = new ClassNames(List.of());
 
     public ClassNames {
         names = List.copyOf(names);
     }
 
-    /** Those the plan gives; else those found, in alphabetical order. */
+    /** The names given in the plan, else those found in the data, in alphabetical order. */
     public static ClassNames of(List<String> given, Collection<String> found) {
         return new ClassNames(given == null ? List.copyOf(new TreeSet<>(found)) : given);
     }
 
     /**
-     * The class of a name, from 0.
+     * The class with this name, from 0.
      *
-     * @param where the annotation, for the error
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is none of these
+     * @param where the annotation, for messages
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is no such
+     *     class
      */
     public int index(String name, String where) {
         int index = names.indexOf(name);

@@ -1,7 +1,7 @@
 package io.pitlane.data;
 
 /**
- * One image as it was stored.
+ * An image as stored.
  *
  * @param height rows
  * @param width columns
@@ -18,7 +18,7 @@ public record Image(int height, int width, int channels, byte[] pixels) {
         }
     }
 
-    /** The size as people write it, height first: {@code 30x40}. */
+    /** Height and width, as {@code 30x40}. */
     public String size() {
         return height + "x" + width;
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Images with their annotations where there are any. Images in files are read when they are asked
- * for, and kept while there is room.
+ * A set of images with optional annotations. Images in files are read on demand and cached up to a
+ * limit.
  *
  * <p>Immutable and thread-safe.
  */
@@ -79,7 +79,7 @@ public final class ImageSet {
         return images.image(i);
     }
 
-    /** What is known about the images; empty when the source has no annotations. */
+    /** The annotations; empty if the source has none. */
     public Optional<Annotations> annotations() {
         return annotations;
     }
@@ -91,31 +91,28 @@ public final class ImageSet {
                 .map(classes -> ((Annotations.Classes) classes).labels().clone());
     }
 
-    /**
-     * Names of the classes, each at the position that is its class; empty when only numbers are
-     * known.
-     */
+    /** The name of class i at position i; empty if classes have no names. */
     public List<String> classNames() {
         return names.names();
     }
 
-    /** The same images, of which nothing is known. */
+    /** The same images without annotations. */
     public ImageSet withoutAnnotations() {
         return new ImageSet(images, Optional.empty(), names);
     }
 
-    /** The chosen images with their annotations, in the given order. */
+    /** Some of the images with their annotations, in the given order. */
     public ImageSet subset(int[] indices) {
         return new ImageSet(
                 images.subset(indices), annotations.map(all -> all.subset(indices)), names);
     }
 
     /**
-     * Reads every image and every mask once, on all processors, and checks that masks and boxes lie
-     * on their images.
+     * Reads every image and mask once, on all processors, and checks that masks and boxes fit their
+     * images.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming one that cannot be
-     *     read or does not
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that
+     *     cannot be read or does not fit
      */
     public void requireReadable() {
         var check = new AnnotationCheck(images);
@@ -124,10 +121,10 @@ public final class ImageSet {
     }
 
     /**
-     * Checks that a model with this many classes can have these classes, of images, pixels or
-     * boxes.
+     * Checks that the classes of images, pixels or boxes are below the number of classes of a
+     * model.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one is beyond them
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one is not
      */
     public void requireLabelsBelow(int classes) {
         int highest = highestClass();

@@ -2,7 +2,7 @@ package io.pitlane.data;
 
 import java.util.List;
 
-/** Gives images by their position. Thread-safe. */
+/** A source of images by position. Thread-safe. */
 public interface ImageStore {
 
     /** Number of images. */
@@ -16,7 +16,7 @@ public interface ImageStore {
      */
     Image image(int i);
 
-    /** What to call image {@code i} in a message. */
+    /** Name of image {@code i}, for messages. */
     default String name(int i) {
         return "image " + i;
     }
@@ -37,7 +37,7 @@ public interface ImageStore {
         };
     }
 
-    /** The chosen images of this store, in the given order. */
+    /** Some images of this store, in the given order. */
     default ImageStore subset(int[] indices) {
         int[] chosen = indices.clone();
         var all = this;

@@ -5,11 +5,11 @@ package io.pitlane.data;
  *
  * @param height rows
  * @param width columns
- * @param classes uint8 {@code [height, width]}, row by row, {@link #IGNORE} where there is none;
- *     not copied, not to be changed
+ * @param classes uint8 {@code [height, width]}, row by row, {@link #IGNORE} for pixels without a
+ *     class; not copied, not to be changed
  */
 public record Mask(int height, int width, byte[] classes) {
-    /** Stands where a pixel counts neither in a loss nor in a score. */
+    /** A pixel with this class is ignored in losses and scores. */
     public static final int IGNORE = 255;
 
     public Mask {
@@ -24,7 +24,7 @@ public record Mask(int height, int width, byte[] classes) {
         return classes[y * width + x] & 0xff;
     }
 
-    /** The highest class; -1 when every pixel is to be ignored. */
+    /** The highest class; -1 if every pixel is ignored. */
     int highest() {
         int highest = -1;
         for (byte stored : classes) {
@@ -34,7 +34,7 @@ public record Mask(int height, int width, byte[] classes) {
         return highest;
     }
 
-    /** The same picture in another size: each pixel takes the class of the nearest old one. */
+    /** Resizes the mask with nearest-neighbour interpolation. */
     public Mask resized(int newHeight, int newWidth) {
         if (newHeight == height && newWidth == width) {
             return this;
@@ -56,7 +56,7 @@ public record Mask(int height, int width, byte[] classes) {
     private static int[] nearest(int from, int to) {
         var positions = new int[to];
         for (int i = 0; i < to; i++) {
-            // The old pixel in which the new pixel's centre lies.
+            // The source pixel that contains the centre of the target pixel.
             positions[i] = (int) ((2L * i + 1) * from / (2L * to));
         }
         return positions;

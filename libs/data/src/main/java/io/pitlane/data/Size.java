@@ -8,7 +8,7 @@ package io.pitlane.data;
  */
 public record Size(int height, int width) {
 
-    /** As people write it, height first: {@code 30x40}. */
+    /** Height and width, as {@code 30x40}. */
     @Override
     public String toString() {
         return height + "x" + width;

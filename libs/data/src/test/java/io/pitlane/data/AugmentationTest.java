@@ -25,7 +25,7 @@ class AugmentationTest {
     private static final int H = 4;
     private static final int W = 6;
 
-    /** Every pixel of an image tells where it stood: 10 times the row, plus the column. */
+    /** An image whose pixels hold their position: 10 times the row, plus the column. */
     private static final Image MAP = new Image(H, W, 1, positions(1));
 
     private static final Mask MASK = new Mask(H, W, positions(1));
@@ -76,7 +76,7 @@ class AugmentationTest {
     }
 
     @Test
-    void masksGoWithTheirImagesPixelByPixel() {
+    void masksAreAugmentedLikeTheirImages() {
         var set = ImageSet.of(copies(MAP, 40), Annotations.Masks.of(copies(MASK, 40)));
         var batches =
                 new Batches(set, preprocessor(), 40).augmented(new Augmentation(true, 3, 0.0));
@@ -94,7 +94,7 @@ class AugmentationTest {
     }
 
     @Test
-    void aMaskOfTwiceTheSizeIsVariedAsTheImageIs() {
+    void aMaskOfTwiceTheSizeIsAugmentedLikeItsImage() {
         var large = new Mask(2 * H, 2 * W, positions(2));
         var variation = new AugmentationSample(true, 2, -1, 0);
         var image = variation.apply(floats(MAP), H, W);
@@ -107,7 +107,7 @@ class AugmentationTest {
     }
 
     @Test
-    void boxesGoWithTheirImagesAndAreCutAtTheEdge() {
+    void boxesAreAugmentedAndClippedLikeTheirImages() {
         var box = new Box(3, 1, 1, 4, 3, true);
         var input = new Size(H, W);
 
@@ -118,7 +118,7 @@ class AugmentationTest {
     }
 
     @Test
-    void boxesAreInPixelsOfTheModelsInputAndGoneWhenTheyLeftIt() {
+    void boxesAreInPixelsOfTheModelInputAndDroppedOutsideIt() {
         var stored = new Image(2 * H, 2 * W, 1, new byte[4 * H * W]);
         var inside = new Box(0, 2, 2, 8, 4, false);
         var set = ImageSet.of(List.of(stored), new Annotations.Boxes(List.of(List.of(inside))));
@@ -154,7 +154,7 @@ class AugmentationTest {
     }
 
     @Test
-    void theSameSeedAndPositionVaryAlikeAlsoInAResumedPass() {
+    void seedAndPositionDetermineTheAugmentationInAResumedEpoch() {
         var set = ImageSet.of(copies(MAP, 30));
         var batches =
                 new Batches(set, preprocessor(), 10).augmented(new Augmentation(true, 3, 0.3));
@@ -168,7 +168,7 @@ class AugmentationTest {
     }
 
     @Test
-    void imagesInOrderAreNotVaried() {
+    void imagesInOrderAreNotAugmented() {
         var batches =
                 new Batches(ImageSet.of(List.of(MAP)), preprocessor(), 1)
                         .augmented(new Augmentation(true, 3, 0.3));

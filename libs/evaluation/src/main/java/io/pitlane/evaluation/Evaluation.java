@@ -5,9 +5,9 @@ import io.pitlane.contract.report.Report;
 import java.util.Optional;
 
 /**
- * What came of running a model over a set of images.
+ * The evaluation of a model on a set of images.
  *
- * @param accuracy how right it is; empty without labels, or without an output that can be scored
- * @param fidelity closeness to the original; of the original itself, to itself
+ * @param accuracy accuracy against the annotations; empty without annotations or a scored output
+ * @param fidelity closeness to the outputs of the original; for the original, to its own
  */
 public record Evaluation(Optional<Accuracy> accuracy, Report.Fidelity fidelity) {}

@@ -17,33 +17,33 @@ import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 
 /**
- * Runs models over a set of images and scores what they answer, batch after batch: memory holds the
- * answers to one batch, however large they are.
+ * Runs models on a set of images and scores their predictions. Memory holds the predictions for one
+ * batch at a time.
  *
  * <pre>{@code
  * var evaluator = new Evaluator(Scoring.of(graph, task, null, input), images, input);
- * try (var answers = RecordedPredictions.in(folder, images.size())) {
- *     var original = evaluator.record(originalModel, answers, progress);
- *     var candidate = evaluator.compare(candidateModel, answers, progress);
+ * try (var predictions = RecordedPredictions.in(folder, images.size())) {
+ *     var original = evaluator.record(originalModel, predictions, progress);
+ *     var candidate = evaluator.compare(candidateModel, predictions, progress);
  * }
  * }</pre>
  *
  * <p>Immutable.
  */
 public final class Evaluator {
-    private static final int BATCH = 32;
-    private static final int VALUES = 1 << 21;
+    private static final int MAX_BATCH = 32;
+    private static final int MAX_VALUES = 1 << 21;
 
     private final Scoring scoring;
     private final ImageSet images;
     private final InputSpec input;
 
     /**
-     * An evaluator.
+     * Creates an evaluator.
      *
-     * @param scoring what the models are scored by
-     * @param images the set, with annotations where there are any
-     * @param input how images become a model's input
+     * @param scoring how the models are scored
+     * @param images the images, with or without annotations
+     * @param input preprocessing of the images
      */
     public Evaluator(Scoring scoring, ImageSet images, InputSpec input) {
         this.scoring = scoring;
@@ -52,7 +52,7 @@ public final class Evaluator {
     }
 
     /**
-     * Evaluates a SavedModel as its users run it, by the output that fits its task best.
+     * Evaluates a SavedModel through DJL, by the output that fits the task best.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded,
      *     or images or labels do not fit it
@@ -64,49 +64,51 @@ public final class Evaluator {
         }
     }
 
-    /** Hears what was answered to each image. */
+    /** Receives the prediction for each image. */
     private interface Listener {
-        void hear(int image, Prediction answer);
+        void onPrediction(int image, Prediction prediction);
     }
 
     /**
-     * Evaluates a model on its own; it agrees with itself.
+     * Evaluates a single model; modelScoring fidelity is that to itself.
      *
-     * @param progress hears the share of images done, 0..1
-     * @throws NotFiniteException when a float output is no finite number
+     * @param progress receives the share of images done, 0..1
+     * @throws NotFiniteException when a float output is not finite
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images or labels do
      *     not fit the model
      */
     public Evaluation evaluate(ImageModel model, DoubleConsumer progress) {
         var meter = new FidelityMeter();
-        return run(model, progress, meter, (image, answer) -> meter.add(answer, answer));
+        return run(
+                model, progress, meter, (image, prediction) -> meter.add(prediction, prediction));
     }
 
-    /** Evaluates the original as {@link #evaluate} does, and keeps its answers. */
+    /** Evaluates the original like {@link #evaluate} and records modelScoring predictions. */
     public Evaluation record(
-            ImageModel original, RecordedPredictions kept, DoubleConsumer progress) {
+            ImageModel original, RecordedPredictions recorded, DoubleConsumer progress) {
         var meter = new FidelityMeter();
         return run(
                 original,
                 progress,
                 meter,
-                (image, answer) -> {
-                    kept.write(image, answer);
-                    meter.add(answer, answer);
+                (image, prediction) -> {
+                    recorded.write(image, prediction);
+                    meter.add(prediction, prediction);
                 });
     }
 
-    /** Evaluates a model as {@link #evaluate} does, its fidelity to the original's kept answers. */
-    public Evaluation compare(ImageModel model, RecordedPredictions kept, DoubleConsumer progress) {
+    /** Evaluates a model like {@link #evaluate}, with fidelity to the recorded predictions. */
+    public Evaluation compare(
+            ImageModel model, RecordedPredictions recorded, DoubleConsumer progress) {
         var meter = new FidelityMeter();
-        try (var originals = kept.read()) {
+        try (var originals = recorded.read()) {
             return run(
                     model,
                     progress,
                     meter,
-                    (image, answer) -> {
-                        if (kept.keeps(image)) {
-                            meter.add(originals.next(), answer);
+                    (image, prediction) -> {
+                        if (recorded.isRecorded(image)) {
+                            meter.add(originals.next(), prediction);
                         }
                     });
         }
@@ -114,15 +116,15 @@ public final class Evaluator {
 
     private Evaluation run(
             ImageModel model, DoubleConsumer progress, FidelityMeter meter, Listener listener) {
-        var its = scoring.of(model.signature());
-        var scorer = its.scorer(images, model.signature());
+        var modelScoring = scoring.of(model.signature());
+        var scorer = modelScoring.scorer(images, model.signature());
         int done = 0;
         try (var batches = batches(model).inOrder()) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var outputs = model.predict(batch.images());
-                tell(model, its, outputs, batch, listener);
-                for (var counting : scorer.stream().toList()) {
-                    counting.add(outputs, batch);
+                notifyListener(model, modelScoring, outputs, batch, listener);
+                for (var each : scorer.stream().toList()) {
+                    each.add(outputs, batch);
                 }
                 done += batch.size();
                 progress.accept((double) done / images.size());
@@ -134,29 +136,34 @@ public final class Evaluator {
     private Batches batches(ImageModel model) {
         var preprocessor = Preprocessor.of(input, model.input());
         int perImage = preprocessor.batch(images, new int[] {0}).values().length;
-        int size = Math.max(1, Math.min(BATCH, VALUES / perImage));
-        // Masks are read by the scorer, in the size of the answer, and need not be read twice.
-        var shown =
+        int size = Math.max(1, Math.min(MAX_BATCH, MAX_VALUES / perImage));
+        // The scorer reads the masks itself, in the size of the output.
+        var withoutMasks =
                 images.annotations().filter(Annotations.Masks.class::isInstance).isPresent()
                         ? images.withoutAnnotations()
                         : images;
-        return new Batches(shown, preprocessor, size);
+        return new Batches(withoutMasks, preprocessor, size);
     }
 
-    private void tell(
-            ImageModel model, Scoring its, Outputs outputs, Batch batch, Listener listener) {
-        var classes = its.classes(outputs);
+    private void notifyListener(
+            ImageModel model,
+            Scoring modelScoring,
+            Outputs outputs,
+            Batch batch,
+            Listener listener) {
+        var classes = modelScoring.classes(outputs);
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
-            var answer =
+            var prediction =
                     Prediction.of(model.signature(), outputs, classes, i, batch.indices().length);
-            requireFinite(image, answer);
-            listener.hear(image, answer);
+            requireFinite(image, prediction);
+            listener.onPrediction(image, prediction);
         }
     }
 
-    private static void requireFinite(int image, Prediction answer) {
-        answer.values()
+    private static void requireFinite(int image, Prediction prediction) {
+        prediction
+                .values()
                 .forEach(
                         (name, values) -> {
                             for (float value : values) {

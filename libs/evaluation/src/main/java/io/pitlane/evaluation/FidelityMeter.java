@@ -3,22 +3,25 @@ package io.pitlane.evaluation;
 import io.pitlane.contract.report.Report;
 import java.util.Arrays;
 
-/** Sums up how close a model's answers stay to those of the original, image after image. */
+/**
+ * Measures the fidelity of a model: agreement of predicted classes with the original, and relative
+ * L2 distance of the outputs.
+ */
 final class FidelityMeter {
-    private long chosen;
+    private long choices;
     private long agreed;
     private boolean compared;
     private double difference;
     private double norm;
 
     /**
-     * Takes both answers to an image. Of outputs of different length the shorter counts as filled
-     * up with zeros; an output that only one of them has counts not at all, unless each has just
-     * one.
+     * Adds the predictions of both models for an image. Outputs are matched by name, or if each
+     * model has one output, regardless of its name; an output without a counterpart is ignored. If
+     * lengths differ, the shorter is padded with zeros.
      */
     void add(Prediction original, Prediction other) {
         int length = Math.max(original.classes().length, other.classes().length);
-        chosen += length;
+        choices += length;
         for (int i = 0; i < Math.min(original.classes().length, other.classes().length); i++) {
             agreed += original.classes()[i] == other.classes()[i] ? 1 : 0;
         }
@@ -48,11 +51,11 @@ final class FidelityMeter {
         }
     }
 
-    /** What all answers so far come to. */
+    /** The fidelity over all images so far. */
     Report.Fidelity fidelity() {
         double relative = norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
         return new Report.Fidelity(
-                chosen == 0 ? null : Double.valueOf((double) agreed / chosen),
+                choices == 0 ? null : Double.valueOf((double) agreed / choices),
                 compared ? Double.valueOf(relative) : null);
     }
 }

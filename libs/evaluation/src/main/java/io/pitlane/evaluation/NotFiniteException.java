@@ -1,6 +1,6 @@
 package io.pitlane.evaluation;
 
-/** A model answered an image with something that is no finite number. */
+/** An output of a model is not finite. */
 public final class NotFiniteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class NotFiniteException extends RuntimeException {
         return image;
     }
 
-    /** NaN or an infinity. */
+    /** The value: NaN or an infinity. */
     public float value() {
         return value;
     }

@@ -9,20 +9,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a model answered to one image.
+ * The prediction of a model for one image.
  *
- * @param values its float outputs by name
- * @param classes the class chosen for the image or each of its pixels; empty where none is
+ * @param values float outputs by name
+ * @param classes predicted class of the image, or of each pixel; empty for other tasks
  */
 record Prediction(TreeMap<String, float[]> values, int[] classes) {
 
     /**
-     * The part of a batch's outputs that belongs to one image. An output whose first dimension is
-     * no multiple of the batch belongs to none.
+     * Extracts the prediction for one image from the outputs for a batch. An output whose first
+     * dimension is not a multiple of the batch size is left out.
      *
-     * @param classes chosen for the batch, if any are
-     * @param position of the image in the batch
-     * @param batch images in the batch
+     * @param classes predicted classes for the batch, if any
+     * @param position position of the image in the batch
+     * @param batch batch size
      */
     static Prediction of(
             GraphSignature signature,
@@ -57,7 +57,7 @@ record Prediction(TreeMap<String, float[]> values, int[] classes) {
         return Arrays.copyOfRange(values, position * length, (position + 1) * length);
     }
 
-    /** Bytes that all values take. */
+    /** Size of all values in bytes. */
     long bytes() {
         long floats = values.values().stream().mapToLong(v -> v.length).sum();
         return Float.BYTES * (floats + classes.length);

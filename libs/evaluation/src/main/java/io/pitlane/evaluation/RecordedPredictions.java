@@ -12,12 +12,11 @@ import java.nio.file.Path;
 import java.util.TreeMap;
 
 /**
- * The original's answers on disk, for later models to be held against, so that memory holds those
- * of one image at a time. Where all would take more than the limit, those of every k-th image are
- * kept.
+ * The predictions of the original in a file, which later models are compared with. If they exceed
+ * the size limit, only those of every k-th image are recorded.
  *
- * <p>Written once, from the first image to the last, then read as often as wanted. Close it, which
- * deletes the file.
+ * <p>Written once, in the order of the images, then read any number of times. Closing deletes the
+ * file.
  */
 public final class RecordedPredictions implements AutoCloseable {
     private static final long LIMIT = 2L << 30;
@@ -36,9 +35,9 @@ public final class RecordedPredictions implements AutoCloseable {
     }
 
     /**
-     * Room for the answers to a set, at most 2 GiB.
+     * Creates the file; it takes at most 2 GiB.
      *
-     * @param folder where the file is put
+     * @param folder folder of the file
      * @param images number of images in the set
      */
     public static RecordedPredictions in(Path folder, int images) {
@@ -48,38 +47,40 @@ public final class RecordedPredictions implements AutoCloseable {
     static RecordedPredictions in(Path folder, int images, long limit) {
         try {
             return new RecordedPredictions(
-                    Files.createTempFile(folder, "answers", ".bin"), images, limit);
+                    Files.createTempFile(folder, "predictions", ".bin"), images, limit);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + folder, e);
         }
     }
 
-    /** Every how many images one is compared; 1 for all of them. */
+    /** The k of "every k-th image"; 1 for all images. */
     public int every() {
         return every;
     }
 
-    /** Whether the answer to this image is kept. */
-    boolean keeps(int image) {
+    /** Whether the prediction for this image is recorded. */
+    boolean isRecorded(int image) {
         return image % every == 0;
     }
 
-    /** Keeps the answer to an image, if it is one of those kept. */
-    void write(int image, Prediction answer) {
+    /** Records the prediction for an image, if {@link #isRecorded}. */
+    void write(int image, Prediction prediction) {
         try {
             if (out == null) {
-                every = Math.toIntExact(Math.max(1, (answer.bytes() * images + limit - 1) / limit));
+                every =
+                        Math.toIntExact(
+                                Math.max(1, (prediction.bytes() * images + limit - 1) / limit));
                 out =
                         new DataOutputStream(
                                 new BufferedOutputStream(Files.newOutputStream(file), BUFFER));
             }
-            if (keeps(image)) {
-                out.writeInt(answer.values().size());
-                for (var output : answer.values().entrySet()) {
+            if (isRecorded(image)) {
+                out.writeInt(prediction.values().size());
+                for (var output : prediction.values().entrySet()) {
                     out.writeUTF(output.getKey());
                     write(output.getValue());
                 }
-                write(answer.classes());
+                write(prediction.classes());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
@@ -100,7 +101,7 @@ public final class RecordedPredictions implements AutoCloseable {
         out.write(bytes.array());
     }
 
-    /** The kept answers, in the order they were written in. */
+    /** Opens the recorded predictions, in the order of the images. */
     Reader read() {
         try {
             if (out != null) {
@@ -114,7 +115,7 @@ public final class RecordedPredictions implements AutoCloseable {
         }
     }
 
-    /** One pass over the kept answers; close it. */
+    /** One pass over the recorded predictions. */
     static final class Reader implements AutoCloseable {
         private final DataInputStream in;
 
@@ -122,7 +123,7 @@ public final class RecordedPredictions implements AutoCloseable {
             this.in = in;
         }
 
-        /** The next kept answer. */
+        /** The next recorded prediction. */
         Prediction next() {
             try {
                 var values = new TreeMap<String, float[]>();
@@ -139,7 +140,7 @@ public final class RecordedPredictions implements AutoCloseable {
                 buffer.asIntBuffer().get(classes);
                 return new Prediction(values, classes);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot read the original's answers back", e);
+                throw new UncheckedIOException("cannot read the predictions of the original", e);
             }
         }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.VersionDef;
 
-/** A model that answers with the two pixels of its image, and others that change them. */
+/** Models that return the two pixels of the image, unchanged or changed. */
 class EvaluatorTest {
     private static final InputSpec INPUT = InputSpec.builder().channels(Channels.GREY).build();
     private static final GraphSignature SIGNATURE =
@@ -52,9 +52,9 @@ class EvaluatorTest {
         UnaryOperator<float[]> four = v -> new float[] {v[0], 4};
 
         // When
-        try (var answers = RecordedPredictions.in(folder, 2)) {
-            var original = evaluator.record(model(v -> v), answers, done -> {});
-            var candidate = evaluator.compare(model(four), answers, done -> {});
+        try (var predictions = RecordedPredictions.in(folder, 2)) {
+            var original = evaluator.record(model(v -> v), predictions, done -> {});
+            var candidate = evaluator.compare(model(four), predictions, done -> {});
 
             // Then
             assertThat(original.fidelity()).isEqualTo(new Report.Fidelity(1.0, 0.0));
@@ -65,17 +65,17 @@ class EvaluatorTest {
     }
 
     @Test
-    void answersThatTakeMoreThanTheLimitAreComparedByEveryKthImage() throws Exception {
-        // Given: 10 images, 12 bytes each, room for 4 of them; every third differs
+    void predictionsAboveTheSizeLimitAreRecordedForEveryKthImage() throws Exception {
+        // Given: 10 images, 12 bytes each, a limit of 4 of them; every third differs
         var images = IntStream.range(0, 10).mapToObj(i -> pixels(i % 3 == 0 ? 1 : 5, 2)).toList();
         var evaluator = evaluator(images.toArray(Image[]::new));
         UnaryOperator<float[]> changed = v -> v[0] == 1 ? v : new float[] {0, 9};
 
-        try (var answers = RecordedPredictions.in(folder, 10, 48)) {
-            evaluator.record(model(v -> v), answers, done -> {});
-            var candidate = evaluator.compare(model(changed), answers, done -> {});
+        try (var predictions = RecordedPredictions.in(folder, 10, 48)) {
+            evaluator.record(model(v -> v), predictions, done -> {});
+            var candidate = evaluator.compare(model(changed), predictions, done -> {});
 
-            assertThat(answers.every()).isEqualTo(3);
+            assertThat(predictions.every()).isEqualTo(3);
             assertThat(candidate.fidelity()).isEqualTo(new Report.Fidelity(1.0, 0.0));
         }
         assertThat(Files.list(folder)).isEmpty();
@@ -125,12 +125,13 @@ class EvaluatorTest {
             @Override
             public Outputs predict(FloatTensor images) {
                 float[] values = images.values();
-                var answers = new float[values.length];
+                var predictions = new float[values.length];
                 for (int i = 0; i < values.length; i += 2) {
                     var changed = answer.apply(new float[] {values[i], values[i + 1]});
-                    System.arraycopy(changed, 0, answers, i, 2);
+                    System.arraycopy(changed, 0, predictions, i, 2);
                 }
-                return new Outputs(Map.of("out", new FloatTensor(answers, images.shape()[0], 2)));
+                return new Outputs(
+                        Map.of("out", new FloatTensor(predictions, images.shape()[0], 2)));
             }
         };
     }

@@ -43,7 +43,7 @@ class ScorersTest {
     }
 
     @Test
-    void answersThatAreNoNumbersAreWrong() {
+    void nanPredictionsAreWrong() {
         assertThat(classification(new float[] {Float.NaN, Float.NaN}, 2, 0))
                 .isEqualTo(new Accuracy.Classification(0, 0.0, Map.of(0, 0.0)));
     }
@@ -94,7 +94,7 @@ class ScorersTest {
 
     @Test
     void intersectionOverUnionByHand() {
-        // truth 0 0 1 1 / 2 2 255 1, answer 0 1 1 1 / 2 0 2 3
+        // truth 0 0 1 1 / 2 2 255 1, predicted 0 1 1 1 / 2 0 2 3
         var scorer =
                 new SegmentationScorer("out", PIXEL_IDS, masks(2, 4, 0, 0, 1, 1, 2, 2, 255, 1));
 
@@ -134,7 +134,7 @@ class ScorersTest {
 
     @Test
     void masksAreBroughtToTheSizeOfTheAnswer() {
-        // each quarter of a 4x4 mask is one pixel of a 2x2 answer
+        // each quarter of a 4x4 mask is one pixel of a 2x2 output
         var scorer =
                 new SegmentationScorer(
                         "out", PIXELS, masks(4, 4, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0));
@@ -164,7 +164,7 @@ class ScorersTest {
                                 scorer.add(
                                         outputs(new FloatTensor(new float[3], 1, 1, 1, 3)),
                                         batch(1)))
-                .hasMessageContaining("test image 0 holds class 3, but the model has 3 classes");
+                .hasMessageContaining("test image 0 has the class 3, but the model has 3 classes");
     }
 
     @Test
@@ -183,7 +183,7 @@ class ScorersTest {
         var scorer = new RegressionScorer("out", new Annotations.Values(new float[][] {{1}}));
 
         assertThatThrownBy(() -> scorer.add(outputs(new FloatTensor(new float[3], 1, 3)), batch(1)))
-                .hasMessageContaining("'out' gives 3 values an image, but the data has 1 targets");
+                .hasMessageContaining("'out' has 3 values per image, but the data has 1 targets");
     }
 
     private static Accuracy classification(float[] scores, int classes, int... labels) {

@@ -12,15 +12,15 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.loss.LossTerm;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
 import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a changed model back to accuracy: with the labels where there are any, and with the
- * original as teacher.
+ * Fine-tunes a compressed model: on the labels where the data has them, and with the original model
+ * as teacher.
  */
 public final class FineTuning {
     private final FlatGraph student;
@@ -29,19 +29,22 @@ public final class FineTuning {
     private final Training training;
     private final DistillationLoss loss;
     private final long seed;
-    private final Extras extras;
+    private final Options options;
 
-    /** What most trainings do without. */
-    private record Extras(
-            String scored, Map<String, FloatTensor> masks, Checkpoints checkpoints, String name) {}
+    /** Optional settings. */
+    private record Options(
+            String scoredOutput,
+            Map<String, FloatTensor> masks,
+            Checkpoints checkpoints,
+            String name) {}
 
     /**
-     * Fine-tuning of one model.
+     * Creates the fine-tuning of one model.
      *
-     * @param student the changed model
+     * @param student the compressed model
      * @param teacher the original, whose outputs have the same names
-     * @param loss what is minimised, with all its values
-     * @param seed decides everything random
+     * @param loss weights of the loss terms, with all values set
+     * @param seed seed of all random choices
      */
     public FineTuning(
             FlatGraph student,
@@ -57,7 +60,7 @@ public final class FineTuning {
                 training,
                 loss,
                 seed,
-                new Extras(null, Map.of(), Checkpoints.NONE, ""));
+                new Options(null, Map.of(), Checkpoints.NONE, ""));
     }
 
     private FineTuning(
@@ -67,33 +70,39 @@ public final class FineTuning {
             Training training,
             DistillationLoss loss,
             long seed,
-            Extras extras) {
+            Options options) {
         this.student = student;
         this.teacher = teacher;
         this.task = task;
         this.training = training;
         this.loss = loss;
         this.seed = seed;
-        this.extras = extras;
+        this.options = options;
     }
 
-    private FineTuning with(Extras other) {
+    private FineTuning with(Options other) {
         return new FineTuning(student, teacher, task, training, loss, seed, other);
     }
 
-    /** The same with labels for the output of this name; null for the one that the task tells. */
-    public FineTuning scoring(String output) {
-        return with(new Extras(output, extras.masks, extras.checkpoints, extras.name));
+    /**
+     * The same, with the labels applied to the output of this name; null for the default output of
+     * the task.
+     */
+    public FineTuning withScoredOutput(String output) {
+        return with(new Options(output, options.masks, options.checkpoints, options.name));
     }
 
-    /** The same with masks 0/1 by the name of a weight's Const: at 0 the weight stays 0. */
+    /**
+     * The same with pruning masks of 0 and 1, by the name of the weight's Const; a masked weight
+     * stays 0.
+     */
     public FineTuning withMasks(Map<String, FloatTensor> masks) {
-        return with(new Extras(extras.scored, masks, extras.checkpoints, extras.name));
+        return with(new Options(options.scoredOutput, masks, options.checkpoints, options.name));
     }
 
-    /** The same, going on where a training of this name was interrupted. */
+    /** The same, with checkpoints: an interrupted training of this name is resumed. */
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
-        return with(new Extras(extras.scored, extras.masks, checkpoints, name));
+        return with(new Options(options.scoredOutput, options.masks, checkpoints, name));
     }
 
     /**
@@ -107,24 +116,25 @@ public final class FineTuning {
             var augmentation = training.augmentation();
             return new Trainer(
                             student,
-                            losses(train, new Teacher(original, train.size(), augmentation)),
+                            terms(train, new Teacher(original, train.size(), augmentation)),
                             training,
                             seed)
-                    .withMasks(extras.masks)
-                    .withCheckpoints(extras.checkpoints, extras.name)
+                    .withMasks(options.masks)
+                    .withCheckpoints(options.checkpoints, options.name)
                     .run(train, input, listener);
         }
     }
 
-    List<LossTerm> losses(ImageSet train, Teacher from) {
-        var losses = new Losses(task, train, training).scoring(extras.scored);
+    List<LossTerm> terms(ImageSet train, Teacher outputs) {
+        var losses = new TaskLosses(task, train, training).withScoredOutput(options.scoredOutput);
         var terms = new ArrayList<LossTerm>();
         if (loss.labels() > 0) {
             losses.labels(student, loss.labels()).ifPresent(terms::add);
         }
         if (loss.softTargets() > 0) {
             terms.addAll(
-                    losses.teacher(student, teacher, from, loss.softTargets(), loss.temperature()));
+                    losses.distillation(
+                            student, teacher, outputs, loss.softTargets(), loss.temperature()));
         }
         if (terms.isEmpty()) {
             throw invalidInput(

@@ -11,13 +11,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The gradients of grouped convolutions, which oneDNN's kernels have and TensorFlow's own on the
- * processor have not.
+ * Makes grouped convolutions differentiable: oneDNN has a kernel for their gradient, TensorFlow's
+ * own CPU kernels do not.
  */
 final class GroupedGradients {
     private GroupedGradients() {}
 
-    /** The same network, in a form that TensorFlow can differentiate in this process. */
+    /**
+     * The same network, with grouped convolutions split into single ones if this process has no
+     * such kernel.
+     */
     static FlatGraph differentiable(FlatGraph graph) {
         return Probe.AVAILABLE
                 ? GroupedConvolutions.unfused(graph)
@@ -32,12 +35,12 @@ final class GroupedGradients {
             try (var graph = new Graph()) {
                 var tf = Ops.create(graph);
                 var image = tf.constant(new float[1][2][2][2]);
-                var above = tf.constant(new float[1][2][2][2]);
+                var upstream = tf.constant(new float[1][2][2][2]);
                 var gradient =
                         tf.nn.conv2dBackpropFilter(
                                 image,
                                 tf.constant(new int[] {1, 1, 1, 2}),
-                                above,
+                                upstream,
                                 List.of(1L, 1L, 1L, 1L),
                                 "SAME");
                 try (var session = new Session(graph, config);

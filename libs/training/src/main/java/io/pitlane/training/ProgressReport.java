@@ -4,14 +4,14 @@ import io.pitlane.training.checkpoint.BestEpoch;
 import io.pitlane.training.checkpoint.TrainingPosition;
 import java.util.Locale;
 
-/** Tells a listener how far training has come: about once a second, and after every epoch. */
+/** Reports the progress of training to a listener: about once a second, and after every epoch. */
 final class ProgressReport {
-    private static final long EVERY_NANOS = 1_000_000_000;
+    private static final long INTERVAL_NANOS = 1_000_000_000;
 
     private final TrainingListener listener;
     private final int epochs;
     private final long steps;
-    private long toldAt = System.nanoTime();
+    private long reportedAt = System.nanoTime();
 
     ProgressReport(TrainingListener listener, int epochs, long steps) {
         this.listener = listener;
@@ -19,54 +19,55 @@ final class ProgressReport {
         this.steps = steps;
     }
 
-    /** Something to know before the first step. */
+    /** A remark before the first step. */
     void note(String message) {
-        listener.at(0, message);
+        listener.onProgress(0, message);
     }
 
-    void nowAndThen(TrainingPosition at) {
-        if (System.nanoTime() - toldAt >= EVERY_NANOS) {
-            tell(at, soFar(at));
+    /** A step; reported if the last report is a second old. */
+    void step(TrainingPosition position) {
+        if (System.nanoTime() - reportedAt >= INTERVAL_NANOS) {
+            report(position, summary(position));
         }
     }
 
-    /** The end of an epoch; {@code checked} is NaN without validation images. */
-    void epoch(TrainingPosition at, double checked) {
-        tell(
-                at,
-                Double.isNaN(checked)
-                        ? soFar(at)
-                        : format("%s, validation loss %.4f", soFar(at), checked));
+    /** The end of an epoch; {@code validationLoss} is NaN without a validation split. */
+    void epoch(TrainingPosition position, double validationLoss) {
+        report(
+                position,
+                Double.isNaN(validationLoss)
+                        ? summary(position)
+                        : format("%s, validation loss %.4f", summary(position), validationLoss));
     }
 
-    void resumed(TrainingPosition at) {
-        tell(at, "resumed at step " + at.step());
+    void resumed(TrainingPosition position) {
+        report(position, "resumed at step " + position.step());
     }
 
     void diverged(String what, TrainingPosition back, double rate) {
-        tell(back, format("%s: back to step %d, rate %.3g", what, back.step(), rate));
+        report(back, format("%s: back to step %d, rate %.3g", what, back.step(), rate));
     }
 
-    void stopped(TrainingPosition at, BestEpoch best) {
-        tell(
-                at,
+    void stopped(TrainingPosition position, BestEpoch best) {
+        report(
+                position,
                 format(
-                        "stopped after epoch %d: none was better than epoch %d",
-                        at.epoch() - 1, best.epoch()));
+                        "stopped after epoch %d: no improvement since epoch %d",
+                        position.epoch() - 1, best.epoch()));
     }
 
-    private String soFar(TrainingPosition at) {
+    private String summary(TrainingPosition position) {
         return format(
                 "step %d/%d, epoch %d/%d, loss %.4f",
-                at.step(), steps, at.epoch(), epochs, at.loss());
+                position.step(), steps, position.epoch(), epochs, position.loss());
     }
 
     private static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
 
-    private void tell(TrainingPosition at, String message) {
-        toldAt = System.nanoTime();
-        listener.at((double) at.step() / steps, message);
+    private void report(TrainingPosition position, String message) {
+        reportedAt = System.nanoTime();
+        listener.onProgress((double) position.step() / steps, message);
     }
 }

@@ -3,14 +3,15 @@ package io.pitlane.training;
 import io.pitlane.graph.FlatGraph;
 
 /**
- * What a training came to.
+ * The result of a training.
  *
  * @param graph the model with the weights of the best epoch
- * @param epochs epochs that were run
- * @param bestEpoch the epoch whose weights these are, from 1; 0 for those before training
- * @param validationLoss their mean loss on the images set aside; NaN where none were
- * @param steps updates made
- * @param halvings how often the rate was halved because the loss stopped being a number
+ * @param epochs number of epochs run
+ * @param bestEpoch the epoch that these weights are from, counted from 1; 0 for the weights before
+ *     training
+ * @param validationLoss mean loss of these weights on the validation split; NaN without one
+ * @param steps number of optimizer steps
+ * @param halvings how often the learning rate was halved after a divergence
  */
 public record TrainedModel(
         FlatGraph graph,

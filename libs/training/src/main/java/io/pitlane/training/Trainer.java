@@ -8,25 +8,25 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.checkpoint.Fingerprint;
-import io.pitlane.training.checkpoint.SavedStates;
+import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.loss.LossTerm;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One training of a model.
+ * Trains a model.
  *
- * <p>1. Weights become variables, and the losses are attached. 2. The optimizer moves them, batch
- * by batch, as the options say; masked weights stay zero. 3. The weights of the best epoch become
- * constants again.
+ * <p>1. Weights become variables, and the loss terms are attached. 2. The optimizer updates them
+ * batch by batch; masked weights stay zero. 3. The weights of the best epoch become constants
+ * again.
  *
  * <pre>{@code
  * var losses = List.<LossTerm>of(new LabelLoss(head, 1, labels, 0));
  * var trained = new Trainer(model, losses, Training.DEFAULT, 17).run(images, input, listener);
  * }</pre>
  *
- * <p>Where images, options, seed and machine are the same and TensorFlow has one thread, so are the
- * trained weights, bit for bit, be the training interrupted and resumed or not.
+ * <p>Deterministic: with the same images, options, seed and machine, and one TensorFlow thread, the
+ * trained weights are the same bit for bit, also for a training that was interrupted and resumed.
  */
 public final class Trainer {
     private final FlatGraph model;
@@ -38,10 +38,10 @@ public final class Trainer {
     private final String name;
 
     /**
-     * A training.
+     * Creates a training.
      *
-     * @param losses what is minimised: their sum
-     * @param seed decides which images are set aside, their order and how they are varied
+     * @param losses loss terms; their sum is minimised
+     * @param seed seed of the validation split, the order of the images and their augmentation
      */
     public Trainer(FlatGraph model, List<LossTerm> losses, Training options, long seed) {
         this(model, losses, options, seed, Map.of(), Checkpoints.NONE, "");
@@ -64,17 +64,20 @@ public final class Trainer {
         this.name = name;
     }
 
-    /** The same with masks 0/1 by the name of a weight's Const: at 0 the weight stays 0. */
+    /**
+     * The same with pruning masks of 0 and 1, by the name of the weight's Const; a masked weight
+     * stays 0.
+     */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
         return new Trainer(model, losses, options, seed, masks, checkpoints, name);
     }
 
     /**
-     * The same, saving its state and going on from one that was saved; a training that is over is
-     * not done again.
+     * The same, with checkpoints: the state is saved regularly, an interrupted training is resumed,
+     * and a finished one is not repeated.
      *
-     * @param name tells it from other trainings with the same checkpoints; letters, digits, dots,
-     *     dashes
+     * @param name name of the training among those that share the checkpoints; letters, digits,
+     *     dots, dashes
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
         return new Trainer(model, losses, options, seed, masks, checkpoints, name);
@@ -83,7 +86,8 @@ public final class Trainer {
     /**
      * Trains.
      *
-     * @param images the training images; the losses' labels and teachers are of the same set
+     * @param images the training images; labels and teachers of the loss terms refer to the same
+     *     set
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and
      *     model do not fit together, the model has nothing to train, or training diverges
      */
@@ -91,19 +95,19 @@ public final class Trainer {
         if (options.epochs() == 0) {
             return new TrainedModel(model, 0, 0, Double.NaN, 0, 0);
         }
-        var holdout = Holdout.of(images, seed, options.validation());
+        var split = ValidationSplit.of(images, seed, options.validation());
         int batch = options.batchSize();
         var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
         try (var graph = new TrainingGraph(model, input.spec(), losses, options, masks)) {
             var end =
                     new TrainingLoop(
                                     graph,
-                                    new Batches(images, holdout.training(), input, batch)
+                                    new Batches(images, split.training(), input, batch)
                                             .augmented(options.augmentation()),
-                                    new Batches(images, holdout.validation(), input, batch),
+                                    new Batches(images, split.validation(), input, batch),
                                     options,
                                     seed,
-                                    new SavedStates(checkpoints, name, fingerprint),
+                                    new TrainingCheckpoint(checkpoints, name, fingerprint),
                                     listener)
                             .run();
             var best = end.best();

@@ -11,12 +11,12 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.InputTensors;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.optimizer.OptimizerStep;
 import io.pitlane.training.optimizer.RunningAverage;
-import io.pitlane.training.optimizer.Updates;
 import io.pitlane.training.optimizer.Variable;
 import io.pitlane.training.optimizer.VariableStore;
-import io.pitlane.training.weights.TrainableNodes;
-import io.pitlane.training.weights.Trainables;
+import io.pitlane.training.weights.TrainableGraphDef;
+import io.pitlane.training.weights.TrainableParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,93 +30,104 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A flat graph made trainable: its weights are variables, and loss, gradients and updates are
- * attached. The graph does not grow while it trains.
+ * A flat graph with what training needs: weights as variables, loss, gradients and optimizer. No
+ * nodes are added after construction.
  *
- * <p>Not thread-safe; close it, for it holds native memory.
+ * <p>Not thread-safe. Holds native memory: close it.
  */
 public final class TrainingGraph implements AutoCloseable {
-    private final FlatGraph flat;
-    private final ModelInputs feeds;
+    private final FlatGraph model;
+    private final ModelInputs inputs;
     private final List<String> notes;
     private final List<Variable> weights;
     private final List<Variable> statistics;
-    private final AttachedLosses training;
-    private final AttachedLosses inference;
+    private final TotalLoss trainingLoss;
+    private final TotalLoss inferenceLoss;
     private final List<Output<TFloat32>> gradients;
-    private final Updates updates;
+    private final OptimizerStep optimizer;
     private final Graph graph = new Graph();
     private final Session session;
     private final VariableStore store;
 
-    /** What a step met: the loss before it, and the L2 norm of all gradients. */
-    public record Step(float loss, float gradientNorm) {
+    /**
+     * Result of a step: the loss before the update, and the global L2 norm of the gradients before
+     * clipping.
+     */
+    public record StepResult(float loss, float gradientNorm) {
 
-        /** Whether the weights after it can be trusted. */
+        /** Whether the step did not diverge. */
         boolean isFinite() {
             return Float.isFinite(loss) && Float.isFinite(gradientNorm);
         }
 
-        /** What is not finite, for people. */
+        /** What diverged, for messages. */
         String describe() {
-            return Float.isFinite(loss) ? "a gradient is no finite number" : "the loss is " + loss;
+            return Float.isFinite(loss) ? "a gradient is not finite" : "the loss is " + loss;
         }
     }
 
     /**
-     * Builds the graph and starts from the weights' present values.
+     * Builds the graph; the variables start from the weights of the model.
      *
      * @param input how an image becomes the model's input
-     * @param masks 0/1 by the name of the weight's Const
+     * @param masks pruning masks of 0 and 1, by the name of the weight's Const
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
-     *     weight to train, or an op without gradient
+     *     weight to train, or has an operation without gradient
      */
     public TrainingGraph(
-            FlatGraph flat,
+            FlatGraph model,
             InputSpec input,
             List<LossTerm> terms,
             Training options,
             Map<String, FloatTensor> masks) {
         var config = TensorFlowRuntime.sessionConfig();
         try {
-            this.flat = flat;
-            feeds = ModelInputs.of(flat.signature(), input);
+            this.model = model;
+            inputs = ModelInputs.of(model.signature(), input);
             var tensors = terms.stream().flatMap(term -> term.student().stream()).toList();
-            var moved = Trainables.of(flat, tensors, options.batchNorm());
-            notes = moved.notes();
+            var trainable = TrainableParameters.of(model, tensors, options.batchNorm());
+            notes = trainable.notes();
             var nodes =
-                    new TrainableNodes(
-                            GroupedGradients.differentiable(flat), moved.names(), moved.norms());
+                    new TrainableGraphDef(
+                            GroupedGradients.differentiable(model),
+                            trainable.names(),
+                            trainable.norms());
             graph.importGraphDef(nodes.toGraphDef());
             var tf = Ops.create(graph).withSubScope("pitlane_training");
-            weights = moved.weights().stream().map(weight -> weight(weight.name(), masks)).toList();
-            statistics = moved.statistics().keySet().stream().map(this::variable).toList();
-            training = AttachedLosses.forTraining(graph, tf, terms);
-            inference = nodes.hasInference() ? training.at(nodes::inInference, terms) : training;
-            var withGradient = concat(weights, training.variables());
+            weights =
+                    trainable.weights().stream()
+                            .map(weight -> weight(weight.name(), masks))
+                            .toList();
+            statistics = trainable.statistics().keySet().stream().map(this::variable).toList();
+            trainingLoss = TotalLoss.forTraining(graph, tf, terms);
+            inferenceLoss =
+                    nodes.hasInference()
+                            ? trainingLoss.over(nodes::inferenceTensor, terms)
+                            : trainingLoss;
+            var withGradient = concat(weights, trainingLoss.variables());
             gradients = differentiate(withGradient);
-            updates =
-                    new Updates(
+            optimizer =
+                    new OptimizerStep(
                             tf,
                             options.optimizer(),
                             withGradient,
-                            weight -> moved.decays(weight.name()) || isOwnKernel(weight),
+                            weight -> trainable.decays(weight.name()) || isKernelOfLoss(weight),
                             gradients,
                             masks,
-                            averages(moved));
+                            averages(trainable));
             session = new Session(graph, config);
             store =
                     open(
                             session,
                             tf,
-                            concat(concat(withGradient, statistics), updates.accumulators()));
+                            concat(concat(withGradient, statistics), optimizer.accumulators()));
         } catch (RuntimeException e) {
             graph.close();
             throw e;
         }
     }
 
-    /** Closing the graph would wait for ever for a session left open. */
+    // Closes the session on failure: closing a graph blocks while one of its sessions is open.
     private static VariableStore open(Session session, Ops tf, List<Variable> variables) {
         try {
             return new VariableStore(session, tf, variables);
@@ -126,19 +137,19 @@ public final class TrainingGraph implements AutoCloseable {
         }
     }
 
-    /** What of the model stays as it is, and why. */
+    /** Which weights are not trained, and why; one sentence each. */
     List<String> notes() {
         return notes;
     }
 
     private Variable variable(String name) {
-        return Variable.in(graph, flat.node(name));
+        return Variable.in(graph, model.node(name));
     }
 
     private Variable weight(String name, Map<String, FloatTensor> masks) {
         var weight = variable(name);
         var mask = masks.get(name);
-        return mask == null ? weight : weight.startingAt(masked(weight.initial(), mask));
+        return mask == null ? weight : weight.withInitial(masked(weight.initial(), mask));
     }
 
     private static FloatTensor masked(FloatTensor weight, FloatTensor mask) {
@@ -149,19 +160,19 @@ public final class TrainingGraph implements AutoCloseable {
         return new FloatTensor(values, weight.shape());
     }
 
-    private boolean isOwnKernel(Variable weight) {
-        return training.variables().contains(weight) && weight.initial().rank() > 1;
+    private boolean isKernelOfLoss(Variable weight) {
+        return trainingLoss.variables().contains(weight) && weight.initial().rank() > 1;
     }
 
     private static List<Variable> concat(List<Variable> some, List<Variable> more) {
         return Stream.concat(some.stream(), more.stream()).toList();
     }
 
-    private List<Output<TFloat32>> differentiate(List<Variable> moved) {
+    private List<Output<TFloat32>> differentiate(List<Variable> variables) {
         try {
-            var values = moved.stream().map(Variable::value).toArray(Output<?>[]::new);
+            var values = variables.stream().map(Variable::value).toArray(Output<?>[]::new);
             var found = new ArrayList<Output<TFloat32>>();
-            for (var gradient : graph.addGradients(training.sum(), values)) {
+            for (var gradient : graph.addGradients(trainingLoss.sum(), values)) {
                 found.add(gradient.expect(TFloat32.class));
             }
             return found;
@@ -176,65 +187,63 @@ public final class TrainingGraph implements AutoCloseable {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
     }
 
-    private List<RunningAverage> averages(Trainables moved) {
+    private List<RunningAverage> averages(TrainableParameters trainable) {
         return statistics.stream()
                 .map(
                         statistic -> {
-                            var ofBatch = new ArrayList<Operand<TFloat32>>();
-                            for (var tensor : moved.statistics().get(statistic.name())) {
-                                ofBatch.add(graph.operation(tensor.node()).output(tensor.index()));
+                            var batchStatistics = new ArrayList<Operand<TFloat32>>();
+                            for (var tensor : trainable.statistics().get(statistic.name())) {
+                                batchStatistics.add(
+                                        graph.operation(tensor.node()).output(tensor.index()));
                             }
-                            return new RunningAverage(statistic, ofBatch);
+                            return new RunningAverage(statistic, batchStatistics);
                         })
                 .toList();
     }
 
     /**
-     * Learns from a batch.
+     * Updates the variables by one batch.
      *
-     * @param number of the step, from 0
-     * @param remaining share of the training that is still to come, 0..1
+     * @param number number of the step, from 0
+     * @param remaining remaining share of the training, 0..1
      */
-    public Step step(Batch batch, double learningRate, long number, double remaining) {
-        return fed(
-                training,
+    public StepResult step(Batch batch, double learningRate, long number, double remaining) {
+        return run(
+                trainingLoss,
                 batch,
                 remaining,
                 runner -> {
-                    runner.fetch(training.sum()).fetch(updates.norm());
-                    float[] met = updates.run(runner, (float) learningRate, number + 1);
-                    return new Step(met[0], met[1]);
+                    runner.fetch(trainingLoss.sum()).fetch(optimizer.norm());
+                    float[] fetched = optimizer.run(runner, (float) learningRate, number + 1);
+                    return new StepResult(fetched[0], fetched[1]);
                 });
     }
 
-    /** The loss of a batch as the model would answer after training. */
+    /** The loss of a batch in inference mode: with the running statistics of batch norm. */
     public float loss(Batch batch) {
-        return fed(
-                inference,
+        return run(
+                inferenceLoss,
                 batch,
                 0,
                 runner -> {
-                    try (var result = runner.fetch(inference.sum()).run()) {
+                    try (var result = runner.fetch(inferenceLoss.sum()).run()) {
                         return ((TFloat32) result.get(0)).getFloat();
                     }
                 });
     }
 
-    /** How the loss of a batch changes with each weight, by the name of the weight's Const. */
+    /** Gradients of the loss of a batch, by the name of the weight's Const. */
     public Map<String, FloatTensor> gradients(Batch batch) {
-        var names = concat(weights, training.variables()).stream().map(Variable::name).toList();
-        return fed(training, batch, 1, runner -> VariableStore.fetch(runner, names, gradients));
+        var names = concat(weights, trainingLoss.variables()).stream().map(Variable::name).toList();
+        return run(trainingLoss, batch, 1, runner -> VariableStore.fetch(runner, names, gradients));
     }
 
-    private <T> T fed(
-            AttachedLosses losses,
-            Batch batch,
-            double remaining,
-            Function<Session.Runner, T> work) {
+    private <T> T run(
+            TotalLoss losses, Batch batch, double remaining, Function<Session.Runner, T> work) {
         var open = new ArrayList<TFloat32>();
-        try (var inputs = InputTensors.of(feeds, batch.images())) {
+        try (var tensors = InputTensors.of(inputs, batch.images())) {
             var runner = session.runner();
-            inputs.into(runner);
+            tensors.into(runner);
             losses.feed(runner, batch, remaining, open);
             return work.apply(runner);
         } finally {
@@ -242,24 +251,24 @@ public final class TrainingGraph implements AutoCloseable {
         }
     }
 
-    /** The values of everything that training changes, by name. */
+    /** The values of all variables, by name. */
     Map<String, FloatTensor> variables() {
         return store.readAll();
     }
 
-    /** Gives all of them other values, by name. */
+    /** Sets all variables, by name. */
     void restore(Map<String, FloatTensor> values) {
         store.write(values);
     }
 
-    /** The present values of the model's constants, by name. */
+    /** The current values of the trained constants, by name. */
     public Map<String, FloatTensor> constants() {
         return store.read(concat(weights, statistics).stream().map(Variable::name).toList());
     }
 
-    /** The model with other values for its constants. */
+    /** The model with these values for its constants. */
     FlatGraph with(Map<String, FloatTensor> constants) {
-        var edit = flat.edit();
+        var edit = model.edit();
         constants.forEach((name, value) -> edit.put(value.toConst(name)));
         return edit.build();
     }

@@ -1,17 +1,17 @@
 package io.pitlane.training;
 
-/** Hears how far training has come; called about once a second from the training thread. */
+/** Receives the progress of a training, about once a second, on the training thread. */
 @FunctionalInterface
 public interface TrainingListener {
 
-    /** Hears nothing. */
+    /** Ignores progress. */
     TrainingListener NONE = (fraction, message) -> {};
 
     /**
-     * Training has come so far.
+     * Called with the progress so far.
      *
      * @param fraction share of the steps done, 0..1
      * @param message epoch and loss, for people
      */
-    void at(double fraction, String message);
+    void onProgress(double fraction, String message);
 }

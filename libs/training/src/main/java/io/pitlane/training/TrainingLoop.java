@@ -5,104 +5,104 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.training.checkpoint.BestEpoch;
-import io.pitlane.training.checkpoint.SavedStates;
+import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.checkpoint.TrainingPosition;
 import io.pitlane.training.checkpoint.TrainingState;
-import io.pitlane.training.optimizer.RateSchedule;
+import io.pitlane.training.optimizer.LearningRateSchedule;
 import java.util.Map;
 
 /**
- * Epochs over the training images, keeping the weights of the epoch with the lowest validation
- * loss. A set too small for validation keeps the weights of the last epoch.
+ * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; without a
+ * validation split, those of the last epoch.
  *
- * <p>When the loss or a gradient stops being a number, training goes back to the last good state
- * (the start of the epoch, or where it was resumed) with half the rate, and gives up after a few
- * times.
+ * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
+ * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
+ * halvings it fails.
  */
 final class TrainingLoop {
-    private static final int MOST_HALVINGS = 3;
+    private static final int MAX_HALVINGS = 3;
 
     private final TrainingGraph graph;
     private final Batches training;
     private final Batches validation;
     private final Training options;
     private final long seed;
-    private final SavedStates saved;
+    private final TrainingCheckpoint checkpoint;
     private final ProgressReport report;
-    private final RateSchedule rate;
-    private TrainingPosition at = TrainingPosition.START;
+    private final LearningRateSchedule schedule;
+    private TrainingPosition position = TrainingPosition.START;
     private BestEpoch best;
-    private TrainingState good;
-    private String broken;
+    private TrainingState lastGoodState;
+    private String divergence;
 
-    /** A training that has not begun. */
+    /** Creates the loop; {@link #run} trains. */
     TrainingLoop(
             TrainingGraph graph,
             Batches training,
             Batches validation,
             Training options,
             long seed,
-            SavedStates saved,
+            TrainingCheckpoint checkpoint,
             TrainingListener listener) {
         this.graph = graph;
         this.training = training;
         this.validation = validation;
         this.options = options;
         this.seed = seed;
-        this.saved = saved;
-        this.rate =
-                new RateSchedule(
+        this.checkpoint = checkpoint;
+        this.schedule =
+                new LearningRateSchedule(
                         options.schedule(),
                         options.learningRate(),
                         training.count(),
                         (long) options.epochs() * training.count());
-        this.report = new ProgressReport(listener, options.epochs(), rate.steps());
+        this.report = new ProgressReport(listener, options.epochs(), schedule.steps());
     }
 
     /**
      * Trains.
      *
      * @return the state at the end, with the best epoch
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when training diverges
-     *     whatever the rate
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when training diverges at
+     *     every rate tried
      */
     TrainingState run() {
         graph.notes().forEach(report::note);
-        var before = saved.load(report::note);
-        if (before.filter(TrainingState::isOver).isPresent()) {
-            return before.get();
+        var saved = checkpoint.load(report::note);
+        if (saved.filter(TrainingState::isOver).isPresent()) {
+            return saved.get();
         }
-        before.ifPresentOrElse(this::resume, this::start);
-        while (at.epoch() <= options.epochs() && !isOutOfPatience()) {
-            if (pass() && isCheckedAndKept()) {
-                good = state();
+        saved.ifPresentOrElse(this::resume, this::start);
+        while (position.epoch() <= options.epochs() && !isOutOfPatience()) {
+            if (runEpoch() && validateEpoch()) {
+                lastGoodState = state();
             } else {
-                goBack();
+                rollBack();
             }
         }
-        if (at.epoch() <= options.epochs()) {
-            report.stopped(at, best);
+        if (position.epoch() <= options.epochs()) {
+            report.stopped(position, best);
         }
-        var over = new TrainingState(at, best, Map.of());
-        saved.save(over, report::note);
-        return over;
+        var end = new TrainingState(position, best, Map.of());
+        checkpoint.save(end, report::note);
+        return end;
     }
 
     private void start() {
-        best = BestEpoch.before(validationLoss(), validation.count() > 0, graph.constants());
-        good = state();
+        best = BestEpoch.initial(validationLoss(), validation.count() > 0, graph.constants());
+        lastGoodState = state();
     }
 
     private void resume(TrainingState state) {
-        at = state.position();
+        position = state.position();
         best = state.best();
-        good = state;
+        lastGoodState = state;
         graph.restore(state.variables());
-        report.resumed(at);
+        report.resumed(position);
     }
 
     private TrainingState state() {
-        return new TrainingState(at, best, graph.variables());
+        return new TrainingState(position, best, graph.variables());
     }
 
     private boolean isOutOfPatience() {
@@ -111,41 +111,42 @@ final class TrainingLoop {
                 && best.epochsSince() >= options.patience();
     }
 
-    /** Whether the pass came to its end with numbers only. */
-    private boolean pass() {
-        try (var batches = training.shuffled(seed * 31 + at.epoch(), at.batch())) {
+    /** Whether the epoch ended without divergence. */
+    private boolean runEpoch() {
+        try (var batches = training.shuffled(seed * 31 + position.epoch(), position.batch())) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var step =
                         graph.step(
                                 batch,
-                                rate.at(at.step()) * at.rateFactor(),
-                                at.step(),
-                                rate.remaining(at.step()));
+                                schedule.at(position.step()) * position.rateFactor(),
+                                position.step(),
+                                schedule.remaining(position.step()));
                 if (!step.isFinite()) {
-                    broken = step.describe();
+                    divergence = step.describe();
                     return false;
                 }
-                at = at.after(step.loss(), batch.size());
-                report.nowAndThen(at);
-                saved.saveWhenDue(this::state, report::note);
+                position = position.afterStep(step.loss(), batch.size());
+                report.step(position);
+                checkpoint.saveWhenDue(this::state, report::note);
             }
         }
         return true;
     }
 
-    private boolean isCheckedAndKept() {
-        double checked = validationLoss();
-        if (validation.count() > 0 && !Double.isFinite(checked)) {
-            broken = "the validation loss is " + checked;
+    /** Whether the validation loss is finite; the epoch is then recorded. */
+    private boolean validateEpoch() {
+        double loss = validationLoss();
+        if (validation.count() > 0 && !Double.isFinite(loss)) {
+            divergence = "the validation loss is " + loss;
             return false;
         }
-        best = best.or(at.epoch(), checked, graph::constants);
-        report.epoch(at, checked);
-        at = at.nextEpoch();
+        best = best.updatedWith(position.epoch(), loss, graph::constants);
+        report.epoch(position, loss);
+        position = position.nextEpoch();
         return true;
     }
 
-    /** NaN without validation images. */
+    /** Mean loss on the validation split; NaN without one. */
     private double validationLoss() {
         double sum = 0;
         long images = 0;
@@ -158,22 +159,22 @@ final class TrainingLoop {
         return sum / images;
     }
 
-    private void goBack() {
-        if (at.halvings() == MOST_HALVINGS) {
+    private void rollBack() {
+        if (position.halvings() == MAX_HALVINGS) {
             throw invalidInput(
-                    "Training diverged in epoch %d: %s.".formatted(at.epoch(), broken),
+                    "Training diverged in epoch %d: %s.".formatted(position.epoch(), divergence),
                     "Lower the learning rate, which is %s; training tried down to %s."
                             .formatted(
                                     options.learningRate(),
-                                    options.learningRate() * at.rateFactor()));
+                                    options.learningRate() * position.rateFactor()));
         }
-        int halvings = at.halvings();
-        at = good.position();
-        while (at.halvings() <= halvings) {
-            at = at.slower();
+        int halvings = position.halvings();
+        position = lastGoodState.position();
+        while (position.halvings() <= halvings) {
+            position = position.withHalvedRate();
         }
-        best = good.best();
-        graph.restore(good.variables());
-        report.diverged(broken, at, options.learningRate() * at.rateFactor());
+        best = lastGoodState.best();
+        graph.restore(lastGoodState.variables());
+        report.diverged(divergence, position, options.learningRate() * position.rateFactor());
     }
 }

@@ -11,7 +11,7 @@ import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.savedmodel.SavedModelReader;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
- * Measures which share of its time training waits for batches: when it makes them itself, and when
- * other threads make them ahead. Each source is opened anew for either, and passes alternate.
+ * Measures the share of time that training waits for batches: prepared in the training thread, and
+ * prefetched by other threads. Each source is opened again for each, and epochs alternate.
  *
  * <pre>{@code
  * BatchWaitBenchmark MODEL DATA WORK_FOLDER IMAGES PASSES SIDE...
@@ -38,10 +38,10 @@ public final class BatchWaitBenchmark {
 
     private BatchWaitBenchmark() {}
 
-    /** Seconds of one pass, and those in which the training thread had no batch. */
+    /** Seconds of one epoch, and seconds spent waiting for a batch. */
     private record Pass(double seconds, double waiting, int images) {}
 
-    /** A source, opened for each pass. */
+    /** A source, opened for each epoch. */
     private interface Opening {
         ImageSet open();
     }
@@ -76,7 +76,7 @@ public final class BatchWaitBenchmark {
     private static void measure(Path model, String name, Opening source, int passes) {
         var graph = SavedModelReader.read(model);
         var images = source.open();
-        var losses = new Losses(Task.CLASSIFICATION, images, Training.DEFAULT).labels(graph, 1);
+        var losses = new TaskLosses(Task.CLASSIFICATION, images, Training.DEFAULT).labels(graph, 1);
         var input = Preprocessor.of(INPUT, graph.signature().inputs().get(0));
         try (var training =
                 new TrainingGraph(
@@ -104,7 +104,7 @@ public final class BatchWaitBenchmark {
             }
             return new Pass(
                     (System.nanoTime() - start) / 1e9,
-                    batches.waited().toNanos() / 1e9,
+                    batches.waitTime().toNanos() / 1e9,
                     images.size());
         }
     }

@@ -20,7 +20,7 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.head.Head;
 import io.pitlane.training.head.HeadPair;
-import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.ClassificationLoss;
 import io.pitlane.training.loss.LossTerm;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ class FineTuningTest {
     }
 
     @Test
-    void aTinySetIsLearntByHeart() {
+    void aSmallSetIsOverfitted() {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(48, 5, true);
 
@@ -67,7 +67,7 @@ class FineTuningTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameWeightsAndAnotherSeedOthers() {
+    void theSeedDeterminesTheWeights() {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(300, 5, true);
 
@@ -102,7 +102,7 @@ class FineTuningTest {
     }
 
     @Test
-    void onlyWeightsChangeAndTheGraphStaysAsItWas() {
+    void onlyWeightsChangeInTheGraph() {
         var model = TinyModels.classifier(1, "Softmax");
 
         var trained =
@@ -132,11 +132,13 @@ class FineTuningTest {
     }
 
     @Test
-    void theTrainedGraphAnswersAsItDidInTraining() {
+    void theTrainedGraphGivesTheValidationLoss() {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(16, 5, true);
         var head = Head.of(model, model.signature().outputs().get(0));
-        var losses = List.<LossTerm>of(new LabelLoss(head, 1, images.labels().orElseThrow(), 0));
+        var losses =
+                List.<LossTerm>of(
+                        new ClassificationLoss(head, 1, images.labels().orElseThrow(), 0));
         var batch = new Batches(images, TinyModels.preprocessor(model), 16).inOrder().next();
         try (var graph =
                 new TrainingGraph(model, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of())) {
@@ -179,7 +181,7 @@ class FineTuningTest {
     }
 
     @Test
-    void softmaxInPiecesIsFoundBehindItsDivision() {
+    void aDecomposedSoftmaxIsRecognised() {
         var model = TinyModels.classifier(1, null);
         var edit = model.edit();
         edit.put(NodeBuilder.intVector("axis", -1));

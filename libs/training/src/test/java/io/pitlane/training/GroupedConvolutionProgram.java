@@ -10,15 +10,15 @@ import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.training.head.Head;
-import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.ClassificationLoss;
 import io.pitlane.training.loss.LossTerm;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs, writes and trains a network with a grouped convolution, and prints what came of it: a
- * program, for a JVM of its own, since TensorFlow's kernels are chosen before it is loaded.
+ * Runs, writes and trains a network with a grouped convolution and prints the results. A program of
+ * its own, because TensorFlow selects its kernels once per process.
  */
 final class GroupedConvolutionProgram {
     private GroupedConvolutionProgram() {}
@@ -65,7 +65,9 @@ final class GroupedConvolutionProgram {
     private static boolean learns(FlatGraph graph) {
         var images = TinyModels.stripes(200, 5, true);
         var head = Head.of(graph, graph.signature().outputs().get(0)).asClassifier();
-        var losses = List.<LossTerm>of(new LabelLoss(head, 1, images.labels().orElseThrow(), 0));
+        var losses =
+                List.<LossTerm>of(
+                        new ClassificationLoss(head, 1, images.labels().orElseThrow(), 0));
         var trained =
                 new Trainer(graph, losses, Training.DEFAULT.withEpochs(2), 1)
                         .run(images, TinyModels.preprocessor(graph), TrainingListener.NONE);

@@ -49,7 +49,7 @@ class LayerLossesTest {
         TensorFlowRuntime.load();
     }
 
-    /** A teacher of 7 channels; pooled, its maps are of 3x3. */
+    /** A teacher of 7 channels, with pooled feature maps of 3x3. */
     private static FlatGraph wide(int stride) {
         var net = new TestNet(-1, 6, 6, 1);
         var relu = net.relu(net.conv("wide", "x", 3, 1, 7, stride, "NHWC"));
@@ -58,8 +58,8 @@ class LayerLossesTest {
     }
 
     @Test
-    void theAttentionLossAndItsSlopesAreThoseOfItsDefinition() {
-        ToDoubleFunction<FlatGraph> byHand =
+    void theAttentionLossAndItsGradientsMatchTheDefinition() {
+        ToDoubleFunction<FlatGraph> expected =
                 model -> {
                     var own = attention(values(model, "elu"), 4);
                     var other = attention(values(teacher, "wide/relu"), 7);
@@ -72,29 +72,29 @@ class LayerLossesTest {
                     return WEIGHT * sum / own.length;
                 };
 
-        assertMatches(byHand, from -> new AttentionLoss(pair(teacher), WEIGHT, from));
+        assertMatches(expected, from -> new AttentionLoss(pair(teacher), WEIGHT, from));
     }
 
     @Test
-    void theHintLossAndItsSlopesAreThoseOfItsDefinition() {
-        float[] regressor = HintLoss.drawn(4, 7).values();
-        ToDoubleFunction<FlatGraph> byHand =
+    void theHintLossAndItsGradientsMatchTheDefinition() {
+        float[] regressor = HintLoss.initialKernel(4, 7).values();
+        ToDoubleFunction<FlatGraph> expected =
                 model -> hint(values(model, "elu"), regressor, values(teacher, "wide/relu"));
 
-        assertMatches(byHand, from -> new HintLoss(pair(teacher), WEIGHT, from));
+        assertMatches(expected, from -> new HintLoss(pair(teacher), WEIGHT, from));
     }
 
     @Test
-    void aLargerLayerIsAveragedDownToTheOther() {
+    void aLargerLayerIsPooledToTheSmaller() {
         var small = wide(2);
-        float[] regressor = HintLoss.drawn(4, 7).values();
-        ToDoubleFunction<FlatGraph> byHand =
-                model -> hint(halved(values(model, "elu")), regressor, values(small, "wide/relu"));
+        float[] regressor = HintLoss.initialKernel(4, 7).values();
+        ToDoubleFunction<FlatGraph> expected =
+                model -> hint(pooled(values(model, "elu")), regressor, values(small, "wide/relu"));
 
         try (var session = GraphSession.open(small);
                 var graph = training(new HintLoss(pair(small), WEIGHT, from(session)))) {
             assertThat((double) graph.loss(batch()))
-                    .isCloseTo(byHand.applyAsDouble(student), within(1e-4));
+                    .isCloseTo(expected.applyAsDouble(student), within(1e-4));
         }
     }
 
@@ -106,7 +106,7 @@ class LayerLossesTest {
         var first = maps.at("relu");
 
         assertThat(first.layout()).isEqualTo(Layout.CHANNELS_FIRST);
-        assertThat(first.isAsLargeAs(last)).isTrue();
+        assertThat(first.hasSameSizeAs(last)).isTrue();
         assertThat(first.channels()).isEqualTo(4);
     }
 
@@ -117,7 +117,7 @@ class LayerLossesTest {
     }
 
     @Test
-    void layersOfOtherSizesAreRefusedByName() {
+    void layersOfDifferentSizesAreRefusedByName() {
         var odd = new FeatureMap(TensorRef.of("odd"), 4, 4, 7, Layout.CHANNELS_LAST);
         var pair = new LayerPair(map(student, "elu"), odd);
 
@@ -130,14 +130,14 @@ class LayerLossesTest {
     }
 
     @Test
-    void aLayerThatIsNotThereIsNamed() {
+    void anUnknownLayerIsNamed() {
         assertThatThrownBy(() -> map(student, "conv7"))
                 .isInstanceOf(FailureException.class)
                 .hasMessage("There is no layer 'conv7'.");
     }
 
     @Test
-    void stagesAreTheLastMapsOfEachSizeOnTheWayToTheHead() {
+    void stagesAreTheLastFeatureMapsOfEachResolutionBeforeTheHead() {
         var net = new TestNet(-1, 8, 8, 1);
         var c1 = net.relu(net.conv("c1", "x", 1, 4));
         var c2 = net.relu(net.conv("c2", net.pool("p1", c1), 4, 6));
@@ -153,7 +153,7 @@ class LayerLossesTest {
     }
 
     @Test
-    void aStudentTrainedOnHintsAndAttentionAloneComesCloserToBoth() {
+    void hintsAndAttentionAloneBringTheStudentCloserToTheTeacher() {
         var training =
                 Training.builder()
                         .epochs(20)
@@ -180,7 +180,7 @@ class LayerLossesTest {
         }
     }
 
-    /** Between the attention maps, which a hint brings closer too. */
+    /** Distance between the attention maps, which a hint decreases, too. */
     private double distance(FlatGraph model) {
         var own = attention(values(model, "elu"), 4);
         var other = attention(values(teacher, "wide/relu"), 7);
@@ -197,28 +197,29 @@ class LayerLossesTest {
         LossTerm with(Teacher teacher);
     }
 
-    private void assertMatches(ToDoubleFunction<FlatGraph> byHand, Term term) {
+    private void assertMatches(ToDoubleFunction<FlatGraph> expected, Term term) {
         try (var session = GraphSession.open(teacher);
                 var graph = training(term.with(from(session)))) {
             assertThat((double) graph.loss(batch()))
-                    .isCloseTo(byHand.applyAsDouble(student), within(1e-4));
+                    .isCloseTo(expected.applyAsDouble(student), within(1e-4));
             var gradients = graph.gradients(batch());
             for (var weight : List.of("conv/kernel", "bn/gamma", "bn/beta")) {
-                assertSlopes(byHand, weight, gradients.get(weight));
+                assertGradients(expected, weight, gradients.get(weight));
             }
         }
     }
 
-    private void assertSlopes(ToDoubleFunction<FlatGraph> byHand, String name, FloatTensor slopes) {
+    private void assertGradients(
+            ToDoubleFunction<FlatGraph> expected, String name, FloatTensor gradients) {
         var random = new Random(4);
         double step = 1e-2;
         for (int k = 0; k < 3; k++) {
-            int at = random.nextInt(slopes.values().length);
+            int at = random.nextInt(gradients.values().length);
             double slope =
-                    (byHand.applyAsDouble(moved(name, at, step))
-                                    - byHand.applyAsDouble(moved(name, at, -step)))
+                    (expected.applyAsDouble(moved(name, at, step))
+                                    - expected.applyAsDouble(moved(name, at, -step)))
                             / (2 * step);
-            assertThat((double) slopes.values()[at])
+            assertThat((double) gradients.values()[at])
                     .as("%s[%d]", name, at)
                     .isCloseTo(slope, within(1e-3 + 0.01 * Math.abs(slope)));
         }
@@ -258,7 +259,7 @@ class LayerLossesTest {
         }
     }
 
-    /** Mean of the squares over the channels, each image's map of length 1. */
+    /** Mean of the squares over the channels, L2-normalised per image. */
     private static double[][] attention(float[] values, int channels) {
         var maps = new double[IMAGES.size()][36];
         for (int i = 0; i < maps.length; i++) {
@@ -290,8 +291,8 @@ class LayerLossesTest {
         return WEIGHT * sum / guide.length;
     }
 
-    /** Maps of 6x6x4 averaged to 3x3x4. */
-    private static float[] halved(float[] maps) {
+    /** Average-pools feature maps of 6x6x4 to 3x3x4. */
+    private static float[] pooled(float[] maps) {
         var small = new float[maps.length / 4];
         for (int i = 0; i < IMAGES.size(); i++) {
             for (int p = 0; p < 36; p++) {

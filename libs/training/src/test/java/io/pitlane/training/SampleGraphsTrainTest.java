@@ -15,7 +15,7 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
-import io.pitlane.training.weights.TrainableWeights;
+import io.pitlane.training.weights.WeightFinder;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -40,9 +40,9 @@ class SampleGraphsTrainTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void aShakenModelComesBackToItsTeacher(String name) {
+    void aPerturbedModelRecoversFromItsTeacher(String name) {
         var teacher = SampleGraphs.all().get(name).get();
-        var student = shaken(teacher);
+        var student = perturbed(teacher);
         var task =
                 switch (name) {
                     case "unet" -> Task.SEGMENTATION;
@@ -72,10 +72,10 @@ class SampleGraphsTrainTest {
         return DistillationLoss.builder().labels(0).softTargets(1).temperature(1).build();
     }
 
-    static FlatGraph shaken(FlatGraph graph) {
+    static FlatGraph perturbed(FlatGraph graph) {
         var random = new Random(5);
         var edit = graph.edit();
-        for (var weight : TrainableWeights.of(graph)) {
+        for (var weight : WeightFinder.find(graph)) {
             var value = FloatTensor.of(graph.node(weight.name()));
             edit.put(
                     value.map(v -> v + 0.3 * random.nextGaussian() * (Math.abs(v) + 0.05))

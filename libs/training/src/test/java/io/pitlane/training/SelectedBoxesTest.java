@@ -16,7 +16,7 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.head.Head;
 import io.pitlane.training.head.HeadPair;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
 import io.pitlane.training.loss.Teacher;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +32,7 @@ class SelectedBoxesTest {
     }
 
     @Test
-    void whatANonMaximumSuppressionSelectsFromIsCompared() {
+    void theInputsOfANonMaximumSuppressionAreCompared() {
         var detector = combined();
 
         assertThat(HeadPair.of(detector, detector))
@@ -52,16 +52,16 @@ class SelectedBoxesTest {
     }
 
     @Test
-    void aDetectorThatAnswersWithItsBestBoxesIsTrained() {
+    void aDetectorWithNonMaximumSuppressionIsTrained() {
         var teacher = combined();
-        var student = SampleGraphsTrainTest.shaken(teacher);
+        var student = SampleGraphsTrainTest.perturbed(teacher);
         var images = SampleGraphsTrainTest.noise(48);
         var options = Training.builder().epochs(8).learningRate(0.005).batchSize(16).build();
         try (var session = GraphSession.open(teacher)) {
             var follow = new Teacher(session, images.size(), options.augmentation());
             var losses =
-                    new Losses(Task.DETECTION, images, options)
-                            .teacher(student, teacher, follow, 1, 1);
+                    new TaskLosses(Task.DETECTION, images, options)
+                            .distillation(student, teacher, follow, 1, 1);
 
             var trained =
                     new Trainer(student, losses, options, 3)
@@ -90,7 +90,7 @@ class SelectedBoxesTest {
         }
     }
 
-    /** The sample detector, its fine scale behind a CombinedNonMaxSuppression. */
+    /** The sample detector with its fine scale followed by a CombinedNonMaxSuppression. */
     private static FlatGraph combined() {
         var edit = SampleGraphs.detector().edit();
         edit.put(NodeBuilder.intVector("all/shape", -1, 128, 1, 4));
@@ -114,7 +114,7 @@ class SelectedBoxesTest {
                 .build();
     }
 
-    /** The sample detector, its fine boxes gathered by a NonMaxSuppressionV3. */
+    /** The sample detector with its fine boxes selected by a NonMaxSuppressionV3. */
     private static FlatGraph gathered() {
         var edit = SampleGraphs.detector().edit();
         edit.put(NodeBuilder.intVector("flat/shape", -1, 4));

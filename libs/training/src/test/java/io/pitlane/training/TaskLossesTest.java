@@ -18,7 +18,7 @@ import io.pitlane.graph.SampleNetwork;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.loss.LossTerm;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,7 +40,7 @@ class TaskLossesTest {
     }
 
     @Test
-    void masksCountPixelByPixelAtTheOutputsSizeAndIgnoredOnesNotAtAll() {
+    void theSegmentationLossCountsPixelsAtTheOutputSizeExceptIgnoredOnes() {
         var model = segmenter();
         var masks = masks(CLASSES, true);
         var images = images(Annotations.Masks.of(masks));
@@ -53,7 +53,7 @@ class TaskLossesTest {
     }
 
     @Test
-    void aMaskWithoutAnyClassCostsNothing() {
+    void aMaskOfIgnoredPixelsHasZeroLoss() {
         var model = segmenter();
         var empty = new Mask(6, 6, filled(Mask.IGNORE));
         var images = images(Annotations.Masks.of(Collections.nCopies(IMAGES, empty)));
@@ -63,12 +63,12 @@ class TaskLossesTest {
     }
 
     @Test
-    void aClassBeyondTheSegmentersIsRefused() {
+    void aMaskClassBeyondTheModelsClassesIsRefused() {
         var model = segmenter();
         var images = images(Annotations.Masks.of(masks(CLASSES + 1, false)));
         try (var graph = graph(model, Task.SEGMENTATION, images)) {
             assertThatThrownBy(() -> graph.loss(batch(model, images)))
-                    .hasMessage("Class 4 stands in a mask, but the model has 4 classes.");
+                    .hasMessage("A mask has the class 4, but the model has 4 classes (from 0).");
         }
     }
 
@@ -92,7 +92,7 @@ class TaskLossesTest {
     }
 
     @Test
-    void valuesCountByTheirMeanSquaredDifference() {
+    void theRegressionLossIsTheMeanSquaredError() {
         var model = TinyModels.classifier(1, null);
         var random = new Random(2);
         var values = new float[IMAGES][3];
@@ -116,12 +116,12 @@ class TaskLossesTest {
     }
 
     @Test
-    void valuesOfAnotherNumberThanTheOutputsAreRefused() {
+    void aWrongNumberOfTargetValuesIsRefused() {
         var model = TinyModels.classifier(1, null);
         var images = images(new Annotations.Values(new float[IMAGES][2]));
 
         assertThatThrownBy(() -> graph(model, Task.REGRESSION, images))
-                .hasMessageContaining("The data give 2 values an image, but the output 'out'");
+                .hasMessageContaining("The data has 2 values per image, but the output 'out'");
     }
 
     @Test
@@ -130,21 +130,22 @@ class TaskLossesTest {
 
         assertThatThrownBy(() -> graph(segmenter(), Task.SEGMENTATION, images))
                 .hasMessage(
-                        "The training data give classes, which a model for segmentation is not trained with.");
+                        "The training data has classes, but the task segmentation cannot be trained on them.");
     }
 
     @Test
-    void theNamedOutputGetsTheLabels() {
+    void theNamedOutputIsTrainedOnTheLabels() {
         var model = TinyModels.classifier(1, "Softmax");
         var losses =
-                new Losses(Task.CLASSIFICATION, TinyModels.stripes(4, 1, true), Training.DEFAULT);
+                new TaskLosses(
+                        Task.CLASSIFICATION, TinyModels.stripes(4, 1, true), Training.DEFAULT);
 
-        assertThat(losses.scoring("out").labels(model, 1)).isPresent();
-        assertThatThrownBy(() -> losses.scoring("scores").labels(model, 1))
+        assertThat(losses.withScoredOutput("out").labels(model, 1)).isPresent();
+        assertThatThrownBy(() -> losses.withScoredOutput("scores").labels(model, 1))
                 .hasMessageStartingWith("The model has no output 'scores'");
     }
 
-    /** Images of 6x6 to scores of 4 classes for each pixel of 3x3. */
+    /** A segmentation model from images of 6x6 to scores of 3x3 pixels and 4 classes. */
     private static FlatGraph segmenter() {
         var net = new SampleNetwork(4);
         var x = net.input("image", -1, 6, 6, 1);
@@ -234,7 +235,7 @@ class TaskLossesTest {
 
     private static List<LossTerm> losses(
             FlatGraph model, Task task, ImageSet images, Training options) {
-        return new Losses(task, images, options).labels(model, 1).stream().toList();
+        return new TaskLosses(task, images, options).labels(model, 1).stream().toList();
     }
 
     private static Batch batch(FlatGraph model, ImageSet images) {

@@ -22,7 +22,7 @@ import org.tensorflow.proto.VersionDef;
 
 /**
  * Models and images small enough to check by hand: a convolution with batch norm and a dense layer
- * on grey images of 6x6, three classes, each a stripe at another place.
+ * on grey images of 6x6, three classes, a stripe at a different position for each.
  */
 public final class TinyModels {
     static final int CLASSES = 3;
@@ -31,7 +31,7 @@ public final class TinyModels {
 
     private TinyModels() {}
 
-    /** Ends with the given activation, or with the logits where it is null. */
+    /** A classifier with this output activation; null for logits. */
     public static FlatGraph classifier(long seed, String activation) {
         return classifier(seed, activation, -1);
     }
@@ -111,7 +111,7 @@ public final class TinyModels {
         return new FloatTensor(values, shape);
     }
 
-    /** Noisy stripes, two rows a class; labels only if asked for. */
+    /** Noisy images with a bright stripe of two rows, at a position per class. */
     public static ImageSet stripes(int count, long seed, boolean labelled) {
         var random = new Random(seed);
         var images = new ArrayList<Image>();

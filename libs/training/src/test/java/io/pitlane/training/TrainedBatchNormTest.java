@@ -14,7 +14,7 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.head.Head;
-import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.ClassificationLoss;
 import io.pitlane.training.weights.BatchNorms;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ class TrainedBatchNormTest {
     }
 
     @Test
-    void trainingNormalisesByTheBatchAndCheckingByTheRunningStatistics() {
+    void trainingUsesBatchStatisticsAndValidationRunningStatistics() {
         var model = TinyModels.classifier(1, "Softmax");
         try (var graph = graph(model)) {
             var batch = batch(model);
@@ -49,7 +49,7 @@ class TrainedBatchNormTest {
     }
 
     @Test
-    void gradientsFlowThroughTheBatchsOwnStatistics() {
+    void gradientsFlowThroughTheBatchStatistics() {
         var model = TinyModels.classifier(1, "Softmax");
         var batch = batch(model);
         try (var graph = graph(model)) {
@@ -68,7 +68,7 @@ class TrainedBatchNormTest {
     }
 
     @Test
-    void runningStatisticsFollowTheBatches() {
+    void runningStatisticsAreUpdatedFromBatches() {
         var model = TinyModels.classifier(1, "Softmax");
         var batch = batch(model);
         var ofBatch = statisticsByHand(model, batch);
@@ -94,7 +94,7 @@ class TrainedBatchNormTest {
     }
 
     @Test
-    void theTrainedModelNormalisesByItsRunningStatistics() {
+    void theTrainedModelUsesRunningStatistics() {
         var model = TinyModels.classifier(1, "Softmax");
         var batch = batch(model);
         try (var graph = graph(model)) {
@@ -112,7 +112,7 @@ class TrainedBatchNormTest {
     }
 
     @Test
-    void aStatisticThatAlsoStandsForAnotherConstantStays() {
+    void aStatisticSharedWithAnotherUseIsNotTrained() {
         var model = TinyModels.classifier(1, "Softmax");
         var merged = model.edit().setInput("bn", 4, TensorRef.of("bn/gamma")).build();
 
@@ -122,7 +122,7 @@ class TrainedBatchNormTest {
 
     private static TrainingGraph graph(FlatGraph model) {
         var head = Head.of(model, model.signature().outputs().get(0));
-        var loss = new LabelLoss(head, 1, SET.labels().orElseThrow(), 0);
+        var loss = new ClassificationLoss(head, 1, SET.labels().orElseThrow(), 0);
         var options =
                 Training.builder()
                         .epochs(1)

@@ -23,11 +23,11 @@ import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.head.Head;
 import io.pitlane.training.head.HeadPair;
-import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.ClassificationLoss;
+import io.pitlane.training.loss.LossContext;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.SquaredErrorLoss;
 import io.pitlane.training.loss.Teacher;
-import io.pitlane.training.loss.TermGraph;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,10 +70,10 @@ class TrainerTest {
 
     @ParameterizedTest
     @EnumSource(Method.class)
-    void anInterruptedTrainingEndsAsAnUndisturbedOne(Method method) {
+    void aResumedTrainingGivesTheSameWeightsAsAnUninterruptedOne(Method method) {
         var options = options(4, new Optimizer(method, null, 1e-3, null), null);
-        var undisturbed = trainer(options).run(IMAGES, input(), TrainingListener.NONE);
-        var kept = new Kept(30);
+        var uninterrupted = trainer(options).run(IMAGES, input(), TrainingListener.NONE);
+        var kept = new InMemoryCheckpoints(30);
         var messages = new ArrayList<String>();
 
         assertThatThrownBy(() -> run(trainer(options).withCheckpoints(kept, "t")))
@@ -85,16 +85,16 @@ class TrainerTest {
                         .run(IMAGES, input(), (fraction, message) -> messages.add(message));
 
         assertThat(messages).first().isEqualTo("resumed at step 30");
-        assertThat(resumed.graph().toGraphDef()).isEqualTo(undisturbed.graph().toGraphDef());
+        assertThat(resumed.graph().toGraphDef()).isEqualTo(uninterrupted.graph().toGraphDef());
         assertThat(resumed)
                 .usingRecursiveComparison()
                 .ignoringFields("graph")
-                .isEqualTo(undisturbed);
+                .isEqualTo(uninterrupted);
     }
 
     @Test
-    void aFinishedTrainingIsNotDoneAgain() {
-        var kept = new Kept(Integer.MAX_VALUE);
+    void aFinishedTrainingIsNotRepeated() {
+        var kept = new InMemoryCheckpoints(Integer.MAX_VALUE);
         var options = options(2, Optimizer.DEFAULT, null);
         var first = run(trainer(options).withCheckpoints(kept, "t"));
         int saved = kept.saved;
@@ -108,7 +108,7 @@ class TrainerTest {
 
     @Test
     void aCheckpointOfAnotherTrainingIsIgnoredWithAMessage() {
-        var kept = new Kept(Integer.MAX_VALUE);
+        var kept = new InMemoryCheckpoints(Integer.MAX_VALUE);
         run(trainer(options(1, Optimizer.DEFAULT, null)).withCheckpoints(kept, "t"));
         var messages = new ArrayList<String>();
 
@@ -119,14 +119,14 @@ class TrainerTest {
 
         assertThat(messages)
                 .first()
-                .isEqualTo("the checkpoint is not used: it is of another training");
+                .isEqualTo("the checkpoint is not used: it belongs to another training");
         assertThat(trained.epochs()).isEqualTo(2);
     }
 
     @Test
-    void trainingStopsWhenItsPatienceIsAtAnEnd() {
+    void trainingStopsEarlyWhenPatienceIsExhausted() {
         var messages = new ArrayList<String>();
-        var rising = new Fed(calls -> calls);
+        var rising = new ScriptedLoss(calls -> calls);
 
         var trained =
                 new Trainer(MODEL, List.of(rising), options(20, Optimizer.DEFAULT, 3), 7)
@@ -137,13 +137,13 @@ class TrainerTest {
         assertThat(trained.graph().toGraphDef()).isEqualTo(MODEL.toGraphDef());
         assertThat(messages)
                 .last()
-                .isEqualTo("stopped after epoch 3: none was better than epoch 0");
+                .isEqualTo("stopped after epoch 3: no improvement since epoch 0");
     }
 
     @Test
-    void afterANumberIsLostTrainingGoesBackAndOnAtHalfTheRate() {
+    void aNonFiniteLossRollsBackAndHalvesTheLearningRate() {
         var messages = new ArrayList<String>();
-        var onceBroken = new Fed(calls -> calls == 45 ? Double.NaN : 1);
+        var onceBroken = new ScriptedLoss(calls -> calls == 45 ? Double.NaN : 1);
 
         var trained =
                 new Trainer(
@@ -162,8 +162,8 @@ class TrainerTest {
     }
 
     @Test
-    void aLossThatStaysBrokenEndsInAFailure() {
-        var broken = new Fed(calls -> calls > 10 ? Double.NaN : 1);
+    void aLossThatStaysNonFiniteFails() {
+        var broken = new ScriptedLoss(calls -> calls > 10 ? Double.NaN : 1);
 
         assertThatThrownBy(
                         () ->
@@ -181,7 +181,7 @@ class TrainerTest {
     }
 
     @Test
-    void aTermsOwnVariablesAreTrainedAndDropped() {
+    void variablesOfATermAreTrainedAndNotExported() {
         var options = options(6, Optimizer.DEFAULT, null);
 
         var trained = run(new Trainer(MODEL, List.of(new Hint()), options, 7));
@@ -193,7 +193,7 @@ class TrainerTest {
     }
 
     @Test
-    void aTeacherSeesTheImagesAsTheStudentDoes() {
+    void aTeacherSeesTheAugmentedImages() {
         var augmentation = new Training.Augmentation(true, 1, 0.3);
         var options =
                 Training.builder()
@@ -208,14 +208,14 @@ class TrainerTest {
 
             var trained = run(new Trainer(MODEL, List.of(same), options, 7));
 
-            // A student that is its own teacher errs only where the two see different images.
+            // A student that is its own teacher has a loss only if both see different images.
             assertThat(trained.validationLoss()).isLessThan(1e-9);
             assertThat(distance(trained.graph(), MODEL)).isLessThan(1e-2);
         }
     }
 
     @Test
-    void aTeacherOfFixedBatchSizeAnswersPieceByPiece() {
+    void aTeacherOfFixedBatchSizeRunsInChunks() {
         var fixed = TinyModels.classifier(1, "Softmax", 5);
         var batch = new Batches(IMAGES, input(), 12).inOrder().next();
         try (var any = GraphSession.open(MODEL);
@@ -245,7 +245,7 @@ class TrainerTest {
     }
 
     @Test
-    void otherInputsAreFedAsTheyAreElsewhere() {
+    void otherInputsGetTheirConstants() {
         var edit = MODEL.edit();
         edit.put(
                 NodeBuilder.of("Placeholder", "keep")
@@ -289,7 +289,7 @@ class TrainerTest {
 
     private static LossTerm labels() {
         var head = Head.of(MODEL, MODEL.signature().outputs().get(0));
-        return new LabelLoss(head, 1, IMAGES.labels().orElseThrow(), 0.1);
+        return new ClassificationLoss(head, 1, IMAGES.labels().orElseThrow(), 0.1);
     }
 
     private static Preprocessor input() {
@@ -307,13 +307,13 @@ class TrainerTest {
                 .build();
     }
 
-    /** Keeps states in memory, after every step, and interrupts the training at one of them. */
-    private static final class Kept implements Checkpoints {
+    /** Stores states in memory after every step, and interrupts the training at one of them. */
+    private static final class InMemoryCheckpoints implements Checkpoints {
         private final Map<String, byte[]> states = new HashMap<>();
         private int interruptAt;
         private int saved;
 
-        Kept(int interruptAt) {
+        InMemoryCheckpoints(int interruptAt) {
             this.interruptAt = interruptAt;
         }
 
@@ -336,12 +336,12 @@ class TrainerTest {
         }
     }
 
-    /** A loss that says what it is told to, whatever the model answers. */
-    private static final class Fed implements LossTerm {
+    /** A loss with given values, whatever the model predicts. */
+    private static final class ScriptedLoss implements LossTerm {
         private final DoubleUnaryOperator values;
         private int calls;
 
-        Fed(DoubleUnaryOperator values) {
+        ScriptedLoss(DoubleUnaryOperator values) {
             this.values = values;
         }
 
@@ -351,10 +351,10 @@ class TrainerTest {
         }
 
         @Override
-        public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+        public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
             var tf = graph.tf();
             var told =
-                    graph.fed(
+                    graph.placeholder(
                             Shape.scalar(),
                             batch ->
                                     new FloatTensor(
@@ -367,7 +367,7 @@ class TrainerTest {
         }
     }
 
-    /** Asks that a projection of the features, learnt with them, is 1. */
+    /** Trains a projection of the features to 1. */
     private record Hint() implements LossTerm {
         @Override
         public List<TensorRef> student() {
@@ -375,7 +375,7 @@ class TrainerTest {
         }
 
         @Override
-        public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+        public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
             var tf = graph.tf();
             var regressor = graph.variable("regressor", new FloatTensor(new float[144], 144, 1));
             var bias = graph.variable("bias", new FloatTensor(new float[1], 1));

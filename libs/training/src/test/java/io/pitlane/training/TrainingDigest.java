@@ -5,21 +5,19 @@ import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;
-import io.pitlane.training.weights.FreshWeights;
+import io.pitlane.training.weights.WeightInitializer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/**
- * Trains a residual network and prints the digest of its weights: a program, for a JVM of its own.
- */
+/** Trains a residual network and prints the digest of its weights; a program for a separate JVM. */
 final class TrainingDigest {
     private TrainingDigest() {}
 
     public static void main(String[] arguments) throws NoSuchAlgorithmException {
         var teacher = SampleGraphs.residual();
-        var student = FreshWeights.in(teacher, 3);
+        var student = WeightInitializer.initialize(teacher, 3);
         var images = SampleGraphsTrainTest.noise(96);
         var training =
                 Training.builder()

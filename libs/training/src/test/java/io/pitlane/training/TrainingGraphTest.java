@@ -17,12 +17,12 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.head.Head;
-import io.pitlane.training.loss.LabelLoss;
+import io.pitlane.training.loss.ClassificationLoss;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.Teacher;
-import io.pitlane.training.weights.GradientReach;
+import io.pitlane.training.weights.GradientFlow;
 import io.pitlane.training.weights.TrainableWeight;
-import io.pitlane.training.weights.TrainableWeights;
+import io.pitlane.training.weights.WeightFinder;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -46,7 +46,7 @@ class TrainingGraphTest {
         "Softmax, 1, 0", "Softmax, 0, 1", "Softmax, 0.3, 0.7",
         "Sigmoid, 1, 0", "Sigmoid, 0.3, 0.7", ", 0.3, 0.7"
     })
-    void gradientsAreThoseOfTheLossByItsDefinition(
+    void gradientsMatchTheDefinitionOfTheLoss(
             String activation, double labels, double softTargets) {
         var student = TinyModels.classifier(1, activation);
         var teacher = TinyModels.classifier(2, activation);
@@ -62,7 +62,7 @@ class TrainingGraphTest {
             assertThat(gradients)
                     .containsOnlyKeys(
                             "conv/kernel", "bn/gamma", "bn/beta", "dense/kernel", "dense/bias");
-            gradients.forEach((name, gradient) -> loss.assertSlope(student, name, gradient));
+            gradients.forEach((name, gradient) -> loss.assertGradient(student, name, gradient));
         }
     }
 
@@ -97,7 +97,7 @@ class TrainingGraphTest {
     }
 
     @Test
-    void withoutLabelsAndSoftTargetsThereIsNothingToLearnFrom() {
+    void withoutLabelsAndSoftTargetsTrainingIsRefused() {
         var model = TinyModels.classifier(1, "Softmax");
         var weights = weights(1.0, 0.0);
         try (var original = GraphSession.open(model)) {
@@ -119,7 +119,7 @@ class TrainingGraphTest {
         var model = TinyModels.classifier(1, "Softmax");
         var images = ImageSet.of(List.of(TinyModels.stripes(1, 3, false).image(0)), new int[] {3});
         var loss =
-                new LabelLoss(
+                new ClassificationLoss(
                         Head.of(model, model.signature().outputs().get(0)),
                         1,
                         images.labels().orElseThrow(),
@@ -129,18 +129,16 @@ class TrainingGraphTest {
                     new Batch(TinyModels.preprocessor(model).apply(images.image(0)), new int[1], 1);
 
             assertThatThrownBy(() -> graph.loss(batch))
-                    .hasMessage("Label 3 stands in the data, but the model has 3 classes.");
+                    .hasMessage("The data has the label 3, but the model has 3 classes (from 0).");
         }
     }
 
     @Test
-    void batchNormLearnsScaleAndOffsetButKeepsItsStatistics() {
+    void frozenBatchNormTrainsScaleAndOffsetOnly() {
         var model = TinyModels.classifier(1, "Softmax");
         var head = Head.of(model, model.signature().outputs().get(0));
 
-        assertThat(
-                        TrainableWeights.of(
-                                model, GradientReach.of(model, List.of(head.tensor())).nodes()))
+        assertThat(WeightFinder.find(model, GradientFlow.of(model, List.of(head.tensor())).nodes()))
                 .extracting(TrainableWeight::name)
                 .contains("bn/gamma", "bn/beta")
                 .doesNotContain("bn/mean", "bn/variance");
@@ -175,7 +173,7 @@ class TrainingGraphTest {
             ImageSet images,
             DistillationLoss weights) {
         return new FineTuning(student, teacher, task, Training.DEFAULT, weights, 17)
-                .losses(images, new Teacher(original, images.size(), Training.Augmentation.NONE));
+                .terms(images, new Teacher(original, images.size(), Training.Augmentation.NONE));
     }
 
     private static Batch batch(FlatGraph graph, ImageSet images) {
@@ -189,7 +187,7 @@ class TrainingGraphTest {
         }
     }
 
-    /** The loss as its definition says, in double precision, from the logits of a plain session. */
+    /** The loss by its definition, in double precision, from the logits of an inference session. */
     private static final class LossByHand {
         private static final double STEP = 1e-2;
 
@@ -218,7 +216,7 @@ class TrainingGraphTest {
             return sum / images.size();
         }
 
-        void assertSlope(FlatGraph student, String name, FloatTensor gradient) {
+        void assertGradient(FlatGraph student, String name, FloatTensor gradient) {
             var random = new Random(4);
             for (int k = 0; k < 3; k++) {
                 int at = random.nextInt(gradient.values().length);

@@ -5,19 +5,19 @@ import io.pitlane.graph.FloatTensor;
 import java.util.Optional;
 
 /**
- * Images ready for the model.
+ * A preprocessed batch.
  *
  * @param images the model's input
- * @param indices which image of the set stands at each position
- * @param size how many positions count; those behind repeat images, because the model takes a fixed
- *     number
- * @param annotations those of the images as they stand here, one a position: varied as the images
- *     are, masks in the size that was asked for, boxes in pixels of the model's input
+ * @param indices position in the set of each image of the batch
+ * @param size number of images that count; the positions after them are padding for a model of
+ *     fixed batch size
+ * @param annotations one per position, augmented like the images; masks in the requested size,
+ *     boxes in pixels of the model input
  */
 public record Batch(
         FloatTensor images, int[] indices, int size, Optional<Annotations> annotations) {
 
-    /** Images of which nothing is known. */
+    /** A batch without annotations. */
     public Batch(FloatTensor images, int[] indices, int size) {
         this(images, indices, size, Optional.empty());
     }

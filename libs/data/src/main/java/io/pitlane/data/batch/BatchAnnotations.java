@@ -14,52 +14,56 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Brings the annotations of a batch to where its images are: resized and varied alike.
+ * Transforms annotations like the images of a batch: resized and augmented.
  *
  * @param input the size of an image as the model takes it
- * @param masks the size that masks are wanted in; empty for that of the input
+ * @param masks size of the masks; empty for that of the input
  */
 public record BatchAnnotations(Size input, Optional<Size> masks) {
 
     /**
-     * The annotations as they fit the batch.
+     * The annotations for a batch.
      *
-     * @param stored those of the images as stored
+     * @param stored annotations of the images as stored
      * @param images the images as stored
-     * @param variations what was done to each after resizing
+     * @param augmentations augmentation of each image after resizing
      */
     public Annotations fit(
-            Annotations stored, List<Image> images, List<AugmentationSample> variations) {
+            Annotations stored, List<Image> images, List<AugmentationSample> augmentations) {
         if (stored instanceof Masks all) {
             return Masks.of(
                     IntStream.range(0, images.size())
-                            .mapToObj(i -> fit(all.mask(i), variations.get(i)))
+                            .mapToObj(i -> fit(all.mask(i), augmentations.get(i)))
                             .toList());
         }
         if (stored instanceof Boxes all) {
             return new Boxes(
                     IntStream.range(0, images.size())
                             .mapToObj(
-                                    i -> fit(all.boxes().get(i), images.get(i), variations.get(i)))
+                                    i ->
+                                            fit(
+                                                    all.boxes().get(i),
+                                                    images.get(i),
+                                                    augmentations.get(i)))
                             .toList());
         }
         return stored;
     }
 
-    private Mask fit(Mask mask, AugmentationSample variation) {
-        return variation.apply(mask, input, masks.orElse(input));
+    private Mask fit(Mask mask, AugmentationSample augmentation) {
+        return augmentation.apply(mask, input, masks.orElse(input));
     }
 
-    private List<Box> fit(List<Box> boxes, Image image, AugmentationSample variation) {
+    private List<Box> fit(List<Box> boxes, Image image, AugmentationSample augmentation) {
         float alongX = (float) input.width() / image.width();
         float alongY = (float) input.height() / image.height();
-        var left = new ArrayList<Box>();
+        var visible = new ArrayList<Box>();
         for (var box : boxes) {
-            var fitted = variation.apply(box.scaled(alongX, alongY), input);
+            var fitted = augmentation.apply(box.scaled(alongX, alongY), input);
             if (fitted.x2() > fitted.x1() && fitted.y2() > fitted.y1()) {
-                left.add(fitted);
+                visible.add(fitted);
             }
         }
-        return left;
+        return visible;
     }
 }

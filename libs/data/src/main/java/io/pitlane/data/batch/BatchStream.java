@@ -11,34 +11,34 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * Batches of one pass, in order, made by other threads (one less than there are processors) a few
- * ahead of whoever takes them.
+ * The batches of one epoch, in order. Background threads, one less than there are processors,
+ * prefetch a few batches.
  *
- * <p>For one taker; close it, which ends the threads.
+ * <p>For one consumer. Closing ends the threads.
  */
 public final class BatchStream implements AutoCloseable {
-    private static final int AHEAD = 3;
+    private static final int PREFETCHED = 3;
 
-    private final Iterator<Source> sources;
-    private final Queue<Future<Batch>> ahead = new ArrayDeque<>();
-    private final ExecutorService makers;
-    private long waitedNanos;
+    private final Iterator<BatchSource> sources;
+    private final Queue<Future<Batch>> prefetched = new ArrayDeque<>();
+    private final ExecutorService producers;
+    private long waitNanos;
 
-    /** Makes one batch. */
-    interface Source {
-        Batch make();
+    /** Prepares one batch. */
+    interface BatchSource {
+        Batch prepare();
     }
 
-    BatchStream(Stream<Source> sources) {
+    BatchStream(Stream<BatchSource> sources) {
         this(sources, Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
     }
 
-    /** Batches made by so many threads. */
-    BatchStream(Stream<Source> sources, int threads) {
+    /** Batches prepared by this many threads. */
+    BatchStream(Stream<BatchSource> sources, int threads) {
         this.sources = sources.iterator();
-        makers = Executors.newFixedThreadPool(threads, BatchStream::thread);
-        for (int i = 0; i < threads + AHEAD; i++) {
-            makeOneMore();
+        producers = Executors.newFixedThreadPool(threads, BatchStream::thread);
+        for (int i = 0; i < threads + PREFETCHED; i++) {
+            submitNext();
         }
     }
 
@@ -48,9 +48,9 @@ public final class BatchStream implements AutoCloseable {
         return thread;
     }
 
-    private void makeOneMore() {
+    private void submitNext() {
         if (sources.hasNext()) {
-            ahead.add(makers.submit(sources.next()::make));
+            prefetched.add(producers.submit(sources.next()::prepare));
         }
     }
 
@@ -61,7 +61,7 @@ public final class BatchStream implements AutoCloseable {
      *     read or has the wrong size
      */
     public Batch next() {
-        var next = ahead.poll();
+        var next = prefetched.poll();
         if (next == null) {
             return null;
         }
@@ -77,19 +77,19 @@ public final class BatchStream implements AutoCloseable {
             }
             throw new IllegalStateException("a batch could not be made", e.getCause());
         } finally {
-            waitedNanos += System.nanoTime() - asked;
-            makeOneMore();
+            waitNanos += System.nanoTime() - asked;
+            submitNext();
         }
     }
 
-    /** How long the taker has waited for batches so far. */
-    public Duration waited() {
-        return Duration.ofNanos(waitedNanos);
+    /** How long the consumer has waited for batches so far. */
+    public Duration waitTime() {
+        return Duration.ofNanos(waitNanos);
     }
 
     @Override
     public void close() {
-        makers.shutdownNow();
-        ahead.clear();
+        producers.shutdownNow();
+        prefetched.clear();
     }
 }

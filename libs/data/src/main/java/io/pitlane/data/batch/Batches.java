@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Cuts a set of images into batches; a model of fixed batch size gets batches of that size, the
- * last one filled up with the first images again.
+ * Splits a set of images into batches. For a model of fixed batch size the last batch is padded
+ * with the first images of the epoch.
  *
  * <pre>{@code
  * try (var epoch = new Batches(train, preprocessor, 64).shuffled(seed)) {
@@ -35,13 +35,13 @@ public final class Batches {
     /**
      * Batches of a set.
      *
-     * @param wanted images a batch; the model's own number where it takes a fixed one
+     * @param wanted batch size; not used for a model of fixed batch size
      */
     public Batches(ImageSet images, Preprocessor input, int wanted) {
         this(images, IntStream.range(0, images.size()).toArray(), input, wanted);
     }
 
-    /** Batches of chosen images of a set. */
+    /** Batches of some images of a set. */
     public Batches(ImageSet images, int[] chosen, Preprocessor input, int wanted) {
         this(
                 images,
@@ -68,39 +68,38 @@ public final class Batches {
     }
 
     /**
-     * The same, but images of shuffled passes are varied after resizing, their masks and boxes
-     * alike: each differently each time, decided by the pass's seed and the image's position in it.
+     * The same, with augmentation in shuffled epochs, after resizing, for images, masks and boxes.
+     * It is determined by the seed of the epoch and the position of the image in it.
      */
     public Batches augmented(Augmentation options) {
         return new Batches(images, chosen, input, size, options, masks);
     }
 
-    /** The same, with masks in this size, which is that of the model's input unless it is set. */
+    /** The same with masks in this size; the default is that of the model input. */
     public Batches withMasks(int height, int width) {
         return new Batches(
                 images, chosen, input, size, augmentation, Optional.of(new Size(height, width)));
     }
 
-    /** Batches in one pass. */
+    /** Number of batches per epoch. */
     public int count() {
         return (chosen.length + size - 1) / size;
     }
 
-    /** One pass in the order of the images, none of them varied. */
+    /** One epoch in the order of the images, without augmentation. */
     public BatchStream inOrder() {
-        return pass(chosen, 0, position -> AugmentationSample.NONE);
+        return epoch(chosen, 0, position -> AugmentationSample.NONE);
     }
 
-    /** One pass in an order that the seed decides. */
+    /** One epoch, shuffled with a seed. */
     public BatchStream shuffled(long seed) {
         return shuffled(seed, 0);
     }
 
     /**
-     * The rest of a pass in an order that the seed decides; its batches are those of the whole
-     * pass.
+     * The rest of a shuffled epoch; its batches are the same as those of the whole epoch.
      *
-     * @param first number of the batch it begins with, from 0 to {@link #count()}
+     * @param first number of the first batch, 0 to {@link #count()}
      */
     public BatchStream shuffled(long seed, int first) {
         int[] order = chosen.clone();
@@ -111,36 +110,40 @@ public final class Batches {
             order[i] = order[j];
             order[j] = swapped;
         }
-        return pass(order, first, position -> AugmentationSample.of(augmentation, seed, position));
+        return epoch(order, first, position -> AugmentationSample.of(augmentation, seed, position));
     }
 
-    private BatchStream pass(int[] order, int first, IntFunction<AugmentationSample> variations) {
+    private BatchStream epoch(
+            int[] order, int first, IntFunction<AugmentationSample> augmentations) {
         return new BatchStream(
                 IntStream.range(first, count())
-                        .mapToObj(i -> (BatchStream.Source) () -> cut(order, i, variations)));
+                        .mapToObj(
+                                i ->
+                                        (BatchStream.BatchSource)
+                                                () -> batch(order, i, augmentations)));
     }
 
-    private Batch cut(int[] order, int number, IntFunction<AugmentationSample> variations) {
+    private Batch batch(int[] order, int number, IntFunction<AugmentationSample> augmentations) {
         int from = number * size;
-        int real = Math.min(size, order.length - from);
-        int length = input.fixedBatch().isPresent() ? size : real;
+        int used = Math.min(size, order.length - from);
+        int length = input.fixedBatch().isPresent() ? size : used;
         int[] indices = Arrays.copyOfRange(order, from, from + length);
-        for (int i = real; i < indices.length; i++) {
-            indices[i] = order[(i - real) % order.length];
+        for (int i = used; i < indices.length; i++) {
+            indices[i] = order[(i - used) % order.length];
         }
-        var varied = IntStream.range(from, from + length).mapToObj(variations).toList();
-        return make(indices, real, varied);
+        var samples = IntStream.range(from, from + length).mapToObj(augmentations).toList();
+        return prepare(indices, used, samples);
     }
 
-    private Batch make(int[] indices, int real, List<AugmentationSample> variations) {
+    private Batch prepare(int[] indices, int used, List<AugmentationSample> augmentations) {
         var stored = Arrays.stream(indices).mapToObj(images::image).toList();
-        var values = input.batch(stored, variations);
-        var fitting = new BatchAnnotations(input.sizeOf(stored.get(0)), masks);
+        var values = input.batch(stored, augmentations);
+        var transform = new BatchAnnotations(input.sizeOf(stored.get(0)), masks);
         return new Batch(
                 values,
                 indices,
-                real,
+                used,
                 images.annotations()
-                        .map(all -> fitting.fit(all.subset(indices), stored, variations)));
+                        .map(all -> transform.fit(all.subset(indices), stored, augmentations)));
     }
 }

@@ -19,26 +19,26 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Makes pixels of PNG, JPEG, PPM, PGM, BMP and GIF files: the stored values, without any colour
- * management; transparency is dropped, 16 bits a channel become their upper 8.
+ * Decodes PNG, JPEG, PPM, PGM, BMP and GIF. Pixels are the stored values, without colour
+ * management; alpha is dropped, and of 16 bits per channel the upper 8 are used.
  */
 public final class ImageDecoder {
-    private static final long MOST_PIXELS = 64L << 20;
+    private static final long MAX_PIXELS = 64L << 20;
 
     private ImageDecoder() {}
 
     /**
-     * An image.
+     * Decodes an image.
      *
-     * @param name what to call it in an error
-     * @throws FailureException INVALID_INPUT when the bytes are no image, or one whose pixels mean
-     *     different things to different readers
+     * @param name name of the image, for messages
+     * @throws FailureException INVALID_INPUT when the bytes are not an image, or programs differ in
+     *     how they read it
      */
     public static Image image(byte[] encoded, String name) {
         try {
             var format = formatOf(encoded);
             return format == ImageFormat.PNM
-                    ? PnmFile.image(encoded, MOST_PIXELS)
+                    ? PnmFile.image(encoded, MAX_PIXELS)
                     : pixelsOf(decode(encoded, format));
         } catch (IOException | RuntimeException e) {
             throw unreadable("image", name, e);
@@ -46,9 +46,9 @@ public final class ImageDecoder {
     }
 
     /**
-     * A mask: the stored indices of a palette or grey image.
+     * Decodes a mask: the stored indices of a palette or grey image.
      *
-     * @throws FailureException INVALID_INPUT when the bytes hold no indices
+     * @throws FailureException INVALID_INPUT when the bytes are not such an image
      */
     public static Mask mask(byte[] encoded, String name) {
         try {
@@ -61,12 +61,12 @@ public final class ImageDecoder {
         }
     }
 
-    /** Height and width, without reading the pixels. */
+    /** Height and width, without decoding the pixels. */
     public static Size size(byte[] encoded, String name) {
         try {
             var format = formatOf(encoded);
             if (format == ImageFormat.PNM) {
-                var image = PnmFile.image(encoded, MOST_PIXELS);
+                var image = PnmFile.image(encoded, MAX_PIXELS);
                 return new Size(image.height(), image.width());
             }
             return read(
@@ -89,43 +89,43 @@ public final class ImageDecoder {
 
     private static BufferedImage decode(byte[] encoded, ImageFormat format) throws IOException {
         boolean jpeg = format == ImageFormat.JPEG;
-        var damages = new ArrayList<String>();
+        var warnings = new ArrayList<String>();
         var image =
                 read(
                         jpeg ? JpegSegments.plain(encoded) : encoded,
                         format,
                         reader -> {
                             requireBounded(reader);
-                            reader.addIIOReadWarningListener((from, text) -> damages.add(text));
+                            reader.addIIOReadWarningListener((from, text) -> warnings.add(text));
                             return reader.read(0);
                         });
-        // The JPEG reader only warns where it fills what is missing with grey.
-        damages.removeIf(text -> text.contains("extraneous"));
-        if (jpeg && !damages.isEmpty()) {
-            throw new IOException(damages.get(0));
+        // The JPEG reader only warns when it fills missing data with grey.
+        warnings.removeIf(text -> text.contains("extraneous"));
+        if (jpeg && !warnings.isEmpty()) {
+            throw new IOException(warnings.get(0));
         }
         return image;
     }
 
-    /** What is asked of a reader that has its input. */
-    private interface Question<T> {
-        T ask(ImageReader reader) throws IOException;
+    /** Reads from an opened image reader. */
+    private interface ReaderFunction<T> {
+        T apply(ImageReader reader) throws IOException;
     }
 
-    private static <T> T read(byte[] encoded, ImageFormat format, Question<T> question)
+    private static <T> T read(byte[] encoded, ImageFormat format, ReaderFunction<T> function)
             throws IOException {
         var reader = format.reader();
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
             reader.setInput(in);
-            return question.ask(reader);
+            return function.apply(reader);
         } finally {
             reader.dispose();
         }
     }
 
     private static void requireBounded(ImageReader reader) throws IOException {
-        if ((long) reader.getWidth(0) * reader.getHeight(0) > MOST_PIXELS) {
-            throw new IOException("more than " + MOST_PIXELS + " pixels");
+        if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
+            throw new IOException("more than " + MAX_PIXELS + " pixels");
         }
     }
 
@@ -143,7 +143,7 @@ public final class ImageDecoder {
         return new Image(image.getHeight(), image.getWidth(), bands, pixels);
     }
 
-    /** The quick way, where every sample is a byte; false where it is not. */
+    /** Fast path for samples of one byte; returns false if it does not apply. */
     private static boolean copyBytes(Raster raster, int band, byte[] pixels, int bands) {
         boolean bytes =
                 raster.getDataBuffer() instanceof DataBufferByte buffer
@@ -180,7 +180,7 @@ public final class ImageDecoder {
         return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
     }
 
-    // The raster is read as it is: getRGB would apply a gamma curve to grey values.
+    // Read from the raster: getRGB would apply a gamma curve to grey values.
     private static int[] samples(BufferedImage image, int band) {
         return image.getRaster()
                 .getSamples(0, 0, image.getWidth(), image.getHeight(), band, (int[]) null);
@@ -234,7 +234,7 @@ public final class ImageDecoder {
     }
 
     private static Mask pnmMask(byte[] encoded) throws IOException {
-        var indices = PnmFile.indices(encoded, MOST_PIXELS);
+        var indices = PnmFile.indices(encoded, MAX_PIXELS);
         return new Mask(indices.height(), indices.width(), indices.pixels());
     }
 }

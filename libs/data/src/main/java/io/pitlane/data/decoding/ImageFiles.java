@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Images in files of their own, read when they are asked for. */
+/** One file per image, read on demand. */
 public record ImageFiles(List<Path> files) implements ImageStore {
-    private static final long LARGEST_FILE = 512L << 20;
+    private static final long MAX_FILE_BYTES = 512L << 20;
 
     @Override
     public int size() {
@@ -28,11 +28,11 @@ public record ImageFiles(List<Path> files) implements ImageStore {
         return files.get(i).toString();
     }
 
-    /** The bytes of an image file. */
+    /** Reads an image file. */
     public static byte[] read(Path file) {
         try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw new IOException("larger than " + (LARGEST_FILE >> 20) + " MiB");
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                throw new IOException("larger than " + (MAX_FILE_BYTES >> 20) + " MiB");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
-/** Encodings of images, told by their first bytes. */
+/** Image formats, recognised by their signature. */
 public enum ImageFormat {
     PNG(0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'),
     JPEG(0xff, 0xd8, 0xff),
@@ -14,13 +14,13 @@ public enum ImageFormat {
     /** PGM and PPM. */
     PNM();
 
-    private final int[] beginning;
+    private final int[] signature;
 
     ImageFormat(int... beginning) {
-        this.beginning = beginning;
+        this.signature = beginning;
     }
 
-    /** The format of an encoded image; empty when it begins as none does. */
+    /** The format of an encoded image; empty if none matches. */
     public static Optional<ImageFormat> of(byte[] bytes) {
         return PnmFile.isPnm(bytes)
                 ? Optional.of(PNM)
@@ -28,18 +28,18 @@ public enum ImageFormat {
     }
 
     private boolean begins(byte[] bytes) {
-        if (beginning.length == 0 || bytes.length < beginning.length) {
+        if (signature.length == 0 || bytes.length < signature.length) {
             return false;
         }
-        for (int i = 0; i < beginning.length; i++) {
-            if ((bytes[i] & 0xff) != beginning[i]) {
+        for (int i = 0; i < signature.length; i++) {
+            if ((bytes[i] & 0xff) != signature[i]) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Java's reader, which PNM has none of. */
+    /** Java's reader; there is none for PNM. */
     ImageReader reader() {
         return ImageIO.getImageReadersByFormatName(name()).next();
     }

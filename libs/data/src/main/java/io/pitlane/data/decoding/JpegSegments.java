@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Looks at what stands before the pixels of a JPEG file, and could change what they mean. */
+/** Checks the segments of a JPEG file before its pixels: EXIF orientation, colour profile, CMYK. */
 final class JpegSegments {
     private static final int START_OF_SCAN = 0xda;
     private static final int APP1 = 0xe1;
@@ -18,10 +18,10 @@ final class JpegSegments {
     private JpegSegments() {}
 
     /**
-     * The file without colour profile: Java would convert by it, TensorFlow and OpenCV do not.
+     * The file without its colour profile: Java would apply it, TensorFlow and OpenCV do not.
      *
-     * @throws IOException when the image is CMYK, or is to be turned by its EXIF orientation, which
-     *     some readers do and some do not
+     * @throws IOException when the image is CMYK, or has an EXIF orientation other than 1, which
+     *     only some programs apply
      */
     static byte[] plain(byte[] bytes) throws IOException {
         var kept = new ByteArrayOutputStream(bytes.length);
@@ -81,7 +81,7 @@ final class JpegSegments {
         return true;
     }
 
-    /** 1 to 8 from the first directory of a TIFF header; 0 when it does not say. */
+    /** The orientation, 1 to 8, from the first TIFF directory; 0 if there is none. */
     private static int orientation(byte[] bytes, int from, int end) {
         var tiff = ByteBuffer.wrap(bytes, from, end - from).slice();
         if (tiff.remaining() < 8) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /**
  * The portable anymap formats of Netpbm: PGM (P2, P5) and PPM (P3, P6), text or binary, one or two
- * bytes a sample.
+ * bytes per sample.
  */
 final class PnmFile {
     private final byte[] bytes;
@@ -14,29 +14,29 @@ final class PnmFile {
     private final int height;
     private final int width;
     private final int channels;
-    private final int brightest;
+    private final int maxValue;
 
-    private PnmFile(byte[] bytes, long mostPixels) throws IOException {
+    private PnmFile(byte[] bytes, long maxPixels) throws IOException {
         this.bytes = bytes;
         text = bytes[1] < '4';
         channels = bytes[1] == '2' || bytes[1] == '5' ? 1 : 3;
         width = number();
         height = number();
-        brightest = number();
+        maxValue = number();
         at++;
-        if (width < 1 || height < 1 || brightest < 1 || brightest > 0xffff) {
+        if (width < 1 || height < 1 || maxValue < 1 || maxValue > 0xffff) {
             throw new IOException("damaged PGM or PPM header");
         }
         long samples = (long) width * height * channels;
-        long least = samples * (text ? 2 : brightest > 255 ? 2 : 1) - (text ? 1 : 0);
-        if ((long) width * height > mostPixels || least > bytes.length - at) {
+        long minBytes = samples * (text ? 2 : maxValue > 255 ? 2 : 1) - (text ? 1 : 0);
+        if ((long) width * height > maxPixels || minBytes > bytes.length - at) {
             throw new IOException(
                     "its header promises %dx%d pixels, more than the file holds"
                             .formatted(height, width));
         }
     }
 
-    /** Whether the bytes begin as such a file does. */
+    /** Whether the bytes begin like such a file. */
     static boolean isPnm(byte[] bytes) {
         return bytes.length > 8
                 && bytes[0] == 'P'
@@ -44,35 +44,35 @@ final class PnmFile {
                 && (Character.isWhitespace(bytes[2]) || bytes[2] == '#');
     }
 
-    /** The image, its samples stretched to 0..255. */
-    static Image image(byte[] bytes, long mostPixels) throws IOException {
-        return new PnmFile(bytes, mostPixels).read(true);
+    /** The image, with samples scaled to 0..255. */
+    static Image image(byte[] bytes, long maxPixels) throws IOException {
+        return new PnmFile(bytes, maxPixels).read(true);
     }
 
-    /** The samples of a PGM as they stand. */
-    static Image indices(byte[] bytes, long mostPixels) throws IOException {
-        var file = new PnmFile(bytes, mostPixels);
-        if (file.channels != 1 || file.brightest > 255) {
+    /** The samples of a PGM, not scaled. */
+    static Image indices(byte[] bytes, long maxPixels) throws IOException {
+        var file = new PnmFile(bytes, maxPixels);
+        if (file.channels != 1 || file.maxValue > 255) {
             throw new IOException("a mask is a PGM of at most 255 as its largest value");
         }
         return file.read(false);
     }
 
-    private Image read(boolean stretched) throws IOException {
+    private Image read(boolean isScaled) throws IOException {
         var pixels = new byte[height * width * channels];
         for (int i = 0; i < pixels.length; i++) {
             int sample = text ? number() : sample();
-            if (sample > brightest) {
-                throw new IOException("a value is above the header's largest, " + brightest);
+            if (sample > maxValue) {
+                throw new IOException("a value is above the header's largest, " + maxValue);
             }
-            pixels[i] = (byte) (stretched ? sample * 255 / brightest : sample);
+            pixels[i] = (byte) (isScaled ? sample * 255 / maxValue : sample);
         }
         return new Image(height, width, channels, pixels);
     }
 
     private int sample() {
         int sample = bytes[at++] & 0xff;
-        return brightest > 255 ? sample << 8 | bytes[at++] & 0xff : sample;
+        return maxValue > 255 ? sample << 8 | bytes[at++] & 0xff : sample;
     }
 
     private int number() throws IOException {

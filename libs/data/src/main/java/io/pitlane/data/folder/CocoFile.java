@@ -20,17 +20,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Boxes in a JSON file as those of the COCO data set (Lin et al. 2014), {@code [x, y, width,
- * height]} in pixels from 0; crowds count neither way.
+ * Reads boxes from a JSON file in the format of the COCO data set (Lin et al. 2014): {@code [x, y,
+ * width, height]} in pixels from 0. Crowds become difficult boxes.
  */
 final class CocoFile {
     private final Path file;
     private final Content content;
 
-    /** What is read of the file. */
-    record Content(List<Picture> images, List<Instance> annotations, List<Category> categories) {}
+    /** The parts of the file that are read. */
+    record Content(List<CocoImage> images, List<Instance> annotations, List<Category> categories) {}
 
-    record Picture(long id, @JsonProperty("file_name") String fileName) {}
+    record CocoImage(long id, @JsonProperty("file_name") String fileName) {}
 
     record Instance(
             long id,
@@ -58,27 +58,27 @@ final class CocoFile {
     }
 
     /**
-     * Reads the boxes of every image that the file names.
+     * Reads the boxes of every image in the file.
      *
      * @param classes names in the model's order; null for the order of the category ids
      */
-    static AnnotatedImages read(ImageFolder folder, Path file, List<String> classes) {
+    static AnnotatedFiles read(ImageFolder folder, Path file, List<String> classes) {
         return new CocoFile(file).read(folder, classes);
     }
 
-    private AnnotatedImages read(ImageFolder folder, List<String> classes) {
+    private AnnotatedFiles read(ImageFolder folder, List<String> classes) {
         var names = new ClassNames(classes == null ? namesById() : classes);
         var boxes = boxesByImage(names);
         var files = new ArrayList<Path>();
         var all = new ArrayList<List<Box>>();
-        for (var picture : content.images()) {
-            if (picture.fileName() == null) {
-                throw damaged("has image " + picture.id() + " without file_name");
+        for (var image : content.images()) {
+            if (image.fileName() == null) {
+                throw damaged("has image " + image.id() + " without file_name");
             }
-            files.add(folder.file(picture.fileName(), file.toString()));
-            all.add(boxes.getOrDefault(picture.id(), List.of()));
+            files.add(folder.file(image.fileName(), file.toString()));
+            all.add(boxes.getOrDefault(image.id(), List.of()));
         }
-        return AnnotatedImages.of(files, new Annotations.Boxes(all), names);
+        return AnnotatedFiles.of(files, new Annotations.Boxes(all), names);
     }
 
     private List<String> namesById() {
@@ -91,19 +91,19 @@ final class CocoFile {
     private Map<Long, List<Box>> boxesByImage(ClassNames names) {
         var categories = new HashMap<Long, String>();
         content.categories().forEach(category -> categories.put(category.id(), category.name()));
-        var pictures = content.images().stream().map(Picture::id).collect(Collectors.toSet());
+        var imageIds = content.images().stream().map(CocoImage::id).collect(Collectors.toSet());
         var boxes = new HashMap<Long, List<Box>>();
         for (var instance : content.annotations()) {
             var where = "%s, annotation %d,".formatted(file, instance.id());
             var name = categories.get(instance.categoryId());
-            if (name == null || !pictures.contains(instance.imageId())) {
+            if (name == null || !imageIds.contains(instance.imageId())) {
                 throw damaged(
                         "has annotation %d of category %d in image %d, which are not both there"
                                 .formatted(
                                         instance.id(), instance.categoryId(), instance.imageId()));
             }
             var box = box(instance, names.index(name, where));
-            // The original data set has boxes without area.
+            // COCO itself contains boxes without area.
             if (box.x2() > box.x1() && box.y2() > box.y1()) {
                 boxes.computeIfAbsent(instance.imageId(), id -> new ArrayList<>()).add(box);
             }

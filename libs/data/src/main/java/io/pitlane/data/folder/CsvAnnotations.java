@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Classes or values of images in a CSV, an image a row. */
+/** Reads classes or values from a CSV with one image per row. */
 final class CsvAnnotations {
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
-    private static final Columns USUAL = new Columns(null, null, null);
+    private static final Columns DEFAULT_COLUMNS = new Columns(null, null, null);
 
     private CsvAnnotations() {}
 
     /**
-     * Images with their classes: numbers as they stand, or names.
+     * Images with their classes, as numbers or names.
      *
      * @param classes names in the model's order; null for numbers, or names in alphabetical order
      */
-    static AnnotatedImages classes(
+    static AnnotatedFiles classes(
             ImageFolder folder, Path csv, Columns columns, List<String> classes) {
-        var wanted = columns == null ? USUAL : columns;
+        var wanted = columns == null ? DEFAULT_COLUMNS : columns;
         var table = CsvTable.read(csv);
         int column =
                 table.column(wanted.label() == null ? "label" : wanted.label(), "columns.label");
@@ -43,13 +43,13 @@ final class CsvAnnotations {
                                                         written.get(i),
                                                         table.rows().get(i).where()))
                         .toArray();
-        return AnnotatedImages.of(
+        return AnnotatedFiles.of(
                 files(folder, table, wanted), new Annotations.Classes(labels), names);
     }
 
-    /** Images with one or more values. */
-    static AnnotatedImages values(ImageFolder folder, Path csv, Columns columns) {
-        var wanted = columns == null ? USUAL : columns;
+    /** Images with one or more target values. */
+    static AnnotatedFiles values(ImageFolder folder, Path csv, Columns columns) {
+        var wanted = columns == null ? DEFAULT_COLUMNS : columns;
         var table = CsvTable.read(csv);
         int[] chosen = valueColumns(table, wanted);
         var values = new float[table.rows().size()][chosen.length];
@@ -58,7 +58,7 @@ final class CsvAnnotations {
                 values[i][k] = number(table, i, chosen[k]);
             }
         }
-        return AnnotatedImages.of(
+        return AnnotatedFiles.of(
                 files(folder, table, wanted), new Annotations.Values(values), ClassNames.NONE);
     }
 
@@ -86,7 +86,7 @@ final class CsvAnnotations {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below: it is no number.
+            // Reported below.
         }
         throw invalidInput(
                 "%s has '%s' in column '%s', which is no number."

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A CSV with the names of its columns in the first line; comma, semicolon or tab between values,
- * whichever the first line has most of.
+ * A CSV with column names in the first line. The separator is comma, semicolon or tab, whichever is
+ * most frequent in the first line.
  *
- * @param file where it was read
+ * @param file the file
  * @param header names of the columns
- * @param rows the lines below
+ * @param rows the lines after it
  */
 record CsvTable(Path file, List<String> header, List<Row> rows) {
     private static final CsvMapper CSV =
@@ -36,7 +36,7 @@ record CsvTable(Path file, List<String> header, List<Row> rows) {
      * One line.
      *
      * @param where file and line, for messages
-     * @param values one a column
+     * @param values one per column
      */
     record Row(String where, List<String> values) {}
 
@@ -113,7 +113,7 @@ record CsvTable(Path file, List<String> header, List<Row> rows) {
     /**
      * The position of a column.
      *
-     * @throws FailureException INVALID_INPUT when there is none of that name
+     * @throws FailureException INVALID_INPUT when there is no such column
      */
     int column(String name, String field) {
         int column = header.indexOf(name);

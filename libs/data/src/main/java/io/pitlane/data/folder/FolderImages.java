@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a folder of images and whatever says what is in them. */
+/** Reads a folder of images and their annotations. */
 public final class FolderImages {
     private FolderImages() {}
 
-    /** Lists the images and reads their annotations; the pixels are read when they are needed. */
+    /** Lists the images and reads their annotations; pixels are read on demand. */
     public static ImageSet open(DataSource.Folder source, Path root) {
         var folder = new ImageFolder(root.resolve(source.folder()));
         return read(source, folder, root).toSet();
     }
 
-    private static AnnotatedImages read(DataSource.Folder source, ImageFolder folder, Path root) {
+    private static AnnotatedFiles read(DataSource.Folder source, ImageFolder folder, Path root) {
         if (source.labels() != null) {
             return CsvAnnotations.classes(
                     folder, root.resolve(source.labels()), source.columns(), source.classes());
@@ -42,11 +42,11 @@ public final class FolderImages {
         return bySubFolder(folder, source.classes());
     }
 
-    private static AnnotatedImages bySubFolder(ImageFolder folder, List<String> classes) {
+    private static AnnotatedFiles bySubFolder(ImageFolder folder, List<String> classes) {
         var subFolders = folder.subFolders();
         var loose = folder.images();
         if (subFolders.isEmpty() && classes == null) {
-            return new AnnotatedImages(loose, Optional.empty(), ClassNames.NONE);
+            return new AnnotatedFiles(loose, Optional.empty(), ClassNames.NONE);
         }
         if (subFolders.isEmpty() || !loose.isEmpty()) {
             throw invalidInput(
@@ -59,7 +59,7 @@ public final class FolderImages {
         return labelled(subFolders, classes);
     }
 
-    private static AnnotatedImages labelled(List<Path> subFolders, List<String> classes) {
+    private static AnnotatedFiles labelled(List<Path> subFolders, List<String> classes) {
         var found = subFolders.stream().map(path -> path.getFileName().toString()).toList();
         var names = new ClassNames(classes == null ? found : classes);
         var files = new ArrayList<Path>();
@@ -72,6 +72,6 @@ public final class FolderImages {
             }
         }
         int[] all = labels.stream().mapToInt(i -> i).toArray();
-        return AnnotatedImages.of(files, new Annotations.Classes(all), names);
+        return AnnotatedFiles.of(files, new Annotations.Classes(all), names);
     }
 }

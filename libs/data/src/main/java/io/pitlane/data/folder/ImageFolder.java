@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /** The image files below a folder. */
 record ImageFolder(Path root) {
-    private static final List<String> ENDINGS =
+    private static final List<String> EXTENSIONS =
             List.of(".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".bmp", ".gif");
 
     ImageFolder {
@@ -28,22 +28,22 @@ record ImageFolder(Path root) {
         }
     }
 
-    /** Sub-folders in the order of their names, numeric names by number. */
+    /** Sub-folders sorted by name, numeric names by number. */
     List<Path> subFolders() {
         return list(path -> Files.isDirectory(path) && !isHidden(path));
     }
 
-    /** Images in the folder itself, in the order of their names. */
+    /** Images in the folder itself, sorted like sub-folders. */
     List<Path> images() {
         return list(ImageFolder::isImage);
     }
 
-    /** Images in the folder and all below it, by their path in it without the ending. */
+    /** Images in the folder and all sub-folders, by relative path without extension. */
     Map<String, Path> imagesByName() {
         var found = new TreeMap<String, Path>();
         try (var files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
             for (var file : (Iterable<Path>) files.filter(ImageFolder::isImage)::iterator) {
-                var name = withoutEnding(root.relativize(file).toString().replace('\\', '/'));
+                var name = withoutExtension(root.relativize(file).toString().replace('\\', '/'));
                 var other = found.put(name, file);
                 if (other != null) {
                     throw invalidInput(
@@ -59,7 +59,7 @@ record ImageFolder(Path root) {
         return found;
     }
 
-    /** The images that a list of names chooses, in its order; all of them when there is no list. */
+    /** The images named in a list, in its order; all images if the list is null. */
     Map<String, Path> chosen(Path list) {
         var all = imagesByName();
         if (list == null) {
@@ -67,7 +67,7 @@ record ImageFolder(Path root) {
         }
         var chosen = new LinkedHashMap<String, Path>();
         for (var line : lines(list)) {
-            var name = all.containsKey(line) ? line : withoutEnding(line);
+            var name = all.containsKey(line) ? line : withoutExtension(line);
             var file = all.get(name);
             if (file == null) {
                 throw invalidInput(
@@ -110,7 +110,7 @@ record ImageFolder(Path root) {
                 return file;
             }
         } catch (InvalidPathException e) {
-            // Told below: it names no file.
+            // Reported below.
         }
         throw invalidInput(
                 "%s names %s, but there is no such file in %s.".formatted(where, name, root),
@@ -133,7 +133,7 @@ record ImageFolder(Path root) {
         }
     }
 
-    private static String withoutEnding(String name) {
+    private static String withoutExtension(String name) {
         int dot = name.lastIndexOf('.');
         return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
     }
@@ -144,12 +144,12 @@ record ImageFolder(Path root) {
 
     private static boolean isImage(Path file) {
         var name = name(file).toLowerCase(Locale.ROOT);
-        return ENDINGS.stream().anyMatch(name::endsWith)
+        return EXTENSIONS.stream().anyMatch(name::endsWith)
                 && Files.isRegularFile(file)
                 && !isHidden(file);
     }
 
-    // Left behind by file managers and notebooks.
+    // File managers and notebooks leave hidden files.
     private static boolean isHidden(Path path) {
         return name(path).startsWith(".");
     }

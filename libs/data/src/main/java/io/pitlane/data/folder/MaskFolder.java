@@ -10,16 +10,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Masks in files of their own, under the names of their images. */
+/** Reads masks from a folder, one file per image, named like the image. */
 final class MaskFolder {
     private MaskFolder() {}
 
     /**
      * Finds the mask of every image.
      *
-     * @param list names of the images to take; null for all
+     * @param list file with the names of the images to use; null for all
      */
-    static AnnotatedImages read(ImageFolder images, Path folder, Path list) {
+    static AnnotatedFiles read(ImageFolder images, Path folder, Path list) {
         var masks = new ImageFolder(folder).imagesByName();
         var files = new ArrayList<Path>();
         var found = new ArrayList<Path>();
@@ -37,7 +37,7 @@ final class MaskFolder {
                             files.add(image);
                             found.add(mask);
                         });
-        return AnnotatedImages.of(files, masks(found), ClassNames.NONE);
+        return AnnotatedFiles.of(files, masks(found), ClassNames.NONE);
     }
 
     private static Annotations masks(List<Path> files) {

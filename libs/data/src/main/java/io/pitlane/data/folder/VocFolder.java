@@ -19,20 +19,22 @@ import org.w3c.dom.Element;
 import org.xml.sax.SAXException;
 
 /**
- * Boxes in the XML files of the Pascal VOC challenge (Everingham et al. 2010), one an image under
- * the image's name; their pixels count from 1 and the last one is inside.
+ * Reads boxes from XML files in the format of the Pascal VOC challenge (Everingham et al. 2010),
+ * one file per image, named like the image. Pixel coordinates start at 1 and are inclusive.
  */
 final class VocFolder {
     private final DocumentBuilder parser;
 
-    /** An object as the file says it. */
-    private record Named(String name, float x1, float y1, float x2, float y2, boolean difficult) {}
+    /** An object with the class name of the file. */
+    private record VocObject(
+            String name, float x1, float y1, float x2, float y2, boolean difficult) {}
 
     private VocFolder() {
         try {
             var factory = DocumentBuilderFactory.newInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            // Without document types there are no entities, neither from elsewhere nor of any size.
+            // Without document types there are no entities: no external access, no entity
+            // expansion.
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             parser = factory.newDocumentBuilder();
             parser.setErrorHandler(null);
@@ -44,14 +46,14 @@ final class VocFolder {
     /**
      * Reads the boxes of every image.
      *
-     * @param list names of the images to take; null for all
+     * @param list file with the names of the images to use; null for all
      * @param classes names in the model's order; null for alphabetical order
      */
-    static AnnotatedImages read(ImageFolder images, Path folder, Path list, List<String> classes) {
+    static AnnotatedFiles read(ImageFolder images, Path folder, Path list, List<String> classes) {
         var reader = new VocFolder();
         var files = new ArrayList<Path>();
         var sources = new ArrayList<Path>();
-        var objects = new ArrayList<List<Named>>();
+        var objects = new ArrayList<List<VocObject>>();
         images.chosen(list)
                 .forEach(
                         (name, image) -> {
@@ -62,16 +64,17 @@ final class VocFolder {
                         });
         var names =
                 ClassNames.of(
-                        classes, objects.stream().flatMap(List::stream).map(Named::name).toList());
+                        classes,
+                        objects.stream().flatMap(List::stream).map(VocObject::name).toList());
         var boxes = new ArrayList<List<Box>>();
         for (int i = 0; i < files.size(); i++) {
             var where = sources.get(i).toString();
             boxes.add(objects.get(i).stream().map(object -> box(object, names, where)).toList());
         }
-        return AnnotatedImages.of(files, new Annotations.Boxes(boxes), names);
+        return AnnotatedFiles.of(files, new Annotations.Boxes(boxes), names);
     }
 
-    private static Box box(Named object, ClassNames names, String where) {
+    private static Box box(VocObject object, ClassNames names, String where) {
         return new Box(
                 names.index(object.name(), where),
                 object.x1(),
@@ -81,14 +84,14 @@ final class VocFolder {
                 object.difficult());
     }
 
-    private List<Named> objects(Path xml, Path image) {
+    private List<VocObject> objects(Path xml, Path image) {
         if (!Files.isRegularFile(xml)) {
             throw invalidInput(
                     "The image %s has no annotation: there is no %s.".formatted(image, xml),
                     "Add the file, remove the image, or name the images to take in a list.");
         }
         try (var in = Files.newInputStream(xml)) {
-            var objects = new ArrayList<Named>();
+            var objects = new ArrayList<VocObject>();
             for (var object : children(parser.parse(in).getDocumentElement(), "object")) {
                 objects.add(object(object, xml));
             }
@@ -98,7 +101,7 @@ final class VocFolder {
         }
     }
 
-    private static Named object(Element object, Path xml) {
+    private static VocObject object(Element object, Path xml) {
         var box = children(object, "bndbox");
         if (box.isEmpty()) {
             throw damaged(xml, "has an object without bndbox");
@@ -111,7 +114,7 @@ final class VocFolder {
             throw damaged(xml, "has an object whose bndbox is empty");
         }
         var difficult = children(object, "difficult");
-        return new Named(
+        return new VocObject(
                 text(object, "name", xml),
                 x1,
                 y1,
@@ -128,7 +131,7 @@ final class VocFolder {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below: it is no number.
+            // Reported below.
         }
         throw damaged(xml, "has '" + text + "' as " + name);
     }
@@ -141,7 +144,7 @@ final class VocFolder {
         return found.get(0).getTextContent().strip();
     }
 
-    /** Only direct ones: the parts of an object have names and boxes of their own. */
+    /** Direct children only: the parts of an object have names and boxes, too. */
     private static List<Element> children(Element parent, String name) {
         var found = new ArrayList<Element>();
         for (var node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {

@@ -7,35 +7,36 @@ import io.pitlane.data.Size;
 import java.util.SplittableRandom;
 
 /**
- * How one image is varied: mirrored left to right, then shifted, the edge repeated in what comes
- * in, then made brighter or darker.
+ * The augmentation of one image: a horizontal flip, then a shift with the edge repeated, then a
+ * change of brightness.
  *
- * @param flip whether it is mirrored
- * @param right shift in pixels of the model's input; negative to the left
- * @param down shift in pixels of the model's input; negative upwards
- * @param brighter added to every value, which stays within 0..255
+ * @param flip whether it is flipped horizontally
+ * @param right shift to the right in pixels of the model input; may be negative
+ * @param down shift down in pixels of the model input; may be negative
+ * @param brighter added to every value; the result is clipped to 0..255
  */
 public record AugmentationSample(boolean flip, int right, int down, float brighter) {
+    /** No augmentation. */
     public static final AugmentationSample NONE = new AugmentationSample(false, 0, 0, 0);
 
-    private static final float BRIGHTEST = 255;
+    private static final float MAX_VALUE = 255;
 
-    /** The same for the same seed and position, whatever was asked before. */
+    /** Draws an augmentation, determined by seed and position alone. */
     public static AugmentationSample of(Augmentation options, long seed, int position) {
         if (options.equals(Augmentation.NONE)) {
             return NONE;
         }
         var random = new SplittableRandom(new SplittableRandom(seed).nextLong() + position);
-        boolean mirrored = random.nextBoolean();
+        boolean isFlipped = random.nextBoolean();
         int shift = options.shift();
         int right = random.nextInt(-shift, shift + 1);
         int down = random.nextInt(-shift, shift + 1);
         double brightness = options.brightness() * (2 * random.nextDouble() - 1);
         return new AugmentationSample(
-                options.flip() && mirrored, right, down, (float) (brightness * BRIGHTEST));
+                options.flip() && isFlipped, right, down, (float) (brightness * MAX_VALUE));
     }
 
-    /** The varied image; {@code [height, width, channels]} in values of 0..255. */
+    /** The augmented image, {@code [height, width, channels]} with values 0..255. */
     public float[] apply(float[] image, int height, int width) {
         if (equals(NONE)) {
             return image;
@@ -43,31 +44,31 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
         int channels = image.length / (height * width);
         int[] rows = rows(height, height, height);
         int[] columns = columns(width, width, width);
-        var varied = new float[image.length];
+        var augmented = new float[image.length];
         int out = 0;
         for (int y : rows) {
             for (int x : columns) {
                 int from = (y * width + x) * channels;
                 for (int c = 0; c < channels; c++) {
-                    varied[out++] = brightened(image[from + c]);
+                    augmented[out++] = brightened(image[from + c]);
                 }
             }
         }
-        return varied;
+        return augmented;
     }
 
     private float brightened(float value) {
-        return brighter == 0 ? value : Math.min(Math.max(value + brighter, 0), BRIGHTEST);
+        return brighter == 0 ? value : Math.min(Math.max(value + brighter, 0), MAX_VALUE);
     }
 
-    /** The varied mask in the size asked for, of an image that the model takes in input size. */
+    /** The augmented mask in the wanted size, for an image of the size {@code input}. */
     public Mask apply(Mask mask, Size input, Size wanted) {
         return mask.sampled(
                 rows(wanted.height(), input.height(), mask.height()),
                 columns(wanted.width(), input.width(), mask.width()));
     }
 
-    /** The varied box, cut at the image's edges; its width or height is 0 when nothing is left. */
+    /** The augmented box, clipped to the image; its width or height is 0 if it is outside. */
     public Box apply(Box box, Size input) {
         float x1 = flip ? input.width() - box.x2() : box.x1();
         float x2 = flip ? input.width() - box.x1() : box.x2();
@@ -93,10 +94,11 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
     }
 
     /**
-     * Where in the stored picture each wanted pixel comes from: its centre in pixels of the input,
-     * shifted and mirrored there, as a fraction so that it is exact.
+     * The source position of each target pixel: its centre in pixels of the input, shifted and
+     * flipped there. Computed with integers, so that it is exact.
      */
-    private static int[] positions(int wanted, int input, int stored, int shift, boolean mirrored) {
+    private static int[] positions(
+            int wanted, int input, int stored, int shift, boolean isFlipped) {
         var positions = new int[wanted];
         long length = 2L * wanted * input;
         for (int i = 0; i < wanted; i++) {
@@ -106,7 +108,7 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
             } else if (at >= length) {
                 at = length - wanted;
             }
-            positions[i] = (int) ((mirrored ? length - at : at) * stored / length);
+            positions[i] = (int) ((isFlipped ? length - at : at) * stored / length);
         }
         return positions;
     }

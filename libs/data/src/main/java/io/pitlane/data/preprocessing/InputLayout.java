@@ -7,11 +7,11 @@ import java.util.List;
 import org.tensorflow.proto.DataType;
 
 /**
- * How a model takes its images, read from the shape of its input.
+ * The layout of a model input, from its shape.
  *
- * @param batch images a call; -1 for any number
- * @param height rows; -1 for any number
- * @param width columns; -1 for any number
+ * @param batch batch size; -1 for any
+ * @param height height; -1 for any
+ * @param width width; -1 for any
  * @param order the order of the dimensions
  */
 public record InputLayout(int batch, int height, int width, Order order) {
@@ -22,11 +22,11 @@ public record InputLayout(int batch, int height, int width, Order order) {
         CHANNELS_LAST,
         /** {@code [N, C, H, W]}. */
         CHANNELS_FIRST,
-        /** {@code [N, H, W]}, grey. */
+        /** {@code [N, H, W]}, for grey images. */
         NO_CHANNELS
     }
 
-    /** The layout of a model's input that must take images of so many channels. */
+    /** The layout of a model input for images with this number of channels. */
     public static InputLayout of(GraphSignature.Port input, int channels) {
         if (input.dtype() != DataType.DT_FLOAT && input.dtype() != DataType.DT_UINT8) {
             throw invalidInput(
@@ -81,12 +81,12 @@ public record InputLayout(int batch, int height, int width, Order order) {
         return (height < 0 || height == h) && (width < 0 || width == w);
     }
 
-    /** Whether images of every size are taken. */
+    /** Whether the model takes images of any size. */
     boolean takesAnySize() {
         return height < 0 && width < 0;
     }
 
-    /** The size as people write it, height first. */
+    /** The size, height first, as {@code 30xany}. */
     String size() {
         return (height < 0 ? "any" : height) + "x" + (width < 0 ? "any" : width);
     }

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Makes a model's input from images, exactly as the plan's {@code input} says: resize, order the
- * channels, then per channel {@code (pixel * scale - mean) / std}. Grey comes from colour by ITU-R
- * BT.601; a grey image fills every channel of a colour model.
+ * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel
+ * {@code (pixel * scale - mean) / std}. Colour is converted to grey by ITU-R BT.601; a grey image
+ * is repeated for every channel of a colour model.
  *
  * <p>Thread-safe.
  */
@@ -35,10 +35,10 @@ public final class Preprocessor {
     }
 
     /**
-     * What makes images into this input.
+     * Creates the preprocessing for a model input.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification
-     *     cannot make what the model takes
+     *     does not fit the input
      */
     public static Preprocessor of(InputSpec spec, GraphSignature.Port input) {
         var layout = InputLayout.of(input, spec.channels().count());
@@ -49,7 +49,7 @@ public final class Preprocessor {
         int width = spec.resize().get(1);
         if (!layout.takes(height, width)) {
             throw invalidInput(
-                    "input.resize makes images of %dx%d, but the model takes %s."
+                    "input.resize is %dx%d, but the model takes %s."
                             .formatted(height, width, layout.size()),
                     "Set input.resize to the model's size.");
         }
@@ -57,18 +57,18 @@ public final class Preprocessor {
                 spec, layout, Optional.of(new Resizer(spec.interpolation(), height, width)));
     }
 
-    /** What it does to an image. */
+    /** The specification. */
     public InputSpec spec() {
         return spec;
     }
 
-    /** Images the model takes a call; empty when it takes any number. */
+    /** The fixed batch size of the model; empty if it takes any. */
     public Optional<Integer> fixedBatch() {
         return layout.batch() < 0 ? Optional.empty() : Optional.of(layout.batch());
     }
 
     /**
-     * Checks that every image of a set can be made into the model's input.
+     * Checks that every image of a set fits the model input.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot
      */
@@ -87,7 +87,7 @@ public final class Preprocessor {
     }
 
     /**
-     * A batch of chosen images, in the shape that the model takes.
+     * Preprocesses some images of a set, in the shape of the model input.
      *
      * @param indices positions in the set
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image has the
@@ -104,8 +104,8 @@ public final class Preprocessor {
         return batch(List.of(image), List.of(AugmentationSample.NONE));
     }
 
-    /** A batch of images, each varied after resizing. */
-    public FloatTensor batch(List<Image> images, List<AugmentationSample> variations) {
+    /** Preprocesses images, each augmented after resizing. */
+    public FloatTensor batch(List<Image> images, List<AugmentationSample> augmentations) {
         var size = sizeOf(images.get(0));
         int area = Math.multiplyExact(size.height(), size.width());
         int perImage = Math.multiplyExact(area, spec.channels().count());
@@ -114,15 +114,15 @@ public final class Preprocessor {
             var image = images.get(i);
             requireSameSize(image, images.get(0));
             float[] resized = resizer.orElseGet(() -> ownSize(image)).resize(image);
-            float[] varied = variations.get(i).apply(resized, size.height(), size.width());
-            write(varied, values, i * perImage, area);
+            float[] augmented = augmentations.get(i).apply(resized, size.height(), size.width());
+            write(augmented, values, i * perImage, area);
         }
         return new FloatTensor(
                 values,
                 layout.shape(images.size(), size.height(), size.width(), spec.channels().count()));
     }
 
-    /** The size in which the model gets an image. */
+    /** The size of an image after resizing. */
     public Size sizeOf(Image image) {
         return spec.resize() == null
                 ? new Size(image.height(), image.width())

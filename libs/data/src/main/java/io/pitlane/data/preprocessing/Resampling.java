@@ -3,21 +3,20 @@ package io.pitlane.data.preprocessing;
 import io.pitlane.contract.data.InputSpec.Interpolation;
 
 /**
- * How the pixels of one axis are made from those of another length: each new pixel is a weighted
- * sum of {@code taps} old ones.
+ * Resampling along one axis: each output pixel is a weighted sum of {@code taps} input pixels.
  *
  * <p>Pixel centres lie at half positions, borders and bicubic weights (Keys 1981, a = -0.5, in a
  * table of 1024 steps) are as in TensorFlow's resize ops with {@code half_pixel_centers}.
  *
- * @param taps old pixels a new one
- * @param indices position of each old pixel, {@code taps} for every new one
- * @param weights weight of each
+ * @param taps input pixels per output pixel
+ * @param indices positions of the input pixels, {@code taps} per output pixel
+ * @param weights weights of the input pixels
  */
 record Resampling(int taps, int[] indices, float[] weights) {
     private static final float KEYS = -0.5f;
     private static final int TABLE_STEPS = 1024;
 
-    /** From an axis of {@code from} pixels to one of {@code to}. */
+    /** Resampling from {@code from} to {@code to} pixels. */
     static Resampling of(Interpolation interpolation, int from, int to) {
         int taps =
                 switch (interpolation) {
@@ -38,7 +37,7 @@ record Resampling(int taps, int[] indices, float[] weights) {
         return axis;
     }
 
-    /** How many pixels it makes. */
+    /** Number of output pixels. */
     int length() {
         return indices.length / taps;
     }

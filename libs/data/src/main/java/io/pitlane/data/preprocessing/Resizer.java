@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Brings images of any size to one size, columns first, then rows.
+ * Resizes images to a fixed size, first along the width, then along the height.
  *
  * <p>Thread-safe.
  */

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Images in the CIFAR-10 binary format: a label byte, then 32x32 red, green and blue planes. */
-public final class Cifar10Images {
+/**
+ * Reads images in the CIFAR-10 binary format: a label byte, then 32x32 red, green and blue planes.
+ */
+final class Cifar10Images {
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
     private static final int CHANNELS = 3;
@@ -19,8 +21,8 @@ public final class Cifar10Images {
 
     private Cifar10Images() {}
 
-    /** Reads one .bin file, or every .bin file of a folder in the order of their names. */
-    public static ImageSet read(Path path) {
+    /** Reads one .bin file, or all .bin files of a folder, sorted by name. */
+    static ImageSet read(Path path) {
         var images = new ArrayList<Image>();
         var labels = new ArrayList<Integer>();
         for (var file : files(path)) {

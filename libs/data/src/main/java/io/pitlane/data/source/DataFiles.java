@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** The files that a path in a plan stands for. */
+/** Resolves paths and patterns of a plan to files. */
 public final class DataFiles {
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
     private DataFiles() {}
 
     /**
-     * The files that a pattern names, in the order of their names; only the last name of a path can
-     * be a pattern ({@code *}, {@code ?}, {@code [...]}, {@code {a,b}}).
+     * The files that match a pattern, sorted by name; only the last name of a path can be a pattern
+     * ({@code *}, {@code ?}, {@code [...]}, {@code {a,b}}).
      *
-     * @param root what the path is relative to
-     * @return paths relative to the same; the path itself when it is no pattern or there is a file
-     *     of that very name
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern names no
+     * @param root folder that the path is relative to
+     * @return paths relative to the root; the path itself if it is not a pattern, or a file of that
+     *     name exists
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern matches no
      *     file
      */
     public static List<String> matching(Path root, String path) {

@@ -20,15 +20,15 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.Feature;
 
 /**
- * Collects the annotations of tf.Examples. Where the plan does not say which, the features that
- * there are do: values when they are named, else boxes, masks, classes.
+ * Collects the annotations of tf.Examples. Their kind is that of the plan; by default it is
+ * inferred from the features: values if the plan names them, else boxes, masks, or classes.
  */
 final class ExampleAnnotations {
     private final TfRecordSource source;
     private final Keys keys;
     private final List<Entry> entries = new ArrayList<>();
 
-    /** What may be needed of a record: its small features, and the image's size for boxes. */
+    /** The small features of a record, and the image size if it has boxes. */
     private record Entry(ExampleFeatures features, boolean mask, Size size) {}
 
     ExampleAnnotations(TfRecordSource source) {
@@ -36,7 +36,7 @@ final class ExampleAnnotations {
         this.keys = source.keys();
     }
 
-    /** Takes note of a record. */
+    /** Adds a record. */
     void add(ExampleFeatures record, Supplier<Size> size) {
         boolean boxes = record.has(keys.xmin());
         entries.add(
@@ -46,7 +46,7 @@ final class ExampleAnnotations {
                         boxes ? size.get() : null));
     }
 
-    // Not the image and the mask: all records together have to fit into memory.
+    // Without image and mask: the features of all records are kept in memory.
     private Map<String, Feature> needed(Map<String, Feature> features) {
         var wanted =
                 Stream.concat(
@@ -66,7 +66,7 @@ final class ExampleAnnotations {
     }
 
     /**
-     * The annotations of all records; empty when they have none.
+     * The annotations of all records; empty if they have none.
      *
      * @param masks reads the mask of a record
      */

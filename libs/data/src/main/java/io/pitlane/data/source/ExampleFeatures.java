@@ -12,15 +12,15 @@ import org.tensorflow.proto.Feature;
 /**
  * The features of a tf.Example.
  *
- * @param name of the record, for messages
- * @param features by name
+ * @param name name of the record, for messages
+ * @param features the features by name
  */
 record ExampleFeatures(String name, Map<String, Feature> features) {
 
     /**
      * Parses a record.
      *
-     * @throws FailureException INVALID_INPUT when it is no tf.Example
+     * @throws FailureException INVALID_INPUT when it is not a tf.Example
      */
     static ExampleFeatures parse(byte[] record, String name) {
         try {
@@ -37,7 +37,7 @@ record ExampleFeatures(String name, Map<String, Feature> features) {
         return features.containsKey(key);
     }
 
-    /** The one string of bytes of a feature. */
+    /** The single bytes value of a feature. */
     byte[] bytes(String key) {
         var feature = required(key);
         if (feature.getBytesList().getValueCount() != 1) {
@@ -46,7 +46,7 @@ record ExampleFeatures(String name, Map<String, Feature> features) {
         return feature.getBytesList().getValue(0).toByteArray();
     }
 
-    /** The text of a feature; empty when it is not there. */
+    /** The first bytes value of a feature as text; empty if it is missing. */
     Optional<String> text(String key) {
         var feature = features.get(key);
         return feature == null || feature.getBytesList().getValueCount() == 0
@@ -54,7 +54,7 @@ record ExampleFeatures(String name, Map<String, Feature> features) {
                 : Optional.of(feature.getBytesList().getValue(0).toStringUtf8());
     }
 
-    /** The one whole number of a feature. */
+    /** The single integer of a feature. */
     long number(String key) {
         long[] numbers = numbers(key);
         if (numbers.length != 1) {
@@ -63,7 +63,7 @@ record ExampleFeatures(String name, Map<String, Feature> features) {
         return numbers[0];
     }
 
-    /** The whole numbers of a feature; none when it is not there. */
+    /** The integers of a feature; none if it is missing. */
     long[] numbers(String key) {
         var feature = features.getOrDefault(key, Feature.getDefaultInstance());
         if (feature.getFloatList().getValueCount() + feature.getBytesList().getValueCount() > 0) {
@@ -72,7 +72,7 @@ record ExampleFeatures(String name, Map<String, Feature> features) {
         return feature.getInt64List().getValueList().stream().mapToLong(v -> v).toArray();
     }
 
-    /** The numbers of a feature, whole or not; none when it is not there. */
+    /** The numbers of a feature, integers or floats; none if it is missing. */
     float[] floats(String key) {
         var feature = features.getOrDefault(key, Feature.getDefaultInstance());
         if (feature.getBytesList().getValueCount() > 0) {

@@ -19,16 +19,16 @@ import java.util.zip.ZipException;
 
 /**
  * An array of uint8 in the idx format, gzip or plain: two zero bytes, type 8, the rank, one
- * big-endian int32 a dimension, then the values in row-major order.
+ * big-endian int32 per dimension, then the values in row-major order.
  *
  * @param shape dimensions; the first counts items
- * @param items the values, one array an item
+ * @param items the values, one array per item
  */
 record IdxFile(int[] shape, List<byte[]> items) {
     private static final int UINT8 = 0x08;
     private static final int GZIP_MAGIC = 0x8b1f;
 
-    // Deflate cannot shrink by more, so a larger array cannot come from the file.
+    // Deflate compresses by at most this ratio: a header that promises more is wrong.
     private static final long LARGEST_GZIP_RATIO = 1032;
 
     static IdxFile read(Path file) {

@@ -7,12 +7,12 @@ import io.pitlane.data.ImageSet;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Images and labels in idx files, as MNIST has them. */
-public final class IdxImages {
+/** Reads images and labels from idx files, the format of MNIST. */
+final class IdxImages {
     private IdxImages() {}
 
     /** Reads images {@code [N, H, W]} or {@code [N, H, W, C]}; {@code labelFile} may be null. */
-    public static ImageSet read(Path imageFile, Path labelFile) {
+    static ImageSet read(Path imageFile, Path labelFile) {
         var idx = IdxFile.read(imageFile);
         int[] shape = idx.shape();
         int channels = shape.length == 4 ? shape[3] : 1;

@@ -9,15 +9,15 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.data.folder.FolderImages;
 import java.nio.file.Path;
 
-/** Opens the sources of images that a plan names. */
+/** Opens the image sources of a plan. */
 public final class ImageSources {
     private ImageSources() {}
 
     /**
-     * Opens a source: lists its images and reads their annotations. Images in files of their own
-     * and masks are not read yet, see {@link ImageSet#requireReadable}.
+     * Opens a source: lists its images and reads their annotations. Image files and masks are read
+     * on demand, see {@link ImageSet#requireReadable}.
      *
-     * @param root what the source's paths are relative to
+     * @param root folder that the paths of the source are relative to
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file that is
      *     missing, damaged or empty
      */

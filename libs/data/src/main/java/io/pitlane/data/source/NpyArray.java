@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * header that is a Python dictionary, then the values in C or Fortran order.
  *
  * @param shape dimensions
- * @param type kind and size of a value, as {@code |u1} or {@code <f4}
+ * @param type kind and size in bytes of a value, such as {@code |u1} or {@code <f4}
  * @param data the values as stored, in C order
  */
 record NpyArray(int[] shape, String type, byte[] data) {
@@ -26,7 +26,7 @@ record NpyArray(int[] shape, String type, byte[] data) {
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
     private static final Pattern KNOWN_TYPE = Pattern.compile("[<>|=]?(b1|[iu][1248]|f[48])");
 
-    /** Says whether so many bytes can be there, and may be taken into memory. */
+    /** Checks that this many bytes can be in the file and fit into memory. */
     interface Bound {
         void check(long bytes) throws IOException;
     }
@@ -34,7 +34,7 @@ record NpyArray(int[] shape, String type, byte[] data) {
     /**
      * Reads an array.
      *
-     * @throws IOException when it is no such array or of a type that has no use here
+     * @throws IOException when it is not such an array, or of a type that is not supported
      */
     static NpyArray read(DataInputStream in, Bound bound) throws IOException {
         if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
@@ -106,7 +106,7 @@ record NpyArray(int[] shape, String type, byte[] data) {
         return size;
     }
 
-    /** From the first dimension running fastest to the last one doing so. */
+    /** Converts Fortran (column-major) order to C (row-major) order. */
     private static byte[] rowMajor(byte[] data, int[] shape, int item) {
         var ordered = new byte[data.length];
         var at = new int[shape.length];

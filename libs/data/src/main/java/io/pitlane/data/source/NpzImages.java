@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Images and annotations in the arrays of a NumPy .npz file, a zip of .npy files. */
-public final class NpzImages implements AutoCloseable {
-    // Deflate cannot shrink by more, so a larger array cannot come from the file.
+/** Reads images and annotations from a NumPy .npz file, a zip of .npy arrays. */
+final class NpzImages implements AutoCloseable {
+    // Deflate compresses by at most this ratio: a header that promises more is wrong.
     private static final long LARGEST_RATIO = 1032;
 
     private static final int SHARE_OF_HEAP = 3;
@@ -43,8 +43,8 @@ public final class NpzImages implements AutoCloseable {
         }
     }
 
-    /** Reads the arrays that the keys name, or the usual ones. */
-    public static ImageSet read(Path file, Keys keys) {
+    /** Reads the arrays that the keys name, or those of the default names. */
+    static ImageSet read(Path file, Keys keys) {
         try (var npz = new NpzImages(file)) {
             var images = npz.images(npz.named(keys.images(), "images", "x"));
             var annotations = npz.annotations(keys);

@@ -25,36 +25,37 @@ import java.util.zip.GZIPInputStream;
  * masked CRC-32C, the bytes, their masked CRC-32C.
  */
 final class TfRecordFile {
-    private static final int LENGTH_AND_SUM = 12;
-    private static final int SUM = 4;
+    private static final int HEADER_BYTES = 12;
+    private static final int CRC_BYTES = 4;
     private static final long LARGEST_RECORD = 512L << 20;
     private static final int MASK = 0xa282ead8;
 
     private final Path file;
-    private final AtomicLong room;
+    private final AtomicLong memoryLeft;
 
-    /** A record that can be read again. */
-    interface Stored {
+    /** The bytes of a record, read again from a plain file. */
+    interface RecordBytes {
         byte[] bytes();
     }
 
-    /** Hears of every record in turn. */
+    /** Receives every record. */
     interface Listener {
-        void record(byte[] bytes, Stored stored, String name);
+        void record(byte[] bytes, RecordBytes stored, String name);
     }
 
     /**
-     * A file.
+     * Creates a reader.
      *
-     * @param room bytes of unpacked records that may be kept in memory; lessened by what is
+     * @param memoryLeft bytes of decompressed records that may be kept in memory, shared by all
+     *     files; decreased by those kept
      */
-    TfRecordFile(Path file, AtomicLong room) {
+    TfRecordFile(Path file, AtomicLong memoryLeft) {
         this.file = file;
-        this.room = room;
+        this.memoryLeft = memoryLeft;
     }
 
     /**
-     * Reads every record, and checks its sums.
+     * Reads every record and checks its CRCs.
      *
      * @throws FailureException INVALID_INPUT when the file is missing, cut off or damaged
      */
@@ -75,13 +76,13 @@ final class TfRecordFile {
         }
     }
 
-    // A length can look like gzip's first bytes; its sum tells.
+    // A length can look like the signature of gzip; its CRC decides.
     private boolean beginsWithRecord() throws IOException {
         try (var in = Files.newInputStream(file)) {
-            byte[] head = in.readNBytes(LENGTH_AND_SUM);
+            byte[] head = in.readNBytes(HEADER_BYTES);
             return head.length == 0
-                    || head.length == LENGTH_AND_SUM
-                            && little(head).getInt(Long.BYTES) == sum(head, Long.BYTES);
+                    || head.length == HEADER_BYTES
+                            && littleEndian(head).getInt(Long.BYTES) == maskedCrc(head, Long.BYTES);
         }
     }
 
@@ -98,32 +99,32 @@ final class TfRecordFile {
     private void read(DataInputStream in, boolean plain, Listener listener) throws IOException {
         long offset = 0;
         for (int number = 0; ; number++) {
-            byte[] head = in.readNBytes(LENGTH_AND_SUM);
+            byte[] head = in.readNBytes(HEADER_BYTES);
             if (head.length == 0) {
                 return;
             }
             var name = "record %d of %s".formatted(number, file);
             byte[] bytes = in.readNBytes(length(head, name));
-            byte[] tail = in.readNBytes(SUM);
-            if (head.length < LENGTH_AND_SUM || tail.length < SUM) {
+            byte[] tail = in.readNBytes(CRC_BYTES);
+            if (head.length < HEADER_BYTES || tail.length < CRC_BYTES) {
                 throw new EOFException();
             }
-            if (little(tail).getInt(0) != sum(bytes, bytes.length)) {
+            if (littleEndian(tail).getInt(0) != maskedCrc(bytes, bytes.length)) {
                 throw damaged("is damaged: the sum of record " + number + " is wrong");
             }
-            long start = offset + LENGTH_AND_SUM;
+            long start = offset + HEADER_BYTES;
             listener.record(
-                    bytes, plain ? () -> again(start, bytes.length) : inMemory(bytes), name);
-            offset = start + bytes.length + SUM;
+                    bytes, plain ? () -> reread(start, bytes.length) : keptInMemory(bytes), name);
+            offset = start + bytes.length + CRC_BYTES;
         }
     }
 
     private int length(byte[] head, String name) throws EOFException {
-        if (head.length < LENGTH_AND_SUM) {
+        if (head.length < HEADER_BYTES) {
             throw new EOFException();
         }
-        long length = little(head).getLong(0);
-        if (little(head).getInt(Long.BYTES) != sum(head, Long.BYTES)) {
+        long length = littleEndian(head).getLong(0);
+        if (littleEndian(head).getInt(Long.BYTES) != maskedCrc(head, Long.BYTES)) {
             throw damaged("is damaged: the sum of the length of " + name + " is wrong");
         }
         if (length < 0 || length > LARGEST_RECORD) {
@@ -133,16 +134,16 @@ final class TfRecordFile {
         return (int) length;
     }
 
-    private Stored inMemory(byte[] bytes) {
-        if (room.addAndGet(-bytes.length) < 0) {
+    private RecordBytes keptInMemory(byte[] bytes) {
+        if (memoryLeft.addAndGet(-bytes.length) < 0) {
             throw invalidInput(
                     "The records in %s do not fit into memory.".formatted(file),
-                    "Unpack the file; a plain one is read where it lies.");
+                    "Decompress the file; a plain one is read from disk on demand.");
         }
         return () -> bytes;
     }
 
-    private byte[] again(long start, int length) {
+    private byte[] reread(long start, int length) {
         var bytes = ByteBuffer.allocate(length);
         try (var channel = FileChannel.open(file)) {
             while (bytes.hasRemaining()) {
@@ -156,11 +157,11 @@ final class TfRecordFile {
         }
     }
 
-    private static ByteBuffer little(byte[] bytes) {
+    private static ByteBuffer littleEndian(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static int sum(byte[] bytes, int length) {
+    private static int maskedCrc(byte[] bytes, int length) {
         var crc = new CRC32C();
         crc.update(bytes, 0, length);
         return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
@@ -170,7 +171,7 @@ final class TfRecordFile {
         return invalidInput("The file " + file + " " + what + ".", "Get a sound copy of the file.");
     }
 
-    /** The files that paths of a plan stand for: files, folders and patterns. */
+    /** Resolves paths of a plan to files: files, folders and patterns. */
     static List<Path> files(Path root, List<String> paths) {
         var files = new ArrayList<Path>();
         for (var path : paths) {

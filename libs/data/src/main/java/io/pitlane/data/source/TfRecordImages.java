@@ -20,38 +20,41 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Images in TFRecord files of tf.Example, read when they are asked for. */
-public final class TfRecordImages implements ImageStore {
+/** Reads images from TFRecord files of tf.Example, on demand. */
+final class TfRecordImages implements ImageStore {
     private static final int SHARE_OF_HEAP = 2;
 
     private final Keys keys;
-    private final List<Named> records;
+    private final List<NamedRecord> records;
 
-    /** A record and what to call it. */
-    private record Named(TfRecordFile.Stored stored, String name) {
+    /** A record and its name for messages. */
+    private record NamedRecord(TfRecordFile.RecordBytes stored, String name) {
         ExampleFeatures features() {
             return ExampleFeatures.parse(stored.bytes(), name);
         }
     }
 
-    private TfRecordImages(Keys keys, List<Named> records) {
+    private TfRecordImages(Keys keys, List<NamedRecord> records) {
         this.keys = keys;
         this.records = List.copyOf(records);
     }
 
-    /** Reads the annotations of every record; a plain file's images stay where they are. */
-    public static ImageSet open(TfRecordSource source, Path root) {
+    /**
+     * Reads the annotations of every record. Images of plain files are read on demand; records of
+     * gzip files are kept in memory.
+     */
+    static ImageSet open(TfRecordSource source, Path root) {
         var keys = source.keys();
-        var records = new ArrayList<Named>();
+        var records = new ArrayList<NamedRecord>();
         var annotations = new ExampleAnnotations(source);
-        var room = new AtomicLong(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+        var memoryLeft = new AtomicLong(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
         for (var file : TfRecordFile.files(root, source.tfrecord())) {
-            new TfRecordFile(file, room)
+            new TfRecordFile(file, memoryLeft)
                     .read(
                             (bytes, stored, name) -> {
                                 var features = ExampleFeatures.parse(bytes, name);
                                 annotations.add(features, () -> size(features, keys));
-                                records.add(new Named(stored, name));
+                                records.add(new NamedRecord(stored, name));
                             });
         }
         var images = new TfRecordImages(keys, records);
@@ -91,8 +94,8 @@ public final class TfRecordImages implements ImageStore {
     }
 
     /**
-     * As the format says; without one, what has the length of its pixels, and is not, by a rare
-     * chance, an encoded image of that length.
+     * Whether the bytes are pixels, as the format feature says. Without one, bytes are pixels if
+     * they have no image signature, or have the length of the pixels and cannot be decoded.
      */
     private static boolean isRaw(ExampleFeatures features, byte[] bytes, Keys keys) {
         Optional<String> format = features.text(keys.format()).filter(text -> !text.isBlank());

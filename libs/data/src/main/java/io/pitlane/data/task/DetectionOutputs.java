@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The outputs of a detector that has sorted out its boxes itself, as the TensorFlow Object
- * Detection API exports it.
+ * The outputs of a detector after its own non-maximum suppression, as exported by the TensorFlow
+ * Object Detection API.
  *
- * @param boxes float {@code [N, K, 4]}: ymin, xmin, ymax, xmax, as shares of the image's height and
+ * @param boxes float {@code [N, K, 4]}: ymin, xmin, ymax, xmax, relative to the image's height and
  *     width
  * @param scores float {@code [N, K]}
  * @param classes {@code [N, K]}
- * @param count how many of the K count, {@code [N]}; null where all do
+ * @param count number of valid detections of the K, {@code [N]}; null if all are valid
  */
 public record DetectionOutputs(
         GraphSignature.Port boxes,
@@ -24,9 +24,9 @@ public record DetectionOutputs(
         GraphSignature.Port count) {
 
     /**
-     * Recognises the outputs by name and shape; empty when they are not all there.
+     * Recognises the outputs by name and shape; empty if one is missing.
      *
-     * @param boxes name of the output of boxes; null for the one that looks so
+     * @param boxes name of the output of boxes; null to recognise it
      */
     public static Optional<DetectionOutputs> of(GraphSignature signature, String boxes) {
         var found =

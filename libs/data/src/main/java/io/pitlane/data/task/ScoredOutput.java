@@ -13,7 +13,7 @@ import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
- * Finds, among a model's outputs, the one that its task is scored by:
+ * Finds the output of a model that is scored for a task:
  *
  * <ul>
  *   <li>classification: class scores {@code [N, classes]} or {@code [N, 1, 1, classes]}, float;
@@ -24,20 +24,22 @@ import org.tensorflow.proto.DataType;
  *   <li>detection: boxes {@code [N, K, 4]}, beside their scores and classes.
  * </ul>
  *
- * <p>Of several, one whose name says what it is, else the first by name. A float output with one
- * score an image or pixel tells two classes apart.
+ * <p>Of several, one whose name contains {@code prob}, {@code softmax}, {@code logit} or {@code
+ * score} is preferred, in this order; else the first by name. A float output with one score per
+ * image or pixel stands for two classes.
  */
 public final class ScoredOutput {
-    private static final List<String> TELLING_NAMES = List.of("prob", "softmax", "logit", "score");
+    private static final List<String> NAMES_OF_SCORES =
+            List.of("prob", "softmax", "logit", "score");
     private static final Set<DataType> IDS =
             Set.of(DataType.DT_INT32, DataType.DT_INT64, DataType.DT_UINT8, DataType.DT_INT8);
 
     private ScoredOutput() {}
 
     /**
-     * The output that is scored; empty when none fits the task.
+     * The scored output; empty if none fits the task.
      *
-     * @param name the plan's choice; null for none
+     * @param name name of the output in the plan; may be null
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
      *     output of that name, or that output does not fit the task
      */
@@ -60,7 +62,7 @@ public final class ScoredOutput {
                 .sorted(
                         Comparator.comparingInt(
                                         (GraphSignature.Port port) -> preference(port, task))
-                                .thenComparingInt(port -> telling(port.name())))
+                                .thenComparingInt(port -> namePriority(port.name())))
                 .toList();
     }
 
@@ -86,20 +88,20 @@ public final class ScoredOutput {
         if (!fits) {
             throw invalidInput(
                     "The output '%s' is %s, which cannot be scored as %s."
-                            .formatted(name, described(port), task.label()),
-                    "Name an output of " + wanted(task) + ".");
+                            .formatted(name, describe(port), task.label()),
+                    "Name an output of " + expected(task) + ".");
         }
         return port;
     }
 
     /** An output's element type and shape, for messages. */
-    public static String described(GraphSignature.Port port) {
+    public static String describe(GraphSignature.Port port) {
         return (IDS.contains(port.dtype()) ? "int " : isFloat(port) ? "float " : "")
                 + (port.shape() == null ? "of unknown shape" : port.shape());
     }
 
     /** The outputs that a task can be scored by, for messages. */
-    public static String wanted(Task task) {
+    public static String expected(Task task) {
         return switch (task) {
             case CLASSIFICATION -> "float scores [N, classes] or int class ids [N]";
             case SEGMENTATION -> "float scores [N, H, W, classes] or int class ids [N, H, W]";
@@ -166,14 +168,14 @@ public final class ScoredOutput {
         return scores ? 0 : 2;
     }
 
-    private static int telling(String name) {
+    private static int namePriority(String name) {
         var lower = name.toLowerCase(Locale.ROOT);
-        for (int i = 0; i < TELLING_NAMES.size(); i++) {
-            if (lower.contains(TELLING_NAMES.get(i))) {
+        for (int i = 0; i < NAMES_OF_SCORES.size(); i++) {
+            if (lower.contains(NAMES_OF_SCORES.get(i))) {
                 return i;
             }
         }
-        return TELLING_NAMES.size();
+        return NAMES_OF_SCORES.size();
     }
 
     private static long last(List<Long> shape) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class BatchStreamTest {
 
     @Test
-    void batchesComeInOrderThoughTheFirstIsReadyLast() {
+    void batchesComeInOrderEvenIfTheFirstIsReadyLast() {
         var othersAreMade = new CountDownLatch(2);
 
         try (var stream =
@@ -38,7 +38,7 @@ class BatchStreamTest {
     }
 
     @Test
-    void theyAreMadeAtTheSameTimeByAsManyThreadsAsAsked() {
+    void batchesArePreparedByTheGivenNumberOfThreads() {
         var together = new CountDownLatch(3);
 
         try (var stream =
@@ -54,7 +54,7 @@ class BatchStreamTest {
     }
 
     @Test
-    void noMoreAreMadeAheadThanAFew() {
+    void prefetchingIsBounded() {
         var made = new AtomicInteger();
 
         try (var stream = stream(1000, 2, i -> made.incrementAndGet())) {
@@ -64,7 +64,7 @@ class BatchStreamTest {
     }
 
     @Test
-    void aFailureReachesTheTakerInItsPlace() {
+    void aFailureReachesTheConsumerInOrder() {
         try (var stream =
                 stream(
                         3,
@@ -82,7 +82,7 @@ class BatchStreamTest {
     }
 
     @Test
-    void anErrorReachesTheTakerToo() {
+    void anErrorReachesTheConsumer() {
         try (var stream =
                 stream(
                         1,
@@ -112,7 +112,7 @@ class BatchStreamTest {
                             await(never);
                         })) {
             await(working);
-            assertThat(stream.waited()).isZero();
+            assertThat(stream.waitTime()).isZero();
         }
 
         for (var maker : makers) {

@@ -35,7 +35,7 @@ class BatchesTest {
     }
 
     @Test
-    void imagesStandInTheBatchAsTheirIndicesSay() {
+    void imagesHaveTheOrderOfTheirIndices() {
         try (var stream = new Batches(FIVE, preprocessor(-1), 5).shuffled(3)) {
             var batch = stream.next();
 
@@ -64,7 +64,7 @@ class BatchesTest {
     }
 
     @Test
-    void anImageOfTheWrongSizeReachesWhoeverTakesTheBatch() {
+    void anImageOfTheWrongSizeFailsItsBatch() {
         var odd = ImageSet.of(List.of(new Image(2, 1, 1, new byte[2])));
 
         try (var stream = new Batches(odd, preprocessor(-1), 1).inOrder()) {
@@ -73,7 +73,7 @@ class BatchesTest {
     }
 
     @Test
-    void aPassTakenUpAgainGivesTheBatchesThatWereLeft() {
+    void aResumedEpochGivesTheRemainingBatches() {
         var batches = new Batches(FIVE, preprocessor(-1), 2);
 
         var whole = indices(batches.shuffled(1));

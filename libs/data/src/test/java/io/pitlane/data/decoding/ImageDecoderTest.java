@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.data.MadeInPython;
+import io.pitlane.data.PythonFixtures;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -32,22 +32,23 @@ class ImageDecoderTest {
                 "grey16.png"
             })
     void losslessFilesGiveTheValuesThatPythonReads(String file) {
-        var expected = MadeInPython.image(file);
+        var expected = PythonFixtures.image(file);
 
-        var image = ImageDecoder.image(MadeInPython.bytes(file), file);
+        var image = ImageDecoder.image(PythonFixtures.bytes(file), file);
 
         assertThat(image.size()).isEqualTo(expected.size());
         assertThat(image.channels()).isEqualTo(expected.channels());
         assertThat(image.pixels()).isEqualTo(expected.pixels());
-        assertThat(ImageDecoder.size(MadeInPython.bytes(file), file)).hasToString(expected.size());
+        assertThat(ImageDecoder.size(PythonFixtures.bytes(file), file))
+                .hasToString(expected.size());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rgb.jpg", "grey.jpg", "rgb-profile.jpg", "upright.jpg"})
     void jpegsGiveTheValuesThatTensorFlowReadsButForRounding(String file) {
-        var expected = MadeInPython.image(file);
+        var expected = PythonFixtures.image(file);
 
-        var image = ImageDecoder.image(MadeInPython.bytes(file), file);
+        var image = ImageDecoder.image(PythonFixtures.bytes(file), file);
 
         assertThat(image.size()).isEqualTo(expected.size());
         assertThat(image.channels()).isEqualTo(expected.channels());
@@ -58,7 +59,7 @@ class ImageDecoderTest {
     }
 
     @Test
-    void imagesThatReadersUnderstandDifferentlyAreRefused() {
+    void imagesThatProgramsReadDifferentlyAreRefused() {
         assertRefused("turned.jpg", "its EXIF orientation is 6");
         assertRefused("cmyk.jpg", "it is a CMYK JPEG");
     }
@@ -76,15 +77,15 @@ class ImageDecoderTest {
                 "grey4.png"
             })
     void masksGiveTheStoredIndices(String file) {
-        var mask = ImageDecoder.mask(MadeInPython.bytes(file), file);
+        var mask = ImageDecoder.mask(PythonFixtures.bytes(file), file);
 
-        var expected = MadeInPython.mask("mask/" + file);
+        var expected = PythonFixtures.mask("mask/" + file);
         assertThat(mask.height()).isEqualTo(expected.height());
         assertThat(mask.classes()).isEqualTo(expected.classes());
     }
 
     @Test
-    void picturesAreNoMasks() {
+    void colourImagesAreNotMasks() {
         assertMaskRefused("rgb.png", "it is a colour image");
         assertMaskRefused("rgb.jpg", "JPEG changes class indices");
         assertMaskRefused("grey16.png", "is above 255");
@@ -121,7 +122,7 @@ class ImageDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"rgb.png", "grey4.png", "palette.png", "rgb.jpg", "rgb.bmp", "rgb.ppm"})
     void aFileThatIsCutOffIsRefusedUnlessNoPixelIsMissing(String file) {
-        byte[] whole = MadeInPython.bytes(file);
+        byte[] whole = PythonFixtures.bytes(file);
         byte[] pixels = ImageDecoder.image(whole, file).pixels();
         for (int length = 1; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
@@ -137,7 +138,7 @@ class ImageDecoderTest {
 
     @Test
     void anImageOfTooManyPixelsIsRefusedBeforeItIsRead() {
-        byte[] png = MadeInPython.bytes("rgb.png").clone();
+        byte[] png = PythonFixtures.bytes("rgb.png").clone();
         Arrays.fill(png, 16, 24, (byte) 0);
         png[17] = 2;
         png[21] = 2;
@@ -148,14 +149,14 @@ class ImageDecoderTest {
     }
 
     private static void assertRefused(String file, String why) {
-        assertThatThrownBy(() -> ImageDecoder.image(MadeInPython.bytes(file), file))
+        assertThatThrownBy(() -> ImageDecoder.image(PythonFixtures.bytes(file), file))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining(file)
                 .hasMessageContaining(why);
     }
 
     private static void assertMaskRefused(String file, String why) {
-        assertThatThrownBy(() -> ImageDecoder.mask(MadeInPython.bytes(file), file))
+        assertThatThrownBy(() -> ImageDecoder.mask(PythonFixtures.bytes(file), file))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining(file)
                 .hasMessageContaining(why);

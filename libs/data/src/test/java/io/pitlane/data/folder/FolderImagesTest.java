@@ -9,8 +9,8 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.ImageSet;
-import io.pitlane.data.MadeInPython;
 import io.pitlane.data.Mask;
+import io.pitlane.data.PythonFixtures;
 import io.pitlane.data.source.ImageSources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +40,8 @@ class FolderImagesTest {
         var set = open(labels("labels.csv", null, null));
 
         assertThat(set.labels()).contains(new int[] {3, 0});
-        assertThat(set.image(0).pixels()).isEqualTo(MadeInPython.image("grey.png").pixels());
-        assertThat(set.image(1).pixels()).isEqualTo(MadeInPython.image("rgb.png").pixels());
+        assertThat(set.image(0).pixels()).isEqualTo(PythonFixtures.image("grey.png").pixels());
+        assertThat(set.image(1).pixels()).isEqualTo(PythonFixtures.image("rgb.png").pixels());
         assertThat(set.classNames()).isEmpty();
     }
 
@@ -106,12 +106,12 @@ class FolderImagesTest {
         var masks = (Annotations.Masks) set.annotations().orElseThrow();
         assertThat(set.size()).isEqualTo(3);
         assertThat(masks.mask(0).classes())
-                .isEqualTo(MadeInPython.mask("mask/mask-palette.png").classes());
+                .isEqualTo(PythonFixtures.mask("mask/mask-palette.png").classes());
         assertThat(masks.mask(1).classes())
-                .isEqualTo(MadeInPython.mask("mask/grey2.png").classes());
+                .isEqualTo(PythonFixtures.mask("mask/grey2.png").classes());
         assertThat(masks.mask(0).at(0, 0)).isEqualTo(Mask.IGNORE);
         assertThatThrownBy(set::requireReadable)
-                .hasMessageContaining("c.jpg is 4x8, which is another");
+                .hasMessageContaining("c.jpg is 4x8, but the image is 16x16");
         set.requireLabelsBelow(21);
     }
 
@@ -194,7 +194,7 @@ class FolderImagesTest {
     }
 
     @Test
-    void imagesWithoutSubFoldersAreImagesOfWhichNothingIsKnown() throws IOException {
+    void imagesWithoutSubFoldersHaveNoAnnotations() throws IOException {
         Files.delete(folder.resolve("images/sub/b.png"));
         Files.delete(folder.resolve("images/sub"));
 
@@ -301,7 +301,7 @@ class FolderImagesTest {
     }
 
     private void copy(String from, String to) throws IOException {
-        write(to, MadeInPython.bytes(from));
+        write(to, PythonFixtures.bytes(from));
     }
 
     private void write(String name, String text) throws IOException {

@@ -37,7 +37,7 @@ class PreprocessorTest {
     }
 
     @Test
-    void bgrTurnsTheChannelsRound() {
+    void bgrReversesTheChannels() {
         assertThat(Preprocessor.of(spec(Channels.BGR), input(-1, 1, 2, 3)).apply(COLOUR).values())
                 .containsExactly(30, 20, 10, 220, 210, 200);
     }
@@ -85,7 +85,7 @@ class PreprocessorTest {
         var spec = InputSpec.builder().resize(List.of(30, 30)).build();
 
         assertThatThrownBy(() -> Preprocessor.of(spec, input(-1, 32, 32, 3)))
-                .hasMessage("input.resize makes images of 30x30, but the model takes 32x32.");
+                .hasMessage("input.resize is 30x30, but the model takes 32x32.");
     }
 
     @Test

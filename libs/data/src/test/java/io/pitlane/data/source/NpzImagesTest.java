@@ -7,7 +7,7 @@ import io.pitlane.contract.data.NpzSource.Keys;
 import io.pitlane.contract.data.NpzSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
-import io.pitlane.data.MadeInPython;
+import io.pitlane.data.PythonFixtures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,38 +26,38 @@ class NpzImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"stored.npz", "deflated.npz", "versions.npz"})
     void arraysOfNumPyAreRead(String file) {
-        var set = ImageSources.open(new NpzSource(file, null), MadeInPython.FOLDER);
+        var set = ImageSources.open(new NpzSource(file, null), PythonFixtures.FOLDER);
 
         assertThat(set.labels()).contains(new int[] {2, 0, 1});
         for (int i = 0; i < 3; i++) {
             assertThat(set.image(i).size()).isEqualTo("5x7");
-            assertThat(set.image(i).pixels()).isEqualTo(MadeInPython.image("npz/" + i).pixels());
+            assertThat(set.image(i).pixels()).isEqualTo(PythonFixtures.image("npz/" + i).pixels());
         }
     }
 
     @Test
-    void columnMajorArraysAreTurned() {
-        var set = ImageSources.open(new NpzSource("fortran.npz", null), MadeInPython.FOLDER);
+    void columnMajorArraysAreReordered() {
+        var set = ImageSources.open(new NpzSource("fortran.npz", null), PythonFixtures.FOLDER);
 
-        assertThat(set.image(2).pixels()).isEqualTo(MadeInPython.image("npz/2").pixels());
+        assertThat(set.image(2).pixels()).isEqualTo(PythonFixtures.image("npz/2").pixels());
         assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
                 .isDeepEqualTo(new float[][] {{0.5f, -1}, {0.25f, 2}, {8, 3}});
     }
 
     @Test
     void masksAreRead() {
-        var set = ImageSources.open(new NpzSource("masks.npz", null), MadeInPython.FOLDER);
+        var set = ImageSources.open(new NpzSource("masks.npz", null), PythonFixtures.FOLDER);
 
         assertThat(set.image(0).channels()).isEqualTo(1);
         var masks = (Annotations.Masks) set.annotations().orElseThrow();
-        assertThat(masks.mask(1).classes()).isEqualTo(MadeInPython.mask("npz/mask/1").classes());
+        assertThat(masks.mask(1).classes()).isEqualTo(PythonFixtures.mask("npz/mask/1").classes());
     }
 
     @Test
     void keysNameOtherArrays() {
         var keys = new Keys("x", null, null, "y");
 
-        var set = ImageSources.open(new NpzSource("deflated.npz", keys), MadeInPython.FOLDER);
+        var set = ImageSources.open(new NpzSource("deflated.npz", keys), PythonFixtures.FOLDER);
 
         assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
                 .isDeepEqualTo(new float[][] {{2}, {0}, {1}});
@@ -108,7 +108,8 @@ class NpzImagesTest {
     }
 
     private static void assertRefused(String file, Keys keys, String... why) {
-        assertThatThrownBy(() -> ImageSources.open(new NpzSource(file, keys), MadeInPython.FOLDER))
+        assertThatThrownBy(
+                        () -> ImageSources.open(new NpzSource(file, keys), PythonFixtures.FOLDER))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining(file)
                 .hasMessageContainingAll(why);

@@ -11,7 +11,7 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.ImageSet;
-import io.pitlane.data.MadeInPython;
+import io.pitlane.data.PythonFixtures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,7 +38,7 @@ class TfRecordImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"classes.tfrecord", "classes.tfrecord.gz"})
     void recordsOfTensorFlowAreReadPlainAndCompressed(String file) {
-        var set = ImageSources.open(source(file, null, null, 1), MadeInPython.FOLDER);
+        var set = ImageSources.open(source(file, null, null, 1), PythonFixtures.FOLDER);
 
         assertThat(set.labels()).contains(new int[] {0, 1, 2});
         assertThatImagesAreThoseOfPython(set, 3);
@@ -48,7 +48,7 @@ class TfRecordImagesTest {
     void pixelsInRecordsAreReadUnderOtherNames() {
         var keys = keys("image_raw", "height", "width", "depth", "label", null, null);
 
-        var set = ImageSources.open(source("raw.tfrecord", null, keys, 0), MadeInPython.FOLDER);
+        var set = ImageSources.open(source("raw.tfrecord", null, keys, 0), PythonFixtures.FOLDER);
 
         assertThat(set.labels()).contains(new int[] {0, 1, 2});
         assertThatImagesAreThoseOfPython(set, 3);
@@ -58,7 +58,8 @@ class TfRecordImagesTest {
     void valuesOfSeveralFeaturesStandInTheOrderOfThePlan() {
         var keys = keys(null, null, null, null, null, null, List.of("steering", "speed"));
 
-        var set = ImageSources.open(source("values.tfrecord", null, keys, 0), MadeInPython.FOLDER);
+        var set =
+                ImageSources.open(source("values.tfrecord", null, keys, 0), PythonFixtures.FOLDER);
 
         assertThat(((Annotations.Values) set.annotations().orElseThrow()).values())
                 .isDeepEqualTo(new float[][] {{0, 10}, {0.25f, 11}, {0.5f, 12}});
@@ -66,12 +67,12 @@ class TfRecordImagesTest {
 
     @Test
     void masksAreReadWhenTheyAreAskedFor() {
-        var set = ImageSources.open(source("masks.tfrecord", null, null, 0), MadeInPython.FOLDER);
+        var set = ImageSources.open(source("masks.tfrecord", null, null, 0), PythonFixtures.FOLDER);
 
         var masks = (Annotations.Masks) set.annotations().orElseThrow();
         for (int i = 0; i < 3; i++) {
             assertThat(masks.mask(i).classes())
-                    .isEqualTo(MadeInPython.mask("tfrecord/mask/" + i).classes());
+                    .isEqualTo(PythonFixtures.mask("tfrecord/mask/" + i).classes());
         }
         set.requireLabelsBelow(3);
         assertThatThrownBy(() -> set.requireLabelsBelow(2)).hasMessageContaining("go up to 2");
@@ -79,7 +80,7 @@ class TfRecordImagesTest {
 
     @Test
     void boxesAreInPixelsAndCountFromTheFirstClass() {
-        var set = ImageSources.open(source("boxes.tfrecord", null, null, 1), MadeInPython.FOLDER);
+        var set = ImageSources.open(source("boxes.tfrecord", null, null, 1), PythonFixtures.FOLDER);
 
         var boxes = ((Annotations.Boxes) set.annotations().orElseThrow()).boxes();
         assertThat(boxes.get(1)).isEmpty();
@@ -91,19 +92,20 @@ class TfRecordImagesTest {
     }
 
     @Test
-    void thePlanCanLeaveAnnotationsAlone() {
+    void thePlanCanIgnoreAnnotations() {
         var set =
                 ImageSources.open(
-                        source("classes.tfrecord", Kind.NONE, null, 0), MadeInPython.FOLDER);
+                        source("classes.tfrecord", Kind.NONE, null, 0), PythonFixtures.FOLDER);
 
         assertThat(set.annotations()).isEmpty();
     }
 
     @Test
     void severalFilesAFolderOrAPatternAreOneSet() throws IOException {
-        Files.copy(MadeInPython.FOLDER.resolve("classes.tfrecord"), folder.resolve("a.tfrecord-1"));
         Files.copy(
-                MadeInPython.FOLDER.resolve("classes.tfrecord.gz"), folder.resolve("b.tfrecord"));
+                PythonFixtures.FOLDER.resolve("classes.tfrecord"), folder.resolve("a.tfrecord-1"));
+        Files.copy(
+                PythonFixtures.FOLDER.resolve("classes.tfrecord.gz"), folder.resolve("b.tfrecord"));
         Files.createFile(folder.resolve("notes.txt"));
 
         assertThat(ImageSources.open(source(".", null, null, 1), folder).labels())
@@ -116,7 +118,7 @@ class TfRecordImagesTest {
 
     @Test
     void packedRecordsBeyondTheMemoryForThemAreRefused() {
-        var packed = MadeInPython.FOLDER.resolve("classes.tfrecord.gz");
+        var packed = PythonFixtures.FOLDER.resolve("classes.tfrecord.gz");
 
         assertThatThrownBy(
                         () ->
@@ -128,7 +130,7 @@ class TfRecordImagesTest {
 
     @Test
     void everyFlippedByteIsFound() throws IOException {
-        byte[] sound = MadeInPython.bytes("classes.tfrecord");
+        byte[] sound = PythonFixtures.bytes("classes.tfrecord");
         for (int at = 0; at < sound.length; at += 7) {
             byte[] damaged = sound.clone();
             damaged[at] ^= 4;
@@ -145,7 +147,7 @@ class TfRecordImagesTest {
 
     @Test
     void aFileThatIsCutOffIsRefused() throws IOException {
-        byte[] sound = MadeInPython.bytes("classes.tfrecord");
+        byte[] sound = PythonFixtures.bytes("classes.tfrecord");
         for (int length : new int[] {5, 20, sound.length - 2}) {
             Files.write(folder.resolve("cut"), Arrays.copyOf(sound, length));
 
@@ -171,7 +173,7 @@ class TfRecordImagesTest {
     @Test
     void pixelsOfAnUnknownSizeAreRefused() {
         var keys = keys("image_raw", null, null, null, "label", null, null);
-        var set = ImageSources.open(source("raw.tfrecord", null, keys, 0), MadeInPython.FOLDER);
+        var set = ImageSources.open(source("raw.tfrecord", null, keys, 0), PythonFixtures.FOLDER);
 
         assertThatThrownBy(set::requireReadable)
                 .hasMessageContaining("neither an encoded image nor pixels of a known size");
@@ -191,13 +193,13 @@ class TfRecordImagesTest {
 
     @Test
     void anEncodedImageOfTheLengthOfItsPixelsIsDecoded() throws IOException {
-        // Readers pass over what stands behind the end of a PNG.
-        byte[] png = Arrays.copyOf(MadeInPython.bytes("rgb.png"), 180);
+        // Decoders ignore bytes after the end of a PNG.
+        byte[] png = Arrays.copyOf(PythonFixtures.bytes("rgb.png"), 180);
         record(png, 6, 10);
 
         var set = ImageSources.open(source("one.tfrecord", null, null, 0), folder);
 
-        assertThat(set.image(0).pixels()).isEqualTo(MadeInPython.image("rgb.png").pixels());
+        assertThat(set.image(0).pixels()).isEqualTo(PythonFixtures.image("rgb.png").pixels());
     }
 
     private void record(byte[] image, int height, int width) throws IOException {
@@ -230,17 +232,17 @@ class TfRecordImagesTest {
     }
 
     private static void assertRefused(TfRecordSource source, String... why) {
-        assertThatThrownBy(() -> ImageSources.open(source, MadeInPython.FOLDER))
+        assertThatThrownBy(() -> ImageSources.open(source, PythonFixtures.FOLDER))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContainingAll(why);
     }
 
     private static void assertThatImagesAreThoseOfPython(ImageSet set, int count) {
         assertThat(set.size()).isEqualTo(count);
-        // Backwards: the order of reading must not matter.
+        // In reverse: the order of reading must not matter.
         for (int i = count - 1; i >= 0; i--) {
             assertThat(set.image(i).pixels())
-                    .isEqualTo(MadeInPython.image("tfrecord/" + i).pixels());
+                    .isEqualTo(PythonFixtures.image("tfrecord/" + i).pixels());
         }
     }
 

@@ -30,7 +30,7 @@ class ScoredOutputTest {
                     port("pixels", DT_FLOAT, -1, -1, -1, 19));
 
     @Test
-    void theOutputWhoseNameTellsIsScored() {
+    void anOutputWithATellingNameIsPreferred() {
         assertThat(chosen(CLASSIFIER, Task.CLASSIFICATION)).isEqualTo("probabilities");
         assertThat(chosen(SEGMENTER, Task.SEGMENTATION)).isEqualTo("pixels");
         assertThat(chosen(CLASSIFIER, Task.REGRESSION)).isEqualTo("probabilities");
@@ -73,7 +73,7 @@ class ScoredOutputTest {
     }
 
     @Test
-    void pixelsInOneRowAreNotTakenForAMap() {
+    void flattenedPixelsAreNotTakenForAClassMap() {
         var rows = signature(port("rows", DT_FLOAT, -1, 64, 9), port("map", DT_FLOAT, -1, 4, 4));
 
         assertThat(ScoredOutput.fitting(rows, Task.SEGMENTATION))

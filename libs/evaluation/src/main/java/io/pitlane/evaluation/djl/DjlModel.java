@@ -20,20 +20,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A SavedModel as its users run it: through DJL's TensorFlow engine.
+ * A SavedModel, run through DJL's TensorFlow engine.
  *
- * <p>For one thread; close it, for it holds native memory.
+ * <p>Not thread-safe. Holds native memory: close it.
  */
 public final class DjlModel implements ImageModel, AutoCloseable {
     private final GraphSignature signature;
-    private final ModelInputs feeds;
+    private final ModelInputs inputs;
     private final ZooModel<FloatTensor, Outputs> model;
     private final Predictor<FloatTensor, Outputs> predictor;
 
     private DjlModel(
-            GraphSignature signature, ModelInputs feeds, ZooModel<FloatTensor, Outputs> model) {
+            GraphSignature signature, ModelInputs inputs, ZooModel<FloatTensor, Outputs> model) {
         this.signature = signature;
-        this.feeds = feeds;
+        this.inputs = inputs;
         this.model = model;
         this.predictor = model.newPredictor();
     }
@@ -55,9 +55,9 @@ public final class DjlModel implements ImageModel, AutoCloseable {
     public static DjlModel load(Path folder, String signatureKey, InputSpec input) {
         TensorFlowRuntime.load();
         var signature = SavedModelSignature.read(folder, signatureKey);
-        var feeds = ModelInputs.of(signature, input);
+        var inputs = ModelInputs.of(signature, input);
         try {
-            return new DjlModel(signature, feeds, criteria(folder, signature, feeds).loadModel());
+            return new DjlModel(signature, inputs, criteria(folder, signature, inputs).loadModel());
         } catch (IOException
                 | ModelNotFoundException
                 | MalformedModelException
@@ -69,13 +69,13 @@ public final class DjlModel implements ImageModel, AutoCloseable {
     }
 
     private static Criteria<FloatTensor, Outputs> criteria(
-            Path folder, GraphSignature signature, ModelInputs feeds) {
+            Path folder, GraphSignature signature, ModelInputs inputs) {
         return Criteria.builder()
                 .setTypes(FloatTensor.class, Outputs.class)
                 .optModelPath(folder)
                 .optEngine("TensorFlow")
                 .optOption("SignatureDefKey", signature.key())
-                .optTranslator(new ImageTranslator(feeds))
+                .optTranslator(new ImageTranslator(inputs))
                 .build();
     }
 
@@ -86,12 +86,12 @@ public final class DjlModel implements ImageModel, AutoCloseable {
 
     @Override
     public GraphSignature.Port input() {
-        return feeds.image();
+        return inputs.image();
     }
 
-    /** A sentence for every input but the image's, saying what it is fed. */
-    public ModelInputs feeds() {
-        return feeds;
+    /** The inputs of the model and what they are fed. */
+    public ModelInputs inputs() {
+        return inputs;
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Hands batches to DJL as they are, other inputs with them, and takes every output of numbers back;
- * the arrays end with the call.
+ * Converts batches and other inputs to DJL arrays, and every numeric output back. The arrays are
+ * released after the call.
  */
 final class ImageTranslator implements NoBatchifyTranslator<FloatTensor, Outputs> {
     private static final Map<org.tensorflow.proto.DataType, DataType> TYPES =
@@ -26,17 +26,17 @@ final class ImageTranslator implements NoBatchifyTranslator<FloatTensor, Outputs
                     org.tensorflow.proto.DataType.DT_UINT8, DataType.UINT8,
                     org.tensorflow.proto.DataType.DT_BOOL, DataType.BOOLEAN);
 
-    private final ModelInputs feeds;
+    private final ModelInputs inputs;
 
-    ImageTranslator(ModelInputs feeds) {
-        this.feeds = feeds;
+    ImageTranslator(ModelInputs inputs) {
+        this.inputs = inputs;
     }
 
     @Override
     public NDList processInput(TranslatorContext context, FloatTensor images) {
-        var inputs = new NDList();
-        feeds.of(images).forEach(feed -> inputs.add(toDjl(context.getNDManager(), feed)));
-        return inputs;
+        var arrays = new NDList();
+        inputs.of(images).forEach(feed -> arrays.add(toDjl(context.getNDManager(), feed)));
+        return arrays;
     }
 
     // DJL finds the input by the array's name.

@@ -16,18 +16,18 @@ import java.util.stream.LongStream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
-/** Whether constraints and annotations fit the output that a model is scored by. */
+/** Checks that constraints and annotations fit the scored output of a model. */
 final class OutputCheck {
     private final FlatGraph model;
     private final Task task;
     private final Optional<GraphSignature.Port> scored;
 
     /**
-     * Looks for the output.
+     * Finds the scored output.
      *
-     * @param output the plan's choice; null for none
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is none that the
-     *     task is scored by
+     * @param output name of the output in the plan; may be null
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when that output does not
+     *     fit the task
      */
     OutputCheck(FlatGraph model, Task task, String output) {
         this.model = model;
@@ -36,10 +36,10 @@ final class OutputCheck {
     }
 
     /**
-     * Checks that the constraints can be judged.
+     * Checks that the constraints can be evaluated.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when nothing is scored
-     *     that they are about, or they name a class that the model does not have
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when they need a scored
+     *     output that the model does not have, or name a class that it does not have
      */
     void checkConstraints(Constraints constraints) {
         if (scored.isEmpty() && (constraints.needLabels() || constraints.minAgreement() != null)) {
@@ -65,11 +65,11 @@ final class OutputCheck {
     }
 
     /**
-     * Checks what is known about images.
+     * Checks the annotations of images.
      *
      * @param part {@code train} or {@code test}, for messages
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it is not of the
-     *     task's kind, goes beyond the model's classes, or has another number of targets than the
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when they do not fit the
+     *     task, have a class that the model does not have, or another number of targets than the
      *     output
      */
     void checkAnnotations(String part, ImageSet images) {
@@ -121,13 +121,13 @@ final class OutputCheck {
     private String nothingScored() {
         return "No output of the model is %s: %s."
                 .formatted(
-                        ScoredOutput.wanted(task),
+                        ScoredOutput.expected(task),
                         model.signature().outputs().stream()
-                                .map(port -> port.name() + " " + ScoredOutput.described(port))
+                                .map(port -> port.name() + " " + ScoredOutput.describe(port))
                                 .toList());
     }
 
-    /** The number of classes; nothing where not even TensorFlow can tell, as for class ids. */
+    /** The number of classes; empty if it is unknown, as for class ids. */
     private Optional<Integer> classes() {
         boolean scores =
                 scored.isPresent()
@@ -137,11 +137,11 @@ final class OutputCheck {
             return Optional.empty();
         }
         var shape = shape();
-        int single = task == Task.CLASSIFICATION ? 1 : 3;
-        if (shape.isUnknown() || shape.get(-1) < 0 && shape.numDimensions() > single) {
+        int singleScoreRank = task == Task.CLASSIFICATION ? 1 : 3;
+        if (shape.isUnknown() || shape.get(-1) < 0 && shape.numDimensions() > singleScoreRank) {
             return Optional.empty();
         }
-        long count = shape.numDimensions() == single ? 1 : shape.get(-1);
+        long count = shape.numDimensions() == singleScoreRank ? 1 : shape.get(-1);
         return Optional.of(Math.toIntExact(Math.max(2, count)));
     }
 

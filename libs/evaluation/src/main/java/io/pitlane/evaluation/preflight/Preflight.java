@@ -11,19 +11,19 @@ import io.pitlane.graph.savedmodel.SavedModelReader;
 import java.nio.file.Path;
 
 /**
- * Checks that a plan, its model and its data fit together, before anything is sent or run.
+ * Checks that a plan, its model and its data fit together, before a run is started.
  *
- * <p>What a plan alone can get wrong is the plan's own check; this one opens the model and reads
- * the data. What a step asks of them is its technique's check.
+ * <p>A plan validates itself; this check also opens the model and reads the data. What a step
+ * requires of them is checked by its technique.
  */
 public final class Preflight {
     private Preflight() {}
 
     /**
-     * Checks everything that would end the run later, whatever its steps.
+     * Checks everything that would make a run of any steps fail.
      *
      * @param modelFolder the SavedModel
-     * @param dataRoot what the paths of the plan's data are relative to
+     * @param dataRoot folder that the paths of the plan's data are relative to
      * @throws FailureException of kind INVALID_INPUT: the model cannot be read or runs a forbidden
      *     operation, has no such signature, input or output, images are missing, empty or of
      *     another size than the model takes, annotations are not of the task's kind or do not fit
@@ -56,7 +56,7 @@ public final class Preflight {
         return images;
     }
 
-    // Names in alphabetical order are other numbers where one is missing.
+    // Classes are numbered in alphabetical order: a missing one shifts all that follow.
     private static void checkSameClasses(ImageSet train, ImageSet test) {
         boolean named = !train.classNames().isEmpty() && !test.classNames().isEmpty();
         if (named && !train.classNames().equals(test.classNames())) {

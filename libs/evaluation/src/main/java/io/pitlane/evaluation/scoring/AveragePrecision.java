@@ -9,32 +9,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The area under one class's precision-recall curve. */
+/** Average precision of one class: the area under its precision-recall curve. */
 final class AveragePrecision {
-    private static final double ENOUGH = 0.5;
+    private static final double MIN_IOU = 0.5;
 
     private final Map<Integer, List<Box>> objects;
 
-    /** Of the objects of one class, by image. */
+    /** Average precision against the objects of one class, by image. */
     AveragePrecision(Map<Integer, List<Box>> objects) {
         this.objects = objects;
     }
 
-    /** What became of a detection. */
+    /** How a detection counts. */
     private enum Outcome {
-        RIGHT,
-        WRONG,
-        NEITHER
+        TRUE_POSITIVE,
+        FALSE_POSITIVE,
+        IGNORED
     }
 
     /**
-     * The figure of one class's detections, 0..1; empty when there is no object to be found but
-     * difficult ones.
+     * The average precision of the detections of the class, 0..1; empty if all objects are
+     * difficult or there are none.
      */
     Optional<Double> of(List<Detection> detections) {
-        long wanted =
+        long positives =
                 objects.values().stream().flatMap(List::stream).filter(b -> !b.difficult()).count();
-        if (wanted == 0) {
+        if (positives == 0) {
             return Optional.empty();
         }
         var sorted =
@@ -42,52 +42,54 @@ final class AveragePrecision {
                         .sorted(Comparator.comparingDouble(Detection::score).reversed())
                         .toList();
         var precisions = new double[sorted.size()];
-        var rights = new int[sorted.size()];
+        var hits = new int[sorted.size()];
         int counted = 0;
-        int right = 0;
+        int truePositives = 0;
         Set<Box> found = newIdentitySet();
         for (var detection : sorted) {
-            var outcome = judge(detection, found);
-            if (outcome != Outcome.NEITHER) {
-                right += outcome == Outcome.RIGHT ? 1 : 0;
-                precisions[counted] = (double) right / (counted + 1);
-                rights[counted] = right;
+            var outcome = match(detection, found);
+            if (outcome != Outcome.IGNORED) {
+                truePositives += outcome == Outcome.TRUE_POSITIVE ? 1 : 0;
+                precisions[counted] = (double) truePositives / (counted + 1);
+                hits[counted] = truePositives;
                 counted++;
             }
         }
-        return Optional.of(area(precisions, rights, counted, wanted));
+        return Optional.of(area(precisions, hits, counted, positives));
     }
 
     private static Set<Box> newIdentitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
-    private Outcome judge(Detection detection, Set<Box> found) {
+    private Outcome match(Detection detection, Set<Box> found) {
         Box best = null;
-        double overlap = 0;
+        double iou = 0;
         for (var object : objects.getOrDefault(detection.image(), List.of())) {
-            if (detection.overlap(object) > overlap) {
-                overlap = detection.overlap(object);
+            if (detection.iou(object) > iou) {
+                iou = detection.iou(object);
                 best = object;
             }
         }
-        if (best == null || overlap < ENOUGH) {
-            return Outcome.WRONG;
+        if (best == null || iou < MIN_IOU) {
+            return Outcome.FALSE_POSITIVE;
         }
         if (best.difficult()) {
-            return Outcome.NEITHER;
+            return Outcome.IGNORED;
         }
-        return found.add(best) ? Outcome.RIGHT : Outcome.WRONG;
+        return found.add(best) ? Outcome.TRUE_POSITIVE : Outcome.FALSE_POSITIVE;
     }
 
-    /** At every recall the highest precision at that or a higher one. */
-    private static double area(double[] precisions, int[] rights, int counted, long wanted) {
+    /**
+     * Precision is interpolated: at each recall the highest precision at that or a higher recall.
+     */
+    private static double area(double[] precisions, int[] hits, int counted, long positives) {
         double area = 0;
         double ceiling = 0;
         for (int i = counted - 1; i >= 0; i--) {
             ceiling = Math.max(ceiling, precisions[i]);
-            int gained = rights[i] - (i == 0 ? 0 : rights[i - 1]);
-            area += ceiling * gained / wanted;
+            int gained = hits[i] - (i == 0 ? 0 : hits[i - 1]);
+            area += ceiling * gained / positives;
         }
         return area;
     }

@@ -3,32 +3,32 @@ package io.pitlane.evaluation.scoring;
 import io.pitlane.graph.FloatTensor;
 
 /**
- * Reads the class that a model chose for every image, or every pixel, off its output. Of equal
- * scores the lower class is chosen; where a score is no number, none is ({@link #NONE}).
+ * Decodes the output of a model into the predicted class of every image or pixel. Of equal scores
+ * the lower class wins; a NaN score gives {@link #NONE}.
  *
- * @param ids whether the output holds class ids rather than scores
- * @param perPixel whether there is a class a pixel
+ * @param ids whether the output holds class ids instead of scores
+ * @param perPixel whether a class is predicted per pixel
  * @param channelsFirst whether scores of pixels are {@code [N, classes, H, W]}
- * @param threshold a single score above this means class 1, else class 0
+ * @param threshold for a single score: above it class 1, else class 0
  */
 public record ClassDecoder(boolean ids, boolean perPixel, boolean channelsFirst, float threshold) {
-    /** Stands where no class was chosen. */
+    /** No class was predicted. */
     static final int NONE = -1;
 
-    /** Classes in the order of the images, and within an image in that of its pixels. */
+    /** The predicted classes, in the order of the images and of the pixels in an image. */
     public int[] classes(FloatTensor output) {
         if (ids) {
             return rounded(output.values());
         }
         int count = count(output);
         if (count == 1) {
-            return split(output.values());
+            return binary(output.values());
         }
         int inner = isFirst(output) ? height(output) * width(output) : 1;
-        return highest(output.values(), count, inner);
+        return argMax(output.values(), count, inner);
     }
 
-    /** Number of classes that there are scores for: 1 for a single score; not for ids. */
+    /** Number of scores per image or pixel; not for class ids. */
     int count(FloatTensor output) {
         int axis = classAxis(output.rank());
         return axis < 0 ? 1 : Math.toIntExact(output.shape()[axis]);
@@ -41,12 +41,12 @@ public record ClassDecoder(boolean ids, boolean perPixel, boolean channelsFirst,
         return rank < 2 ? -1 : rank - 1;
     }
 
-    /** Rows of a class map. */
+    /** Height of a class map. */
     int height(FloatTensor output) {
         return Math.toIntExact(output.shape()[isFirst(output) ? 2 : 1]);
     }
 
-    /** Columns of a class map. */
+    /** Width of a class map. */
     int width(FloatTensor output) {
         return Math.toIntExact(output.shape()[isFirst(output) ? 3 : 2]);
     }
@@ -63,7 +63,7 @@ public record ClassDecoder(boolean ids, boolean perPixel, boolean channelsFirst,
         return classes;
     }
 
-    private int[] split(float[] values) {
+    private int[] binary(float[] values) {
         var classes = new int[values.length];
         for (int i = 0; i < classes.length; i++) {
             classes[i] = Float.isNaN(values[i]) ? NONE : values[i] > threshold ? 1 : 0;
@@ -71,16 +71,16 @@ public record ClassDecoder(boolean ids, boolean perPixel, boolean channelsFirst,
         return classes;
     }
 
-    private static int[] highest(float[] values, int count, int inner) {
+    private static int[] argMax(float[] values, int count, int inner) {
         var classes = new int[values.length / count];
         for (int i = 0; i < classes.length; i++) {
             int first = i / inner * count * inner + i % inner;
-            classes[i] = highest(values, first, count, inner);
+            classes[i] = argMax(values, first, count, inner);
         }
         return classes;
     }
 
-    private static int highest(float[] values, int first, int count, int step) {
+    private static int argMax(float[] values, int first, int count, int step) {
         int top = 0;
         for (int c = 0; c < count; c++) {
             float value = values[first + c * step];

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Top-1, top-5 and the recall of every class. */
+/** Top-1 and top-5 accuracy, and the recall of each class. */
 public final class ClassificationScorer implements Scorer {
-    private static final int FIVE = 5;
+    private static final int TOP = 5;
 
     private final String output;
-    private final ClassDecoder reader;
+    private final ClassDecoder decoder;
     private final int[] labels;
     private final Map<Integer, Recall> perClass = new TreeMap<>();
     private int images;
-    private int withinFive;
+    private int top5Hits;
 
     /**
      * A scorer.
@@ -27,13 +27,13 @@ public final class ClassificationScorer implements Scorer {
      * @param output the output that holds class scores or ids
      * @param labels the class of every image of the set
      */
-    public ClassificationScorer(String output, ClassDecoder reader, int[] labels) {
+    public ClassificationScorer(String output, ClassDecoder decoder, int[] labels) {
         this.output = output;
-        this.reader = reader;
+        this.decoder = decoder;
         this.labels = labels;
     }
 
-    /** How often a class was seen, and recognised. */
+    /** Counts the images of a class, and those recognised. */
     private static final class Recall {
         int seen;
         int hit;
@@ -45,22 +45,22 @@ public final class ClassificationScorer implements Scorer {
 
     @Override
     public void add(Outputs outputs, Batch batch) {
-        var answer = outputs.of(output);
-        int[] classes = reader.classes(answer);
+        var scores = outputs.of(output);
+        int[] classes = decoder.classes(scores);
         for (int i = 0; i < batch.size(); i++) {
             int label = labels[batch.indices()[i]];
             var recall = perClass.computeIfAbsent(label, of -> new Recall());
             recall.seen++;
             recall.hit += classes[i] == label ? 1 : 0;
             images++;
-            withinFive += !reader.ids() && isWithinFive(answer, i, label) ? 1 : 0;
+            top5Hits += !decoder.ids() && isInTop5(scores, i, label) ? 1 : 0;
         }
     }
 
-    private boolean isWithinFive(FloatTensor answer, int image, int label) {
-        int count = reader.count(answer);
+    private boolean isInTop5(FloatTensor scores, int image, int label) {
+        int count = decoder.count(scores);
         if (count == 1) {
-            return !Float.isNaN(answer.values()[image]);
+            return !Float.isNaN(scores.values()[image]);
         }
         if (label >= count) {
             throw invalidInput(
@@ -68,15 +68,15 @@ public final class ClassificationScorer implements Scorer {
                             .formatted(label, count),
                     "Name the data that the model was trained for.");
         }
-        return placeOf(label, answer.values(), image * count, count) < FIVE;
+        return rank(label, scores.values(), image * count, count) < TOP;
     }
 
-    /** How many classes stand before this one; of equal scores the lower class stands first. */
-    private static int placeOf(int label, float[] scores, int first, int count) {
-        float own = scores[first + label];
+    /** Rank of a class by score, from 0; of equal scores the lower class comes first. */
+    private static int rank(int label, float[] values, int first, int count) {
+        float own = values[first + label];
         int before = 0;
         for (int c = 0; c < count; c++) {
-            float other = scores[first + c];
+            float other = values[first + c];
             if (Float.isNaN(other)) {
                 return Integer.MAX_VALUE;
             }
@@ -93,7 +93,7 @@ public final class ClassificationScorer implements Scorer {
         return Optional.of(
                 new Accuracy.Classification(
                         (double) hits / images,
-                        reader.ids() ? null : Double.valueOf((double) withinFive / images),
+                        decoder.ids() ? null : Double.valueOf((double) top5Hits / images),
                         recalls));
     }
 }

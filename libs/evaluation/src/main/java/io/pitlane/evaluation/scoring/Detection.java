@@ -3,18 +3,18 @@ package io.pitlane.evaluation.scoring;
 import io.pitlane.data.Box;
 
 /**
- * A box that a model found, edges as shares of the image's width and height.
+ * A detected box; edges are relative to the width and height of the image, 0..1.
  *
  * @param image position in the set
- * @param score how sure the model is; only the order matters
+ * @param score confidence; only its order matters
  */
 record Detection(int image, double score, double x1, double y1, double x2, double y2) {
 
     /**
-     * Entry {@code at} of boxes written ymin, xmin, ymax, xmax.
+     * Reads box {@code at} from boxes stored as ymin, xmin, ymax, xmax.
      *
-     * @param height of an image in the unit of the boxes
-     * @param width of an image in the unit of the boxes
+     * @param height height of the image in the unit of the boxes
+     * @param width width of the image in the unit of the boxes
      */
     static Detection at(
             float[] boxes, int at, float score, int image, double height, double width) {
@@ -29,7 +29,7 @@ record Detection(int image, double score, double x1, double y1, double x2, doubl
     }
 
     /** Intersection over union with an object, 0..1. */
-    double overlap(Box object) {
+    double iou(Box object) {
         double width = Math.min(x2, object.x2()) - Math.max(x1, object.x1());
         double height = Math.min(y2, object.y2()) - Math.max(y1, object.y1());
         if (width <= 0 || height <= 0) {

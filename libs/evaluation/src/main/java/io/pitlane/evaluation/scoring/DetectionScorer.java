@@ -15,23 +15,23 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Average precision of every class at an intersection over union of 0.5, from all points of the
+ * Mean average precision at an intersection over union (IoU) of 0.5, from all points of the
  * precision-recall curve (Everingham et al., The PASCAL VOC Challenge: A Retrospective, 2015). A
- * detection is right when the object of its class that it overlaps most in its image does so by
- * half and was not found before by one with a higher score; one on a difficult object counts
- * neither way.
+ * detection is a true positive if the object of its class with the highest IoU in its image reaches
+ * 0.5 and no detection with a higher score matched it before. A detection that matches a difficult
+ * object is ignored.
  *
- * <p>A model may count its classes from 1, with 0 for the background; the data counts from 0. The
- * offset that gives the higher figure is taken. Edges may be shares of the image, or pixels of the
- * model's input, which the first batch with an edge beyond 2 gives away.
+ * <p>Classes of the data start at 0; those of a model may start at 1, with 0 for the background.
+ * The offset that gives the higher accuracy is used. Edges are relative to the image, or in pixels
+ * of the model input once a batch has an edge above 2.
  */
 final class DetectionScorer implements Scorer {
     private static final int[] OFFSETS = {0, 1};
 
-    private static final float LARGEST_SHARE = 2;
+    private static final float MAX_RELATIVE_EDGE = 2;
 
     private final DetectionOutputs outputs;
-    private boolean inPixels;
+    private boolean isInPixels;
     private final Map<Integer, List<Detection>> detections = new TreeMap<>();
     private final Map<Integer, Map<Integer, List<Box>>> objects = new TreeMap<>();
 
@@ -40,12 +40,12 @@ final class DetectionScorer implements Scorer {
     }
 
     @Override
-    public void add(Outputs answers, Batch batch) {
-        var boxes = answers.of(outputs.boxes().name());
+    public void add(Outputs predicted, Batch batch) {
+        var boxes = predicted.of(outputs.boxes().name());
         var truth = (Boxes) batch.annotations().orElseThrow();
         float height = spatial(batch.images(), 0);
         float width = spatial(batch.images(), 1);
-        noticeUnit(boxes.values());
+        detectUnit(boxes.values());
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
             for (var box : truth.boxes().get(i)) {
@@ -53,42 +53,42 @@ final class DetectionScorer implements Scorer {
                         .computeIfAbsent(image, of -> new ArrayList<>())
                         .add(box.scaled(1 / width, 1 / height));
             }
-            addDetections(answers, boxes, i, image, unit(height), unit(width));
+            addDetections(predicted, boxes, i, image, unit(height), unit(width));
         }
     }
 
-    /** Height or width of the model's input: channels, 1 or 3, stand first or last or nowhere. */
-    private static float spatial(FloatTensor images, int which) {
+    /** Height or width of the model input, whose 1 or 3 channels are first, last or absent. */
+    private static float spatial(FloatTensor images, int axis) {
         var shape = images.shape();
         boolean first = shape.length == 4 && shape[1] <= 3 && shape[3] > 3;
-        return shape[(first ? 2 : 1) + which];
+        return shape[(first ? 2 : 1) + axis];
     }
 
-    /** Shares of an image hardly go beyond 1, pixels soon do. */
-    private void noticeUnit(float[] boxes) {
+    /** Relative edges hardly exceed 1; edges in pixels do. */
+    private void detectUnit(float[] boxes) {
         for (float edge : boxes) {
-            inPixels |= edge > LARGEST_SHARE;
+            isInPixels |= edge > MAX_RELATIVE_EDGE;
         }
     }
 
     private double unit(float pixels) {
-        return inPixels ? pixels : 1;
+        return isInPixels ? pixels : 1;
     }
 
     private void addDetections(
-            Outputs answers,
+            Outputs predicted,
             FloatTensor boxes,
             int position,
             int image,
             double height,
             double width) {
         int slots = Math.toIntExact(boxes.shape()[1]);
-        float[] scores = answers.of(outputs.scores().name()).values();
-        float[] classes = answers.of(outputs.classes().name()).values();
+        float[] scores = predicted.of(outputs.scores().name()).values();
+        float[] classes = predicted.of(outputs.classes().name()).values();
         int count =
                 outputs.count() == null
                         ? slots
-                        : Math.round(answers.of(outputs.count().name()).values()[position]);
+                        : Math.round(predicted.of(outputs.count().name()).values()[position]);
         for (int k = 0; k < Math.min(count, slots); k++) {
             int at = position * slots + k;
             if (scores[at] > 0) {

@@ -19,8 +19,8 @@ public final class RegressionScorer implements Scorer {
     /**
      * A scorer.
      *
-     * @param output the output that holds as many values an image as there are targets
-     * @param targets of every image of the set
+     * @param output name of the output; it has as many values per image as there are targets
+     * @param targets target values of every image of the set
      */
     public RegressionScorer(String output, Values targets) {
         this.output = output;
@@ -29,18 +29,18 @@ public final class RegressionScorer implements Scorer {
 
     @Override
     public void add(Outputs outputs, Batch batch) {
-        float[] answer = outputs.of(output).values();
-        int width = answer.length / batch.indices().length;
+        float[] predicted = outputs.of(output).values();
+        int width = predicted.length / batch.indices().length;
         if (width != targets.width()) {
             throw invalidInput(
-                    "The output '%s' gives %d values an image, but the data has %d targets."
+                    "The output '%s' has %d values per image, but the data has %d targets."
                             .formatted(output, width, targets.width()),
-                    "Name the output that goes with the targets in the plan's output.");
+                    "Name the output for the targets in the plan's output.");
         }
         for (int i = 0; i < batch.size(); i++) {
-            float[] wanted = targets.values()[batch.indices()[i]];
+            float[] expected = targets.values()[batch.indices()[i]];
             for (int v = 0; v < width; v++) {
-                double error = (double) answer[i * width + v] - wanted[v];
+                double error = (double) predicted[i * width + v] - expected[v];
                 absolute += Math.abs(error);
                 squared += error * error;
             }

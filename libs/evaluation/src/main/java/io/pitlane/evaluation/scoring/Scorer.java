@@ -5,12 +5,17 @@ import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.runtime.Outputs;
 import java.util.Optional;
 
-/** Counts how right a model is, batch after batch, without keeping what it answered. */
+/** Measures the accuracy of a model batch by batch, without storing its outputs. */
 public interface Scorer {
 
-    /** Takes the answers to a batch; positions of the batch behind its size do not count. */
+    /**
+     * Adds the outputs for a batch; positions beyond the size of the batch are padding and ignored.
+     */
     void add(Outputs outputs, Batch batch);
 
-    /** How right all answers were; empty when the annotations cannot tell. */
+    /**
+     * The accuracy over all batches; empty if no annotation counts, such as a set of ignored
+     * pixels.
+     */
     Optional<Accuracy> accuracy();
 }

@@ -17,33 +17,33 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How models of one run are scored: by which output, and what its numbers mean. Read off the
- * original, and held against every model.
+ * How the models of a run are scored: which output is evaluated, and how it is decoded. Derived
+ * from the original and applied to every model of the run.
  *
  * <p>Immutable.
  */
 public final class Scoring {
     private final Task task;
     private final Optional<GraphSignature.Port> output;
-    private final ClassDecoder reader;
+    private final ClassDecoder decoder;
     private final List<String> notes;
 
     private Scoring(
             Task task,
             Optional<GraphSignature.Port> output,
-            ClassDecoder reader,
+            ClassDecoder decoder,
             List<String> notes) {
         this.task = task;
         this.output = output;
-        this.reader = reader;
+        this.decoder = decoder;
         this.notes = List.copyOf(notes);
     }
 
     /**
-     * The scoring of a run.
+     * Derives the scoring of a run.
      *
-     * @param original the model that came in
-     * @param output name of the output that is scored; null for the one that fits the task best
+     * @param original the original model
+     * @param output name of the scored output; null for the one that fits the task best
      * @param input tells which of several inputs takes the images
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output does
      *     not exist or does not fit the task
@@ -55,13 +55,13 @@ public final class Scoring {
                 port.map(chosen -> chosenNote(signature, task, output, chosen))
                         .orElseGet(
                                 () ->
-                                        "No output is %s, so closeness to the original is all that"
-                                                        .formatted(ScoredOutput.wanted(task))
+                                        "No output is %s, so only fidelity to the original"
+                                                        .formatted(ScoredOutput.expected(task))
                                                 + " is measured.");
-        var reader = port.map(chosen -> reader(original, task, chosen, input)).orElse(null);
-        var feeds = ModelInputs.of(signature, input);
-        var notes = Stream.concat(Stream.of(note), feeds.notes().stream()).toList();
-        return new Scoring(task, port, reader, notes);
+        var decoder = port.map(chosen -> decoder(original, task, chosen, input)).orElse(null);
+        var inputs = ModelInputs.of(signature, input);
+        var notes = Stream.concat(Stream.of(note), inputs.notes().stream()).toList();
+        return new Scoring(task, port, decoder, notes);
     }
 
     private static String chosenNote(
@@ -80,16 +80,18 @@ public final class Scoring {
                                         + String.join(", ", others));
     }
 
-    private static ClassDecoder reader(
+    private static ClassDecoder decoder(
             FlatGraph original, Task task, GraphSignature.Port port, InputSpec input) {
         return new ClassDecoder(
                 ScoredOutput.isIds(port),
                 task == Task.SEGMENTATION,
                 isChannelsFirst(ModelInputs.of(original.signature(), input).image(), port),
-                LastActivation.isBoundedByOne(original, port.tensor()) ? 0.5f : 0);
+                OutputActivation.isProbability(original, port.tensor()) ? 0.5f : 0);
     }
 
-    /** Scores stand as the images do, unless their first two sizes are those of the image. */
+    /**
+     * Scores have the layout of the images, unless their first two sizes are those of the image.
+     */
     private static boolean isChannelsFirst(GraphSignature.Port image, GraphSignature.Port port) {
         var in = image.shape();
         var out = port.shape();
@@ -102,25 +104,20 @@ public final class Scoring {
                 || !out.get(2).equals(in.get(3));
     }
 
-    /** What the report has to say about it, one sentence each. */
+    /** Notes for the report, one sentence each. */
     public List<String> notes() {
         return notes;
     }
 
-    /** Whether labels can be held against an output of the model. */
-    public boolean isPossible() {
-        return output.isPresent();
-    }
-
-    /** The output that is scored, of detection the boxes; empty when none fits the task. */
+    /** The scored output, for detection that of the boxes; empty if none fits the task. */
     public Optional<GraphSignature.Port> output() {
         return output;
     }
 
     /**
-     * The same for a model whose outputs have other names.
+     * The scoring of another model of the run, whose outputs may have other names.
      *
-     * @param label the model, for messages
+     * @param other signature of the model
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it has no output that
      *     fits
      */
@@ -136,46 +133,47 @@ public final class Scoring {
                                         invalidInput(
                                                 "No output of a model that is held against the"
                                                         + " original is "
-                                                        + ScoredOutput.wanted(task)
+                                                        + ScoredOutput.expected(task)
                                                         + ".",
                                                 "Give it an output named '%s'."
                                                         .formatted(output.get().name())));
-        var its =
+        var otherDecoder =
                 new ClassDecoder(
                         ScoredOutput.isIds(port),
-                        reader.perPixel(),
-                        reader.channelsFirst(),
-                        reader.threshold());
-        return new Scoring(task, Optional.of(port), its, notes);
+                        decoder.perPixel(),
+                        decoder.channelsFirst(),
+                        decoder.threshold());
+        return new Scoring(task, Optional.of(port), otherDecoder, notes);
     }
 
-    /** Counts for a set of images; empty when it has no annotations of the task's kind. */
+    /** A scorer for a set of images; empty if it has no annotations for the task. */
     public Optional<Scorer> scorer(ImageSet images, GraphSignature signature) {
         if (output.isEmpty()) {
             return Optional.empty();
         }
         var name = output.get().name();
-        return images.annotations().flatMap(known -> scorer(known, name, signature));
+        return images.annotations().flatMap(annotations -> scorer(annotations, name, signature));
     }
 
-    private Optional<Scorer> scorer(Annotations known, String name, GraphSignature signature) {
-        if (task == Task.CLASSIFICATION && known instanceof Annotations.Classes classes) {
-            return Optional.of(new ClassificationScorer(name, reader, classes.labels()));
-        } else if (task == Task.SEGMENTATION && known instanceof Annotations.Masks masks) {
-            return Optional.of(new SegmentationScorer(name, reader, masks));
-        } else if (task == Task.REGRESSION && known instanceof Annotations.Values values) {
+    private Optional<Scorer> scorer(
+            Annotations annotations, String name, GraphSignature signature) {
+        if (task == Task.CLASSIFICATION && annotations instanceof Annotations.Classes classes) {
+            return Optional.of(new ClassificationScorer(name, decoder, classes.labels()));
+        } else if (task == Task.SEGMENTATION && annotations instanceof Annotations.Masks masks) {
+            return Optional.of(new SegmentationScorer(name, decoder, masks));
+        } else if (task == Task.REGRESSION && annotations instanceof Annotations.Values values) {
             return Optional.of(new RegressionScorer(name, values));
-        } else if (task == Task.DETECTION && known instanceof Annotations.Boxes) {
+        } else if (task == Task.DETECTION && annotations instanceof Annotations.Boxes) {
             return DetectionOutputs.of(signature, name).map(DetectionScorer::new);
         }
         return Optional.empty();
     }
 
-    /** The classes that a model chose for a batch; empty for tasks where it chooses none. */
+    /** The predicted classes for a batch; empty for detection and regression. */
     public Optional<int[]> classes(Outputs outputs) {
-        boolean choosing = task == Task.CLASSIFICATION || task == Task.SEGMENTATION;
-        return choosing
-                ? output.map(port -> reader.classes(outputs.of(port.name())))
+        boolean predictsClasses = task == Task.CLASSIFICATION || task == Task.SEGMENTATION;
+        return predictsClasses
+                ? output.map(port -> decoder.classes(outputs.of(port.name())))
                 : Optional.empty();
     }
 }

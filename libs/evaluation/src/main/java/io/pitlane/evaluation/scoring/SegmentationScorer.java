@@ -12,14 +12,14 @@ import java.util.TreeMap;
 
 /**
  * Pixel accuracy and intersection over union (Everingham et al., The PASCAL VOC Challenge, 2010,
- * section 4.3), over all pixels of all images but those marked to be ignored. Masks are brought to
- * the size of the model's answer; each of its pixels takes the class of the nearest one.
+ * section 4.3), over all pixels of all images except ignored ones. Masks are resized to the output
+ * of the model with nearest-neighbour interpolation.
  */
 public final class SegmentationScorer implements Scorer {
     private static final int CLASSES = 256;
 
     private final String output;
-    private final ClassDecoder reader;
+    private final ClassDecoder decoder;
     private final Masks masks;
     private final long[] hit = new long[CLASSES];
     private final long[] predicted = new long[CLASSES];
@@ -28,22 +28,22 @@ public final class SegmentationScorer implements Scorer {
     /**
      * A scorer.
      *
-     * @param output the output that holds scores or ids of pixels
+     * @param output name of the output with scores or class ids per pixel
      * @param masks of every image of the set, as stored
      */
-    public SegmentationScorer(String output, ClassDecoder reader, Masks masks) {
+    public SegmentationScorer(String output, ClassDecoder decoder, Masks masks) {
         this.output = output;
-        this.reader = reader;
+        this.decoder = decoder;
         this.masks = masks;
     }
 
     @Override
     public void add(Outputs outputs, Batch batch) {
-        var answer = outputs.of(output);
-        int[] classes = reader.classes(answer);
-        int height = reader.height(answer);
-        int width = reader.width(answer);
-        int known = reader.ids() ? Mask.IGNORE : Math.max(2, reader.count(answer));
+        var predicted = outputs.of(output);
+        int[] classes = decoder.classes(predicted);
+        int height = decoder.height(predicted);
+        int width = decoder.width(predicted);
+        int known = decoder.ids() ? Mask.IGNORE : Math.max(2, decoder.count(predicted));
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
             var mask = masks.mask(image).resized(height, width);
@@ -60,9 +60,9 @@ public final class SegmentationScorer implements Scorer {
             }
             if (actual >= known) {
                 throw invalidInput(
-                        "The mask of test image %d holds class %d, but the model has %d classes."
+                        "The mask of test image %d has the class %d, but the model has %d classes."
                                 .formatted(image, actual, known),
-                        "Mark pixels that are to be ignored with " + Mask.IGNORE + ".");
+                        "Mark pixels to ignore with " + Mask.IGNORE + ".");
             }
             int guess = classes[first + pixel];
             present[actual]++;

@@ -54,7 +54,7 @@ class DjlModelTest {
     @TempDir Path folder;
 
     @Test
-    void answersAreThoseOfTheGraph() {
+    void predictionsAreThoseOfTheGraph() {
         SavedModelWriter.write(graph(List.of(in("x")), List.of(out("scores", 3))), folder);
 
         try (var model = DjlModel.load(folder)) {
@@ -67,7 +67,7 @@ class DjlModelTest {
     }
 
     @Test
-    void everyOutputOfNumbersComesBack() {
+    void everyNumericOutputIsReturned() {
         SavedModelWriter.write(
                 graph(List.of(in("x")), List.of(out("scores", 3), out("softmax", 3), TOP)), folder);
 
@@ -90,7 +90,7 @@ class DjlModelTest {
             assertThat(model.predict(images).of("answer")).isEqualTo(images);
             assertThat(session.predict(images).of("answer")).isEqualTo(images);
             assertThat(model.input().name()).isEqualTo("image");
-            assertThat(model.feeds().notes())
+            assertThat(model.inputs().notes())
                     .containsExactly(
                             "Input 'keep_prob' is fed 1; the images go to 'image'.",
                             "Input 'negate' is fed false; the images go to 'image'.",

@@ -116,7 +116,7 @@ class PreflightTest {
     }
 
     @Test
-    void classFoldersThatCountDifferentlyInTrainingAndTestAreRefused() throws IOException {
+    void classFoldersThatDifferBetweenTrainingAndTestAreRefused() throws IOException {
         for (var file : List.of("a/go/1", "a/stop/1", "a/yield/1", "b/stop/1", "b/yield/1")) {
             png(file + ".png");
         }

@@ -42,7 +42,8 @@ class DetectionScorerTest {
 
     @Test
     void averagePrecisionByHand() {
-        // Given: 3 objects of class 0; sorted by score: right, wrong, right, found a second time
+        // Given: 3 objects of class 0; sorted by score: true positive, false positive, true
+        // positive, duplicate
         show(
                 List.of(object(0, 0, 0, 4, 4), object(0, 6, 6, 10, 10)),
                 new Found(0, 0.9, 0, 0, 4, 4),
@@ -102,7 +103,7 @@ class DetectionScorerTest {
     }
 
     @Test
-    void classesCountedFromOneAreTakenForWhatTheyAre() {
+    void classesFromOneAreRecognised() {
         show(
                 List.of(object(0, 0, 0, 4, 4), object(1, 6, 6, 10, 10)),
                 new Found(1, 0.9, 0, 0, 4, 4),
@@ -112,7 +113,7 @@ class DetectionScorerTest {
     }
 
     @Test
-    void slotsBehindTheNumberOfDetectionsDoNotCount() {
+    void slotsBeyondTheNumberOfDetectionsAreIgnored() {
         show(
                 1,
                 List.of(object(0, 0, 0, 4, 4)),
@@ -123,14 +124,14 @@ class DetectionScorerTest {
     }
 
     @Test
-    void edgesMayBePixelsOfTheInput() {
+    void edgesMayBeInPixelsOfTheInput() {
         show(10, 1, List.of(object(0, 0, 0, 4, 4)), new Found(0, 0.9, 0, 0, 4, 4));
 
         assertThat(meanAveragePrecision()).isEqualTo(1);
     }
 
     @Test
-    void headsThatSortOutNoBoxesAreNotScored() {
+    void detectorsWithoutNonMaximumSuppressionAreNotScored() {
         var heads =
                 new GraphSignature(
                         "serving_default",
@@ -158,7 +159,7 @@ class DetectionScorerTest {
         show(1, count, objects, detections);
     }
 
-    /** One image more. */
+    /** Adds an image. */
     private void show(float unit, int count, List<Box> objects, Found... detections) {
         float scale = unit / 10;
         var boxes = new float[SLOTS * 4];

@@ -90,7 +90,13 @@ public record Operation(
         /** Its tensors are quantized; their ranges are further inputs, but not weights. */
         QUANTIZED,
         /** Piecewise constant: its gradient is zero or undefined. */
-        STEPWISE
+        STEPWISE,
+        /** Its output holds values of its input, none of them changed. */
+        KEEPS_VALUES,
+        /**
+         * Its output is read as probabilities: a sigmoid, a softmax, or values with an upper limit.
+         */
+        PROBABILITIES
     }
 
     public Operation {
@@ -134,6 +140,18 @@ public record Operation(
     /** Whether a small change of the input changes the output. */
     public boolean hasSlope() {
         return !properties.contains(Property.STEPWISE);
+    }
+
+    /** Whether its output holds values of its first input, none of them changed. */
+    public boolean keepsValues() {
+        return kind == Kind.IDENTITY
+                || kind == Kind.RESHAPE
+                || properties.contains(Property.KEEPS_VALUES);
+    }
+
+    /** Whether its output is read as probabilities, 0..1. */
+    public boolean givesProbabilities() {
+        return properties.contains(Property.PROBABILITIES);
     }
 
     /** Whether it is a convolution of any form. */

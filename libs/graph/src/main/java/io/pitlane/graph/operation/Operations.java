@@ -6,6 +6,8 @@ import static io.pitlane.graph.operation.KernelLayout.EINSUM;
 import static io.pitlane.graph.operation.KernelLayout.MATRIX;
 import static io.pitlane.graph.operation.KernelLayout.TRANSPOSED_CONVOLUTION;
 import static io.pitlane.graph.operation.Operation.Property.INT8_KERNEL;
+import static io.pitlane.graph.operation.Operation.Property.KEEPS_VALUES;
+import static io.pitlane.graph.operation.Operation.Property.PROBABILITIES;
 import static io.pitlane.graph.operation.Operation.Property.QUANTIZED;
 import static io.pitlane.graph.operation.Operation.Property.STEPWISE;
 import static io.pitlane.graph.operation.Operation.Property.TRAINABLE;
@@ -87,19 +89,23 @@ public final class Operations {
         all(Kind.COMPARISON, "Greater GreaterEqual Less LessEqual Equal NotEqual", STEPWISE);
         all(
                 Kind.BROADCAST,
-                "MulNoNan DivNoNan Maximum Minimum Pow FloorDiv FloorMod Mod TruncateDiv"
+                "MulNoNan DivNoNan Maximum Pow FloorDiv FloorMod Mod TruncateDiv"
                         + " TruncateMod Atan2 Xdivy Xlogy LogicalAnd LogicalOr SelectV2"
-                        + " SquaredDifference ClipByValue");
+                        + " SquaredDifference");
+        all(Kind.BROADCAST, "Minimum ClipByValue", PROBABILITIES);
 
         all(Kind.ACTIVATION, "Relu Relu6", INT8_KERNEL);
-        all(Kind.ACTIVATION, "LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign");
+        all(Kind.ACTIVATION, "LeakyRelu Elu Selu Tanh Softplus Softsign");
+        all(Kind.ACTIVATION, "Sigmoid", PROBABILITIES);
         all(
                 Kind.POINTWISE,
                 "Erf Erfc Exp Expm1 Log Log1p Neg Abs Square Sqrt Rsqrt Reciprocal Inv Sin Cos Tan"
-                        + " Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Cast IsNan IsInf IsFinite"
+                        + " Asin Acos Atan Sinh Cosh Asinh Acosh Atanh IsNan IsInf IsFinite"
                         + " LogicalNot FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars");
+        all(Kind.POINTWISE, "Cast", KEEPS_VALUES);
         all(Kind.POINTWISE, "Floor Ceil Round Rint Sign ZerosLike OnesLike", STEPWISE);
-        all(Kind.SOFTMAX, "Softmax LogSoftmax");
+        all(Kind.SOFTMAX, "Softmax", PROBABILITIES);
+        all(Kind.SOFTMAX, "LogSoftmax");
 
         all(
                 Kind.IDENTITY,
@@ -139,6 +145,7 @@ public final class Operations {
         all(Kind.VARIABLE, "VarHandleOp VariableV2 Variable");
         all(Kind.SWITCH, "Switch RefSwitch");
         all(Kind.MERGE, "Merge RefMerge");
+        all(Kind.OTHER, "Transpose Slice", KEEPS_VALUES);
         all(Kind.OTHER, "ArgMax ArgMin Unique Range Bucketize Shape ShapeN Size Rank", STEPWISE);
     }
 

@@ -10,33 +10,33 @@ import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
 /**
- * A training state as bytes, big-endian: magic, version, fingerprint of the training, position,
- * best epoch, its constants, all variables, and a CRC-32 of everything before. A text is its length
- * in bytes and UTF-8; a group of tensors their number and for each its name, rank, dimensions and
- * values.
+ * The binary format of a training state, big-endian: magic number, version, fingerprint of the
+ * training, position, best epoch with its constants, all variables, and the CRC-32 of all bytes
+ * before. A text is stored as its length in bytes and UTF-8; a map of tensors as its size and, for
+ * each entry, name, rank, dimensions and float32 values.
  */
 final class CheckpointFormat {
     private static final int MAGIC = 0x504C434B;
     private static final int VERSION = 1;
-    private static final int NUMBERS = 5 * Integer.BYTES + 5 * Long.BYTES;
+    private static final int NUMBER_BYTES = 5 * Integer.BYTES + 5 * Long.BYTES;
 
     private CheckpointFormat() {}
 
-    /** A checkpoint that cannot be gone on from; the message says why. */
-    static final class Unusable extends Exception {
+    /** A checkpoint that cannot be resumed from; the message says why. */
+    static final class UnusableException extends Exception {
         private static final long serialVersionUID = 1;
 
-        Unusable(String why) {
+        UnusableException(String why) {
             super(why);
         }
     }
 
-    /** How many bytes a state takes; empty for more than one array can hold. */
+    /** Size of a state in bytes; empty if it exceeds the largest array. */
     static OptionalInt size(String fingerprint, TrainingState state) {
         long size =
                 3L * Integer.BYTES
                         + size(fingerprint)
-                        + NUMBERS
+                        + NUMBER_BYTES
                         + size(state.best().constants())
                         + size(state.variables());
         return size > Integer.MAX_VALUE - 8 ? OptionalInt.empty() : OptionalInt.of((int) size);
@@ -57,7 +57,7 @@ final class CheckpointFormat {
         return Integer.BYTES + text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** A state that {@link #size} has found to fit. */
+    /** Writes a state, for which {@link #size} must not be empty. */
     static byte[] write(String fingerprint, TrainingState state) {
         var out = ByteBuffer.allocate(size(fingerprint, state).orElseThrow());
         out.putInt(MAGIC).putInt(VERSION);
@@ -97,32 +97,33 @@ final class CheckpointFormat {
     }
 
     /**
-     * Reads a state back.
+     * Reads a state.
      *
-     * @throws Unusable when the bytes are damaged, of another version, or of another training
+     * @throws Unusable when the bytes are damaged, have another version, or belong to another
+     *     training
      */
-    static TrainingState read(String fingerprint, byte[] bytes) throws Unusable {
-        int content = bytes.length - Integer.BYTES;
-        if (content < 0 || crc(bytes, content) != ByteBuffer.wrap(bytes).getInt(content)) {
-            throw new Unusable("it is damaged");
+    static TrainingState read(String fingerprint, byte[] bytes) throws UnusableException {
+        int length = bytes.length - Integer.BYTES;
+        if (length < 0 || crc(bytes, length) != ByteBuffer.wrap(bytes).getInt(length)) {
+            throw new UnusableException("it is damaged");
         }
         try {
-            var in = ByteBuffer.wrap(bytes, 0, content);
-            require(in.getInt() == MAGIC, "it is no checkpoint");
+            var in = ByteBuffer.wrap(bytes, 0, length);
+            require(in.getInt() == MAGIC, "it is not a checkpoint");
             int version = in.getInt();
             require(version == VERSION, "it has version " + version + ", not " + VERSION);
-            require(readText(in).equals(fingerprint), "it is of another training");
+            require(readText(in).equals(fingerprint), "it belongs to another training");
             var position = readPosition(in);
             var best = new BestEpoch(in.getInt(), in.getDouble(), in.getInt(), readTensors(in));
             return new TrainingState(position, best, readTensors(in));
         } catch (BufferUnderflowException e) {
-            throw new Unusable("it ends too early");
+            throw new UnusableException("it ends too early");
         }
     }
 
-    private static void require(boolean holds, String otherwise) throws Unusable {
+    private static void require(boolean holds, String otherwise) throws UnusableException {
         if (!holds) {
-            throw new Unusable(otherwise);
+            throw new UnusableException(otherwise);
         }
     }
 

@@ -3,10 +3,10 @@ package io.pitlane.training.checkpoint;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where the states of unfinished trainings are kept, each under a name. */
+/** Stores the states of trainings by name. */
 public interface Checkpoints {
 
-    /** Keeps nothing. */
+    /** Stores nothing. */
     Checkpoints NONE =
             new Checkpoints() {
                 @Override
@@ -23,12 +23,12 @@ public interface Checkpoints {
                 public void save(String name, byte[] state) {}
             };
 
-    /** How much work may be lost: a state is saved at most this often. */
+    /** The checkpoint interval: at most this much work is lost in a crash. */
     Duration every();
 
-    /** The state saved last under this name. */
+    /** The state saved last under this name; empty if there is none. */
     Optional<byte[]> load(String name);
 
-    /** Saves a state in place of the one before; it is there as a whole or not at all. */
+    /** Replaces the state of this name, atomically. */
     void save(String name, byte[] state);
 }

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Checkpoints as files {@code NAME.ckpt} of a folder, each replaced in one move.
+ * Checkpoints in files {@code NAME.ckpt} of a folder, replaced by an atomic move.
  *
- * @param folder the folder; it exists
- * @param every how much work may be lost
+ * @param folder an existing folder
+ * @param every the checkpoint interval
  */
 public record FileCheckpoints(Path folder, Duration every) implements Checkpoints {
 
@@ -30,10 +30,10 @@ public record FileCheckpoints(Path folder, Duration every) implements Checkpoint
     @Override
     public void save(String name, byte[] state) {
         try {
-            var unfinished = Files.createTempFile(folder, name, ".tmp");
-            Files.write(unfinished, state);
+            var temporary = Files.createTempFile(folder, name, ".tmp");
+            Files.write(temporary, state);
             Files.move(
-                    unfinished,
+                    temporary,
                     file(name),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);

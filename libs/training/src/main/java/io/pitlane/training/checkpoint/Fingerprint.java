@@ -14,10 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Tells one training from another: SHA-256 of model, losses, options, seed and size of the set. */
+/**
+ * The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights and
+ * number of images. A checkpoint is resumed only by a training of the same fingerprint.
+ */
 public final class Fingerprint {
     private Fingerprint() {}
 
+    /** The fingerprint; 64 lower-case hex digits. */
     public static String of(
             FlatGraph model,
             List<LossTerm> losses,
@@ -28,11 +32,11 @@ public final class Fingerprint {
         var digest = new Sha256();
         try (var out = digest.over(OutputStream.nullOutputStream())) {
             var proto = CodedOutputStream.newInstance(out);
-            // A map's entries stand in no particular order otherwise.
+            // Map entries have no defined order otherwise.
             proto.useDeterministicSerialization();
             model.toGraphDef().writeTo(proto);
             proto.flush();
-            var rest =
+            var settings =
                     losses.stream().map(LossTerm::describe).toList()
                             + "\n"
                             + options
@@ -42,7 +46,7 @@ public final class Fingerprint {
                             + images
                             + "\n"
                             + new TreeSet<>(masks.keySet());
-            out.write(rest.getBytes(StandardCharsets.UTF_8));
+            out.write(settings.getBytes(StandardCharsets.UTF_8));
             return digest.hex();
         } catch (IOException e) {
             throw new UncheckedIOException("a digest takes every byte", e);

@@ -1,15 +1,16 @@
 package io.pitlane.training.checkpoint;
 
 /**
- * How far a training has come.
+ * The position of a training: epoch, batch and step, with the running loss and the learning rate
+ * factor.
  *
- * @param epoch the present epoch, from 1
- * @param batch batches of this epoch that are done
- * @param step steps done
- * @param lossSum sum of the losses of this epoch's images
- * @param images images of this epoch seen
- * @param rateFactor what the learning rate is multiplied with: 1, or less after a divergence
- * @param halvings how often the rate was halved
+ * @param epoch the current epoch, from 1
+ * @param batch batches done in this epoch
+ * @param step steps done in all epochs
+ * @param lossSum sum of the loss over the images of this epoch so far
+ * @param images images seen in this epoch
+ * @param rateFactor factor on the learning rate: 1, halved after each divergence
+ * @param halvings how often it was halved
  */
 public record TrainingPosition(
         int epoch,
@@ -20,10 +21,11 @@ public record TrainingPosition(
         double rateFactor,
         int halvings) {
 
+    /** Before the first step. */
     public static final TrainingPosition START = new TrainingPosition(1, 0, 0, 0, 0, 1, 0);
 
     /** After one more step. */
-    public TrainingPosition after(float loss, int size) {
+    public TrainingPosition afterStep(float loss, int size) {
         return new TrainingPosition(
                 epoch,
                 batch + 1,
@@ -39,13 +41,13 @@ public record TrainingPosition(
         return new TrainingPosition(epoch + 1, 0, step, 0, 0, rateFactor, halvings);
     }
 
-    /** Here again, at half the rate. */
-    public TrainingPosition slower() {
+    /** The same position at half the learning rate. */
+    public TrainingPosition withHalvedRate() {
         return new TrainingPosition(
                 epoch, batch, step, lossSum, images, rateFactor / 2, halvings + 1);
     }
 
-    /** Mean loss of this epoch's images so far. */
+    /** Mean loss over the images of this epoch so far. */
     public double loss() {
         return images == 0 ? 0 : lossSum / images;
     }

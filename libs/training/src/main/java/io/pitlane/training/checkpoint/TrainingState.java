@@ -4,16 +4,17 @@ import io.pitlane.graph.FloatTensor;
 import java.util.Map;
 
 /**
- * Everything that a training needs to resume as if it had never stopped.
+ * The complete state of a training: a resumed training gives the same weights as an uninterrupted
+ * one.
  *
- * @param position how far it is
+ * @param position where it stands
  * @param best the best epoch so far
- * @param variables everything that training changes, by name; empty once it is over
+ * @param variables values of all variables, optimizer included, by name; empty after the end
  */
 public record TrainingState(
         TrainingPosition position, BestEpoch best, Map<String, FloatTensor> variables) {
 
-    /** Whether nothing is left to do. */
+    /** Whether the training has ended. */
     public boolean isOver() {
         return variables.isEmpty();
     }

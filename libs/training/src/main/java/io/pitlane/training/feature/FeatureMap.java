@@ -7,17 +7,17 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What a layer makes of one image: channels of a height and a width; a vector has 1 x 1.
+ * The output of a layer for one image: height, width and channels. A vector has height and width 1.
  *
  * @param tensor the layer's output
  * @param height rows
  * @param width columns
- * @param channels values at each position
- * @param layout how they lie in the tensor
+ * @param channels number of channels
+ * @param layout order of the dimensions in the tensor
  */
 public record FeatureMap(TensorRef tensor, int height, int width, int channels, Layout layout) {
 
-    /** How the values of a batch lie. */
+    /** Order of the dimensions of a batch. */
     public enum Layout {
         /** {@code [N, H, W, C]}. */
         CHANNELS_LAST,
@@ -33,16 +33,16 @@ public record FeatureMap(TensorRef tensor, int height, int width, int channels, 
     }
 
     /** Whether the other has the same height and width. */
-    public boolean isAsLargeAs(FeatureMap other) {
+    public boolean hasSameSizeAs(FeatureMap other) {
         return height == other.height && width == other.width;
     }
 
-    /** Height, width and channels, for people. */
+    /** Height, width and channels, as {@code 8x8x64}. */
     public String size() {
         return "%dx%dx%d".formatted(height, width, channels);
     }
 
-    /** The shape of a batch of any size. */
+    /** The shape of a batch, of unknown batch size. */
     public Shape shape() {
         return switch (layout) {
             case CHANNELS_LAST -> Shape.of(Shape.UNKNOWN_SIZE, height, width, channels);

@@ -21,7 +21,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** The feature maps of a model for images of one size. */
+/** Finds the feature maps of a model for images of one size. */
 public final class FeatureMaps {
     private final FlatGraph graph;
     private final InferredShapes shapes;
@@ -35,15 +35,16 @@ public final class FeatureMaps {
      * The maps of a model.
      *
      * @param input tells which of several inputs takes the images
-     * @param image one image as that input takes it
+     * @param image a batch of one image, in the shape of that input
      */
     public static FeatureMaps of(FlatGraph graph, InputSpec input, FloatTensor image) {
         var port = ModelInputs.of(graph.signature(), input).image();
-        return new FeatureMaps(graph, InferredShapes.of(fixed(graph, port, image.shape())));
+        return new FeatureMaps(graph, InferredShapes.of(withImageSize(graph, port, image.shape())));
     }
 
-    /** The graph for images of one size; the batch stays as it is. */
-    private static FlatGraph fixed(FlatGraph graph, GraphSignature.Port port, long[] sizes) {
+    /** The graph with a fixed image size; the batch size is unchanged. */
+    private static FlatGraph withImageSize(
+            FlatGraph graph, GraphSignature.Port port, long[] sizes) {
         var shape = TensorShapeProto.newBuilder();
         shape.addDimBuilder().setSize(port.shape() == null ? -1 : port.shape().get(0));
         for (int i = 1; i < sizes.length; i++) {
@@ -56,10 +57,10 @@ public final class FeatureMaps {
     }
 
     /**
-     * The map that a layer gives.
+     * The output of a layer.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there is no such
-     *     layer, or its output is no map or vector of known size
+     *     layer, or its output is not a feature map or vector of known size
      */
     public FeatureMap at(String layer) {
         if (graph.find(layer).isEmpty()) {
@@ -71,17 +72,20 @@ public final class FeatureMaps {
                 .orElseThrow(
                         () ->
                                 invalidInput(
-                                        "The layer '%s' gives %s, which is no feature map of known size."
+                                        "The layer '%s' has the output %s, which is not a feature map of known size."
                                                 .formatted(layer, shapes.of(layer)),
                                         "Name a convolution, a dense layer or an activation."));
     }
 
-    /** For each height and width, the last map on the way to {@code head}; large ones first. */
+    /**
+     * For each spatial resolution, the last feature map before {@code head}; the largest resolution
+     * first.
+     */
     public List<FeatureMap> stages(TensorRef head) {
-        var leading = leadingTo(head);
+        var ancestors = ancestors(head);
         var last = new LinkedHashMap<List<Integer>, FeatureMap>();
         for (var node : graph.nodes()) {
-            if (leading.contains(node.getName()) && makesMaps(node)) {
+            if (ancestors.contains(node.getName()) && givesFeatureMap(node)) {
                 find(TensorRef.of(node.getName()))
                         .filter(map -> map.layout() != Layout.VECTOR)
                         .ifPresent(map -> last.put(List.of(map.height(), map.width()), map));
@@ -92,7 +96,7 @@ public final class FeatureMaps {
                 .toList();
     }
 
-    private static boolean makesMaps(NodeDef node) {
+    private static boolean givesFeatureMap(NodeDef node) {
         var operation = Operations.of(node);
         return switch (operation.kind()) {
             case LAYER -> operation.isConvolution();
@@ -102,18 +106,20 @@ public final class FeatureMaps {
         };
     }
 
-    private Set<String> leadingTo(TensorRef head) {
-        var leading = new HashSet<String>();
+    private Set<String> ancestors(TensorRef head) {
+        var ancestors = new HashSet<String>();
         graph.node(head.node())
                 .getInputList()
-                .forEach(in -> leading.add(TensorRef.parse(in).node()));
+                .forEach(in -> ancestors.add(TensorRef.parse(in).node()));
         var nodes = graph.nodes();
         for (int i = nodes.size() - 1; i >= 0; i--) {
-            if (leading.contains(nodes.get(i).getName())) {
-                nodes.get(i).getInputList().forEach(in -> leading.add(TensorRef.parse(in).node()));
+            if (ancestors.contains(nodes.get(i).getName())) {
+                nodes.get(i)
+                        .getInputList()
+                        .forEach(in -> ancestors.add(TensorRef.parse(in).node()));
             }
         }
-        return leading;
+        return ancestors;
     }
 
     private Optional<FeatureMap> find(TensorRef tensor) {
@@ -152,7 +158,7 @@ public final class FeatureMaps {
                         Layout.CHANNELS_LAST);
     }
 
-    /** What the nearest node above that has a format says. */
+    /** As the nearest node before it with a {@code data_format} says. */
     private boolean isChannelsFirst(NodeDef node) {
         var at = node;
         while (!at.containsAttr("data_format")) {

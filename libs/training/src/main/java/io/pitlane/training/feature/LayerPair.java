@@ -1,9 +1,9 @@
 package io.pitlane.training.feature;
 
 /**
- * A layer of the student and the layer of the teacher that it follows.
+ * A layer of the student and the layer of the teacher whose output it is to match.
  *
- * @param student the layer to train
- * @param teacher the layer to follow
+ * @param student layer of the student
+ * @param teacher layer of the teacher
  */
 public record LayerPair(FeatureMap student, FeatureMap teacher) {}

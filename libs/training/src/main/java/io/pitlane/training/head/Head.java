@@ -8,33 +8,33 @@ import io.pitlane.graph.TensorRef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * An output of the model as a loss sees it: the float32 tensor before its last activation, or
- * before the choice of a class.
+ * The head of a model output, which a loss is computed from: the float32 tensor before the last
+ * activation, or before the class is chosen.
  *
  * @param output the output's name in the signature
  * @param tensor the logits, or the output itself where it has no activation
- * @param kind what the activation makes of them
+ * @param kind the activation
  */
 public record Head(String output, TensorRef tensor, Kind kind) {
 
-    /** What an output means. */
+    /** The activation of a head. */
     public enum Kind {
-        /** Softmax: one class out of many. */
+        /** Softmax: one of several exclusive classes. */
         SOFTMAX,
-        /** Sigmoid: each output on its own. */
+        /** Sigmoid: independent probabilities. */
         SIGMOID,
-        /** No activation: logits of a classifier, or values. */
+        /** None: logits of a classifier, or values of a regression. */
         LINEAR
     }
 
     /**
      * The head of an output.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the output is no
-     *     numbers that could be trained, nor the classes chosen from such
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the output is neither
+     *     float32 nor a class chosen from float32 scores
      */
     public static Head of(FlatGraph graph, GraphSignature.Port output) {
-        return HeadSearch.head(graph, output)
+        return HeadFinder.find(graph, output)
                 .orElseThrow(
                         () ->
                                 invalidInput(
@@ -44,11 +44,11 @@ public record Head(String output, TensorRef tensor, Kind kind) {
                                         "Export the model with its scores as an output."));
     }
 
-    static Head before(NodeDef activation, GraphSignature.Port output, Kind kind) {
+    static Head beforeActivation(NodeDef activation, GraphSignature.Port output, Kind kind) {
         return new Head(output.name(), TensorRef.parse(activation.getInput(0)), kind);
     }
 
-    /** The same head, taken for the logits of a classifier. */
+    /** The same head as that of a classifier: without activation, its values are logits. */
     public Head asClassifier() {
         return kind == Kind.LINEAR ? new Head(output, tensor, Kind.SOFTMAX) : this;
     }

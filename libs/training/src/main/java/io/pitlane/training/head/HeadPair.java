@@ -13,19 +13,18 @@ import java.util.stream.Stream;
 /**
  * One output of the student and the corresponding tensor of the teacher.
  *
- * @param student the head to train
- * @param teacher the tensor to follow
+ * @param student head of the student
+ * @param teacher tensor of the teacher that it is to match
  */
 public record HeadPair(Head student, TensorRef teacher) {
 
     /**
-     * Every output that can be trained, paired by name; outputs that are the same logits before and
-     * after their activation, or the class chosen from them, count once. Where an output is
-     * selected from others, as the boxes of a non-maximum suppression, those count that it is
-     * selected from.
+     * Pairs the outputs that can be trained by name. Outputs with the same logits (logits,
+     * probabilities, class) count once. An output of a selection, such as the boxes of a
+     * non-maximum suppression, is replaced by the tensors that it selects from.
      *
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an output is missing
-     *     in the teacher
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the teacher lacks an
+     *     output of the student
      */
     public static List<HeadPair> of(FlatGraph student, FlatGraph teacher) {
         var seen = new HashSet<TensorRef>();
@@ -38,7 +37,7 @@ public record HeadPair(Head student, TensorRef teacher) {
 
     private static Stream<HeadPair> pairs(
             FlatGraph student, FlatGraph teacher, GraphSignature.Port port) {
-        var head = HeadSearch.head(student, port);
+        var head = HeadFinder.find(student, port);
         if (RawOutputs.isRaw(student, head.map(Head::tensor).orElse(port.tensor()))) {
             return head.stream()
                     .map(
@@ -47,11 +46,11 @@ public record HeadPair(Head student, TensorRef teacher) {
                                             h,
                                             Head.of(teacher, sameOutput(teacher, port)).tensor()));
         }
-        return RawOutputs.behind(student, port.tensor()).stream()
+        return RawOutputs.before(student, port.tensor()).stream()
                 .filter(raw -> teacher.find(raw.name()).isPresent())
                 .flatMap(
                         raw ->
-                                HeadSearch.head(student, raw).stream()
+                                HeadFinder.find(student, raw).stream()
                                         .map(h -> new HeadPair(h, Head.of(teacher, raw).tensor())));
     }
 
@@ -66,7 +65,7 @@ public record HeadPair(Head student, TensorRef teacher) {
                                         "Fine-tune a model with the outputs of the original."));
     }
 
-    /** The same pair, its head taken for the logits of a classifier. */
+    /** The same pair with {@link Head#asClassifier}. */
     public HeadPair asClassifier() {
         return new HeadPair(student.asClassifier(), teacher);
     }

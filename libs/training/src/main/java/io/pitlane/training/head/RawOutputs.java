@@ -17,9 +17,9 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The outputs of a model before selection. Boxes after a non-maximum suppression are others, and as
- * many, as the scores of the moment say, so that a student's cannot be compared with a teacher's;
- * the boxes and scores that go into it can.
+ * The outputs of a model before a selection, such as the raw boxes and scores before non-maximum
+ * suppression. Which boxes a suppression keeps, and how many, depends on the scores, so those of
+ * student and teacher do not correspond one to one; the raw ones do.
  */
 final class RawOutputs {
     private final FlatGraph graph;
@@ -32,13 +32,13 @@ final class RawOutputs {
         this.shapes = InferredShapes.of(graph);
     }
 
-    /** Whether nothing is selected on the way to a tensor. */
+    /** Whether no selection precedes a tensor. */
     static boolean isRaw(FlatGraph graph, TensorRef tensor) {
         return selections(graph, tensor).isEmpty();
     }
 
-    /** The raw tensors that a selected one comes from, as outputs named after their nodes. */
-    static List<GraphSignature.Port> behind(FlatGraph graph, TensorRef selected) {
+    /** The raw tensors that a tensor is selected from, as outputs named after their nodes. */
+    static List<GraphSignature.Port> before(FlatGraph graph, TensorRef selected) {
         var search = new RawOutputs(graph);
         search.visit(selected);
         return search.raw.stream()
@@ -62,13 +62,13 @@ final class RawOutputs {
         }
     }
 
-    /** Scores and boxes come first, then limits and thresholds. */
+    /** The inputs that carry values: boxes and scores come first, then limits and thresholds. */
     private static List<TensorRef> inputs(NodeDef selection) {
         int count = selection.getOp().contains("NonMaxSuppression") ? 2 : 1;
         return selection.getInputList().subList(0, count).stream().map(TensorRef::parse).toList();
     }
 
-    /** The selections that a tensor comes from, without those that come before another one. */
+    /** The last selections before a tensor, on every path. */
     private static List<NodeDef> selections(FlatGraph graph, TensorRef tensor) {
         var found = new ArrayList<NodeDef>();
         var seen = new HashSet<String>();

@@ -5,21 +5,21 @@ import io.pitlane.data.task.ScoredOutput;
 import io.pitlane.graph.FlatGraph;
 import java.util.Optional;
 
-/** Finds what labels are for: the head of the output that bench scores. */
+/** Finds the head of the output that the accuracy is measured on, which the labels belong to. */
 public final class ScoredHead {
     private ScoredHead() {}
 
     /**
      * The head of the output that a task scores.
      *
-     * @param output its name; null for a choice by the task
-     * @return empty when no output is of the task's kind, or that one cannot be trained
+     * @param output its name; null for the default output of the task
+     * @return empty when no output fits the task, or it cannot be trained
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output is
-     *     not there or not of the task's kind
+     *     missing or does not fit the task
      */
     public static Optional<Head> of(FlatGraph graph, Task task, String output) {
         return ScoredOutput.of(graph.signature(), task, output)
-                .flatMap(port -> HeadSearch.head(graph, port))
+                .flatMap(port -> HeadFinder.find(graph, port))
                 .map(head -> task == Task.REGRESSION ? head : head.asClassifier());
     }
 }

@@ -6,12 +6,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A term that fades out: its weight falls in a line from all at the first step to nothing at the
- * end, and it is not there where the loss is only measured. For a teacher it is teacher annealing
- * (Clark et al. 2019, "BAM! Born-Again Multi-Task Networks"), with which a student can get past its
- * teacher.
+ * A term whose weight falls linearly from 1 at the first step to 0 at the end of training; it is 0
+ * in the validation loss. Applied to a distillation loss this is teacher annealing (Clark et al.
+ * 2019, "BAM! Born-Again Multi-Task Networks"), with which a student can exceed its teacher.
  *
- * @param term what fades out
+ * @param term the annealed term
  */
 public record AnnealedLoss(LossTerm term) implements LossTerm {
 
@@ -21,8 +20,8 @@ public record AnnealedLoss(LossTerm term) implements LossTerm {
     }
 
     @Override
-    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
-        return graph.tf().math.mul(term.attach(graph, student), graph.remaining());
+    public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
+        return graph.tf().math.mul(term.attach(graph, student), graph.remainingShare());
     }
 
     @Override

@@ -14,35 +14,35 @@ final class CrossEntropy {
     /** The mean over the rows. */
     static Operand<TFloat32> of(
             Ops tf, Head.Kind kind, Operand<TFloat32> logits, Operand<TFloat32> probabilities) {
-        return tf.math.mean(ofEach(tf, kind, logits, probabilities), tf.constant(0));
+        return tf.math.mean(perRow(tf, kind, logits, probabilities), tf.constant(0));
     }
 
-    /** The mean over the rows, each with a weight {@code [rows]}; 0 where all weights are 0. */
+    /** The weighted mean over the rows, with weights {@code [rows]}; 0 if all weights are 0. */
     static Operand<TFloat32> weighted(
             Ops tf,
             Head.Kind kind,
             Operand<TFloat32> logits,
             Operand<TFloat32> probabilities,
             Operand<TFloat32> weights) {
-        var rows = tf.math.mul(ofEach(tf, kind, logits, probabilities), weights);
+        var rows = tf.math.mul(perRow(tf, kind, logits, probabilities), weights);
         return tf.math.divNoNan(
                 ReduceSum.create(tf.scope(), rows, tf.constant(0)),
                 ReduceSum.create(tf.scope(), weights, tf.constant(0)));
     }
 
-    private static Operand<TFloat32> ofEach(
+    private static Operand<TFloat32> perRow(
             Ops tf, Head.Kind kind, Operand<TFloat32> logits, Operand<TFloat32> probabilities) {
         return kind == Head.Kind.SIGMOID
                 ? sigmoid(tf, logits, probabilities)
                 : SoftmaxCrossEntropyWithLogits.create(tf.scope(), logits, probabilities).loss();
     }
 
-    /** The head's probabilities. */
+    /** Probabilities from logits. */
     static Operand<TFloat32> probabilities(Ops tf, Head.Kind kind, Operand<TFloat32> logits) {
         return kind == Head.Kind.SIGMOID ? tf.math.sigmoid(logits) : tf.nn.softmax(logits);
     }
 
-    // -p log s(x) - (1-p) log(1-s(x)) = softplus(x) - p x, which does not overflow.
+    // -p log s(x) - (1-p) log(1-s(x)) = softplus(x) - p x, which is numerically stable.
     private static Operand<TFloat32> sigmoid(
             Ops tf, Operand<TFloat32> logits, Operand<TFloat32> probabilities) {
         var each = tf.math.sub(tf.math.softplus(logits), tf.math.mul(probabilities, logits));

@@ -15,20 +15,20 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Mean squared difference between a layer of the teacher and what a regressor makes of a layer of
- * the student (Romero et al. 2015, "FitNets: Hints for Thin Deep Nets"). The regressor, a 1 x 1
- * convolution, is trained along and dropped. Of two layers of different size the larger is averaged
- * down to the smaller, where it is a multiple.
+ * Mean squared difference between a teacher layer and the output of a regressor on a student layer
+ * (Romero et al. 2015, "FitNets: Hints for Thin Deep Nets"). The regressor, a 1 x 1 convolution, is
+ * trained along and is not part of the trained model. If the layers differ in spatial resolution,
+ * the larger is average-pooled to the smaller.
  *
  * @param pair the layers
  * @param weight factor on the term
- * @param teacher whose layer is followed
+ * @param teacher runs the teacher model
  */
 public record HintLoss(LayerPair pair, double weight, Teacher teacher) implements LossTerm {
 
     /**
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the size of neither
-     *     layer is a multiple of the other's
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the resolution of
+     *     neither layer is a multiple of the other's
      */
     public HintLoss {
         if (!divides(pair.student(), pair.teacher()) && !divides(pair.teacher(), pair.student())) {
@@ -53,23 +53,27 @@ public record HintLoss(LayerPair pair, double weight, Teacher teacher) implement
     }
 
     @Override
-    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+    public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
         var tf = graph.tf();
         var own = pair.student();
         var other = pair.teacher();
-        var guided = averaged(tf, own.channelsLast(tf, student.get(0)), own, other);
-        Function<Batch, FloatTensor> answers = teacher.of(other.tensor());
+        var guided = pooled(tf, own.channelsLast(tf, student.get(0)), own, other);
+        Function<Batch, FloatTensor> target = teacher.of(other.tensor());
         var hint =
-                averaged(tf, other.channelsLast(tf, graph.fed(other.shape(), answers)), other, own);
-        var squares = tf.math.squaredDifference(regressed(graph, guided), hint);
+                pooled(
+                        tf,
+                        other.channelsLast(tf, graph.placeholder(other.shape(), target)),
+                        other,
+                        own);
+        var squares = tf.math.squaredDifference(regressor(graph, guided), hint);
         var loss = tf.math.mean(squares, tf.constant(new int[] {0, 1, 2, 3}));
         return tf.math.mul(loss, tf.constant((float) weight));
     }
 
-    /** A map {@code [N, H, W, C]} brought down to the size of a smaller one. */
-    private static Operand<TFloat32> averaged(
+    /** A feature map {@code [N, H, W, C]}, average-pooled to the resolution of a smaller one. */
+    private static Operand<TFloat32> pooled(
             Ops tf, Operand<TFloat32> map, FeatureMap from, FeatureMap to) {
-        if (from.isAsLargeAs(to) || !divides(to, from)) {
+        if (from.hasSameSizeAs(to) || !divides(to, from)) {
             return map;
         }
         var window =
@@ -81,19 +85,22 @@ public record HintLoss(LayerPair pair, double weight, Teacher teacher) implement
         return tf.nn.avgPool(map, window, window, "VALID");
     }
 
-    private Operand<TFloat32> regressed(TermGraph graph, Operand<TFloat32> map) {
+    private Operand<TFloat32> regressor(LossContext graph, Operand<TFloat32> map) {
         var tf = graph.tf();
         int from = pair.student().channels();
         int to = pair.teacher().channels();
         var name = "hint/" + pair.student().tensor().node();
-        var kernel = graph.variable(name + "/kernel", drawn(from, to));
+        var kernel = graph.variable(name + "/kernel", initialKernel(from, to));
         var bias = graph.variable(name + "/bias", new FloatTensor(new float[to], to));
         var product = tf.nn.conv2d(map, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
         return tf.math.add(product, bias);
     }
 
-    /** Of variance {@code 1 / inputs}, which keeps the scale of what goes in. */
-    public static FloatTensor drawn(int from, int to) {
+    /**
+     * Normally distributed with variance {@code 1 / inputs}, which keeps the scale of the
+     * activations.
+     */
+    public static FloatTensor initialKernel(int from, int to) {
         var random = new Random(31L * from + to);
         var values = new float[from * to];
         for (int i = 0; i < values.length; i++) {

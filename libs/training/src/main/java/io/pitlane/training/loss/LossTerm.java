@@ -6,13 +6,13 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One part of what training minimises.
+ * A term of the training loss.
  *
  * <pre>{@code
  * record Hint(TensorRef layer, Teacher teacher, TensorRef guide) implements LossTerm {
  *     public List<TensorRef> student() { return List.of(layer); }
- *     public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
- *         var wanted = graph.fed(shape, teacher.of(guide));
+ *     public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
+ *         var target = graph.placeholder(shape, teacher.of(guide));
  *         var regressor = graph.variable("hint/kernel", initial);
  *         ...
  *     }
@@ -21,22 +21,23 @@ import org.tensorflow.types.TFloat32;
  */
 public interface LossTerm {
 
-    /** The float32 tensors of the model that it looks at. */
+    /** The float32 tensors of the model that the term is computed from. */
     List<TensorRef> student();
 
     /**
-     * Adds the term to a graph. It may be called more than once for one training, each time for
-     * other tensors of the same shapes, and must then do the same.
+     * Adds the term to a graph. May be called several times per training, for different tensors of
+     * the same shapes, and must build the same operations each time.
      *
      * @param student the tensors of {@link #student()}, in its order, in their own shapes
-     * @return a scalar, the mean over the batch, times the term's weight
+     * @return the mean over the batch times the weight of the term, a scalar
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the tensors do not
      *     fit
      */
-    Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student);
+    Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student);
 
     /**
-     * What it is, with its options; a training goes on from a checkpoint only where this agrees.
+     * The term and its options. Part of the {@linkplain io.pitlane.training.checkpoint.Fingerprint
+     * fingerprint}: a checkpoint is resumed only if this is unchanged.
      */
     default String describe() {
         return getClass().getSimpleName();

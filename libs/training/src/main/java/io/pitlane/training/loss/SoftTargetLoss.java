@@ -7,14 +7,14 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * {@code T^2} times the cross-entropy with the teacher's probabilities, both at temperature T
- * (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network"); the mean over
- * images, or over pixels where the output is an image.
+ * {@code T^2} times the cross-entropy with the teacher's probabilities, both softened with
+ * temperature T (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network").
+ * The mean over images, or over pixels for segmentation.
  *
- * @param pair a classifier's logits in student and teacher
+ * @param pair logits of student and teacher
  * @param weight factor on the term
- * @param temperature T
- * @param teacher whose logits are followed
+ * @param temperature T, at least 1
+ * @param teacher runs the teacher model
  */
 public record SoftTargetLoss(HeadPair pair, double weight, double temperature, Teacher teacher)
         implements LossTerm {
@@ -25,12 +25,12 @@ public record SoftTargetLoss(HeadPair pair, double weight, double temperature, T
     }
 
     @Override
-    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+    public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
         var tf = graph.tf();
         var t = tf.constant((float) temperature);
-        var rows = HeadRows.of(graph, pair.student(), student.get(0));
+        var rows = FlattenedHead.of(graph, pair.student(), student.get(0));
         var kind = rows.kind();
-        var target = rows.taught(teacher, pair.teacher());
+        var target = rows.teacherRows(teacher, pair.teacher());
         var soft = CrossEntropy.probabilities(tf, kind, tf.math.div(target, t));
         var loss = CrossEntropy.of(tf, kind, tf.math.div(rows.values(), t), soft);
         return tf.math.mul(loss, tf.constant((float) (weight * temperature * temperature)));

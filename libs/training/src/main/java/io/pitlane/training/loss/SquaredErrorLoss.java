@@ -7,12 +7,12 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Mean squared difference to the teacher's values (Ba and Caruana 2014, "Do Deep Nets Really Need
- * to be Deep?").
+ * Mean squared error against the output of the teacher (Ba and Caruana 2014, "Do Deep Nets Really
+ * Need to be Deep?").
  *
- * @param pair an output without activation, in student and teacher
+ * @param pair an output without activation, of student and teacher
  * @param weight factor on the term
- * @param teacher whose values are followed
+ * @param teacher runs the teacher model
  */
 public record SquaredErrorLoss(HeadPair pair, double weight, Teacher teacher) implements LossTerm {
 
@@ -22,11 +22,11 @@ public record SquaredErrorLoss(HeadPair pair, double weight, Teacher teacher) im
     }
 
     @Override
-    public Operand<TFloat32> attach(TermGraph graph, List<Operand<TFloat32>> student) {
+    public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
         var tf = graph.tf();
-        var rows = HeadRows.of(graph, pair.student(), student.get(0));
+        var rows = FlattenedHead.of(graph, pair.student(), student.get(0));
         var squares =
-                tf.math.squaredDifference(rows.values(), rows.taught(teacher, pair.teacher()));
+                tf.math.squaredDifference(rows.values(), rows.teacherRows(teacher, pair.teacher()));
         var loss = tf.math.mean(squares, tf.constant(new int[] {0, 1}));
         return tf.math.mul(loss, tf.constant((float) weight));
     }

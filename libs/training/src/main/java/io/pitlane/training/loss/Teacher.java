@@ -14,82 +14,82 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The outputs of another model for the images of a training: all tensors used as targets, from one
- * pass a batch, cached as long as memory allows. With augmentation nothing is cached, because the
- * teacher must see what the student sees.
+ * Runs the teacher model. One forward pass per batch gives all tensors that loss terms use as
+ * targets; outputs are cached in up to an eighth of the heap. With augmentation nothing is cached,
+ * because the teacher must see the same augmented images as the student.
  *
  * <p>Not thread-safe.
  */
 public final class Teacher {
-    private final FixedBatchRun model;
+    private final ChunkedInference model;
     private final int images;
-    private final boolean remembers;
-    private final Map<TensorRef, Answers> followed = new LinkedHashMap<>();
-    private long budget = Runtime.getRuntime().maxMemory() / 8;
-    private Batch present;
+    private final boolean isCaching;
+    private final Map<TensorRef, TeacherOutput> outputs = new LinkedHashMap<>();
+    private long cacheBytesLeft = Runtime.getRuntime().maxMemory() / 8;
+    private Batch currentBatch;
 
-    /** The answers of one tensor: for each image that is remembered, and for the present batch. */
-    private static final class Answers {
-        private final float[][] remembered;
-        private FloatTensor present;
+    /** One output tensor: cached values by image, and the values for the current batch. */
+    private static final class TeacherOutput {
+        private final float[][] cached;
+        private FloatTensor current;
 
-        Answers(int images) {
-            remembered = new float[images][];
+        TeacherOutput(int images) {
+            cached = new float[images][];
         }
     }
 
     /**
-     * A teacher of the images of one set.
+     * Creates a teacher for the images of one set.
      *
-     * @param session the model; not closed here
-     * @param images size of the set that batches come from
-     * @param augmentation how the student's images are varied
+     * @param session the teacher model; the caller closes it
+     * @param images number of images in the set
+     * @param augmentation augmentation of the training images
      */
     public Teacher(GraphSession session, int images, Training.Augmentation augmentation) {
-        this.model = new FixedBatchRun(session);
+        this.model = new ChunkedInference(session);
         this.images = images;
-        this.remembers = augmentation.equals(Training.Augmentation.NONE);
+        this.isCaching = augmentation.equals(Training.Augmentation.NONE);
     }
 
     /**
-     * The values of one tensor for each batch, {@code [N, ...]}. All tensors are to be named before
-     * the first batch.
+     * The values of one tensor for a batch, {@code [N, ...]}. Call it for every tensor before the
+     * first batch.
      */
     public Function<Batch, FloatTensor> of(TensorRef tensor) {
-        followed.computeIfAbsent(tensor, t -> new Answers(images));
-        return batch -> answer(batch, tensor);
+        outputs.computeIfAbsent(tensor, t -> new TeacherOutput(images));
+        return batch -> output(batch, tensor);
     }
 
-    private FloatTensor answer(Batch batch, TensorRef tensor) {
-        if (batch != present) {
-            if (isRemembered(batch)) {
-                followed.values().forEach(answers -> recall(answers, batch.indices()));
+    private FloatTensor output(Batch batch, TensorRef tensor) {
+        if (batch != currentBatch) {
+            if (isCached(batch)) {
+                outputs.values().forEach(each -> readCache(each, batch.indices()));
             } else {
-                ask(batch);
+                infer(batch);
             }
-            present = batch;
+            currentBatch = batch;
         }
-        return followed.get(tensor).present;
+        return outputs.get(tensor).current;
     }
 
-    private boolean isRemembered(Batch batch) {
-        return followed.values().stream()
+    private boolean isCached(Batch batch) {
+        return outputs.values().stream()
                 .allMatch(
-                        answers ->
+                        each ->
                                 Arrays.stream(batch.indices())
-                                        .noneMatch(i -> answers.remembered[i] == null));
+                                        .noneMatch(i -> each.cached[i] == null));
     }
 
-    private static void recall(Answers answers, int[] indices) {
-        int each = answers.remembered[indices[0]].length;
-        var values = new float[indices.length * each];
+    private static void readCache(TeacherOutput output, int[] indices) {
+        int length = output.cached[indices[0]].length;
+        var values = new float[indices.length * length];
         for (int i = 0; i < indices.length; i++) {
-            System.arraycopy(answers.remembered[indices[i]], 0, values, i * each, each);
+            System.arraycopy(output.cached[indices[i]], 0, values, i * length, length);
         }
-        answers.present = shapedAs(answers.present, values);
+        output.current = shapedAs(output.current, values);
     }
 
-    /** Batches differ in their first dimension only. */
+    /** Outputs of batches differ in their first dimension only. */
     private static FloatTensor shapedAs(FloatTensor before, float[] values) {
         var shape = before.shape().clone();
         shape[0] = 1;
@@ -97,32 +97,32 @@ public final class Teacher {
         return new FloatTensor(values, shape);
     }
 
-    private void ask(Batch batch) {
-        var answered = model.run(batch.images(), List.copyOf(followed.keySet()));
-        var each = new ArrayList<>(followed.values());
-        for (int i = 0; i < each.size(); i++) {
-            each.get(i).present = answered.get(i);
-            if (remembers) {
-                remember(each.get(i), batch.indices());
+    private void infer(Batch batch) {
+        var inferred = model.run(batch.images(), List.copyOf(outputs.keySet()));
+        var all = new ArrayList<>(outputs.values());
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).current = inferred.get(i);
+            if (isCaching) {
+                writeCache(all.get(i), batch.indices());
             }
         }
     }
 
-    private void remember(Answers answers, int[] indices) {
-        float[] values = answers.present.values();
-        int each = values.length / indices.length;
-        for (int i = 0; i < indices.length && budget > 0; i++) {
-            if (answers.remembered[indices[i]] == null) {
-                answers.remembered[indices[i]] =
-                        Arrays.copyOfRange(values, i * each, (i + 1) * each);
-                budget -= (long) each * Float.BYTES;
+    private void writeCache(TeacherOutput output, int[] indices) {
+        float[] values = output.current.values();
+        int length = values.length / indices.length;
+        for (int i = 0; i < indices.length && cacheBytesLeft > 0; i++) {
+            if (output.cached[indices[i]] == null) {
+                output.cached[indices[i]] =
+                        Arrays.copyOfRange(values, i * length, (i + 1) * length);
+                cacheBytesLeft -= (long) length * Float.BYTES;
             }
         }
     }
 
     @Override
     public String toString() {
-        return followed.keySet().stream()
+        return outputs.keySet().stream()
                 .map(TensorRef::toString)
                 .collect(Collectors.joining(", ", "teacher of ", ""));
     }

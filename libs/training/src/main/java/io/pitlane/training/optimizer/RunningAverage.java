@@ -7,14 +7,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Batch norm's mean or variance over the batches seen: an average with a momentum of 0.99, less in
- * the first steps so that a short training forgets where it started ({@code (1 + step) / (10 +
- * step)}).
+ * The running mean or variance of a batch norm: an exponential moving average with momentum 0.99.
+ * In the first steps the momentum is {@code (1 + step) / (10 + step)}, so that the initial value
+ * has little influence on a short training.
  *
- * @param statistic what is averaged
- * @param ofBatch the same of one batch; several where layers share the statistic
+ * @param statistic the running statistic
+ * @param batchStatistics the statistic of one batch; several where layers share it
  */
-public record RunningAverage(Variable statistic, List<Operand<TFloat32>> ofBatch) {
+public record RunningAverage(Variable statistic, List<Operand<TFloat32>> batchStatistics) {
     private static final float MOMENTUM = 0.99f;
 
     /**
@@ -29,7 +29,9 @@ public record RunningAverage(Variable statistic, List<Operand<TFloat32>> ofBatch
                         tf.math.div(
                                 tf.math.add(step, tf.constant(1f)),
                                 tf.math.add(step, tf.constant(10f))));
-        var batch = tf.math.div(tf.math.addN(ofBatch), tf.constant((float) ofBatch.size()));
+        var batch =
+                tf.math.div(
+                        tf.math.addN(batchStatistics), tf.constant((float) batchStatistics.size()));
         var change = tf.math.sub(statistic.value(), batch);
         return tf.assignSubVariableOp(
                 statistic.handle(), tf.math.mul(change, tf.math.sub(tf.constant(1f), momentum)));

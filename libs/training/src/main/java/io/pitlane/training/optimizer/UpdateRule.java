@@ -7,7 +7,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** How a gradient moves a weight. */
+/** The update rule of an optimizer. */
 sealed interface UpdateRule {
 
     /** The rule that the options name. */
@@ -17,7 +17,7 @@ sealed interface UpdateRule {
                 : new Adam();
     }
 
-    /** The variables that the rule keeps for a weight. */
+    /** The accumulators (optimizer slots) of a weight. */
     List<Variable> accumulators(Ops tf, Variable weight);
 
     /**

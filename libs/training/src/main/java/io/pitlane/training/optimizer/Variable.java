@@ -14,13 +14,13 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Something that changes while training. A weight's Const is replaced by a variable that is read
- * under the same name, so that the rest of the graph stays as it is.
+ * A variable of the training graph. The Const of a weight is replaced by a variable that is read
+ * under the same name, so the rest of the graph is unchanged.
  *
- * @param name name of the Const, or a name of its own
- * @param initial its value before training
- * @param handle the variable
- * @param value what the graph reads
+ * @param name name of the Const, or of an added variable
+ * @param initial the initial value
+ * @param handle the resource handle
+ * @param value the value that the graph reads
  */
 public record Variable(String name, FloatTensor initial, Output<?> handle, Output<TFloat32> value) {
     private static final String HANDLE = "/pitlane_handle";
@@ -42,7 +42,7 @@ public record Variable(String name, FloatTensor initial, Output<?> handle, Outpu
         return List.of(handle, read);
     }
 
-    /** The variable in an imported graph that had this Const. */
+    /** The variable that replaces a Const in an imported graph. */
     public static Variable in(Graph graph, NodeDef constant) {
         var name = constant.getName();
         return new Variable(
@@ -52,7 +52,7 @@ public record Variable(String name, FloatTensor initial, Output<?> handle, Outpu
                 graph.operation(name).<TFloat32>output(0));
     }
 
-    /** A variable that the model does not have. */
+    /** Adds a variable that the model does not have. */
     public static Variable added(Ops tf, String name, FloatTensor initial) {
         var handle =
                 tf.varHandleOp(
@@ -64,12 +64,12 @@ public record Variable(String name, FloatTensor initial, Output<?> handle, Outpu
                 tf.readVariableOp(handle, TFloat32.class).asOutput());
     }
 
-    /** The same, starting at another value. */
-    public Variable startingAt(FloatTensor start) {
+    /** The same with another initial value. */
+    public Variable withInitial(FloatTensor start) {
         return new Variable(name, start, handle, value);
     }
 
-    /** A variable of the same shape that starts at 0. */
+    /** Adds a variable of the same shape, initially 0. */
     Variable accumulator(Ops tf, String which) {
         var zeros = new FloatTensor(new float[initial.values().length], initial.shape());
         return added(tf, name + "/pitlane_" + which, zeros);

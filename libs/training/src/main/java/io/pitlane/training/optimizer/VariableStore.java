@@ -15,17 +15,17 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Reads and writes the variables of a session by their names, all in one run: TensorFlow prepares
- * the whole graph anew for every other set of nodes that is run, which for a deep network takes
- * longer than the run itself.
+ * Reads and writes the variables of a session by name, all in one run. TensorFlow prunes and
+ * optimises the graph for every new set of fetches, which for a deep network takes longer than the
+ * run itself.
  */
 public final class VariableStore {
     private final Session session;
-    private final Map<String, Placeholder<TFloat32>> fed = new LinkedHashMap<>();
+    private final Map<String, Placeholder<TFloat32>> placeholders = new LinkedHashMap<>();
     private final Map<String, Output<TFloat32>> reads = new LinkedHashMap<>();
     private final Op assignAll;
 
-    /** Gives every variable its initial value. */
+    /** Sets every variable to its initial value. */
     public VariableStore(Session session, Ops tf, List<Variable> variables) {
         this.session = session;
         var assignments = new ArrayList<Op>();
@@ -33,7 +33,7 @@ public final class VariableStore {
         for (var variable : variables) {
             var value = tf.placeholder(TFloat32.class);
             assignments.add(tf.assignVariableOp(variable.handle(), value));
-            fed.put(variable.name(), value);
+            placeholders.put(variable.name(), value);
             reads.put(variable.name(), variable.value());
             initial.put(variable.name(), variable.initial());
         }
@@ -51,7 +51,7 @@ public final class VariableStore {
         return fetch(session.runner(), names, names.stream().map(reads::get).toList());
     }
 
-    /** Runs and gives one fetched tensor a name. */
+    /** Runs and returns the fetched tensors by name. */
     public static Map<String, FloatTensor> fetch(
             Session.Runner runner, Collection<String> names, List<Output<TFloat32>> tensors) {
         tensors.forEach(runner::fetch);
@@ -65,12 +65,12 @@ public final class VariableStore {
         return values;
     }
 
-    /** Gives all variables new values. */
+    /** Sets all variables. */
     public void write(Map<String, FloatTensor> values) {
         var open = new ArrayList<TFloat32>();
         try {
             var runner = session.runner();
-            fed.forEach(
+            placeholders.forEach(
                     (name, placeholder) -> {
                         var tensor = Tensors.toNative(values.get(name));
                         open.add(tensor);

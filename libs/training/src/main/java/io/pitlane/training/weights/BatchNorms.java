@@ -7,7 +7,7 @@ import io.pitlane.graph.operation.Operations;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
-/** Finds the batch norms whose statistics can be trained. */
+/** Finds the batch norms whose running statistics can be updated in training. */
 public final class BatchNorms {
     static final int MEAN = 3;
     static final int VARIANCE = 4;
@@ -15,8 +15,8 @@ public final class BatchNorms {
     private BatchNorms() {}
 
     /**
-     * Every batch norm for inference that has a gradient, with constant mean and variance. Batch
-     * norm that was exported as a product and a sum has no statistics.
+     * Batch norm nodes in inference mode with a gradient and with constant mean and variance. A
+     * batch norm that was exported as multiplication and addition is not found.
      */
     public static List<NodeDef> of(FlatGraph graph) {
         return graph.nodes().stream()
@@ -28,7 +28,9 @@ public final class BatchNorms {
                 .toList();
     }
 
-    /** A constant with another use, as merged constants have, must stay. */
+    /**
+     * Whether no other node uses the constant: a constant shared with another use must not change.
+     */
     private static boolean isStatistic(FlatGraph graph, NodeDef norm, int slot) {
         var constant = graph.input(norm, slot);
         return FloatTensor.isFloatConst(constant)

@@ -23,7 +23,7 @@ class CheckpointFormatTest {
     @TempDir private Path folder;
 
     @Test
-    void aStateReadBackIsTheSameBitForBit() throws CheckpointFormat.Unusable {
+    void aStateReadBackIsTheSameBitForBit() throws CheckpointFormat.UnusableException {
         var again = CheckpointFormat.read("f", CheckpointFormat.write("f", STATE));
 
         assertThat(again).isEqualTo(STATE);
@@ -47,11 +47,11 @@ class CheckpointFormatTest {
         byte[] bytes = CheckpointFormat.write("f", STATE);
 
         assertThatThrownBy(() -> CheckpointFormat.read("g", bytes))
-                .hasMessage("it is of another training");
+                .hasMessage("it belongs to another training");
     }
 
     @Test
-    void filesAreReplacedAsAWholeAndLeaveNothingElse() throws IOException {
+    void filesAreReplacedAtomically() throws IOException {
         var checkpoints = new FileCheckpoints(folder, Duration.ofSeconds(30));
 
         assertThat(checkpoints.load("fine-tuning")).isEmpty();

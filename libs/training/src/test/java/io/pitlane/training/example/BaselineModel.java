@@ -18,8 +18,8 @@ import org.tensorflow.proto.VersionDef;
 
 /**
  * The small CNN of the example, untrained: three 3x3 convolutions of 32, 64 and 64 channels, the
- * first two followed by 2x2 max pooling, then dense 64 and dense 10 with softmax. Weights start as
- * He et al. 2015, "Delving Deep into Rectifiers", say; biases at 0.
+ * first two followed by 2x2 max pooling, then dense 64 and dense 10 with softmax. Weights are
+ * initialised as in He et al. 2015, "Delving Deep into Rectifiers", biases with 0.
  */
 final class BaselineModel {
     private static final int SIDE = 28;
@@ -33,7 +33,7 @@ final class BaselineModel {
         random = new Random(seed);
     }
 
-    /** Takes {@code [N, 28, 28, 1]} in 0..1, gives probabilities {@code [N, 10]}. */
+    /** From images {@code [N, 28, 28, 1]} in 0..1 to probabilities {@code [N, 10]}. */
     static FlatGraph untrained(long seed) {
         return new BaselineModel(seed).build();
     }

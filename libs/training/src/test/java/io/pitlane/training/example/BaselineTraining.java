@@ -12,11 +12,12 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.training.Trainer;
 import io.pitlane.training.TrainingListener;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
 import java.nio.file.Path;
 
 /**
- * Trains the example's baseline from scratch, writes it as a SavedModel and says how good it is.
+ * Trains the baseline of the example from scratch, writes it as a SavedModel and prints its
+ * accuracy.
  *
  * <pre>{@code
  * BaselineTraining examples/fashion-mnist examples/fashion-mnist/baseline 17
@@ -62,7 +63,7 @@ public final class BaselineTraining {
     /** The baseline, trained on labelled grey images of 28x28. */
     static FlatGraph train(ImageSet images, long seed, TrainingListener listener) {
         var model = BaselineModel.untrained(seed);
-        var losses = new Losses(Task.CLASSIFICATION, images, OPTIONS).labels(model, 1).stream();
+        var losses = new TaskLosses(Task.CLASSIFICATION, images, OPTIONS).labels(model, 1).stream();
         return new Trainer(model, losses.toList(), OPTIONS, seed)
                 .run(images, Preprocessor.of(INPUT, model.signature().inputs().get(0)), listener)
                 .graph();

@@ -18,9 +18,9 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.training.TinyModels;
 import io.pitlane.training.Trainer;
 import io.pitlane.training.TrainingListener;
-import io.pitlane.training.loss.Losses;
+import io.pitlane.training.loss.TaskLosses;
+import io.pitlane.training.weights.TrainableParameters;
 import io.pitlane.training.weights.TrainableWeight;
-import io.pitlane.training.weights.Trainables;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class HeadTest {
     }
 
     @Test
-    void theClassOfTheHighestScoreLeadsBackToTheLogits() {
+    void argMaxOfScoresLeadsBackToTheLogits() {
         var model =
                 ending(
                         DT_INT64,
@@ -52,7 +52,7 @@ class HeadTest {
     }
 
     @Test
-    void theClassOfTheHighestLogitLeadsBackToTheLogitsToo() {
+    void argMaxOfLogitsLeadsBackToTheLogits() {
         var model =
                 ending(
                         DT_INT32,
@@ -72,7 +72,7 @@ class HeadTest {
     }
 
     @Test
-    void theBestFewClassesLeadBackToTheLogits() {
+    void topKClassesLeadBackToTheLogits() {
         var model =
                 ending(
                         DT_FLOAT,
@@ -97,7 +97,7 @@ class HeadTest {
     }
 
     @Test
-    void anIntegerThatIsNoClassHasNoHead() {
+    void anIntegerOutputThatIsNotAClassHasNoHead() {
         var model =
                 ending(DT_INT32, op("Shape", "out", "logits").type("out_type", DT_INT32).build());
 
@@ -106,7 +106,7 @@ class HeadTest {
     }
 
     @Test
-    void aClassifierThatAnswersWithAClassIsTrainedOnItsLabels() {
+    void aClassifierWithAClassOutputIsTrainedOnLabels() {
         var model =
                 ending(
                         DT_INT64,
@@ -117,7 +117,7 @@ class HeadTest {
                                 .build());
         var images = TinyModels.stripes(300, 5, true);
         var options = Training.builder().epochs(6).learningRate(0.01).batchSize(16).build();
-        var losses = new Losses(Task.CLASSIFICATION, images, options).labels(model, 1).stream();
+        var losses = new TaskLosses(Task.CLASSIFICATION, images, options).labels(model, 1).stream();
 
         var trained =
                 new Trainer(model, losses.toList(), options, 7)
@@ -127,7 +127,7 @@ class HeadTest {
     }
 
     @Test
-    void weightsBehindAnOperationWithoutGradientStayAndAreNamed() {
+    void weightsBeforeAnOperationWithoutGradientAreNotTrainedAndNamed() {
         var model = TinyModels.classifier(1, null);
         var blocked =
                 model.edit()
@@ -140,16 +140,17 @@ class HeadTest {
                         .setInput("flat", 0, TensorRef.of("quantized"))
                         .build();
 
-        var moved =
-                Trainables.of(blocked, List.of(TensorRef.of("logits")), Training.BatchNorm.TRAINED);
+        var parameters =
+                TrainableParameters.of(
+                        blocked, List.of(TensorRef.of("logits")), Training.BatchNorm.TRAINED);
 
-        assertThat(moved.weights())
+        assertThat(parameters.weights())
                 .extracting(TrainableWeight::name)
                 .containsExactlyInAnyOrder("dense/kernel", "dense/bias");
-        assertThat(moved.norms()).isEmpty();
-        assertThat(moved.notes())
+        assertThat(parameters.norms()).isEmpty();
+        assertThat(parameters.notes())
                 .containsExactly(
-                        "weights before 'quantized' (FakeQuantWithMinMaxArgs) stay, for there is no gradient");
+                        "weights before 'quantized' (FakeQuantWithMinMaxArgs) are not trained: no gradient");
     }
 
     private static TensorProto scalar(int value) {
@@ -164,7 +165,7 @@ class HeadTest {
         return Head.of(model, model.signature().outputs().get(0));
     }
 
-    /** The tiny classifier with softmax, going on from {@code out0} or {@code logits}. */
+    /** The tiny classifier with softmax, and further nodes after {@code out0} or {@code logits}. */
     private static FlatGraph ending(DataType type, NodeDef... more) {
         var edit = TinyModels.classifier(1, null).edit();
         edit.put(op("Softmax", "out0", "logits").build());

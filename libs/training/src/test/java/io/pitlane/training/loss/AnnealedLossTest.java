@@ -27,12 +27,12 @@ class AnnealedLossTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.75, 0.25, 0})
-    void aTermCountsByTheShareOfTheTrainingThatIsStillToCome(double remaining) {
+    void theWeightFallsWithTheRemainingShareOfTheTraining(double remaining) {
         var model = TinyModels.classifier(1, "Softmax");
         var images = TinyModels.stripes(IMAGES, 3, true);
         var head = Head.of(model, model.signature().outputs().get(0));
-        var lasting = new LabelLoss(head, 1, images.labels().orElseThrow(), 0);
-        var fading = new LabelLoss(head, 3, images.labels().orElseThrow(), 0);
+        var lasting = new ClassificationLoss(head, 1, images.labels().orElseThrow(), 0);
+        var fading = new ClassificationLoss(head, 3, images.labels().orElseThrow(), 0);
         var batch = new Batches(images, TinyModels.preprocessor(model), IMAGES).inOrder().next();
         try (var alone = graph(model, lasting);
                 var both = graph(model, lasting, new AnnealedLoss(fading))) {

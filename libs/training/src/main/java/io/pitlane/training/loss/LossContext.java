@@ -1,0 +1,40 @@
+package io.pitlane.training.loss;
+
+import io.pitlane.data.batch.Batch;
+import io.pitlane.graph.FloatTensor;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The graph under construction, as a {@link LossTerm} sees it in {@link LossTerm#attach}. */
+public interface LossContext {
+
+    /** Builds operations. */
+    Ops tf();
+
+    /**
+     * A placeholder that is fed with every batch.
+     *
+     * @param shape its shape, {@link Shape#UNKNOWN_SIZE} for a dimension that varies between
+     *     batches
+     * @param source the values for a batch; called once per step, on the training thread
+     */
+    Operand<TFloat32> placeholder(Shape shape, Function<Batch, FloatTensor> source);
+
+    /**
+     * Remaining share of the training, a scalar: 1 at the first step, falling linearly towards 0; 0
+     * during validation.
+     */
+    Operand<TFloat32> remainingShare();
+
+    /**
+     * A variable that belongs to the term: trained together with the model's weights, and not part
+     * of the trained model. The same name gives the same variable.
+     *
+     * @param name unique within the training
+     * @param initial its initial value; weight decay applies to it if it has two dimensions or more
+     */
+    Operand<TFloat32> variable(String name, FloatTensor initial);
+}

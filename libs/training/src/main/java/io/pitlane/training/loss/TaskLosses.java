@@ -1,0 +1,132 @@
+package io.pitlane.training.loss;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.Annotations;
+import io.pitlane.data.ImageSet;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.training.head.Head;
+import io.pitlane.training.head.HeadPair;
+import io.pitlane.training.head.ScoredHead;
+import io.pitlane.training.weights.GradientFlow;
+import io.pitlane.training.weights.WeightFinder;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Chooses the loss terms of a task. From labels: cross-entropy per image or pixel, or the squared
+ * error for regression, on the scored output. From a teacher: soft targets for class scores and
+ * outputs with softmax or sigmoid, the squared error for any other.
+ */
+public final class TaskLosses {
+    private final Task task;
+    private final ImageSet images;
+    private final Training options;
+    private final String scoredOutput;
+
+    /** The losses for training on a set, with the default output of the task as scored output. */
+    public TaskLosses(Task task, ImageSet images, Training options) {
+        this(task, images, options, null);
+    }
+
+    private TaskLosses(Task task, ImageSet images, Training options, String scored) {
+        this.task = task;
+        this.images = images;
+        this.options = options;
+        this.scoredOutput = scored;
+    }
+
+    /**
+     * The same with the output of this name as scored output; null for the default one of the task.
+     */
+    public TaskLosses withScoredOutput(String output) {
+        return new TaskLosses(task, images, options, output);
+    }
+
+    /**
+     * The loss from labels; empty without labels, and for detection.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when labels and outputs do
+     *     not fit the task
+     */
+    public Optional<LossTerm> labels(FlatGraph student, double weight) {
+        if (task == Task.DETECTION) {
+            return Optional.empty();
+        }
+        return images.annotations().map(labels -> loss(head(student), labels, weight));
+    }
+
+    private Head head(FlatGraph student) {
+        return ScoredHead.of(student, task, scoredOutput)
+                .orElseThrow(
+                        () ->
+                                invalidInput(
+                                        "No output of the model is for %s: %s."
+                                                .formatted(
+                                                        task.label(),
+                                                        student.signature().outputs()),
+                                        "Set the plan's task, or name the output in the plan's output."));
+    }
+
+    private LossTerm loss(Head head, Annotations labels, double weight) {
+        double smoothing = options.labelSmoothing();
+        if (task == Task.CLASSIFICATION && labels instanceof Annotations.Classes classes) {
+            return new ClassificationLoss(head, weight, classes.labels(), smoothing);
+        } else if (task == Task.SEGMENTATION && labels instanceof Annotations.Masks) {
+            return new SegmentationLoss(head, weight, smoothing);
+        } else if (task == Task.REGRESSION && labels instanceof Annotations.Values values) {
+            return new RegressionLoss(head, weight, values);
+        }
+        throw invalidInput(
+                "The training data has %s, but the task %s cannot be trained on them."
+                        .formatted(labels.kind(), task.label()),
+                "Set the plan's task, or name the data that the model was trained for.");
+    }
+
+    /**
+     * The losses from a teacher whose outputs have the same names. Outputs without a gradient path
+     * to a weight are left out.
+     *
+     * @param temperature temperature of the soft targets
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no output can be
+     *     trained
+     */
+    public List<LossTerm> distillation(
+            FlatGraph student,
+            FlatGraph original,
+            Teacher teacher,
+            double weight,
+            double temperature) {
+        var classes = ScoredHead.of(student, task, scoredOutput).map(Head::tensor);
+        var pairs = HeadPair.of(student, original);
+        var trainable = pairs.stream().filter(pair -> isTrainable(student, pair)).toList();
+        if (trainable.isEmpty()) {
+            throw invalidInput(
+                    "There is no gradient path from the model's outputs to its weights.",
+                    "Set the epochs to 0.");
+        }
+        return trainable.stream()
+                .map(
+                        pair ->
+                                classes.filter(pair.student().tensor()::equals).isPresent()
+                                                && task != Task.REGRESSION
+                                        ? pair.asClassifier()
+                                        : pair)
+                .map(pair -> distillation(pair, teacher, weight, temperature))
+                .toList();
+    }
+
+    private static boolean isTrainable(FlatGraph student, HeadPair pair) {
+        var reach = GradientFlow.of(student, List.of(pair.student().tensor()));
+        return !WeightFinder.find(student, reach.nodes()).isEmpty();
+    }
+
+    private static LossTerm distillation(
+            HeadPair pair, Teacher teacher, double weight, double temperature) {
+        return pair.student().kind() == Head.Kind.LINEAR
+                ? new SquaredErrorLoss(pair, weight, teacher)
+                : new SoftTargetLoss(pair, weight, temperature, teacher);
+    }
+}
