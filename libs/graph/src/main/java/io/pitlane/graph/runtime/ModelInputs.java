@@ -15,9 +15,9 @@ import org.tensorflow.proto.DataType;
 /**
  * The values fed to every input of a model, which may have more inputs than the image.
  *
- * <p>The image is fed to the input that the plan names, or the one whose shape is that of images. An
- * input of exactly that shape gets the same images, as the second camera of a stereo network. Any
- * other gets a constant: false where it is boolean, 1 where it is a single float such as a keep
+ * <p>The image is fed to the input that the plan names, or the one whose shape is that of images.
+ * An input of exactly that shape gets the same images, as the second camera of a stereo network.
+ * Any other gets a constant: false where it is boolean, 1 where it is a single float such as a keep
  * probability (0 where its name contains {@code rate}, {@code drop}, {@code train} or {@code
  * phase}), else zeros. An input of bytes gets whole numbers from 0 to 255.
  *

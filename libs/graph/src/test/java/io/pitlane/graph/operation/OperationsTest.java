@@ -68,10 +68,7 @@ class OperationsTest {
                 .filteredOn(name -> name.contains("uantize"))
                 .isNotEmpty()
                 .allSatisfy(
-                        name ->
-                                assertThat(Operations.of(name).isQuantized())
-                                        .as(name)
-                                        .isTrue());
+                        name -> assertThat(Operations.of(name).isQuantized()).as(name).isTrue());
     }
 
     @Test

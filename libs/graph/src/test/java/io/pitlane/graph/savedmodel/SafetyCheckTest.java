@@ -206,7 +206,7 @@ class SafetyCheckTest {
     }
 
     @Test
-    void aPlaceholderThatNobodyFeedsIsRefused() throws IOException {
+    void aPlaceholderThatIsNotFedIsRefused() throws IOException {
         change(
                 model -> {
                     model.getGraphDefBuilder()
@@ -217,7 +217,7 @@ class SafetyCheckTest {
                     node(model, "bias1").setInput(1, "rate");
                 });
 
-        assertRefused("rate", "no input of the signature");
+        assertRefused("rate", "not an input of the signature");
     }
 
     private void change(Consumer<MetaGraphDef.Builder> change) throws IOException {

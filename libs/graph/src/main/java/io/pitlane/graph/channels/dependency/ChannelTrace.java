@@ -136,12 +136,17 @@ final class ChannelTrace {
         return Optional.ofNullable(tensors.get(tensor));
     }
 
-    /** The dimensions of an input, -1 where the size is variable; empty when even the rank is unknown. */
+    /**
+     * The dimensions of an input, -1 where the size is variable; empty when even the rank is
+     * unknown.
+     */
     Optional<long[]> inputShape(NodeDef node, int slot) {
         return shape(TensorRef.parse(node.getInput(slot)));
     }
 
-    /** The dimensions of an output, -1 where the size is variable; empty when the rank is unknown. */
+    /**
+     * The dimensions of an output, -1 where the size is variable; empty when the rank is unknown.
+     */
     Optional<long[]> outputShape(NodeDef node) {
         return shape(TensorRef.of(node.getName()));
     }

@@ -52,7 +52,8 @@ final class ShapeRules {
         }
         int added = Axes.fromStart(axis.get()[0], shape.get().length);
         int channelAxis = features.get().axis();
-        trace.setOutput(node, features.get().at(added <= channelAxis ? channelAxis + 1 : channelAxis));
+        trace.setOutput(
+                node, features.get().at(added <= channelAxis ? channelAxis + 1 : channelAxis));
     }
 
     /** {@code Transpose}: feature map, then the permutation. */
