@@ -17,7 +17,8 @@ import java.util.List;
  * @param labelSmoothing share of a label's weight spread over all classes, 0 to below 1 (Szegedy et
  *     al. 2016)
  * @param batchNorm whether batch norm keeps its statistics
- * @param validation share of the training images in the validation split, which selects the best epoch, 0..0.5
+ * @param validation share of the training images in the validation split, which selects the best
+ *     epoch, 0..0.5
  * @param patience epochs without a better validation loss after which training stops; null for
  *     never
  */
