@@ -55,7 +55,7 @@ final class AnnotationCheck {
                     || box.x2() > TOLERANCE * image.width() + 1
                     || box.y2() > TOLERANCE * image.height() + 1) {
                 throw invalidInput(
-                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s, of other proportions."
+                        "A box of %s reaches from %.0f, %.0f to %.0f, %.0f, but the image is %s."
                                 .formatted(
                                         name, box.x1(), box.y1(), box.x2(), box.y2(), image.size()),
                         "Use the images that the boxes were drawn on, or correct the box.");

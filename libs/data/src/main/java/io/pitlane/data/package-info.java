@@ -1,2 +1,2 @@
-/** Images and what is known about them: classes, masks, boxes, values. */
+/** Images and their annotations: classes, masks, boxes, values. */
 package io.pitlane.data;

@@ -1,2 +1,2 @@
-/** How well a model does: accuracy by task, and fidelity to the original. */
+/** The quality of a model: accuracy by task, and fidelity to the original. */
 package io.pitlane.evaluation;

@@ -1,2 +1,2 @@
-/** Trains a flat graph: fine-tuning, distillation and training from scratch share this engine. */
+/** Trains a flat graph; used for fine-tuning, distillation and training from scratch. */
 package io.pitlane.training;

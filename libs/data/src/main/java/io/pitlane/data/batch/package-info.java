@@ -1,2 +1,2 @@
-/** Batches of preprocessed images, prepared ahead of their use. */
+/** Batches of preprocessed images, prefetched in the background. */
 package io.pitlane.data.batch;

@@ -1,2 +1,2 @@
-/** Image files of every supported format as pixels. */
+/** Decodes image files to pixels. */
 package io.pitlane.data.decoding;

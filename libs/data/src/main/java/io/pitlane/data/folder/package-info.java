@@ -1,2 +1,2 @@
-/** Images in folders, with annotations beside them: class folders, CSV, COCO, VOC, masks. */
+/** Reads folders of images and their annotations: class folders, CSV, COCO, VOC, masks. */
 package io.pitlane.data.folder;

@@ -1,2 +1,2 @@
-/** From an image to what a model takes: resizing, scaling, layout, augmentation. */
+/** Preprocesses images for a model: resizing, scaling, layout, augmentation. */
 package io.pitlane.data.preprocessing;

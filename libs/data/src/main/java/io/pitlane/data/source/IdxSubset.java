@@ -37,7 +37,7 @@ public final class IdxSubset {
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 6) {
-            System.err.println("usage: SubsetIdx IMAGES LABELS COUNT SEED IMAGES_OUT LABELS_OUT");
+            System.err.println("usage: IdxSubset IMAGES LABELS COUNT SEED IMAGES_OUT LABELS_OUT");
             System.exit(2);
         }
         var all =

@@ -81,7 +81,7 @@ record NpyArray(int[] shape, String type, byte[] data) {
     private static String find(Pattern pattern, String header, String what) throws IOException {
         Matcher found = pattern.matcher(header);
         if (!found.find()) {
-            throw new IOException("its header tells no " + what + " of plain numbers");
+            throw new IOException("its header has no " + what + " of plain numbers");
         }
         return found.group(1);
     }

@@ -1,2 +1,2 @@
-/** Which of a model's outputs a task is scored by. */
+/** Finds the output of a model that a task is scored by. */
 package io.pitlane.data.task;

@@ -88,7 +88,7 @@ class NpzImagesTest {
                     {'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 2), }              ~ ends before the values
                     {'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 0), }              ~ is longer than its header says
                     {'descr': '|O', 'fortran_order': False, 'shape': (1,), }                    ~ of type |O, not numbers
-                    {'descr': [('r', '|u1')], 'fortran_order': False, 'shape': (1,), }          ~ tells no type of plain numbers
+                    {'descr': [('r', '|u1')], 'fortran_order': False, 'shape': (1,), }          ~ has no type of plain numbers
                     """)
     void anArrayThatIsNotAsItsHeaderSaysIsRefusedBeforeMemoryIsTaken(String header, String why)
             throws IOException {

@@ -48,7 +48,7 @@ public final class DjlModel implements ImageModel, AutoCloseable {
      *
      * @param folder the SavedModel's folder
      * @param signatureKey the signature to call; null for {@code serving_default}, or the only one
-     * @param input tells which of several inputs takes the images
+     * @param input selects the input that takes the images
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded,
      *     or has no such signature or input
      */

@@ -1,2 +1,2 @@
-/** Checks a plan against its model and data before anything is sent or run. */
+/** Checks a plan against its model and data before a run is started. */
 package io.pitlane.evaluation.preflight;

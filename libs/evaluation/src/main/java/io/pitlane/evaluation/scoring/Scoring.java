@@ -44,7 +44,7 @@ public final class Scoring {
      *
      * @param original the original model
      * @param output name of the scored output; null for the one that fits the task best
-     * @param input tells which of several inputs takes the images
+     * @param input selects the input that takes the images
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the named output does
      *     not exist or does not fit the task
      */
@@ -131,7 +131,7 @@ public final class Scoring {
                         .orElseThrow(
                                 () ->
                                         invalidInput(
-                                                "No output of a model that is held against the"
+                                                "No output of a model that is compared with the"
                                                         + " original is "
                                                         + ScoredOutput.expected(task)
                                                         + ".",

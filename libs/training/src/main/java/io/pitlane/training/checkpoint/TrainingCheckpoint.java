@@ -59,7 +59,7 @@ public final class TrainingCheckpoint {
             isReported = true;
             listener.accept(
                     "no checkpoint: the state is larger than 2 GiB; after a crash this step"
-                            + " begins anew");
+                            + " starts again");
         }
         savedAt = System.nanoTime();
     }

@@ -7,7 +7,7 @@ import java.util.Map;
  * The complete state of a training: a resumed training gives the same weights as an uninterrupted
  * one.
  *
- * @param position where it stands
+ * @param position epoch, batch and step
  * @param best the best epoch so far
  * @param variables values of all variables, optimizer included, by name; empty after the end
  */

@@ -1,2 +1,2 @@
-/** The state of a training, written and read again. */
+/** Saves and restores the state of a training. */
 package io.pitlane.training.checkpoint;

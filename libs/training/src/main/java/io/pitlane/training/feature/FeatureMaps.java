@@ -34,7 +34,7 @@ public final class FeatureMaps {
     /**
      * The maps of a model.
      *
-     * @param input tells which of several inputs takes the images
+     * @param input selects the input that takes the images
      * @param image a batch of one image, in the shape of that input
      */
     public static FeatureMaps of(FlatGraph graph, InputSpec input, FloatTensor image) {

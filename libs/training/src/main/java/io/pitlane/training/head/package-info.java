@@ -1,2 +1,2 @@
-/** The logits behind an output, which losses are computed from. */
+/** Finds the logits of an output, which losses are computed from. */
 package io.pitlane.training.head;

@@ -19,8 +19,7 @@ import org.tensorflow.types.TFloat32;
  * @param weight factor on the term
  * @param values D target values per image, for every image of the set
  */
-record RegressionLoss(Head head, double weight, Annotations.Values values)
-        implements LossTerm {
+record RegressionLoss(Head head, double weight, Annotations.Values values) implements LossTerm {
 
     @Override
     public List<TensorRef> student() {

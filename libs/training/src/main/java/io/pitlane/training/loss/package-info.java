@@ -1,2 +1,2 @@
-/** Loss terms, and the teacher that some of them ask. */
+/** Loss terms, and the teacher that some of them need. */
 package io.pitlane.training.loss;

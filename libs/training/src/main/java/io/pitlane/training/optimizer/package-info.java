@@ -1,2 +1,2 @@
-/** Update rules, learning rate schedules, and the variables that they move. */
+/** Update rules, learning rate schedules, and the variables that they update. */
 package io.pitlane.training.optimizer;
