@@ -4,10 +4,10 @@ import io.pitlane.cli.client.ServerUnreachableException;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.InvalidPlanException;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** Turns exceptions into messages for the user and exit codes. */
 final class ErrorMessages {

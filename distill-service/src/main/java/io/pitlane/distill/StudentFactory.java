@@ -1,7 +1,7 @@
 package io.pitlane.distill;
 
-import io.pitlane.contract.step.DistillStep.Student.Weights;
 import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.DistillStep.Student.Weights;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;

@@ -2,8 +2,8 @@ package io.pitlane.quantize;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
-import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operation;
+import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.pipeline.stage.ModelAdvice;

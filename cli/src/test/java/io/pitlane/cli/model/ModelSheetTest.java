@@ -3,8 +3,8 @@ package io.pitlane.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.step.StageName;
-import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.footprint.LayerFootprint;

@@ -1,7 +1,7 @@
 package io.pitlane.gateway.errors;
 
-import jakarta.ws.rs.core.Response.Status.Family;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status.Family;
 
 /** Statuses that JAX-RS has no name for. */
 public enum HttpStatus implements Response.StatusType {

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.run.Progress;
-import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

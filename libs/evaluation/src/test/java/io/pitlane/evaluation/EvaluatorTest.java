@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
-import io.pitlane.contract.data.InputSpec.Channels;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.InputSpec.Channels;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Report;
 import io.pitlane.data.Image;

@@ -3,8 +3,8 @@ package io.pitlane.graph;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
 import io.pitlane.graph.channels.dependency.TestNet;
-import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operation;
+import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import java.util.stream.Stream;
 

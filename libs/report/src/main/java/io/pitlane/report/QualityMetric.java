@@ -2,8 +2,8 @@ package io.pitlane.report;
 
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
-import io.pitlane.contract.report.Report.Fidelity;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Fidelity;
 import java.util.function.Function;
 
 /**

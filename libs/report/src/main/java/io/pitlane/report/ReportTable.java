@@ -3,8 +3,8 @@ package io.pitlane.report;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
-import io.pitlane.contract.report.Report.Latency;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Latency;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.contract.training.Training.BatchNorm;
-import io.pitlane.contract.training.Training.Optimizer.Method;
-import io.pitlane.contract.training.Training.Optimizer;
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.BatchNorm;
+import io.pitlane.contract.training.Training.Optimizer;
+import io.pitlane.contract.training.Training.Optimizer.Method;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;

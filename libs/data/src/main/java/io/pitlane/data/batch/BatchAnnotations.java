@@ -1,8 +1,8 @@
 package io.pitlane.data.batch;
 
+import io.pitlane.data.Annotations;
 import io.pitlane.data.Annotations.Boxes;
 import io.pitlane.data.Annotations.Masks;
-import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.Image;
 import io.pitlane.data.Mask;

@@ -2,9 +2,9 @@ package io.pitlane.data.source;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.data.TfRecordSource.Kind;
-import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;
 import io.pitlane.data.Mask;

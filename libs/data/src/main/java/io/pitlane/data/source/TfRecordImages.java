@@ -2,8 +2,8 @@ package io.pitlane.data.source;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.data.TfRecordSource;
+import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.CachedImages;
 import io.pitlane.data.ClassNames;

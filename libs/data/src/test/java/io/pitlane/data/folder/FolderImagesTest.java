@@ -3,8 +3,8 @@ package io.pitlane.data.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.data.DataSource.Folder.Columns;
 import io.pitlane.contract.data.DataSource.Folder;
+import io.pitlane.contract.data.DataSource.Folder.Columns;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;

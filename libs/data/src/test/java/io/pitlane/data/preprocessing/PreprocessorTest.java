@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
-import io.pitlane.contract.data.InputSpec.Channels;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.InputSpec.Channels;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;

@@ -3,8 +3,8 @@ package io.pitlane.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.data.NpzSource.Keys;
 import io.pitlane.contract.data.NpzSource;
+import io.pitlane.contract.data.NpzSource.Keys;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.PythonFixtures;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.data.TfRecordSource.Keys;
 import io.pitlane.contract.data.TfRecordSource.Kind;
-import io.pitlane.contract.data.TfRecordSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Box;

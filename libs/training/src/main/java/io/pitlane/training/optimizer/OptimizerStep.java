@@ -1,7 +1,7 @@
 package io.pitlane.training.optimizer;
 
-import io.pitlane.contract.training.Training.Optimizer.Method;
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.Optimizer.Method;
 import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;

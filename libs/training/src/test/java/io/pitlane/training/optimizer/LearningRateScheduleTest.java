@@ -3,8 +3,8 @@ package io.pitlane.training.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.training.Training.Schedule.Decay;
 import io.pitlane.contract.training.Training.Schedule;
+import io.pitlane.contract.training.Training.Schedule.Decay;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

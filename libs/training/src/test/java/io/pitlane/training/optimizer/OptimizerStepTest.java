@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.training.Training.Optimizer.Method;
-import io.pitlane.contract.training.Training.Optimizer;
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.Optimizer;
+import io.pitlane.contract.training.Training.Optimizer.Method;
 import io.pitlane.data.batch.Batch;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.graph.FlatGraph;
