@@ -19,7 +19,7 @@ public final class Inspection {
      * Describes the flat inference graph of a model, and what each technique can do with it.
      *
      * @param model folder or tar.gz of a SavedModel
-     * @throws FailureException when it is no SavedModel, or not supported
+     * @throws FailureException when it is not a SavedModel, or not supported
      */
     public static ModelSheet of(Path model) {
         try (var temp = TempFolder.create()) {

@@ -89,7 +89,7 @@ final class CsvAnnotations {
             // Reported below.
         }
         throw invalidInput(
-                "%s has '%s' in column '%s', which is no number."
+                "%s has '%s' in column '%s', which is not a number."
                         .formatted(table.rows().get(row).where(), text, table.header().get(column)),
                 "Correct it, or name the columns of numbers in columns.values.");
     }

@@ -66,7 +66,7 @@ class PreflightTest {
     void aFolderThatIsNoSavedModelIsRefused() {
         model = folder;
 
-        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "no SavedModel");
+        assertRefused(plan("right", "ten", AS_IT_IS, Constraints.NONE), "not a SavedModel");
     }
 
     @Test
