@@ -40,7 +40,7 @@ final class ImageTranslator implements NoBatchifyTranslator<FloatTensor, Outputs
     }
 
     // DJL finds the input by the array's name.
-    private static NDArray toDjl(NDManager manager, ModelInputs.Feed feed) {
+    private static NDArray toDjl(NDManager manager, ModelInputs.InputValue feed) {
         var floats = manager.create(feed.values().values(), new Shape(feed.values().shape()));
         var type = TYPES.get(feed.port().dtype());
         var array = type == null ? floats : floats.toType(type, false);

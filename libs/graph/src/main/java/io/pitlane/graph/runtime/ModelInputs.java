@@ -40,7 +40,7 @@ public final class ModelInputs {
      * @param port the input
      * @param values its values, whatever its element type
      */
-    public record Feed(GraphSignature.Port port, FloatTensor values) {}
+    public record InputValue(GraphSignature.Port port, FloatTensor values) {}
 
     /**
      * The inputs of a model.
@@ -116,10 +116,10 @@ public final class ModelInputs {
      *
      * @param images the batch, in the shape of {@link #image()}
      */
-    public List<Feed> of(FloatTensor images) {
+    public List<InputValue> of(FloatTensor images) {
         long batch = images.rank() == 0 ? 1 : images.shape()[0];
         return signature.inputs().stream()
-                .map(port -> new Feed(port, isImage(port) ? pixels(images) : constant(port, batch)))
+                .map(port -> new InputValue(port, isImage(port) ? pixels(images) : constant(port, batch)))
                 .toList();
     }
 

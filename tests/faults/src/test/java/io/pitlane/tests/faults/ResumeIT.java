@@ -106,7 +106,7 @@ class ResumeIT extends SharedTestCluster {
         assertThat(failures).hasSize(1);
         assertThat(failures.get(0).kind()).isEqualTo(Failure.Kind.CRASHED);
         assertThat(failures.get(0).message())
-                .startsWith("Step 1 was begun 2 times without coming further");
+                .startsWith("Step 1 was begun 2 times without progress");
         assertThat(starts()).containsExactly(0, 0);
         assertThat(records(job)).last().isNull();
         eventLog.permit("go");
