@@ -14,9 +14,11 @@ import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("long")
 class TriggerRestartIT {
     private static final int TRIGGERS = 30;
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -119,7 +119,11 @@ public final class ModelInputs {
     public List<InputValue> of(FloatTensor images) {
         long batch = images.rank() == 0 ? 1 : images.shape()[0];
         return signature.inputs().stream()
-                .map(port -> new InputValue(port, isImage(port) ? pixels(images) : constant(port, batch)))
+                .map(
+                        port ->
+                                new InputValue(
+                                        port,
+                                        isImage(port) ? pixels(images) : constant(port, batch)))
                 .toList();
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A model that is larger than the heap of everyone who passes it on. {@code -Dpitlane.big=300} says
  * how many megabytes.
  */
+@Tag("long")
 @Timeout(900)
 class BigModelIT {
     private static final int MEGABYTES = Integer.getInteger("pitlane.big", 120);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Many small runs at once on two replicas of each stage, with the real services and a real, small
  * model. {@code -Dpitlane.load=200} says how many.
  */
+@Tag("long")
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(
         named = "pitlane.load",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Replicas of one stage come and go; what is in hand elsewhere is not begun anew. */
+@Tag("long")
 @Tag("containers")
 @Timeout(300)
 class ReplicasIT extends SharedTestCluster {
