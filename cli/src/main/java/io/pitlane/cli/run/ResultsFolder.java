@@ -22,7 +22,8 @@ public final class ResultsFolder {
     /**
      * Creates the folder.
      *
-     * @throws FailureException when it cannot be written to, or its {@code model} is not a SavedModel
+     * @throws FailureException when it cannot be written to, or its {@code model} is not a
+     *     SavedModel
      */
     public static ResultsFolder prepare(Path folder) {
         var absolute = folder.toAbsolutePath().normalize();
