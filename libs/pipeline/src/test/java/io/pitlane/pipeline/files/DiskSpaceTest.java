@@ -17,7 +17,7 @@ class DiskSpaceTest {
     @Test
     void aFullDiskAndAFullQuotaAreToldFromOtherErrors() {
         // Given
-        var full = new IOException("/work/model.tar.gz: No space left on device");
+        var full = new IOException("model.tar.gz: No space left on device");
         var quota = new IOException("Disk quota exceeded");
         var denied = new IOException("Permission denied");
 
