@@ -19,7 +19,7 @@ final class ProgressReport {
         this.steps = steps;
     }
 
-    /** A remark before the first step. */
+    /** A message before the first step. */
     void note(String message) {
         listener.onProgress(0, message);
     }

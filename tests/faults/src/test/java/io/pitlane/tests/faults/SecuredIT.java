@@ -64,7 +64,7 @@ class SecuredIT {
     }
 
     @BeforeEach
-    void openDiary() {
+    void openEventLog() {
         eventLog = new EventLog(folder.toString());
     }
 

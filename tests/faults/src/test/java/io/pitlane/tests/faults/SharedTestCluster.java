@@ -31,7 +31,7 @@ abstract class SharedTestCluster {
     }
 
     @BeforeEach
-    void openDiary() {
+    void openEventLog() {
         eventLog = new EventLog(folder.toString());
     }
 
