@@ -140,6 +140,9 @@ public final class HandOver implements AutoCloseable {
                     throw e;
                 }
                 LOG.warnf(e, "Hand-over of %s failed, trying again", claim);
+            } catch (RuntimeException e) {
+                discard();
+                throw e;
             }
         }
     }
@@ -191,7 +194,7 @@ public final class HandOver implements AutoCloseable {
         return true;
     }
 
-    /** A producer is not usable after a failure; its successor aborts its transaction. */
+    /** A producer is not usable after a failure; the next one aborts its transaction. */
     private void discard() {
         if (producer != null) {
             producer.close(Duration.ZERO);
