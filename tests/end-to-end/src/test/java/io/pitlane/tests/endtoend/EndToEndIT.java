@@ -2,7 +2,6 @@ package io.pitlane.tests.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pitlane.contract.json.ContractJson;
@@ -10,23 +9,18 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.run.Progress;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -36,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  * The whole stack as a user runs it: a real broker, a real model, and the services in processes or,
  * with {@code -Pcontainers}, in containers.
  */
-@ResourceLock(SharedStack.NAME)
+@Tag("containers")
 class EndToEndIT {
     private static final String GTSRB_PLAN =
             """
@@ -60,7 +54,6 @@ class EndToEndIT {
     @TempDir Path work;
 
     @Test
-    @Tag("containers")
     void aModelComesOutSmallerAndPlainTensorFlowAgreesWithTheReport() throws Exception {
         // Given
         var plan = ExamplePlan.QUICK.write(work, "seed: 3");
@@ -70,7 +63,7 @@ class EndToEndIT {
         int exitCode;
         String printed;
         try (var stack = Stack.forOneRun();
-                var pitlane = compress(stack, plan, "--out", "out")) {
+                var pitlane = stack.compress(work, plan, "--out", "out")) {
             exitCode = pitlane.exitCode();
             printed = pitlane.printed();
         }
@@ -90,7 +83,6 @@ class EndToEndIT {
     }
 
     @Test
-    @Tag("containers")
     void aKerasModelLosesAtMostAPointAtDefaultOptions() throws Exception {
         // Given
         var shared = Path.of(System.getProperty("pitlane.shared")).toAbsolutePath().normalize();
@@ -102,7 +94,7 @@ class EndToEndIT {
         // When
         int exitCode;
         String printed;
-        try (var pitlane = compress(STACK.get(), plan, "--out", "out")) {
+        try (var pitlane = STACK.get().compress(work, plan, "--out", "out")) {
             exitCode = pitlane.exitCode();
             printed = pitlane.printed();
         }
@@ -114,62 +106,6 @@ class EndToEndIT {
                 .isCloseTo(0.947, within(0.005));
         assertThat(report.comparison().get(1).accuracyDrop()).isLessThanOrEqualTo(0.01);
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(8);
-    }
-
-    @Test
-    @Tag("containers")
-    void aServiceKilledInMidStepLosesNothingAndDoublesNothing() throws Exception {
-        // Given
-        var plan = ExamplePlan.QUICK.write(work, "seed: 4");
-        var stack = STACK.get();
-        var before = stack.topics().results();
-        try (var run = compress(stack, plan)) {
-
-            // When
-            for (var service : List.of("prune-service", "quantize-service", "bench-service")) {
-                stack.killInMidStep(service);
-            }
-            int exitCode = run.exitCode();
-
-            // Then
-            assertThat(exitCode).as(run.printed()).isZero();
-            assertThat(stack.topics().resultsAfter(before)).hasSize(1);
-        }
-    }
-
-    @Test
-    @Tag("containers")
-    void aDistillationKilledInMidTrainingGoesOnFromItsCheckpoint() throws Exception {
-        // Given
-        var plan =
-                new ExamplePlan("distill: {student: {width: 0.5}, training: {epochs: 6}}")
-                        .write(work, "seed: 5");
-        var stack = STACK.get();
-        var topics = stack.topics();
-        var before = topics.results();
-        var checkpoints = topics.checkpoints().size();
-        try (var run = compress(stack, plan)) {
-            await().atMost(Duration.ofMinutes(4))
-                    .until(() -> topics.checkpoints().size() > checkpoints + 1);
-
-            // When
-            stack.killInMidStep("distill-service");
-            int exitCode = run.exitCode();
-
-            // Then
-            assertThat(exitCode).as(run.printed()).isZero();
-            var results = topics.resultsAfter(before);
-            assertThat(results).hasSize(1);
-            assertThat(topics.progress())
-                    .filteredOn(progress -> progress.runId().equals(results.get(0)))
-                    .extracting(Progress::message)
-                    .anyMatch(message -> message.matches(".*resumed at step [1-9].*"));
-        }
-    }
-
-    private PitlaneProcess compress(Stack stack, Path plan, String... more) {
-        var arguments = Stream.concat(Stream.of("compress", plan.toString()), Stream.of(more));
-        return PitlaneProcess.start(work, stack.environment(), arguments.toArray(String[]::new));
     }
 
     private static Plan readPlan(Path file) throws IOException {

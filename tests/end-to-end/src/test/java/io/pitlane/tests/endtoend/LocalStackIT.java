@@ -16,7 +16,7 @@ class LocalStackIT {
     void aStackThatIsStoppedLeavesNoProcessBehind() {
         // Given
         var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0");
-        await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
+        stack.awaitReady();
         var processes = stack.descendants().toList();
 
         // When
@@ -31,7 +31,7 @@ class LocalStackIT {
     void aKilledCommandLineLeavesNoProcessBehind() {
         // Given
         try (var stack = PitlaneProcess.start(work, "up", "--state", "state", "--port", "0")) {
-            await().atMost(Duration.ofMinutes(2)).until(() -> stack.printed().contains("Ready at"));
+            stack.awaitReady();
             var processes = stack.descendants().toList();
 
             // When

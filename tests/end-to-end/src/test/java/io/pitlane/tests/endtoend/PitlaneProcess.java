@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The real command line in a process of its own, as the script starts it. */
@@ -22,6 +24,8 @@ final class PitlaneProcess implements AutoCloseable {
 
     /** The jobs of tests end before the optimizing compiler has paid for itself. */
     private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
+
+    private static final Pattern READY = Pattern.compile("Ready at (\\S+)");
 
     private final Process process;
     private final Path output;
@@ -86,6 +90,16 @@ final class PitlaneProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until {@code up} has its stack ready; returns the address of the gateway. */
+    String awaitReady() {
+        var line =
+                await().atMost(Duration.ofMinutes(4))
+                        .until(
+                                () -> READY.matcher(printed()).results().findFirst(),
+                                Optional::isPresent);
+        return line.orElseThrow().group(1);
     }
 
     /** Processes below this one whose command line holds {@code text}. */

@@ -10,15 +10,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One stack for every test class that takes one as it is. It starts with the first of them and is
- * stopped after the last; the classes take turns by {@code @ResourceLock(SharedStack.NAME)}.
+ * One stack for all test classes that only submit runs to it. It starts with the first of them and
+ * is stopped after the last.
  */
 final class SharedStack implements BeforeAllCallback {
-    static final String NAME = "stack";
-
-    /** Often enough for a training of seconds to be taken up again. */
-    private static final Map<String, String> FREQUENT = Map.of("PITLANE_CHECKPOINT_EVERY", "0.3S");
-
     private Stack stack;
 
     @Override
@@ -45,7 +40,7 @@ final class SharedStack implements BeforeAllCallback {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            stack = Stack.start(home, FREQUENT);
+            stack = Stack.start(home, Map.of());
         }
 
         @Override

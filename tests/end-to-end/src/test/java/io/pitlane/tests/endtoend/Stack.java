@@ -3,6 +3,7 @@ package io.pitlane.tests.endtoend;
 import io.pitlane.pipeline.testing.ContainerCluster;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Where a test's plans are run: processes of this machine, or containers of the build's images
@@ -20,6 +21,16 @@ interface Stack extends AutoCloseable {
     /** A stack for a single {@code compress}, which brings up processes by itself. */
     static Stack forOneRun() {
         return ContainerCluster.askedFor() ? ContainerStack.start(Map.of()) : new NoStack();
+    }
+
+    /**
+     * Starts {@code pitlane compress} against it.
+     *
+     * @param work the folder of the command line's home and output
+     */
+    default PitlaneProcess compress(Path work, Path plan, String... more) {
+        var arguments = Stream.concat(Stream.of("compress", plan.toString()), Stream.of(more));
+        return PitlaneProcess.start(work, environment(), arguments.toArray(String[]::new));
     }
 
     /** What the command line needs in its environment to find it. */

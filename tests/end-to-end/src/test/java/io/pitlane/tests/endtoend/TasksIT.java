@@ -18,14 +18,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 
 /** Models that are not classifiers, through the whole stack. */
 @Tag("containers")
-@ResourceLock(SharedStack.NAME)
 class TasksIT {
     private static final String STEPS =
             """
@@ -126,9 +124,7 @@ class TasksIT {
                                 annotations.formatted("test"),
                                 STEPS);
         Files.writeString(work.resolve("plan.yaml"), lines);
-        try (var run =
-                PitlaneProcess.start(
-                        work, STACK.get().environment(), "compress", "plan.yaml", "--out", "out")) {
+        try (var run = STACK.get().compress(work, Path.of("plan.yaml"), "--out", "out")) {
             assertThat(run.exitCode()).as(run.printed()).isZero();
         }
         return ContractJson.MAPPER.readValue(

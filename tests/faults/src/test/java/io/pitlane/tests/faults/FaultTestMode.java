@@ -1,11 +1,11 @@
 package io.pitlane.tests.faults;
 
 /**
- * How much is tried: little in every build; with {@code -Dpitlane.faults=long} all of it, from
+ * How much is tried: a part; with {@code -Dpitlane.faults=all} all of it, from
  * {@code -Dpitlane.faults.seed=N}.
  */
 final class FaultTestMode {
-    static final boolean LONG = "long".equals(System.getProperty("pitlane.faults"));
+    static final boolean ALL = "all".equals(System.getProperty("pitlane.faults"));
 
     private FaultTestMode() {}
 

@@ -100,7 +100,7 @@ final class GatewayProcess implements AutoCloseable {
                 .build();
     }
 
-    /** The runs of a plan by the folder of its eventLog, each with its status. */
+    /** The runs of a plan by the folder of its event log, each with its status. */
     List<String> runs(Path eventLog) throws IOException, InterruptedException {
         var found = new ArrayList<String>();
         for (var run : ContractJson.MAPPER.readTree(get("/api/runs").body())) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The service of this module in a container, whose eventLog lies in a folder that the test reads.
+ * The service of this module in a container, whose event log lies in a folder that the test reads.
  */
 final class InContainer {
     private InContainer() {}

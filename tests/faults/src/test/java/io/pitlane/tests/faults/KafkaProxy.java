@@ -22,7 +22,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * Stands between services and their broker, and holds back one request or one answer, so that a
- * test can kill whom it wants at exactly that killPoint. Reads of a request no more than its
+ * test can kill whom it wants at exactly that kill point. Reads of a request no more than its
  * header, which begins alike in all versions: what is asked, which version, a number, and the
  * client's name (KIP-482).
  */

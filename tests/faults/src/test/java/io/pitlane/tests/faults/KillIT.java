@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Kills one process at a chosen killPoint of a run; the run ends as if nothing had been. */
+/** Kills one process at a chosen kill point of a run; the run ends as if nothing had been. */
+@Tag("long")
 @Timeout(300)
 class KillIT {
     @TempDir static Path data;
@@ -45,13 +47,13 @@ class KillIT {
         run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
     }
 
-    /** Every killPoint in the long form. */
+    /** Every kill point with {@code -Dpitlane.faults=all}. */
     private static Stream<KillPoint> killPoints(KillPoint... always) {
-        return FaultTestMode.LONG ? Arrays.stream(KillPoint.values()) : Stream.of(always);
+        return FaultTestMode.ALL ? Arrays.stream(KillPoint.values()) : Stream.of(always);
     }
 
     static Stream<KillPoint> whenMaking() {
-        return FaultTestMode.LONG
+        return FaultTestMode.ALL
                 ? Arrays.stream(KillPoint.values())
                 : EnumSet.complementOf(EnumSet.of(KillPoint.BEFORE_OFFSETS)).stream();
     }
@@ -75,7 +77,7 @@ class KillIT {
 
     /** What it left open, nobody can end but the broker: after the transaction's minute. */
     @Test
-    @EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
+    @EnabledIfSystemProperty(named = "pitlane.faults", matches = "all")
     void aStageThatIsKilledAndNeverComesBackIsReplaced() throws Exception {
         // Given
         testCluster.reach(KillPoint.BEFORE_COMMIT, StageName.PRUNE, run);
@@ -150,17 +152,17 @@ class KillIT {
     }
 
     static Stream<KillPoint> whenTheBrokerIsAway() {
-        return FaultTestMode.LONG
+        return FaultTestMode.ALL
                 ? Stream.of(KillPoint.IN_MID_WORK, KillPoint.BEFORE_COMMIT)
                 : Stream.of(KillPoint.IN_MID_WORK);
     }
 
-    /** Longer than a session, and in the long form than most time-outs. */
+    /** Longer than a session, and with {@code -Dpitlane.faults=all} than most time-outs. */
     @ParameterizedTest
     @MethodSource("whenTheBrokerIsAway")
     void theBrokerAnswersNobodyForAWhile(KillPoint killPoint) throws Exception {
         // Given
-        var away = Duration.ofSeconds(FaultTestMode.LONG ? 75 : 10);
+        var away = Duration.ofSeconds(FaultTestMode.ALL ? 75 : 10);
         testCluster.reach(killPoint, StageName.PRUNE, run);
 
         // When

@@ -31,7 +31,7 @@ enum KillPoint {
         this.nth = nth;
     }
 
-    /** Whether the proxy holds it; else the eventLog and the folders tell. */
+    /** Whether the proxy holds it; else the event log and the folders tell. */
     boolean isAtTheProxy() {
         return api != null;
     }

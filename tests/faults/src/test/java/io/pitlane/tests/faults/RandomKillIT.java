@@ -15,14 +15,16 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills whomever it hits while several runs are at work; two replicas of each stage. */
+@Tag("long")
 @Timeout(1800)
-@EnabledIfSystemProperty(named = "pitlane.faults", matches = "long")
+@EnabledIfSystemProperty(named = "pitlane.faults", matches = "all")
 class RandomKillIT {
     private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
     private static final int RUNS = 20;

@@ -31,7 +31,7 @@ class ReplicasIT extends SharedTestCluster {
     private final List<Waiting> runs = new ArrayList<>();
     private final List<Replica> started = new ArrayList<>();
 
-    /** A run that waits half way for a word in its eventLog. */
+    /** A run that waits half way for a word in its event log. */
     private record Waiting(String id, EventLog eventLog) {
         int begun() {
             return TestCluster.noted(eventLog, "begins at").size();

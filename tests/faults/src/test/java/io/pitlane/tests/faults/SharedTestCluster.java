@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One testCluster for all tests of a class; for each of them a run, its eventLog, and no replica
+ * One test cluster for all tests of a class; for each of them a run, its event log, and no replica
  * yet.
  */
 abstract class SharedTestCluster {

@@ -135,7 +135,7 @@ final class TestCluster implements AutoCloseable {
         return new Jobs(artifacts, folder);
     }
 
-    /** A plan whose model path is the eventLog's folder. */
+    /** A plan whose model path is the event log's folder. */
     static Plan plan(String name, Path eventLog, String step) {
         return PlanReader.read(written(name, eventLog, step));
     }
@@ -164,7 +164,7 @@ final class TestCluster implements AutoCloseable {
     /**
      * Starts a replica as a process, or as a container where the build asks for containers.
      *
-     * @param eventLog the folder that it writes its eventLog to
+     * @param eventLog the folder that it writes its event log to
      */
     Replica launch(String name, Path eventLog, Map<String, String> settings) throws IOException {
         if (broker instanceof ContainerCluster cluster) {
@@ -176,7 +176,9 @@ final class TestCluster implements AutoCloseable {
         return start(name, settings);
     }
 
-    /** Makes a folder, if it is not there, that a service of any user may write a eventLog into. */
+    /**
+     * Makes a folder, if it is not there, that a service of any user may write an event log into.
+     */
     static Path folderForAll(Path folder) throws IOException {
         Files.createDirectories(folder);
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -187,7 +189,7 @@ final class TestCluster implements AutoCloseable {
         await().atMost(PATIENCE).pollInterval(POLL).untilAsserted(holds);
     }
 
-    /** Waits until the eventLog has as many lines that begin so. */
+    /** Waits until the event log has as many lines that begin so. */
     static void untilNoted(EventLog eventLog, String beginning, int count) {
         until(() -> assertThat(noted(eventLog, beginning)).hasSizeGreaterThanOrEqualTo(count));
     }
