@@ -1,15 +1,12 @@
 package io.pitlane.tests.faults;
 
-/**
- * How much is tried: a part; with {@code -Dpitlane.faults=all} all of it, from
- * {@code -Dpitlane.faults.seed=N}.
- */
+/** A part of what can be tried, or all of it: {@code -Dpitlane.faults=all}. */
 final class FaultTestMode {
     static final boolean ALL = "all".equals(System.getProperty("pitlane.faults"));
 
     private FaultTestMode() {}
 
-    /** The seed of everything random; from the clock unless it is given. */
+    /** The seed of everything random: {@code -Dpitlane.faults.seed=N}, else from the clock. */
     static long seed() {
         return Long.getLong("pitlane.faults.seed", System.currentTimeMillis());
     }
