@@ -33,6 +33,7 @@ class ResumeIT extends SharedTestCluster {
             Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "1H");
 
     @Test
+    @Tag("long")
     void whatAKilledReplicaHadCheckpointedIsNotDoneAgain() throws IOException {
         // Given
         var job = job("held");
@@ -86,6 +87,7 @@ class ResumeIT extends SharedTestCluster {
     }
 
     @Test
+    @Tag("long")
     void aStepThatEveryServiceDiesOfEndsItsRunAndNoOther() throws IOException {
         // Given
         var settings = new HashMap<>(ONCE);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(400)
 class TrialsIT extends SharedTestCluster {
     @Test
+    @Tag("long")
     void aReplicaThatDiesLosesNoTrialAndEachIsScoredOnce() throws IOException {
         // Given
         var job = submit("wait", 6, 6);
@@ -44,6 +45,7 @@ class TrialsIT extends SharedTestCluster {
     }
 
     @Test
+    @Tag("long")
     void aReplicaThatJoinsTakesItsShareAndNoTrialIsDoneTwice() throws IOException {
         // Given
         var job = submit("wait", 6, 6);
