@@ -77,11 +77,6 @@ final class Fleet implements AutoCloseable {
         return member;
     }
 
-    /** Whether a module's service is there to be started. */
-    static boolean isPackaged(String module) {
-        return Files.exists(jar(module));
-    }
-
     private static Path jar(String module) {
         return Path.of(System.getProperty("pitlane.root"))
                 .resolve(module)
