@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class TriggerRestartIT {
     private static final int TRIGGERS = 30;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     /** The broker looks every ten seconds by default for transactions that have timed out. */
     private static final Map<String, String> PROMPT_ABORTS =

@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * are kept until it is closed: to make one for each question would cost more than the answers.
  */
 public final class Cluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Map<String, String> client;
     private final Map<String, TopicReader> readers = new HashMap<>();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class KafkaTrialSearchIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Topics TOPICS = Topics.DEFAULT;
     private static final EventRecords EVENTS = new EventRecords(TOPICS, "test");
 

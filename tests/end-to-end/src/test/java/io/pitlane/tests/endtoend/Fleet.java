@@ -16,7 +16,7 @@ import java.util.List;
 
 /** A broker, the gateway, and as many replicas of packaged services as a test asks for. */
 final class Fleet implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final EmbeddedKafka kafka;
     private final Path folder;

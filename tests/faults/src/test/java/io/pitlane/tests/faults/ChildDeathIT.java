@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * However the process that does a job dies, its run fails with the reason, and the next one works.
  */
-@Timeout(180)
+@Timeout(600)
 class ChildDeathIT {
     private static final int LONGEST_LOG = 8 << 10;
     private static final Map<String, String> PRUNE = Map.of("pitlane.stage", "prune");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk of a few megabytes, in memory: mounting it takes root. */
-@Timeout(240)
+@Timeout(600)
 class DiskFullIT {
     private static final int DISK = 24 << 20;
 

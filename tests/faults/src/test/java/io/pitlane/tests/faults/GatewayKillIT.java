@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The gateway is killed; what it has not confirmed, its client asks for again. */
 @Tag("long")
-@Timeout(300)
+@Timeout(600)
 class GatewayKillIT {
     @TempDir static Path data;
     private static KillTestCluster testCluster;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kills one process at a chosen kill point of a run; the run ends as if nothing had been. */
 @Tag("long")
-@Timeout(300)
+@Timeout(600)
 class KillIT {
     @TempDir static Path data;
     private static KillTestCluster testCluster;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever lies on the topics: the run it belongs to fails with a sentence, and the next works. */
 @Tag("containers")
-@Timeout(180)
+@Timeout(600)
 class MalformedInputIT {
     /** What is unpacked before an archive is refused, and what is needed beside it. */
     private static final long MOST_ON_DISK = 1200L << 20;

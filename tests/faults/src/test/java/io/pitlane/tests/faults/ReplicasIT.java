@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Replicas of one stage come and go; what is in hand elsewhere is not begun anew. */
 @Tag("long")
 @Tag("containers")
-@Timeout(300)
+@Timeout(600)
 class ReplicasIT extends SharedTestCluster {
     private static final int PARTITIONS = 8;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Tag("containers")
-@Timeout(300)
+@Timeout(600)
 class ResumeIT extends SharedTestCluster {
     private static final Map<String, String> OFTEN =
             Map.of("pitlane.stage", "prune", "pitlane.checkpoint.every", "0.2S");

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(300)
+@Timeout(600)
 class SecuredIT {
     private static final Topics TOPICS = Topics.DEFAULT;
     private static final Map<String, String> TALKATIVE =

@@ -28,7 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
 
 /** A broker, and what a test does with it. */
 final class TestCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String bootstrapServers;

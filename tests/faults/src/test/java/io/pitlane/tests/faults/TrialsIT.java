@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Tag("containers")
-@Timeout(400)
+@Timeout(600)
 class TrialsIT extends SharedTestCluster {
     @Test
     @Tag("long")
