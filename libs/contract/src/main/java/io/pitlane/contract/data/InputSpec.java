@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The preprocessing of an image to the model's input: resize, order the channels, then per channel
- * {@code (pixel * scale - mean) / std}.
+ * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation.
  *
  * @param name the model's input for images; null for the only one, or the one of that shape
  * @param resize {@code [height, width]} in pixels; null keeps the image's own size
@@ -16,6 +16,8 @@ import java.util.List;
  * @param scale factor on the pixel value 0..255
  * @param mean subtracted after scaling, one a channel
  * @param std divided by at the end, one a channel
+ * @param standardize takes mean and deviation from the image itself; null for {@code mean} and
+ *     {@code std}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputSpec(
@@ -25,7 +27,11 @@ public record InputSpec(
         Channels channels,
         Double scale,
         List<Double> mean,
-        List<Double> std) {
+        List<Double> std,
+        Standardization standardize) {
+
+    private static final List<Double> NO_MEAN = List.of(0.0);
+    private static final List<Double> NO_STD = List.of(1.0);
 
     /** The interpolation of a resize, with half-pixel centres. */
     public enum Interpolation {
@@ -35,6 +41,16 @@ public record InputSpec(
         BILINEAR,
         @JsonProperty("bicubic")
         BICUBIC
+    }
+
+    /** The values from which the mean and the standard deviation are computed. */
+    public enum Standardization {
+        /**
+         * All values of an image: {@code (x - mean) / max(stddev, 1 / sqrt(N))}, as
+         * tf.image.per_image_standardization.
+         */
+        @JsonProperty("image")
+        IMAGE
     }
 
     /** The channels that the model expects, in their order. */
@@ -64,8 +80,8 @@ public record InputSpec(
         interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
         channels = channels == null ? Channels.RGB : channels;
         scale = scale == null ? Double.valueOf(1) : scale;
-        mean = mean == null ? List.of(0.0) : List.copyOf(mean);
-        std = std == null ? List.of(1.0) : List.copyOf(std);
+        mean = mean == null ? NO_MEAN : List.copyOf(mean);
+        std = std == null ? NO_STD : List.copyOf(std);
     }
 
     /** Adds every value that is out of its range. */
@@ -88,6 +104,10 @@ public record InputSpec(
         checkPerChannel(std, "std", problems);
         problems.require(
                 std.stream().allMatch(s -> s > 0), "std", "must be above 0, but is " + std);
+        problems.require(
+                standardize == null || mean.equals(NO_MEAN) && std.equals(NO_STD),
+                "standardize",
+                "takes mean and std from each image; leave out mean and std");
     }
 
     private void checkPerChannel(List<Double> values, String field, Problems problems) {
@@ -112,6 +132,7 @@ public record InputSpec(
         private Double scale;
         private List<Double> mean;
         private List<Double> std;
+        private Standardization standardize;
 
         private Builder() {}
 
@@ -150,8 +171,14 @@ public record InputSpec(
             return this;
         }
 
+        public Builder standardize(Standardization value) {
+            this.standardize = value;
+            return this;
+        }
+
         public InputSpec build() {
-            return new InputSpec(name, resize, interpolation, channels, scale, mean, std);
+            return new InputSpec(
+                    name, resize, interpolation, channels, scale, mean, std, standardize);
         }
     }
 }

@@ -102,6 +102,8 @@ class PlanReaderTest {
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
                     std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
                     std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
+                    std: [1, 1, 1]   | standardize: image   | input.standardize: takes mean and std from each image; leave out mean and std
+                    std: [1, 1, 1]   | standardize: images  | input.standardize: unknown value 'images'; did you mean 'image'?
                     resize: [30, 30] | resize: [30]         | input.resize: must be [height, width]
                     {folder: test}   | {foldr: test}        | data.test: must be
                     maxAccuracyDrop: 0.01 | maxAccuracyDrop: 1.01 | constraints.maxAccuracyDrop: must be between 0 and 1

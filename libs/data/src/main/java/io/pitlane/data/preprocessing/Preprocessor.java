@@ -3,6 +3,7 @@ package io.pitlane.data.preprocessing;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.InputSpec.Standardization;
 import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.Size;
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
 
 /**
  * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel
- * {@code (pixel * scale - mean) / std}. Colour is converted to grey by ITU-R BT.601; a grey image
+ * {@code (pixel * scale - mean) / std}, or a standardization per image. Colour is converted to grey by ITU-R BT.601; a grey image
  * is repeated for every channel of a colour model.
  *
  * <p>Thread-safe.
@@ -116,6 +117,9 @@ public final class Preprocessor {
             float[] resized = resizer.orElseGet(() -> ownSize(image)).resize(image);
             float[] augmented = augmentations.get(i).apply(resized, size.height(), size.width());
             write(augmented, values, i * perImage, area);
+            if (spec.standardize() == Standardization.IMAGE) {
+                PerImageStandardization.apply(values, i * perImage, perImage);
+            }
         }
         return new FloatTensor(
                 values,
