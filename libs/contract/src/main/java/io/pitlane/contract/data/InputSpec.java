@@ -10,7 +10,7 @@ import java.util.List;
  * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation.
  *
  * @param name the model's input for images; null for the only one, or the one of that shape
- * @param resize {@code [height, width]} in pixels; null keeps the image's own size
+ * @param resize how an image comes to the input's size; null keeps the image's own size
  * @param interpolation interpolation of the resize
  * @param channels order or number of channels that the model expects
  * @param scale factor on the pixel value 0..255
@@ -22,7 +22,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputSpec(
         String name,
-        List<Integer> resize,
+        Resize resize,
         Interpolation interpolation,
         Channels channels,
         Double scale,
@@ -91,10 +91,7 @@ public record InputSpec(
                 "name",
                 "is empty; name an input of the model, or leave the field out");
         if (resize != null) {
-            problems.require(
-                    resize.size() == 2 && resize.stream().allMatch(s -> s >= 1 && s <= 16_384),
-                    "resize",
-                    "must be [height, width], each between 1 and 16384, but is " + resize);
+            resize.check(problems.at("resize"));
         }
         problems.require(
                 Double.isFinite(scale) && scale != 0,
@@ -126,7 +123,7 @@ public record InputSpec(
     /** Sets options by name. */
     public static final class Builder {
         private String name;
-        private List<Integer> resize;
+        private Resize resize;
         private Interpolation interpolation;
         private Channels channels;
         private Double scale;
@@ -141,9 +138,14 @@ public record InputSpec(
             return this;
         }
 
-        public Builder resize(List<Integer> value) {
+        public Builder resize(Resize value) {
             this.resize = value;
             return this;
+        }
+
+        /** A resize to {@code [height, width]}. */
+        public Builder resize(List<Integer> size) {
+            return resize(new Resize.Stretch(size));
         }
 
         public Builder interpolation(Interpolation value) {
