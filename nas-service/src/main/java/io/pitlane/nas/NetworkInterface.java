@@ -2,6 +2,7 @@ package io.pitlane.nas;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.search.ClassifierShape;
@@ -16,6 +17,7 @@ import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.head.Head;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -49,8 +51,8 @@ record NetworkInterface(
         int channels = plan.input().channels().count();
         var layout = InputLayout.of(input, channels);
         var scores = scores(original, plan);
-        int height = side(layout.height(), plan, 0, () -> images.image(0).height());
-        int width = side(layout.width(), plan, 1, () -> images.image(0).width());
+        int height = side(layout.height(), plan, Resize::height, () -> images.image(0).height());
+        int width = side(layout.width(), plan, Resize::width, () -> images.image(0).width());
         var fixed = withInputShape(original, input, inputShape(layout, height, width, channels));
         return new NetworkInterface(
                 signature.key(),
@@ -61,12 +63,13 @@ record NetworkInterface(
                 new ClassifierShape(height, width, channels, classes(scores, fixed)));
     }
 
-    private static int side(int ofModel, Plan plan, int dimension, IntSupplier ofImage) {
+    private static int side(
+            int ofModel, Plan plan, ToIntFunction<Resize> dimension, IntSupplier ofImage) {
         if (ofModel > 0) {
             return ofModel;
         }
         var resize = plan.input().resize();
-        return resize == null ? ofImage.getAsInt() : resize.get(dimension);
+        return resize == null ? ofImage.getAsInt() : dimension.applyAsInt(resize);
     }
 
     private static GraphSignature.Port scores(FlatGraph original, Plan plan) {

@@ -107,10 +107,16 @@ class BuildersTest {
         var setter =
                 Arrays.stream(builder.getClass().getDeclaredMethods())
                         .filter(method -> method.getName().equals(component.getName()))
+                        .filter(method -> takes(method, component.getType()))
                         .findFirst();
         assertThat(setter).as("setter of %s", component.getName()).isPresent();
         setter.get().setAccessible(true);
         return setter.get();
+    }
+
+    private static boolean takes(Method setter, Class<?> type) {
+        var parameter = setter.getParameterTypes()[0];
+        return parameter.isPrimitive() || parameter == type;
     }
 
     private static Object build(Object builder) throws Exception {

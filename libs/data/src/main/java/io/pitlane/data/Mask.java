@@ -42,12 +42,14 @@ public record Mask(int height, int width, byte[] classes) {
         return sampled(nearest(height, newHeight), nearest(width, newWidth));
     }
 
-    /** The rows and columns at the given positions. */
+    /** The rows and columns at the given positions; -1 gives {@link #IGNORE}. */
     public Mask sampled(int[] rows, int[] columns) {
         var sampled = new byte[Math.multiplyExact(rows.length, columns.length)];
         for (int y = 0; y < rows.length; y++) {
             for (int x = 0; x < columns.length; x++) {
-                sampled[y * columns.length + x] = classes[rows[y] * width + columns[x]];
+                boolean isInside = rows[y] >= 0 && columns[x] >= 0;
+                sampled[y * columns.length + x] =
+                        isInside ? classes[rows[y] * width + columns[x]] : (byte) IGNORE;
             }
         }
         return new Mask(rows.length, columns.length, sampled);

@@ -11,6 +11,7 @@ import io.pitlane.data.batch.BatchStream;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.AugmentationSample;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.preprocessing.ResizeGeometry;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ class AugmentationTest {
         var variation = new AugmentationSample(true, 2, -1, 0);
         var image = variation.apply(floats(MAP), H, W);
 
-        var mask = variation.apply(large, new Size(H, W), new Size(H, W));
+        var mask = variation.apply(large, ResizeGeometry.identity(H, W), new Size(H, W));
 
         for (int p = 0; p < H * W; p++) {
             assertThat((float) mask.at(p / W, p % W)).isEqualTo(image[p]);
@@ -124,14 +125,15 @@ class AugmentationTest {
         var set = ImageSet.of(List.of(stored), new Annotations.Boxes(List.of(List.of(inside))));
         var resized =
                 InputSpec.builder().resize(List.of(H, W)).channels(InputSpec.Channels.GREY).build();
-        var batches = new Batches(set, Preprocessor.of(resized, port(-1)), 1);
+        var preprocessor = Preprocessor.of(resized, port(-1));
+        var batches = new Batches(set, preprocessor, 1);
 
         try (var pass = batches.inOrder()) {
             var boxes = (Annotations.Boxes) pass.next().annotations().orElseThrow();
 
             assertThat(boxes.boxes().get(0)).containsExactly(new Box(0, 1, 1, 4, 2, false));
         }
-        var gone = new BatchAnnotations(new Size(H, W), Optional.empty());
+        var gone = new BatchAnnotations(preprocessor, Optional.empty());
         var left =
                 (Annotations.Boxes)
                         gone.fit(

@@ -1,6 +1,7 @@
 package io.pitlane.evaluation;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.data.Task;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.ImageSet;
@@ -137,12 +138,14 @@ public final class Evaluator {
         var preprocessor = Preprocessor.of(input, model.input());
         int perImage = preprocessor.batch(images, new int[] {0}).values().length;
         int size = Math.max(1, Math.min(MAX_BATCH, MAX_VALUES / perImage));
-        // The scorer reads the masks itself, in the size of the output.
-        var withoutMasks =
-                images.annotations().filter(Annotations.Masks.class::isInstance).isPresent()
-                        ? images.withoutAnnotations()
-                        : images;
-        return new Batches(withoutMasks, preprocessor, size);
+        return new Batches(
+                readsStoredMasks() ? images.withoutAnnotations() : images, preprocessor, size);
+    }
+
+    /** Stored masks are scored in the size of the output, if the resize neither crops nor pads. */
+    private boolean readsStoredMasks() {
+        boolean isWhole = input.resize() == null || input.resize() instanceof Resize.Stretch;
+        return isWhole && images.annotations().orElse(null) instanceof Annotations.Masks;
     }
 
     private void notifyListener(

@@ -7,25 +7,31 @@ import java.util.List;
 
 /**
  * The preprocessing of an image to the model's input: resize, order the channels, then per channel
- * {@code (pixel * scale - mean) / std}.
+ * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation.
  *
  * @param name the model's input for images; null for the only one, or the one of that shape
- * @param resize {@code [height, width]} in pixels; null keeps the image's own size
+ * @param resize how an image comes to the input's size; null keeps the image's own size
  * @param interpolation interpolation of the resize
  * @param channels order or number of channels that the model expects
  * @param scale factor on the pixel value 0..255
  * @param mean subtracted after scaling, one a channel
  * @param std divided by at the end, one a channel
+ * @param standardize takes mean and deviation from the image itself; null for {@code mean} and
+ *     {@code std}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputSpec(
         String name,
-        List<Integer> resize,
+        Resize resize,
         Interpolation interpolation,
         Channels channels,
         Double scale,
         List<Double> mean,
-        List<Double> std) {
+        List<Double> std,
+        Standardization standardize) {
+
+    private static final List<Double> NO_MEAN = List.of(0.0);
+    private static final List<Double> NO_STD = List.of(1.0);
 
     /** The interpolation of a resize, with half-pixel centres. */
     public enum Interpolation {
@@ -35,6 +41,16 @@ public record InputSpec(
         BILINEAR,
         @JsonProperty("bicubic")
         BICUBIC
+    }
+
+    /** The values from which the mean and the standard deviation are computed. */
+    public enum Standardization {
+        /**
+         * All values of an image: {@code (x - mean) / max(stddev, 1 / sqrt(N))}, as
+         * tf.image.per_image_standardization.
+         */
+        @JsonProperty("image")
+        IMAGE
     }
 
     /** The channels that the model expects, in their order. */
@@ -64,8 +80,8 @@ public record InputSpec(
         interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
         channels = channels == null ? Channels.RGB : channels;
         scale = scale == null ? Double.valueOf(1) : scale;
-        mean = mean == null ? List.of(0.0) : List.copyOf(mean);
-        std = std == null ? List.of(1.0) : List.copyOf(std);
+        mean = mean == null ? NO_MEAN : List.copyOf(mean);
+        std = std == null ? NO_STD : List.copyOf(std);
     }
 
     /** Adds every value that is out of its range. */
@@ -75,10 +91,7 @@ public record InputSpec(
                 "name",
                 "is empty; name an input of the model, or leave the field out");
         if (resize != null) {
-            problems.require(
-                    resize.size() == 2 && resize.stream().allMatch(s -> s >= 1 && s <= 16_384),
-                    "resize",
-                    "must be [height, width], each between 1 and 16384, but is " + resize);
+            resize.check(problems.at("resize"));
         }
         problems.require(
                 Double.isFinite(scale) && scale != 0,
@@ -88,6 +101,10 @@ public record InputSpec(
         checkPerChannel(std, "std", problems);
         problems.require(
                 std.stream().allMatch(s -> s > 0), "std", "must be above 0, but is " + std);
+        problems.require(
+                standardize == null || mean.equals(NO_MEAN) && std.equals(NO_STD),
+                "standardize",
+                "takes mean and std from each image; leave out mean and std");
     }
 
     private void checkPerChannel(List<Double> values, String field, Problems problems) {
@@ -106,12 +123,13 @@ public record InputSpec(
     /** Sets options by name. */
     public static final class Builder {
         private String name;
-        private List<Integer> resize;
+        private Resize resize;
         private Interpolation interpolation;
         private Channels channels;
         private Double scale;
         private List<Double> mean;
         private List<Double> std;
+        private Standardization standardize;
 
         private Builder() {}
 
@@ -120,9 +138,14 @@ public record InputSpec(
             return this;
         }
 
-        public Builder resize(List<Integer> value) {
+        public Builder resize(Resize value) {
             this.resize = value;
             return this;
+        }
+
+        /** A resize to {@code [height, width]}. */
+        public Builder resize(List<Integer> size) {
+            return resize(new Resize.Stretch(size));
         }
 
         public Builder interpolation(Interpolation value) {
@@ -150,8 +173,14 @@ public record InputSpec(
             return this;
         }
 
+        public Builder standardize(Standardization value) {
+            this.standardize = value;
+            return this;
+        }
+
         public InputSpec build() {
-            return new InputSpec(name, resize, interpolation, channels, scale, mean, std);
+            return new InputSpec(
+                    name, resize, interpolation, channels, scale, mean, std, standardize);
         }
     }
 }

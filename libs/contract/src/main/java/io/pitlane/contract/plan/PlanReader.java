@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.contract.validation.Excerpt;
@@ -85,6 +86,9 @@ public final class PlanReader {
         if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
             return unknown(
                     "value", String.valueOf(format.getValue()), allowed(format.getTargetType()));
+        }
+        if (e instanceof MismatchedInputException form && form.getTargetType() == Resize.class) {
+            return "must be " + Resize.FORMS;
         }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return "expected " + kind(mismatch.getTargetType()) + ", but found " + shown(found);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.run.Progress;
@@ -47,7 +48,7 @@ class PlanReaderTest {
         assertThat(plan.data().train())
                 .isEqualTo(new DataSource.Idx("train-images.gz", "train-labels.gz"));
         assertThat(plan.data().test()).isEqualTo(new DataSource.Folder("test"));
-        assertThat(plan.input().resize()).containsExactly(30, 30);
+        assertThat(plan.input().resize()).isEqualTo(new Resize.Stretch(List.of(30, 30)));
         assertThat(plan.steps())
                 .extracting(Step::stage)
                 .containsExactly(StageName.PRUNE, StageName.QUANTIZE, StageName.BENCH);
@@ -70,6 +71,25 @@ class PlanReaderTest {
 
         assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
         assertThat(PlanReader.read(json)).isEqualTo(plan);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[30, 40]",
+                "{shorterSide: 256, crop: [30, 40]}",
+                "{letterbox: [30, 40]}",
+                "{letterbox: [30, 40], pad: 114}"
+            })
+    void everyResizeSurvivesTheWayThroughJson(String resize) throws Exception {
+        var plan = PlanReader.read(PLAN.replace("[30, 30]", resize));
+
+        var json = ContractJson.MAPPER.writeValueAsString(plan);
+
+        assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
+        assertThat(PlanReader.read(json)).isEqualTo(plan);
+        assertThat(plan.input().resize().height()).isEqualTo(30);
+        assertThat(plan.input().resize().width()).isEqualTo(40);
     }
 
     @Test
@@ -102,7 +122,20 @@ class PlanReaderTest {
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
                     std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
                     std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
+                    std: [1, 1, 1]   | standardize: image   | input.standardize: takes mean and std from each image; leave out mean and std
+                    std: [1, 1, 1]   | standardize: images  | input.standardize: unknown value 'images'; did you mean 'image'?
                     resize: [30, 30] | resize: [30]         | input.resize: must be [height, width]
+                    resize: [30, 30] | resize: [30, null]   | input.resize: must be [height, width]
+                    resize: [30, 30] | resize: [a, 30]      | input.resize[0]: expected a whole number, but found 'a'
+                    resize: [30, 30] | resize: 30           | input.resize: must be [height, width], {shorterSide: PIXELS, crop: [height, width]} or {letterbox:
+                    resize: [30, 30] | resize: {crop: [30, 30]} | input.resize.shorterSide: is missing
+                    resize: [30, 30] | resize: {shorterSide: 32} | input.resize.crop: is missing
+                    resize: [30, 30] | resize: {shorterSide: 0, crop: [30, 30]} | input.resize.shorterSide: must be between 1 and 16384
+                    resize: [30, 30] | resize: {shorterSide: 29, crop: [30, 30]} | input.resize.crop: must not be larger than shorterSide, 29
+                    resize: [30, 30] | resize: {shorterSide: 32, crop: [30, 30], pad: 3} | input.resize.pad: unknown field 'pad' (known: crop, shorterSide)
+                    resize: [30, 30] | resize: {leterbox: [30, 30]} | input.resize.leterbox: unknown field 'leterbox'; did you mean 'letterbox'?
+                    resize: [30, 30] | resize: {letterbox: [30]} | input.resize.letterbox: must be [height, width]
+                    resize: [30, 30] | resize: {letterbox: [30, 30], pad: 256} | input.resize.pad: must be between 0 and 255
                     {folder: test}   | {foldr: test}        | data.test: must be
                     maxAccuracyDrop: 0.01 | maxAccuracyDrop: 1.01 | constraints.maxAccuracyDrop: must be between 0 and 1
                     maxRecallDrop: 0.0 | maxRecallDrop: -1  | constraints.classes.14.maxRecallDrop: must be between 0 and 1

@@ -8,6 +8,7 @@ import io.pitlane.data.Image;
 import io.pitlane.data.Mask;
 import io.pitlane.data.Size;
 import io.pitlane.data.preprocessing.AugmentationSample;
+import io.pitlane.data.preprocessing.Preprocessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,10 @@ import java.util.stream.IntStream;
 /**
  * Transforms annotations like the images of a batch: resized and augmented.
  *
- * @param input the size of an image as the model takes it
+ * @param input the preprocessing of the images
  * @param masks size of the masks; empty for that of the input
  */
-public record BatchAnnotations(Size input, Optional<Size> masks) {
+public record BatchAnnotations(Preprocessor input, Optional<Size> masks) {
 
     /**
      * The annotations for a batch.
@@ -33,7 +34,7 @@ public record BatchAnnotations(Size input, Optional<Size> masks) {
         if (stored instanceof Masks all) {
             return Masks.of(
                     IntStream.range(0, images.size())
-                            .mapToObj(i -> fit(all.mask(i), augmentations.get(i)))
+                            .mapToObj(i -> fit(all.mask(i), images.get(i), augmentations.get(i)))
                             .toList());
         }
         if (stored instanceof Boxes all) {
@@ -50,16 +51,16 @@ public record BatchAnnotations(Size input, Optional<Size> masks) {
         return stored;
     }
 
-    private Mask fit(Mask mask, AugmentationSample augmentation) {
-        return augmentation.apply(mask, input, masks.orElse(input));
+    private Mask fit(Mask mask, Image image, AugmentationSample augmentation) {
+        var geometry = input.geometry(image);
+        return augmentation.apply(mask, geometry, masks.orElse(geometry.input()));
     }
 
     private List<Box> fit(List<Box> boxes, Image image, AugmentationSample augmentation) {
-        float alongX = (float) input.width() / image.width();
-        float alongY = (float) input.height() / image.height();
+        var geometry = input.geometry(image);
         var visible = new ArrayList<Box>();
         for (var box : boxes) {
-            var fitted = augmentation.apply(box.scaled(alongX, alongY), input);
+            var fitted = augmentation.apply(geometry.apply(box), geometry.input());
             if (fitted.x2() > fitted.x1() && fitted.y2() > fitted.y1()) {
                 visible.add(fitted);
             }

@@ -42,8 +42,8 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
             return image;
         }
         int channels = image.length / (height * width);
-        int[] rows = rows(height, height, height);
-        int[] columns = columns(width, width, width);
+        int[] rows = rows(height, ResizeAxis.identity(height), height);
+        int[] columns = columns(width, ResizeAxis.identity(width), width);
         var augmented = new float[image.length];
         int out = 0;
         for (int y : rows) {
@@ -61,11 +61,16 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
         return brighter == 0 ? value : Math.min(Math.max(value + brighter, 0), MAX_VALUE);
     }
 
-    /** The augmented mask in the wanted size, for an image of the size {@code input}. */
-    public Mask apply(Mask mask, Size input, Size wanted) {
+    /**
+     * The augmented mask in the wanted size.
+     *
+     * @param mask the mask as stored
+     * @param image where its image lies in the model's input; the mask is ignored in the padding
+     */
+    public Mask apply(Mask mask, ResizeGeometry image, Size wanted) {
         return mask.sampled(
-                rows(wanted.height(), input.height(), mask.height()),
-                columns(wanted.width(), input.width(), mask.width()));
+                rows(wanted.height(), image.rows(), mask.height()),
+                columns(wanted.width(), image.columns(), mask.width()));
     }
 
     /** The augmented box, clipped to the image; its width or height is 0 if it is outside. */
@@ -85,30 +90,31 @@ public record AugmentationSample(boolean flip, int right, int down, float bright
         return Math.min(Math.max(at, 0), length);
     }
 
-    private int[] rows(int wanted, int input, int stored) {
-        return positions(wanted, input, stored, down, false);
+    private int[] rows(int wanted, ResizeAxis axis, int stored) {
+        return positions(wanted, axis, stored, down, false);
     }
 
-    private int[] columns(int wanted, int input, int stored) {
-        return positions(wanted, input, stored, right, flip);
+    private int[] columns(int wanted, ResizeAxis axis, int stored) {
+        return positions(wanted, axis, stored, right, flip);
     }
 
     /**
-     * The source position of each target pixel: its centre in pixels of the input, shifted and
-     * flipped there. Computed with integers, so that it is exact.
+     * The source position of each target pixel, -1 in the padding: its centre in pixels of the
+     * input, shifted and flipped there. Computed with integers, so that it is exact.
      */
     private static int[] positions(
-            int wanted, int input, int stored, int shift, boolean isFlipped) {
+            int wanted, ResizeAxis axis, int stored, int shift, boolean isFlipped) {
         var positions = new int[wanted];
-        long length = 2L * wanted * input;
+        long unit = 2L * wanted;
+        long length = unit * axis.to();
         for (int i = 0; i < wanted; i++) {
-            long at = (2L * i + 1) * input - 2L * wanted * shift;
+            long at = (2L * i + 1) * axis.to() - unit * shift;
             if (at < 0) {
                 at = wanted;
             } else if (at >= length) {
                 at = length - wanted;
             }
-            positions[i] = (int) ((isFlipped ? length - at : at) * stored / length);
+            positions[i] = axis.storedPixel(isFlipped ? length - at : at, unit, stored);
         }
         return positions;
     }

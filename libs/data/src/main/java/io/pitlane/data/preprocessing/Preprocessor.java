@@ -3,9 +3,10 @@ package io.pitlane.data.preprocessing;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.data.InputSpec.Standardization;
+import io.pitlane.contract.data.Resize;
 import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
-import io.pitlane.data.Size;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import java.util.Arrays;
@@ -16,8 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel
- * {@code (pixel * scale - mean) / std}. Colour is converted to grey by ITU-R BT.601; a grey image
- * is repeated for every channel of a colour model.
+ * {@code (pixel * scale - mean) / std}, or a standardization per image. Colour is converted to grey
+ * by ITU-R BT.601; a grey image is repeated for every channel of a colour model.
  *
  * <p>Thread-safe.
  */
@@ -26,12 +27,12 @@ public final class Preprocessor {
 
     private final InputSpec spec;
     private final InputLayout layout;
-    private final Optional<Resizer> resizer;
+    private final Resizer resizer;
 
-    private Preprocessor(InputSpec spec, InputLayout layout, Optional<Resizer> resizer) {
+    private Preprocessor(InputSpec spec, InputLayout layout) {
         this.spec = spec;
         this.layout = layout;
-        this.resizer = resizer;
+        this.resizer = new Resizer(spec.interpolation(), spec.resize());
     }
 
     /**
@@ -42,19 +43,14 @@ public final class Preprocessor {
      */
     public static Preprocessor of(InputSpec spec, GraphSignature.Port input) {
         var layout = InputLayout.of(input, spec.channels().count());
-        if (spec.resize() == null) {
-            return new Preprocessor(spec, layout, Optional.empty());
-        }
-        int height = spec.resize().get(0);
-        int width = spec.resize().get(1);
-        if (!layout.takes(height, width)) {
+        var resize = spec.resize();
+        if (resize != null && !layout.takes(resize.height(), resize.width())) {
             throw invalidInput(
                     "input.resize is %dx%d, but the model takes %s."
-                            .formatted(height, width, layout.size()),
+                            .formatted(resize.height(), resize.width(), layout.size()),
                     "Set input.resize to the model's size.");
         }
-        return new Preprocessor(
-                spec, layout, Optional.of(new Resizer(spec.interpolation(), height, width)));
+        return new Preprocessor(spec, layout);
     }
 
     /** The specification. */
@@ -73,16 +69,29 @@ public final class Preprocessor {
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot
      */
     public void requireFits(ImageSet images) {
-        if (resizer.isEmpty() && !layout.takesAnySize()) {
+        boolean isAnySizeFine =
+                spec.resize() == null
+                        ? layout.takesAnySize()
+                        : !(spec.resize() instanceof Resize.CenterCrop);
+        if (!isAnySizeFine) {
             IntStream.range(0, images.size()).parallel().forEach(i -> requireFits(images.image(i)));
         }
     }
 
     private void requireFits(Image image) {
-        if (resizer.isEmpty() && !layout.takes(image.height(), image.width())) {
+        if (spec.resize() == null && !layout.takes(image.height(), image.width())) {
             throw invalidInput(
                     "Images are %s, but the model takes %s.".formatted(image.size(), layout.size()),
                     "Set input.resize to the model's size.");
+        }
+        if (spec.resize() instanceof Resize.CenterCrop crop) {
+            var resized = geometry(image).resized();
+            if (resized.height() < crop.height() || resized.width() < crop.width()) {
+                throw invalidInput(
+                        "An image of %s is %s after the resize, smaller than the crop of %dx%d."
+                                .formatted(image.size(), resized, crop.height(), crop.width()),
+                        "Set a larger input.resize.shorterSide, or use a letterbox.");
+            }
         }
     }
 
@@ -106,32 +115,33 @@ public final class Preprocessor {
 
     /** Preprocesses images, each augmented after resizing. */
     public FloatTensor batch(List<Image> images, List<AugmentationSample> augmentations) {
-        var size = sizeOf(images.get(0));
+        var size = geometry(images.get(0)).input();
         int area = Math.multiplyExact(size.height(), size.width());
         int perImage = Math.multiplyExact(area, spec.channels().count());
         var values = new float[Math.multiplyExact(images.size(), perImage)];
         for (int i = 0; i < images.size(); i++) {
             var image = images.get(i);
             requireSameSize(image, images.get(0));
-            float[] resized = resizer.orElseGet(() -> ownSize(image)).resize(image);
-            float[] augmented = augmentations.get(i).apply(resized, size.height(), size.width());
+            float[] augmented =
+                    augmentations.get(i).apply(resizer.resize(image), size.height(), size.width());
             write(augmented, values, i * perImage, area);
+            if (spec.standardize() == Standardization.IMAGE) {
+                PerImageStandardization.apply(values, i * perImage, perImage);
+            }
         }
         return new FloatTensor(
                 values,
                 layout.shape(images.size(), size.height(), size.width(), spec.channels().count()));
     }
 
-    /** The size of an image after resizing. */
-    public Size sizeOf(Image image) {
-        return spec.resize() == null
-                ? new Size(image.height(), image.width())
-                : new Size(spec.resize().get(0), spec.resize().get(1));
+    /** Where an image lies in the model's input. */
+    public ResizeGeometry geometry(Image image) {
+        return ResizeGeometry.of(spec.resize(), image);
     }
 
     private void requireSameSize(Image image, Image first) {
         requireFits(image);
-        if (resizer.isEmpty() && !image.size().equals(first.size())) {
+        if (spec.resize() == null && !image.size().equals(first.size())) {
             throw invalidInput(
                     "Images are of different sizes, %s and %s."
                             .formatted(first.size(), image.size()),
@@ -152,10 +162,6 @@ public final class Preprocessor {
                 target[at] = value(source, pixel, sourceChannels, c) * scale - shift;
             }
         }
-    }
-
-    private Resizer ownSize(Image image) {
-        return new Resizer(spec.interpolation(), image.height(), image.width());
     }
 
     private float value(float[] source, int pixel, int sourceChannels, int channel) {

@@ -16,18 +16,20 @@ record Resampling(int taps, int[] indices, float[] weights) {
     private static final float KEYS = -0.5f;
     private static final int TABLE_STEPS = 1024;
 
-    /** Resampling from {@code from} to {@code to} pixels. */
-    static Resampling of(Interpolation interpolation, int from, int to) {
+    /** Resampling to the pixels of a resized image that the model sees. */
+    static Resampling of(Interpolation interpolation, ResizeAxis resize) {
         int taps =
                 switch (interpolation) {
                     case NEAREST -> 1;
                     case BILINEAR -> 2;
                     case BICUBIC -> 4;
                 };
-        var axis = new Resampling(taps, new int[to * taps], new float[to * taps]);
-        float ratio = (float) from / to;
-        for (int i = 0; i < to; i++) {
-            float centre = (i + 0.5f) * ratio;
+        int from = resize.from();
+        int count = resize.visible();
+        var axis = new Resampling(taps, new int[count * taps], new float[count * taps]);
+        float ratio = (float) from / resize.resized();
+        for (int i = 0; i < count; i++) {
+            float centre = (resize.cropped() + i + 0.5f) * ratio;
             switch (interpolation) {
                 case NEAREST -> axis.set(i, 0, Math.min((int) Math.floor(centre), from - 1), 1);
                 case BILINEAR -> axis.bilinear(i, centre - 0.5f, from);

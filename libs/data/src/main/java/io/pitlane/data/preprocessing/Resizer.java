@@ -1,34 +1,41 @@
 package io.pitlane.data.preprocessing;
 
 import io.pitlane.contract.data.InputSpec.Interpolation;
+import io.pitlane.contract.data.Resize;
 import io.pitlane.data.Image;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
 
 /**
- * Resizes images to a fixed size, first along the width, then along the height.
+ * Resizes images, first along the width, then along the height. Only the pixels that the model sees
+ * are computed.
  *
  * <p>Thread-safe.
  */
 final class Resizer {
     private final Interpolation interpolation;
-    private final int height;
-    private final int width;
-    private final Map<Integer, Resampling> rows = new ConcurrentHashMap<>();
-    private final Map<Integer, Resampling> columns = new ConcurrentHashMap<>();
+    private final Resize resize;
 
-    Resizer(Interpolation interpolation, int height, int width) {
+    /**
+     * A resizer.
+     *
+     * @param resize the resize of the plan; null keeps the size of an image
+     */
+    Resizer(Interpolation interpolation, Resize resize) {
         this.interpolation = interpolation;
-        this.height = height;
-        this.width = width;
+        this.resize = resize;
     }
 
-    /** The resized image as floats 0..255, {@code [height, width, C]} with the image's channels. */
+    /**
+     * The resized image as floats 0..255, {@code [height, width, C]} with the image's channels; the
+     * padding of a letterbox has the value of the plan.
+     */
     float[] resize(Image image) {
-        if (image.height() == height && image.width() == width) {
+        var geometry = ResizeGeometry.of(resize, image);
+        if (geometry.isIdentity()) {
             return asFloats(image);
         }
-        return resizeRows(image, resizeColumns(image));
+        float[] wide = resizeColumns(image, geometry.columns());
+        return resizeRows(image, geometry, wide);
     }
 
     private static float[] asFloats(Image image) {
@@ -39,17 +46,16 @@ final class Resizer {
         return values;
     }
 
-    private float[] resizeColumns(Image image) {
-        var axis =
-                columns.computeIfAbsent(
-                        image.width(), from -> Resampling.of(interpolation, from, width));
+    /** {@code [stored height, visible width, C]}. */
+    private float[] resizeColumns(Image image, ResizeAxis columns) {
+        var axis = Resampling.of(interpolation, columns);
         int channels = image.channels();
         byte[] pixels = image.pixels();
-        var resized = new float[image.height() * width * channels];
+        var resized = new float[image.height() * axis.length() * channels];
         int out = 0;
         for (int y = 0; y < image.height(); y++) {
             int row = y * image.width() * channels;
-            for (int x = 0; x < width; x++) {
+            for (int x = 0; x < axis.length(); x++) {
                 for (int c = 0; c < channels; c++) {
                     float sum = 0;
                     for (int t = x * axis.taps(); t < (x + 1) * axis.taps(); t++) {
@@ -63,21 +69,34 @@ final class Resizer {
         return resized;
     }
 
-    private float[] resizeRows(Image image, float[] values) {
-        var axis =
-                rows.computeIfAbsent(
-                        image.height(), from -> Resampling.of(interpolation, from, height));
-        int row = width * image.channels();
-        var resized = new float[height * row];
-        for (int y = 0; y < height; y++) {
+    /** The model's input, from the rows of {@link #resizeColumns}. */
+    private float[] resizeRows(Image image, ResizeGeometry geometry, float[] wide) {
+        var axis = Resampling.of(interpolation, geometry.rows());
+        int row = geometry.columns().visible() * image.channels();
+        int inputRow = geometry.columns().to() * image.channels();
+        int first =
+                geometry.rows().padding() * inputRow
+                        + geometry.columns().padding() * image.channels();
+        var input = padding(geometry.rows().to() * inputRow);
+        for (int y = 0; y < axis.length(); y++) {
+            int at = first + y * inputRow;
+            Arrays.fill(input, at, at + row, 0);
             for (int t = y * axis.taps(); t < (y + 1) * axis.taps(); t++) {
                 float weight = axis.weights()[t];
                 int from = axis.indices()[t] * row;
                 for (int i = 0; i < row; i++) {
-                    resized[y * row + i] += weight * values[from + i];
+                    input[at + i] += weight * wide[from + i];
                 }
             }
         }
-        return resized;
+        return input;
+    }
+
+    private float[] padding(int length) {
+        var values = new float[length];
+        if (resize instanceof Resize.Letterbox letterbox && letterbox.pad() != 0) {
+            Arrays.fill(values, letterbox.pad());
+        }
+        return values;
     }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec.Interpolation;
+import io.pitlane.contract.data.Resize;
 import io.pitlane.data.Image;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.Tensors;
+import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,13 +38,108 @@ class ResizerTest {
     })
     void resizesAsTensorFlowDoes(
             Interpolation interpolation, int height, int width, int toHeight, int toWidth) {
+        var image = noise(height, width);
+        var resize = new Resize.Stretch(List.of(toHeight, toWidth));
+
+        float[] ours = new Resizer(interpolation, resize).resize(image);
+
+        assertClose(
+                ours,
+                tensorFlow(image, (tf, x) -> resized(tf, interpolation, x, toHeight, toWidth)));
+    }
+
+    /** Sizes and corners as ImageNet's preprocessing in TensorFlow's model garden computes them. */
+    @ParameterizedTest(name = "{0} {1}x{2}, shorter side {3} to {4}x{5}")
+    @CsvSource({
+        "BILINEAR, 12, 18, 8, 7, 7, 8, 12, 0, 2",
+        "BILINEAR, 18, 12, 8, 7, 7, 12, 8, 2, 0",
+        "BICUBIC, 9, 13, 20, 16, 18, 20, 28, 2, 5",
+        "NEAREST, 10, 10, 6, 6, 5, 6, 6, 0, 0",
+        "BILINEAR, 8, 16, 8, 8, 12, 8, 16, 0, 2"
+    })
+    void resizesTheShorterSideAndCropsTheCentreAsTensorFlowDoes(
+            Interpolation interpolation,
+            int height,
+            int width,
+            int shorterSide,
+            int cropHeight,
+            int cropWidth,
+            int resizedHeight,
+            int resizedWidth,
+            int top,
+            int left) {
+        // Given
+        var image = noise(height, width);
+        var resize = new Resize.CenterCrop(shorterSide, List.of(cropHeight, cropWidth));
+
+        // When
+        float[] ours = new Resizer(interpolation, resize).resize(image);
+
+        // Then
+        float[] theirs =
+                tensorFlow(
+                        image,
+                        (tf, x) ->
+                                tf.slice(
+                                        resized(tf, interpolation, x, resizedHeight, resizedWidth),
+                                        tf.constant(new int[] {0, top, left, 0}),
+                                        tf.constant(new int[] {1, cropHeight, cropWidth, 3})));
+        assertClose(ours, theirs);
+    }
+
+    /** Sizes and padding as tf.image.resize_with_pad computes them. */
+    @ParameterizedTest(name = "{0} {1}x{2} into {3}x{4}")
+    @CsvSource({
+        "BILINEAR, 12, 18, 8, 9, 6, 9, 1, 0, 0",
+        "BILINEAR, 18, 12, 9, 8, 9, 6, 0, 1, 114",
+        "BICUBIC, 5, 9, 20, 20, 11, 20, 4, 0, 255",
+        "NEAREST, 9, 7, 9, 16, 9, 7, 0, 4, 114",
+        "BILINEAR, 100, 1, 10, 10, 10, 1, 0, 4, 7",
+        "BILINEAR, 7, 7, 14, 14, 14, 14, 0, 0, 9"
+    })
+    void padsALetterboxAsTensorFlowDoes(
+            Interpolation interpolation,
+            int height,
+            int width,
+            int toHeight,
+            int toWidth,
+            int resizedHeight,
+            int resizedWidth,
+            int top,
+            int left,
+            int pad) {
+        // Given
+        var image = noise(height, width);
+        var resize = new Resize.Letterbox(List.of(toHeight, toWidth), pad);
+
+        // When
+        float[] ours = new Resizer(interpolation, resize).resize(image);
+
+        // Then
+        int[][] padding = {
+            {0, 0},
+            {top, toHeight - resizedHeight - top},
+            {left, toWidth - resizedWidth - left},
+            {0, 0}
+        };
+        float[] theirs =
+                tensorFlow(
+                        image,
+                        (tf, x) ->
+                                tf.pad(
+                                        resized(tf, interpolation, x, resizedHeight, resizedWidth),
+                                        tf.constant(padding),
+                                        tf.constant((float) pad)));
+        assertClose(ours, theirs);
+    }
+
+    private static Image noise(int height, int width) {
         var pixels = new byte[height * width * 3];
         new Random(5).nextBytes(pixels);
-        var image = new Image(height, width, 3, pixels);
+        return new Image(height, width, 3, pixels);
+    }
 
-        float[] ours = new Resizer(interpolation, toHeight, toWidth).resize(image);
-
-        float[] theirs = tensorFlow(interpolation, image, toHeight, toWidth);
+    private static void assertClose(float[] ours, float[] theirs) {
         assertThat(ours).hasSameSizeAs(theirs);
         for (int i = 0; i < ours.length; i++) {
             assertThat(ours[i]).isCloseTo(theirs[i], within(1e-3f));
@@ -49,7 +147,7 @@ class ResizerTest {
     }
 
     private static float[] tensorFlow(
-            Interpolation interpolation, Image image, int height, int width) {
+            Image image, BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>> transformation) {
         var values = new float[image.pixels().length];
         for (int i = 0; i < values.length; i++) {
             values[i] = image.pixels()[i] & 0xff;
@@ -59,20 +157,21 @@ class ResizerTest {
             var source =
                     Tensors.toNative(new FloatTensor(values, 1, image.height(), image.width(), 3));
             Operand<TFloat32> input = tf.constantOf(source);
-            var size = tf.constant(new int[] {height, width});
-            Operand<TFloat32> resized =
-                    switch (interpolation) {
-                        case NEAREST ->
-                                tf.image.resizeNearestNeighbor(
-                                        input, size, ResizeNearestNeighbor.halfPixelCenters(true));
-                        case BILINEAR ->
-                                tf.image.resizeBilinear(
-                                        input, size, ResizeBilinear.halfPixelCenters(true));
-                        case BICUBIC ->
-                                tf.image.resizeBicubic(
-                                        input, size, ResizeBicubic.halfPixelCenters(true));
-                    };
-            return Tensors.toJava(resized.asTensor()).values();
+            return Tensors.toJava(transformation.apply(tf, input).asTensor()).values();
         }
+    }
+
+    private static Operand<TFloat32> resized(
+            Ops tf, Interpolation interpolation, Operand<TFloat32> input, int height, int width) {
+        var size = tf.constant(new int[] {height, width});
+        return switch (interpolation) {
+            case NEAREST ->
+                    tf.image.resizeNearestNeighbor(
+                            input, size, ResizeNearestNeighbor.halfPixelCenters(true));
+            case BILINEAR ->
+                    tf.image.resizeBilinear(input, size, ResizeBilinear.halfPixelCenters(true));
+            case BICUBIC ->
+                    tf.image.resizeBicubic(input, size, ResizeBicubic.halfPixelCenters(true));
+        };
     }
 }

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * Pixel accuracy and intersection over union (Everingham et al., The PASCAL VOC Challenge, 2010,
  * section 4.3), over all pixels of all images except ignored ones. Masks are resized to the output
- * of the model with nearest-neighbour interpolation.
+ * of the model with nearest-neighbour interpolation; those of a batch, where it has some, because
+ * they are cropped or padded like their images.
  */
 public final class SegmentationScorer implements Scorer {
     private static final int CLASSES = 256;
@@ -46,9 +47,15 @@ public final class SegmentationScorer implements Scorer {
         int known = decoder.ids() ? Mask.IGNORE : Math.max(2, decoder.count(predicted));
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
-            var mask = masks.mask(image).resized(height, width);
+            var mask = mask(batch, i).resized(height, width);
             add(classes, i * height * width, mask, known, image);
         }
+    }
+
+    private Mask mask(Batch batch, int i) {
+        return batch.annotations().orElse(null) instanceof Masks fitted
+                ? fitted.mask(i)
+                : masks.mask(batch.indices()[i]);
     }
 
     private void add(int[] classes, int first, Mask mask, int known, int image) {
