@@ -41,6 +41,7 @@ public final class BenchStage implements Stage {
 
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
+        var environment = new EnvironmentProbe().probe();
         progress.at(0, "reading the images");
         var data = TestData.open(task);
         var loader = ModelLoader.of(task.plan());
@@ -67,7 +68,6 @@ public final class BenchStage implements Stage {
                         baseline,
                         data,
                         new ThrottledProgress(progress, ACCURACY_DONE, 1));
-        var environment = new EnvironmentProbe().probe();
         var notes = new ReportNotes(task, environment.threads(), baseline, scoring, latencies);
         var measurements =
                 IntStream.range(0, task.models().size())

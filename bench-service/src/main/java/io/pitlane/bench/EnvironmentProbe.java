@@ -17,13 +17,16 @@ final class EnvironmentProbe {
         this.proc = proc;
     }
 
-    /** The machine, its libraries, and the number of TensorFlow threads. */
+    /**
+     * The machine, its libraries, and the number of TensorFlow threads. To be called before
+     * anything else uses a GPU: its memory that is in use then is that of other processes.
+     */
     Report.Environment probe() {
         var processor = Processor.read(proc.resolve("cpuinfo"));
         return new Report.Environment(
                 processor.name(),
                 processor.flags(),
-                GpuProbe.find(proc).orElse(null),
+                new GpuProbe(proc, System.getenv()).find().orElse(null),
                 TensorFlowRuntime.threads(),
                 TensorFlowRuntime.version(),
                 TensorFlowRuntime.usesOneDnn(),

@@ -80,6 +80,24 @@ final class GatewayProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    /** Stops the process until it is resumed. */
+    void suspend() throws IOException {
+        signal("STOP");
+    }
+
+    /** Lets a suspended process go on. */
+    void resume() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .inheritIO()
+                .start()
+                .onExit()
+                .join();
+    }
+
     /** Does what the end of the parent does. */
     void closeInput() throws IOException {
         process.getOutputStream().close();

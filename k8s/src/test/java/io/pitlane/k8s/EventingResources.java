@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import java.util.List;
 import java.util.Map;
 
-/** The fields of Argo Events and Knative resources that the examples use; any other is an error. */
+/** The fields of Argo Events and Knative resources that the examples use. */
 final class EventingResources {
     private EventingResources() {}
 
@@ -18,7 +18,7 @@ final class EventingResources {
 
     record SourcePort(int port, int targetPort) {}
 
-    record Webhook(String port, String endpoint, String method) {}
+    record Webhook(String port, String endpoint, String method, String url) {}
 
     record Sensor(String apiVersion, String kind, ObjectMeta metadata, SensorSpec spec) {}
 
@@ -26,7 +26,8 @@ final class EventingResources {
 
     record Dependency(String name, String eventSourceName, String eventName) {}
 
-    record SensorTrigger(Template template, RetryStrategy retryStrategy, Policy policy) {}
+    record SensorTrigger(
+            Template template, boolean atLeastOnce, RetryStrategy retryStrategy, Policy policy) {}
 
     record Template(String name, Http http) {}
 
@@ -45,7 +46,7 @@ final class EventingResources {
 
     record Source(String dependencyName, String contextTemplate, String dataKey) {}
 
-    record RetryStrategy(int steps, String duration, String factor) {}
+    record RetryStrategy(int steps, String duration, double factor) {}
 
     record Policy(Status status) {}
 

@@ -72,6 +72,21 @@ class ExamplesTest {
     }
 
     @Test
+    void argoEventsRetriesUntilTheGatewayAccepts() {
+        // Given
+        var sensor = KustomizeSources.sources("examples/argo-events").find("Sensor", "pitlane");
+
+        // When
+        var trigger =
+                sensor.orElseThrow().as(EventingResources.Sensor.class).spec().triggers().get(0);
+
+        // Then
+        assertThat(trigger.atLeastOnce()).isTrue();
+        assertThat(trigger.retryStrategy().steps()).isGreaterThan(1);
+        assertThat(trigger.retryStrategy().factor()).isGreaterThan(1);
+    }
+
+    @Test
     void knativeSendsTriggersToTheTopic() {
         // Given
         var example = KustomizeSources.sources("examples/knative");
@@ -102,6 +117,10 @@ class ExamplesTest {
                         kafka.name()
                                 + "-kafka-bootstrap.pitlane:"
                                 + kafka.at("/spec/kafka/listeners/0/port"));
+        assertThat(KafkaPeers.of(example, kafka))
+                .containsExactlyInAnyOrder(
+                        "knative-eventing/kafka-controller",
+                        "knative-eventing/kafka-sink-receiver");
         var rules = (KafkaUserAuthorizationSimple) user.getSpec().getAuthorization();
         assertThat(rules.getAcls())
                 .singleElement()

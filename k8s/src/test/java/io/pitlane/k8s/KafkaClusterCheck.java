@@ -1,13 +1,17 @@
 package io.pitlane.k8s;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.module.ModuleDescriptor.Version;
 import java.util.List;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
  * A Kafka cluster among the manifests has enough brokers for its replication and requires
  * authentication.
  */
 final class KafkaClusterCheck implements ManifestCheck {
+    /** The version of Kafka that the services are tested with. */
+    private static final String CLIENTS = AppInfoParser.getVersion();
 
     @Override
     public List<String> problems(Manifests manifests) {
@@ -44,7 +48,16 @@ final class KafkaClusterCheck implements ManifestCheck {
                 false,
                 kafka,
                 "auto.create.topics.enable");
+        problems.require(
+                atLeastThatOfTheClients(kafka.at("/spec/kafka/version")),
+                kafka,
+                "has no Kafka version, or one older than the services' " + CLIENTS);
         secured(kafka, problems);
+    }
+
+    private static boolean atLeastThatOfTheClients(String version) {
+        return version.matches("\\d+[.]\\d+[.]\\d+")
+                && Version.parse(version).compareTo(Version.parse(CLIENTS)) >= 0;
     }
 
     private static int nodes(String role, Manifest kafka, Manifests manifests) {

@@ -4,9 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The fields of KEDA resources (keda.sh/v1alpha1) that the manifests use; any other is an error.
- */
+/** The fields of KEDA resources (keda.sh/v1alpha1) that the manifests use. */
 final class KedaResources {
     private KedaResources() {}
 

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Every workload is scraped, and every plot of the dashboard shows an existing metric. */
 final class MonitoringCheck implements ManifestCheck {
@@ -98,10 +97,7 @@ final class MonitoringCheck implements ManifestCheck {
     }
 
     private static boolean exporter(Manifests manifests) {
-        return Stream.concat(
-                        manifests.of("Kafka").map(Manifest::node),
-                        manifests.patches().stream().map(Patch::node))
-                .anyMatch(node -> node.path("spec").has("kafkaExporter"));
+        return manifests.of("Kafka").anyMatch(k -> k.node().path("spec").has("kafkaExporter"));
     }
 
     private static List<String> queries(Manifest dashboard) {

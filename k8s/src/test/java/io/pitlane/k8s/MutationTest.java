@@ -63,6 +63,9 @@ class MutationTest {
         "KafkaUser, pitlane-prune, /spec/authorization/acls/0",
         "KafkaUser, pitlane-prune, /spec/authorization/acls/0/operations/0",
         "NetworkPolicy, kafka, /spec/egress",
+        "NetworkPolicy, kafka-from-keda, /spec/ingress/0/from/0/podSelector",
+        "Kafka, pitlane, /spec/kafka/version",
+        "Kafka, pitlane, /spec/kafkaExporter",
         "NetworkPolicy, scraper, /spec/ingress/0/from",
         "ScaledObject, nas, /spec/triggers/1",
         "ScaledObject, nas, /spec/triggers/0/metadata/offsetResetPolicy",
@@ -116,7 +119,7 @@ class MutationTest {
     @CsvSource({
         "StatefulSet, prune, /spec/template/spec/hostNetwork, true",
         "StatefulSet, prune, /spec/template/spec/securityContext/runAsUser, 0",
-        "StatefulSet, prune, /spec/template/spec/containers/0/image, 'pitlane/quantize-service'",
+        "StatefulSet, prune, /spec/template/spec/containers/0/image, 'a.invalid/pitlane/nas-service:1'",
         "StatefulSet, prune, /spec/template/spec/containers/0/resources/requests/cpu, '64'",
         "StatefulSet, prune, /spec/template/spec/containers/0/securityContext/privileged, true",
         "StatefulSet, prune, /spec/template/spec/containers/0/imagePolicy, 'Always'",
@@ -153,9 +156,14 @@ class MutationTest {
         "ScaledObject, bench, /spec/triggers/0/metadata/lagThreshold, '10'",
         "ScaledObject, bench, /spec/triggers/0/metadata/excludePersistentLag, 'always'",
         "ScaledObject, bench, /spec/triggers/0/authenticationRef/name, 'other'",
-        "ScaledObject, bench, /spec/cooldown, 5",
+        "ScaledObject, bench, /spec/triggers/0/metadata/limitToPartitionsWithLag, 'false'",
+        "NetworkPolicy, kafka-from-keda, /spec/ingress/0/ports/0/port, 9",
+        "Kafka, pitlane, /spec/kafka/version, '4.0.1'",
+        "Kafka, pitlane, /spec/kafka/version, '4.2'",
+        "StatefulSet, prune, /spec/template/spec/containers/0/image, 'pitlane/prune-service:2'",
+        "StatefulSet, prune, /spec/template/spec/containers/0/image, 'a.invalid/pitlane/prune-service'",
+        "StatefulSet, prune, /spec/template/spec/containers/0/image, 'a.invalid/pitlane/prune-service:latest'",
         "TriggerAuthentication, kafka, /spec/secretTargetRef/0/name, 'other'",
-        "PodMonitor, pitlane, /spec/interval, '5s'",
     })
     void whatIsWrongIsFound(String kind, String name, String pointer, String value) {
         var sources = sources();
@@ -188,7 +196,7 @@ class MutationTest {
     @ParameterizedTest
     @CsvSource({
         "/spec/template/spec/containers/0/resources/limits/nvidia.com~1gpu, '1'",
-        "/spec/template/spec/containers/0/image, 'pitlane/prune-service-gpu'",
+        "/spec/template/spec/containers/0/image, 'a.invalid/pitlane/prune-service-gpu:1'",
     })
     void aGpuForAServiceThatIsNotChosenIsFound(String pointer, String value) {
         var sources = KustomizeSources.sources("base");

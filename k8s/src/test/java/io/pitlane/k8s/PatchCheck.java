@@ -65,6 +65,6 @@ final class PatchCheck implements ManifestCheck {
                 (node.has("spec") || deletes != null) && !node.path("metadata").has("namespace"),
                 patch,
                 "changes nothing, or names a namespace");
-        problems.found(SchemaCheck.problems(new Manifest(patch.source(), node)));
+        problems.found(SchemaCheck.problemsOfPart(new Manifest(patch.source(), node)));
     }
 }

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 
-/** The fields of Prometheus Operator resources that the manifests use; any other is an error. */
+/** The fields of Prometheus Operator resources that the manifests use. */
 final class PrometheusResources {
     private PrometheusResources() {}
 

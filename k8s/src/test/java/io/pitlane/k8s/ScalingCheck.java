@@ -5,6 +5,7 @@ import io.pitlane.pipeline.topics.TopicLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -27,6 +28,15 @@ final class ScalingCheck implements ManifestCheck {
                 manifests,
                 "scaled objects");
         manifests.of("ScaledObject").forEach(manifest -> scaled(manifest, manifests, problems));
+        manifests
+                .of("Kafka")
+                .forEach(
+                        kafka ->
+                                problems.requireEqual(
+                                        KafkaPeers.of(manifests, kafka),
+                                        Set.of("keda/keda-operator"),
+                                        kafka,
+                                        "peers beside the services"));
         return problems.found();
     }
 
@@ -94,6 +104,12 @@ final class ScalingCheck implements ManifestCheck {
                 settings.get("topic").contains(".jobs.") ? "2" : "1",
                 manifest,
                 "threshold for " + settings.get("topic"));
+        // A partition has one consumer: more replicas than partitions with jobs would be idle.
+        problems.requireEqual(
+                settings.get("limitToPartitionsWithLag"),
+                "true",
+                manifest,
+                "limitToPartitionsWithLag");
         problems.requireEqual(
                 settings.get("bootstrapServers"),
                 manifests

@@ -15,8 +15,12 @@ import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Every object is of a known type and has only fields of that type. */
+/**
+ * Every object is of a known type and has only fields of that type, according to the published Java
+ * models and, where they are at hand, the schemas that the operators publish.
+ */
 final class SchemaCheck implements ManifestCheck {
     private static final Map<String, Class<?>> TYPES =
             Map.ofEntries(
@@ -31,33 +35,44 @@ final class SchemaCheck implements ManifestCheck {
                     Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
                     Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
                     Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
-                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
-                    Map.entry("keda.sh/v1alpha1/ScaledObject", KedaResources.ScaledObject.class),
-                    Map.entry(
-                            "keda.sh/v1alpha1/TriggerAuthentication",
-                            KedaResources.TriggerAuthentication.class),
-                    Map.entry(
-                            "monitoring.coreos.com/v1/PodMonitor",
-                            PrometheusResources.PodMonitor.class),
-                    Map.entry(
-                            "argoproj.io/v1alpha1/EventSource",
-                            EventingResources.EventSource.class),
-                    Map.entry("argoproj.io/v1alpha1/Sensor", EventingResources.Sensor.class),
-                    Map.entry(
-                            "eventing.knative.dev/v1alpha1/KafkaSink",
-                            EventingResources.KafkaSink.class),
-                    Map.entry("eventing.knative.dev/v1/Trigger", EventingResources.Trigger.class));
+                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class));
+
+    /** Types without a published model in Java: {@link CustomResourceSchemas}. */
+    private static final Set<String> CUSTOM =
+            Set.of(
+                    "keda.sh/v1alpha1/ScaledObject",
+                    "keda.sh/v1alpha1/TriggerAuthentication",
+                    "monitoring.coreos.com/v1/PodMonitor",
+                    "argoproj.io/v1alpha1/EventSource",
+                    "argoproj.io/v1alpha1/Sensor",
+                    "eventing.knative.dev/v1alpha1/KafkaSink",
+                    "eventing.knative.dev/v1/Trigger");
 
     @Override
     public List<String> problems(Manifests manifests) {
         return manifests.all().stream().flatMap(m -> problems(m).stream()).toList();
     }
 
-    /** The problems of one object, or of a part of one. */
+    /** The problems of one object. */
     static List<String> problems(Manifest manifest) {
         var problems = new Problems();
+        problems.found(problemsOfPart(manifest));
+        CustomResourceSchemas.all()
+                .violations(manifest)
+                .forEach(
+                        violation ->
+                                problems.require(false, manifest, "is not valid: " + violation));
+        return problems.found();
+    }
+
+    /** The problems of a part of an object, in which required fields may be missing. */
+    static List<String> problemsOfPart(Manifest manifest) {
+        var problems = new Problems();
         var type = TYPES.get(manifest.type());
-        problems.require(type != null, manifest, "is of an unknown type: " + manifest.type());
+        problems.require(
+                type != null || CUSTOM.contains(manifest.type()),
+                manifest,
+                "is of an unknown type: " + manifest.type());
         problems.require(!manifest.name().isEmpty(), manifest, "has no name");
         try {
             if (type != null) {

@@ -38,13 +38,17 @@ final class StrictYaml {
                         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                         .annotationIntrospector(new NoAnySetter())
                         .build();
-        // The API server refuses numbers as values of environment variables.
+        // The API server refuses a number where a text belongs, and a text where a number does.
         for (var shape :
                 List.of(
                         CoercionInputShape.Integer,
                         CoercionInputShape.Float,
                         CoercionInputShape.Boolean)) {
             mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
+        }
+        for (var type : List.of(LogicalType.Integer, LogicalType.Float, LogicalType.Boolean)) {
+            mapper.coercionConfigFor(type)
+                    .setCoercion(CoercionInputShape.String, CoercionAction.Fail);
         }
         return mapper;
     }

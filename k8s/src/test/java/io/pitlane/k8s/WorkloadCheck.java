@@ -32,13 +32,22 @@ final class WorkloadCheck implements ManifestCheck {
     }
 
     private static void image(Workload workload, Problems problems) {
-        var image = workload.container().getImage();
-        var repository = image.replaceFirst(":[\\w.-]+$", "");
+        var image = Image.of(workload.container().getImage());
         var expected = "pitlane/" + workload.name() + "-service";
         problems.require(
-                repository.endsWith(expected) || repository.endsWith(expected + "-gpu"),
+                image.repository().endsWith(expected)
+                        || image.repository().endsWith(expected + "-gpu"),
                 workload,
-                "runs the image " + image);
+                "runs the image " + image.repository());
+        problems.require(
+                image.isPinned(),
+                workload,
+                "runs an image without a tag, or with a tag that moves");
+        // Without a registry's name, it would come from a public namespace that anyone may own.
+        problems.require(
+                image.hasRegistry() || "Never".equals(workload.container().getImagePullPolicy()),
+                workload,
+                "would pull " + image.repository() + " from the default registry");
     }
 
     private static void selected(

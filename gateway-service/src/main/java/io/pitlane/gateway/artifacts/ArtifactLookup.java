@@ -1,20 +1,32 @@
 package io.pitlane.gateway.artifacts;
 
+import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.validation.Problems;
+import io.pitlane.gateway.topics.CaughtUpView;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Finds the uploaded artifacts that requests name by digest. */
+/** Finds the uploaded artifacts that requests name by digest, whichever gateway received them. */
 @Singleton
 public class ArtifactLookup {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     private final ArtifactIndex index;
+    private final CaughtUpView view;
+    private final String topic;
 
-    ArtifactLookup(ArtifactIndex index) {
+    ArtifactLookup(ArtifactIndex index, CaughtUpView view, Topics topics) {
         this.index = index;
+        this.view = view;
+        this.topic = topics.artifactIndex();
+    }
+
+    /** The artifact with this digest, if it was uploaded and has not expired from the log. */
+    Optional<ArtifactRef> find(String digest) {
+        return view.find(topic, () -> index.find(digest));
     }
 
     /**
@@ -36,7 +48,7 @@ public class ArtifactLookup {
                                     + " upload answered with");
             return null;
         }
-        var known = index.find(digest);
+        var known = find(digest);
         problems.require(
                 known.isPresent(),
                 field,

@@ -29,11 +29,11 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Blocking
 class ArtifactsResource {
     private final UploadHandler uploads;
-    private final ArtifactIndex index;
+    private final ArtifactLookup artifacts;
 
-    ArtifactsResource(UploadHandler uploads, ArtifactIndex index) {
+    ArtifactsResource(UploadHandler uploads, ArtifactLookup artifacts) {
         this.uploads = uploads;
-        this.index = index;
+        this.artifacts = artifacts;
     }
 
     @POST
@@ -61,7 +61,8 @@ class ArtifactsResource {
     @APIResponse(responseCode = "200", description = "It need not be uploaded again")
     @APIResponse(responseCode = "404", description = "It was not uploaded, or has expired")
     public ArtifactRef find(@RestPath String digest) {
-        return index.find(digest)
+        return artifacts
+                .find(digest)
                 .orElseThrow(
                         () ->
                                 new ApiException(

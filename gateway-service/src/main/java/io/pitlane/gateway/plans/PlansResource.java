@@ -1,9 +1,11 @@
 package io.pitlane.gateway.plans;
 
+import io.pitlane.contract.Topics;
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
+import io.pitlane.gateway.topics.CaughtUpView;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -36,13 +38,18 @@ class PlansResource {
 
     private final PlanRegistration registration;
     private final PlanRegistry plans;
+    private final CaughtUpView view;
+    private final Topics topics;
 
     /** The body of a registration, for OpenAPI. */
     record PlanRequest(String plan, String data) {}
 
-    PlansResource(PlanRegistration registration, PlanRegistry plans) {
+    PlansResource(
+            PlanRegistration registration, PlanRegistry plans, CaughtUpView view, Topics topics) {
         this.registration = registration;
         this.plans = plans;
+        this.view = view;
+        this.topics = topics;
     }
 
     @PUT
@@ -69,7 +76,7 @@ class PlansResource {
     @APIResponse(responseCode = "200", description = "The plan")
     @APIResponse(responseCode = "404", description = "There is none for this model")
     public RegisteredPlan find(@RestPath String model) {
-        return plans.find(model).orElseThrow(() -> unknown(model));
+        return view.find(topics.plans(), () -> plans.find(model)).orElseThrow(() -> unknown(model));
     }
 
     @DELETE

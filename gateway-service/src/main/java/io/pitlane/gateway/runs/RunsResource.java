@@ -1,11 +1,13 @@
 package io.pitlane.gateway.runs;
 
+import io.pitlane.contract.Topics;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
+import io.pitlane.gateway.topics.CaughtUpView;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
@@ -46,16 +48,22 @@ class RunsResource {
     private final RunRegistry runs;
     private final RunEventStream events;
     private final ModelDownload models;
+    private final CaughtUpView view;
+    private final Topics topics;
 
     RunsResource(
             RunSubmission submission,
             RunRegistry runs,
             RunEventStream events,
-            ModelDownload models) {
+            ModelDownload models,
+            CaughtUpView view,
+            Topics topics) {
         this.submission = submission;
         this.runs = runs;
         this.events = events;
         this.models = models;
+        this.view = view;
+        this.topics = topics;
     }
 
     @POST
@@ -135,7 +143,8 @@ class RunsResource {
     }
 
     private RunState known(String id) {
-        return runs.state(id).orElseThrow(() -> new UnknownRunException(id));
+        return view.find(topics.runs(), () -> runs.state(id))
+                .orElseThrow(() -> new UnknownRunException(id));
     }
 
     private static ApiException noReport(RunState state) {

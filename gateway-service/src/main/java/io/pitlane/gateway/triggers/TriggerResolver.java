@@ -1,5 +1,6 @@
 package io.pitlane.gateway.triggers;
 
+import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.plan.InvalidPlanException;
 import io.pitlane.contract.run.RegisteredPlan;
@@ -9,6 +10,7 @@ import io.pitlane.gateway.artifacts.ArtifactLookup;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.plans.PlanRegistry;
 import io.pitlane.gateway.runs.NewRun;
+import io.pitlane.gateway.topics.CaughtUpView;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.stream.Collectors;
@@ -18,10 +20,15 @@ import java.util.stream.Collectors;
 class TriggerResolver {
     private final PlanRegistry plans;
     private final ArtifactLookup artifacts;
+    private final CaughtUpView view;
+    private final Topics topics;
 
-    TriggerResolver(PlanRegistry plans, ArtifactLookup artifacts) {
+    TriggerResolver(
+            PlanRegistry plans, ArtifactLookup artifacts, CaughtUpView view, Topics topics) {
         this.plans = plans;
         this.artifacts = artifacts;
+        this.view = view;
+        this.topics = topics;
     }
 
     /**
@@ -32,7 +39,9 @@ class TriggerResolver {
      */
     NewRun resolve(ReceivedTrigger received) {
         var trigger = received.trigger();
-        var registered = plans.find(trigger.model()).orElseThrow(() -> unknown(trigger.model()));
+        var registered =
+                view.find(topics.plans(), () -> plans.find(trigger.model()))
+                        .orElseThrow(() -> unknown(trigger.model()));
         var problems = new Problems();
         // A newer gateway may be stricter than the one that registered the plan.
         registered.plan().check(problems);

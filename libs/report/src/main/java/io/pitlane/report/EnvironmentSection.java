@@ -13,7 +13,7 @@ final class EnvironmentSection {
         var facts = new LinkedHashMap<String, String>();
         facts.put("Processor", environment.cpu());
         facts.put("Instruction sets", String.join(" ", environment.cpuFlags()));
-        facts.put("Graphics", environment.gpu() == null ? "none" : environment.gpu());
+        facts.put("Graphics", gpu(environment.gpu()));
         facts.put("Threads", String.valueOf(environment.threads()));
         facts.put("TensorFlow", environment.tensorflow());
         facts.put("oneDNN", oneDnn(environment));
@@ -35,6 +35,14 @@ final class EnvironmentSection {
                                 "",
                                 "<section>\n<h2>Measured on</h2>\n<dl>\n",
                                 "</dl>\n</section>\n"));
+    }
+
+    private static String gpu(Report.Gpu gpu) {
+        if (gpu == null) {
+            return "none";
+        }
+        var driver = gpu.driver() == null ? "unknown" : gpu.driver();
+        return "%s, driver %s, sharing: %s".formatted(gpu.name(), driver, gpu.sharing());
     }
 
     private static String oneDnn(Report.Environment environment) {

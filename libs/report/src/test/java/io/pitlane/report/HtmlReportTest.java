@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,28 @@ class HtmlReportTest {
                 .contains("bbbbbbbbbbbb</code>", "41.3")
                 .contains("avx2 avx512_vnni", "Some CPU @ 2.0GHz");
         assertThat(Pattern.compile("<svg").matcher(html).results()).hasSize(2);
+    }
+
+    @Test
+    void theGpuIsShownWithItsDriverAndSharing() {
+        var measured = SampleReport.passed();
+        var cpu = measured.environment();
+        var environment =
+                new Report.Environment(
+                        cpu.cpu(),
+                        cpu.cpuFlags(),
+                        new Report.Gpu("NVIDIA L4", "550.54.14", "MPS"),
+                        cpu.threads(),
+                        cpu.tensorflow(),
+                        cpu.oneDnn(),
+                        cpu.isa(),
+                        cpu.java(),
+                        cpu.os());
+
+        var html = HtmlReport.render(measured.toBuilder().environment(environment).build());
+
+        assertThat(html).contains("<dd>NVIDIA L4, driver 550.54.14, sharing: MPS</dd>");
+        assertThat(HtmlReport.render(measured)).contains("<dt>Graphics</dt><dd>none</dd>");
     }
 
     @Test

@@ -54,13 +54,25 @@ public record Report(
     public record Environment(
             String cpu,
             List<String> cpuFlags,
-            String gpu,
+            Gpu gpu,
             int threads,
             String tensorflow,
             boolean oneDnn,
             String isa,
             String java,
             String os) {}
+
+    /**
+     * A GPU.
+     *
+     * @param name its model
+     * @param driver version of NVIDIA's driver, as {@code 570.86.15}; null where unknown
+     * @param sharing who else could use it when the measurement began: {@code MIG}, {@code MPS},
+     *     {@code other processes held N MiB}, {@code none seen}, or {@code unknown}. Time-slicing
+     *     shows by the memory of other processes alone
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Gpu(String name, String driver, String sharing) {}
 
     /**
      * The data of the measurement.
