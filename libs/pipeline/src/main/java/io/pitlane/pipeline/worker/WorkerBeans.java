@@ -123,12 +123,12 @@ class WorkerBeans {
 
     @Produces
     @Singleton
-    CheckpointFiles checkpointFiles(CheckpointLog checkpoints) {
+    CheckpointFiles checkpointFiles(CheckpointLog checkpoints, ArtifactCache cache) {
         var store =
                 new KafkaArtifactStore(
                         client.settings(),
                         topics.checkpointArtifacts(),
-                        new ArtifactCache(config.cache().folder(), config.cache().maxBytes()),
+                        cache,
                         config.artifact().patience());
         return new CheckpointFiles(store, checkpoints);
     }
