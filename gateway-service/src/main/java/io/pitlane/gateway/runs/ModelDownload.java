@@ -1,5 +1,6 @@
 package io.pitlane.gateway.runs;
 
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.errors.ApiException;
@@ -10,11 +11,17 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
 
 /** Streams the models of a run from the local cache of the artifact log. */
 @Singleton
 class ModelDownload {
+    private static final Logger LOG = Logger.getLogger(ModelDownload.class);
+    private static final int RETRY_SECONDS = 60;
+
     private final ArtifactStore store;
 
     ModelDownload(ArtifactStore store) {
@@ -23,7 +30,7 @@ class ModelDownload {
 
     Response of(RunState run, String label) throws IOException {
         var artifact = model(run, label).artifact();
-        var file = store.fetch(artifact);
+        var file = fetch(artifact);
         return Response.ok(Files.newInputStream(file), "application/gzip")
                 .header(HttpHeaders.CONTENT_LENGTH, artifact.sizeBytes())
                 .header(HttpHeaders.ETAG, '"' + artifact.digest() + '"')
@@ -31,6 +38,16 @@ class ModelDownload {
                         HttpHeaders.CONTENT_DISPOSITION,
                         "attachment; filename=\"" + run.plan().name() + "-" + label + ".tar.gz\"")
                 .build();
+    }
+
+    private Path fetch(ArtifactRef artifact) {
+        try {
+            return store.fetch(artifact);
+        } catch (KafkaException e) {
+            LOG.error("A model could not be read", e);
+            throw new ApiException(
+                    Status.SERVICE_UNAVAILABLE, e.getMessage(), "Try again later.", RETRY_SECONDS);
+        }
     }
 
     private static RunModel model(RunState run, String label) {

@@ -3,6 +3,7 @@ package io.pitlane.contract.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.artifact.ArtifactRef;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The progress of a running step, from which any replica can resume it.
@@ -11,8 +12,8 @@ import java.time.Instant;
  * @param step index of the step in the plan
  * @param preparation the result of the step's preparation, as text; null where there is none
  * @param artifact the packed checkpoints folder; null before the first one
- * @param begun number of services that have started the step since its last progress and have
- *     neither completed nor returned it
+ * @param begunBy the consumers, by their member ids, that have started the step since its last
+ *     progress and have neither completed nor returned it; empty when absent
  * @param at when the checkpoint was written
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,12 +22,16 @@ public record Checkpoint(
         int step,
         ArtifactRef preparation,
         ArtifactRef artifact,
-        int begun,
+        List<String> begunBy,
         Instant at) {
 
-    /** The same with another number of services that have started the step. */
-    public Checkpoint withBegun(int services, Instant now) {
-        return new Checkpoint(runId, step, preparation, artifact, services, now);
+    public Checkpoint {
+        begunBy = begunBy == null ? List.of() : List.copyOf(begunBy);
+    }
+
+    /** The same with other consumers that have started the step. */
+    public Checkpoint withBegunBy(List<String> consumers, Instant now) {
+        return new Checkpoint(runId, step, preparation, artifact, consumers, now);
     }
 
     /** The record key of a job's step on the compacted checkpoint topic. */

@@ -1,40 +1,67 @@
 package io.pitlane.pipeline.artifact;
 
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.pipeline.files.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * Files by their digest in one folder; the least recently used are deleted when there are too many.
- * Several threads and processes may share the folder: a file appears whole or not at all.
+ * Several threads, caches and processes may share the folder: a file appears whole or not at all.
  *
- * <p>A file that was used within the last ten minutes stays even where the limit is exceeded, since
- * its reader may be about to open it.
+ * <p>A file that is found there is read to verify its digest, once by each cache and again when it
+ * has been replaced or changed. A file that was used within the last ten minutes stays even where
+ * the limit is exceeded, since its reader may be about to open it.
  */
 public final class ArtifactCache {
+    private static final Logger LOG = Logger.getLogger(ArtifactCache.class);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Duration IN_USE = Duration.ofMinutes(10);
     private static final Duration ABANDONED = Duration.ofDays(1);
     private static final String PART = ".part";
 
     private final Path folder;
     private final long maxBytes;
+    private final Map<String, FileState> verified = new ConcurrentHashMap<>();
+
+    /** Tells a file from one that replaces it, and from what it is after a change. */
+    private record FileState(long bytes, long modifiedMillis, Object inode) {
+        static FileState of(Path file) throws IOException {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new FileState(
+                    attributes.size(),
+                    attributes.lastModifiedTime().toMillis(),
+                    attributes.fileKey());
+        }
+    }
 
     /**
-     * A cache in a folder, which is created when absent.
+     * A cache in a folder, which is created when absent, for its owner only.
      *
      * @param maxBytes of all files together
      */
@@ -54,8 +81,8 @@ public final class ArtifactCache {
         }
         try {
             var file = folder.resolve(digest);
-            if (!isPresent(file, sizeBytes)) {
-                download(file, download);
+            if (!isPresent(file, digest, sizeBytes)) {
+                download(file, digest, download);
             }
             return file;
         } catch (UncheckedIOException e) {
@@ -70,24 +97,52 @@ public final class ArtifactCache {
         return full.isPresent() ? full.get() : otherwise;
     }
 
-    private static boolean isPresent(Path file, long sizeBytes) throws IOException {
+    private boolean isPresent(Path file, String digest, long sizeBytes) throws IOException {
         try {
-            if (Files.size(file) != sizeBytes) {
+            var state = FileState.of(file);
+            if (state.bytes() != sizeBytes || !isVerified(file, digest, state)) {
+                LOG.warnf("%s is damaged, downloading it again", file);
                 return false;
             }
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            // Not the time of modification, by which a change is noticed.
+            Files.getFileAttributeView(file, BasicFileAttributeView.class)
+                    .setTimes(null, FileTime.from(Instant.now()), null);
             return true;
         } catch (NoSuchFileException e) {
+            verified.remove(digest);
             return false;
         }
     }
 
-    private void download(Path file, Consumer<Path> download) throws IOException {
-        Files.createDirectories(folder);
+    private boolean isVerified(Path file, String digest, FileState state) throws IOException {
+        if (state.equals(verified.get(digest))) {
+            return true;
+        }
+        if (!Sha256.of(file).equals(digest)) {
+            return false;
+        }
+        verified.put(digest, state);
+        return true;
+    }
+
+    private void createFolder() throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(folder, OWNER_ONLY);
+        } else {
+            Files.createDirectories(folder);
+        }
+    }
+
+    private void download(Path file, String digest, Consumer<Path> download) throws IOException {
+        createFolder();
         var part = folder.resolve(UUID.randomUUID() + PART);
         try {
             downloadMakingRoom(part, download);
             makeReadOnly(part);
+            verified.put(digest, FileState.of(part));
             Files.move(
                     part,
                     file,
@@ -130,6 +185,8 @@ public final class ArtifactCache {
             if (lock != null) {
                 deleteOldest(entries(), bound);
             }
+        } catch (OverlappingFileLockException e) {
+            LOG.debugf("Another cache of this process makes room in %s", folder);
         }
     }
 
@@ -162,17 +219,20 @@ public final class ArtifactCache {
 
         static void of(Path file, List<Entry> entries) throws IOException {
             try {
-                entries.add(
-                        new Entry(
-                                file,
-                                Files.size(file),
-                                Files.getLastModifiedTime(file).toInstant()));
+                var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                var used =
+                        isPart(file) ? attributes.lastModifiedTime() : attributes.lastAccessTime();
+                entries.add(new Entry(file, attributes.size(), used.toInstant()));
             } catch (NoSuchFileException e) {
                 // Another process has just deleted or renamed it.
             }
         }
 
         boolean isPart() {
+            return isPart(file);
+        }
+
+        private static boolean isPart(Path file) {
             return file.getFileName().toString().endsWith(PART);
         }
     }

@@ -9,12 +9,18 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the chunks of one artifact, in order, from a log that others write to as well. */
+/**
+ * Reads the chunks of one artifact, in order, from a log that others write to as well. An open
+ * transaction of any of them holds back the partition's last stable offset, and with it every
+ * reader: an artifact behind it is late, not lost.
+ */
 final class ArtifactDownload {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -22,6 +28,7 @@ final class ArtifactDownload {
     private final TopicPartition partition;
     private final ArtifactRef ref;
     private final Duration patience;
+    private final ToLongFunction<TopicPartition> highWatermark;
     private String upload;
     private int next;
     private long bytes;
@@ -29,17 +36,30 @@ final class ArtifactDownload {
     /**
      * A download that is not started.
      *
-     * @param patience while the log does not move; the open transaction of a killed producer blocks
-     *     readers until it times out
+     * @param consumer reads committed records only
+     * @param patience while the log does not move
+     * @param highWatermark asks for the offset behind the last record of a partition, committed or
+     *     not
      */
     ArtifactDownload(
-            Consumer<?, byte[]> consumer, String topic, ArtifactRef ref, Duration patience) {
+            Consumer<?, byte[]> consumer,
+            String topic,
+            ArtifactRef ref,
+            Duration patience,
+            ToLongFunction<TopicPartition> highWatermark) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, ref.partition());
         this.ref = ref;
         this.patience = patience;
+        this.highWatermark = highWatermark;
     }
 
+    /**
+     * Copies the artifact.
+     *
+     * @throws FailureException ARTIFACT_EXPIRED or ARTIFACT_DAMAGED when the log does not hold it
+     * @throws KafkaException when it cannot be read yet
+     */
     void to(OutputStream out) throws IOException {
         var sha = new Sha256();
         try (var checked = sha.over(out)) {
@@ -73,9 +93,27 @@ final class ArtifactDownload {
             if (consumer.position(partition) > before) {
                 moved = Instant.now();
             } else if (moved.plus(patience).isBefore(Instant.now())) {
-                throw lost();
+                throw standstill();
             }
         }
+    }
+
+    /** Why nothing was read for so long: the artifact is lost only if the log ends here. */
+    private RuntimeException standstill() {
+        var position = consumer.position(partition);
+        var end = highWatermark.applyAsLong(partition);
+        if (end <= position) {
+            return lost();
+        }
+        var lastStable = consumer.endOffsets(List.of(partition)).getOrDefault(partition, end);
+        var what = describe() + " cannot be read yet: of offsets " + position + " to " + (end - 1);
+        return new KafkaException(
+                lastStable > position
+                        ? what + ", the broker sends none."
+                        : what
+                                + " none is stable, since a transaction is open. It ends when its"
+                                + " producer ends it or when it times out; kafka-transactions.sh"
+                                + " shows which one it is.");
     }
 
     private void take(ConsumerRecord<?, byte[]> record, OutputStream out) throws IOException {

@@ -20,6 +20,8 @@ public interface ArtifactStore {
      *     a cache, so read it soon and do not keep the path
      * @throws io.pitlane.contract.failure.FailureException ARTIFACT_EXPIRED when the bytes are no
      *     longer kept, ARTIFACT_DAMAGED when they do not match the reference
+     * @throws org.apache.kafka.common.KafkaException when they cannot be read at this time: the
+     *     broker is away, or an open transaction holds readers back
      */
     Path fetch(ArtifactRef ref);
 }

@@ -11,10 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -65,9 +70,21 @@ public final class KafkaArtifactStore implements ArtifactStore, AutoCloseable {
     private void download(ArtifactRef ref, Path part) {
         try (var consumer = consumer();
                 var out = new BufferedOutputStream(Files.newOutputStream(part))) {
-            new ArtifactDownload(consumer, topic, ref, patience).to(out);
+            new ArtifactDownload(consumer, topic, ref, patience, this::highWatermark).to(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private long highWatermark(TopicPartition partition) {
+        try (var admin = Admin.create(client)) {
+            var latest = admin.listOffsets(Map.of(partition, OffsetSpec.latest()));
+            return latest.partitionResult(partition).get().offset();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while asking for the end of " + partition, e);
+        } catch (ExecutionException e) {
+            throw new KafkaException("the end of " + partition + " is unknown", e.getCause());
         }
     }
 

@@ -1,11 +1,11 @@
 package io.pitlane.pipeline.checkpoint;
 
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.files.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,7 @@ public final class CheckpointFiles implements AutoCloseable {
      * Files in an artifact store.
      *
      * @param store closed with this
-     * @param log where the records go
+     * @param log where the records go; not closed
      */
     public CheckpointFiles(KafkaArtifactStore store, CheckpointLog log) {
         this.store = store;
@@ -42,19 +42,20 @@ public final class CheckpointFiles implements AutoCloseable {
      *
      * @param preparation where the result of the preparation is kept; null where there is none
      * @return where the folder is kept
-     * @throws KafkaException when it could not be kept
+     * @throws KafkaException when it could not be kept, as by a replica that has lost the job
      */
-    public ArtifactRef keep(Job job, ArtifactRef preparation, Path packed) {
+    public ArtifactRef keep(Claim claim, Job job, ArtifactRef preparation, Path packed) {
         var kept = store.publish(ArtifactRef.Kind.CHECKPOINT, packed);
-        log.replace(job, preparation, kept);
+        log.replace(claim, job, preparation, kept);
         return kept;
     }
 
     /**
      * Fills a folder from a checkpoint; leaves it empty where the checkpoint has no files, or they
-     * are lost.
+     * cannot be restored, whatever the reason.
      *
      * @param progress told that the work resumes from there
+     * @throws KafkaException when the files cannot be read at this time
      */
     public void restore(Checkpoint checkpoint, Path folder, Consumer<String> progress) {
         if (checkpoint.artifact() == null) {
@@ -63,10 +64,14 @@ public final class CheckpointFiles implements AutoCloseable {
         try {
             Archive.unpack(store.fetch(checkpoint.artifact()), folder, Archive.Limits.CHECKPOINT);
             progress.accept("resuming from a checkpoint of " + checkpoint.at());
-        } catch (FailureException e) {
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
             LOG.warnf(
-                    "Run %s, step %d starts from the beginning, its checkpoint is lost: %s",
-                    checkpoint.runId(), checkpoint.step() + 1, e.getMessage());
+                    e,
+                    "Run %s, step %d starts from the beginning, its checkpoint is lost",
+                    checkpoint.runId(),
+                    checkpoint.step() + 1);
             empty(folder);
         }
     }
@@ -85,27 +90,27 @@ public final class CheckpointFiles implements AutoCloseable {
      *
      * @param text in a file, since it may be larger than a record
      * @return where it is kept
-     * @throws KafkaException when it could not be kept
+     * @throws KafkaException when it could not be kept, as by a replica that has lost the job
      */
-    public ArtifactRef keepPreparation(Job job, Path text) {
+    public ArtifactRef keepPreparation(Claim claim, Job job, Path text) {
         var kept = store.publish(ArtifactRef.Kind.CHECKPOINT, text);
-        log.replace(job, kept, null);
+        log.replace(claim, job, kept, null);
         return kept;
     }
 
     /**
-     * The result of a preparation; empty when it is lost.
+     * The result of a preparation; empty when it cannot be restored, whatever the reason.
      *
-     * @throws KafkaException when the log cannot be read
+     * @throws KafkaException when the log cannot be read at this time
      */
     public Optional<String> preparation(ArtifactRef kept) {
         try {
             return Optional.of(Files.readString(store.fetch(kept)));
-        } catch (FailureException e) {
-            LOG.warnf("The result of a preparation is lost: %s", e.getMessage());
+        } catch (KafkaException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The result of a preparation is lost", e);
             return Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

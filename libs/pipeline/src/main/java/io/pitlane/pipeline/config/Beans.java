@@ -21,15 +21,21 @@ class Beans {
         return new Topics(config.topics().prefix());
     }
 
+    /** One for all stores, which make room for each other. */
+    @Produces
+    @Singleton
+    @DefaultBean
+    ArtifactCache artifactCache(PipelineConfig config) {
+        return new ArtifactCache(config.cache().folder(), config.cache().maxBytes());
+    }
+
     @Produces
     @ApplicationScoped
     @DefaultBean
-    ArtifactStore artifactStore(PipelineConfig config, Topics topics, KafkaClientConfig client) {
+    ArtifactStore artifactStore(
+            PipelineConfig config, Topics topics, KafkaClientConfig client, ArtifactCache cache) {
         return new KafkaArtifactStore(
-                client.settings(),
-                topics.artifacts(),
-                new ArtifactCache(config.cache().folder(), config.cache().maxBytes()),
-                config.artifact().patience());
+                client.settings(), topics.artifacts(), cache, config.artifact().patience());
     }
 
     void close(@Disposes ArtifactStore store) throws Exception {

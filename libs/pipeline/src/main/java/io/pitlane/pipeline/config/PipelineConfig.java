@@ -89,7 +89,7 @@ public interface PipelineConfig {
 
     /** Where artifacts are kept once downloaded. */
     interface CacheConfig {
-        /** May be shared by several processes. */
+        /** May be shared by several processes of a user. */
         Path folder();
 
         /** Beyond this the least recently used are deleted. */

@@ -57,25 +57,43 @@ public final class Claim {
      * @throws KafkaException when the group cannot be asked
      */
     public Optional<ConsumerGroupMetadata> groupMetadata() {
+        return onPollingThread(this::currentMetadata);
+    }
+
+    /**
+     * Whether some replica has committed the message: then no claim on it is ever held again.
+     *
+     * @throws KafkaException when the group cannot be asked
+     */
+    boolean isSettled() {
+        return onPollingThread(this::isSettled);
+    }
+
+    private <R> R onPollingThread(Function<Consumer<String, byte[]>, R> question) {
         try {
-            return onPollingThread(this::currentMetadata);
+            return consumer.runOnPollingThread(question).await().atMost(PATIENCE);
         } catch (TimeoutException e) {
             throw new KafkaException("the consumer of " + partition + " does not answer", e);
         }
     }
 
-    private <R> R onPollingThread(Function<Consumer<String, byte[]>, R> question) {
-        return consumer.runOnPollingThread(question).await().atMost(PATIENCE);
-    }
-
     private Optional<ConsumerGroupMetadata> currentMetadata(Consumer<String, byte[]> polling) {
-        if (!polling.assignment().contains(partition)) {
+        if (!polling.assignment().contains(partition) || isSettled(polling)) {
             return Optional.empty();
         }
+        // A member that was expelled and has not polled since still has its assignment; the broker
+        // would not check the generation of a commit without one.
+        return Optional.of(polling.groupMetadata()).filter(member -> member.generationId() >= 0);
+    }
+
+    private boolean isSettled(Consumer<String, byte[]> polling) {
         var committed = polling.committed(Set.of(partition)).get(partition);
-        return committed != null && committed.offset() > offset
-                ? Optional.empty()
-                : Optional.of(polling.groupMetadata());
+        return committed != null && committed.offset() > offset;
+    }
+
+    /** The offset to commit while the message is being processed. */
+    public Map<TopicPartition, OffsetAndMetadata> currentOffset() {
+        return Map.of(partition, new OffsetAndMetadata(offset));
     }
 
     /** The offset to commit when the message is processed. */

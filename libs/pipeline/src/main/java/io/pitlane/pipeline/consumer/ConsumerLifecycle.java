@@ -4,6 +4,7 @@ import io.pitlane.pipeline.topics.AccessCheck;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -126,6 +127,19 @@ public final class ConsumerLifecycle {
     public void consume(ConsumerRecord<String, byte[]> message, Consumer<Claim> processing) {
         var claim = new Claim(clients.getConsumer(channel), message);
         retry.run(claim, () -> processing.accept(claim));
+    }
+
+    /**
+     * Hands the outcome of finished work over, however long Kafka is away: to do the work again
+     * would cost more than to keep its outcome.
+     *
+     * @param abandoned whether the work is: its claim stays lost, or the service stops
+     * @param handOver false when the claim is not held
+     * @return false when another replica processes the message
+     * @throws KafkaException when Kafka fails and the work is abandoned
+     */
+    public boolean handOver(Claim claim, BooleanSupplier abandoned, BooleanSupplier handOver) {
+        return retry.handOver(claim, abandoned, handOver);
     }
 
     /** Runs work that {@link #stop()} can interrupt, and closes it. */

@@ -4,14 +4,16 @@ import io.pitlane.pipeline.topics.AccessCheck;
 import io.pitlane.pipeline.topics.AuthorizationErrors;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jboss.logging.Logger;
 
-/** Retries the processing of a message after every failure of Kafka, until the service stops. */
+/** Retries after every failure of Kafka: the processing of a message, and its hand-over. */
 final class KafkaRetry {
     private static final Logger LOG = Logger.getLogger(KafkaRetry.class);
     private static final int PAUSE_SECONDS = 5;
+    private static final int HAND_OVER_PAUSE_SECONDS = 2;
 
     private final AccessCheck access;
     private final Runnable initTransactions;
@@ -28,7 +30,10 @@ final class KafkaRetry {
         this.initTransactions = initTransactions;
     }
 
-    /** Processes a message, unless the claim is lost; again after each failure of Kafka. */
+    /**
+     * Processes a message, unless the claim is lost; again after each failure of Kafka, until the
+     * service stops.
+     */
     void run(Claim claim, Runnable processing) {
         while (!isStopping()) {
             try {
@@ -39,11 +44,55 @@ final class KafkaRetry {
                 }
                 return;
             } catch (KafkaException e) {
-                AuthorizationErrors.find(e)
-                        .ifPresentOrElse(denial -> logDenial(claim, denial), () -> log(claim, e));
+                log(claim, e);
                 pause();
             }
         }
+    }
+
+    /**
+     * Hands an outcome over; again after each failure of Kafka, and while the claim is not held,
+     * since after an outage it is often regained.
+     *
+     * @param abandoned whether the outcome is to be dropped; true when the claim stays lost
+     * @param handOver false when the claim is not held
+     * @return false when the outcome is dropped: another replica processes the message
+     * @throws KafkaException when the outcome is dropped after a failure
+     */
+    boolean handOver(Claim claim, BooleanSupplier abandoned, BooleanSupplier handOver) {
+        while (true) {
+            try {
+                if (handOver.getAsBoolean()) {
+                    return true;
+                }
+                if (abandoned.getAsBoolean() || claim.isSettled()) {
+                    return false;
+                }
+                LOG.infof("%s is not assigned to this service, keeping its outcome", claim);
+            } catch (KafkaException e) {
+                if (abandoned.getAsBoolean()) {
+                    throw e;
+                }
+                log(claim, e);
+            }
+            pauseHandOver();
+        }
+    }
+
+    /** Not cut short by the stop of the service, which may wait for the hand-over. */
+    private static void pauseHandOver() {
+        try {
+            TimeUnit.SECONDS.sleep(HAND_OVER_PAUSE_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while handing over", e);
+        }
+    }
+
+    private void log(Claim claim, KafkaException failure) {
+        AuthorizationErrors.find(failure)
+                .ifPresentOrElse(
+                        denial -> logDenial(claim, denial), () -> logFailure(claim, failure));
     }
 
     private void logDenial(Claim claim, AuthorizationException denial) {
@@ -51,7 +100,7 @@ final class KafkaRetry {
         LOG.errorf("Kafka does not allow %s to be processed: %s", claim, denial.getMessage());
     }
 
-    private static void log(Claim claim, KafkaException failure) {
+    private static void logFailure(Claim claim, KafkaException failure) {
         LOG.errorf(failure, "A failure of Kafka while processing %s, trying again", claim);
     }
 

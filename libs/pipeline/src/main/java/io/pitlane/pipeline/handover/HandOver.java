@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -39,8 +42,11 @@ public final class HandOver implements AutoCloseable {
     private static final long BYTES_PER_SECOND = 2 << 20;
 
     private final Map<String, Object> settings;
+    private final Duration minTimeout;
+    private Duration timeout;
     private KafkaProducer<String, byte[]> producer;
-    private Duration timeout = MIN_TIMEOUT;
+    private volatile KafkaProducer<String, byte[]> connecting;
+    private volatile boolean closed;
 
     /** What is written within the transaction; may be called again after a failure. */
     public interface Writes {
@@ -56,6 +62,18 @@ public final class HandOver implements AutoCloseable {
      *     predecessor is aborted at once rather than when it times out
      */
     public HandOver(Map<String, Object> client, String transactionalId) {
+        this(client, transactionalId, MIN_TIMEOUT);
+    }
+
+    /**
+     * The same with another timeout.
+     *
+     * @param minTimeout of transactions with few bytes; so long readers wait for one that a killed
+     *     replica has left open
+     */
+    public HandOver(Map<String, Object> client, String transactionalId, Duration minTimeout) {
+        this.minTimeout = minTimeout;
+        this.timeout = minTimeout;
         settings = new HashMap<>(client);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -67,7 +85,7 @@ public final class HandOver implements AutoCloseable {
      * @throws KafkaException when that fails
      */
     public synchronized void initTransactions() {
-        open(MIN_TIMEOUT);
+        open(minTimeout);
     }
 
     private void open(Duration needed) {
@@ -76,37 +94,48 @@ public final class HandOver implements AutoCloseable {
             timeout = needed;
         }
         if (producer == null) {
-            producer = createAllowed(needed);
+            createAllowed(needed);
         }
     }
 
-    private KafkaProducer<String, byte[]> createAllowed(Duration needed) {
+    private void createAllowed(Duration needed) {
         try {
-            return create(needed);
+            create(needed);
         } catch (InvalidTxnTimeoutException e) {
-            if (needed.equals(MIN_TIMEOUT)) {
+            if (needed.equals(minTimeout)) {
                 throw e;
             }
             LOG.warnf(
                     "The broker does not allow transactions of %d s, which large models may need:"
                             + " raise its transaction.max.timeout.ms",
                     needed.toSeconds());
-            return create(MIN_TIMEOUT);
+            create(minTimeout);
         }
     }
 
-    private KafkaProducer<String, byte[]> create(Duration transactionTimeout) {
+    private void create(Duration transactionTimeout) {
         settings.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Math.toIntExact(transactionTimeout.toMillis()));
         var created =
                 new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        connecting = created;
         try {
+            throwIfClosed(null);
             created.initTransactions();
-            return created;
-        } catch (KafkaException e) {
+            producer = created;
+        } catch (RuntimeException e) {
             created.close(Duration.ZERO);
+            throwIfClosed(e);
             throw e;
+        } finally {
+            connecting = null;
+        }
+    }
+
+    private void throwIfClosed(RuntimeException cause) {
+        if (closed) {
+            throw new KafkaException("the service is about to stop", cause);
         }
     }
 
@@ -114,7 +143,7 @@ public final class HandOver implements AutoCloseable {
      * Commits records and the offset of a claimed message.
      *
      * @return false when the claim is lost: another replica processes the message
-     * @throws KafkaException when the commit fails
+     * @throws KafkaException when several attempts have failed; what they wrote is not visible
      * @throws FailureException INTERNAL when no retry helps, because a record is larger than the
      *     broker takes
      */
@@ -128,23 +157,48 @@ public final class HandOver implements AutoCloseable {
      * @param bytes approximate size; a transaction that took longer than its timeout would be
      *     aborted, however often it is tried
      */
-    public synchronized boolean commit(Claim claim, long bytes, Writes writes) {
-        var needed = timeout(bytes);
+    public boolean commit(Claim claim, long bytes, Writes writes) {
+        return commit(claim, timeout(bytes), claim.nextOffset(), writes);
+    }
+
+    /**
+     * Commits records about a claimed message whose processing goes on. The message's own offset is
+     * committed with them: that changes nothing for the group, but has the broker refuse the
+     * records of a replica that is no longer the one to process the message, even where it loses
+     * its claim between the check and the commit (KIP-447).
+     *
+     * @return false when the claim is lost
+     * @throws KafkaException when several attempts have failed; what they wrote is not visible
+     */
+    public boolean commitProgress(Claim claim, Writes writes) {
+        return commit(claim, minTimeout, claim.currentOffset(), writes);
+    }
+
+    private synchronized boolean commit(
+            Claim claim,
+            Duration needed,
+            Map<TopicPartition, OffsetAndMetadata> offset,
+            Writes writes) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return tryToCommit(claim, needed, writes);
+                return tryToCommit(claim, needed, offset, writes);
             } catch (KafkaException e) {
                 discard();
                 RecordSizeErrors.throwIfTooLarge(e);
-                if (attempt == ATTEMPTS || AuthorizationErrors.find(e).isPresent()) {
+                if (attempt == ATTEMPTS || isFinal(e)) {
                     throw e;
                 }
-                LOG.warnf(e, "Hand-over of %s failed, trying again", claim);
+                LOG.warnf(e, "A commit for %s failed, trying again", claim);
             } catch (RuntimeException e) {
                 discard();
+                throwIfClosed(e);
                 throw e;
             }
         }
+    }
+
+    private boolean isFinal(KafkaException e) {
+        return closed || e instanceof InterruptException || AuthorizationErrors.find(e).isPresent();
     }
 
     /**
@@ -169,15 +223,19 @@ public final class HandOver implements AutoCloseable {
         }
     }
 
-    private static Duration timeout(long bytes) {
+    private Duration timeout(long bytes) {
         var slow = Duration.ofSeconds(bytes / BYTES_PER_SECOND);
-        if (slow.compareTo(MIN_TIMEOUT) < 0) {
-            return MIN_TIMEOUT;
+        if (slow.compareTo(minTimeout) < 0) {
+            return minTimeout;
         }
         return slow.compareTo(MAX_TIMEOUT) < 0 ? slow : MAX_TIMEOUT;
     }
 
-    private boolean tryToCommit(Claim claim, Duration needed, Writes writes) {
+    private boolean tryToCommit(
+            Claim claim,
+            Duration needed,
+            Map<TopicPartition, OffsetAndMetadata> offset,
+            Writes writes) {
         open(needed);
         if (!claim.isHeld()) {
             return false;
@@ -189,21 +247,30 @@ public final class HandOver implements AutoCloseable {
             producer.abortTransaction();
             return false;
         }
-        producer.sendOffsetsToTransaction(claim.nextOffset(), group.get());
+        producer.sendOffsetsToTransaction(offset, group.get());
         producer.commitTransaction();
         return true;
     }
 
     /** A producer is not usable after a failure; the next one aborts its transaction. */
     private void discard() {
-        if (producer != null) {
-            producer.close(Duration.ZERO);
+        var failed = producer;
+        if (failed != null) {
             producer = null;
+            failed.close(Duration.ZERO);
         }
     }
 
+    /** Waits for a commit in progress, but not for a broker that is away. */
     @Override
-    public synchronized void close() {
-        discard();
+    public void close() {
+        closed = true;
+        var waiting = connecting;
+        if (waiting != null) {
+            waiting.close(Duration.ZERO);
+        }
+        synchronized (this) {
+            discard();
+        }
     }
 }

@@ -63,11 +63,11 @@ final class JobExecution extends ChildExecution<StepResult> {
     public StepResult run() {
         throwIfPointless();
         var latest = services.checkpoints().latest(job);
-        services.crashLoops().begin(job, latest);
+        services.crashLoops().begin(claim, job, latest);
         var scratch = services.runner().scratch().resolve("preparation");
         var prepared =
                 services.preparation()
-                        .prepare(job, latest, scratch, this::publish, this::isPointless);
+                        .prepare(claim, job, latest, scratch, this::publish, this::isPointless);
         throwIfPointless();
         var task = services.runner().task(job, prepared.text());
         latest.filter(prepared::precedes)
@@ -92,7 +92,7 @@ final class JobExecution extends ChildExecution<StepResult> {
                     services.checkpointInterval(),
                     packed -> {
                         if (claim.isHeld()) {
-                            var kept = services.files().keep(job, preparation, packed);
+                            var kept = services.files().keep(claim, job, preparation, packed);
                             services.metrics().checkpoint(kept.sizeBytes());
                         }
                     });

@@ -78,8 +78,13 @@ final class JobHandler implements MessageHandler<Job, StepResult>, AutoCloseable
     }
 
     @Override
-    public Outcome publish(Claim claim, Job job, StepResult result) {
-        return publisher.publish(claim, job, result) ? Outcome.DONE : Outcome.GIVEN_BACK;
+    public boolean publish(Claim claim, Job job, StepResult result) {
+        return publisher.publish(claim, job, result);
+    }
+
+    @Override
+    public Outcome outcome(StepResult result) {
+        return Outcome.DONE;
     }
 
     @Override

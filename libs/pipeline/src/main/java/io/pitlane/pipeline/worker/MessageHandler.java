@@ -45,17 +45,20 @@ interface MessageHandler<M, R> {
     /**
      * Hands the result over.
      *
-     * @return GIVEN_BACK when the claim is lost
+     * @return false when the claim is not held
      * @throws FailureException when it is larger than Kafka takes
      */
-    Outcome publish(Claim claim, M message, R result);
+    boolean publish(Claim claim, M message, R result);
+
+    /** As what a result counts that was handed over. */
+    Outcome outcome(R result);
 
     /**
      * Hands a failure over.
      *
      * @param log the end of the work's log; may be empty
      * @param duration of the work
-     * @return false when the claim is lost
+     * @return false when the claim is not held
      */
     boolean publishFailure(
             Claim claim, M message, FailureException failure, String log, Duration duration);

@@ -20,7 +20,8 @@ import org.jboss.logging.Logger;
 /**
  * Processes the messages of one channel, one at a time. Each message ends in a result, a failure or
  * a dead letter, handed over together with its offset: neither malformed messages nor failed work
- * stop the worker. Only a {@link KafkaException} leaves it, and has the message processed again.
+ * stop the worker. Only a {@link KafkaException} leaves it, and has the message processed again;
+ * one during the hand-over has only the hand-over tried again.
  *
  * <p>The work may be done more than once, as after a kill; its outcome is handed over exactly once.
  *
@@ -119,15 +120,23 @@ final class MessageWorker<M, R> {
                                     outcome(claim, message, execution), execution.duration()));
         } catch (UncheckedIOException e) {
             // The work folder could not be emptied.
-            var outcome = publishFailure(claim, message, failure(e), "", Duration.ZERO);
-            handler.count(outcome, Duration.ZERO);
+            var failure = failure(e);
+            LOG.errorf(failure, "%s failed", handler.describe(message));
+            var published = handler.publishFailure(claim, message, failure, "", Duration.ZERO);
+            handler.count(published ? Outcome.FAILED : Outcome.GIVEN_BACK, Duration.ZERO);
         }
         handler.cleanUp();
     }
 
     private Outcome outcome(Claim claim, M message, Execution<R> execution) {
         try {
-            var outcome = handler.publish(claim, message, execution.run());
+            var result = execution.run();
+            var published =
+                    lifecycle.handOver(
+                            claim,
+                            execution::isAbandoned,
+                            () -> handler.publish(claim, message, result));
+            var outcome = published ? handler.outcome(result) : Outcome.GIVEN_BACK;
             LOG.infof("%s %s", handler.describe(message), text(outcome));
             return outcome;
         } catch (KafkaException e) {
@@ -150,15 +159,15 @@ final class MessageWorker<M, R> {
             }
             return Outcome.GIVEN_BACK;
         }
-        return publishFailure(claim, message, failure, execution.log(), execution.duration());
-    }
-
-    private Outcome publishFailure(
-            Claim claim, M message, FailureException failure, String log, Duration duration) {
+        var log = execution.log();
+        var duration = execution.duration();
         LOG.errorf(failure, "%s failed\n%s", handler.describe(message), log);
-        return handler.publishFailure(claim, message, failure, log, duration)
-                ? Outcome.FAILED
-                : Outcome.GIVEN_BACK;
+        var published =
+                lifecycle.handOver(
+                        claim,
+                        execution::isAbandoned,
+                        () -> handler.publishFailure(claim, message, failure, log, duration));
+        return published ? Outcome.FAILED : Outcome.GIVEN_BACK;
     }
 
     private FailureException failure(RuntimeException e) {

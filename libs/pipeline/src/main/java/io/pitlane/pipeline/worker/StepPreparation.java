@@ -5,6 +5,7 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
 import io.pitlane.pipeline.checkpoint.CheckpointFiles;
+import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import io.pitlane.pipeline.stage.Preparation;
@@ -65,6 +66,7 @@ final class StepPreparation {
      * @throws FailureException when the run cannot go on
      */
     Result prepare(
+            Claim claim,
             Job job,
             Optional<Checkpoint> latest,
             Path scratch,
@@ -73,7 +75,7 @@ final class StepPreparation {
         if (preparation.isEmpty()) {
             return Result.NONE;
         }
-        var result = kept(latest).orElseGet(() -> run(job, scratch, progress, cancelled));
+        var result = kept(latest).orElseGet(() -> run(claim, job, scratch, progress, cancelled));
         if (result.text() != null && !cancelled.getAsBoolean()) {
             // Not before the result is kept: a successor that knew of the search's end but not of
             // its result would wait for scores that nobody makes.
@@ -88,14 +90,18 @@ final class StepPreparation {
     }
 
     private Result run(
-            Job job, Path scratch, ProgressListener progress, BooleanSupplier cancelled) {
+            Claim claim,
+            Job job,
+            Path scratch,
+            ProgressListener progress,
+            BooleanSupplier cancelled) {
         var text = run(job, progress, cancelled);
         if (text == null || cancelled.getAsBoolean()) {
             return Result.NONE;
         }
         try {
             Files.writeString(scratch, text);
-            return new Result(text, files.keepPreparation(job, scratch));
+            return new Result(text, files.keepPreparation(claim, job, scratch));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -82,10 +82,12 @@ final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoClose
     }
 
     @Override
-    public Outcome publish(Claim claim, Trial trial, TrialScore score) {
-        if (!publish(claim, score)) {
-            return Outcome.GIVEN_BACK;
-        }
+    public boolean publish(Claim claim, Trial trial, TrialScore score) {
+        return publish(claim, score);
+    }
+
+    @Override
+    public Outcome outcome(TrialScore score) {
         return score.failure() == null ? Outcome.DONE : Outcome.FAILED;
     }
 

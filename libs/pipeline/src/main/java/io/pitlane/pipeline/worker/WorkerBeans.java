@@ -12,6 +12,7 @@ import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.config.PipelineConfig;
+import io.pitlane.pipeline.consumer.ConsumerGroups;
 import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
@@ -33,12 +34,19 @@ import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the parts of the job worker from the settings. */
 @Singleton
 @IfBuildProperty(name = "pitlane.worker.enabled", stringValue = "true")
 class WorkerBeans {
+    /**
+     * Of the transaction of one small record. A successor reads checkpoints after a session timeout
+     * of 30 s; by then, one that a killed replica has left open is aborted.
+     */
+    private static final Duration CHECKPOINT_TIMEOUT = Duration.ofSeconds(10);
+
     private final PipelineConfig config;
     private final Topics topics;
     private final KafkaClientConfig client;
@@ -116,19 +124,28 @@ class WorkerBeans {
 
     @Produces
     @Singleton
-    CheckpointLog checkpoints(EventRecords events, EventSender sender) {
+    CheckpointLog checkpoints(EventRecords events, Replica replica) {
+        var id = TopicAccess.transactionalIdPrefix(topics, stage) + "checkpoints." + replica.name();
         return new CheckpointLog(
-                client.settings(), topics, events, sender, config.artifact().patience());
+                client.settings(),
+                topics,
+                events,
+                new HandOver(client.settings(), id, CHECKPOINT_TIMEOUT),
+                config.artifact().patience());
+    }
+
+    void close(@Disposes CheckpointLog log) {
+        log.close();
     }
 
     @Produces
     @Singleton
-    CheckpointFiles checkpointFiles(CheckpointLog checkpoints) {
+    CheckpointFiles checkpointFiles(CheckpointLog checkpoints, ArtifactCache cache) {
         var store =
                 new KafkaArtifactStore(
                         client.settings(),
                         topics.checkpointArtifacts(),
-                        new ArtifactCache(config.cache().folder(), config.cache().maxBytes()),
+                        cache,
                         config.artifact().patience());
         return new CheckpointFiles(store, checkpoints);
     }
@@ -166,7 +183,10 @@ class WorkerBeans {
         return new JobExecution.Services(
                 runner,
                 new StepPreparation(preparation.stream().findFirst(), files, events, sender),
-                new CrashLoopGuard(checkpoints, config.job().attempts()),
+                new CrashLoopGuard(
+                        checkpoints,
+                        new ConsumerGroups(client.settings()),
+                        config.job().attempts()),
                 checkpoints,
                 files,
                 config.checkpoint().every(),

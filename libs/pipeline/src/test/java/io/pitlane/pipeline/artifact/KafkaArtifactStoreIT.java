@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pitlane.contract.artifact.ArtifactRef;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -194,12 +196,8 @@ class KafkaArtifactStoreIT {
     @Test
     void anUploadThatWasAbortedIsNotThere() throws IOException {
         // Given
-        var settings =
-                Map.<String, Object>of(
-                        "bootstrap.servers", kafka.bootstrapServers(), "transactional.id", topic);
         ArtifactRef ref;
-        try (var producer =
-                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+        try (var producer = transactional()) {
             producer.initTransactions();
             producer.beginTransaction();
             ref =
@@ -215,12 +213,50 @@ class KafkaArtifactStoreIT {
         assertThat(failure.kind()).isEqualTo(Failure.Kind.ARTIFACT_DAMAGED);
     }
 
+    @Test
+    void anArtifactBehindAnOpenTransactionIsLateAndNotLost() throws IOException {
+        // Given
+        var file = file(6, 3 * CHUNK);
+        var impatient = store(folder.resolve("other"), Duration.ofSeconds(1));
+        try (var other = transactional()) {
+            other.initTransactions();
+            other.beginTransaction();
+            other.send(new ProducerRecord<>(topic, "other", new byte[1]));
+            other.flush();
+            var ref = publish(store, file);
+
+            // When
+            var early = catchThrowable(() -> impatient.fetch(ref));
+            other.abortTransaction();
+            var late = impatient.fetch(ref);
+
+            // Then
+            assertThat(early)
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageContaining(topic + "-0")
+                    .hasMessageContaining("of offsets 1 to 3 none is stable");
+            assertThat(late).hasSameBinaryContentAs(file);
+        }
+        impatient.close();
+    }
+
+    private KafkaProducer<String, byte[]> transactional() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", topic),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
     private KafkaArtifactStore store(Path cache) {
+        return store(cache, Duration.ofSeconds(20));
+    }
+
+    private KafkaArtifactStore store(Path cache, Duration patience) {
         return new KafkaArtifactStore(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 topic,
                 new ArtifactCache(cache, 1 << 30),
-                Duration.ofSeconds(20));
+                patience);
     }
 
     private static ArtifactRef publish(ArtifactStore store, Path file) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class CrashLoopGuardTest {
     @Test
     void lessThanOneAttemptIsRefusedByTheNameOfTheSetting() {
-        assertThatThrownBy(() -> new CrashLoopGuard(null, 0))
+        assertThatThrownBy(() -> new CrashLoopGuard(null, null, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("pitlane.job.attempts");
     }

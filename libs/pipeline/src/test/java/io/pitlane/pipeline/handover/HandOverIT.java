@@ -2,26 +2,21 @@ package io.pitlane.pipeline.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pitlane.kafka.EmbeddedKafka;
-import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.testing.Cluster;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import io.pitlane.pipeline.testing.GroupMember;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +33,7 @@ class HandOverIT {
     @TempDir static Path data;
     private static EmbeddedKafka kafka;
 
-    private Consumer<String, byte[]> consumer;
+    private GroupMember member;
     private Cluster cluster;
     private HandOver handOver;
 
@@ -58,12 +53,7 @@ class HandOverIT {
 
     @BeforeEach
     void open() {
-        consumer =
-                new org.apache.kafka.clients.consumer.KafkaConsumer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "stage"),
-                        new StringDeserializer(),
-                        new ByteArrayDeserializer());
-        consumer.assign(List.of(new TopicPartition(MESSAGE.topic(), MESSAGE.partition())));
+        member = new GroupMember(kafka.bootstrapServers(), "stage", MESSAGE.topic()).assigned();
         cluster = new Cluster(kafka.bootstrapServers());
         handOver = new HandOver(Map.of("bootstrap.servers", kafka.bootstrapServers()), "replica");
     }
@@ -72,13 +62,13 @@ class HandOverIT {
     void close() {
         handOver.close();
         cluster.close();
-        consumer.close();
+        member.close();
     }
 
     @Test
     void writesThatFailLeaveNothingBehindAndTheNextAreCommitted() {
         // Given
-        var claim = new Claim(polling(), MESSAGE);
+        var claim = member.claim(MESSAGE);
         HandOver.Writes failing =
                 producer -> {
                     producer.send(record("half"));
@@ -91,27 +81,34 @@ class HandOverIT {
 
         // Then
         assertThat(committed).isTrue();
+        // The end of a transaction is written to its topics after the commit.
+        await().until(() -> !cluster.read("outcome", "read_committed").isEmpty());
         assertThat(cluster.read("outcome", "read_committed"))
                 .extracting(ConsumerRecord::key)
                 .containsExactly("whole");
     }
 
-    private static ProducerRecord<String, byte[]> record(String key) {
-        return new ProducerRecord<>("outcome", key, new byte[0]);
+    @Test
+    @Timeout(30)
+    void aCommitThatWaitsForTheBrokerEndsWhenItIsClosed() {
+        // Given
+        var waiting = new HandOver(Map.of("bootstrap.servers", "127.0.0.1:1"), "waiting");
+        var init = CompletableFuture.runAsync(waiting::initTransactions);
+        await().until(() -> isRunning("kafka-producer-network-thread | producer-waiting"));
+
+        // When
+        waiting.close();
+
+        // Then
+        assertThatThrownBy(init::join).hasCauseInstanceOf(KafkaException.class);
     }
 
-    /** A consumer that answers on the thread of the test. */
-    @SuppressWarnings("unchecked")
-    private KafkaConsumer<String, byte[]> polling() {
-        return (KafkaConsumer<String, byte[]>)
-                Proxy.newProxyInstance(
-                        HandOverIT.class.getClassLoader(),
-                        new Class<?>[] {KafkaConsumer.class},
-                        (proxy, method, arguments) ->
-                                Uni.createFrom()
-                                        .item(
-                                                ((Function<Consumer<String, byte[]>, ?>)
-                                                                arguments[0])
-                                                        .apply(consumer)));
+    private static boolean isRunning(String thread) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(running -> running.getName().equals(thread));
+    }
+
+    private static ProducerRecord<String, byte[]> record(String key) {
+        return new ProducerRecord<>("outcome", key, new byte[0]);
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -155,6 +156,39 @@ class MessageWorkerTest {
         assertThat(inFlight.all()).isEmpty();
     }
 
+    @Test
+    void aResultIsKeptWhileKafkaIsAway() {
+        // Given
+        var begun = new AtomicInteger();
+        handler.work = () -> "result " + begun.incrementAndGet();
+        handler.failedAttempts = 2;
+
+        // When
+        process();
+
+        // Then
+        assertThat(handler.published).containsExactly("result 1");
+        assertThat(handler.counted).containsExactly(Outcome.DONE);
+        assertThat(begun).hasValue(1);
+    }
+
+    @Test
+    void aResultIsDroppedWhenTheServiceStopsWhileKafkaIsAway() {
+        // Given
+        handler.work =
+                () -> {
+                    handler.abandoned = true;
+                    return "result";
+                };
+        handler.failedAttempts = 1;
+
+        // When
+        // Then
+        assertThatThrownBy(this::process).isInstanceOf(KafkaException.class);
+        assertThat(handler.published).isEmpty();
+        assertThat(handler.publishAttempts).isEqualTo(1);
+    }
+
     private void process() {
         var lifecycle =
                 new ConsumerLifecycle(null, "channel", null, () -> {}, inFlight, Duration.ZERO);
@@ -172,6 +206,8 @@ class MessageWorkerTest {
         private RuntimeException reading;
         private RuntimeException starting;
         private RuntimeException publishing;
+        private int failedAttempts;
+        private int publishAttempts;
         private boolean abandoned;
         private boolean closed;
 
@@ -260,9 +296,16 @@ class MessageWorkerTest {
         }
 
         @Override
-        public Outcome publish(Claim claim, String message, String result) {
+        public boolean publish(Claim claim, String message, String result) {
+            if (publishAttempts++ < failedAttempts) {
+                throw new KafkaException("the broker is away");
+            }
             throwIfSet(publishing);
-            published.add(result);
+            return published.add(result);
+        }
+
+        @Override
+        public Outcome outcome(String result) {
             return Outcome.DONE;
         }
 

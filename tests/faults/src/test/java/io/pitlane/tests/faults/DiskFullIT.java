@@ -11,6 +11,7 @@ import io.pitlane.pipeline.testing.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,9 @@ class DiskFullIT {
         // Given
         var service = start("pitlane.cache.folder");
         var stale = Files.write(disk.resolve("0".repeat(64)), new byte[DISK - (4 << 20)]);
-        Files.setLastModifiedTime(stale, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        var hourAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+        Files.getFileAttributeView(stale, BasicFileAttributeView.class)
+                .setTimes(null, hourAgo, null);
 
         // When
         var run = submitModelOf(8 << 20);

@@ -150,7 +150,8 @@ class ResumeIT extends SharedTestCluster {
                                 .events()
                                 .checkpoint(
                                         job,
-                                        new Checkpoint(runId, 0, null, lost, 0, Instant.now())));
+                                        new Checkpoint(
+                                                runId, 0, null, lost, List.of(), Instant.now())));
 
         // When
         submit(job);

@@ -1,0 +1,40 @@
+package io.pitlane.pipeline.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CacheFolderTest {
+    @Test
+    void theCacheIsInTheUsersOwnCacheFolder() {
+        assertThat(cacheFolder(Map.of())).isEqualTo("/home/ann/.cache/pitlane");
+        assertThat(cacheFolder(Map.of("XDG_CACHE_HOME", "/disk/cache")))
+                .isEqualTo("/disk/cache/pitlane");
+        assertThat(cacheFolder(Map.of("PITLANE_CACHE_FOLDER", "/var/lib/pitlane/cache")))
+                .isEqualTo("/var/lib/pitlane/cache");
+    }
+
+    private static String cacheFolder(Map<String, String> environment) {
+        var defaults =
+                PipelineConfig.class
+                        .getClassLoader()
+                        .getResource("META-INF/microprofile-config.properties");
+        try {
+            return new SmallRyeConfigBuilder()
+                    .addDefaultInterceptors()
+                    .withSources(new PropertiesConfigSource(defaults, 100))
+                    .withSources(new EnvConfigSource(environment, 300))
+                    .withDefaultValue("user.home", "/home/ann")
+                    .build()
+                    .getValue("pitlane.cache.folder", String.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

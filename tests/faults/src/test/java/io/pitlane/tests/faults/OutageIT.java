@@ -1,0 +1,120 @@
+package io.pitlane.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.step.StageName;
+import io.pitlane.pipeline.files.Folders;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What lasts longer than every time limit of a service ends no run and repeats no work. */
+@Tag("long")
+@Timeout(900)
+class OutageIT {
+    /** Twice the patience of a reader. */
+    private static final Duration OPEN = Duration.ofMinutes(3);
+
+    /** Longer than the five attempts of one hand-over, each of which waits for a minute. */
+    private static final Duration AWAY = Duration.ofMinutes(6);
+
+    @TempDir static Path data;
+    private static KillTestCluster testCluster;
+
+    @TempDir Path folder;
+    private KillTestCluster.Run run;
+
+    @BeforeAll
+    static void open() throws IOException {
+        testCluster = KillTestCluster.open(data);
+    }
+
+    @AfterAll
+    static void close() {
+        testCluster.close();
+    }
+
+    @BeforeEach
+    void aRun() {
+        run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
+    }
+
+    @Test
+    void theOpenTransactionOfAnotherProducerOnlyDelaysARun() throws IOException {
+        // Given
+        for (var stage : new StageName[] {StageName.PRUNE, StageName.BENCH}) {
+            Folders.delete(testCluster.replica(stage).folder().resolve("cache"));
+        }
+        try (var other = producer()) {
+            other.initTransactions();
+            other.beginTransaction();
+            var artifacts = Topics.DEFAULT.artifacts();
+            other.partitionsFor(artifacts)
+                    .forEach(
+                            partition ->
+                                    other.send(
+                                            new ProducerRecord<>(
+                                                    artifacts,
+                                                    partition.partition(),
+                                                    "other",
+                                                    new byte[1])));
+            other.flush();
+
+            // When
+            testCluster.submit(run, "free");
+            pass(OPEN);
+            assertThat(run.begunBy(StageName.PRUNE)).isZero();
+            other.abortTransaction();
+        }
+
+        // Then
+        testCluster.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(1);
+    }
+
+    private static KafkaProducer<String, byte[]> producer() {
+        var settings = new HashMap<>(testCluster.testCluster().client());
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "other");
+        settings.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(OPEN.multipliedBy(2).toMillis()));
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Test
+    void workThatEndsWhileTheBrokerIsDownIsDoneOnce() throws Exception {
+        // Given
+        testCluster.reach(KillPoint.IN_MID_WORK, StageName.PRUNE, run);
+
+        // When
+        testCluster.broker().kill();
+        testCluster.release(run);
+        pass(AWAY);
+        testCluster.broker().start();
+
+        // Then
+        testCluster.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(1);
+        assertThat(testCluster.replica(StageName.PRUNE).isAlive()).isTrue();
+    }
+
+    private static void pass(Duration time) {
+        await().pollDelay(time).atMost(time.multipliedBy(2)).until(() -> true);
+    }
+}
