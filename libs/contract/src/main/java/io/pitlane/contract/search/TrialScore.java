@@ -2,6 +2,9 @@ package io.pitlane.contract.search;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The outcome of one {@link Trial}.
@@ -9,7 +12,7 @@ import java.time.Instant;
  * @param runId the run
  * @param step index of the search's step in the plan
  * @param number which trial of the search, from 0; -1 for the original
- * @param genome the architecture
+ * @param genome the architecture; null when the trial could not be read
  * @param epochs passes over the training set
  * @param shape input and output sizes of the original; null for any other trial
  * @param accuracy accuracy on the validation split, 0..1; 0 when the trial failed
@@ -38,6 +41,9 @@ public record TrialScore(
         double seconds,
         Instant at) {
 
+    private static final Pattern TRIAL_KEY =
+            Pattern.compile("([^:]+):(\\d{1,9}):(-?\\d{1,9}):(\\d{1,9})");
+
     /**
      * A score as the stage measures it; the worker adds replica, duration and time.
      *
@@ -55,6 +61,27 @@ public record TrialScore(
      */
     public static TrialScore failed(Trial trial, String why) {
         return of(trial, 0, 0, 0, null, why);
+    }
+
+    /**
+     * A trial that failed because it cannot be read; only its record key is known.
+     *
+     * @param why in one sentence
+     * @return empty when the key is not that of a trial
+     */
+    public static Optional<TrialScore> unreadable(String trialKey, String why) {
+        return Optional.ofNullable(trialKey)
+                .map(TRIAL_KEY::matcher)
+                .filter(Matcher::matches)
+                .map(
+                        key ->
+                                builder()
+                                        .runId(key.group(1))
+                                        .step(Integer.parseInt(key.group(2)))
+                                        .number(Integer.parseInt(key.group(3)))
+                                        .epochs(Integer.parseInt(key.group(4)))
+                                        .failure(why)
+                                        .build());
     }
 
     private static TrialScore of(

@@ -108,7 +108,16 @@ final class KafkaTrialSearch implements TrialSearch {
 
     @Override
     public List<TrialScore> scores() {
-        return List.copyOf(scores.values());
+        return scores.values().stream().flatMap(this::withGenome).toList();
+    }
+
+    /** A trial that its replica could not read has a score without its architecture. */
+    private Stream<TrialScore> withGenome(TrialScore score) {
+        if (score.genome() != null) {
+            return Stream.of(score);
+        }
+        return Stream.ofNullable(published.get(score.key()))
+                .map(known -> score.toBuilder().genome(known.trial().genome()).build());
     }
 
     @Override
@@ -131,6 +140,10 @@ final class KafkaTrialSearch implements TrialSearch {
     @Override
     public void publish(Trial trial) {
         if (published.containsKey(trial.key())) {
+            return;
+        }
+        if (scores.containsKey(trial.key())) {
+            add(trial, 0, Instant.now().toEpochMilli());
             return;
         }
         var partition = leastLoaded();

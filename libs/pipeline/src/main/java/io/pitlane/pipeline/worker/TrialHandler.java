@@ -13,7 +13,9 @@ import io.pitlane.pipeline.process.JobRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Trials: a result is a score, and so is a failure. */
 final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoCloseable {
@@ -99,12 +101,7 @@ final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoClose
     @Override
     public boolean publishFailure(
             Claim claim, Trial trial, FailureException failure, String log, Duration duration) {
-        var message = failure.getMessage();
-        var reason =
-                message.length() <= MAX_FAILURE_LENGTH
-                        ? message
-                        : message.substring(0, MAX_FAILURE_LENGTH) + "...";
-        var score = TrialScore.failed(trial, reason);
+        var score = TrialScore.failed(trial, shorten(failure.getMessage()));
         var seconds = duration.toMillis() / 1000.0;
         return publish(claim, score.by(services.replica(), seconds, Instant.now()));
     }
@@ -112,15 +109,34 @@ final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoClose
     @Override
     public boolean reject(
             Claim claim, ConsumerRecord<String, byte[]> message, MalformedMessageException why) {
+        // Without a score, the search would wait for this trial.
+        var score = score(message.key(), why);
         var alternatives = new ArrayList<HandOver.Writes>();
         for (var letter : deadLetters.alternatives(message, why.getMessage())) {
-            alternatives.add(producer -> producer.send(letter));
+            alternatives.add(
+                    producer -> {
+                        producer.send(letter);
+                        score.ifPresent(producer::send);
+                    });
         }
         var committed = handOver.commitFirstAccepted(claim, alternatives);
         if (committed) {
             services.metrics().deadLetter();
         }
         return committed;
+    }
+
+    private Optional<ProducerRecord<String, byte[]>> score(
+            String key, MalformedMessageException why) {
+        return TrialScore.unreadable(key, "The trial " + shorten(why.getMessage()) + ".")
+                .map(score -> score.by(services.replica(), 0, Instant.now()))
+                .map(events::score);
+    }
+
+    private static String shorten(String reason) {
+        return reason.length() <= MAX_FAILURE_LENGTH
+                ? reason
+                : reason.substring(0, MAX_FAILURE_LENGTH) + "...";
     }
 
     @Override

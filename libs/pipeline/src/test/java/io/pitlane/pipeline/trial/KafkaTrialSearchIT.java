@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +135,26 @@ class KafkaTrialSearchIT {
         }
         var ends = cluster.committed(TOPICS.scores(), SearchEnd.key(job));
         assertThat(ends.get(ends.size() - 1).value()).isNull();
+    }
+
+    @Test
+    void aTrialThatNoReplicaCanReadHasAScore() {
+        // Given
+        var key = trial(2).key();
+        sender.send(new ProducerRecord<>(TOPICS.trials(), 0, key, new byte[] {1}));
+        sender.send(EVENTS.score(TrialScore.unreadable(key, "It is no trial.").orElseThrow()));
+        try (var search = exchange.open(job)) {
+            assertThat(search.scores()).isEmpty();
+
+            // When
+            search.publish(trial(2));
+
+            // Then
+            assertThat(search.pending()).isEmpty();
+            assertThat(search.scores())
+                    .containsExactly(TrialScore.failed(trial(2), "It is no trial."));
+        }
+        assertThat(published(2)).hasSize(1);
     }
 
     private static KafkaConsumer<String, byte[]> replica() {

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * Publishes as many trials as the budget says, a few at a time, and returns the number of every
- * score. The genomes are the words of the plan's name; the last one is repeated.
+ * score. The genomes are the words of the plan's name, and none for {@code unreadable}; the last
+ * one is repeated.
  */
 @ApplicationScoped
 public class Coordinator implements Preparation {
@@ -37,7 +38,7 @@ public class Coordinator implements Preparation {
             eventLog.note("coordinator knows " + search.scores().size());
             var genomes = job.plan().name().split("-");
             for (int i = 0; i < step.budget().trials() && !cancelled.getAsBoolean(); i++) {
-                search.publish(new Trial(job, i, genomes[Math.min(i, genomes.length - 1)], 1));
+                search.publish(new Trial(job, i, genome(genomes, i), 1));
                 while (search.pending().size() >= step.search().parallel()
                         && !cancelled.getAsBoolean()) {
                     search.await(Duration.ofMillis(500));
@@ -53,5 +54,10 @@ public class Coordinator implements Preparation {
                     .map(String::valueOf)
                     .collect(Collectors.joining(" ", "", PADDING));
         }
+    }
+
+    private static String genome(String[] genomes, int number) {
+        var genome = genomes[Math.min(number, genomes.length - 1)];
+        return genome.equals("unreadable") ? null : genome;
     }
 }

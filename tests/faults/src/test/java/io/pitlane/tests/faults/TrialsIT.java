@@ -115,6 +115,23 @@ class TrialsIT extends SharedTestCluster {
     }
 
     @Test
+    void aTrialThatCannotBeReadIsAScoreThatSaysWhyAndTheRunGoesOn() throws IOException {
+        // Given
+        var job = submit("works-unreadable-works", 3, 1);
+        eventLog.permit("win");
+
+        // When
+        testCluster.launch("first", folder, Map.of());
+
+        // Then
+        assertThat(winner()).isEqualTo("0 1 2");
+        assertThat(begun()).containsExactly("trial 0", "trial 2");
+        assertThat(scores(job, 1))
+                .extracting(TrialScore::failure)
+                .containsExactly("The trial has no architecture or no number of epochs.");
+    }
+
+    @Test
     void trialsThatNobodyWaitsForAreNotDone() throws IOException {
         // Given
         var ended = job("works", 1, 1);
