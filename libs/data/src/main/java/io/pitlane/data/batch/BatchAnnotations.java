@@ -50,7 +50,8 @@ public record BatchAnnotations(Size input, Optional<Size> masks) {
         return stored;
     }
 
-    private Mask fit(Mask mask, AugmentationSample augmentation) {
+    /** The mask of one image. */
+    Mask fit(Mask mask, AugmentationSample augmentation) {
         return augmentation.apply(mask, input, masks.orElse(input));
     }
 
