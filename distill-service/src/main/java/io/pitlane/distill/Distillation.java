@@ -161,6 +161,7 @@ final class Distillation {
                             + "the learning rate was halved %d times, because the loss was not finite"
                                     .formatted(result.halvings()));
         }
+        result.microBatchNote().ifPresent(note -> notes.add(prefix + note));
         return notes;
     }
 

@@ -83,6 +83,7 @@ public final class NasStage implements Stage {
             FlatGraph original) {
         var notes = new ArrayList<>(new SearchNotes(result).lines());
         notes.add(1, trainingNote(step, training, trained));
+        trained.microBatchNote().ifPresent(notes::add);
         if (training.usesPseudoLabels()) {
             notes.add(
                     "the training images have no labels: the original's predictions served as"

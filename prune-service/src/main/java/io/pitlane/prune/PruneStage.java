@@ -16,6 +16,7 @@ import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.FineTuning;
+import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,12 +48,18 @@ public final class PruneStage implements Stage {
         var options = task.options(PruneStep.class);
         var pruned = prune(before, options);
         progress.at(PRUNED, pruned.notes().get(0));
-        var tuned = fineTune(pruned, options, task, progress);
+        var notes = notes(pruned, options, before, task);
+        var tuned = pruned.graph();
+        if (options.fineTune().epochs() > 0) {
+            var trained = fineTune(pruned, options, task, progress);
+            trained.microBatchNote().ifPresent(notes::add);
+            tuned = trained.graph();
+        }
         progress.at(FINE_TUNED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes(pruned, options, before, task));
+        return new StageOutcome.ModelMade(folder, notes);
     }
 
     /** A pruned model, with the masks of single weights that must stay zero. */
@@ -74,11 +81,8 @@ public final class PruneStage implements Stage {
         };
     }
 
-    private static FlatGraph fineTune(
+    private static TrainedModel fineTune(
             Pruned pruned, PruneStep options, StageTask task, ProgressListener progress) {
-        if (options.fineTune().epochs() == 0) {
-            return pruned.graph();
-        }
         var plan = task.plan();
         var images = ImageSources.open(plan.data().train(), task.data());
         var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
@@ -98,8 +102,7 @@ public final class PruneStage implements Stage {
                         images,
                         Preprocessor.of(plan.input(), input),
                         (share, message) ->
-                                progress.at(PRUNED + share * (FINE_TUNED - PRUNED), message))
-                .graph();
+                                progress.at(PRUNED + share * (FINE_TUNED - PRUNED), message));
     }
 
     /** The shape of the first training image, for an input that takes any size. */
@@ -118,6 +121,6 @@ public final class PruneStage implements Stage {
         if (options.fineTune().epochs() == 0) {
             notes.add("not fine-tuned: fineTune.epochs is 0");
         }
-        return List.copyOf(notes);
+        return notes;
     }
 }

@@ -50,17 +50,18 @@ public sealed interface Annotations {
      *     it cannot be read
      */
     record Masks(int size, IntFunction<Mask> reader) implements Annotations {
-        private static final int SHARE_OF_HEAP = 8;
-
         /** Masks in memory. */
         public static Masks of(List<Mask> masks) {
             var copy = List.copyOf(masks);
             return new Masks(copy.size(), copy::get);
         }
 
-        /** Masks in files, cached in an eighth of the heap. */
+        /**
+         * Masks in files, cached within the {@linkplain MemoryBudget#maskCache() budget of the
+         * process}.
+         */
         public static Masks inFiles(int size, IntFunction<Mask> reader) {
-            long bytes = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+            long bytes = MemoryBudget.ofProcess().maskCache();
             return new Masks(
                     size, new BoundedCache<>(size, reader, mask -> mask.classes().length, bytes));
         }

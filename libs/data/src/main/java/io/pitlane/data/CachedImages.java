@@ -2,8 +2,6 @@ package io.pitlane.data;
 
 /** Caches the images of a source in memory, up to a limit. */
 public final class CachedImages implements ImageStore {
-    private static final int SHARE_OF_HEAP = 4;
-
     private final ImageStore source;
     private final BoundedCache<Image> images;
 
@@ -14,9 +12,14 @@ public final class CachedImages implements ImageStore {
                         source.size(), source::image, image -> image.pixels().length, maxBytes);
     }
 
-    /** Caches images in up to a quarter of the heap. */
-    public static CachedImages withinHeap(ImageStore source) {
-        return new CachedImages(source, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    /** Caches images within the {@linkplain MemoryBudget#imageCache() budget of the process}. */
+    public static CachedImages withinBudget(ImageStore source) {
+        return new CachedImages(source, MemoryBudget.ofProcess().imageCache());
+    }
+
+    /** Caches images within the budget of the process, of which some bytes are already taken. */
+    public static CachedImages withinBudget(ImageStore source, long taken) {
+        return new CachedImages(source, MemoryBudget.ofProcess().imageCache() - taken);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.pitlane.training;
 
 import io.pitlane.graph.FlatGraph;
+import java.util.Optional;
 
 /**
  * The result of a training.
@@ -12,6 +13,9 @@ import io.pitlane.graph.FlatGraph;
  * @param validationLoss mean loss of these weights on the validation split; NaN without one
  * @param steps number of optimizer steps
  * @param halvings how often the learning rate was halved after a divergence
+ * @param batch number of images per step
+ * @param microBatch largest number of images computed at once: {@code batch}, or fewer where that
+ *     does not fit in memory
  */
 public record TrainedModel(
         FlatGraph graph,
@@ -19,4 +23,14 @@ public record TrainedModel(
         int bestEpoch,
         double validationLoss,
         long steps,
-        int halvings) {}
+        int halvings,
+        int batch,
+        int microBatch) {
+
+    /** A note on the micro-batches; empty if whole batches were computed. */
+    public Optional<String> microBatchNote() {
+        return microBatch == batch
+                ? Optional.empty()
+                : Optional.of(TrainingMemory.microBatchNote(batch, microBatch));
+    }
+}

@@ -2,10 +2,12 @@ package io.pitlane.training;
 
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.checkpoint.Fingerprint;
 import io.pitlane.training.checkpoint.TrainingCheckpoint;
@@ -20,13 +22,19 @@ import java.util.Map;
  * batch by batch; masked weights stay zero. 3. The weights of the best epoch become constants
  * again.
  *
+ * <p>A batch that does not fit the {@linkplain MemoryBudget memory budget} is computed in
+ * micro-batches, whose gradients are summed before the optimizer step. The result is that of the
+ * whole batch up to rounding, but for trained batch norms, which normalise each micro-batch by its
+ * own statistics.
+ *
  * <pre>{@code
  * var losses = List.<LossTerm>of(new LabelLoss(head, 1, labels, 0));
  * var trained = new Trainer(model, losses, Training.DEFAULT, 17).run(images, input, listener);
  * }</pre>
  *
- * <p>Deterministic: with the same images, options, seed and machine, and one TensorFlow thread, the
- * trained weights are the same bit for bit, also for a training that was interrupted and resumed.
+ * <p>Deterministic: with the same images, options, seed, memory budget and machine, and one
+ * TensorFlow thread, the trained weights are the same bit for bit, also for a training that was
+ * interrupted and resumed.
  */
 public final class Trainer {
     private final FlatGraph model;
@@ -36,6 +44,7 @@ public final class Trainer {
     private final Map<String, FloatTensor> masks;
     private final Checkpoints checkpoints;
     private final String name;
+    private final MemoryBudget budget;
 
     /**
      * Creates a training.
@@ -44,7 +53,15 @@ public final class Trainer {
      * @param seed seed of the validation split, the order of the images and their augmentation
      */
     public Trainer(FlatGraph model, List<LossTerm> losses, Training options, long seed) {
-        this(model, losses, options, seed, Map.of(), Checkpoints.NONE, "");
+        this(
+                model,
+                losses,
+                options,
+                seed,
+                Map.of(),
+                Checkpoints.NONE,
+                "",
+                MemoryBudget.ofProcess());
     }
 
     private Trainer(
@@ -54,7 +71,8 @@ public final class Trainer {
             long seed,
             Map<String, FloatTensor> masks,
             Checkpoints checkpoints,
-            String name) {
+            String name,
+            MemoryBudget budget) {
         this.model = model;
         this.losses = List.copyOf(losses);
         this.options = options;
@@ -62,6 +80,7 @@ public final class Trainer {
         this.masks = Map.copyOf(masks);
         this.checkpoints = checkpoints;
         this.name = name;
+        this.budget = budget;
     }
 
     /**
@@ -69,7 +88,7 @@ public final class Trainer {
      * stays 0.
      */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name);
+        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
     }
 
     /**
@@ -80,7 +99,12 @@ public final class Trainer {
      *     dots, dashes
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name);
+        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+    }
+
+    /** The same within another budget than that of the process. */
+    public Trainer withMemory(MemoryBudget budget) {
+        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
     }
 
     /**
@@ -93,18 +117,26 @@ public final class Trainer {
      */
     public TrainedModel run(ImageSet images, Preprocessor input, TrainingListener listener) {
         if (options.epochs() == 0) {
-            return new TrainedModel(model, 0, 0, Double.NaN, 0, 0);
+            return new TrainedModel(model, 0, 0, Double.NaN, 0, 0, 0, 0);
         }
         var split = ValidationSplit.of(images, seed, options.validation());
-        int batch = options.batchSize();
+        int batch = input.fixedBatch().orElse(options.batchSize());
+        var memory = memory(images, input);
+        int microBatch = input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, budget);
+        memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note));
+        long forInputs = memory.forInputs(budget, microBatch);
         var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
-        try (var graph = new TrainingGraph(model, input.spec(), losses, options, masks)) {
+        try (var graph =
+                new TrainingGraph(
+                        model, input.spec(), losses, options, masks, microBatch < batch)) {
             var end =
                     new TrainingLoop(
                                     graph,
                                     new Batches(images, split.training(), input, batch)
-                                            .augmented(options.augmentation()),
-                                    new Batches(images, split.validation(), input, batch),
+                                            .augmented(options.augmentation())
+                                            .inMicroBatches(microBatch, forInputs),
+                                    new Batches(images, split.validation(), input, batch)
+                                            .inMicroBatches(microBatch, forInputs),
                                     options,
                                     seed,
                                     new TrainingCheckpoint(checkpoints, name, fingerprint),
@@ -117,7 +149,15 @@ public final class Trainer {
                     best.epoch(),
                     best.loss(),
                     end.position().step(),
-                    end.position().halvings());
+                    end.position().halvings(),
+                    batch,
+                    microBatch);
         }
+    }
+
+    private TrainingMemory memory(ImageSet images, Preprocessor input) {
+        var port = ModelInputs.of(model.signature(), input.spec()).image();
+        var image = input.batch(images, new int[] {0}).shape();
+        return TrainingMemory.of(model, port.name(), image, losses);
     }
 }

@@ -11,6 +11,7 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.InputTensors;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.optimizer.GradientAccumulation;
 import io.pitlane.training.optimizer.OptimizerStep;
 import io.pitlane.training.optimizer.RunningAverage;
 import io.pitlane.training.optimizer.Variable;
@@ -18,14 +19,17 @@ import io.pitlane.training.optimizer.VariableStore;
 import io.pitlane.training.weights.TrainableGraphDef;
 import io.pitlane.training.weights.TrainableParameters;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -44,6 +48,7 @@ public final class TrainingGraph implements AutoCloseable {
     private final TotalLoss trainingLoss;
     private final TotalLoss inferenceLoss;
     private final List<Output<TFloat32>> gradients;
+    private final Optional<GradientAccumulation> accumulation;
     private final OptimizerStep optimizer;
     private final Graph graph = new Graph();
     private final Session session;
@@ -66,11 +71,22 @@ public final class TrainingGraph implements AutoCloseable {
         }
     }
 
+    /** Builds the graph for whole batches; the variables start from the weights of the model. */
+    public TrainingGraph(
+            FlatGraph model,
+            InputSpec input,
+            List<LossTerm> terms,
+            Training options,
+            Map<String, FloatTensor> masks) {
+        this(model, input, terms, options, masks, false);
+    }
+
     /**
      * Builds the graph; the variables start from the weights of the model.
      *
      * @param input how an image becomes the model's input
      * @param masks pruning masks of 0 and 1, by the name of the weight's Const
+     * @param accumulates whether batches come as micro-batches, whose gradients are summed
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
      *     weight to train, or has an operation without gradient
      */
@@ -79,7 +95,8 @@ public final class TrainingGraph implements AutoCloseable {
             InputSpec input,
             List<LossTerm> terms,
             Training options,
-            Map<String, FloatTensor> masks) {
+            Map<String, FloatTensor> masks,
+            boolean accumulates) {
         var config = TensorFlowRuntime.sessionConfig();
         try {
             this.model = model;
@@ -99,22 +116,28 @@ public final class TrainingGraph implements AutoCloseable {
                             .map(weight -> weight(weight.name(), masks))
                             .toList();
             statistics = trainable.statistics().keySet().stream().map(this::variable).toList();
-            trainingLoss = TotalLoss.forTraining(graph, tf, terms);
+            trainingLoss = TotalLoss.forTraining(graph, tf, terms, accumulates);
             inferenceLoss =
                     nodes.hasInference()
                             ? trainingLoss.over(nodes::inferenceTensor, terms)
                             : trainingLoss;
             var withGradient = concat(weights, trainingLoss.variables());
             gradients = differentiate(withGradient);
+            var averages = averages(trainable);
+            accumulation =
+                    accumulates
+                            ? Optional.of(
+                                    new GradientAccumulation(tf, withGradient, gradients, averages))
+                            : Optional.empty();
             optimizer =
                     new OptimizerStep(
                             tf,
                             options.optimizer(),
                             withGradient,
                             weight -> trainable.decays(weight.name()) || isKernelOfLoss(weight),
-                            gradients,
+                            accumulation.map(GradientAccumulation::gradients).orElse(gradients),
                             masks,
-                            averages(trainable));
+                            accumulation.map(GradientAccumulation::averages).orElse(averages));
             session = new Session(graph, config);
             store =
                     open(
@@ -208,6 +231,41 @@ public final class TrainingGraph implements AutoCloseable {
      * @param remaining remaining share of the training, 0..1
      */
     public StepResult step(Batch batch, double learningRate, long number, double remaining) {
+        return step(List.of(batch).iterator(), learningRate, number, remaining);
+    }
+
+    /**
+     * The same for a batch that comes as micro-batches, or whole.
+     *
+     * @param microBatches all of one batch; each is taken when the one before it is done
+     */
+    StepResult step(
+            Iterator<Batch> microBatches, double learningRate, long number, double remaining) {
+        if (accumulation.isEmpty()) {
+            return wholeStep(microBatches.next(), learningRate, number, remaining);
+        }
+        float loss = accumulate(microBatches.next(), true, remaining);
+        while (microBatches.hasNext()) {
+            loss += accumulate(microBatches.next(), false, remaining);
+        }
+        var runner = session.runner().fetch(optimizer.norm());
+        float[] fetched = optimizer.run(runner, (float) learningRate, number + 1);
+        return new StepResult(loss, fetched[0]);
+    }
+
+    private float accumulate(Batch microBatch, boolean isFirst, double remaining) {
+        double share = (double) microBatch.size() / microBatch.whole().size();
+        return run(
+                trainingLoss,
+                microBatch,
+                remaining,
+                runner ->
+                        accumulation
+                                .orElseThrow()
+                                .add(runner.fetch(trainingLoss.sum()), isFirst, share));
+    }
+
+    private StepResult wholeStep(Batch batch, double learningRate, long number, double remaining) {
         return run(
                 trainingLoss,
                 batch,
@@ -219,7 +277,10 @@ public final class TrainingGraph implements AutoCloseable {
                 });
     }
 
-    /** The loss of a batch in inference mode: with the running statistics of batch norm. */
+    /**
+     * The loss of a batch in inference mode: with the running statistics of batch norm. For a
+     * micro-batch, its share in the loss of the batch.
+     */
     public float loss(Batch batch) {
         return run(
                 inferenceLoss,
@@ -240,14 +301,14 @@ public final class TrainingGraph implements AutoCloseable {
 
     private <T> T run(
             TotalLoss losses, Batch batch, double remaining, Function<Session.Runner, T> work) {
-        var open = new ArrayList<TFloat32>();
+        var open = new ArrayList<Tensor>();
         try (var tensors = InputTensors.of(inputs, batch.images())) {
             var runner = session.runner();
             tensors.into(runner);
             losses.feed(runner, batch, remaining, open);
             return work.apply(runner);
         } finally {
-            open.forEach(TFloat32::close);
+            open.forEach(Tensor::close);
         }
     }
 

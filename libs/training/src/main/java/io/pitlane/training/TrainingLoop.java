@@ -117,7 +117,7 @@ final class TrainingLoop {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var step =
                         graph.step(
-                                batch,
+                                new MicroBatches(batch, batches),
                                 schedule.at(position.step()) * position.rateFactor(),
                                 position.step(),
                                 schedule.remaining(position.step()));
@@ -125,7 +125,7 @@ final class TrainingLoop {
                     divergence = step.describe();
                     return false;
                 }
-                position = position.afterStep(step.loss(), batch.size());
+                position = position.afterStep(step.loss(), batch.whole().size());
                 report.step(position);
                 checkpoint.saveWhenDue(this::state, report::note);
             }
@@ -152,7 +152,7 @@ final class TrainingLoop {
         long images = 0;
         try (var batches = validation.inOrder()) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
-                sum += (double) graph.loss(batch) * batch.size();
+                sum += (double) graph.loss(batch) * batch.whole().size();
                 images += batch.size();
             }
         }

@@ -51,7 +51,8 @@ public record BatchAnnotations(Preprocessor input, Optional<Size> masks) {
         return stored;
     }
 
-    private Mask fit(Mask mask, Image image, AugmentationSample augmentation) {
+    /** The mask of one image. */
+    Mask fit(Mask mask, Image image, AugmentationSample augmentation) {
         var geometry = input.geometry(image);
         return augmentation.apply(mask, geometry, masks.orElse(geometry.input()));
     }

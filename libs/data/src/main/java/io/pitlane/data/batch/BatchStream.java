@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 
 /**
  * The batches of one epoch, in order. Background threads, one less than there are processors,
- * prefetch a few batches.
+ * prefetch a few batches, as many as fit in memory.
  *
  * <p>For one consumer. Closing ends the threads.
  */
 public final class BatchStream implements AutoCloseable {
-    private static final int PREFETCHED = 3;
+    private static final int QUEUED = 3;
 
     private final Iterator<BatchSource> sources;
     private final Queue<Future<Batch>> prefetched = new ArrayDeque<>();
@@ -29,15 +29,25 @@ public final class BatchStream implements AutoCloseable {
         Batch prepare();
     }
 
-    BatchStream(Stream<BatchSource> sources) {
-        this(sources, Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+    /**
+     * Prefetches batches.
+     *
+     * @param most largest number of batches in memory besides the one in use, at least 1
+     */
+    static BatchStream prefetching(Stream<BatchSource> sources, int most) {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        return new BatchStream(sources, Math.min(threads, most), most);
     }
 
     /** Batches prepared by this many threads. */
     BatchStream(Stream<BatchSource> sources, int threads) {
+        this(sources, threads, Integer.MAX_VALUE);
+    }
+
+    private BatchStream(Stream<BatchSource> sources, int threads, int most) {
         this.sources = sources.iterator();
         producers = Executors.newFixedThreadPool(threads, BatchStream::thread);
-        for (int i = 0; i < threads + PREFETCHED; i++) {
+        for (int i = 0; i < Math.min(threads + QUEUED, most); i++) {
             submitNext();
         }
     }

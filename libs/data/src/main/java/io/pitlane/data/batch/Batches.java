@@ -1,7 +1,10 @@
 package io.pitlane.data.batch;
 
 import io.pitlane.contract.training.Training.Augmentation;
+import io.pitlane.data.Annotations;
+import io.pitlane.data.Annotations.Masks;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.Size;
 import io.pitlane.data.preprocessing.AugmentationSample;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -11,10 +14,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Splits a set of images into batches. For a model of fixed batch size the last batch is padded
- * with the first images of the epoch.
+ * Splits a set of images into batches, and batches that are too large into micro-batches. For a
+ * model of fixed batch size the last batch is padded with the first images of the epoch.
  *
  * <pre>{@code
  * try (var epoch = new Batches(train, preprocessor, 64).shuffled(seed)) {
@@ -29,8 +33,17 @@ public final class Batches {
     private final int[] chosen;
     private final Preprocessor input;
     private final int size;
-    private final Augmentation augmentation;
-    private final Optional<Size> masks;
+    private final Options options;
+
+    /**
+     * Optional settings.
+     *
+     * @param masks size of the masks; empty for that of the model input
+     * @param microBatch largest number of images of a micro-batch
+     * @param memory bytes for the batch in use and prefetched ones
+     */
+    private record Options(
+            Augmentation augmentation, Optional<Size> masks, int microBatch, long memory) {}
 
     /**
      * Batches of a set.
@@ -48,37 +61,49 @@ public final class Batches {
                 chosen.clone(),
                 input,
                 input.fixedBatch().orElse(wanted),
-                Augmentation.NONE,
-                Optional.empty());
+                new Options(
+                        Augmentation.NONE,
+                        Optional.empty(),
+                        Integer.MAX_VALUE,
+                        MemoryBudget.ofProcess().batches()));
     }
 
-    private Batches(
-            ImageSet images,
-            int[] chosen,
-            Preprocessor input,
-            int size,
-            Augmentation augmentation,
-            Optional<Size> masks) {
+    private Batches(ImageSet images, int[] chosen, Preprocessor input, int size, Options options) {
         this.images = images;
         this.chosen = chosen;
         this.input = input;
         this.size = size;
-        this.augmentation = augmentation;
-        this.masks = masks;
+        this.options = options;
+    }
+
+    private Batches with(Options other) {
+        return new Batches(images, chosen, input, size, other);
     }
 
     /**
      * The same, with augmentation in shuffled epochs, after resizing, for images, masks and boxes.
      * It is determined by the seed of the epoch and the position of the image in it.
      */
-    public Batches augmented(Augmentation options) {
-        return new Batches(images, chosen, input, size, options, masks);
+    public Batches augmented(Augmentation augmentation) {
+        return with(new Options(augmentation, options.masks, options.microBatch, options.memory));
     }
 
     /** The same with masks in this size; the default is that of the model input. */
     public Batches withMasks(int height, int width) {
-        return new Batches(
-                images, chosen, input, size, augmentation, Optional.of(new Size(height, width)));
+        var masks = Optional.of(new Size(height, width));
+        return with(new Options(options.augmentation, masks, options.microBatch, options.memory));
+    }
+
+    /**
+     * The same in micro-batches: every batch comes as several of about the same size, with the same
+     * images in the same order. Batches of a model of fixed batch size are not split.
+     *
+     * @param largest largest number of images of a micro-batch, at least 1
+     * @param memory bytes for the micro-batch in use and prefetched ones; the one in use and one
+     *     more are always allowed
+     */
+    public Batches inMicroBatches(int largest, long memory) {
+        return with(new Options(options.augmentation, options.masks, largest, memory));
     }
 
     /** Number of batches per epoch. */
@@ -110,17 +135,47 @@ public final class Batches {
             order[i] = order[j];
             order[j] = swapped;
         }
-        return epoch(order, first, position -> AugmentationSample.of(augmentation, seed, position));
+        return epoch(
+                order,
+                first,
+                position -> AugmentationSample.of(options.augmentation, seed, position));
     }
 
     private BatchStream epoch(
             int[] order, int first, IntFunction<AugmentationSample> augmentations) {
-        return new BatchStream(
+        return BatchStream.prefetching(
                 IntStream.range(first, count())
-                        .mapToObj(
-                                i ->
-                                        (BatchStream.BatchSource)
-                                                () -> batch(order, i, augmentations)));
+                        .boxed()
+                        .flatMap(number -> parts(order, number, augmentations)),
+                prefetched());
+    }
+
+    /** How many batches fit in memory besides the one in use, at least one. */
+    private int prefetched() {
+        if (chosen.length == 0) {
+            return 1;
+        }
+        var image = input.sizeOf(images.image(chosen[0]));
+        long values = (long) image.height() * image.width() * input.spec().channels().count();
+        long bytes = values * Float.BYTES * Math.min(size, options.microBatch);
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, options.memory / bytes - 1));
+    }
+
+    private Stream<BatchStream.BatchSource> parts(
+            int[] order, int number, IntFunction<AugmentationSample> augmentations) {
+        int from = number * size;
+        int used = Math.min(size, order.length - from);
+        if (input.fixedBatch().isPresent() || used <= options.microBatch) {
+            return Stream.of(() -> batch(order, number, augmentations));
+        }
+        var whole =
+                new SplitBatch(
+                        Arrays.copyOfRange(order, from, from + used),
+                        IntStream.range(from, from + used).mapToObj(augmentations).toList());
+        int parts = (used + options.microBatch - 1) / options.microBatch;
+        int each = (used + parts - 1) / parts;
+        return IntStream.iterate(0, start -> start < used, start -> start + each)
+                .mapToObj(start -> () -> whole.part(start, Math.min(start + each, used)));
     }
 
     private Batch batch(int[] order, int number, IntFunction<AugmentationSample> augmentations) {
@@ -138,12 +193,64 @@ public final class Batches {
     private Batch prepare(int[] indices, int used, List<AugmentationSample> augmentations) {
         var stored = Arrays.stream(indices).mapToObj(images::image).toList();
         var values = input.batch(stored, augmentations);
-        var transform = new BatchAnnotations(input, masks);
+        var transform = transform();
         return new Batch(
                 values,
                 indices,
                 used,
                 images.annotations()
                         .map(all -> transform.fit(all.subset(indices), stored, augmentations)));
+    }
+
+    private BatchAnnotations transform() {
+        return new BatchAnnotations(input, options.masks);
+    }
+
+    /** A batch that comes in micro-batches, which share its masks. Thread-safe. */
+    private final class SplitBatch {
+        private final int[] indices;
+        private final List<AugmentationSample> augmentations;
+        private Optional<Masks> masks;
+
+        SplitBatch(int[] indices, List<AugmentationSample> augmentations) {
+            this.indices = indices;
+            this.augmentations = augmentations;
+        }
+
+        /** The micro-batch of the positions {@code from} to below {@code to}. */
+        Batch part(int from, int to) {
+            var part =
+                    prepare(
+                            Arrays.copyOfRange(indices, from, to),
+                            to - from,
+                            augmentations.subList(from, to));
+            return new Batch(
+                    part.images(),
+                    part.indices(),
+                    part.size(),
+                    part.annotations(),
+                    new Batch.Whole(indices.length, to == indices.length, masks()));
+        }
+
+        private synchronized Optional<Masks> masks() {
+            if (masks == null) {
+                masks = images.annotations().filter(Masks.class::isInstance).map(this::fit);
+            }
+            return masks;
+        }
+
+        private Masks fit(Annotations annotations) {
+            var masks = (Masks) annotations;
+            var transform = transform();
+            return Masks.of(
+                    IntStream.range(0, indices.length)
+                            .mapToObj(
+                                    i ->
+                                            transform.fit(
+                                                    masks.mask(indices[i]),
+                                                    images.image(indices[i]),
+                                                    augmentations.get(i)))
+                            .toList());
+        }
     }
 }

@@ -25,6 +25,6 @@ record AnnotatedFiles(List<Path> files, Optional<Annotations> annotations, Class
 
     ImageSet toSet() {
         return ImageSet.of(
-                CachedImages.withinHeap(new ImageFiles(List.copyOf(files))), annotations, names);
+                CachedImages.withinBudget(new ImageFiles(List.copyOf(files))), annotations, names);
     }
 }

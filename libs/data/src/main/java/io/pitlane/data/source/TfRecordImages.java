@@ -11,6 +11,7 @@ import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.ImageStore;
 import io.pitlane.data.Mask;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.Size;
 import io.pitlane.data.decoding.ImageDecoder;
 import io.pitlane.data.decoding.ImageFormat;
@@ -22,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads images from TFRecord files of tf.Example, on demand. */
 final class TfRecordImages implements ImageStore {
-    private static final int SHARE_OF_HEAP = 2;
-
     private final Keys keys;
     private final List<NamedRecord> records;
 
@@ -47,7 +46,8 @@ final class TfRecordImages implements ImageStore {
         var keys = source.keys();
         var records = new ArrayList<NamedRecord>();
         var annotations = new ExampleAnnotations(source);
-        var memoryLeft = new AtomicLong(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+        long most = MemoryBudget.ofProcess().records();
+        var memoryLeft = new AtomicLong(most);
         for (var file : TfRecordFile.files(root, source.tfrecord())) {
             new TfRecordFile(file, memoryLeft)
                     .read(
@@ -59,7 +59,9 @@ final class TfRecordImages implements ImageStore {
         }
         var images = new TfRecordImages(keys, records);
         return ImageSet.of(
-                CachedImages.withinHeap(images), annotations.all(images::mask), ClassNames.NONE);
+                CachedImages.withinBudget(images, most - memoryLeft.get()),
+                annotations.all(images::mask),
+                ClassNames.NONE);
     }
 
     @Override

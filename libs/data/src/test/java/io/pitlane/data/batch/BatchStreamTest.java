@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,6 +61,17 @@ class BatchStreamTest {
         try (var stream = stream(1000, 2, i -> made.incrementAndGet())) {
             stream.next();
             assertThat(made.get()).isLessThanOrEqualTo(2 + 3 + 1);
+        }
+    }
+
+    @Test
+    void noMoreBatchesArePrefetchedThanFitInMemory() {
+        var made = new AtomicInteger();
+
+        try (var stream = BatchStream.prefetching(sources(1000, i -> made.incrementAndGet()), 1)) {
+            stream.next();
+            stream.next();
+            assertThat(made.get()).isLessThanOrEqualTo(2 + 1);
         }
     }
 
@@ -126,18 +138,18 @@ class BatchStreamTest {
     }
 
     private static BatchStream stream(int batches, int threads, Work work) {
-        return new BatchStream(
-                IntStream.range(0, batches)
-                        .mapToObj(
-                                i ->
-                                        () -> {
-                                            work.on(i);
-                                            return new Batch(
-                                                    new FloatTensor(new float[0], 0),
-                                                    new int[0],
-                                                    i);
-                                        }),
-                threads);
+        return new BatchStream(sources(batches, work), threads);
+    }
+
+    private static Stream<BatchStream.BatchSource> sources(int batches, Work work) {
+        return IntStream.range(0, batches)
+                .mapToObj(
+                        i ->
+                                () -> {
+                                    work.on(i);
+                                    return new Batch(
+                                            new FloatTensor(new float[0], 0), new int[0], i);
+                                });
     }
 
     private static void await(CountDownLatch latch) {

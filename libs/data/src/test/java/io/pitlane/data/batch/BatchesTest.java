@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.training.Training;
+import io.pitlane.data.Annotations;
 import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.Mask;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;
@@ -82,6 +85,75 @@ class BatchesTest {
         assertThat(indices(batches.shuffled(1, 3))).isEmpty();
     }
 
+    @Test
+    void microBatchesAreEvenPartsOfTheBatchesInTheSameOrder() {
+        var batches = new Batches(FIVE, preprocessor(-1), 4);
+
+        var whole = indices(batches.shuffled(1));
+        var split = indices(batches.inMicroBatches(3, 1000).shuffled(1));
+
+        assertThat(whole).extracting(List::size).containsExactly(4, 1);
+        assertThat(split).extracting(List::size).containsExactly(2, 2, 1);
+        assertThat(split.stream().flatMap(List::stream))
+                .containsExactlyElementsOf(whole.stream().flatMap(List::stream).toList());
+    }
+
+    @Test
+    void aResumedEpochOfMicroBatchesBeginsWithAWholeBatch() {
+        var batches = new Batches(FIVE, preprocessor(-1), 2).inMicroBatches(1, 1000);
+
+        var whole = indices(batches.shuffled(1));
+
+        assertThat(indices(batches.shuffled(1, 1))).isEqualTo(whole.subList(2, 5));
+    }
+
+    @Test
+    void microBatchesAreAugmentedLikeTheWholeBatchAndKnowItsMasks() {
+        var images =
+                ImageSet.of(
+                        IntStream.range(0, 5).mapToObj(BatchesTest::image).toList(),
+                        Annotations.Masks.of(
+                                IntStream.range(0, 5).mapToObj(BatchesTest::mask).toList()));
+        var batches =
+                new Batches(images, preprocessor(-1, 2), 5)
+                        .augmented(new Training.Augmentation(true, 1, 0.3));
+
+        try (var whole = batches.shuffled(1);
+                var split = batches.inMicroBatches(3, 1000).shuffled(1)) {
+            var batch = whole.next();
+            var first = split.next();
+            var last = split.next();
+
+            assertThat(first.images().values())
+                    .isEqualTo(Arrays.copyOf(batch.images().values(), 3 * 4));
+            assertThat(last.images().values())
+                    .isEqualTo(Arrays.copyOfRange(batch.images().values(), 3 * 4, 5 * 4));
+            assertThat(pixels(last.annotations().orElseThrow()))
+                    .isEqualTo(pixels(batch.annotations().orElseThrow()).subList(3, 5));
+            assertThat(pixels(first.whole().masks().orElseThrow()))
+                    .isEqualTo(pixels(batch.annotations().orElseThrow()));
+            assertThat(first.whole().size()).isEqualTo(5);
+            assertThat(first.whole().isComplete()).isFalse();
+            assertThat(last.whole().isComplete()).isTrue();
+            assertThat(batch.whole().isComplete()).isTrue();
+        }
+    }
+
+    private static Image image(int i) {
+        return new Image(2, 2, 1, new byte[] {(byte) i, (byte) (50 + i), (byte) (100 + i), 7});
+    }
+
+    private static Mask mask(int i) {
+        return new Mask(2, 2, new byte[] {(byte) i, 10, 20, (byte) (30 + i)});
+    }
+
+    private static List<String> pixels(Annotations annotations) {
+        var masks = (Annotations.Masks) annotations;
+        return IntStream.range(0, masks.size())
+                .mapToObj(i -> Arrays.toString(masks.mask(i).classes()))
+                .toList();
+    }
+
     private static List<List<Integer>> indices(BatchStream stream) {
         try (stream) {
             var all = new ArrayList<List<Integer>>();
@@ -93,10 +165,14 @@ class BatchesTest {
     }
 
     private static Preprocessor preprocessor(long batch) {
+        return preprocessor(batch, 1);
+    }
+
+    private static Preprocessor preprocessor(long batch, long side) {
         var spec = InputSpec.builder().channels(InputSpec.Channels.GREY).build();
         return Preprocessor.of(
                 spec,
                 new GraphSignature.Port(
-                        "in", TensorRef.of("in"), DT_FLOAT, List.of(batch, 1L, 1L, 1L)));
+                        "in", TensorRef.of("in"), DT_FLOAT, List.of(batch, side, side, 1L)));
     }
 }

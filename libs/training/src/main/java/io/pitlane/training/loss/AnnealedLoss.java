@@ -1,5 +1,6 @@
 package io.pitlane.training.loss;
 
+import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.TensorRef;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -22,6 +23,11 @@ public record AnnealedLoss(LossTerm term) implements LossTerm {
     @Override
     public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
         return graph.tf().math.mul(term.attach(graph, student), graph.remainingShare());
+    }
+
+    @Override
+    public double share(Batch microBatch) {
+        return term.share(microBatch);
     }
 
     @Override

@@ -3,16 +3,19 @@ package io.pitlane.training.loss;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.data.batch.Batch;
-import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.training.head.Head;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
- * Cross-entropy with one label per image.
+ * Cross-entropy with one label per image. Labels are fed as classes; one-hot they are only inside
+ * the graph.
  *
  * @param head a classifier's logits, {@code [N, K]} or {@code [N, 1, 1, K]}
  * @param weight factor on the term
@@ -32,33 +35,48 @@ public record ClassificationLoss(Head head, double weight, int[] labels, double 
     public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
         var tf = graph.tf();
         var rows = FlattenedHead.of(graph, head, student.get(0));
-        var target = rows.placeholder(batch -> targets(batch, rows.width()));
+        int classes = Math.max(rows.width(), 2);
+        var ids =
+                graph.placeholder(
+                        TInt32.class,
+                        Shape.of(Shape.UNKNOWN_SIZE),
+                        batch -> TInt32.vectorOf(classIds(batch, classes)));
+        var target = rows.width() == 1 ? single(tf, ids) : oneHot(tf, ids, classes);
         var loss = CrossEntropy.of(tf, rows.kind(), rows.values(), target);
         return tf.math.mul(loss, tf.constant((float) weight));
     }
 
-    /** One-hot targets {@code [N, K]}; for K = 1 the label itself. */
-    private FloatTensor targets(Batch batch, int width) {
-        int[] indices = batch.indices();
-        int classes = Math.max(width, 2);
-        float rest = (float) (smoothing / classes);
-        var target = new float[indices.length * width];
-        Arrays.fill(target, rest);
-        for (int i = 0; i < indices.length; i++) {
-            int label = labels[indices[i]];
-            if (label >= classes) {
-                throw invalidInput(
-                        "The data has the label %d, but the model has %d classes (from 0)."
-                                .formatted(label, classes),
-                        "Name the data that the model was trained for.");
-            }
-            if (width == 1) {
-                target[i] += (float) (label * (1 - smoothing));
-            } else {
-                target[i * width + label] += (float) (1 - smoothing);
-            }
+    private int[] classIds(Batch batch, int classes) {
+        int[] ids = Arrays.stream(batch.indices()).map(image -> labels[image]).toArray();
+        Arrays.stream(ids).forEach(label -> requireBelow(classes, label));
+        return ids;
+    }
+
+    private static void requireBelow(int classes, int label) {
+        if (label >= classes) {
+            throw invalidInput(
+                    "The data has the label %d, but the model has %d classes (from 0)."
+                            .formatted(label, classes),
+                    "Name the data that the model was trained for.");
         }
-        return new FloatTensor(target, indices.length, width);
+    }
+
+    /** Smoothed one-hot targets, {@code [N, K]}. */
+    private Operand<TFloat32> oneHot(Ops tf, Operand<TInt32> ids, int classes) {
+        float rest = (float) (smoothing / classes);
+        return tf.oneHot(
+                ids,
+                tf.constant(classes),
+                tf.constant(rest + (float) (1 - smoothing)),
+                tf.constant(rest));
+    }
+
+    /** The smoothed label itself, {@code [N, 1]}. */
+    private Operand<TFloat32> single(Ops tf, Operand<TInt32> ids) {
+        var labels = tf.reshape(tf.dtypes.cast(ids, TFloat32.class), tf.array(-1, 1));
+        return tf.math.add(
+                tf.math.mul(labels, tf.constant((float) (1 - smoothing))),
+                tf.constant((float) (smoothing / 2)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.pitlane.training.loss;
 
+import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.TensorRef;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -34,6 +35,16 @@ public interface LossTerm {
      *     fit
      */
     Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student);
+
+    /**
+     * The share of a micro-batch in the mean over its batch: the sum of the means over the
+     * micro-batches, each times its share, is the mean over the batch.
+     *
+     * @return 0..1; 1 for a whole batch
+     */
+    default double share(Batch microBatch) {
+        return (double) microBatch.size() / microBatch.whole().size();
+    }
 
     /**
      * The term and its options. Part of the {@linkplain io.pitlane.training.checkpoint.Fingerprint

@@ -6,7 +6,9 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.Size;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
 import io.pitlane.training.head.Head;
 import io.pitlane.training.head.HeadPair;
 import io.pitlane.training.head.ScoredHead;
@@ -55,7 +57,7 @@ public final class TaskLosses {
         if (task == Task.DETECTION) {
             return Optional.empty();
         }
-        return images.annotations().map(labels -> loss(head(student), labels, weight));
+        return images.annotations().map(labels -> loss(student, labels, weight));
     }
 
     private Head head(FlatGraph student) {
@@ -70,12 +72,13 @@ public final class TaskLosses {
                                         "Set the plan's task, or name the output in the plan's output."));
     }
 
-    private LossTerm loss(Head head, Annotations labels, double weight) {
+    private LossTerm loss(FlatGraph student, Annotations labels, double weight) {
+        var head = head(student);
         double smoothing = options.labelSmoothing();
         if (task == Task.CLASSIFICATION && labels instanceof Annotations.Classes classes) {
             return new ClassificationLoss(head, weight, classes.labels(), smoothing);
         } else if (task == Task.SEGMENTATION && labels instanceof Annotations.Masks) {
-            return new SegmentationLoss(head, weight, smoothing);
+            return new SegmentationLoss(head, weight, smoothing, size(student, head));
         } else if (task == Task.REGRESSION && labels instanceof Annotations.Values values) {
             return new RegressionLoss(head, weight, values);
         }
@@ -83,6 +86,17 @@ public final class TaskLosses {
                 "The training data has %s, but the task %s cannot be trained on them."
                         .formatted(labels.kind(), task.label()),
                 "Set the plan's task, or name the data that the model was trained for.");
+    }
+
+    /** Height and width of an output {@code [N, H, W, K]}; empty if they are not fixed. */
+    private static Optional<Size> size(FlatGraph student, Head head) {
+        return student.signature().outputs().stream()
+                .filter(port -> port.name().equals(head.output()))
+                .map(GraphSignature.Port::shape)
+                .filter(shape -> shape != null && shape.size() >= 3)
+                .filter(shape -> shape.get(1) > 0 && shape.get(2) > 0)
+                .map(shape -> new Size(shape.get(1).intValue(), shape.get(2).intValue()))
+                .findFirst();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.pitlane.training.loss;
 
 import io.pitlane.contract.training.Training;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -15,22 +16,24 @@ import java.util.stream.Collectors;
 
 /**
  * Runs the teacher model. One forward pass per batch gives all tensors that loss terms use as
- * targets; outputs are cached in up to an eighth of the heap. With augmentation nothing is cached,
- * because the teacher must see the same augmented images as the student.
+ * targets. Outputs are cached if those of all images fit into the {@linkplain
+ * MemoryBudget#teacherCache() budget of the process}: batches are shuffled, so that a cache of some
+ * images would hardly ever have all of a batch. With augmentation nothing is cached, because the
+ * teacher must see the same augmented images as the student.
  *
  * <p>Not thread-safe.
  */
 public final class Teacher {
     private final ChunkedInference model;
     private final int images;
-    private final boolean isCaching;
+    private boolean isCaching;
     private final Map<TensorRef, TeacherOutput> outputs = new LinkedHashMap<>();
-    private long cacheBytesLeft = Runtime.getRuntime().maxMemory() / 8;
     private Batch currentBatch;
 
     /** One output tensor: cached values by image, and the values for the current batch. */
     private static final class TeacherOutput {
         private final float[][] cached;
+        private long[] shape;
         private FloatTensor current;
 
         TeacherOutput(int images) {
@@ -86,36 +89,47 @@ public final class Teacher {
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(output.cached[indices[i]], 0, values, i * length, length);
         }
-        output.current = shapedAs(output.current, values);
+        output.current = shapedAs(output.shape, values);
     }
 
     /** Outputs of batches differ in their first dimension only. */
-    private static FloatTensor shapedAs(FloatTensor before, float[] values) {
-        var shape = before.shape().clone();
+    private static FloatTensor shapedAs(long[] before, float[] values) {
+        var shape = before.clone();
         shape[0] = 1;
         shape[0] = values.length / Arrays.stream(shape).reduce(1, Math::multiplyExact);
         return new FloatTensor(values, shape);
     }
 
     private void infer(Batch batch) {
+        // The outputs before may be as large as the new ones: both need not fit in memory.
+        outputs.values().forEach(each -> each.current = null);
         var inferred = model.run(batch.images(), List.copyOf(outputs.keySet()));
+        isCaching &= fitsCache(inferred, batch.indices().length);
         var all = new ArrayList<>(outputs.values());
         for (int i = 0; i < all.size(); i++) {
             all.get(i).current = inferred.get(i);
+            all.get(i).shape = inferred.get(i).shape();
             if (isCaching) {
                 writeCache(all.get(i), batch.indices());
             }
         }
     }
 
-    private void writeCache(TeacherOutput output, int[] indices) {
+    private boolean fitsCache(List<FloatTensor> inferred, int batch) {
+        long perImage = 0;
+        for (var output : inferred) {
+            perImage += (long) output.values().length / batch * Float.BYTES;
+        }
+        return perImage * images <= MemoryBudget.ofProcess().teacherCache();
+    }
+
+    private static void writeCache(TeacherOutput output, int[] indices) {
         float[] values = output.current.values();
         int length = values.length / indices.length;
-        for (int i = 0; i < indices.length && cacheBytesLeft > 0; i++) {
+        for (int i = 0; i < indices.length; i++) {
             if (output.cached[indices[i]] == null) {
                 output.cached[indices[i]] =
                         Arrays.copyOfRange(values, i * length, (i + 1) * length);
-                cacheBytesLeft -= (long) length * Float.BYTES;
             }
         }
     }
