@@ -61,7 +61,7 @@ final class LatencyBenchmark {
         new WarmUp(nanoTime).run(warmUp);
         var timed = new InterleavedRounds(models, batches, nanoTime);
         double share = 0;
-        while (share < 1) {
+        while (share < 1 || !timed.isBalanced()) {
             timed.runOne();
             share = budget.share(timed.count(), timed.leastNanos());
             progress.accept(share);

@@ -1,5 +1,7 @@
 package io.pitlane.bench;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,6 +10,7 @@ import io.pitlane.bench.LatencyBenchmark.TimedModel;
 import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,14 +41,23 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void noModelAlwaysRunsFirstOrAfterTheSameOther() {
-        assertThat(IntStream.range(0, 5).mapToObj(round -> InterleavedRounds.order(3, round)))
-                .containsExactly(
-                        new int[] {0, 1, 2},
-                        new int[] {1, 0, 2},
-                        new int[] {2, 0, 1},
-                        new int[] {0, 2, 1},
-                        new int[] {1, 2, 0});
+    void theOrderOfTheTimedRoundsIsBalanced() {
+        // Given
+        var labels = List.of("a", "b", "c", "d");
+        var models = labels.stream().map(label -> machine.model(label, 10)).toList();
+
+        // When: 15 rounds would do, the next whole design ends at 16
+        var timings = benchmark.run(models, List.of(FIRST), new SamplingBudget(15, 0), d -> {});
+
+        // Then
+        assertThat(timings).extracting(Timings::samples).containsOnly(16);
+        var calls = machine.lastCalls(4 * 16);
+        for (int position = 0; position < 4; position++) {
+            int at = position;
+            var there = IntStream.range(0, 16).mapToObj(round -> calls.get(4 * round + at).label());
+            assertThat(there.collect(groupingBy(label -> label, counting())))
+                    .isEqualTo(Map.of("a", 4L, "b", 4L, "c", 4L, "d", 4L));
+        }
     }
 
     @Test
