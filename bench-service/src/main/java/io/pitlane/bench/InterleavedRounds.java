@@ -5,7 +5,6 @@ import io.pitlane.graph.FloatTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.stream.LongStream;
 
 /**
  * Calls every model once a round, in {@link RoundOrder}, and records the time of each call. Not
@@ -16,8 +15,8 @@ final class InterleavedRounds {
     private final List<FloatTensor> batches;
     private final LongSupplier nanoTime;
     private final RoundOrder order;
-    private final long[] totals;
     private long[][] nanos;
+    private long total;
     private int count;
 
     InterleavedRounds(List<TimedModel> models, List<FloatTensor> batches, LongSupplier nanoTime) {
@@ -25,7 +24,6 @@ final class InterleavedRounds {
         this.batches = batches;
         this.nanoTime = nanoTime;
         this.order = new RoundOrder(models.size());
-        this.totals = new long[models.size()];
         this.nanos = new long[models.size()][64];
     }
 
@@ -36,7 +34,7 @@ final class InterleavedRounds {
         for (int model : order.next()) {
             long taken = time(models.get(model), batch);
             nanos[model][count] = taken;
-            totals[model] += taken;
+            total += taken;
         }
         count++;
     }
@@ -71,9 +69,9 @@ final class InterleavedRounds {
         return models.size();
     }
 
-    /** Total nanoseconds of the model with the smallest total. */
-    long leastNanos() {
-        return LongStream.of(totals).min().orElse(0);
+    /** Seconds spent in calls, on average over the models. */
+    double secondsPerModel() {
+        return total / 1e9 / models.size();
     }
 
     /** The model's times in nanoseconds, one a round. */

@@ -84,7 +84,7 @@ final class LatencyComparison {
                         .map(m -> new TimedModel(m.getKey(), m.getValue()::predict))
                         .toList(),
                 data.batches(models.get(0).getValue(), size),
-                new SamplingBudget(options.minSamples(), options.minSeconds()),
+                new SamplingBudget(options.seconds(), options.minSamples()),
                 progress);
     }
 

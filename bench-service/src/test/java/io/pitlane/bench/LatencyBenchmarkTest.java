@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LatencyBenchmarkTest {
@@ -29,7 +30,8 @@ class LatencyBenchmarkTest {
 
         // When
         var timings =
-                benchmark.run(models, List.of(FIRST, SECOND), new SamplingBudget(8, 0), done -> {});
+                benchmark.run(
+                        models, List.of(FIRST, SECOND), new SamplingBudget(0.001, 8), done -> {});
 
         // Then
         var timed = machine.lastCalls(2 * timings.get(0).samples());
@@ -47,7 +49,7 @@ class LatencyBenchmarkTest {
         var models = labels.stream().map(label -> machine.model(label, 10)).toList();
 
         // When: 15 rounds would do, the next whole design ends at 16
-        var timings = benchmark.run(models, List.of(FIRST), new SamplingBudget(15, 0), d -> {});
+        var timings = benchmark.run(models, List.of(FIRST), new SamplingBudget(0.001, 15), d -> {});
 
         // Then
         assertThat(timings).extracting(Timings::samples).containsOnly(16);
@@ -61,19 +63,42 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void everyModelGetsItsMinimumOfSamplesAndSeconds() {
-        // Given: the quick one needs 1000 rounds of 2 ms to be timed for 2 s
+    void roundsRunUntilTheBudgetOfTheModelsIsSpent() {
+        // Given: 7 ms a round, so 4 s for both models are spent after 571.4 rounds
         var models = List.of(machine.model("slow", 5), machine.model("quick", 2));
 
         // When
-        var bySeconds =
-                benchmark.run(models, List.of(FIRST), new SamplingBudget(50, 2), done -> {});
-        var bySamples =
-                benchmark.run(models, List.of(FIRST), new SamplingBudget(60, 0.01), done -> {});
+        var timings = benchmark.run(models, List.of(FIRST), new SamplingBudget(2, 15), done -> {});
 
         // Then
-        assertThat(bySeconds).extracting(Timings::samples).containsExactly(1000, 1000);
-        assertThat(bySamples).extracting(Timings::samples).containsExactly(60, 60);
+        assertThat(timings).extracting(Timings::samples).containsExactly(572, 572);
+    }
+
+    @Test
+    void aSlowModelGetsTheMinimumOfSamplesAndAShortWarmUp() {
+        // Given: the budget suffices for two calls
+        var model = machine.model("segmenter", 4_000);
+
+        // When
+        var timings =
+                benchmark.run(
+                        List.of(model), List.of(FIRST), new SamplingBudget(10, 15), done -> {});
+
+        // Then: 15 calls after one that is not counted
+        assertThat(timings.get(0).samples()).isEqualTo(15);
+        assertThat(machine.calls()).isEqualTo(16);
+    }
+
+    @Test
+    void tenThousandSamplesAreEnough() {
+        var timings =
+                benchmark.run(
+                        List.of(machine.model("a", 1), machine.model("b", 1)),
+                        List.of(FIRST),
+                        new SamplingBudget(60, 15),
+                        done -> {});
+
+        assertThat(timings).extracting(Timings::samples).containsExactly(10_000, 10_000);
     }
 
     @Test
@@ -84,7 +109,7 @@ class LatencyBenchmarkTest {
         // When
         var timings =
                 benchmark.run(
-                        List.of(model), List.of(FIRST), new SamplingBudget(50, 0), done -> {});
+                        List.of(model), List.of(FIRST), new SamplingBudget(0.001, 50), done -> {});
 
         // Then
         assertThat(timings.get(0).nanos()).hasSize(50).containsOnly(10_000_000L);
@@ -98,7 +123,7 @@ class LatencyBenchmarkTest {
 
         // When
         var timings =
-                benchmark.run(models, List.of(FIRST), new SamplingBudget(1200, 0), done -> {});
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(0.001, 1200), done -> {});
 
         // Then
         assertThat(timings.get(1).pairedSpeedup(timings.get(0))).isCloseTo(3, within(1e-9));
@@ -118,13 +143,24 @@ class LatencyBenchmarkTest {
     }
 
     @Test
+    void throughputIsThatOfTheWholeLoop() {
+        // Given: one call of 70 ms among nine of 10 ms, four images each
+        var millis = new long[] {10, 10, 10, 70, 10, 10, 10, 10, 10, 10};
+        var timings =
+                new Timings("model", 4, LongStream.of(millis).map(m -> m * 1_000_000).toArray());
+
+        // Then: 40 images in 160 ms; by the median it would be 400 a second
+        assertThat(timings.imagesPerSecond()).isCloseTo(250, within(1e-9));
+    }
+
+    @Test
     void progressRisesToOne() {
         var shares = new ArrayList<Double>();
 
         benchmark.run(
                 List.of(machine.model("a", 1)),
                 List.of(FIRST),
-                new SamplingBudget(10, 0),
+                new SamplingBudget(0.001, 10),
                 shares::add);
 
         assertThat(shares).isSorted().hasSize(10).last().isEqualTo(1.0);
@@ -161,6 +197,10 @@ class LatencyBenchmarkTest {
                         long millis = millisOfCall.applyAsLong(made[0]++);
                         now += 1_000_000 * millis * (now >= slowFrom ? slowness : 1);
                     });
+        }
+
+        int calls() {
+            return calls.size();
         }
 
         List<Call> lastCalls(int count) {
