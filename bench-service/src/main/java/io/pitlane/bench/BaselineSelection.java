@@ -17,7 +17,7 @@ import org.tensorflow.proto.DataType;
  * keeps that gain out of every reported speedup.
  */
 final class BaselineSelection {
-    private static final SamplingBudget SHORT = new SamplingBudget(20, 0.2);
+    private static final SamplingBudget SHORT = new SamplingBudget(0.2, 20);
     private static final double MAX_RELATIVE_DIFFERENCE = 1e-3;
 
     private final LatencyBenchmark benchmark;

@@ -33,6 +33,16 @@ public final class BenchStage implements Stage {
     private static final double ACCURACY_DONE = 0.35;
 
     private final LatencyBenchmark benchmark = new LatencyBenchmark(System::nanoTime);
+    private final AvailableMemory availableMemory;
+
+    /** A stage on this machine. */
+    public BenchStage() {
+        this(new AvailableMemory());
+    }
+
+    BenchStage(AvailableMemory availableMemory) {
+        this.availableMemory = availableMemory;
+    }
 
     @Override
     public StageName name() {
@@ -142,7 +152,8 @@ public final class BenchStage implements Stage {
         var folders = new LinkedHashMap<String, Path>();
         task.models().forEach(model -> folders.put(model.label(), model.savedModel()));
         folders.put(task.original().label(), baseline.savedModel());
-        return new LatencyComparison(benchmark, loader, task.options(BenchStep.class), data)
+        var memory = new BatchMemory(new PeakMemory(), availableMemory, BatchMemory.JavaHeap::now);
+        return new LatencyComparison(benchmark, loader, task.options(BenchStep.class), data, memory)
                 .run(folders, progress);
     }
 }

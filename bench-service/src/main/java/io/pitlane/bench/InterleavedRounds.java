@@ -5,50 +5,36 @@ import io.pitlane.graph.FloatTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
-/** Calls every model once a round and records the time of each call. Not thread-safe. */
+/**
+ * Calls every model once a round, in {@link RoundOrder}, and records the time of each call. Not
+ * thread-safe.
+ */
 final class InterleavedRounds {
     private final List<TimedModel> models;
     private final List<FloatTensor> batches;
     private final LongSupplier nanoTime;
-    private final long[] totals;
+    private final RoundOrder order;
     private long[][] nanos;
+    private long total;
     private int count;
 
     InterleavedRounds(List<TimedModel> models, List<FloatTensor> batches, LongSupplier nanoTime) {
         this.models = models;
         this.batches = batches;
         this.nanoTime = nanoTime;
-        this.totals = new long[models.size()];
+        this.order = new RoundOrder(models.size());
         this.nanos = new long[models.size()][64];
-    }
-
-    /**
-     * The order of the models in a round. Each round starts one model further, and every second one
-     * runs backwards, so that no model always runs first or always after the same other model,
-     * whose weights then fill the caches.
-     *
-     * @param round from 0
-     * @return indices of the models
-     */
-    static int[] order(int models, int round) {
-        boolean backwards = round % 2 == 1;
-        int start = round % models;
-        return IntStream.range(0, models)
-                .map(i -> Math.floorMod(backwards ? start - i : start + i, models))
-                .toArray();
     }
 
     /** Runs one more round. */
     void runOne() {
         ensureCapacity();
         var batch = batches.get(count % batches.size());
-        for (int model : order(models.size(), count)) {
+        for (int model : order.next()) {
             long taken = time(models.get(model), batch);
             nanos[model][count] = taken;
-            totals[model] += taken;
+            total += taken;
         }
         count++;
     }
@@ -73,14 +59,19 @@ final class InterleavedRounds {
         return count;
     }
 
+    /** Whether the order of the rounds so far favours no model. */
+    boolean isBalanced() {
+        return order.isBalanced();
+    }
+
     /** Models in each round. */
     int models() {
         return models.size();
     }
 
-    /** Total nanoseconds of the model with the smallest total. */
-    long leastNanos() {
-        return LongStream.of(totals).min().orElse(0);
+    /** Seconds spent in calls, on average over the models. */
+    double secondsPerModel() {
+        return total / 1e9 / models.size();
     }
 
     /** The model's times in nanoseconds, one a round. */

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  * slows all models alike and cancels in the ratios.
  */
 final class LatencyBenchmark {
+    /** More calls make no figure more certain that is reported: p99.9 needs this many. */
+    private static final int ENOUGH_SAMPLES = ModelMeasurement.SAMPLES_FOR_P999;
+
     private final LongSupplier nanoTime;
 
     /** A benchmark with this clock, in nanoseconds. */
@@ -29,18 +32,19 @@ final class LatencyBenchmark {
     record TimedModel(String label, Consumer<FloatTensor> predict) {}
 
     /**
-     * How long to time. Both minimums hold for every model.
+     * How long to time: until the seconds are spent and the minimum of samples is reached. 10,000
+     * samples are enough whatever they took.
      *
-     * @param minSamples least timed calls
-     * @param minSeconds least seconds spent in timed calls
+     * @param seconds seconds of timed calls per model, on average over the models; above 0
+     * @param minSamples least timed calls of each model
      */
-    record SamplingBudget(int minSamples, double minSeconds) {
+    record SamplingBudget(double seconds, int minSamples) {
 
-        /** The share done, 0..1, when the model timed least has this much. */
-        double share(int samples, long nanos) {
-            double bySamples = (double) samples / minSamples;
-            double byTime = minSeconds == 0 ? 1 : nanos / (minSeconds * 1e9);
-            return Math.min(1, Math.min(bySamples, byTime));
+        /** The share done, 0..1, after this many calls of each model and seconds per model. */
+        double share(int samples, double secondsPerModel) {
+            double byBudget = Math.min(secondsPerModel / seconds, (double) samples / minSamples);
+            double enough = (double) samples / Math.max(minSamples, ENOUGH_SAMPLES);
+            return Math.min(1, Math.max(byBudget, enough));
         }
     }
 
@@ -50,7 +54,8 @@ final class LatencyBenchmark {
      * @param models at least one
      * @param batches inputs of the rounds, in turn; all of one shape, images first
      * @param progress called with the share done, 0..1
-     * @return one entry a model, in their order, all with the same number of rounds
+     * @return one entry a model, in their order, all with the same number of rounds: whole designs
+     *     of {@link RoundOrder}
      */
     List<Timings> run(
             List<TimedModel> models,
@@ -61,9 +66,9 @@ final class LatencyBenchmark {
         new WarmUp(nanoTime).run(warmUp);
         var timed = new InterleavedRounds(models, batches, nanoTime);
         double share = 0;
-        while (share < 1) {
+        while (share < 1 || !timed.isBalanced()) {
             timed.runOne();
-            share = budget.share(timed.count(), timed.leastNanos());
+            share = budget.share(timed.count(), timed.secondsPerModel());
             progress.accept(share);
         }
         int batch = Math.toIntExact(batches.get(0).shape()[0]);

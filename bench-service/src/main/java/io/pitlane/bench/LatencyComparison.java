@@ -4,9 +4,11 @@ import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +19,26 @@ import java.util.function.DoubleConsumer;
 /**
  * Compares the latency of several models, all loaded at once, one batch size after the other. A
  * model with a fixed batch size is timed at that size only; the size is added to those of the step
- * if necessary.
+ * if necessary. A size that would not fit in memory is left out.
  */
 final class LatencyComparison {
     private final LatencyBenchmark benchmark;
     private final ModelLoader loader;
     private final BenchStep options;
     private final TestData data;
+    private final BatchMemory memory;
 
     LatencyComparison(
-            LatencyBenchmark benchmark, ModelLoader loader, BenchStep options, TestData data) {
+            LatencyBenchmark benchmark,
+            ModelLoader loader,
+            BenchStep options,
+            TestData data,
+            BatchMemory memory) {
         this.benchmark = benchmark;
         this.loader = loader;
         this.options = options;
         this.data = data;
+        this.memory = memory;
     }
 
     /**
@@ -38,8 +46,9 @@ final class LatencyComparison {
      *
      * @param timings one entry a model and batch size
      * @param fixedBatches images a call, by label, of the models with a fixed batch size
+     * @param skipped a sentence for each batch size that was left out
      */
-    record Result(List<Timings> timings, Map<String, Integer> fixedBatches) {
+    record Result(List<Timings> timings, Map<String, Integer> fixedBatches, List<String> skipped) {
 
         /** The timings of one model. */
         List<Timings> of(String label) {
@@ -64,7 +73,13 @@ final class LatencyComparison {
             var fixed = fixedBatches(models);
             var sizes = List.copyOf(batchSizes(models, fixed));
             var timings = new ArrayList<Timings>();
+            var skipped = new ArrayList<String>();
             for (int size : sizes) {
+                var shortage = shortage(size, models, fixed);
+                if (shortage.isPresent()) {
+                    skipped.add("Batch size %d was not timed: %s.".formatted(size, shortage.get()));
+                    continue;
+                }
                 double start = (double) sizes.indexOf(size) / sizes.size();
                 var message = "measuring latency at batch size " + size;
                 timings.addAll(
@@ -73,8 +88,37 @@ final class LatencyComparison {
                                 accepting(size, models, fixed),
                                 share -> progress.at(start + share / sizes.size(), message)));
             }
-            return new Result(List.copyOf(timings), fixed);
+            return new Result(List.copyOf(timings), fixed, List.copyOf(skipped));
         }
+    }
+
+    /** Models with a fixed batch size have run at it before. */
+    private Optional<String> shortage(
+            int size, Map<String, DjlModel> models, Map<String, Integer> fixed) {
+        var free =
+                models.entrySet().stream()
+                        .filter(model -> !fixed.containsKey(model.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        return free.isEmpty()
+                ? Optional.empty()
+                : memory.shortage(size, images -> callEach(free, images));
+    }
+
+    private BatchMemory.Arrays callEach(List<DjlModel> models, int size) {
+        return models.stream()
+                .map(model -> call(model, data.batch(model, size)))
+                .max(Comparator.comparingLong(BatchMemory.Arrays::bytes))
+                .orElseThrow();
+    }
+
+    private static BatchMemory.Arrays call(DjlModel model, FloatTensor batch) {
+        var outputs =
+                model.predict(batch).byName().values().stream()
+                        .mapToLong(output -> output.values().length)
+                        .summaryStatistics();
+        return new BatchMemory.Arrays(
+                batch.values().length, outputs.getSum(), Math.max(0, outputs.getMax()));
     }
 
     private List<Timings> runAt(
@@ -84,7 +128,7 @@ final class LatencyComparison {
                         .map(m -> new TimedModel(m.getKey(), m.getValue()::predict))
                         .toList(),
                 data.batches(models.get(0).getValue(), size),
-                new SamplingBudget(options.minSamples(), options.minSeconds()),
+                new SamplingBudget(options.seconds(), options.minSamples()),
                 progress);
     }
 

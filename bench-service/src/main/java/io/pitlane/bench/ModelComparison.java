@@ -41,13 +41,18 @@ final class ModelComparison {
     private Optional<Report.Speedup> speedup(Timings timings) {
         return originalTimings.stream()
                 .filter(baseline -> baseline.batch() == timings.batch())
-                .map(
-                        baseline ->
-                                new Report.Speedup(
-                                        timings.batch(),
-                                        timings.medianSpeedup(baseline),
-                                        timings.pairedSpeedup(baseline)))
+                .map(baseline -> speedup(timings, baseline))
                 .findFirst();
+    }
+
+    private static Report.Speedup speedup(Timings timings, Timings baseline) {
+        var interval = MedianInterval.of(timings.ratios(baseline));
+        return new Report.Speedup(
+                timings.batch(),
+                timings.medianSpeedup(baseline),
+                timings.pairedSpeedup(baseline),
+                interval.low(),
+                interval.high());
     }
 
     private Double accuracyDrop(ModelFigures model) {

@@ -36,6 +36,11 @@ final class Percentiles {
         return sorted[below] + (rank - below) * (sorted[above] - sorted[below]);
     }
 
+    /** As {@link #at}; null for a sample of fewer than {@code least} values. */
+    Double ifEnough(double percent, int least) {
+        return sorted.length < least ? null : Double.valueOf(at(percent));
+    }
+
     /** The 50th percentile. */
     double median() {
         return at(50);

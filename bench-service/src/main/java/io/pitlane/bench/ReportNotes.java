@@ -38,6 +38,7 @@ final class ReportNotes {
         if (model.equals(task.original())) {
             notes.addAll(scoring.notes());
             notes.add(baseline.note());
+            notes.addAll(latencies.skipped());
             addCaveats(accuracy, notes);
         }
         latencies.note(model.label()).ifPresent(notes::add);

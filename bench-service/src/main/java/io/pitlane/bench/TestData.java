@@ -55,10 +55,19 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
     List<FloatTensor> batches(DjlModel model, int size) {
         var preprocessor = inputOf(model);
         var first = batch(preprocessor, 0, size);
-        long count = Math.max(1, Math.min(BATCHES, MAX_VALUES / first.values().length));
-        return IntStream.range(0, (int) count)
+        return IntStream.range(0, (int) count(first.values().length))
                 .mapToObj(b -> b == 0 ? first : batch(preprocessor, b, size))
                 .toList();
+    }
+
+    /** How many batches {@link #batches} returns, for the number of floats in one. */
+    static long count(long floats) {
+        return Math.max(1, Math.min(BATCHES, MAX_VALUES / floats));
+    }
+
+    /** A batch of the first images. */
+    FloatTensor batch(DjlModel model, int size) {
+        return batch(inputOf(model), 0, size);
     }
 
     private FloatTensor batch(Preprocessor preprocessor, int number, int size) {

@@ -26,16 +26,26 @@ record Timings(String label, int batch, long[] nanos) {
         return baseline.millis().median() / millis().median();
     }
 
-    /**
-     * The median of the ratios within each round: the baseline's latency over this one's. The calls
-     * of a round run one after the other, so a machine that slows down slows both.
-     */
+    /** Images of all calls over the time of all calls. */
+    double imagesPerSecond() {
+        return 1e9 * batch * samples() / Arrays.stream(nanos).asDoubleStream().sum();
+    }
+
+    /** The median of {@link #ratios}. */
     double pairedSpeedup(Timings baseline) {
+        return Percentiles.of(ratios(baseline)).median();
+    }
+
+    /**
+     * The baseline's latency over this one's, round by round. The calls of a round run one after
+     * the other, so a machine that slows down slows both.
+     */
+    double[] ratios(Timings baseline) {
         var ratios = new double[samples()];
         for (int round = 0; round < ratios.length; round++) {
             ratios[round] = (double) baseline.nanos[round] / nanos[round];
         }
-        return Percentiles.of(ratios).median();
+        return ratios;
     }
 
     @Override

@@ -109,6 +109,11 @@ class BenchStageTest {
                         report.models().get(0).latency().get(1).p50Millis()
                                 / last.latency().get(1).p50Millis(),
                         within(1e-9));
+        assertThat(comparison.speedup())
+                .allSatisfy(
+                        speedup ->
+                                assertThat(speedup.paired())
+                                        .isBetween(speedup.low(), speedup.high()));
     }
 
     @Test
@@ -126,7 +131,7 @@ class BenchStageTest {
         var json = ContractJson.MAPPER.writeValueAsString(report);
 
         assertThat(ContractJson.MAPPER.readValue(json, Report.class)).isEqualTo(report);
-        assertThat(json).doesNotContain("NaN", "Infinity");
+        assertThat(json).doesNotContain("NaN", "Infinity", "p99Millis", "p999Millis");
     }
 
     @Test
@@ -147,12 +152,12 @@ class BenchStageTest {
     }
 
     private static void assertConsistent(Report.Latency latency) {
-        assertThat(latency.samples()).isGreaterThanOrEqualTo(12);
+        assertThat(latency.samples()).isBetween(15, 999);
         assertThat(latency.p50Millis()).isPositive().isLessThanOrEqualTo(latency.p90Millis());
         assertThat(latency.p90Millis()).isLessThanOrEqualTo(latency.p95Millis());
-        assertThat(latency.p95Millis()).isLessThanOrEqualTo(latency.p99Millis());
-        assertThat(latency.imagesPerSecond())
-                .isCloseTo(1000 * latency.batch() / latency.p50Millis(), within(1e-6));
+        assertThat(latency.p99Millis()).isNull();
+        assertThat(latency.p999Millis()).isNull();
+        assertThat(latency.imagesPerSecond()).isPositive();
     }
 
     private static void assertAccuracy(Accuracy found, float[][] scores) {

@@ -69,8 +69,8 @@ class KerasGtsrbIT {
                                 BenchStep.builder()
                                         .batchSizes(List.of(1, 32))
                                         .threads(1)
+                                        .seconds(0.5)
                                         .minSamples(50)
-                                        .minSeconds(0.5)
                                         .build()))
                 .seed(17L)
                 .build();

@@ -1,5 +1,7 @@
 package io.pitlane.bench;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,8 +10,10 @@ import io.pitlane.bench.LatencyBenchmark.TimedModel;
 import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LatencyBenchmarkTest {
@@ -26,7 +30,8 @@ class LatencyBenchmarkTest {
 
         // When
         var timings =
-                benchmark.run(models, List.of(FIRST, SECOND), new SamplingBudget(8, 0), done -> {});
+                benchmark.run(
+                        models, List.of(FIRST, SECOND), new SamplingBudget(0.001, 8), done -> {});
 
         // Then
         var timed = machine.lastCalls(2 * timings.get(0).samples());
@@ -38,30 +43,62 @@ class LatencyBenchmarkTest {
     }
 
     @Test
-    void noModelAlwaysRunsFirstOrAfterTheSameOther() {
-        assertThat(IntStream.range(0, 5).mapToObj(round -> InterleavedRounds.order(3, round)))
-                .containsExactly(
-                        new int[] {0, 1, 2},
-                        new int[] {1, 0, 2},
-                        new int[] {2, 0, 1},
-                        new int[] {0, 2, 1},
-                        new int[] {1, 2, 0});
+    void theOrderOfTheTimedRoundsIsBalanced() {
+        // Given
+        var labels = List.of("a", "b", "c", "d");
+        var models = labels.stream().map(label -> machine.model(label, 10)).toList();
+
+        // When: 15 rounds would do, the next whole design ends at 16
+        var timings = benchmark.run(models, List.of(FIRST), new SamplingBudget(0.001, 15), d -> {});
+
+        // Then
+        assertThat(timings).extracting(Timings::samples).containsOnly(16);
+        var calls = machine.lastCalls(4 * 16);
+        for (int position = 0; position < 4; position++) {
+            int at = position;
+            var there = IntStream.range(0, 16).mapToObj(round -> calls.get(4 * round + at).label());
+            assertThat(there.collect(groupingBy(label -> label, counting())))
+                    .isEqualTo(Map.of("a", 4L, "b", 4L, "c", 4L, "d", 4L));
+        }
     }
 
     @Test
-    void everyModelGetsItsMinimumOfSamplesAndSeconds() {
-        // Given: the quick one needs 1000 rounds of 2 ms to be timed for 2 s
+    void roundsRunUntilTheBudgetOfTheModelsIsSpent() {
+        // Given: 7 ms a round, so 4 s for both models are spent after 571.4 rounds
         var models = List.of(machine.model("slow", 5), machine.model("quick", 2));
 
         // When
-        var bySeconds =
-                benchmark.run(models, List.of(FIRST), new SamplingBudget(50, 2), done -> {});
-        var bySamples =
-                benchmark.run(models, List.of(FIRST), new SamplingBudget(60, 0.01), done -> {});
+        var timings = benchmark.run(models, List.of(FIRST), new SamplingBudget(2, 15), done -> {});
 
         // Then
-        assertThat(bySeconds).extracting(Timings::samples).containsExactly(1000, 1000);
-        assertThat(bySamples).extracting(Timings::samples).containsExactly(60, 60);
+        assertThat(timings).extracting(Timings::samples).containsExactly(572, 572);
+    }
+
+    @Test
+    void aSlowModelGetsTheMinimumOfSamplesAndAShortWarmUp() {
+        // Given: the budget suffices for two calls
+        var model = machine.model("segmenter", 4_000);
+
+        // When
+        var timings =
+                benchmark.run(
+                        List.of(model), List.of(FIRST), new SamplingBudget(10, 15), done -> {});
+
+        // Then: 15 calls after one that is not counted
+        assertThat(timings.get(0).samples()).isEqualTo(15);
+        assertThat(machine.calls()).isEqualTo(16);
+    }
+
+    @Test
+    void tenThousandSamplesAreEnough() {
+        var timings =
+                benchmark.run(
+                        List.of(machine.model("a", 1), machine.model("b", 1)),
+                        List.of(FIRST),
+                        new SamplingBudget(60, 15),
+                        done -> {});
+
+        assertThat(timings).extracting(Timings::samples).containsExactly(10_000, 10_000);
     }
 
     @Test
@@ -72,7 +109,7 @@ class LatencyBenchmarkTest {
         // When
         var timings =
                 benchmark.run(
-                        List.of(model), List.of(FIRST), new SamplingBudget(50, 0), done -> {});
+                        List.of(model), List.of(FIRST), new SamplingBudget(0.001, 50), done -> {});
 
         // Then
         assertThat(timings.get(0).nanos()).hasSize(50).containsOnly(10_000_000L);
@@ -86,7 +123,7 @@ class LatencyBenchmarkTest {
 
         // When
         var timings =
-                benchmark.run(models, List.of(FIRST), new SamplingBudget(1200, 0), done -> {});
+                benchmark.run(models, List.of(FIRST), new SamplingBudget(0.001, 1200), done -> {});
 
         // Then
         assertThat(timings.get(1).pairedSpeedup(timings.get(0))).isCloseTo(3, within(1e-9));
@@ -106,13 +143,24 @@ class LatencyBenchmarkTest {
     }
 
     @Test
+    void throughputIsThatOfTheWholeLoop() {
+        // Given: one call of 70 ms among nine of 10 ms, four images each
+        var millis = new long[] {10, 10, 10, 70, 10, 10, 10, 10, 10, 10};
+        var timings =
+                new Timings("model", 4, LongStream.of(millis).map(m -> m * 1_000_000).toArray());
+
+        // Then: 40 images in 160 ms; by the median it would be 400 a second
+        assertThat(timings.imagesPerSecond()).isCloseTo(250, within(1e-9));
+    }
+
+    @Test
     void progressRisesToOne() {
         var shares = new ArrayList<Double>();
 
         benchmark.run(
                 List.of(machine.model("a", 1)),
                 List.of(FIRST),
-                new SamplingBudget(10, 0),
+                new SamplingBudget(0.001, 10),
                 shares::add);
 
         assertThat(shares).isSorted().hasSize(10).last().isEqualTo(1.0);
@@ -149,6 +197,10 @@ class LatencyBenchmarkTest {
                         long millis = millisOfCall.applyAsLong(made[0]++);
                         now += 1_000_000 * millis * (now >= slowFrom ? slowness : 1);
                     });
+        }
+
+        int calls() {
+            return calls.size();
         }
 
         List<Call> lastCalls(int count) {

@@ -42,6 +42,14 @@ class PercentilesTest {
     }
 
     @Test
+    void aPercentileOfTooFewValuesIsAbsent() {
+        var values = IntStream.range(0, 1000).asDoubleStream().toArray();
+
+        assertThat(Percentiles.of(values).ifEnough(99, 1000)).isCloseTo(989.01, within(1e-9));
+        assertThat(Percentiles.of(values).ifEnough(99.9, 1001)).isNull();
+    }
+
+    @Test
     void noValuesAreRefused() {
         assertThatThrownBy(() -> Percentiles.of(new double[0]))
                 .isInstanceOf(IllegalArgumentException.class);

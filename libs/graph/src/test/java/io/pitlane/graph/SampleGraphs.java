@@ -97,20 +97,25 @@ public final class SampleGraphs {
 
     /** Down and up again with transposed convolutions and skip connections by concat. */
     public static FlatGraph unet() {
+        return unet(16);
+    }
+
+    /** As {@link #unet()} for images of {@code size} rows and columns, a multiple of 4. */
+    public static FlatGraph unet(int size) {
         var net = new SampleNetwork(SEED);
-        var image = net.input("image", -1, 16, 16, 3);
+        var image = net.input("image", -1, size, size, 3);
         var high = net.relu("r1", net.bias("b1", net.conv("c1", image, 3, 3, 8, 1), 8));
         var middle = net.conv("c2", net.pool("p1", high), 3, 8, 12, 1);
         middle = net.relu("r2", net.bias("b2", middle, 12));
         var low = net.conv("c3", net.pool("p2", middle), 3, 12, 16, 1);
         low = net.relu("r3", net.bias("b3", low, 16));
-        var up = net.batchNorm("u1/bn", net.upConv("u1", low, 4, 4, 16, 12), 12);
+        var up = net.batchNorm("u1/bn", net.upConv("u1", low, size / 4, size / 4, 16, 12), 12);
         up = net.concat("skip1", net.relu("r4", up), middle);
         up = net.relu("r5", net.bias("b5", net.conv("c5", up, 3, 24, 12, 1), 12));
-        up = net.bias("u2/bias", net.upConv("u2", up, 8, 8, 12, 8), 8);
+        up = net.bias("u2/bias", net.upConv("u2", up, size / 2, size / 2, 12, 8), 8);
         up = net.concat("skip2", up, high);
         up = net.bias("b6", net.conv("c6", up, 1, 16, 4, 1), 4);
-        return net.output("mask", net.softmax("softmax", up), -1, 16, 16, 4).build();
+        return net.output("mask", net.softmax("softmax", up), -1, size, size, 4).build();
     }
 
     /** Boxes and scores from two scales, as a single-shot detector has them. */

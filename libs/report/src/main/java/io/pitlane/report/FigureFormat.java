@@ -1,11 +1,15 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.report.Report.Speedup;
 import java.util.Locale;
 
 /** Figures as text, in one format for tables, pages, notes and progress messages. */
 public final class FigureFormat {
     /** Text of a figure that is missing. */
     static final String NONE = "-";
+
+    /** Text of a speedup whose confidence interval holds 1. */
+    static final String NO_DIFFERENCE = "no difference";
 
     private static final String[] PREFIXES = {"", "k", "M", "G", "T"};
 
@@ -35,6 +39,11 @@ public final class FigureFormat {
     /** {@code 3.10x}. */
     static String times(double ratio) {
         return String.format(Locale.ROOT, ratio < 100 ? "%.2fx" : "%.0fx", ratio);
+    }
+
+    /** The ratio, if the models differ in speed. */
+    static String speedup(Speedup speedup) {
+        return speedup.differs() ? times(speedup.paired()) : NO_DIFFERENCE;
     }
 
     /** {@code 1.24 ms}. */

@@ -16,7 +16,11 @@ final class FiguresSection {
         tile(tiles, FigureFormat.times(candidate.sizeRatio()), "smaller on disk");
         tile(tiles, FigureFormat.times(candidate.macsRatio()), "fewer MACs");
         for (var speedup : candidate.speedup()) {
-            tile(tiles, FigureFormat.times(speedup.paired()), "faster at batch " + speedup.batch());
+            tile(
+                    tiles,
+                    FigureFormat.speedup(speedup),
+                    (speedup.differs() ? "faster at batch " : "in speed at batch ")
+                            + speedup.batch());
         }
         tile(
                 tiles,

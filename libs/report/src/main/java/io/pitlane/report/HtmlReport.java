@@ -40,6 +40,7 @@ public final class HtmlReport {
                 + violations(report)
                 + FiguresSection.headline(report)
                 + FiguresSection.table(report)
+                + LatencySection.render(report)
                 + PlotsSection.render(report)
                 + ClassesSection.render(report)
                 + NotesSection.render(report)

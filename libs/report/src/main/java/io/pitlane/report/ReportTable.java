@@ -57,7 +57,10 @@ public final class ReportTable {
         return cells;
     }
 
-    /** One row a model after the original; a ratio above 1 is better. */
+    /**
+     * One row a model after the original; a ratio above 1 is better. A speedup that noise explains
+     * is {@link FigureFormat#NO_DIFFERENCE}.
+     */
     TextTable ratios() {
         var header =
                 new ArrayList<>(
@@ -85,7 +88,7 @@ public final class ReportTable {
                     comparison.speedup().stream()
                             .filter(speedup -> speedup.batch() == batch)
                             .findFirst()
-                            .map(speedup -> FigureFormat.times(speedup.paired()))
+                            .map(FigureFormat::speedup)
                             .orElse(FigureFormat.NONE));
         }
         return cells;

@@ -51,6 +51,37 @@ class HtmlReportTest {
     }
 
     @Test
+    void percentilesThatWereNotMeasuredAreADash() {
+        var html = HtmlReport.render(SampleReport.passed());
+
+        assertThat(html)
+                .contains(
+                        "<td>quantize</td><td>1</td><td>12000</td><td>0.800 ms</td><td>0.800"
+                                + " ms</td><td>0.800 ms</td><td>2.40 ms</td><td>2.40"
+                                + " ms</td><td>1250</td><td>2.50x</td><td>2.45x to 2.55x</td>")
+                .contains(
+                        "<td>quantize</td><td>32</td><td>100</td><td>8.00 ms</td><td>8.00"
+                                + " ms</td><td>8.00 ms</td><td>-</td><td>-</td><td>4000</td>")
+                .contains("<td>1000</td><td>-</td><td>-</td></tr>");
+    }
+
+    @Test
+    void aSpeedupThatNoiseExplainsIsNoHeadline() {
+        var report = SampleReport.passed();
+        var comparison =
+                report.comparison().get(1).toBuilder()
+                        .speedup(List.of(SampleReport.speedup(1, 1.01)))
+                        .build();
+
+        var html = HtmlReport.render(report.toBuilder().comparison(List.of(comparison)).build());
+
+        assertThat(html)
+                .contains("<b>no difference</b>in speed at batch 1")
+                .contains("<td>no difference</td><td>0.99x to 1.03x</td>")
+                .doesNotContain("1.01x");
+    }
+
+    @Test
     void theClassWithTheLargestDropComesFirst() {
         var html = HtmlReport.render(SampleReport.passed());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.ModelFigures;
+import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Fidelity;
 import io.pitlane.contract.report.Report.Verdict;
 import java.util.List;
@@ -26,6 +27,24 @@ class ReportTableTest {
         assertThat(lines.get(9))
                 .matches("quantize +-0\\.25 +10\\.00x +10\\.00x +3\\.50x +2\\.50x +4\\.00x");
         assertThat(lines).last().isEqualTo("Verdict: passed");
+    }
+
+    @Test
+    void aSpeedupWhoseIntervalHoldsOneIsNoDifference() {
+        var lines = new ReportTable(withSpeedups(1.015, 0.97)).render().lines().toList();
+
+        assertThat(lines.get(9)).matches("quantize .* +no difference +0\\.97x");
+    }
+
+    private static Report withSpeedups(double one, double many) {
+        var report = SampleReport.passed();
+        var speedups = List.of(SampleReport.speedup(1, one), SampleReport.speedup(32, many));
+        return report.toBuilder()
+                .comparison(
+                        report.comparison().stream()
+                                .map(each -> each.toBuilder().speedup(speedups).build())
+                                .toList())
+                .build();
     }
 
     @Test

@@ -100,8 +100,11 @@ public record Report(
      * @param batch images per call
      * @param threads TensorFlow threads
      * @param samples timed calls
-     * @param imagesPerSecond batch over the median time
+     * @param p99Millis null below 1,000 samples
+     * @param p999Millis the 99.9th percentile; null below 10,000 samples
+     * @param imagesPerSecond images of all timed calls over the time of these calls
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Latency(
             int batch,
             int threads,
@@ -109,7 +112,8 @@ public record Report(
             double p50Millis,
             double p90Millis,
             double p95Millis,
-            double p99Millis,
+            Double p99Millis,
+            Double p999Millis,
             double imagesPerSecond) {}
 
     /**
@@ -119,8 +123,16 @@ public record Report(
      * @param median original's median time over this model's
      * @param paired median of the ratios of consecutive calls, which is robust against changes of
      *     the machine's speed
+     * @param low lower limit of the 95 % confidence interval of {@code paired}
+     * @param high upper limit
      */
-    public record Speedup(int batch, double median, double paired) {}
+    public record Speedup(int batch, double median, double paired, double low, double high) {
+
+        /** Whether the interval excludes 1, so that the models differ in speed. */
+        public boolean differs() {
+            return low > 1 || high < 1;
+        }
+    }
 
     /** A report of which nothing is set. */
     public static Builder builder() {

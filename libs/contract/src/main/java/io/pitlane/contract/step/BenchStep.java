@@ -7,22 +7,26 @@ import java.util.List;
 /**
  * Measures the original and every model of the run in one process, and evaluates the constraints.
  *
- * @param batchSizes images per call; each size is measured separately
+ * @param batchSizes images per call; each size is measured separately, unless it needs more memory
+ *     than there is
  * @param threads TensorFlow threads, for the whole step
- * @param minSamples minimum number of timed calls per model and batch size
- * @param minSeconds minimum time of measurement per model and batch size, in seconds
+ * @param seconds budget of time: seconds of timed calls per model and batch size
+ * @param minSamples minimum number of timed calls per model and batch size, even where the budget
+ *     does not suffice
  */
 public record BenchStep(
-        List<Integer> batchSizes, Integer threads, Integer minSamples, Double minSeconds)
+        List<Integer> batchSizes, Integer threads, Double seconds, Integer minSamples)
         implements Step {
+
+    private static final int MIN_SAMPLES = 15;
 
     public static final BenchStep DEFAULT = builder().build();
 
     public BenchStep {
         batchSizes = batchSizes == null ? List.of(1, 32) : List.copyOf(batchSizes);
         threads = threads == null ? Integer.valueOf(1) : threads;
-        minSamples = minSamples == null ? Integer.valueOf(50) : minSamples;
-        minSeconds = minSeconds == null ? Double.valueOf(2) : minSeconds;
+        seconds = seconds == null ? Double.valueOf(10) : seconds;
+        minSamples = minSamples == null ? Integer.valueOf(MIN_SAMPLES) : minSamples;
     }
 
     @Override
@@ -48,13 +52,13 @@ public record BenchStep(
                 "threads",
                 "must be between 1 and 256, but is " + threads);
         problems.require(
-                minSamples >= 1 && minSamples <= 100_000,
-                "minSamples",
-                "must be between 1 and 100000, but is " + minSamples);
+                seconds > 0 && seconds <= 3600,
+                "seconds",
+                "must be above 0 and at most 3600, but is " + seconds);
         problems.require(
-                minSeconds >= 0 && minSeconds <= 3600,
-                "minSeconds",
-                "must be between 0 and 3600, but is " + minSeconds);
+                minSamples >= MIN_SAMPLES && minSamples <= 100_000,
+                "minSamples",
+                "must be between %d and 100000, but is %d".formatted(MIN_SAMPLES, minSamples));
     }
 
     /** A step with the defaults for everything that is not set. */
@@ -66,8 +70,8 @@ public record BenchStep(
     public static final class Builder {
         private List<Integer> batchSizes;
         private Integer threads;
+        private Double seconds;
         private Integer minSamples;
-        private Double minSeconds;
 
         private Builder() {}
 
@@ -81,18 +85,18 @@ public record BenchStep(
             return this;
         }
 
+        public Builder seconds(double value) {
+            this.seconds = value;
+            return this;
+        }
+
         public Builder minSamples(int value) {
             this.minSamples = value;
             return this;
         }
 
-        public Builder minSeconds(double value) {
-            this.minSeconds = value;
-            return this;
-        }
-
         public BenchStep build() {
-            return new BenchStep(batchSizes, threads, minSamples, minSeconds);
+            return new BenchStep(batchSizes, threads, seconds, minSamples);
         }
     }
 }

@@ -120,6 +120,8 @@ class PlanReaderTest {
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
+                    threads: 1       | seconds: 0           | steps[2].bench.seconds: must be above 0 and at most 3600, but is 0.0
+                    threads: 1       | minSamples: 14       | steps[2].bench.minSamples: must be between 15 and 100000, but is 14
                     std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
                     std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
                     std: [1, 1, 1]   | standardize: image   | input.standardize: takes mean and std from each image; leave out mean and std

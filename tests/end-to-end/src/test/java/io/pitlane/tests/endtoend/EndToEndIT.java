@@ -44,7 +44,7 @@ class EndToEndIT {
                 images: %1$s/data/gtsrb/test-images-idx4-ubyte.gz
                 labels: %1$s/data/gtsrb/test-labels-idx1-ubyte.gz
             input: {resize: [30, 30]}
-            steps: [{prune: {ratio: 0.5}}, {quantize: {}}, {bench: {minSamples: 10, minSeconds: 0.1}}]
+            steps: [{prune: {ratio: 0.5}}, {quantize: {}}, {bench: {seconds: 0.1}}]
             constraints: {maxAccuracyDrop: 0.01}
             seed: 1
             """;

@@ -186,7 +186,7 @@ class LoadIT {
         input: {channels: grey, scale: 0.00392156862745098}
         steps:
           - %s
-          - bench: {batchSizes: [1], minSamples: 3, minSeconds: 0.01}
+          - bench: {batchSizes: [1], seconds: 0.01}
         """
                 .formatted(index, STEPS.get(index % STEPS.size()));
     }

@@ -32,7 +32,7 @@ class TasksIT {
               - prune: {ratio: 0.25, fineTune: {epochs: 1}}
               - distill: {training: {epochs: 3}}
               - quantize: {calibration: {samples: 32}}
-              - bench: {batchSizes: [1], minSamples: 10, minSeconds: 0.1}
+              - bench: {batchSizes: [1], seconds: 0.1}
             seed: 6
             """;
 

@@ -1,0 +1,75 @@
+package io.pitlane.report;
+
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.ModelFigures;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Latency;
+import io.pitlane.contract.report.Report.Speedup;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Percentiles of the latency and the intervals of the speedups, by model and batch size. */
+final class LatencySection {
+    private static final List<String> HEADER =
+            List.of(
+                    "model",
+                    "batch",
+                    "samples",
+                    "p50",
+                    "p90",
+                    "p95",
+                    "p99",
+                    "p99.9",
+                    "images/s",
+                    "faster",
+                    "95 % interval");
+
+    private LatencySection() {}
+
+    static String render(Report report) {
+        if (report.models().stream().allMatch(model -> model.latency().isEmpty())) {
+            return "";
+        }
+        var table = new HtmlTable(HEADER);
+        for (var model : report.models()) {
+            model.latency().forEach(latency -> table.add("", row(report, model, latency)));
+        }
+        return "<section>\n<h2>Latency</h2>\n" + table.render() + "</section>\n";
+    }
+
+    private static List<String> row(Report report, ModelFigures model, Latency latency) {
+        var speedup = speedup(report, model.label(), latency.batch());
+        var figures =
+                Stream.of(
+                        model.label(),
+                        String.valueOf(latency.batch()),
+                        String.valueOf(latency.samples()),
+                        FigureFormat.millis(latency.p50Millis()),
+                        FigureFormat.millis(latency.p90Millis()),
+                        FigureFormat.millis(latency.p95Millis()),
+                        millis(latency.p99Millis()),
+                        millis(latency.p999Millis()),
+                        FigureFormat.perSecond(latency.imagesPerSecond()),
+                        speedup.map(FigureFormat::speedup).orElse(FigureFormat.NONE),
+                        speedup.map(LatencySection::interval).orElse(FigureFormat.NONE));
+        return figures.toList();
+    }
+
+    private static Optional<Speedup> speedup(Report report, String label, int batch) {
+        return report.comparison().stream()
+                .filter(comparison -> comparison.label().equals(label))
+                .map(Comparison::speedup)
+                .flatMap(List::stream)
+                .filter(speedup -> speedup.batch() == batch)
+                .findFirst();
+    }
+
+    private static String millis(Double millis) {
+        return millis == null ? FigureFormat.NONE : FigureFormat.millis(millis);
+    }
+
+    private static String interval(Speedup speedup) {
+        return FigureFormat.times(speedup.low()) + " to " + FigureFormat.times(speedup.high());
+    }
+}
