@@ -6,10 +6,12 @@ import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.runtime.Outputs;
+
+import org.tensorflow.proto.DataType;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.tensorflow.proto.DataType;
 
 /**
  * Selects the form in which the original is timed: the SavedModel as given, or its flat inference
@@ -45,6 +47,13 @@ final class BaselineSelection {
             if (!outputsAgree(givenModel, flatModel, batches)) {
                 return new Baseline(
                         given, "Timed as given, because its flat graph gives different outputs.");
+            }
+            if (data.inputOf(givenModel).fixedBatch().isPresent()
+                    && data.inputOf(flatModel).fixedBatch().isEmpty()) {
+                return new Baseline(
+                        flat,
+                        "Timed as its flat graph, which takes any number of images; as given it"
+                                + " takes exactly %d.".formatted(size));
             }
             double speedup = speedupOfFlat(givenModel, flatModel, batches);
             return speedup > 1

@@ -9,6 +9,7 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,7 +103,11 @@ public final class BenchStage implements Stage {
             LatencyComparison.Result latencies,
             ReportNotes notes) {
         return new ModelMeasurement(
-                model, size, accuracy, latencies.of(model.label()), notes.of(model, accuracy));
+                model,
+                size,
+                accuracy,
+                latencies.of(model.label()),
+                notes.of(model, size, accuracy));
     }
 
     private static Scoring scoring(StageTask task, ModelSize original) {

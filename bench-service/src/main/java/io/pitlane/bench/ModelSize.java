@@ -1,7 +1,9 @@
 package io.pitlane.bench;
 
 import io.pitlane.graph.footprint.Footprint;
+
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The size of one model.
@@ -10,5 +12,11 @@ import java.nio.file.Path;
  * @param footprint parameters, multiply-accumulates and number format
  * @param sizeBytes all files of the SavedModel
  * @param packedBytes the SavedModel packed as an artifact
+ * @param batch what became of a fixed batch size; empty when there was none
  */
-record ModelSize(Path savedModel, Footprint footprint, long sizeBytes, long packedBytes) {}
+record ModelSize(
+        Path savedModel,
+        Footprint footprint,
+        long sizeBytes,
+        long packedBytes,
+        Optional<String> batch) {}

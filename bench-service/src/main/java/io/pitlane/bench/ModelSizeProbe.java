@@ -2,12 +2,14 @@ package io.pitlane.bench;
 
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.batch.DynamicBatch;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.stage.StageTask;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,22 +42,27 @@ final class ModelSizeProbe {
 
     /** Measures the original. */
     ModelSize original(StageTask.LocalModel model) {
-        var graph = read(model);
+        var read = read(model);
+        var graph = read.graph();
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
-        return new ModelSize(flat, footprint(graph), bytes(flat), packedBytes(flat));
+        return new ModelSize(flat, footprint(graph), bytes(flat), packedBytes(flat), read.note());
     }
 
     /** Measures a model that a step made, as it is. */
     ModelSize compressed(StageTask.LocalModel model) {
-        var footprint = footprint(read(model));
+        var read = read(model);
         return new ModelSize(
-                model.savedModel(), footprint, bytes(model.savedModel()), model.packedBytes());
+                model.savedModel(),
+                footprint(read.graph()),
+                bytes(model.savedModel()),
+                model.packedBytes(),
+                read.note());
     }
 
-    private FlatGraph read(StageTask.LocalModel model) {
+    private DynamicBatch read(StageTask.LocalModel model) {
         try {
-            return SavedModelReader.read(model.savedModel(), signature);
+            return SavedModelReader.readWithNote(model.savedModel(), signature);
         } catch (FailureException e) {
             var message = "In model '" + model.label() + "': " + e.getMessage();
             throw new FailureException(e.kind(), message, e.action(), e);

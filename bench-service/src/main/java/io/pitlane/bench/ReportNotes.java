@@ -3,6 +3,7 @@ package io.pitlane.bench;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,8 +34,10 @@ final class ReportNotes {
     }
 
     /** The notes of one model, a sentence each. */
-    List<String> of(StageTask.LocalModel model, AccuracyEvaluation.Result accuracy) {
+    List<String> of(
+            StageTask.LocalModel model, ModelSize size, AccuracyEvaluation.Result accuracy) {
         var notes = new ArrayList<String>();
+        size.batch().ifPresent(notes::add);
         if (model.equals(task.original())) {
             notes.addAll(scoring.notes());
             notes.add(baseline.note());

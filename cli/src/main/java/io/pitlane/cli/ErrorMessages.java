@@ -3,15 +3,18 @@ package io.pitlane.cli;
 import io.pitlane.cli.client.ServerUnreachableException;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.InvalidPlanException;
-import java.io.PrintWriter;
+
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.io.PrintWriter;
+
 /** Turns exceptions into messages for the user and exit codes. */
 final class ErrorMessages {
-    private static final String DEBUG = "PITLANE_DEBUG";
+    /** Environment variable: errors include stack traces, and TensorFlow prints on the terminal. */
+    static final String DEBUG = "PITLANE_DEBUG";
 
     private ErrorMessages() {}
 

@@ -1,12 +1,15 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.model.Inspection;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 @Command(
         name = "inspect",
@@ -15,14 +18,17 @@ import picocli.CommandLine.Spec;
                 "Describes a SavedModel as Pitlane works on it: signature, size, parameters, MACs,"
                         + " layers, operations, and what each technique can do with it.")
 final class InspectCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "MODEL", description = "Folder or .tar.gz of a SavedModel.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "Folder or .tar.gz of a SavedModel, or a frozen graph (.pb).")
     private Path model;
 
+    @Mixin private FrozenGraphOption frozenGraph;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println(Inspection.of(model).render());
+        spec.commandLine().getOut().println(Inspection.of(model, frozenGraph.ports()).render());
         return ExitCode.OK;
     }
 }

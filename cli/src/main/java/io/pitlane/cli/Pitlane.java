@@ -1,10 +1,15 @@
 package io.pitlane.cli;
 
-import java.util.concurrent.Callable;
+import io.pitlane.cli.stack.StateFolder;
+import io.pitlane.graph.natives.NativeStderr;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+
+import java.util.Set;
+import java.util.concurrent.Callable;
 
 /** The entry point of the command line. */
 @Command(
@@ -40,10 +45,19 @@ import picocli.CommandLine.Spec;
             CommandLine.HelpCommand.class
         })
 public final class Pitlane implements Callable<Integer> {
+    /** Commands that read a model in this process. */
+    private static final Set<String> RUNS_TENSORFLOW =
+            Set.of("demo", "compress", "register", "inspect");
+
     @Spec private CommandSpec spec;
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] args) {
+        if (args.length > 0
+                && RUNS_TENSORFLOW.contains(args[0])
+                && System.getenv(ErrorMessages.DEBUG) == null) {
+            NativeStderr.divertTo(StateFolder.ofUser().root().resolve("logs/tensorflow.log"));
+        }
         System.exit(commandLine().execute(args));
     }
 

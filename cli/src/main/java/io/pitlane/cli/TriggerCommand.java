@@ -1,15 +1,17 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelTrigger;
-import java.nio.file.Path;
-import java.util.UUID;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 
 @Command(
         name = "trigger",
@@ -25,7 +27,7 @@ final class TriggerCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "MODEL",
-            description = "Folder or .tar.gz of the new SavedModel.")
+            description = "Folder or .tar.gz of the new SavedModel, or a frozen graph (.pb).")
     private Path model;
 
     @Option(
@@ -36,13 +38,14 @@ final class TriggerCommand implements Callable<Integer> {
                             + " training job may try again (else each command starts a run).")
     private String id;
 
+    @Mixin private FrozenGraphOption frozenGraph;
     @Mixin private ServerOption server;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
         var event = id == null ? UUID.randomUUID().toString() : id;
-        var run = new ModelTrigger(server.client()).start(name, model, event);
+        var run = new ModelTrigger(server.client()).start(name, model, frozenGraph.ports(), event);
         spec.commandLine().getOut().println(run);
         return ExitCode.OK;
     }

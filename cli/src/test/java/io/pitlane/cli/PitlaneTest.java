@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,12 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PitlaneTest {
     private static final String PLAN =
@@ -111,7 +113,8 @@ class PitlaneTest {
         gateway.on(
                 "GET /api/runs",
                 401,
-                "{\"message\": \"This gateway asks for a key.\", \"action\": \"Set PITLANE_API_KEY.\"}");
+                "{\"message\": \"This gateway asks for a key.\", \"action\": \"Set"
+                    + " PITLANE_API_KEY.\"}");
 
         assertThat(
                         pitlane(
@@ -196,6 +199,35 @@ class PitlaneTest {
         Files.createDirectories(folder.resolve("model"));
         assertThat(compress(plan(PLAN))).isEqualTo(2);
         assertThat(err.toString()).contains("data.train.images: there is no");
+    }
+
+    @Test
+    void aUrlIsNotAPath() throws IOException {
+        var url = "https://models.example.org/signs.tar.gz";
+
+        assertThat(compress(plan(PLAN.replace("model: model", "model: " + url)))).isEqualTo(2);
+        assertThat(pitlane("inspect", url)).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains(
+                        "model: " + url + " is a URL",
+                        "https:/models.example.org/signs.tar.gz is a URL");
+        assertThatThereIsNoStackTrace();
+    }
+
+    @Test
+    void aModelInAnotherFormatIsNamedWithTheLineThatConvertsIt() throws IOException {
+        var file = folder.resolve("net.onnx");
+        Files.writeString(file, "\u0008\u0007\u0012\u0007pytorch:\u0002\n\0");
+
+        assertThat(pitlane("inspect", file.toString())).isEqualTo(2);
+        assertThat(pitlane("trigger", "signs", file.toString(), "--server", "http://127.0.0.1:1"))
+                .isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .filteredOn(line -> line.contains("net.onnx is an ONNX model (.onnx)"))
+                .hasSize(2);
+        assertThat(err.toString()).contains("onnx2tf -i net.onnx -o saved_model -osd");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.pitlane.cli.model;
 import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,19 +20,24 @@ public final class Inspection {
     /**
      * Describes the flat inference graph of a model, and what each technique can do with it.
      *
-     * @param model folder or tar.gz of a SavedModel
-     * @throws FailureException when it is not a SavedModel, or not supported
+     * @param model folder or tar.gz of a SavedModel, or a frozen graph
+     * @param ports inputs and outputs of a frozen graph
+     * @throws FailureException when it is neither, or not supported
      */
-    public static ModelSheet of(Path model) {
+    public static ModelSheet of(Path model, FrozenGraphPorts ports) {
         try (var temp = TempFolder.create()) {
-            var folder = PackedModel.unpackedFolder(model, temp);
-            var graph = SavedModelReader.read(folder);
+            var folder = PackedModel.unpackedFolder(model, ports, temp);
+            var read = SavedModelReader.readWithNote(folder, null);
+            var graph = read.graph();
             // Each technique reads the model for itself: the flat one takes the least time.
             var flat = temp.newFolder("flat-");
             SavedModelWriter.write(graph, flat);
             try (var stages = new InstalledStages(Installation.find())) {
                 return new ModelSheet(
-                        ModelDescription.of(graph), stages.describe(flat), size(folder));
+                        ModelDescription.of(graph),
+                        read.note(),
+                        stages.describe(flat),
+                        size(folder));
             }
         }
     }

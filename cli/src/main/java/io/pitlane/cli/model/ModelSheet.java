@@ -7,10 +7,12 @@ import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.report.FigureFormat;
 import io.pitlane.report.TextTable;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -18,11 +20,15 @@ import java.util.stream.Collectors;
  * The description of a model as text: the output of {@code pitlane inspect}.
  *
  * @param model what it is made of
+ * @param batch what became of a fixed batch size; empty when there was none
  * @param advice what each technique can do with it
  * @param sizeBytes size of the SavedModel on disk
  */
 public record ModelSheet(
-        ModelDescription model, Map<StageName, ModelAdvice> advice, long sizeBytes) {
+        ModelDescription model,
+        Optional<String> batch,
+        Map<StageName, ModelAdvice> advice,
+        long sizeBytes) {
 
     /** The text, without a line feed at the end. */
     public String render() {
@@ -42,6 +48,7 @@ public record ModelSheet(
         lines.add("signature   " + model.signature().key());
         model.signature().inputs().forEach(port -> lines.add("  in        " + describe(port)));
         model.signature().outputs().forEach(port -> lines.add("  out       " + describe(port)));
+        batch.ifPresent(note -> lines.add("  batch     " + note));
         return lines.toString();
     }
 

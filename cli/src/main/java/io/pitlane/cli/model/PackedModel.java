@@ -1,28 +1,42 @@
 package io.pitlane.cli.model;
 
+import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.FrozenGraphPorts;
+import io.pitlane.graph.savedmodel.FrozenGraph;
 import io.pitlane.pipeline.artifact.Archive;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Unpacks SavedModels from tar.gz files. */
+/** Makes folders of models in files: unpacks a tar.gz, converts a frozen graph. */
 public final class PackedModel {
 
     private PackedModel() {}
 
     /**
-     * The folder of a model: {@code model} itself, or what a tar.gz unpacks to.
+     * The folder of a model: {@code model} itself, what a tar.gz unpacks to, or the SavedModel that
+     * a frozen graph is written as.
      *
+     * @param ports inputs and outputs of a frozen graph; null where they are inferred
      * @param temp where a packed model is unpacked
+     * @throws FailureException INVALID_INPUT when it is a file of another kind, or the ports of a
+     *     frozen graph are not clear
      */
-    public static Path unpackedFolder(Path model, TempFolder temp) {
+    public static Path unpackedFolder(Path model, FrozenGraphPorts ports, TempFolder temp) {
         if (!Files.isRegularFile(model)) {
+            LocalPath.requireNoUrl("", model.toString());
             return model;
         }
-        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz)$", "");
+        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz|pb)$", "");
         var folder = temp.newFolder("unpacked").resolve(name);
+        if (ModelFileFormat.of(model).filter(ModelFileFormat.FROZEN_GRAPH::equals).isPresent()) {
+            FrozenGraph.toSavedModel(
+                    model, ports == null ? FrozenGraphPorts.INFERRED : ports, folder);
+            return folder;
+        }
         unpack(model, folder);
         return rootOf(folder);
     }

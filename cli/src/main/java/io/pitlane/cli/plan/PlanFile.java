@@ -1,5 +1,6 @@
 package io.pitlane.cli.plan;
 
+import io.pitlane.cli.model.LocalPath;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.failure.FailureException;
@@ -7,6 +8,7 @@ import io.pitlane.contract.plan.InvalidPlanException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.data.source.DataFiles;
+
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -115,6 +117,7 @@ public record PlanFile(Path file, Plan plan) {
         try {
             var resolved = folder().resolve(path);
             if (!Files.exists(resolved)) {
+                LocalPath.requireNoUrl(file + ": " + field + ": ", path);
                 throw FailureException.invalidInput(
                         file + ": " + field + ": there is no " + resolved.normalize(),
                         "Correct the path; a relative one is relative to the plan's folder.");

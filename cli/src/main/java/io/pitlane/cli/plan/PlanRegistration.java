@@ -1,6 +1,7 @@
 package io.pitlane.cli.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+
 import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
@@ -9,6 +10,7 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.pipeline.artifact.Archive;
+
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 
@@ -42,8 +44,8 @@ public final class PlanRegistration {
         try (var temp = TempFolder.create()) {
             out.println("Checking the model and the data ...");
             out.flush();
-            var folder = PackedModel.unpackedFolder(plan.model(), temp);
-            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, temp));
+            var folder = PackedModel.unpackedFolder(plan.model(), plan.plan().frozenGraph(), temp);
+            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, null, temp));
             inputCheck.check(unpacked.plan(), folder, unpacked.folder());
             var packed = PackedPlan.of(unpacked);
             var file = temp.file("data.tar.gz");

@@ -15,6 +15,7 @@ import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.report.ReportTable;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -61,8 +62,8 @@ public final class Compression {
         var display = RunDisplay.of(plan.plan(), out);
         try (var temp = TempFolder.create()) {
             display.note("Checking the model and the data ...");
-            var model = PackedModel.unpackedFolder(plan.model(), temp);
-            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, temp));
+            var model = PackedModel.unpackedFolder(plan.model(), plan.plan().frozenGraph(), temp);
+            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, null, temp));
             inputCheck.check(unpacked.plan(), model, unpacked.folder());
             try (var server = servers.apply(display::note)) {
                 return run(server, pack(unpacked, model, temp), display);

@@ -1,12 +1,14 @@
 package io.pitlane.cli.stack;
 
+import io.pitlane.pipeline.process.NativeLogLines;
+
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** Reads the end of a log. */
+/** Reads the end of a log, without the lines that TensorFlow prints for itself. */
 final class LogTail {
     private static final int BYTES = 16 * 1024;
 
@@ -18,7 +20,8 @@ final class LogTail {
             file.seek(Math.max(0, file.length() - BYTES));
             var bytes = new byte[(int) (file.length() - file.getFilePointer())];
             file.readFully(bytes);
-            var all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            var text = new String(bytes, StandardCharsets.UTF_8);
+            var all = NativeLogLines.removedFrom(text).lines().toList();
             return all.stream()
                     .skip(Math.max(0, all.size() - lines))
                     .collect(Collectors.joining("\n"));

@@ -10,11 +10,14 @@ import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.footprint.LayerFootprint;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.pipeline.stage.ModelAdvice;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 class ModelSheetTest {
     private static final Map<StageName, ModelAdvice> ADVICE =
@@ -23,13 +26,18 @@ class ModelSheetTest {
                     new ModelAdvice(List.of("leaves 'head' alone: its channels are the classes")));
 
     private final ModelSheet sheet =
-            new ModelSheet(description(List.of(-1L, 30L, 30L, 3L), 677_376), ADVICE, 981_000);
+            new ModelSheet(
+                    description(List.of(-1L, 30L, 30L, 3L), 677_376),
+                    Optional.of("Takes exactly 4."),
+                    ADVICE,
+                    981_000);
 
     @Test
     void theSheetShowsSignatureFiguresLayersOperationsAndAdvice() {
         assertThat(sheet.render().lines())
                 .contains("  in        image  float [?, 30, 30, 3]")
                 .contains("  out       scores  float of any shape")
+                .contains("  batch     Takes exactly 4.")
                 .contains("size        981 kB", "parameters  896 (800 not zero)")
                 .contains("conv   Conv2D  [1, 28, 28, 32]         864  677 k")
                 .contains("  - leaves 'head' alone: its channels are the classes");
@@ -42,7 +50,12 @@ class ModelSheetTest {
 
     @Test
     void theMacsOfAModelForAnySizeAreNotShownAsZero() {
-        var anySize = new ModelSheet(description(List.of(-1L, -1L, -1L, 3L), 0), ADVICE, 981_000);
+        var anySize =
+                new ModelSheet(
+                        description(List.of(-1L, -1L, -1L, 3L), 0),
+                        Optional.empty(),
+                        ADVICE,
+                        981_000);
 
         assertThat(anySize.render().lines())
                 .contains("MACs        by the size of the image, which can be any")

@@ -1,12 +1,15 @@
 package io.pitlane.gateway.artifacts;
 
+import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.DeadlineInputStream;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,10 +59,11 @@ class UploadReceiver {
         var digest = new Sha256();
         space.require(0, file.getParent());
         try (var out = digest.over(Files.newOutputStream(file))) {
-            var head = body.readNBytes(GZIP.length);
+            var head = body.readNBytes(ModelFileFormat.HEAD_BYTES);
             requireGzip(head);
+            requireAllowed(head.length);
             out.write(head);
-            copy(body, out, file.getParent());
+            copy(body, out, head.length, file.getParent());
         }
         return digest.hex();
     }
@@ -83,9 +87,10 @@ class UploadReceiver {
         }
     }
 
-    private void copy(InputStream body, OutputStream out, Path folder) throws IOException {
+    private void copy(InputStream body, OutputStream out, long head, Path folder)
+            throws IOException {
         var buffer = new byte[BUFFER];
-        long received = GZIP.length;
+        long received = head;
         long checked = 0;
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
             received += n;
@@ -99,11 +104,19 @@ class UploadReceiver {
     }
 
     private static void requireGzip(byte[] head) {
-        if (!Arrays.equals(head, GZIP)) {
-            throw new ApiException(
-                    Status.BAD_REQUEST,
-                    "The upload is not gzip: it does not begin as a .tar.gz does.",
-                    "Send the bytes of a .tar.gz as the body, with content type application/gzip.");
+        if (head.length >= GZIP.length
+                && Arrays.equals(head, 0, GZIP.length, GZIP, 0, GZIP.length)) {
+            return;
         }
+        var format = ModelFileFormat.of(head);
+        throw new ApiException(
+                Status.BAD_REQUEST,
+                "The upload is not gzip: "
+                        + format.map(known -> "it is " + known.description() + ".")
+                                .orElse("it does not begin as a .tar.gz does."),
+                format.map(known -> known.action("the file") + " Then upload the folder's .tar.gz.")
+                        .orElse(
+                                "Send the bytes of a .tar.gz as the body, with content type"
+                                        + " application/gzip."));
     }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.gateway.errors.ApiException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class UploadReceiverTest {
     @TempDir Path folder;
@@ -87,6 +89,19 @@ class UploadReceiverTest {
         assertThatThrownBy(() -> upload(1000).receive(zip, file()))
                 .isInstanceOf(ApiException.class)
                 .hasMessageContaining("not gzip");
+    }
+
+    @Test
+    void aModelInAnotherFormatIsRefusedByItsName() {
+        // Given
+        var tflite = "\34\0\0\0TFL3".getBytes(StandardCharsets.ISO_8859_1);
+
+        // Then
+        assertThatThrownBy(() -> upload(1000).receive(new ByteArrayInputStream(tflite), file()))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.action()).contains("tf.saved_model.save("))
+                .hasMessageContaining("not gzip: it is a TensorFlow Lite model");
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.pitlane.graph;
 
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.VersionDef;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.VersionDef;
 
 /**
  * Collects changes to a graph and builds the changed one: nodes that no output needs any more are
@@ -79,6 +80,12 @@ public final class GraphEditor {
     /** Replaces one input of a node by another tensor. */
     public GraphEditor setInput(String node, int slot, TensorRef to) {
         return put(nodes.get(node).toBuilder().setInput(slot, to.toString()).build());
+    }
+
+    /** Replaces the signature's inputs. */
+    public GraphEditor inputs(List<GraphSignature.Port> inputs) {
+        signature = new GraphSignature(signature.key(), inputs, signature.outputs());
+        return this;
     }
 
     /** Replaces the signature's outputs. */

@@ -1,10 +1,13 @@
 package io.pitlane.graph;
 
 import io.pitlane.graph.natives.TensorFlowRuntime;
-import java.util.HashMap;
-import java.util.Map;
+
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.GraphDef;
+
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The shape of every tensor of a graph, as far as TensorFlow can infer it; a variable dimension is
@@ -19,11 +22,21 @@ public final class InferredShapes {
 
     /** Infers the shapes of {@code flat} with TensorFlow. */
     public static InferredShapes of(FlatGraph flat) {
+        return of(flat.toGraphDef());
+    }
+
+    /**
+     * Infers the shapes of the nodes of {@code def}, which runs none of them.
+     *
+     * @throws org.tensorflow.exceptions.TensorFlowException when TensorFlow does not accept the
+     *     graph
+     */
+    public static InferredShapes of(GraphDef def) {
         TensorFlowRuntime.load();
         var shapes = new HashMap<TensorRef, Shape>();
         try (var graph = new Graph()) {
-            graph.importGraphDef(flat.toGraphDef());
-            for (var node : flat.nodes()) {
+            graph.importGraphDef(def);
+            for (var node : def.getNodeList()) {
                 var operation = graph.operation(node.getName());
                 for (int i = 0; i < operation.numOutputs(); i++) {
                     shapes.put(

@@ -1,6 +1,7 @@
 package io.pitlane.contract.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -8,6 +9,7 @@ import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.step.Step;
 import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.contract.validation.Problems;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +20,9 @@ import java.util.List;
  * {@link BenchStep bench}. {@link PlanReader} reads one from a user's document.
  *
  * @param name display name, 1 to 64 letters, digits, dots, dashes and underscores
- * @param model path of the SavedModel as the user wrote it
+ * @param model path of the model as the user wrote it
+ * @param frozenGraph inputs and outputs of a model that is a frozen graph; null where they are
+ *     inferred, and for a SavedModel
  * @param signature key of the signature to work on; null for {@code serving_default}, or the only
  *     one
  * @param output name of the output that is scored; null for a choice by the task
@@ -33,6 +37,7 @@ import java.util.List;
 public record Plan(
         String name,
         String model,
+        FrozenGraphPorts frozenGraph,
         String signature,
         String output,
         Task task,
@@ -97,7 +102,11 @@ public record Plan(
                             + Excerpt.of(name)
                             + "'");
         }
-        problems.present(model, "model", "name the folder or .tar.gz of a SavedModel");
+        problems.present(
+                model, "model", "name the folder or .tar.gz of a SavedModel, or a frozen graph");
+        if (frozenGraph != null) {
+            frozenGraph.check(problems.at("frozenGraph"));
+        }
         problems.require(
                 signature == null || !signature.isBlank(),
                 "signature",
@@ -140,6 +149,7 @@ public record Plan(
         var builder = new Builder();
         builder.name = name;
         builder.model = model;
+        builder.frozenGraph = frozenGraph;
         builder.signature = signature;
         builder.output = output;
         builder.task = task;
@@ -155,6 +165,7 @@ public record Plan(
     public static final class Builder {
         private String name;
         private String model;
+        private FrozenGraphPorts frozenGraph;
         private String signature;
         private String output;
         private Task task;
@@ -173,6 +184,11 @@ public record Plan(
 
         public Builder model(String value) {
             this.model = value;
+            return this;
+        }
+
+        public Builder frozenGraph(FrozenGraphPorts value) {
+            this.frozenGraph = value;
             return this;
         }
 
@@ -218,7 +234,17 @@ public record Plan(
 
         public Plan build() {
             return new Plan(
-                    name, model, signature, output, task, data, input, steps, constraints, seed);
+                    name,
+                    model,
+                    frozenGraph,
+                    signature,
+                    output,
+                    task,
+                    data,
+                    input,
+                    steps,
+                    constraints,
+                    seed);
         }
     }
 }

@@ -2,14 +2,18 @@ package io.pitlane.graph.savedmodel;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+
+import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
+
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SavedModel;
 
 /** Parses {@code saved_model.pb} without running any of it. */
 final class SavedModelFile {
@@ -45,21 +49,48 @@ final class SavedModelFile {
         return graph.getMetaInfoDef().getTagsList();
     }
 
-    private static Path locate(Path folder) {
+    /** The file in a SavedModel's folder; fails where there is none. */
+    static Path locate(Path folder) {
         if (!Files.exists(folder)) {
             throw FailureException.invalidInput(
                     "The model folder " + folder + " does not exist.", HOW_TO_EXPORT);
         }
         if (!Files.isDirectory(folder)) {
+            refuseOtherFormat(folder);
             throw FailureException.invalidInput(
                     folder + " is a file, but a SavedModel is a folder.", HOW_TO_EXPORT);
         }
         var file = folder.resolve(FILE_NAME);
         if (!Files.isRegularFile(file)) {
+            filesOf(folder).forEach(SavedModelFile::refuseOtherFormat);
             throw FailureException.invalidInput(
                     folder + " is not a SavedModel: it has no " + FILE_NAME + ".", HOW_TO_EXPORT);
         }
         return file;
+    }
+
+    private static void refuseOtherFormat(Path file) {
+        ModelFileFormat.of(file)
+                .ifPresent(
+                        format -> {
+                            throw format.refusal(file);
+                        });
+    }
+
+    private static List<Path> filesOf(Path folder) {
+        try (var files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        } catch (IOException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
+    private static FailureException unreadable(Path file, IOException e) {
+        return new FailureException(
+                Failure.Kind.INVALID_INPUT,
+                file + " cannot be read: " + e.getMessage() + ".",
+                "Check the file's permissions.",
+                e);
     }
 
     private static SavedModel read(Path file) {
@@ -76,11 +107,7 @@ final class SavedModelFile {
                     "Export or copy the model again.",
                     e);
         } catch (IOException e) {
-            throw new FailureException(
-                    Failure.Kind.INVALID_INPUT,
-                    file + " cannot be read: " + e.getMessage() + ".",
-                    "Check the file's permissions.",
-                    e);
+            throw unreadable(file, e);
         }
     }
 }

@@ -4,7 +4,9 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.batch.DynamicBatch;
 import io.pitlane.graph.operation.OpAllowList;
 import io.pitlane.graph.operation.RegisteredOps;
 import io.pitlane.graph.pass.ConstantFolding;
@@ -15,13 +17,19 @@ import io.pitlane.graph.savedmodel.inlining.DropoutRemoval;
 import io.pitlane.graph.savedmodel.inlining.FunctionInliner;
 import io.pitlane.graph.savedmodel.inlining.InlinedGraph;
 import io.pitlane.graph.savedmodel.inlining.Simplification;
-import java.nio.file.Path;
+
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
+
+import java.nio.file.Path;
 
 /**
  * Reads a SavedModel into a flat inference graph with the same outputs: function calls are inlined,
- * variables frozen to constants, branches that are never taken removed, constants folded.
+ * variables frozen to constants, branches that are never taken removed, constants folded, a fixed
+ * batch size {@linkplain DynamicBatch opened}.
  *
  * <p>Supports the exports of Keras from TensorFlow 2.3 to Keras 3, and flat graphs of TensorFlow
  * 1.x. The model is parsed and checked against {@link OpAllowList} before TensorFlow loads it.
@@ -40,8 +48,7 @@ public final class SavedModelReader {
      *     model is not supported
      */
     public static FlatGraph read(Path folder) {
-        var model = SavedModelFile.parse(folder);
-        return read(folder, model, SignatureChoice.choose(model, null));
+        return read(folder, null);
     }
 
     /**
@@ -50,8 +57,26 @@ public final class SavedModelReader {
      * @throws FailureException of kind INVALID_INPUT when there is none, or as {@link #read(Path)}
      */
     public static FlatGraph read(Path folder, String signatureKey) {
+        return readWithNote(folder, signatureKey).graph();
+    }
+
+    /**
+     * As {@link #read(Path, String)}, and what became of a fixed batch size.
+     *
+     * @throws FailureException as {@link #read(Path, String)}
+     */
+    public static DynamicBatch readWithNote(Path folder, String signatureKey) {
         var model = SavedModelFile.parse(folder);
-        return read(folder, model, SignatureChoice.choose(model, signatureKey));
+        return DynamicBatch.of(read(folder, model, SignatureChoice.choose(model, signatureKey)));
+    }
+
+    /**
+     * Checks that a folder holds a SavedModel, without reading it.
+     *
+     * @throws FailureException of kind INVALID_INPUT saying what it holds instead
+     */
+    public static void requireSavedModel(Path folder) {
+        SavedModelFile.locate(folder);
     }
 
     private static FlatGraph read(Path folder, MetaGraphDef model, GraphSignature signature) {
@@ -68,17 +93,45 @@ public final class SavedModelReader {
                             .apply(DropoutRemoval.remove(folded(freeze(flat, folder, model))));
             ConstantCheck.checkNumbers(read);
             return read;
-        } catch (TensorFlowException | IllegalArgumentException e) {
-            throw new FailureException(
-                    Failure.Kind.INVALID_INPUT,
-                    "TensorFlow does not accept the graph of "
-                            + folder
-                            + ": "
-                            + VariableValues.firstLine(e)
-                            + ".",
-                    "Export the model again, if possible with TensorFlow 2.18 or a neighbour.",
-                    e);
+        } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
+            throw refused(folder, e);
+        } catch (IllegalArgumentException e) {
+            throw explain(folder, model.getGraphDef(), e);
         }
+    }
+
+    /**
+     * Whose fault an exception of our own is: TensorFlow decides. A graph that it does not accept
+     * is wrong; with one that it accepts, the reading is.
+     *
+     * @return of kind INVALID_INPUT or INTERNAL, with the cause
+     */
+    static FailureException explain(Path folder, GraphDef graph, IllegalArgumentException e) {
+        try {
+            InferredShapes.of(graph);
+        } catch (TensorFlowException
+                | TFInvalidArgumentException
+                | TFUnimplementedException refusal) {
+            refusal.addSuppressed(e);
+            return refused(folder, refusal);
+        }
+        return new FailureException(
+                Failure.Kind.INTERNAL,
+                "A defect in Pitlane: the graph of " + folder + " cannot be read (" + e + ").",
+                "Report it together with the model's saved_model.pb.",
+                e);
+    }
+
+    private static FailureException refused(Path folder, RuntimeException e) {
+        return new FailureException(
+                Failure.Kind.INVALID_INPUT,
+                "TensorFlow does not accept the graph of "
+                        + folder
+                        + ": "
+                        + VariableValues.firstLine(e)
+                        + ".",
+                "Export the model again, if possible with TensorFlow 2.18 or a neighbour.",
+                e);
     }
 
     private static FlatGraph folded(FlatGraph graph) {

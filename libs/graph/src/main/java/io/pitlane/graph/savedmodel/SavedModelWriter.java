@@ -1,22 +1,26 @@
 package io.pitlane.graph.savedmodel;
 
 import com.google.protobuf.CodedOutputStream;
+
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.pass.GroupedConvolutions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * Writes a flat graph as a SavedModel of one file, with the weights as constants in the graph.
@@ -36,7 +40,23 @@ public final class SavedModelWriter {
      *     the format can hold
      */
     public static void write(FlatGraph graph, Path folder) {
-        var model = savedModel(graph);
+        write(
+                metaGraph(GroupedConvolutions.unfused(graph).toGraphDef(), graph.signature()),
+                folder);
+    }
+
+    /**
+     * Writes a graph with a signature as it is.
+     *
+     * @throws FailureException as {@link #write(FlatGraph, Path)}
+     */
+    static void write(GraphDef graph, GraphSignature signature, Path folder) {
+        write(metaGraph(graph, signature), folder);
+    }
+
+    private static void write(MetaGraphDef graph, Path folder) {
+        var model =
+                SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(graph).build();
         if (model.getSerializedSize() < 0) {
             throw FailureException.invalidInput(
                     "The model is larger than the 2 GiB that one saved_model.pb can hold.",
@@ -60,16 +80,15 @@ public final class SavedModelWriter {
         }
     }
 
-    private static SavedModel savedModel(FlatGraph graph) {
-        var meta =
-                MetaGraphDef.newBuilder()
-                        .setMetaInfoDef(
-                                MetaGraphDef.MetaInfoDef.newBuilder()
-                                        .addTags(SavedModelFile.SERVE_TAG)
-                                        .setTensorflowVersion(TensorFlowRuntime.version()))
-                        .setGraphDef(GroupedConvolutions.unfused(graph).toGraphDef())
-                        .putSignatureDef(graph.signature().key(), signature(graph.signature()));
-        return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    private static MetaGraphDef metaGraph(GraphDef graph, GraphSignature signature) {
+        return MetaGraphDef.newBuilder()
+                .setMetaInfoDef(
+                        MetaGraphDef.MetaInfoDef.newBuilder()
+                                .addTags(SavedModelFile.SERVE_TAG)
+                                .setTensorflowVersion(TensorFlowRuntime.version()))
+                .setGraphDef(graph)
+                .putSignatureDef(signature.key(), signature(signature))
+                .build();
     }
 
     private static SignatureDef signature(GraphSignature signature) {

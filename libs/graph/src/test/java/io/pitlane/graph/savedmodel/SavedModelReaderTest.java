@@ -10,16 +10,10 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.batch.DynamicBatch;
 import io.pitlane.graph.savedmodel.inlining.ModelOutputs;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +29,15 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 class SavedModelReaderTest {
     private static final Set<String> NOT_FLAT =
@@ -74,14 +77,36 @@ class SavedModelReaderTest {
 
         // Then
         var key = graph.signature().key();
-        var expected = ModelOutputs.ofOriginal(original, key, 3, 1);
-        assertThat(expected.relativeDifference(ModelOutputs.of(graph, 3, 1))).isLessThan(1e-5);
-        assertThat(expected.relativeDifference(ModelOutputs.ofOriginal(written, key, 3, 1)))
+        int batch = batchOf(SavedModelSignature.read(original));
+        var expected = ModelOutputs.ofOriginal(original, key, batch, 1);
+        assertThat(expected.relativeDifference(ModelOutputs.of(graph, batch, 1))).isLessThan(1e-5);
+        assertThat(expected.relativeDifference(ModelOutputs.ofOriginal(written, key, batch, 1)))
                 .isLessThan(1e-5);
         assertThat(expected.largest()).isGreaterThan(0.01);
         assertThat(ops(graph)).doesNotContainAnyElementsOf(NOT_FLAT);
         assertThat(again.nodes()).isEqualTo(graph.nodes());
         assertThat(again.signature()).isEqualTo(graph.signature());
+    }
+
+    /** The batch size of an export, or one that differs from all. */
+    private static int batchOf(GraphSignature signature) {
+        var fixed = signature.inputs().get(0).shape().get(0);
+        return fixed < 0 ? 3 : fixed.intValue();
+    }
+
+    @Test
+    void anExportOfAFixedBatchSizeTakesAnyNumberOfImages() throws IOException {
+        // Given
+        var original = RealModels.unpack("tf1-fixed-batch", folder);
+
+        // When
+        var read = SavedModelReader.readWithNote(original, null);
+
+        // Then
+        assertThat(batchOf(SavedModelSignature.read(original))).isEqualTo(2);
+        assertThat(read.graph().signature().inputs().get(0).shape().get(0)).isEqualTo(-1);
+        assertThat(read.graph().signature().outputs().get(0).shape().get(0)).isEqualTo(-1);
+        assertThat(read.note().orElseThrow()).contains("exactly 2 images a call");
     }
 
     static Stream<String> samples() {
@@ -99,8 +124,9 @@ class SavedModelReaderTest {
         var read = SavedModelReader.read(folder);
 
         // Then
-        assertThat(read.signature()).isEqualTo(graph.signature());
-        assertThat(ModelOutputs.of(graph, 3, 1).maxDifference(ModelOutputs.of(read, 3, 1)))
+        int batch = batchOf(graph.signature());
+        assertThat(read.signature()).isEqualTo(DynamicBatch.of(graph).graph().signature());
+        assertThat(ModelOutputs.of(graph, batch, 1).maxDifference(ModelOutputs.of(read, batch, 1)))
                 .isLessThan(1e-6);
     }
 
@@ -251,6 +277,33 @@ class SavedModelReaderTest {
         assertRefused(() -> SavedModelReader.read(folder.resolve("none")), "does not exist");
         assertRefused(() -> SavedModelReader.read(file), "is a file");
         assertRefused(() -> SavedModelReader.read(folder), "is not a SavedModel");
+    }
+
+    @Test
+    void anExceptionOfOurOwnIsTheModelsFaultOnlyIfTensorFlowRefusesItToo() {
+        // Given
+        var sound = SampleGraphs.plain().toGraphDef();
+        var twice = sound.toBuilder().addNode(sound.getNode(0)).build();
+        var cause = new IllegalArgumentException("no node is named x");
+
+        // When
+        var defect = SavedModelReader.explain(folder, sound, cause);
+        var refused = SavedModelReader.explain(folder, twice, cause);
+
+        // Then
+        assertThat(defect.kind()).isEqualTo(Failure.Kind.INTERNAL);
+        assertThat(defect).hasMessageContaining("no node is named x").hasCause(cause);
+        assertThat(refused.kind()).isEqualTo(Failure.Kind.INVALID_INPUT);
+        assertThat(refused.getCause()).hasSuppressedException(cause);
+    }
+
+    @Test
+    void aFolderWithAModelInAnotherFormatIsRefusedByItsName() throws IOException {
+        var zip = "PK\3\4........................config.json";
+        var file = Files.writeString(folder.resolve("net.keras"), zip);
+
+        assertRefused(() -> SavedModelReader.read(folder), "net.keras is a Keras model");
+        assertRefused(() -> SavedModelReader.read(file), "net.keras is a Keras model");
     }
 
     @Test

@@ -1,8 +1,14 @@
 package io.pitlane.pipeline.artifact;
 
+import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.files.DiskSpace;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,9 +16,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Unpacks one untrusted archive. */
 final class ArchiveReader {
@@ -59,6 +62,11 @@ final class ArchiveReader {
             if (full.isPresent()) {
                 throw full.get();
             }
+            ModelFileFormat.of(file)
+                    .ifPresent(
+                            format -> {
+                                throw format.refusal(file.getFileName());
+                            });
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,
                     file.getFileName() + " cannot be unpacked: " + e.getMessage() + ".",

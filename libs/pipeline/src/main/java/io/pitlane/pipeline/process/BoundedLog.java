@@ -1,5 +1,7 @@
 package io.pitlane.pipeline.process;
 
+import org.jboss.logging.Logger;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -8,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.jboss.logging.Logger;
 
 /**
  * The log of a process in a file of limited size; a full file is kept until the next one is full,
@@ -18,6 +19,9 @@ import org.jboss.logging.Logger;
 final class BoundedLog extends OutputStream {
     private static final Logger LOG = Logger.getLogger(BoundedLog.class);
     private static final int TAIL = 8 << 10;
+
+    /** Read for the tail: what TensorFlow prints for itself does not count. */
+    private static final int READ = 64 << 10;
 
     private final Path file;
     private final Path before;
@@ -70,13 +74,14 @@ final class BoundedLog extends OutputStream {
         }
     }
 
-    /** The end of the log, which tells why the process died; empty when it printed nothing. */
+    /**
+     * The end of the log, which tells why the process died, without {@link NativeLogLines}; empty
+     * when it printed nothing else.
+     */
     synchronized String tail() {
         try {
-            var end = tail(file);
-            var missing = Math.max(0, TAIL - end.length());
-            var earlier = tail(before);
-            return (earlier.substring(Math.max(0, earlier.length() - missing)) + end).strip();
+            var end = NativeLogLines.removedFrom(tail(before) + tail(file)).strip();
+            return end.substring(Math.max(0, end.length() - TAIL)).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,7 +92,7 @@ final class BoundedLog extends OutputStream {
             return "";
         }
         try (var in = new RandomAccessFile(of.toFile(), "r")) {
-            in.seek(Math.max(0, in.length() - TAIL));
+            in.seek(Math.max(0, in.length() - READ));
             var tail = new byte[(int) (in.length() - in.getFilePointer())];
             in.readFully(tail);
             return new String(tail, StandardCharsets.UTF_8);

@@ -5,14 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.Map;
+
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -22,6 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
 
 class ArchiveTest {
     private static final Archive.Limits SMALL = new Archive.Limits(1_000, 3);
@@ -182,6 +184,16 @@ class ArchiveTest {
         // When
         // Then
         assertRefused("cannot be unpacked");
+    }
+
+    @Test
+    void anotherModelFormatIsRefusedByItsName() throws IOException {
+        // Given
+        Files.write(packed, "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        // When
+        // Then
+        assertRefused("packed.tar.gz is an HDF5 file");
     }
 
     private void assertRefused(String reason) {

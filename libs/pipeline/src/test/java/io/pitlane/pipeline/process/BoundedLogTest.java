@@ -2,12 +2,13 @@ package io.pitlane.pipeline.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class BoundedLogTest {
     @TempDir Path folder;
@@ -33,6 +34,29 @@ class BoundedLogTest {
         log.write("ied".getBytes(StandardCharsets.UTF_8));
 
         assertThat(log.tail()).isEqualTo("why it died");
+    }
+
+    @Test
+    void whatTensorFlowPrintsForItselfIsInTheFileButNotInTheTail() throws IOException {
+        var noise =
+                """
+                WARNING: All log messages before absl::InitializeLog() is called are written to STDERR
+                I0000 00:00:1795839729.682381   16438 mlir_graph_optimization_pass.cc:401] MLIR V1 is not enabled
+                2026-11-28 08:00:00.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] This binary is optimized
+                To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow
+                """;
+        var reason =
+                """
+                2026-11-28 08:00:01.123456: E tensorflow/core/framework/op.cc:12] cannot allocate
+                F0000 00:00:1795839730.000000   16438 executor.cc:7] Check failed
+                java.lang.OutOfMemoryError: Java heap space
+                """;
+        var log = new BoundedLog(folder.resolve("log"), 100_000);
+
+        log.write((noise + reason + noise.repeat(50)).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(log.tail()).isEqualTo(reason.strip());
+        assertThat(Files.readString(folder.resolve("log"))).startsWith(noise);
     }
 
     @Test
