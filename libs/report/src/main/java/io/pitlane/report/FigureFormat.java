@@ -1,11 +1,17 @@
 package io.pitlane.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Figures as text, in one format for tables, pages, notes and progress messages. */
 public final class FigureFormat {
     /** Text of a figure that is missing. */
     static final String NONE = "-";
+
+    private static final int PLAIN_DIGITS = 4;
+    private static final int PLAIN_PLACES = 6;
 
     private static final String[] PREFIXES = {"", "k", "M", "G", "T"};
 
@@ -56,6 +62,17 @@ public final class FigureFormat {
                         ? "%.3f"
                         : magnitude < 9.995 ? "%.2f" : magnitude < 99.95 ? "%.1f" : "%.0f";
         return String.format(Locale.ROOT, format, value);
+    }
+
+    /** Up to four significant digits in the unit of the figure: {@code 0.0025}, {@code 98000}. */
+    static String plain(double value) {
+        return Math.abs(value) >= 1000
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : new BigDecimal(value)
+                        .round(new MathContext(PLAIN_DIGITS))
+                        .setScale(PLAIN_PLACES, RoundingMode.HALF_EVEN)
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     private static String scaled(long value, String unit) {
