@@ -9,7 +9,9 @@ import io.pitlane.evaluation.NotFiniteException;
 import io.pitlane.evaluation.RecordedPredictions;
 import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.evaluation.significance.PairedDifference;
 import io.pitlane.pipeline.stage.StageTask;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -53,6 +55,24 @@ final class AccuracyEvaluation implements AutoCloseable {
         /** Accuracy; null without labels. */
         Accuracy accuracy() {
             return evaluation.accuracy().orElse(null);
+        }
+
+        /**
+         * The difference from another model on the same images; empty without labels.
+         *
+         * @param seed of the resampling of images
+         */
+        Optional<PairedDifference> differenceFrom(Result original, long seed) {
+            return original.evaluation
+                    .imageResults()
+                    .flatMap(
+                            before ->
+                                    evaluation
+                                            .imageResults()
+                                            .map(
+                                                    after ->
+                                                            new PairedDifference(
+                                                                    before, after, seed)));
         }
 
         /** Closeness of the outputs to the original's. */

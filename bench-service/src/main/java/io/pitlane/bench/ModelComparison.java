@@ -3,6 +3,7 @@ package io.pitlane.bench;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.significance.PairedDifference;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +26,10 @@ final class ModelComparison {
      * Compares one model; its speed only at the batch sizes at which both were timed.
      *
      * @param timings taken in the same rounds as the original's
+     * @param difference on the same test images; empty without labels
      */
-    Comparison compare(ModelFigures model, List<Timings> timings) {
+    Comparison compare(
+            ModelFigures model, List<Timings> timings, Optional<PairedDifference> difference) {
         return Comparison.builder()
                 .label(model.label())
                 .sizeRatio(ratio(original.sizeBytes(), model.sizeBytes()))
@@ -35,6 +38,7 @@ final class ModelComparison {
                 .speedup(timings.stream().flatMap(t -> speedup(t).stream()).toList())
                 .accuracyDrop(accuracyDrop(model))
                 .errorIncrease(errorIncrease(model))
+                .interval(difference.flatMap(PairedDifference::headline).orElse(null))
                 .build();
     }
 

@@ -3,8 +3,11 @@ package io.pitlane.bench;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.significance.PairedDifference;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Builds the run's report from the measurements of its models. */
 final class ReportBuilder {
@@ -28,34 +31,43 @@ final class ReportBuilder {
                 measurements.stream()
                         .map(measurement -> measurement.figures(environment.threads()))
                         .toList();
-        var candidate = figures.get(figures.size() - 1);
+        // The original too: without any step it is the candidate.
+        var comparisons =
+                IntStream.range(0, figures.size())
+                        .mapToObj(i -> compare(measurements, figures, i))
+                        .toList();
+        int candidate = figures.size() - 1;
         return Report.builder()
                 .run(task.runId())
                 .plan(task.plan())
                 .verdict(
                         new ConstraintCheck(task.plan().task(), task.plan().constraints())
                                 .verdict(
-                                        figures.get(0).accuracy(),
-                                        candidate.accuracy(),
-                                        candidate.fidelity()))
+                                        figures.get(0),
+                                        figures.get(candidate),
+                                        comparisons.get(candidate),
+                                        difference(measurements, candidate)))
                 .environment(environment)
                 .data(data.figures())
                 .models(figures)
-                .comparison(comparison(measurements, figures))
+                .comparison(comparisons.subList(1, comparisons.size()))
                 .lineage(task.lineage())
                 .build();
     }
 
-    private static List<Comparison> comparison(
-            List<ModelMeasurement> measurements, List<ModelFigures> figures) {
-        var original = new ModelComparison(figures.get(0), measurements.get(0).timings());
-        return measurements.stream()
-                .skip(1)
-                .map(
-                        measurement ->
-                                original.compare(
-                                        figures.get(measurements.indexOf(measurement)),
-                                        measurement.timings()))
-                .toList();
+    private Comparison compare(
+            List<ModelMeasurement> measurements, List<ModelFigures> figures, int index) {
+        return new ModelComparison(figures.get(0), measurements.get(0).timings())
+                .compare(
+                        figures.get(index),
+                        measurements.get(index).timings(),
+                        difference(measurements, index));
+    }
+
+    private Optional<PairedDifference> difference(List<ModelMeasurement> measurements, int index) {
+        return measurements
+                .get(index)
+                .accuracy()
+                .differenceFrom(measurements.get(0).accuracy(), task.plan().seed());
     }
 }

@@ -2,12 +2,20 @@ package io.pitlane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.plan.MaxLatency;
+import io.pitlane.contract.plan.MinSpeedup;
+import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.Report;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,13 +67,69 @@ class BenchStageCasesTest {
     }
 
     @Test
+    void withoutConstraintsALossOfAccuracyFails() throws IOException {
+        run.model("original", TinyRun.ORIGINAL).model("prune", TinyRun.ORIGINAL.noisy(0.3));
+
+        var labelled = run.bench(run.labels()).verdict();
+        var unlabelled = run.bench(null).verdict();
+
+        assertThat(labelled.passed()).isFalse();
+        assertThat(labelled.conditions())
+                .extracting(Condition::constraint, Condition::byDefault, Condition::met)
+                .containsExactly(tuple("maxAccuracyDrop", true, false));
+        assertThat(unlabelled.passed()).isFalse();
+        assertThat(unlabelled.conditions())
+                .extracting(Condition::constraint, Condition::byDefault, Condition::met)
+                .containsExactly(tuple("minAgreement", true, false));
+    }
+
+    @Test
+    void aLargerAndSlowerCandidateThanAllowedFails() throws IOException {
+        // Given: limits that no machine keeps, for speed, and one byte too few
+        run.model("original", TinyRun.ORIGINAL)
+                .model("prune", new TinyClassifier(-1, 8, 0, 1))
+                .constraints(
+                        Constraints.builder()
+                                .maxAccuracyDrop(1)
+                                .minSpeedup(List.of(new MinSpeedup(4, 1e6)))
+                                .maxLatencyMillis(List.of(new MaxLatency(1, 1e-6, null)))
+                                .maxSizeBytes(
+                                        Files.size(run.savedModel(1).resolve("saved_model.pb")) - 1)
+                                .minSizeRatio(1.01)
+                                .build());
+
+        // When
+        var verdict = run.bench(run.labels()).verdict();
+
+        // Then
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.conditions())
+                .extracting(Condition::constraint, Condition::met)
+                .containsExactly(
+                        tuple("maxAccuracyDrop", true),
+                        tuple("minSpeedup[batch 4]", false),
+                        tuple("maxLatencyMillis[batch 1].p50", false),
+                        tuple("maxSizeBytes", false),
+                        tuple("minSizeRatio", true));
+        assertThat(verdict.violations()).hasSize(3);
+    }
+
+    @Test
     void withoutAnyStepTheOriginalIsItsOwnCandidate() throws IOException {
         run.model("original", TinyRun.ORIGINAL)
-                .constraints(Constraints.builder().maxAccuracyDrop(0.0).build());
+                .constraints(
+                        Constraints.builder()
+                                .maxAccuracyDrop(0.0)
+                                .minSpeedup(List.of(new MinSpeedup(4, 1.0)))
+                                .minSizeRatio(1)
+                                .build());
 
         var report = run.bench(run.labels());
 
         assertThat(report.verdict().passed()).isTrue();
+        assertThat(report.verdict().conditions())
+                .extracting(Condition::measured)
+                .containsExactly(0.0, 1.0, 1.0);
         assertThat(report.comparison()).isEmpty();
     }
 

@@ -56,6 +56,27 @@ class BenchStageTest {
     }
 
     @Test
+    void theDropHasTheIntervalOfTheImagesThatOneModelRecognises() {
+        var before = run.scores(0);
+        var after = run.scores(1);
+        int lost = 0;
+        int gained = 0;
+        for (int i = 0; i < TinyRun.IMAGES; i++) {
+            boolean was = TinyRun.top(before[i]) == labels[i];
+            boolean is = TinyRun.top(after[i]) == labels[i];
+            lost += was && !is ? 1 : 0;
+            gained += is && !was ? 1 : 0;
+        }
+
+        var comparison = report.comparison().get(0);
+        assertThat(comparison.interval().images()).isEqualTo(TinyRun.IMAGES);
+        assertThat(comparison.interval().discordant().lost()).isEqualTo(lost).isPositive();
+        assertThat(comparison.interval().discordant().gained()).isEqualTo(gained);
+        assertThat(comparison.accuracyDrop())
+                .isBetween(comparison.interval().low(), comparison.interval().high());
+    }
+
+    @Test
     void fidelityIsTheDistanceBetweenTheOutputs() {
         var originalScores = run.scores(0);
         var worseScores = run.scores(1);

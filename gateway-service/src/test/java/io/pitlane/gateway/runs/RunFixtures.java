@@ -85,7 +85,9 @@ public final class RunFixtures {
                         .plan(plan())
                         .verdict(
                                 new Report.Verdict(
-                                        passed, passed ? List.of() : List.of("too inaccurate")))
+                                        passed,
+                                        List.of(),
+                                        passed ? List.of() : List.of("too inaccurate")))
                         .environment(
                                 new Report.Environment(
                                         "cpu",

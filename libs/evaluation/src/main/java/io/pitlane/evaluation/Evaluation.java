@@ -2,12 +2,17 @@ package io.pitlane.evaluation;
 
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.scoring.ImageResults;
 import java.util.Optional;
 
 /**
  * The evaluation of a model on a set of images.
  *
  * @param accuracy accuracy against the annotations; empty without annotations or a scored output
+ * @param imageResults the results on every image, where there is an accuracy
  * @param fidelity closeness to the outputs of the original; for the original, to its own
  */
-public record Evaluation(Optional<Accuracy> accuracy, Report.Fidelity fidelity) {}
+public record Evaluation(
+        Optional<Accuracy> accuracy,
+        Optional<ImageResults> imageResults,
+        Report.Fidelity fidelity) {}

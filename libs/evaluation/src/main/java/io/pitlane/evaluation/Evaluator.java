@@ -131,7 +131,11 @@ public final class Evaluator {
                 progress.accept((double) done / images.size());
             }
         }
-        return new Evaluation(scorer.flatMap(Scorer::accuracy), meter.fidelity());
+        var accuracy = scorer.flatMap(Scorer::accuracy);
+        return new Evaluation(
+                accuracy,
+                accuracy.flatMap(scored -> scorer.map(Scorer::imageResults)),
+                meter.fidelity());
     }
 
     private Batches batches(ImageModel model) {

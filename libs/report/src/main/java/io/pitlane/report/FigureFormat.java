@@ -1,6 +1,9 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.report.Report.Speedup;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Figures as text, in one format for tables, pages, notes and progress messages. */
@@ -10,6 +13,9 @@ public final class FigureFormat {
 
     /** Text of a speedup whose confidence interval holds 1. */
     static final String NO_DIFFERENCE = "no difference";
+
+    private static final int PLAIN_DIGITS = 4;
+    private static final int PLAIN_PLACES = 6;
 
     private static final String[] PREFIXES = {"", "k", "M", "G", "T"};
 
@@ -65,6 +71,17 @@ public final class FigureFormat {
                         ? "%.3f"
                         : magnitude < 9.995 ? "%.2f" : magnitude < 99.95 ? "%.1f" : "%.0f";
         return String.format(Locale.ROOT, format, value);
+    }
+
+    /** Up to four significant digits in the unit of the figure: {@code 0.0025}, {@code 98000}. */
+    static String plain(double value) {
+        return Math.abs(value) >= 1000
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : new BigDecimal(value)
+                        .round(new MathContext(PLAIN_DIGITS))
+                        .setScale(PLAIN_PLACES, RoundingMode.HALF_EVEN)
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     private static String scaled(long value, String unit) {

@@ -39,6 +39,7 @@ public final class HtmlReport {
         return heading(report)
                 + violations(report)
                 + FiguresSection.headline(report)
+                + conditions(report)
                 + FiguresSection.table(report)
                 + LatencySection.render(report)
                 + PlotsSection.render(report)
@@ -75,6 +76,22 @@ public final class HtmlReport {
                                 "",
                                 "<section>\n<h2>Violated constraints</h2>\n<ul>\n",
                                 "</ul>\n</section>\n"));
+    }
+
+    private static String conditions(Report report) {
+        var conditions = new ConditionsTable(report);
+        if (conditions.isEmpty()) {
+            return "";
+        }
+        var table = new HtmlTable(conditions.table().header());
+        conditions.table().rows().forEach(row -> table.add("", row));
+        return "<section>\n<h2>Conditions</h2>\n"
+                + table.render()
+                + conditions
+                        .note()
+                        .map(note -> "<p class=\"muted\">" + Html.escape(note) + "</p>\n")
+                        .orElse("")
+                + "</section>\n";
     }
 
     private static String style() {

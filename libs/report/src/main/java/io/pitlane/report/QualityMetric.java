@@ -48,6 +48,22 @@ record QualityMetric(String title, boolean share, Function<ModelFigures, Double>
         return share ? FigureFormat.percent(measured) : FigureFormat.significant(measured);
     }
 
+    /** The confidence interval of the change, as text: {@code -0.50 to +0.30}. */
+    static String interval(Comparison comparison) {
+        var interval = comparison.interval();
+        if (interval == null) {
+            return FigureFormat.NONE;
+        }
+        return comparison.errorIncrease() != null
+                ? FigureFormat.points(interval.low())
+                        + " to "
+                        + FigureFormat.points(interval.high())
+                        + " %"
+                : FigureFormat.points(-interval.high())
+                        + " to "
+                        + FigureFormat.points(-interval.low());
+    }
+
     /** The change of a comparison, as text: in points, or in percent of an error. */
     static String change(Comparison comparison) {
         if (comparison.errorIncrease() != null) {

@@ -8,7 +8,10 @@ import io.pitlane.contract.report.Report.Latency;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A report as two text tables: the figures of every model, and its ratios to the original. */
+/**
+ * A report as text tables: the figures of every model, its ratios to the original, and the
+ * conditions of the verdict.
+ */
 public final class ReportTable {
     private final Report report;
     private final QualityMetric quality;
@@ -19,9 +22,19 @@ public final class ReportTable {
         this.quality = QualityMetric.of(report);
     }
 
-    /** Both tables, followed by the verdict. */
+    /** The tables, followed by the verdict. */
     public String render() {
-        return figures().render() + "\n\n" + ratios().render() + "\n\n" + verdict();
+        return figures().render() + "\n\n" + ratios().render() + "\n\n" + conditions() + verdict();
+    }
+
+    private String conditions() {
+        var conditions = new ConditionsTable(report);
+        if (conditions.isEmpty()) {
+            return "";
+        }
+        return conditions.table().render()
+                + conditions.note().map(note -> "\n" + note).orElse("")
+                + "\n\n";
     }
 
     /**
@@ -62,14 +75,11 @@ public final class ReportTable {
      * is {@link FigureFormat#NO_DIFFERENCE}.
      */
     TextTable ratios() {
-        var header =
-                new ArrayList<>(
-                        List.of(
-                                "against original",
-                                changeTitle(),
-                                "smaller",
-                                "packed",
-                                "fewer MACs"));
+        var header = new ArrayList<>(List.of("against original", changeTitle()));
+        if (hasIntervals()) {
+            header.add("95 % interval");
+        }
+        header.addAll(List.of("smaller", "packed", "fewer MACs"));
         batches().forEach(batch -> header.add("faster, batch " + batch));
         var table = new TextTable(header);
         report.comparison().forEach(comparison -> table.add(ratios(comparison)));
@@ -80,6 +90,9 @@ public final class ReportTable {
         var cells = new ArrayList<String>();
         cells.add(comparison.label());
         cells.add(QualityMetric.change(comparison));
+        if (hasIntervals()) {
+            cells.add(QualityMetric.interval(comparison));
+        }
         cells.add(FigureFormat.times(comparison.sizeRatio()));
         cells.add(FigureFormat.times(comparison.packedRatio()));
         cells.add(FigureFormat.times(comparison.macsRatio()));
@@ -92,6 +105,10 @@ public final class ReportTable {
                             .orElse(FigureFormat.NONE));
         }
         return cells;
+    }
+
+    private boolean hasIntervals() {
+        return report.comparison().stream().anyMatch(c -> c.interval() != null);
     }
 
     private String changeTitle() {

@@ -43,6 +43,23 @@ class FigureFormatTest {
         assertThat(FigureFormat.count(count)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "1, 1",
+        "0.01, 0.01",
+        "0.00249999, 0.0025",
+        "-0.1234567, -0.1235",
+        "0.0000004, 0",
+        "2.345678, 2.346",
+        "999.96, 1000",
+        "98000, 98000",
+        "1234567, 1234567"
+    })
+    void plainFiguresHaveFourDigitsAndNoUnit(double value, String expected) {
+        assertThat(FigureFormat.plain(value)).isEqualTo(expected);
+    }
+
     @Test
     void aDifferenceOfSharesIsInPoints() {
         assertThat(FigureFormat.points(0.0032)).isEqualTo("+0.32");

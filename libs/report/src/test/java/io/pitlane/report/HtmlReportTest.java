@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Verdict;
 import java.util.List;
@@ -82,6 +83,33 @@ class HtmlReportTest {
     }
 
     @Test
+    void theConditionsSayWhichOfThemAreTheDefault() {
+        var html =
+                HtmlReport.render(
+                        SampleReport.with(
+                                new Verdict(
+                                        true,
+                                        List.of(
+                                                new Condition(
+                                                        "maxAccuracyDrop",
+                                                        true,
+                                                        0.01,
+                                                        0.0025,
+                                                        true)),
+                                        List.of()),
+                                List.of()));
+
+        assertThat(html)
+                .contains(
+                        "<tr><td>maxAccuracyDrop (default)</td><td>0.01</td><td>0.0025</td>"
+                                + "<td>met</td></tr>",
+                        "Default: the plan limits neither accuracy nor fidelity. Set constraints.maxAccuracyDrop to change the limit.");
+        assertThat(HtmlReport.render(SampleReport.passed()))
+                .contains("<td>maxSizeBytes</td><td>100000</td><td>98000</td><td>met</td>")
+                .doesNotContain("(default)");
+    }
+
+    @Test
     void theClassWithTheLargestDropComesFirst() {
         var html = HtmlReport.render(SampleReport.passed());
 
@@ -128,7 +156,12 @@ class HtmlReportTest {
 
         var html =
                 HtmlReport.render(
-                        SampleReport.with(new Verdict(false, List.of(hostile)), List.of(hostile)));
+                        SampleReport.with(
+                                new Verdict(
+                                        false,
+                                        List.of(new Condition(hostile, true, 1, 2.0, false)),
+                                        List.of(hostile)),
+                                List.of(hostile)));
 
         assertThat(html)
                 .doesNotContain("<script")

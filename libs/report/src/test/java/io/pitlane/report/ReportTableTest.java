@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.Condition;
+import io.pitlane.contract.report.ConfidenceInterval;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Fidelity;
@@ -48,8 +50,91 @@ class ReportTableTest {
     }
 
     @Test
+    void everyConditionIsShownWithItsLimitAndTheMeasuredFigure() {
+        var lines = new ReportTable(SampleReport.passed()).render().lines().toList();
+
+        assertThat(lines.get(11)).matches("condition +limit +measured +result");
+        assertThat(lines.get(13)).matches("maxAccuracyDrop +0\\.01 +0\\.0025 +met");
+        assertThat(lines.get(14)).matches("maxSizeBytes +100000 +98000 +met");
+        assertThat(lines).noneMatch(line -> line.contains("efault"));
+    }
+
+    @Test
+    void aLimitThatThePlanDoesNotHaveIsMarkedAsTheDefault() {
+        var standard =
+                new Verdict(
+                        false,
+                        List.of(
+                                new Condition("minAgreement", true, 0.99, 0.5, false),
+                                new Condition("minSpeedup[batch 32]", false, 2, null, false)),
+                        List.of("too different", "not measured"));
+
+        var text = new ReportTable(SampleReport.with(standard, List.of())).render();
+
+        assertThat(text)
+                .containsPattern("minAgreement \\(default\\) +0\\.99 +0\\.5 +violated")
+                .containsPattern("minSpeedup\\[batch 32\\] +2 +- +violated")
+                .contains(
+                        "\nDefault: the plan limits neither accuracy nor fidelity. Set constraints.minAgreement to change the limit.");
+    }
+
+    @Test
+    void aDropIsShownWithItsIntervalAndWhetherItMayBeChance() {
+        // Given
+        var interval = new ConfidenceInterval(-0.001, 0.0112, 3000, null);
+        var report = SampleReport.passed();
+        var candidate = report.comparison().get(1).toBuilder().interval(interval).build();
+        var sure = new ConfidenceInterval(0.02, 0.04, 3000, null);
+        var conditions =
+                List.of(
+                        new Condition("maxAccuracyDrop", false, 0.01, 0.0025, interval, true),
+                        new Condition("classes.3.maxRecallDrop", false, 0, 0.03, sure, false),
+                        new Condition("maxSizeBytes", false, 100_000, 98_000.0, true));
+
+        // When
+        var lines =
+                new ReportTable(
+                                report.toBuilder()
+                                        .comparison(List.of(report.comparison().get(0), candidate))
+                                        .verdict(new Verdict(false, conditions, List.of("recall")))
+                                        .build())
+                        .render()
+                        .lines()
+                        .toList();
+
+        // Then
+        assertThat(lines.get(6)).matches("against original +points +95 % interval +smaller .*");
+        assertThat(lines.get(8)).matches("prune +-1\\.00 +- +3\\.77x .*");
+        assertThat(lines.get(9)).matches("quantize +-0\\.25 +-1\\.12 to \\+0\\.10 +10\\.00x .*");
+        assertThat(lines.get(11)).matches("condition +limit +measured +95 % interval +result");
+        assertThat(lines.get(13))
+                .matches(
+                        "maxAccuracyDrop +0\\.01 +0\\.0025 +-0\\.001 to 0\\.0112 +met, may be chance");
+        assertThat(lines.get(14))
+                .matches("classes.3.maxRecallDrop +0 +0\\.03 +0\\.02 to 0\\.04 +violated");
+        assertThat(lines.get(15)).matches("maxSizeBytes +100000 +98000 +- +met");
+    }
+
+    @Test
+    void anErrorsIntervalIsInPercent() {
+        var report =
+                SampleReport.of(
+                        Task.REGRESSION,
+                        new Accuracy.Regression(0.25, 0.1),
+                        new Accuracy.Regression(0.255, 0.11),
+                        null,
+                        0.02);
+        var interval = new ConfidenceInterval(-0.01, 0.05, 3000, null);
+        var ratios = report.comparison().get(0).toBuilder().interval(interval).build();
+
+        var text = new ReportTable(report.toBuilder().comparison(List.of(ratios)).build()).render();
+
+        assertThat(text).containsPattern("quantize +\\+2\\.00 % +-1\\.00 to \\+5\\.00 % ");
+    }
+
+    @Test
     void violationsFollowTheVerdict() {
-        var violated = new Verdict(false, List.of("accuracy dropped by 2 points"));
+        var violated = new Verdict(false, List.of(), List.of("accuracy dropped by 2 points"));
 
         var text = new ReportTable(SampleReport.with(violated, List.of())).render();
 

@@ -6,6 +6,7 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
@@ -49,7 +50,14 @@ public final class SampleReport {
     }
 
     public static Report passed() {
-        return with(new Verdict(true, List.of()), List.of("left 'softmax' in float"));
+        return with(
+                new Verdict(
+                        true,
+                        List.of(
+                                new Condition("maxAccuracyDrop", false, 0.01, 0.0025, true),
+                                new Condition("maxSizeBytes", false, 100_000, 98_000.0, true)),
+                        List.of()),
+                List.of("left 'softmax' in float"));
     }
 
     /**

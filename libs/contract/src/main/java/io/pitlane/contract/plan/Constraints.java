@@ -3,14 +3,15 @@ package io.pitlane.contract.plan;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.data.Task;
-import io.pitlane.contract.validation.Problems;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
  * The conditions under which the candidate passes; null fields are no conditions.
+ *
+ * <p>A plan that limits neither accuracy nor fidelity gets {@link #defaultFor a default limit}.
  *
  * @param maxAccuracyDrop largest allowed drop of top-1, mean IoU or mAP against the original, 0..1
  *     (0.01 is one point)
@@ -21,19 +22,60 @@ import java.util.stream.Stream;
  * @param maxRelativeL2 largest allowed difference of the outputs, as a share of the original's
  *     norm; needs no labels
  * @param classes constraints on single classes, by class index
+ * @param minSpeedup smallest allowed speed-ups, at most one a batch size
+ * @param maxLatencyMillis largest allowed latencies, at most one entry a batch size
+ * @param maxSizeBytes largest allowed size of the SavedModel's files, above 0
+ * @param minSizeRatio smallest allowed ratio of the original's size to the candidate's, above 0
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Constraints(
         Double maxAccuracyDrop,
         Double maxErrorIncrease,
         Double minAgreement,
         Double maxRelativeL2,
-        Map<Integer, ClassConstraint> classes) {
+        Map<Integer, ClassConstraint> classes,
+        List<MinSpeedup> minSpeedup,
+        List<MaxLatency> maxLatencyMillis,
+        Long maxSizeBytes,
+        Double minSizeRatio) {
 
     public static final Constraints NONE = builder().build();
 
+    private static final double DEFAULT_ACCURACY_DROP = 0.01;
+    private static final double DEFAULT_ERROR_INCREASE = 0.05;
+    private static final double DEFAULT_AGREEMENT = 0.99;
+
+    /** A signal-to-noise ratio of the outputs of 20 dB. */
+    private static final double DEFAULT_RELATIVE_L2 = 0.1;
+
     public Constraints {
         classes = classes == null ? Map.of() : Map.copyOf(classes);
+        minSpeedup = minSpeedup == null ? List.of() : List.copyOf(minSpeedup);
+        maxLatencyMillis = maxLatencyMillis == null ? List.of() : List.copyOf(maxLatencyMillis);
+    }
+
+    /**
+     * The limit on accuracy or fidelity of a plan that sets none.
+     *
+     * @param hasAccuracy whether the models are scored against annotations
+     * @param hasClasses whether the models predict a class of an image or pixel
+     */
+    public static Constraints defaultFor(Task task, boolean hasAccuracy, boolean hasClasses) {
+        if (hasAccuracy) {
+            return task == Task.REGRESSION
+                    ? builder().maxErrorIncrease(DEFAULT_ERROR_INCREASE).build()
+                    : builder().maxAccuracyDrop(DEFAULT_ACCURACY_DROP).build();
+        }
+        return hasClasses
+                ? builder().minAgreement(DEFAULT_AGREEMENT).build()
+                : builder().maxRelativeL2(DEFAULT_RELATIVE_L2).build();
+    }
+
+    /** Whether accuracy, error or fidelity as a whole has a limit, be it one that all meet. */
+    @JsonIgnore
+    public boolean limitQuality() {
+        return Stream.of(maxAccuracyDrop, maxErrorIncrease, minAgreement, maxRelativeL2)
+                .anyMatch(Objects::nonNull);
     }
 
     /** Whether the test images need labels. */
@@ -79,100 +121,6 @@ public record Constraints(
         }
     }
 
-    void check(Task task, Problems problems) {
-        checkHeadline(task, problems);
-        checkFidelity(task, problems);
-        if (!classes.isEmpty() && task == Task.REGRESSION) {
-            problems.at("classes").add("regression has no classes; use maxErrorIncrease");
-            return;
-        }
-        classes.forEach(
-                (index, constraint) -> {
-                    var at = problems.at("classes").at(String.valueOf(index));
-                    if (index < 0) {
-                        at.add("a class index cannot be negative");
-                    }
-                    checkClass(task, constraint, at);
-                });
-    }
-
-    private void checkHeadline(Task task, Problems problems) {
-        if (maxAccuracyDrop != null) {
-            problems.require(
-                    task != Task.REGRESSION,
-                    "maxAccuracyDrop",
-                    "does not fit regression, whose accuracy is an error; use maxErrorIncrease");
-            problems.require(
-                    isShare(maxAccuracyDrop),
-                    "maxAccuracyDrop",
-                    "must be between 0 and 1 (0.01 is one point), but is " + maxAccuracyDrop);
-        }
-        if (maxErrorIncrease != null) {
-            problems.require(
-                    task == Task.REGRESSION,
-                    "maxErrorIncrease",
-                    "does not fit " + task.label() + "; use maxAccuracyDrop");
-            requireNotNegative(maxErrorIncrease, "maxErrorIncrease", problems);
-        }
-    }
-
-    private void checkFidelity(Task task, Problems problems) {
-        if (minAgreement != null) {
-            problems.require(
-                    task == Task.CLASSIFICATION || task == Task.SEGMENTATION,
-                    "minAgreement",
-                    "does not fit "
-                            + task.label()
-                            + ", which has no class to agree on an image"
-                            + " or pixel; use maxRelativeL2");
-            problems.require(
-                    isShare(minAgreement),
-                    "minAgreement",
-                    "must be between 0 and 1, but is " + minAgreement);
-        }
-        if (maxRelativeL2 != null) {
-            requireNotNegative(maxRelativeL2, "maxRelativeL2", problems);
-        }
-    }
-
-    private static void checkClass(Task task, ClassConstraint constraint, Problems problems) {
-        var fitting =
-                switch (task) {
-                    case CLASSIFICATION -> "maxRecallDrop";
-                    case SEGMENTATION -> "maxIouDrop";
-                    case DETECTION, REGRESSION -> "maxAveragePrecisionDrop";
-                };
-        var drops = new LinkedHashMap<String, Double>();
-        drops.put("maxRecallDrop", constraint.maxRecallDrop());
-        drops.put("maxIouDrop", constraint.maxIouDrop());
-        drops.put("maxAveragePrecisionDrop", constraint.maxAveragePrecisionDrop());
-        drops.forEach(
-                (field, drop) -> {
-                    if (drop != null) {
-                        problems.require(
-                                field.equals(fitting),
-                                field,
-                                "does not fit " + task.label() + "; use " + fitting);
-                        problems.require(
-                                isShare(drop), field, "must be between 0 and 1, but is " + drop);
-                    }
-                });
-        if (drops.values().stream().allMatch(Objects::isNull)) {
-            problems.present(null, fitting, "write 0 to 1");
-        }
-    }
-
-    private static void requireNotNegative(double value, String field, Problems problems) {
-        problems.require(
-                Double.isFinite(value) && value >= 0,
-                field,
-                "must be 0 or more (0.05 is five percent), but is " + value);
-    }
-
-    private static boolean isShare(double value) {
-        return value >= 0 && value <= 1;
-    }
-
     /** Constraints of which none is set. */
     public static Builder builder() {
         return new Builder();
@@ -185,6 +133,10 @@ public record Constraints(
         private Double minAgreement;
         private Double maxRelativeL2;
         private Map<Integer, ClassConstraint> classes;
+        private List<MinSpeedup> minSpeedup;
+        private List<MaxLatency> maxLatencyMillis;
+        private Long maxSizeBytes;
+        private Double minSizeRatio;
 
         private Builder() {}
 
@@ -213,9 +165,37 @@ public record Constraints(
             return this;
         }
 
+        public Builder minSpeedup(List<MinSpeedup> value) {
+            this.minSpeedup = value;
+            return this;
+        }
+
+        public Builder maxLatencyMillis(List<MaxLatency> value) {
+            this.maxLatencyMillis = value;
+            return this;
+        }
+
+        public Builder maxSizeBytes(long value) {
+            this.maxSizeBytes = value;
+            return this;
+        }
+
+        public Builder minSizeRatio(double value) {
+            this.minSizeRatio = value;
+            return this;
+        }
+
         public Constraints build() {
             return new Constraints(
-                    maxAccuracyDrop, maxErrorIncrease, minAgreement, maxRelativeL2, classes);
+                    maxAccuracyDrop,
+                    maxErrorIncrease,
+                    minAgreement,
+                    maxRelativeL2,
+                    classes,
+                    minSpeedup,
+                    maxLatencyMillis,
+                    maxSizeBytes,
+                    minSizeRatio);
         }
     }
 }

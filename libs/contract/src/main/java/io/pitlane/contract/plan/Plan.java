@@ -120,7 +120,16 @@ public record Plan(
         }
         input.check(problems.at("input"));
         checkSteps(problems);
-        constraints.check(task, problems.at("constraints"));
+        new ConstraintValidation(task, measuredBatchSizes(), problems.at("constraints"))
+                .check(constraints);
+    }
+
+    /** Unlike {@link #bench}, right for a plan whose bench step is not the last, too. */
+    private List<Integer> measuredBatchSizes() {
+        return steps.stream()
+                .filter(BenchStep.class::isInstance)
+                .flatMap(step -> ((BenchStep) step).batchSizes().stream())
+                .toList();
     }
 
     private void checkSteps(Problems problems) {

@@ -16,6 +16,8 @@ import java.util.List;
  *     for regression
  * @param errorIncrease for regression, this model's mean absolute error less the original's, as a
  *     share of the original's; null without labels, and where the original's is zero
+ * @param interval confidence interval of the drop or increase; null where there is neither, and
+ *     where the test images are too few for it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Comparison(
@@ -25,7 +27,8 @@ public record Comparison(
         double macsRatio,
         List<Speedup> speedup,
         Double accuracyDrop,
-        Double errorIncrease) {
+        Double errorIncrease,
+        ConfidenceInterval interval) {
     /** A comparison of which nothing is set. */
     public static Builder builder() {
         return new Builder();
@@ -41,6 +44,7 @@ public record Comparison(
         builder.speedup = speedup;
         builder.accuracyDrop = accuracyDrop;
         builder.errorIncrease = errorIncrease;
+        builder.interval = interval;
         return builder;
     }
 
@@ -53,6 +57,7 @@ public record Comparison(
         private List<Speedup> speedup;
         private Double accuracyDrop;
         private Double errorIncrease;
+        private ConfidenceInterval interval;
 
         private Builder() {}
 
@@ -91,9 +96,21 @@ public record Comparison(
             return this;
         }
 
+        public Builder interval(ConfidenceInterval value) {
+            this.interval = value;
+            return this;
+        }
+
         public Comparison build() {
             return new Comparison(
-                    label, sizeRatio, packedRatio, macsRatio, speedup, accuracyDrop, errorIncrease);
+                    label,
+                    sizeRatio,
+                    packedRatio,
+                    macsRatio,
+                    speedup,
+                    accuracyDrop,
+                    errorIncrease,
+                    interval);
         }
     }
 }

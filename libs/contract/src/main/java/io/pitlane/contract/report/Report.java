@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param run the run's id
  * @param plan the plan
- * @param verdict whether the candidate meets the constraints
+ * @param verdict the conditions, and whether the candidate meets them
  * @param environment where it was measured
  * @param data the data of the measurement
  * @param models the original first, the candidate last
@@ -31,10 +31,17 @@ public record Report(
     /**
      * The candidate against the constraints.
      *
-     * @param passed whether every constraint is met
-     * @param violations a sentence for each that is not
+     * @param passed whether every condition is met
+     * @param conditions every condition that was applied; at least one limits accuracy or fidelity
+     * @param violations a sentence for each condition that is not met
      */
-    public record Verdict(boolean passed, List<String> violations) {}
+    public record Verdict(boolean passed, List<Condition> conditions, List<String> violations) {
+
+        public Verdict {
+            conditions = conditions == null ? List.of() : List.copyOf(conditions);
+            violations = violations == null ? List.of() : List.copyOf(violations);
+        }
+    }
 
     /**
      * Where the figures were measured.

@@ -16,6 +16,7 @@ import io.pitlane.contract.step.StageName;
 import io.pitlane.contract.step.Step;
 import io.pitlane.contract.training.DistillationLoss;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,44 @@ class PlanReaderTest {
     }
 
     @Test
+    void limitsOnSpeedAndSizeAreReadAndSurviveTheWayThroughJson() throws Exception {
+        // Given
+        var cost =
+                "minSpeedup: [{ratio: 1}, {batch: 32, ratio: 2.5}],"
+                        + " maxLatencyMillis: [{batch: 32, p50: 4, p99: 6.5}],"
+                        + " maxSizeBytes: 100000, minSizeRatio: 4";
+
+        // When
+        var plan = PlanReader.read(PLAN.replace("maxAccuracyDrop: 0.01", cost));
+
+        // Then
+        assertThat(plan.constraints())
+                .isEqualTo(
+                        Constraints.builder()
+                                .classes(Map.of(14, Constraints.ClassConstraint.recall(0)))
+                                .minSpeedup(
+                                        List.of(new MinSpeedup(1, 1.0), new MinSpeedup(32, 2.5)))
+                                .maxLatencyMillis(List.of(new MaxLatency(32, 4.0, 6.5)))
+                                .maxSizeBytes(100_000)
+                                .minSizeRatio(4)
+                                .build());
+        assertThat(plan.constraints().limitQuality()).isFalse();
+        var json = ContractJson.MAPPER.writeValueAsString(plan);
+        assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
+        assertThat(PlanReader.read(json)).isEqualTo(plan);
+    }
+
+    @Test
+    void aLimitAtABatchSizeIsReadBesideABenchStepThatStandsTooEarly() {
+        var early =
+                PLAN.replace("steps:", "steps:\n  - bench: {}")
+                        .replace("maxAccuracyDrop: 0.01", "minSpeedup: [{ratio: 2}]");
+
+        assertThatThrownBy(() -> PlanReader.read(early))
+                .hasMessageContaining("steps[0].bench: must be the last step");
+    }
+
+    @Test
     void labelsAreNumberedFromTheSecondUseOfAStage() {
         var prune = PruneStep.builder().build();
         var plan = Plan.builder().name("p").model("m").steps(List.of(prune, prune)).build();
@@ -146,6 +185,20 @@ class PlanReaderTest {
                     maxAccuracyDrop: 0.01 | maxErrorIncrease: 0.1 | constraints.maxErrorIncrease: does not fit classification; use maxAccuracyDrop
                     maxAccuracyDrop: 0.01 | maxRelativeL2: -1 | constraints.maxRelativeL2: must be 0 or more
                     maxAccuracyDrop: 0.01 | minAgreement: 99 | constraints.minAgreement: must be between 0 and 1
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{batch: 8, ratio: 2}] | constraints.minSpeedup[0].batch: must be a batch size that bench measures, one of [1, 32], but is 8
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{batch: 32}] | constraints.minSpeedup[0].ratio: is missing
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 0}] | constraints.minSpeedup[0].ratio: must be above 0
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 1}, {batch: 1, ratio: 2}] | constraints.minSpeedup: holds batch size 1 twice
+                    maxAccuracyDrop: 0.01 | minSpeedup: {batch: 1, ratio: 2} | constraints.minSpeedup: expected a list, but found an object
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 2, bacth: 1}] | constraints.minSpeedup[0].bacth: unknown field 'bacth'; did you mean 'batch'?
+                    maxAccuracyDrop: 0.01 | maxLatencyMillis: [{batch: 1}] | constraints.maxLatencyMillis[0]: limits nothing; write p50 or p99
+                    maxAccuracyDrop: 0.01 | maxLatencyMillis: [{p50: -1}] | constraints.maxLatencyMillis[0].p50: must be above 0
+                    maxAccuracyDrop: 0.01 | maxLatencyMillis: [{p99: 0}] | constraints.maxLatencyMillis[0].p99: must be above 0
+                    maxAccuracyDrop: 0.01 | maxLatencyMillis: [{batch: 4, p50: 1}] | constraints.maxLatencyMillis[0].batch: must be a batch size
+                    maxAccuracyDrop: 0.01 | maxLatencyMillis: [{p50: 1}, {p99: 2}] | constraints.maxLatencyMillis: holds batch size 1 twice
+                    maxAccuracyDrop: 0.01 | maxSizeBytes: 0 | constraints.maxSizeBytes: must be above 0
+                    maxAccuracyDrop: 0.01 | maxSizeBytes: 1 MB | constraints.maxSizeBytes: expected a whole number
+                    maxAccuracyDrop: 0.01 | minSizeRatio: 0 | constraints.minSizeRatio: must be above 0
                     task: classification | task: regression | constraints.maxAccuracyDrop: does not fit regression
                     task: classification | task: regression | constraints.classes: regression has no classes
                     task: classification | task: detection  | constraints.classes.14.maxRecallDrop: does not fit detection; use maxAveragePrecisionDrop

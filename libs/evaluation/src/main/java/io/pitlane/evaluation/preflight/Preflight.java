@@ -43,7 +43,8 @@ public final class Preflight {
         if (test.annotations().isEmpty() && plan.constraints().needLabels()) {
             throw FailureException.invalidInput(
                     "The test images have no labels, so the constraints cannot be judged.",
-                    "Name their labels in data.test, or leave out the constraints.");
+                    "Name their labels in data.test, or use minAgreement or maxRelativeL2, which"
+                            + " need none.");
         }
     }
 

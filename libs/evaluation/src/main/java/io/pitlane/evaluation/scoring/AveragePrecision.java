@@ -6,18 +6,50 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
-/** Average precision of one class: the area under its precision-recall curve. */
+/**
+ * Average precision of one class: the area under its precision-recall curve. A detection is matched
+ * with the objects of its own image, so that the outcome is the same in every resample of the
+ * images.
+ */
 final class AveragePrecision {
     private static final double MIN_IOU = 0.5;
 
-    private final Map<Integer, List<Box>> objects;
+    private final Map<Integer, Integer> positives = new TreeMap<>();
+    private final int[] images;
+    private final boolean[] truePositive;
+    private final int counted;
 
-    /** Average precision against the objects of one class, by image. */
-    AveragePrecision(Map<Integer, List<Box>> objects) {
-        this.objects = objects;
+    /**
+     * Matches the detections of one class with its objects.
+     *
+     * @param objects by image
+     * @param detections in any order
+     */
+    AveragePrecision(Map<Integer, List<Box>> objects, List<Detection> detections) {
+        objects.forEach(
+                (image, boxes) ->
+                        positives.put(
+                                image, (int) boxes.stream().filter(b -> !b.difficult()).count()));
+        var found = Collections.<Box>newSetFromMap(new IdentityHashMap<>());
+        var sorted =
+                detections.stream()
+                        .sorted(Comparator.comparingDouble(Detection::score).reversed())
+                        .toList();
+        images = new int[sorted.size()];
+        truePositive = new boolean[sorted.size()];
+        int kept = 0;
+        for (var detection : sorted) {
+            var outcome = match(detection, objects, found);
+            if (outcome != Outcome.IGNORED) {
+                images[kept] = detection.image();
+                truePositive[kept] = outcome == Outcome.TRUE_POSITIVE;
+                kept++;
+            }
+        }
+        counted = kept;
     }
 
     /** How a detection counts. */
@@ -27,42 +59,8 @@ final class AveragePrecision {
         IGNORED
     }
 
-    /**
-     * The average precision of the detections of the class, 0..1; empty if all objects are
-     * difficult or there are none.
-     */
-    Optional<Double> of(List<Detection> detections) {
-        long positives =
-                objects.values().stream().flatMap(List::stream).filter(b -> !b.difficult()).count();
-        if (positives == 0) {
-            return Optional.empty();
-        }
-        var sorted =
-                detections.stream()
-                        .sorted(Comparator.comparingDouble(Detection::score).reversed())
-                        .toList();
-        var precisions = new double[sorted.size()];
-        var hits = new int[sorted.size()];
-        int counted = 0;
-        int truePositives = 0;
-        Set<Box> found = newIdentitySet();
-        for (var detection : sorted) {
-            var outcome = match(detection, found);
-            if (outcome != Outcome.IGNORED) {
-                truePositives += outcome == Outcome.TRUE_POSITIVE ? 1 : 0;
-                precisions[counted] = (double) truePositives / (counted + 1);
-                hits[counted] = truePositives;
-                counted++;
-            }
-        }
-        return Optional.of(area(precisions, hits, counted, positives));
-    }
-
-    private static Set<Box> newIdentitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
-    }
-
-    private Outcome match(Detection detection, Set<Box> found) {
+    private static Outcome match(
+            Detection detection, Map<Integer, List<Box>> objects, Set<Box> found) {
         Box best = null;
         double iou = 0;
         for (var object : objects.getOrDefault(detection.image(), List.of())) {
@@ -81,15 +79,41 @@ final class AveragePrecision {
     }
 
     /**
+     * The average precision on a resample, 0..1; NaN if all objects are difficult or there are
+     * none.
+     */
+    double of(int[] counts) {
+        long objects = 0;
+        for (var image : positives.entrySet()) {
+            objects += (long) counts[image.getKey()] * image.getValue();
+        }
+        return objects == 0 ? Double.NaN : area(precisions(counts), counts, objects);
+    }
+
+    /** Precision down to each detection, with all copies of its image. */
+    private double[] precisions(int[] counts) {
+        var precisions = new double[counted];
+        long hits = 0;
+        long seen = 0;
+        for (int i = 0; i < counted; i++) {
+            seen += counts[images[i]];
+            hits += truePositive[i] ? counts[images[i]] : 0;
+            precisions[i] = seen == 0 ? 0 : (double) hits / seen;
+        }
+        return precisions;
+    }
+
+    /**
      * Precision is interpolated: at each recall the highest precision at that or a higher recall.
      */
-    private static double area(double[] precisions, int[] hits, int counted, long positives) {
+    private double area(double[] precisions, int[] counts, long objects) {
         double area = 0;
         double ceiling = 0;
         for (int i = counted - 1; i >= 0; i--) {
             ceiling = Math.max(ceiling, precisions[i]);
-            int gained = hits[i] - (i == 0 ? 0 : hits[i - 1]);
-            area += ceiling * gained / positives;
+            if (truePositive[i]) {
+                area += ceiling * counts[images[i]] / objects;
+            }
         }
         return area;
     }

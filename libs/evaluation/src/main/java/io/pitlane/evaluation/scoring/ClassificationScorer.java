@@ -17,6 +17,7 @@ public final class ClassificationScorer implements Scorer {
     private final String output;
     private final ClassDecoder decoder;
     private final int[] labels;
+    private final boolean[] correct;
     private final Map<Integer, Recall> perClass = new TreeMap<>();
     private int images;
     private int top5Hits;
@@ -31,6 +32,7 @@ public final class ClassificationScorer implements Scorer {
         this.output = output;
         this.decoder = decoder;
         this.labels = labels;
+        this.correct = new boolean[labels.length];
     }
 
     /** Counts the images of a class, and those recognised. */
@@ -51,6 +53,7 @@ public final class ClassificationScorer implements Scorer {
             int label = labels[batch.indices()[i]];
             var recall = perClass.computeIfAbsent(label, of -> new Recall());
             recall.seen++;
+            correct[batch.indices()[i]] = classes[i] == label;
             recall.hit += classes[i] == label ? 1 : 0;
             images++;
             top5Hits += !decoder.ids() && isInTop5(scores, i, label) ? 1 : 0;
@@ -83,6 +86,11 @@ public final class ClassificationScorer implements Scorer {
             before += other > own || other == own && c < label ? 1 : 0;
         }
         return before;
+    }
+
+    @Override
+    public ImageResults imageResults() {
+        return new ClassifiedImages(labels, correct);
     }
 
     @Override

@@ -32,6 +32,7 @@ final class DetectionScorer implements Scorer {
 
     private final DetectionOutputs outputs;
     private boolean isInPixels;
+    private int images;
     private final Map<Integer, List<Detection>> detections = new TreeMap<>();
     private final Map<Integer, Map<Integer, List<Box>>> objects = new TreeMap<>();
 
@@ -46,6 +47,7 @@ final class DetectionScorer implements Scorer {
         float height = spatial(batch.images(), 0);
         float width = spatial(batch.images(), 1);
         detectUnit(boxes.values());
+        images += batch.size();
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
             for (var box : truth.boxes().get(i)) {
@@ -101,28 +103,35 @@ final class DetectionScorer implements Scorer {
 
     @Override
     public Optional<Accuracy> accuracy() {
-        return IntStream.of(OFFSETS)
-                .mapToObj(this::accuracy)
-                .flatMap(Optional::stream)
-                .reduce((a, b) -> b.meanAveragePrecision() > a.meanAveragePrecision() ? b : a)
-                .map(accuracy -> accuracy);
-    }
-
-    private Optional<Accuracy.Detection> accuracy(int offset) {
+        var results = imageResults();
+        var counts = ImageResults.each(images);
         var perClass = new TreeMap<Integer, Double>();
-        objects.forEach(
-                (label, inImages) ->
-                        new AveragePrecision(inImages)
-                                .of(detections.getOrDefault(label + offset, List.of()))
-                                .ifPresent(precision -> perClass.put(label, precision)));
+        results.perClass().keySet().stream()
+                .filter(label -> !Double.isNaN(results.ofClass(label, counts)))
+                .forEach(label -> perClass.put(label, results.ofClass(label, counts)));
         return perClass.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new Accuracy.Detection(
-                                perClass.values().stream()
-                                        .mapToDouble(precision -> precision)
-                                        .average()
-                                        .orElseThrow(),
-                                perClass));
+                : Optional.of(new Accuracy.Detection(results.headline(counts), perClass));
+    }
+
+    @Override
+    public DetectedImages imageResults() {
+        var counts = ImageResults.each(images);
+        return IntStream.of(OFFSETS)
+                .mapToObj(this::imageResults)
+                .reduce((a, b) -> b.headline(counts) > a.headline(counts) ? b : a)
+                .orElseThrow();
+    }
+
+    private DetectedImages imageResults(int offset) {
+        var perClass = new TreeMap<Integer, AveragePrecision>();
+        objects.forEach(
+                (label, inImages) ->
+                        perClass.put(
+                                label,
+                                new AveragePrecision(
+                                        inImages,
+                                        detections.getOrDefault(label + offset, List.of()))));
+        return new DetectedImages(images, perClass);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class RegressionScorer implements Scorer {
     private final String output;
     private final Values targets;
+    private final double[] absoluteByImage;
     private double absolute;
     private double squared;
     private long values;
@@ -25,6 +26,7 @@ public final class RegressionScorer implements Scorer {
     public RegressionScorer(String output, Values targets) {
         this.output = output;
         this.targets = targets;
+        this.absoluteByImage = new double[targets.size()];
     }
 
     @Override
@@ -38,14 +40,23 @@ public final class RegressionScorer implements Scorer {
                     "Name the output for the targets in the plan's output.");
         }
         for (int i = 0; i < batch.size(); i++) {
-            float[] expected = targets.values()[batch.indices()[i]];
+            int image = batch.indices()[i];
+            float[] expected = targets.values()[image];
+            double ofImage = 0;
             for (int v = 0; v < width; v++) {
                 double error = (double) predicted[i * width + v] - expected[v];
-                absolute += Math.abs(error);
+                ofImage += Math.abs(error);
                 squared += error * error;
             }
+            absolute += ofImage;
+            absoluteByImage[image] = ofImage / width;
         }
         values += (long) width * batch.size();
+    }
+
+    @Override
+    public ImageResults imageResults() {
+        return new RegressionErrors(absoluteByImage);
     }
 
     @Override

@@ -18,4 +18,7 @@ public interface Scorer {
      * pixels.
      */
     Optional<Accuracy> accuracy();
+
+    /** The results on every image; only once all images of the set were added. */
+    ImageResults imageResults();
 }

@@ -6,7 +6,11 @@ import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.Annotations.Masks;
 import io.pitlane.data.Mask;
 import io.pitlane.data.batch.Batch;
+import io.pitlane.evaluation.scoring.SegmentedImages.ClassPixels;
 import io.pitlane.graph.runtime.Outputs;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -17,14 +21,10 @@ import java.util.TreeMap;
  * they are cropped or padded like their images.
  */
 public final class SegmentationScorer implements Scorer {
-    private static final int CLASSES = 256;
-
     private final String output;
     private final ClassDecoder decoder;
     private final Masks masks;
-    private final long[] hit = new long[CLASSES];
-    private final long[] predicted = new long[CLASSES];
-    private final long[] present = new long[CLASSES];
+    private final List<List<ClassPixels>> pixels;
 
     /**
      * A scorer.
@@ -36,6 +36,7 @@ public final class SegmentationScorer implements Scorer {
         this.output = output;
         this.decoder = decoder;
         this.masks = masks;
+        this.pixels = new ArrayList<>(Collections.nCopies(masks.size(), List.of()));
     }
 
     @Override
@@ -48,7 +49,7 @@ public final class SegmentationScorer implements Scorer {
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
             var mask = mask(batch, i).resized(height, width);
-            add(classes, i * height * width, mask, known, image);
+            pixels.set(image, count(classes, i * height * width, mask, known, image));
         }
     }
 
@@ -58,7 +59,11 @@ public final class SegmentationScorer implements Scorer {
                 : masks.mask(batch.indices()[i]);
     }
 
-    private void add(int[] classes, int first, Mask mask, int known, int image) {
+    private static List<ClassPixels> count(
+            int[] classes, int first, Mask mask, int known, int image) {
+        var present = new int[SegmentedImages.CLASSES];
+        var predicted = new int[SegmentedImages.CLASSES];
+        var hit = new int[SegmentedImages.CLASSES];
         byte[] truth = mask.classes();
         for (int pixel = 0; pixel < truth.length; pixel++) {
             int actual = truth[pixel] & 0xff;
@@ -73,29 +78,36 @@ public final class SegmentationScorer implements Scorer {
             }
             int guess = classes[first + pixel];
             present[actual]++;
-            if (guess >= 0 && guess < CLASSES) {
+            if (guess >= 0 && guess < SegmentedImages.CLASSES) {
                 predicted[guess]++;
             }
             hit[actual] += guess == actual ? 1 : 0;
         }
+        return SegmentedImages.of(present, predicted, hit);
+    }
+
+    @Override
+    public ImageResults imageResults() {
+        return new SegmentedImages(pixels);
     }
 
     @Override
     public Optional<Accuracy> accuracy() {
-        long pixels = 0;
+        var total = new SegmentedImages(pixels).total(ImageResults.each(pixels.size()));
+        long present = 0;
         long right = 0;
         var ious = new TreeMap<Integer, Double>();
-        for (int c = 0; c < CLASSES; c++) {
-            pixels += present[c];
-            right += hit[c];
-            if (present[c] > 0) {
-                ious.put(c, (double) hit[c] / (present[c] + predicted[c] - hit[c]));
+        for (int c = 0; c < SegmentedImages.CLASSES; c++) {
+            present += total.present(c);
+            right += total.hit(c);
+            if (total.present(c) > 0) {
+                ious.put(c, total.iou(c));
             }
         }
-        if (pixels == 0) {
+        if (present == 0) {
             return Optional.empty();
         }
         double mean = ious.values().stream().mapToDouble(iou -> iou).average().orElseThrow();
-        return Optional.of(new Accuracy.Segmentation((double) right / pixels, mean, ious));
+        return Optional.of(new Accuracy.Segmentation((double) right / present, mean, ious));
     }
 }

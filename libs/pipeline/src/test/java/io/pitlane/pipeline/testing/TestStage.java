@@ -127,7 +127,9 @@ public abstract class TestStage implements Stage {
                 Report.builder()
                         .run(task.runId())
                         .plan(task.plan())
-                        .verdict(new Report.Verdict(!task.plan().name().equals("worse"), List.of()))
+                        .verdict(
+                                new Report.Verdict(
+                                        !task.plan().name().equals("worse"), List.of(), List.of()))
                         .models(List.of())
                         .comparison(List.of())
                         .lineage(task.lineage())

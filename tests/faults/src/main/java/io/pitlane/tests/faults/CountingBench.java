@@ -27,7 +27,7 @@ public final class CountingBench implements Stage {
                 Report.builder()
                         .run(task.runId())
                         .plan(task.plan())
-                        .verdict(new Report.Verdict(true, List.of()))
+                        .verdict(new Report.Verdict(true, List.of(), List.of()))
                         .models(List.of())
                         .comparison(List.of())
                         .lineage(task.lineage())

@@ -1,0 +1,128 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.plan.Constraints;
+import io.pitlane.contract.plan.MaxLatency;
+import io.pitlane.contract.plan.MinSpeedup;
+import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.Condition;
+import io.pitlane.contract.report.ModelFigures;
+import io.pitlane.contract.report.Report;
+import java.util.Optional;
+
+/** Checks the size, latency and speed-up of a candidate. */
+final class CostCheck {
+    private final ModelFigures candidate;
+    private final Comparison comparison;
+    private final VerdictBuilder verdict;
+
+    /**
+     * A check of one candidate.
+     *
+     * @param comparison the candidate against the original
+     * @param verdict receives every condition
+     */
+    CostCheck(ModelFigures candidate, Comparison comparison, VerdictBuilder verdict) {
+        this.candidate = candidate;
+        this.comparison = comparison;
+        this.verdict = verdict;
+    }
+
+    /** Checks the constraints on cost. */
+    void check(Constraints constraints) {
+        constraints.minSpeedup().forEach(this::checkSpeedup);
+        constraints.maxLatencyMillis().forEach(this::checkLatency);
+        if (constraints.maxSizeBytes() != null) {
+            checkSize(constraints.maxSizeBytes());
+        }
+        if (constraints.minSizeRatio() != null) {
+            checkSizeRatio(constraints.minSizeRatio());
+        }
+    }
+
+    private void checkSpeedup(MinSpeedup wanted) {
+        var field = "minSpeedup[batch " + wanted.batch() + "]";
+        double limit = wanted.ratio();
+        var measured =
+                comparison.speedup().stream()
+                        .filter(speedup -> speedup.batch() == wanted.batch())
+                        .map(Report.Speedup::paired)
+                        .findFirst();
+        if (measured.isEmpty()) {
+            addUnmeasured(field, limit, wanted.batch());
+            return;
+        }
+        verdict.add(
+                new Condition(field, false, limit, measured.get(), measured.get() >= limit),
+                "At batch size %d the speed-up is %.2f, but must be %.2f at least.",
+                wanted.batch(),
+                measured.get(),
+                limit);
+    }
+
+    private void checkLatency(MaxLatency wanted) {
+        var latency =
+                candidate.latency().stream().filter(l -> l.batch() == wanted.batch()).findFirst();
+        if (wanted.p50() != null) {
+            checkLatency(
+                    "p50", wanted, wanted.p50(), latency, latency.map(Report.Latency::p50Millis));
+        }
+        if (wanted.p99() != null) {
+            checkLatency(
+                    "p99", wanted, wanted.p99(), latency, latency.map(Report.Latency::p99Millis));
+        }
+    }
+
+    private void checkLatency(
+            String percentile,
+            MaxLatency wanted,
+            double limit,
+            Optional<Report.Latency> latency,
+            Optional<Double> measured) {
+        var field = "maxLatencyMillis[batch " + wanted.batch() + "]." + percentile;
+        if (latency.isEmpty()) {
+            addUnmeasured(field, limit, wanted.batch());
+        } else if (measured.isEmpty()) {
+            verdict.add(
+                    new Condition(field, false, limit, null, false),
+                    "%s cannot be judged: %d samples are too few for it; raise minSamples of the"
+                            + " bench step.",
+                    field,
+                    latency.get().samples());
+        } else {
+            verdict.add(
+                    new Condition(field, false, limit, measured.get(), measured.get() <= limit),
+                    "At batch size %d the latency %s is %.3f ms, but may be %.3f ms at most.",
+                    wanted.batch(),
+                    percentile,
+                    measured.get(),
+                    limit);
+        }
+    }
+
+    private void addUnmeasured(String field, double limit, int batch) {
+        verdict.add(
+                new Condition(field, false, limit, null, false),
+                "%s cannot be judged: nothing was measured at batch size %d.",
+                field,
+                batch);
+    }
+
+    private void checkSize(long limit) {
+        long size = candidate.sizeBytes();
+        verdict.add(
+                new Condition("maxSizeBytes", false, limit, (double) size, size <= limit),
+                "The candidate has %d bytes, but may have %d at most.",
+                size,
+                limit);
+    }
+
+    private void checkSizeRatio(double limit) {
+        double ratio = comparison.sizeRatio();
+        verdict.add(
+                new Condition("minSizeRatio", false, limit, ratio, ratio >= limit),
+                "The original is %.2f times as large as the candidate, but must be %.2f times at"
+                        + " least.",
+                ratio,
+                limit);
+    }
+}

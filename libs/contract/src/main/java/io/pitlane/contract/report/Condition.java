@@ -1,0 +1,55 @@
+package io.pitlane.contract.report;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * One condition of a verdict: a limit, and the figure of the candidate that it applies to. Both are
+ * in the unit of the plan's field.
+ *
+ * @param constraint path of the field in the plan's constraints, as {@code maxAccuracyDrop}, {@code
+ *     classes.14.maxRecallDrop} or {@code minSpeedup[batch 32]}
+ * @param byDefault whether Pitlane set the limit, because the plan has none on accuracy or fidelity
+ * @param limit the limit
+ * @param measured the figure; null when it could not be measured, so that the condition is not met
+ * @param interval the figure's confidence interval; null for one other than a drop of accuracy or
+ *     an increase of an error, and where the test images are too few for it
+ * @param met whether the figure keeps the limit
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Condition(
+        String constraint,
+        boolean byDefault,
+        double limit,
+        Double measured,
+        ConfidenceInterval interval,
+        boolean met) {
+
+    /** A condition on a figure without a confidence interval. */
+    public Condition(
+            String constraint, boolean byDefault, double limit, Double measured, boolean met) {
+        this(constraint, byDefault, limit, measured, null, met);
+    }
+
+    /**
+     * Whether the choice of the test images may decide if the condition is met: the confidence
+     * interval lies on both sides of the limit. False without an interval.
+     */
+    @JsonIgnore
+    public boolean mayBeChance() {
+        return interval != null && (met ? interval.high() > limit : interval.low() <= limit);
+    }
+
+    /**
+     * About how many test images would show that the condition is violated: with so many, the
+     * interval leaves out the limit in 80 % of all test sets, if the figure is what was measured.
+     *
+     * @throws IllegalStateException unless the condition is violated and {@link #mayBeChance}
+     */
+    public double imagesToSettle() {
+        if (met || !mayBeChance()) {
+            throw new IllegalStateException(constraint + " is settled");
+        }
+        return interval.imagesToSettle(measured, limit);
+    }
+}
