@@ -5,13 +5,11 @@ public final class CachedImages implements ImageStore {
     private static final int SHARE_OF_HEAP = 4;
 
     private final ImageStore source;
-    private final BoundedCache<Image> images;
+    private final BoundedCache<Sample> images;
 
     private CachedImages(ImageStore source, long maxBytes) {
         this.source = source;
-        this.images =
-                new BoundedCache<>(
-                        source.size(), source::image, image -> image.pixels().length, maxBytes);
+        this.images = new BoundedCache<>(source.size(), source::sample, Sample::bytes, maxBytes);
     }
 
     /** Caches images in up to a quarter of the heap. */
@@ -25,7 +23,7 @@ public final class CachedImages implements ImageStore {
     }
 
     @Override
-    public Image image(int i) {
+    public Sample sample(int i) {
         return images.apply(i);
     }
 

@@ -10,6 +10,11 @@ import io.pitlane.contract.validation.Problems;
  */
 public record DataSpec(DataSource train, DataSource test) {
 
+    /** Whether the data can be arrays of float32 instead of images. */
+    public boolean mayHoldArrays() {
+        return train != null && train.mayHoldArrays() && test != null && test.mayHoldArrays();
+    }
+
     /** Adds what is missing or does not go together. */
     public void check(Problems problems) {
         if (problems.present(train, "train", "name the training images")) {

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * The preprocessing of an image to the model's input: resize, order the channels, then per channel
- * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation.
+ * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation. Arrays
+ * of float32 are not resized, and keep their channels.
  *
  * @param name the model's input for images; null for the only one, or the one of that shape
  * @param resize how an image comes to the input's size; null keeps the image's own size
@@ -84,8 +85,12 @@ public record InputSpec(
         std = std == null ? NO_STD : List.copyOf(std);
     }
 
-    /** Adds every value that is out of its range. */
-    public void check(Problems problems) {
+    /**
+     * Adds every value that is out of its range.
+     *
+     * @param mayBeArrays whether the data may be arrays, whose number of channels is not known here
+     */
+    public void check(boolean mayBeArrays, Problems problems) {
         problems.require(
                 name == null || !name.isBlank(),
                 "name",
@@ -97,8 +102,8 @@ public record InputSpec(
                 Double.isFinite(scale) && scale != 0,
                 "scale",
                 "must be a number other than 0, but is " + scale);
-        checkPerChannel(mean, "mean", problems);
-        checkPerChannel(std, "std", problems);
+        checkPerChannel(mean, "mean", mayBeArrays, problems);
+        checkPerChannel(std, "std", mayBeArrays, problems);
         problems.require(
                 std.stream().allMatch(s -> s > 0), "std", "must be above 0, but is " + std);
         problems.require(
@@ -107,10 +112,11 @@ public record InputSpec(
                 "takes mean and std from each image; leave out mean and std");
     }
 
-    private void checkPerChannel(List<Double> values, String field, Problems problems) {
+    private void checkPerChannel(
+            List<Double> values, String field, boolean mayBeArrays, Problems problems) {
+        boolean isOneEach = values.size() == channels.count() || mayBeArrays && !values.isEmpty();
         problems.require(
-                (values.size() == 1 || values.size() == channels.count())
-                        && values.stream().allMatch(Double::isFinite),
+                (values.size() == 1 || isOneEach) && values.stream().allMatch(Double::isFinite),
                 field,
                 "must hold 1 or " + channels.count() + " numbers, but is " + values);
     }

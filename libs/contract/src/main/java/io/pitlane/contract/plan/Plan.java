@@ -109,7 +109,7 @@ public record Plan(
         if (problems.present(data, "data", "name the training and test images")) {
             data.check(problems.at("data"));
         }
-        input.check(problems.at("input"));
+        input.check(data != null && data.mayHoldArrays(), problems.at("input"));
         checkSteps(problems);
         constraints.check(task, problems.at("constraints"));
     }

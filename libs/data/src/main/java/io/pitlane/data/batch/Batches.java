@@ -136,7 +136,7 @@ public final class Batches {
     }
 
     private Batch prepare(int[] indices, int used, List<AugmentationSample> augmentations) {
-        var stored = Arrays.stream(indices).mapToObj(images::image).toList();
+        var stored = Arrays.stream(indices).mapToObj(images::sample).toList();
         var values = input.batch(stored, augmentations);
         var transform = new BatchAnnotations(input, masks);
         return new Batch(
