@@ -199,6 +199,21 @@ class PitlaneTest {
     }
 
     @Test
+    void aUrlIsNoPathOfAModelOrOfData() throws IOException {
+        var remote = PLAN.replaceFirst("model: .*", "model: s3://bucket/model.tar.gz");
+
+        assertThat(compress(plan(remote))).isEqualTo(2);
+        assertThat(pitlane("inspect", "https://host/model.tar.gz")).isEqualTo(2);
+        assertThat(pitlaneAtServer("trigger", "signs", "gs://bucket/model")).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("model: must be a path, but 's3://bucket/model.tar.gz' is a URL")
+                .contains("https://host/model.tar.gz is a URL, not a path", "download it")
+                .contains("gs://bucket/model is a URL, not a path");
+        assertThatThereIsNoStackTrace();
+    }
+
+    @Test
     void aFolderThatIsNoSavedModelIsNotInspected() {
         assertThat(pitlane("inspect", folder.toString())).isEqualTo(2);
         assertThat(pitlane("inspect", folder.resolve("nowhere").toString())).isEqualTo(2);

@@ -27,6 +27,7 @@ public final class ModelTrigger {
      * @throws FailureException when there is no such model, or no plan for it
      */
     public String start(String name, Path model, String id) {
+        PackedModel.requireLocal(model);
         if (!Files.exists(model)) {
             throw FailureException.invalidInput(
                     "there is no model " + model, "Check the path of the model.");

@@ -1,6 +1,7 @@
 package io.pitlane.cli.model;
 
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ public final class PackedModel {
      * @param temp where a packed model is unpacked
      */
     public static Path unpackedFolder(Path model, TempFolder temp) {
+        requireLocal(model);
         if (!Files.isRegularFile(model)) {
             return model;
         }
@@ -25,6 +27,21 @@ public final class PackedModel {
         var folder = temp.newFolder("unpacked").resolve(name);
         unpack(model, folder);
         return rootOf(folder);
+    }
+
+    /**
+     * Checks that a model is on this machine.
+     *
+     * @throws FailureException when it is a URL
+     */
+    static void requireLocal(Path model) {
+        if (LocalPath.isUrl(model.toString())) {
+            throw FailureException.invalidInput(
+                    model.toString().replaceFirst(":/", "://") + " is a URL, not a path",
+                    "The model is read from this machine: "
+                            + LocalPath.advice(model.toString())
+                            + ".");
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.step.Step;
 import io.pitlane.contract.validation.Excerpt;
+import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.contract.validation.Problems;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,7 @@ public record Plan(
                             + "'");
         }
         problems.present(model, "model", "name the folder or .tar.gz of a SavedModel");
+        LocalPath.check(model, "model", problems);
         problems.require(
                 signature == null || !signature.isBlank(),
                 "signature",
@@ -125,6 +127,7 @@ public record Plan(
             if (step instanceof BenchStep && i < steps.size() - 1) {
                 at.add("must be the last step and stand there once");
             }
+            step.models().forEach((field, path) -> LocalPath.check(path, field, at));
             step.checkTask(task, at);
             step.check(at);
         }

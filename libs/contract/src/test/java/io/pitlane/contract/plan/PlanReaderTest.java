@@ -73,6 +73,30 @@ class PlanReaderTest {
         assertThat(PlanReader.read(json)).isEqualTo(plan);
     }
 
+    @Test
+    void arraysMayHaveAnyNumberOfChannels() {
+        var plan =
+                """
+                name: lidar
+                model: m
+                data: {train: {npz: train.npz}, test: {npz: test.npz}}
+                input: {mean: [1, 2, 3, 4, 5]}
+                """;
+
+        assertThat(PlanReader.read(plan).input().mean()).hasSize(5);
+        assertThatThrownBy(() -> PlanReader.read(plan.replace("[1, 2, 3, 4, 5]", "[]")))
+                .hasMessageContaining("input.mean: must hold");
+    }
+
+    @Test
+    void theModelOfAStepIsAPathToo() {
+        var distill = "  - distill: {teacher: {model: 'hdfs://node/teacher'}}\n  - bench:";
+
+        assertThatThrownBy(() -> PlanReader.read(PLAN.replace("  - bench:", distill)))
+                .hasMessageContaining(
+                        "steps[2].distill.teacher.model: must be a path, but 'hdfs://node/teacher' is a URL");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -151,6 +175,7 @@ class PlanReaderTest {
                     task: classification | signature: ' '   | signature: is empty
                     name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
                     name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
+                    model: path/to/saved_model | model: https://host/m.tar.gz | model: must be a path, but 'https://host/m.tar.gz' is a URL; download it
                     seed: 17         | seed: [              | not readable as YAML or JSON
                     """)
     void aWrongFieldIsNamedWithItsPathAndWhatIsAllowed(
