@@ -13,6 +13,8 @@ import java.util.List;
  * @param name the model's input for images; null for the only one, or the one of that shape
  * @param resize how an image comes to the input's size; null keeps the image's own size
  * @param interpolation interpolation of the resize
+ * @param antialias whether a resize to fewer pixels averages over all of them, as tf.image.resize
+ *     with {@code antialias=True} and Pillow
  * @param channels order or number of channels that the model expects
  * @param scale factor on the pixel value 0..255
  * @param mean subtracted after scaling, one a channel
@@ -25,6 +27,7 @@ public record InputSpec(
         String name,
         Resize resize,
         Interpolation interpolation,
+        Boolean antialias,
         Channels channels,
         Double scale,
         List<Double> mean,
@@ -79,6 +82,7 @@ public record InputSpec(
 
     public InputSpec {
         interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
+        antialias = antialias != null && antialias;
         channels = channels == null ? Channels.RGB : channels;
         scale = scale == null ? Double.valueOf(1) : scale;
         mean = mean == null ? NO_MEAN : List.copyOf(mean);
@@ -98,6 +102,10 @@ public record InputSpec(
         if (resize != null) {
             resize.check(problems.at("resize"));
         }
+        problems.require(
+                !antialias || resize != null && interpolation != Interpolation.NEAREST,
+                "antialias",
+                "has an effect on a resize with bilinear or bicubic interpolation only");
         problems.require(
                 Double.isFinite(scale) && scale != 0,
                 "scale",
@@ -131,6 +139,7 @@ public record InputSpec(
         private String name;
         private Resize resize;
         private Interpolation interpolation;
+        private boolean antialias;
         private Channels channels;
         private Double scale;
         private List<Double> mean;
@@ -156,6 +165,11 @@ public record InputSpec(
 
         public Builder interpolation(Interpolation value) {
             this.interpolation = value;
+            return this;
+        }
+
+        public Builder antialias(boolean value) {
+            this.antialias = value;
             return this;
         }
 
@@ -186,7 +200,15 @@ public record InputSpec(
 
         public InputSpec build() {
             return new InputSpec(
-                    name, resize, interpolation, channels, scale, mean, std, standardize);
+                    name,
+                    resize,
+                    interpolation,
+                    antialias,
+                    channels,
+                    scale,
+                    mean,
+                    std,
+                    standardize);
         }
     }
 }

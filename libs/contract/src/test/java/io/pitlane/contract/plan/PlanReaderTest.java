@@ -148,6 +148,8 @@ class PlanReaderTest {
                     std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
                     std: [1, 1, 1]   | standardize: image   | input.standardize: takes mean and std from each image; leave out mean and std
                     std: [1, 1, 1]   | standardize: images  | input.standardize: unknown value 'images'; did you mean 'image'?
+                    interpolation: bilinear | interpolation: nearest, antialias: true | input.antialias: has an effect on a resize with bilinear or bicubic
+                    resize: [30, 30] | antialias: true      | input.antialias: has an effect on a resize
                     resize: [30, 30] | resize: [30]         | input.resize: must be [height, width]
                     resize: [30, 30] | resize: [30, null]   | input.resize: must be [height, width]
                     resize: [30, 30] | resize: [a, 30]      | input.resize[0]: expected a whole number, but found 'a'

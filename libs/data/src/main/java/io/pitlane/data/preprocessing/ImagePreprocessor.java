@@ -30,7 +30,7 @@ final class ImagePreprocessor extends Preprocessor {
     private ImagePreprocessor(InputSpec spec, InputLayout layout) {
         super(spec);
         this.layout = layout;
-        this.resizer = new Resizer(spec.interpolation(), spec.resize());
+        this.resizer = new Resizer(spec.interpolation(), spec.antialias(), spec.resize());
     }
 
     static ImagePreprocessor create(InputSpec spec, GraphSignature.Port input) {
