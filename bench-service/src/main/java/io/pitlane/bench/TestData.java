@@ -39,12 +39,12 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
 
     /** The preprocessing for this model's input. */
     Preprocessor inputOf(DjlModel model) {
-        return Preprocessor.of(input, model.input());
+        return Preprocessor.of(input, model.input(), images);
     }
 
     /** The shape of a batch with the first image alone, preprocessed for this input. */
     long[] shapeOfOne(GraphSignature.Port image) {
-        return Preprocessor.of(input, image).batch(images, new int[] {0}).shape();
+        return Preprocessor.of(input, image, images).batch(images, new int[] {0}).shape();
     }
 
     /**

@@ -202,16 +202,17 @@ class PitlaneTest {
     }
 
     @Test
-    void aUrlIsNotAPath() throws IOException {
-        var url = "https://models.example.org/signs.tar.gz";
+    void aUrlIsNoPathOfAModelOrOfData() throws IOException {
+        var remote = PLAN.replaceFirst("model: .*", "model: s3://bucket/model.tar.gz");
 
-        assertThat(compress(plan(PLAN.replace("model: model", "model: " + url)))).isEqualTo(2);
-        assertThat(pitlane("inspect", url)).isEqualTo(2);
+        assertThat(compress(plan(remote))).isEqualTo(2);
+        assertThat(pitlane("inspect", "https://host/model.tar.gz")).isEqualTo(2);
+        assertThat(pitlaneAtServer("trigger", "signs", "gs://bucket/model")).isEqualTo(2);
 
         assertThat(err.toString())
-                .contains(
-                        "model: " + url + " is a URL",
-                        "https:/models.example.org/signs.tar.gz is a URL");
+                .contains("model: must be a path, but 's3://bucket/model.tar.gz' is a URL")
+                .contains("https://host/model.tar.gz is a URL, not a path", "download it")
+                .contains("gs://bucket/model is a URL, not a path");
         assertThatThereIsNoStackTrace();
     }
 

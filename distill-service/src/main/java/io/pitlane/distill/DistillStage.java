@@ -52,7 +52,7 @@ public final class DistillStage implements Stage {
         var current = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         var images = ImageSources.open(task.plan().data().train(), task.data());
         var port = ModelInputs.of(current.signature(), task.plan().input()).image();
-        var input = Preprocessor.of(task.plan().input(), port);
+        var input = Preprocessor.of(task.plan().input(), port, images);
         var student =
                 new StudentFactory(current, images, input, task.data()).create(options.student());
         var teacher = teacher(task, options, current, student);

@@ -120,7 +120,7 @@ final class DistillationLosses {
     }
 
     private FeatureMaps maps(FlatGraph graph) {
-        return FeatureMaps.of(graph, input.spec(), input.apply(images.image(0)));
+        return FeatureMaps.of(graph, input.spec(), input.apply(images.sample(0)));
     }
 
     private static String describe(LayerPair pair) {

@@ -46,6 +46,11 @@ record NetworkInterface(
      *     output of float32 class scores, or an unknown number of classes
      */
     static NetworkInterface of(FlatGraph original, Plan plan, ImageSet images) {
+        if (images.holdsArrays()) {
+            throw invalidInput(
+                    "An architecture search needs images, but data.train holds float32 arrays.",
+                    "Remove the nas step; prune, distill and quantize work on arrays.");
+        }
         var signature = original.signature();
         var input = ModelInputs.of(signature, plan.input()).image();
         int channels = plan.input().channels().count();

@@ -100,7 +100,7 @@ public final class PruneStage implements Stage {
                 .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")
                 .run(
                         images,
-                        Preprocessor.of(plan.input(), input),
+                        Preprocessor.of(plan.input(), input, images),
                         (share, message) ->
                                 progress.at(PRUNED + share * (FINE_TUNED - PRUNED), message));
     }
@@ -110,7 +110,8 @@ public final class PruneStage implements Stage {
         var plan = task.plan();
         var image = ModelInputs.of(graph.signature(), plan.input()).image();
         var first = ImageSources.open(plan.data().train(), task.data());
-        var shape = Preprocessor.of(plan.input(), image).batch(first, new int[] {0}).shape();
+        var input = Preprocessor.of(plan.input(), image, first);
+        var shape = input.batch(first, new int[] {0}).shape();
         return Map.of(image.name(), shape);
     }
 

@@ -60,10 +60,9 @@ public final class QuantizeStage implements Stage {
             QuantizeStep.Calibration options,
             ProgressListener progress) {
         var plan = task.plan();
-        var input =
-                Preprocessor.of(
-                        plan.input(), ModelInputs.of(graph.signature(), plan.input()).image());
         var train = ImageSources.open(plan.data().train(), task.data());
+        var port = ModelInputs.of(graph.signature(), plan.input()).image();
+        var input = Preprocessor.of(plan.input(), port, train);
         input.requireFits(train);
         return new CalibrationImages(
                 train,

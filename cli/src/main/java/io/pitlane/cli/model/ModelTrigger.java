@@ -31,8 +31,8 @@ public final class ModelTrigger {
      * @throws FailureException when there is no such model, or no plan for it
      */
     public String start(String name, Path model, FrozenGraphPorts ports, String id) {
+        PackedModel.requireLocal(model);
         if (!Files.exists(model)) {
-            LocalPath.requireNoUrl("", model.toString());
             throw FailureException.invalidInput(
                     "there is no model " + model, "Check the path of the model.");
         }

@@ -3,6 +3,7 @@ package io.pitlane.cli.model;
 import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
+import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.graph.savedmodel.FrozenGraph;
 import io.pitlane.pipeline.artifact.Archive;
 
@@ -26,8 +27,8 @@ public final class PackedModel {
      *     frozen graph are not clear
      */
     public static Path unpackedFolder(Path model, FrozenGraphPorts ports, TempFolder temp) {
+        requireLocal(model);
         if (!Files.isRegularFile(model)) {
-            LocalPath.requireNoUrl("", model.toString());
             return model;
         }
         var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz|pb)$", "");
@@ -39,6 +40,21 @@ public final class PackedModel {
         }
         unpack(model, folder);
         return rootOf(folder);
+    }
+
+    /**
+     * Checks that a model is on this machine.
+     *
+     * @throws FailureException when it is a URL
+     */
+    static void requireLocal(Path model) {
+        if (LocalPath.isUrl(model.toString())) {
+            throw FailureException.invalidInput(
+                    model.toString().replaceFirst(":/", "://") + " is a URL, not a path",
+                    "The model is read from this machine: "
+                            + LocalPath.advice(model.toString())
+                            + ".");
+        }
     }
 
     /**

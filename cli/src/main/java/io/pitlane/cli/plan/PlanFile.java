@@ -1,6 +1,5 @@
 package io.pitlane.cli.plan;
 
-import io.pitlane.cli.model.LocalPath;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.failure.FailureException;
@@ -117,7 +116,6 @@ public record PlanFile(Path file, Plan plan) {
         try {
             var resolved = folder().resolve(path);
             if (!Files.exists(resolved)) {
-                LocalPath.requireNoUrl(file + ": " + field + ": ", path);
                 throw FailureException.invalidInput(
                         file + ": " + field + ": there is no " + resolved.normalize(),
                         "Correct the path; a relative one is relative to the plan's folder.");

@@ -26,12 +26,28 @@ final class AnnotationCheck {
      * @param annotations annotations of all images; null for none
      */
     void check(int i, Annotations annotations) {
-        var image = images.image(i);
-        if (annotations instanceof Masks masks) {
+        var sample = images.sample(i);
+        if (sample instanceof FloatArray array && annotations instanceof Masks masks) {
+            check(masks.mask(i), array, images.name(i));
+        } else if (sample instanceof Image image && annotations instanceof Masks masks) {
             check(masks.mask(i), image, images.name(i));
-        } else if (annotations instanceof Boxes all) {
+        } else if (sample instanceof Image image && annotations instanceof Boxes all) {
             check(all.boxes().get(i), image, images.name(i));
         }
+    }
+
+    /** The height and width of the mask are dimensions of the array, one after the other. */
+    private static void check(Mask mask, FloatArray array, String name) {
+        long[] shape = array.tensor().shape();
+        for (int d = 0; d + 1 < shape.length; d++) {
+            if (shape[d] == mask.height() && shape[d + 1] == mask.width()) {
+                return;
+            }
+        }
+        throw invalidInput(
+                "The mask of %s is [%d, %d], but the array is %s."
+                        .formatted(name, mask.height(), mask.width(), array.size()),
+                "Give the array the mask that was made for it.");
     }
 
     private static void check(Mask mask, Image image, String name) {

@@ -3,13 +3,11 @@ package io.pitlane.data;
 /** Caches the images of a source in memory, up to a limit. */
 public final class CachedImages implements ImageStore {
     private final ImageStore source;
-    private final BoundedCache<Image> images;
+    private final BoundedCache<Sample> images;
 
     private CachedImages(ImageStore source, long maxBytes) {
         this.source = source;
-        this.images =
-                new BoundedCache<>(
-                        source.size(), source::image, image -> image.pixels().length, maxBytes);
+        this.images = new BoundedCache<>(source.size(), source::sample, Sample::bytes, maxBytes);
     }
 
     /** Caches images within the {@linkplain MemoryBudget#imageCache() budget of the process}. */
@@ -28,7 +26,7 @@ public final class CachedImages implements ImageStore {
     }
 
     @Override
-    public Image image(int i) {
+    public Sample sample(int i) {
         return images.apply(i);
     }
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A set of images with optional annotations. Images in files are read on demand and cached up to a
- * limit.
+ * A set of images, or of arrays, with optional annotations. Images in files are read on demand and
+ * cached up to a limit.
  *
  * <p>Immutable and thread-safe.
  */
@@ -70,13 +70,29 @@ public final class ImageSet {
     }
 
     /**
-     * Image {@code i}, from 0.
+     * Image or array {@code i}, from 0.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it
      *     cannot be read
      */
+    public Sample sample(int i) {
+        return images.sample(i);
+    }
+
+    /**
+     * Image {@code i}, from 0, of a set that holds no arrays.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it
+     *     cannot be read
+     * @throws ClassCastException when the set holds arrays
+     */
     public Image image(int i) {
-        return images.image(i);
+        return (Image) images.sample(i);
+    }
+
+    /** Whether the set holds arrays instead of images. */
+    public boolean holdsArrays() {
+        return size() > 0 && images.sample(0) instanceof FloatArray;
     }
 
     /** The annotations; empty if the source has none. */

@@ -2,7 +2,7 @@ package io.pitlane.data;
 
 import java.util.List;
 
-/** A source of images by position. Thread-safe. */
+/** A source of images, or of arrays, by position. Thread-safe. */
 public interface ImageStore {
 
     /** Number of images. */
@@ -14,7 +14,7 @@ public interface ImageStore {
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT naming the file, when it
      *     cannot be read
      */
-    Image image(int i);
+    Sample sample(int i);
 
     /** Name of image {@code i}, for messages. */
     default String name(int i) {
@@ -31,7 +31,7 @@ public interface ImageStore {
             }
 
             @Override
-            public Image image(int i) {
+            public Sample sample(int i) {
                 return copy.get(i);
             }
         };
@@ -48,8 +48,8 @@ public interface ImageStore {
             }
 
             @Override
-            public Image image(int i) {
-                return all.image(chosen[i]);
+            public Sample sample(int i) {
+                return all.sample(chosen[i]);
             }
 
             @Override

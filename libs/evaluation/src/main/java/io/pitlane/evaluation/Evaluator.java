@@ -139,7 +139,7 @@ public final class Evaluator {
     }
 
     private Batches batches(ImageModel model) {
-        var preprocessor = Preprocessor.of(input, model.input());
+        var preprocessor = Preprocessor.of(input, model.input(), images);
         int perImage = preprocessor.batch(images, new int[] {0}).values().length;
         int size = Math.max(1, Math.min(MAX_BATCH, MAX_VALUES / perImage));
         return new Batches(

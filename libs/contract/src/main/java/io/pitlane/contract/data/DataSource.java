@@ -52,6 +52,11 @@ public sealed interface DataSource
         return this;
     }
 
+    /** Whether the source can hold arrays of float32 instead of images. */
+    default boolean mayHoldArrays() {
+        return false;
+    }
+
     /** Adds every missing field and invalid combination. */
     void check(Problems problems);
 

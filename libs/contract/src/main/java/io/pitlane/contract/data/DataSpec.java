@@ -1,5 +1,6 @@
 package io.pitlane.contract.data;
 
+import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.contract.validation.Problems;
 
 /**
@@ -10,13 +11,23 @@ import io.pitlane.contract.validation.Problems;
  */
 public record DataSpec(DataSource train, DataSource test) {
 
+    /** Whether the data can be arrays of float32 instead of images. */
+    public boolean mayHoldArrays() {
+        return train != null && train.mayHoldArrays() && test != null && test.mayHoldArrays();
+    }
+
     /** Adds what is missing or does not go together. */
     public void check(Problems problems) {
         if (problems.present(train, "train", "name the training images")) {
-            train.check(problems.at("train"));
+            check(train, problems.at("train"));
         }
         if (problems.present(test, "test", "name the test images")) {
-            test.check(problems.at("test"));
+            check(test, problems.at("test"));
         }
+    }
+
+    private static void check(DataSource source, Problems problems) {
+        source.check(problems);
+        source.paths().forEach((field, path) -> LocalPath.check(path, field, problems));
     }
 }

@@ -7,11 +7,14 @@ import java.util.List;
 
 /**
  * The preprocessing of an image to the model's input: resize, order the channels, then per channel
- * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation.
+ * {@code (pixel * scale - mean) / std}, or the same with the image's own mean and deviation. Arrays
+ * of float32 are not resized, and keep their channels.
  *
  * @param name the model's input for images; null for the only one, or the one of that shape
  * @param resize how an image comes to the input's size; null keeps the image's own size
  * @param interpolation interpolation of the resize
+ * @param antialias whether a resize to fewer pixels averages over all of them, as tf.image.resize
+ *     with {@code antialias=True} and Pillow
  * @param channels order or number of channels that the model expects
  * @param scale factor on the pixel value 0..255
  * @param mean subtracted after scaling, one a channel
@@ -24,6 +27,7 @@ public record InputSpec(
         String name,
         Resize resize,
         Interpolation interpolation,
+        Boolean antialias,
         Channels channels,
         Double scale,
         List<Double> mean,
@@ -78,14 +82,19 @@ public record InputSpec(
 
     public InputSpec {
         interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
+        antialias = antialias != null && antialias;
         channels = channels == null ? Channels.RGB : channels;
         scale = scale == null ? Double.valueOf(1) : scale;
         mean = mean == null ? NO_MEAN : List.copyOf(mean);
         std = std == null ? NO_STD : List.copyOf(std);
     }
 
-    /** Adds every value that is out of its range. */
-    public void check(Problems problems) {
+    /**
+     * Adds every value that is out of its range.
+     *
+     * @param mayBeArrays whether the data may be arrays, whose number of channels is not known here
+     */
+    public void check(boolean mayBeArrays, Problems problems) {
         problems.require(
                 name == null || !name.isBlank(),
                 "name",
@@ -94,11 +103,15 @@ public record InputSpec(
             resize.check(problems.at("resize"));
         }
         problems.require(
+                !antialias || resize != null && interpolation != Interpolation.NEAREST,
+                "antialias",
+                "has an effect on a resize with bilinear or bicubic interpolation only");
+        problems.require(
                 Double.isFinite(scale) && scale != 0,
                 "scale",
                 "must be a number other than 0, but is " + scale);
-        checkPerChannel(mean, "mean", problems);
-        checkPerChannel(std, "std", problems);
+        checkPerChannel(mean, "mean", mayBeArrays, problems);
+        checkPerChannel(std, "std", mayBeArrays, problems);
         problems.require(
                 std.stream().allMatch(s -> s > 0), "std", "must be above 0, but is " + std);
         problems.require(
@@ -107,10 +120,11 @@ public record InputSpec(
                 "takes mean and std from each image; leave out mean and std");
     }
 
-    private void checkPerChannel(List<Double> values, String field, Problems problems) {
+    private void checkPerChannel(
+            List<Double> values, String field, boolean mayBeArrays, Problems problems) {
+        boolean isOneEach = values.size() == channels.count() || mayBeArrays && !values.isEmpty();
         problems.require(
-                (values.size() == 1 || values.size() == channels.count())
-                        && values.stream().allMatch(Double::isFinite),
+                (values.size() == 1 || isOneEach) && values.stream().allMatch(Double::isFinite),
                 field,
                 "must hold 1 or " + channels.count() + " numbers, but is " + values);
     }
@@ -125,6 +139,7 @@ public record InputSpec(
         private String name;
         private Resize resize;
         private Interpolation interpolation;
+        private boolean antialias;
         private Channels channels;
         private Double scale;
         private List<Double> mean;
@@ -150,6 +165,11 @@ public record InputSpec(
 
         public Builder interpolation(Interpolation value) {
             this.interpolation = value;
+            return this;
+        }
+
+        public Builder antialias(boolean value) {
+            this.antialias = value;
             return this;
         }
 
@@ -180,7 +200,15 @@ public record InputSpec(
 
         public InputSpec build() {
             return new InputSpec(
-                    name, resize, interpolation, channels, scale, mean, std, standardize);
+                    name,
+                    resize,
+                    interpolation,
+                    antialias,
+                    channels,
+                    scale,
+                    mean,
+                    std,
+                    standardize);
         }
     }
 }

@@ -8,9 +8,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Arrays of a NumPy .npz file: images uint8 {@code [N, H, W]} or {@code [N, H, W, C]}, and labels
- * (integers {@code [N]}), masks (integers {@code [N, H, W]}) or targets (numbers {@code [N]} or
- * {@code [N, K]}).
+ * Arrays of a NumPy .npz file: images uint8 {@code [N, H, W]} or {@code [N, H, W, C]}, or arrays of
+ * float32 of any shape {@code [N, ...]}, and labels (integers {@code [N]}), masks (integers {@code
+ * [N, H, W]}) or targets (numbers {@code [N]} or {@code [N, K]}).
  *
  * @param npz path of the file
  * @param keys names of the arrays
@@ -43,6 +43,11 @@ public record NpzSource(String npz, Keys keys) implements DataSource {
     @Override
     public DataSource mapPaths(UnaryOperator<String> path) {
         return new NpzSource(path.apply(npz), keys);
+    }
+
+    @Override
+    public boolean mayHoldArrays() {
+        return true;
     }
 
     @Override

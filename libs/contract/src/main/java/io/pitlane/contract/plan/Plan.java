@@ -8,6 +8,7 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.step.Step;
 import io.pitlane.contract.validation.Excerpt;
+import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.contract.validation.Problems;
 
 import java.util.ArrayList;
@@ -104,6 +105,7 @@ public record Plan(
         }
         problems.present(
                 model, "model", "name the folder or .tar.gz of a SavedModel, or a frozen graph");
+        LocalPath.check(model, "model", problems);
         if (frozenGraph != null) {
             frozenGraph.check(problems.at("frozenGraph"));
         }
@@ -118,7 +120,7 @@ public record Plan(
         if (problems.present(data, "data", "name the training and test images")) {
             data.check(problems.at("data"));
         }
-        input.check(problems.at("input"));
+        input.check(data != null && data.mayHoldArrays(), problems.at("input"));
         checkSteps(problems);
         new ConstraintValidation(task, measuredBatchSizes(), problems.at("constraints"))
                 .check(constraints);
@@ -143,6 +145,7 @@ public record Plan(
             if (step instanceof BenchStep && i < steps.size() - 1) {
                 at.add("must be the last step and stand there once");
             }
+            step.models().forEach((field, path) -> LocalPath.check(path, field, at));
             step.checkTask(task, at);
             step.check(at);
         }

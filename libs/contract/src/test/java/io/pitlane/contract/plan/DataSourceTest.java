@@ -117,12 +117,22 @@ class DataSourceTest {
                     {tfrecord: a, keys: {lable: x}}             | data.train.keys.lable: unknown field 'lable'; did you mean 'label'?
                     {tfrecord: a, firstClass: -1}               | data.train.firstClass: must be between 0
                     {npz: a, keys: {labels: y, masks: z}}       | data.train.keys: must have at most one of
+                    {folder: 's3://bucket/images'}              | data.train.folder: must be a path, but 's3://bucket/images' is a URL; download it, and name the file or folder on this machine
+                    {images: i, labels: 'https://host/l.gz'}    | data.train.labels: must be a path, but 'https://host/l.gz' is a URL
+                    {tfrecord: [a, 'gs://bucket/train-*']}      | data.train.tfrecord[1]: must be a path
+                    {npz: 'file:///data/a.npz'}                 | data.train.npz: must be a path, but 'file:///data/a.npz' is a URL; write the path without 'file://'
                     images                                      | data.train
                     """)
     void aSourceThatCannotBeReadIsNamedWithWhatIsWrong(String form, String expected) {
         assertThatThrownBy(() -> read(form))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C:/data", "a:b/c", "//server/share", "folder/https:"})
+    void aPathThatOnlyLooksLikeAUrlIsTaken(String path) {
+        assertThat(read("{folder: '" + path + "'}")).isEqualTo(new DataSource.Folder(path));
     }
 
     private static DataSource read(String form) {

@@ -74,6 +74,30 @@ class PlanReaderTest {
         assertThat(PlanReader.read(json)).isEqualTo(plan);
     }
 
+    @Test
+    void arraysMayHaveAnyNumberOfChannels() {
+        var plan =
+                """
+                name: lidar
+                model: m
+                data: {train: {npz: train.npz}, test: {npz: test.npz}}
+                input: {mean: [1, 2, 3, 4, 5]}
+                """;
+
+        assertThat(PlanReader.read(plan).input().mean()).hasSize(5);
+        assertThatThrownBy(() -> PlanReader.read(plan.replace("[1, 2, 3, 4, 5]", "[]")))
+                .hasMessageContaining("input.mean: must hold");
+    }
+
+    @Test
+    void theModelOfAStepIsAPathToo() {
+        var distill = "  - distill: {teacher: {model: 'hdfs://node/teacher'}}\n  - bench:";
+
+        assertThatThrownBy(() -> PlanReader.read(PLAN.replace("  - bench:", distill)))
+                .hasMessageContaining(
+                        "steps[2].distill.teacher.model: must be a path, but 'hdfs://node/teacher' is a URL");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -165,6 +189,8 @@ class PlanReaderTest {
                     std: [1, 1, 1]   | std: [1, 0, 1]       | input.std: must be above 0
                     std: [1, 1, 1]   | standardize: image   | input.standardize: takes mean and std from each image; leave out mean and std
                     std: [1, 1, 1]   | standardize: images  | input.standardize: unknown value 'images'; did you mean 'image'?
+                    interpolation: bilinear | interpolation: nearest, antialias: true | input.antialias: has an effect on a resize with bilinear or bicubic
+                    resize: [30, 30] | antialias: true      | input.antialias: has an effect on a resize
                     resize: [30, 30] | resize: [30]         | input.resize: must be [height, width]
                     resize: [30, 30] | resize: [30, null]   | input.resize: must be [height, width]
                     resize: [30, 30] | resize: [a, 30]      | input.resize[0]: expected a whole number, but found 'a'
@@ -206,6 +232,7 @@ class PlanReaderTest {
                     task: classification | signature: ' '   | signature: is empty
                     name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
                     name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
+                    model: path/to/saved_model | model: https://host/m.tar.gz | model: must be a path, but 'https://host/m.tar.gz' is a URL; download it
                     seed: 17         | seed: [              | not readable as YAML or JSON
                     """)
     void aWrongFieldIsNamedWithItsPathAndWhatIsAllowed(

@@ -6,9 +6,11 @@ import io.pitlane.data.Annotations.Masks;
 import io.pitlane.data.Box;
 import io.pitlane.data.Image;
 import io.pitlane.data.Mask;
+import io.pitlane.data.Sample;
 import io.pitlane.data.Size;
 import io.pitlane.data.preprocessing.AugmentationSample;
 import io.pitlane.data.preprocessing.Preprocessor;
+import io.pitlane.data.preprocessing.ResizeGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,9 @@ public record BatchAnnotations(Preprocessor input, Optional<Size> masks) {
      * @param augmentations augmentation of each image after resizing
      */
     public Annotations fit(
-            Annotations stored, List<Image> images, List<AugmentationSample> augmentations) {
+            Annotations stored,
+            List<? extends Sample> images,
+            List<AugmentationSample> augmentations) {
         if (stored instanceof Masks all) {
             return Masks.of(
                     IntStream.range(0, images.size())
@@ -44,7 +48,7 @@ public record BatchAnnotations(Preprocessor input, Optional<Size> masks) {
                                     i ->
                                             fit(
                                                     all.boxes().get(i),
-                                                    images.get(i),
+                                                    (Image) images.get(i),
                                                     augmentations.get(i)))
                             .toList());
         }
@@ -52,8 +56,11 @@ public record BatchAnnotations(Preprocessor input, Optional<Size> masks) {
     }
 
     /** The mask of one image. */
-    Mask fit(Mask mask, Image image, AugmentationSample augmentation) {
-        var geometry = input.geometry(image);
+    Mask fit(Mask mask, Sample sample, AugmentationSample augmentation) {
+        var geometry =
+                sample instanceof Image image
+                        ? input.geometry(image)
+                        : ResizeGeometry.identity(mask.height(), mask.width());
         return augmentation.apply(mask, geometry, masks.orElse(geometry.input()));
     }
 

@@ -3,8 +3,11 @@ package io.pitlane.data.batch;
 import io.pitlane.contract.training.Training.Augmentation;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Annotations.Masks;
+import io.pitlane.data.FloatArray;
+import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
+import io.pitlane.data.Sample;
 import io.pitlane.data.Size;
 import io.pitlane.data.preprocessing.AugmentationSample;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -155,10 +158,18 @@ public final class Batches {
         if (chosen.length == 0) {
             return 1;
         }
-        var image = input.sizeOf(images.image(chosen[0]));
-        long values = (long) image.height() * image.width() * input.spec().channels().count();
-        long bytes = values * Float.BYTES * Math.min(size, options.microBatch);
+        long bytes =
+                values(images.sample(chosen[0])) * Float.BYTES * Math.min(size, options.microBatch);
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, options.memory / bytes - 1));
+    }
+
+    /** How many numbers a sample is to the model. */
+    private long values(Sample sample) {
+        if (sample instanceof Image image) {
+            var resized = input.geometry(image).input();
+            return (long) resized.height() * resized.width() * input.spec().channels().count();
+        }
+        return ((FloatArray) sample).tensor().values().length;
     }
 
     private Stream<BatchStream.BatchSource> parts(
@@ -191,7 +202,7 @@ public final class Batches {
     }
 
     private Batch prepare(int[] indices, int used, List<AugmentationSample> augmentations) {
-        var stored = Arrays.stream(indices).mapToObj(images::image).toList();
+        var stored = Arrays.stream(indices).mapToObj(images::sample).toList();
         var values = input.batch(stored, augmentations);
         var transform = transform();
         return new Batch(
@@ -248,7 +259,7 @@ public final class Batches {
                                     i ->
                                             transform.fit(
                                                     masks.mask(indices[i]),
-                                                    images.image(indices[i]),
+                                                    images.sample(indices[i]),
                                                     augmentations.get(i)))
                             .toList());
         }

@@ -19,7 +19,7 @@ public record ImageFiles(List<Path> files) implements ImageStore {
     }
 
     @Override
-    public Image image(int i) {
+    public Image sample(int i) {
         return ImageDecoder.image(read(files.get(i)), name(i));
     }
 

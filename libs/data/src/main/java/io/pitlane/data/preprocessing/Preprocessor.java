@@ -1,99 +1,66 @@
 package io.pitlane.data.preprocessing;
 
-import static io.pitlane.contract.failure.FailureException.invalidInput;
-
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.data.InputSpec.Standardization;
-import io.pitlane.contract.data.Resize;
+import io.pitlane.data.FloatArray;
 import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.Sample;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
- * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel
- * {@code (pixel * scale - mean) / std}, or a standardization per image. Colour is converted to grey
- * by ITU-R BT.601; a grey image is repeated for every channel of a colour model.
+ * Preprocesses images or arrays as the plan's {@code input} says, to the model's input.
  *
  * <p>Thread-safe.
  */
-public final class Preprocessor {
-    private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
+public abstract sealed class Preprocessor permits ImagePreprocessor, ArrayPreprocessor {
+    final InputSpec spec;
 
-    private final InputSpec spec;
-    private final InputLayout layout;
-    private final Resizer resizer;
-
-    private Preprocessor(InputSpec spec, InputLayout layout) {
+    Preprocessor(InputSpec spec) {
         this.spec = spec;
-        this.layout = layout;
-        this.resizer = new Resizer(spec.interpolation(), spec.resize());
     }
 
     /**
-     * Creates the preprocessing for a model input.
+     * Creates the preprocessing of images for a model input.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification
      *     does not fit the input
      */
     public static Preprocessor of(InputSpec spec, GraphSignature.Port input) {
-        var layout = InputLayout.of(input, spec.channels().count());
-        var resize = spec.resize();
-        if (resize != null && !layout.takes(resize.height(), resize.width())) {
-            throw invalidInput(
-                    "input.resize is %dx%d, but the model takes %s."
-                            .formatted(resize.height(), resize.width(), layout.size()),
-                    "Set input.resize to the model's size.");
-        }
-        return new Preprocessor(spec, layout);
+        return ImagePreprocessor.create(spec, input);
+    }
+
+    /**
+     * Creates the preprocessing of a set for a model input.
+     *
+     * @param images the set, which holds images or arrays
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the specification
+     *     does not fit the input, or does not apply to arrays
+     */
+    public static Preprocessor of(InputSpec spec, GraphSignature.Port input, ImageSet images) {
+        return images.size() > 0 && images.sample(0) instanceof FloatArray first
+                ? ArrayPreprocessor.create(spec, input, first)
+                : ImagePreprocessor.create(spec, input);
     }
 
     /** The specification. */
-    public InputSpec spec() {
+    public final InputSpec spec() {
         return spec;
     }
 
     /** The fixed batch size of the model; empty if it takes any. */
-    public Optional<Integer> fixedBatch() {
-        return layout.batch() < 0 ? Optional.empty() : Optional.of(layout.batch());
-    }
+    public abstract Optional<Integer> fixedBatch();
 
     /**
      * Checks that every image of a set fits the model input.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot
      */
-    public void requireFits(ImageSet images) {
-        boolean isAnySizeFine =
-                spec.resize() == null
-                        ? layout.takesAnySize()
-                        : !(spec.resize() instanceof Resize.CenterCrop);
-        if (!isAnySizeFine) {
-            IntStream.range(0, images.size()).parallel().forEach(i -> requireFits(images.image(i)));
-        }
-    }
-
-    private void requireFits(Image image) {
-        if (spec.resize() == null && !layout.takes(image.height(), image.width())) {
-            throw invalidInput(
-                    "Images are %s, but the model takes %s.".formatted(image.size(), layout.size()),
-                    "Set input.resize to the model's size.");
-        }
-        if (spec.resize() instanceof Resize.CenterCrop crop) {
-            var resized = geometry(image).resized();
-            if (resized.height() < crop.height() || resized.width() < crop.width()) {
-                throw invalidInput(
-                        "An image of %s is %s after the resize, smaller than the crop of %dx%d."
-                                .formatted(image.size(), resized, crop.height(), crop.width()),
-                        "Set a larger input.resize.shorterSide, or use a letterbox.");
-            }
-        }
-    }
+    public abstract void requireFits(ImageSet images);
 
     /**
      * Preprocesses some images of a set, in the shape of the model input.
@@ -102,81 +69,23 @@ public final class Preprocessor {
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when an image has the
      *     wrong size
      */
-    public FloatTensor batch(ImageSet images, int[] indices) {
+    public final FloatTensor batch(ImageSet images, int[] indices) {
         return batch(
-                Arrays.stream(indices).mapToObj(images::image).toList(),
+                Arrays.stream(indices).mapToObj(images::sample).toList(),
                 Collections.nCopies(indices.length, AugmentationSample.NONE));
     }
 
-    /** A batch of one image. */
-    public FloatTensor apply(Image image) {
-        return batch(List.of(image), List.of(AugmentationSample.NONE));
+    /** A batch of one image or array. */
+    public final FloatTensor apply(Sample sample) {
+        return batch(List.of(sample), List.of(AugmentationSample.NONE));
     }
 
-    /** Preprocesses images, each augmented after resizing. */
-    public FloatTensor batch(List<Image> images, List<AugmentationSample> augmentations) {
-        var size = geometry(images.get(0)).input();
-        int area = Math.multiplyExact(size.height(), size.width());
-        int perImage = Math.multiplyExact(area, spec.channels().count());
-        var values = new float[Math.multiplyExact(images.size(), perImage)];
-        for (int i = 0; i < images.size(); i++) {
-            var image = images.get(i);
-            requireSameSize(image, images.get(0));
-            float[] augmented =
-                    augmentations.get(i).apply(resizer.resize(image), size.height(), size.width());
-            write(augmented, values, i * perImage, area);
-            if (spec.standardize() == Standardization.IMAGE) {
-                PerImageStandardization.apply(values, i * perImage, perImage);
-            }
-        }
-        return new FloatTensor(
-                values,
-                layout.shape(images.size(), size.height(), size.width(), spec.channels().count()));
-    }
+    /** Preprocesses images or arrays; each image is augmented after resizing. */
+    public abstract FloatTensor batch(
+            List<? extends Sample> samples, List<AugmentationSample> augmentations);
 
     /** Where an image lies in the model's input. */
-    public ResizeGeometry geometry(Image image) {
+    public final ResizeGeometry geometry(Image image) {
         return ResizeGeometry.of(spec.resize(), image);
-    }
-
-    private void requireSameSize(Image image, Image first) {
-        requireFits(image);
-        if (spec.resize() == null && !image.size().equals(first.size())) {
-            throw invalidInput(
-                    "Images are of different sizes, %s and %s."
-                            .formatted(first.size(), image.size()),
-                    "Set input.resize.");
-        }
-    }
-
-    private void write(float[] source, float[] target, int offset, int area) {
-        int sourceChannels = source.length / area;
-        int channels = spec.channels().count();
-        boolean planar = layout.order() == InputLayout.Order.CHANNELS_FIRST;
-        for (int c = 0; c < channels; c++) {
-            float scale = (float) (spec.scale() / perChannel(spec.std(), c));
-            float shift = (float) (perChannel(spec.mean(), c) / perChannel(spec.std(), c));
-            int step = planar ? 1 : channels;
-            int at = offset + (planar ? c * area : c);
-            for (int pixel = 0; pixel < area; pixel++, at += step) {
-                target[at] = value(source, pixel, sourceChannels, c) * scale - shift;
-            }
-        }
-    }
-
-    private float value(float[] source, int pixel, int sourceChannels, int channel) {
-        int at = pixel * sourceChannels;
-        if (sourceChannels == 1) {
-            return source[at];
-        }
-        return switch (spec.channels()) {
-            case RGB -> source[at + channel];
-            case BGR -> source[at + 2 - channel];
-            case GREY -> LUMA[0] * source[at] + LUMA[1] * source[at + 1] + LUMA[2] * source[at + 2];
-        };
-    }
-
-    private static double perChannel(List<Double> values, int channel) {
-        return values.get(values.size() == 1 ? 0 : channel);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
  */
 final class Resizer {
     private final Interpolation interpolation;
+    private final boolean antialias;
     private final Resize resize;
 
     /**
@@ -20,8 +21,9 @@ final class Resizer {
      *
      * @param resize the resize of the plan; null keeps the size of an image
      */
-    Resizer(Interpolation interpolation, Resize resize) {
+    Resizer(Interpolation interpolation, boolean antialias, Resize resize) {
         this.interpolation = interpolation;
+        this.antialias = antialias;
         this.resize = resize;
     }
 
@@ -48,7 +50,7 @@ final class Resizer {
 
     /** {@code [stored height, visible width, C]}. */
     private float[] resizeColumns(Image image, ResizeAxis columns) {
-        var axis = Resampling.of(interpolation, columns);
+        var axis = Resampling.of(interpolation, antialias, columns);
         int channels = image.channels();
         byte[] pixels = image.pixels();
         var resized = new float[image.height() * axis.length() * channels];
@@ -71,7 +73,7 @@ final class Resizer {
 
     /** The model's input, from the rows of {@link #resizeColumns}. */
     private float[] resizeRows(Image image, ResizeGeometry geometry, float[] wide) {
-        var axis = Resampling.of(interpolation, geometry.rows());
+        var axis = Resampling.of(interpolation, antialias, geometry.rows());
         int row = geometry.columns().visible() * image.channels();
         int inputRow = geometry.columns().to() * image.channels();
         int first =

@@ -147,14 +147,35 @@ record NpyArray(int[] shape, String type, byte[] data) {
         return type.endsWith("u1");
     }
 
+    boolean isFloat() {
+        return type.charAt(type.length() - 2) == 'f';
+    }
+
     boolean isWhole() {
-        return type.charAt(type.length() - 2) != 'f';
+        return !isFloat();
+    }
+
+    /** {@code count} values from {@code first} on, in row-major order, as float32. */
+    float[] floats(int first, int count) {
+        var values = new float[count];
+        if (type.endsWith("f4")) {
+            ordered().position(first * Float.BYTES).asFloatBuffer().get(values);
+            return values;
+        }
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) value(first + i);
+        }
+        return values;
+    }
+
+    private ByteBuffer ordered() {
+        return ByteBuffer.wrap(data)
+                .order(type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Value {@code i} in row-major order, exact up to 2^53. */
     double value(int i) {
-        var values = ByteBuffer.wrap(data);
-        values.order(type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        var values = ordered();
         int at = i * itemSize();
         return switch (type.substring(type.length() - 2)) {
             case "b1", "u1" -> data[at] & 0xff;

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Reads images and annotations from a NumPy .npz file, a zip of .npy arrays. */
+/** Reads images or float arrays and annotations from a NumPy .npz file, a zip of .npy arrays. */
 final class NpzImages implements AutoCloseable {
     // Deflate compresses by at most this ratio: a header that promises more is wrong.
     private static final long LARGEST_RATIO = 1032;
@@ -49,7 +49,7 @@ final class NpzImages implements AutoCloseable {
             var images = npz.images(npz.named(keys.images(), "images", "x"));
             var annotations = npz.annotations(keys);
             annotations.ifPresent(all -> npz.requireOneEach(images.size(), all));
-            return ImageSet.of(ImageStore.of(images), annotations, ClassNames.NONE);
+            return ImageSet.of(images, annotations, ClassNames.NONE);
         }
     }
 
@@ -96,19 +96,24 @@ final class NpzImages implements AutoCloseable {
         return has("targets") ? Optional.of(values("targets")) : Optional.empty();
     }
 
-    private List<Image> images(String key) {
+    private ImageStore images(String key) {
         var array = array(key);
         int[] shape = array.shape();
+        if (array.isFloat() && shape.length > 1 && array.values() >= array.count()) {
+            return new NpzArrays(array, "The array '%s' in %s".formatted(key, file));
+        }
         int channels = shape.length == 4 ? shape[3] : 1;
         if (!array.isBytes() || shape.length < 3 || channels != 1 && channels != 3) {
             throw wrong(
                     key,
                     "holds %s %s, not images".formatted(array.type(), array.shapeText()),
-                    "Images are uint8 [N, H, W] or [N, H, W, C] with 1 or 3 channels, 0..255.");
+                    "Images are uint8 [N, H, W] or [N, H, W, C] with 1 or 3 channels, 0..255;"
+                            + " anything else is float32 [N, ...].");
         }
-        return items(array).stream()
-                .map(pixels -> new Image(shape[1], shape[2], channels, pixels))
-                .toList();
+        return ImageStore.of(
+                items(array).stream()
+                        .map(pixels -> new Image(shape[1], shape[2], channels, pixels))
+                        .toList());
     }
 
     private Annotations classes(String key) {

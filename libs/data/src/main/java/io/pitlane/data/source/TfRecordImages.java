@@ -70,7 +70,7 @@ final class TfRecordImages implements ImageStore {
     }
 
     @Override
-    public Image image(int i) {
+    public Image sample(int i) {
         var features = records.get(i).features();
         byte[] bytes = features.bytes(keys.image());
         return isRaw(features, bytes, keys)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.EagerSession;
@@ -21,6 +22,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.image.ResizeBicubic;
 import org.tensorflow.op.image.ResizeBilinear;
 import org.tensorflow.op.image.ResizeNearestNeighbor;
+import org.tensorflow.op.image.ScaleAndTranslate;
 import org.tensorflow.types.TFloat32;
 
 class ResizerTest {
@@ -41,11 +43,56 @@ class ResizerTest {
         var image = noise(height, width);
         var resize = new Resize.Stretch(List.of(toHeight, toWidth));
 
-        float[] ours = new Resizer(interpolation, resize).resize(image);
+        float[] ours = new Resizer(interpolation, false, resize).resize(image);
 
         assertClose(
                 ours,
                 tensorFlow(image, (tf, x) -> resized(tf, interpolation, x, toHeight, toWidth)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}x{2} to {3}x{4}")
+    @CsvSource({
+        "BILINEAR, 32, 32, 10, 13", "BILINEAR, 5, 7, 13, 4", "BILINEAR, 40, 3, 1, 1",
+        "BICUBIC, 32, 32, 10, 13", "BICUBIC, 5, 7, 13, 4", "BICUBIC, 40, 3, 1, 2"
+    })
+    void antialiasesAsTensorFlowDoes(
+            Interpolation interpolation, int height, int width, int toHeight, int toWidth) {
+        // Given
+        var image = noise(height, width);
+        var resize = new Resize.Stretch(List.of(toHeight, toWidth));
+
+        // When
+        float[] ours = new Resizer(interpolation, true, resize).resize(image);
+
+        // Then
+        var kernel = interpolation == Interpolation.BICUBIC ? "keyscubic" : "triangle";
+        float[] scale = {(float) toHeight / height, (float) toWidth / width};
+        float[] theirs =
+                tensorFlow(
+                        image,
+                        (tf, x) ->
+                                tf.image.scaleAndTranslate(
+                                        x,
+                                        tf.constant(new int[] {toHeight, toWidth}),
+                                        tf.constant(scale),
+                                        tf.constant(new float[] {0, 0}),
+                                        ScaleAndTranslate.kernelType(kernel),
+                                        ScaleAndTranslate.antialias(true)));
+        assertClose(ours, theirs);
+    }
+
+    @Test
+    void antialiasingAveragesOverAllPixelsAsPillowDoes() {
+        // Given: 4 pixels to 2, so that the triangle is 4 wide: weights 3, 3 and 1 of 7
+        var image = new Image(1, 4, 1, new byte[] {70, 0, (byte) 140, 0});
+        var resize = new Resize.Stretch(List.of(1, 2));
+
+        // When
+        float[] ours = new Resizer(Interpolation.BILINEAR, true, resize).resize(image);
+
+        // Then
+        assertThat(ours[0]).isCloseTo((3 * 70 + 140) / 7f, within(1e-4f));
+        assertThat(ours[1]).isCloseTo(3 * 140 / 7f, within(1e-4f));
     }
 
     /** Sizes and corners as ImageNet's preprocessing in TensorFlow's model garden computes them. */
@@ -73,7 +120,7 @@ class ResizerTest {
         var resize = new Resize.CenterCrop(shorterSide, List.of(cropHeight, cropWidth));
 
         // When
-        float[] ours = new Resizer(interpolation, resize).resize(image);
+        float[] ours = new Resizer(interpolation, false, resize).resize(image);
 
         // Then
         float[] theirs =
@@ -113,7 +160,7 @@ class ResizerTest {
         var resize = new Resize.Letterbox(List.of(toHeight, toWidth), pad);
 
         // When
-        float[] ours = new Resizer(interpolation, resize).resize(image);
+        float[] ours = new Resizer(interpolation, false, resize).resize(image);
 
         // Then
         int[][] padding = {

@@ -7,8 +7,11 @@ import io.pitlane.contract.data.NpzSource;
 import io.pitlane.contract.data.NpzSource.Keys;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations;
+import io.pitlane.data.FloatArray;
+import io.pitlane.data.NpzFiles;
 import io.pitlane.data.PythonFixtures;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +67,78 @@ class NpzImagesTest {
     }
 
     @Test
+    void floatsAreReadAsArraysOfTheirOwnShape() {
+        var set = ImageSources.open(new NpzSource("floats.npz", null), PythonFixtures.FOLDER);
+
+        assertThat(set.holdsArrays()).isTrue();
+        for (int i = 0; i < 3; i++) {
+            var image = PythonFixtures.image("npz/" + i);
+            var array = (FloatArray) set.sample(i);
+            assertThat(array.size()).isEqualTo("[5, 7, 3]");
+            for (int p = 0; p < image.pixels().length; p++) {
+                assertThat(array.tensor().values()[p]).isEqualTo(image.pixels()[p] & 0xff);
+            }
+        }
+    }
+
+    @Test
+    void float64AndOtherByteOrdersAreRoundedToFloat32() throws IOException {
+        // Given
+        var values = ByteBuffer.allocate(4 * Double.BYTES);
+        for (double value : new double[] {0.1, -2, 1e10, 4}) {
+            values.putDouble(value);
+        }
+        NpzFiles.write(
+                folder.resolve("f8.npz"), new NpzFiles.Array("x", ">f8", "2, 2", values.array()));
+
+        // When
+        var set = ImageSources.open(new NpzSource("f8.npz", null), folder);
+
+        // Then
+        assertThat(((FloatArray) set.sample(0)).tensor().values()).containsExactly(0.1f, -2);
+        assertThat(((FloatArray) set.sample(1)).tensor().values()).containsExactly(1e10f, 4);
+    }
+
+    @Test
+    void aValueThatIsNoNumberIsNamedWithItsItem() throws IOException {
+        // Given
+        float[] values = {0, 1, 2, Float.NaN};
+        NpzFiles.write(folder.resolve("nan.npz"), NpzFiles.Array.floats("images", values, "2, 2"));
+
+        // When
+        var set = ImageSources.open(new NpzSource("nan.npz", null), folder);
+
+        // Then
+        assertThatThrownBy(set::requireReadable)
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("'images'")
+                .hasMessageContaining("nan.npz holds NaN in item 1");
+    }
+
+    @Test
+    void aMaskMustHaveTheHeightAndWidthOfItsArray() throws IOException {
+        // Given: range images of 2x3 with 5 channels
+        var images = NpzFiles.Array.floats("images", new float[30], "1, 2, 3, 5");
+        NpzFiles.write(
+                folder.resolve("fits.npz"),
+                images,
+                new NpzFiles.Array("masks", "|u1", "1, 2, 3", new byte[6]));
+        NpzFiles.write(
+                folder.resolve("turned.npz"),
+                images,
+                new NpzFiles.Array("masks", "|u1", "1, 3, 2", new byte[6]));
+
+        // When
+        var fits = ImageSources.open(new NpzSource("fits.npz", null), folder);
+        var turned = ImageSources.open(new NpzSource("turned.npz", null), folder);
+
+        // Then
+        fits.requireReadable();
+        assertThatThrownBy(turned::requireReadable)
+                .hasMessage("The mask of item 0 is [3, 2], but the array is [2, 3, 5].");
+    }
+
+    @Test
     void whatIsMissingOrOfAnotherKindIsNamed() {
         assertRefused(
                 "stored.npz",
@@ -71,7 +146,6 @@ class NpzImagesTest {
                 "no array 'x_train'",
                 "[images, labels]");
         assertRefused("masks.npz", new Keys("x", "masks", null, null), "'masks'", "not labels");
-        assertRefused("floats.npz", null, "<f4", "not images");
         assertRefused("fortran.npz", new Keys(null, "targets", null, null), "not labels");
         assertRefused("rgb.png", null, "cannot be read as .npz");
     }

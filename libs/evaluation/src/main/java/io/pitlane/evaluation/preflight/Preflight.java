@@ -1,6 +1,5 @@
 package io.pitlane.evaluation.preflight;
 
-import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.data.ImageSet;
@@ -32,13 +31,13 @@ public final class Preflight {
      */
     public static void check(Plan plan, Path modelFolder, Path dataRoot) {
         var model = SavedModelReader.read(modelFolder, plan.signature());
-        var input =
-                Preprocessor.of(
-                        plan.input(), ModelInputs.of(model.signature(), plan.input()).image());
+        var port = ModelInputs.of(model.signature(), plan.input()).image();
         var scored = new OutputCheck(model, plan.task(), plan.output());
         scored.checkConstraints(plan.constraints());
-        var train = checkImages("train", plan.data().train(), dataRoot, input, scored);
-        var test = checkImages("test", plan.data().test(), dataRoot, input, scored);
+        var train = ImageSources.open(plan.data().train(), dataRoot);
+        var test = ImageSources.open(plan.data().test(), dataRoot);
+        checkImages("train", train, Preprocessor.of(plan.input(), port, train), scored);
+        checkImages("test", test, Preprocessor.of(plan.input(), port, test), scored);
         checkSameClasses(train, test);
         if (test.annotations().isEmpty() && plan.constraints().needLabels()) {
             throw FailureException.invalidInput(
@@ -48,13 +47,11 @@ public final class Preflight {
         }
     }
 
-    private static ImageSet checkImages(
-            String part, DataSource source, Path root, Preprocessor input, OutputCheck scored) {
-        var images = ImageSources.open(source, root);
+    private static void checkImages(
+            String part, ImageSet images, Preprocessor input, OutputCheck scored) {
         images.requireReadable();
         input.requireFits(images);
         scored.checkAnnotations(part, images);
-        return images;
     }
 
     // Classes are numbered in alphabetical order: a missing one shifts all that follow.
