@@ -413,7 +413,7 @@ class ConstraintCheckTest {
         var comparison =
                 Comparison.builder()
                         .sizeRatio(2000 / 980.0)
-                        .speedup(List.of(new Report.Speedup(1, 1.4, 1.5)))
+                        .speedup(List.of(new Report.Speedup(1, 1.4, 1.5, 1.45, 1.55)))
                         .build();
         return new ConstraintCheck(task, constraints)
                 .verdict(original, candidate, comparison, Optional.empty());
@@ -424,7 +424,7 @@ class ConstraintCheckTest {
                 .accuracy(accuracy)
                 .fidelity(fidelity)
                 .sizeBytes(980)
-                .latency(List.of(new Report.Latency(1, 1, 100, 2, 2.5, 2.8, 3, 500)))
+                .latency(List.of(new Report.Latency(1, 1, 1000, 2, 2.5, 2.8, 3.0, null, 500)))
                 .build();
     }
 

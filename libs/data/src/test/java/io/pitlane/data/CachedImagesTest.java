@@ -14,11 +14,11 @@ class CachedImagesTest {
         long all = MemoryBudget.ofProcess().imageCache();
 
         var free = CachedImages.withinBudget(counted(reads));
-        free.image(0);
-        free.image(0);
+        free.sample(0);
+        free.sample(0);
         var taken = CachedImages.withinBudget(counted(reads), all);
-        taken.image(1);
-        taken.image(1);
+        taken.sample(1);
+        taken.sample(1);
 
         assertThat(reads).isEqualTo(List.of(0, 1, 1));
     }
@@ -31,7 +31,7 @@ class CachedImagesTest {
             }
 
             @Override
-            public Image image(int i) {
+            public Sample sample(int i) {
                 reads.add(i);
                 return new Image(1, 1, 1, new byte[1]);
             }
