@@ -5,7 +5,6 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.graph.savedmodel.FrozenGraph;
 import io.pitlane.pipeline.artifact.Archive;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
