@@ -6,12 +6,10 @@ import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.runtime.Outputs;
-
-import org.tensorflow.proto.DataType;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.tensorflow.proto.DataType;
 
 /**
  * Selects the form in which the original is timed: the SavedModel as given, or its flat inference

@@ -1,7 +1,6 @@
 package io.pitlane.bench;
 
 import io.pitlane.graph.footprint.Footprint;
-
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,7 +11,8 @@ import java.util.Optional;
  * @param footprint parameters, multiply-accumulates and number format
  * @param sizeBytes all files of the SavedModel
  * @param packedBytes the SavedModel packed as an artifact
- * @param batch what became of a fixed batch size; empty when there was none
+ * @param batch what became of the fixed batch size of the original; empty when there was none, and
+ *     for other models
  */
 record ModelSize(
         Path savedModel,

@@ -9,12 +9,12 @@ import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.stage.StageTask;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Measures the size of models. The original is measured as its flat inference graph, written the
@@ -51,13 +51,12 @@ final class ModelSizeProbe {
 
     /** Measures a model that a step made, as it is. */
     ModelSize compressed(StageTask.LocalModel model) {
-        var read = read(model);
         return new ModelSize(
                 model.savedModel(),
-                footprint(read.graph()),
+                footprint(read(model).graph()),
                 bytes(model.savedModel()),
                 model.packedBytes(),
-                read.note());
+                Optional.empty());
     }
 
     private DynamicBatch read(StageTask.LocalModel model) {

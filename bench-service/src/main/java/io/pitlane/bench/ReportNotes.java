@@ -3,7 +3,6 @@ package io.pitlane.bench;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
-
 import java.util.ArrayList;
 import java.util.List;
 

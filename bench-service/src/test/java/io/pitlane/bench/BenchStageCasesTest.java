@@ -22,10 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-
 class BenchStageCasesTest {
     @TempDir Path folder;
     private TinyRun run;

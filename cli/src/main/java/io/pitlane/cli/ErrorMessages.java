@@ -3,13 +3,11 @@ package io.pitlane.cli;
 import io.pitlane.cli.client.ServerUnreachableException;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.InvalidPlanException;
-
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-
-import java.io.PrintWriter;
 
 /** Turns exceptions into messages for the user and exit codes. */
 final class ErrorMessages {

@@ -1,10 +1,8 @@
 package io.pitlane.cli;
 
 import io.pitlane.contract.plan.FrozenGraphPorts;
-
-import picocli.CommandLine.Option;
-
 import java.util.List;
+import picocli.CommandLine.Option;
 
 /** The inputs and outputs of a frozen graph, where the graph does not show them. */
 final class FrozenGraphOption {

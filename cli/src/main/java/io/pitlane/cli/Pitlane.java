@@ -2,14 +2,12 @@ package io.pitlane.cli;
 
 import io.pitlane.cli.stack.StateFolder;
 import io.pitlane.graph.natives.NativeStderr;
-
+import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-
-import java.util.Set;
-import java.util.concurrent.Callable;
 
 /** The entry point of the command line. */
 @Command(

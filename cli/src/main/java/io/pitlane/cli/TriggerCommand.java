@@ -1,17 +1,15 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelTrigger;
-
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.UUID;
-import java.util.concurrent.Callable;
 
 @Command(
         name = "trigger",

@@ -5,14 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,6 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PitlaneTest {
     private static final String PLAN =
@@ -113,8 +111,7 @@ class PitlaneTest {
         gateway.on(
                 "GET /api/runs",
                 401,
-                "{\"message\": \"This gateway asks for a key.\", \"action\": \"Set"
-                    + " PITLANE_API_KEY.\"}");
+                "{\"message\": \"This gateway asks for a key.\", \"action\": \"Set PITLANE_API_KEY.\"}");
 
         assertThat(
                         pitlane(

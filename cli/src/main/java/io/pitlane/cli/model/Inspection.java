@@ -7,7 +7,6 @@ import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -7,7 +7,6 @@ import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import io.pitlane.report.FigureFormat;
 import io.pitlane.report.TextTable;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -7,7 +7,6 @@ import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.contract.run.Trigger;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.artifact.Archive;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 

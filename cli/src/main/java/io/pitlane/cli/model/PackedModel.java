@@ -6,7 +6,6 @@ import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.graph.savedmodel.FrozenGraph;
 import io.pitlane.pipeline.artifact.Archive;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

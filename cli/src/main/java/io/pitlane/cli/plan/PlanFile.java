@@ -7,7 +7,6 @@ import io.pitlane.contract.plan.InvalidPlanException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.data.source.DataFiles;
-
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.pitlane.cli.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
@@ -10,7 +9,6 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.pipeline.artifact.Archive;
-
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 

@@ -15,7 +15,6 @@ import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.report.ReportTable;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,7 +1,6 @@
 package io.pitlane.cli.stack;
 
 import io.pitlane.pipeline.process.NativeLogLines;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -10,14 +10,12 @@ import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.footprint.LayerFootprint;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.pipeline.stage.ModelAdvice;
-
-import org.junit.jupiter.api.Test;
-import org.tensorflow.proto.DataType;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
 
 class ModelSheetTest {
     private static final Map<StageName, ModelAdvice> ADVICE =

@@ -5,11 +5,9 @@ import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.gateway.config.GatewayConfig;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.DeadlineInputStream;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

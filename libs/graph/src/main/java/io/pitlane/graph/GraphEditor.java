@@ -1,8 +1,5 @@
 package io.pitlane.graph;
 
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.VersionDef;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.VersionDef;
 
 /**
  * Collects changes to a graph and builds the changed one: nodes that no output needs any more are

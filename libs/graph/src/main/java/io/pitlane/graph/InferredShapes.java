@@ -1,13 +1,11 @@
 package io.pitlane.graph;
 
 import io.pitlane.graph.natives.TensorFlowRuntime;
-
+import java.util.HashMap;
+import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.GraphDef;
-
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * The shape of every tensor of a graph, as far as TensorFlow can infer it; a variable dimension is

@@ -1,7 +1,6 @@
 package io.pitlane.contract.artifact;
 
 import io.pitlane.contract.failure.FailureException;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +24,7 @@ public enum ModelFileFormat {
     HDF5(
             "an HDF5 file, as Keras 2 writes models (.h5)",
             "Make a SavedModel of it: tf.keras.models.load_model(\"%s\").export(\"saved_model\");"
-                + " where it holds weights only, build the model and call load_weights first.",
+                    + " where it holds weights only, build the model and call load_weights first.",
             head -> startsWith(head, 0, "\u0089HDF\r\n\u001a\n")),
 
     /** A FlatBuffer with the file identifier of TensorFlow Lite. */

@@ -1,9 +1,7 @@
 package io.pitlane.contract.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import io.pitlane.contract.validation.Problems;
-
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 package io.pitlane.contract.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -10,7 +9,6 @@ import io.pitlane.contract.step.Step;
 import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.contract.validation.Problems;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,13 +3,11 @@ package io.pitlane.graph.batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
-
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.NodeDef;
-
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Which axis of a tensor grows with the batch: its size is known in the graph of a fixed batch and

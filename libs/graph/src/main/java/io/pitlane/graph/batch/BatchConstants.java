@@ -8,13 +8,11 @@ import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
-
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.NodeDef;
-
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Values that a graph holds once for every image of a fixed batch, such as zeros that are

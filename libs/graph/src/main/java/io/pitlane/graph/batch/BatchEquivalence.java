@@ -7,15 +7,13 @@ import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.RegisteredOps;
 import io.pitlane.graph.runtime.GraphSession;
-
-import org.tensorflow.proto.DataType;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
 
 /**
  * Compares a graph of a fixed batch size with the same graph of a dynamic one: on a whole batch,

@@ -7,14 +7,12 @@ import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.RegisteredOps;
-
-import org.tensorflow.proto.NodeDef;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Opens the batch dimension of a graph: of its placeholders, then node by node of the constants

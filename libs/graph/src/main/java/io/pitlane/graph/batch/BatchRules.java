@@ -5,12 +5,10 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
-
-import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.NodeDef;
-
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
 
 /** How each operation is freed of a batch size that is written into its constants. */
 final class BatchRules {

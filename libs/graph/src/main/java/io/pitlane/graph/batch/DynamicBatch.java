@@ -2,14 +2,12 @@ package io.pitlane.graph.batch;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature.Port;
-
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.exceptions.TFUnimplementedException;
-import org.tensorflow.exceptions.TensorFlowException;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
+import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * Makes the batch dimension of a model dynamic that was exported for a fixed number of images, as

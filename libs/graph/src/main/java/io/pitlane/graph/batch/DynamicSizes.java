@@ -5,7 +5,6 @@ import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.RegisteredOps;
-
 import org.tensorflow.proto.DataType;
 
 /** Builds vectors of sizes of which one is read from a tensor while the model runs. */

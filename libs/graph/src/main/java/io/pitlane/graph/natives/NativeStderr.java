@@ -1,7 +1,6 @@
 package io.pitlane.graph.natives;
 
 import com.sun.jna.NativeLibrary;
-
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

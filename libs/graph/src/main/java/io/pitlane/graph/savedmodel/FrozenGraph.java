@@ -4,24 +4,21 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.operation.RegisteredOps;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A frozen graph: a GraphDef whose variables are constants, as {@code
@@ -146,8 +143,8 @@ public final class FrozenGraph {
                                     "%s is not frozen: the node '%s' is a variable, whose value is in a checkpoint."
                                             .formatted(file, node.getName()),
                                     "Freeze it with"
-                                        + " tf.compat.v1.graph_util.convert_variables_to_constants,"
-                                        + " or export a SavedModel.");
+                                            + " tf.compat.v1.graph_util.convert_variables_to_constants,"
+                                            + " or export a SavedModel.");
                         });
     }
 

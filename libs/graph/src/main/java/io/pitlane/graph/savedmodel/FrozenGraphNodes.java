@@ -4,10 +4,6 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.validation.NearestName;
 import io.pitlane.graph.TensorRef;
-
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.NodeDef;
-
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -17,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 
 /** The nodes of a GraphDef, and which of them others read. Control edges count as reading. */
 final class FrozenGraphNodes {

@@ -2,18 +2,15 @@ package io.pitlane.graph.savedmodel;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-
 import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
-
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SavedModel;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
 
 /** Parses {@code saved_model.pb} without running any of it. */
 final class SavedModelFile {

@@ -17,14 +17,12 @@ import io.pitlane.graph.savedmodel.inlining.DropoutRemoval;
 import io.pitlane.graph.savedmodel.inlining.FunctionInliner;
 import io.pitlane.graph.savedmodel.inlining.InlinedGraph;
 import io.pitlane.graph.savedmodel.inlining.Simplification;
-
+import java.nio.file.Path;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
-
-import java.nio.file.Path;
 
 /**
  * Reads a SavedModel into a flat inference graph with the same outputs: function calls are inlined,

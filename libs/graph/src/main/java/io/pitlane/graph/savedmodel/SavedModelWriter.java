@@ -1,26 +1,23 @@
 package io.pitlane.graph.savedmodel;
 
 import com.google.protobuf.CodedOutputStream;
-
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.pass.GroupedConvolutions;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * Writes a flat graph as a SavedModel of one file, with the weights as constants in the graph.

@@ -11,17 +11,15 @@ import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.SampleNetwork;
 import io.pitlane.graph.runtime.GraphSession;
-
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
-
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 
 class DynamicBatchTest {
     /** A network for a fixed batch whose middle part writes the batch size into its constants. */

@@ -13,18 +13,16 @@ import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.savedmodel.inlining.ModelOutputs;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.NodeDef;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 
 class FrozenGraphTest {
     @TempDir Path folder;

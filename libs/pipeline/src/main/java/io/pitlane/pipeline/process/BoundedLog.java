@@ -1,7 +1,5 @@
 package io.pitlane.pipeline.process;
 
-import org.jboss.logging.Logger;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -10,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jboss.logging.Logger;
 
 /**
  * The log of a process in a file of limited size; a full file is kept until the next one is full,

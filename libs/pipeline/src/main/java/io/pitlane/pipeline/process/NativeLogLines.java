@@ -13,9 +13,9 @@ public final class NativeLogLines {
     private static final Pattern INFORMATION =
             Pattern.compile(
                     "WARNING: All log messages before absl::InitializeLog\\(\\).*|[IW]\\d{4}"
-                        + " \\d\\d:\\d\\d:[\\d.]+ +\\d+ \\S+:\\d+\\] .*|\\d{4}-\\d\\d-\\d\\d"
-                        + " \\d\\d:\\d\\d:[\\d.]+: [IW] \\S+\\.cc:\\d+\\] .*|To enable the"
-                        + " following instructions: .*");
+                            + " \\d\\d:\\d\\d:[\\d.]+ +\\d+ \\S+:\\d+\\] .*|\\d{4}-\\d\\d-\\d\\d"
+                            + " \\d\\d:\\d\\d:[\\d.]+: [IW] \\S+\\.cc:\\d+\\] .*|To enable the"
+                            + " following instructions: .*");
 
     private NativeLogLines() {}
 
