@@ -4,6 +4,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.topics.JobPlacement;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -30,6 +31,16 @@ class Beans {
                 topics.artifacts(),
                 new ArtifactCache(config.cache().folder(), config.cache().maxBytes()),
                 config.artifact().patience());
+    }
+
+    @Produces
+    @Singleton
+    JobPlacement placement(Topics topics, KafkaClientConfig client) {
+        return new JobPlacement(client.settings(), topics);
+    }
+
+    void close(@Disposes JobPlacement placement) {
+        placement.close();
     }
 
     void close(@Disposes ArtifactStore store) throws Exception {
