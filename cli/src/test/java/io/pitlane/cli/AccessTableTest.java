@@ -89,6 +89,8 @@ class AccessTableTest {
                 + " | "
                 + names(access.groups())
                 + " | "
+                + names(access.describedGroups())
+                + " | "
                 + names(access.transactionalIds())
                 + " |";
     }

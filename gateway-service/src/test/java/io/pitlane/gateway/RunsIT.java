@@ -33,8 +33,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +94,38 @@ class RunsIT {
         assertThat(stages.read(topics.runs()))
                 .filteredOn(event -> event.key().equals(run.runId()))
                 .hasSize(1);
+    }
+
+    @Test
+    void theJobsOfConsecutiveRunsAreSpreadOverThePartitions() {
+        // Given
+        var model = upload("model", 100, 11);
+        var data = upload("data", 100, 12);
+        var before = jobsByPartition();
+
+        // When
+        for (int i = 0; i < 8; i++) {
+            submit(PLAN, model, data).statusCode(201);
+        }
+
+        // Then
+        var after = jobsByPartition();
+        assertThat(after.values().stream().mapToLong(n -> n).sum())
+                .isEqualTo(before.values().stream().mapToLong(n -> n).sum() + 8);
+        var least = IntStream.range(0, 8).mapToLong(p -> after.getOrDefault(p, 0L)).min();
+        assertThat(after)
+                .allSatisfy(
+                        (partition, jobs) ->
+                                assertThat(jobs)
+                                        .isLessThanOrEqualTo(
+                                                Math.max(
+                                                        before.getOrDefault(partition, 0L),
+                                                        least.orElseThrow() + 1)));
+    }
+
+    private Map<Integer, Long> jobsByPartition() {
+        return stages.read(topics.jobs(StageName.PRUNE)).stream()
+                .collect(Collectors.groupingBy(ConsumerRecord::partition, Collectors.counting()));
     }
 
     @Test

@@ -127,6 +127,7 @@ final class KafkaUsersCheck implements ManifestCheck {
                         access.writes(),
                         Set.of(),
                         access.groups(),
+                        access.describedGroups(),
                         access.transactionalIds())
                 .acls("User:any").stream()
                         .map(

@@ -9,6 +9,7 @@ import io.pitlane.gateway.artifacts.ArtifactLookup;
 import io.pitlane.gateway.plans.SubmittedPlan;
 import io.pitlane.gateway.topics.EventProducer;
 import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.topics.JobPlacement;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.UUID;
 class RunSubmission {
     private final ArtifactLookup artifacts;
     private final EventRecords events;
+    private final JobPlacement placement;
     private final EventProducer producer;
     private final RunRegistry runs;
     private final RunCapacity capacity;
@@ -26,11 +28,13 @@ class RunSubmission {
     RunSubmission(
             ArtifactLookup artifacts,
             EventRecords events,
+            JobPlacement placement,
             EventProducer producer,
             RunRegistry runs,
             RunCapacity capacity) {
         this.artifacts = artifacts;
         this.events = events;
+        this.placement = placement;
         this.producer = producer;
         this.runs = runs;
         this.capacity = capacity;
@@ -46,7 +50,10 @@ class RunSubmission {
     RunState submit(RunRequest request) {
         var run = check(request);
         capacity.requireFree();
-        producer.publish(List.of(events.job(run.job()), events.state(run.state())));
+        producer.publish(
+                List.of(
+                        events.job(run.job(), placement.partition(run.job())),
+                        events.state(run.state())));
         runs.accept(run.state());
         return run.state();
     }

@@ -11,6 +11,7 @@ import io.pitlane.gateway.topics.ConsumedOffset;
 import io.pitlane.gateway.topics.EventProducer;
 import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
+import io.pitlane.pipeline.topics.JobPlacement;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +40,7 @@ class TriggerHandler {
     private final CaughtUpView view;
     private final EventProducer producer;
     private final EventRecords events;
+    private final JobPlacement placement;
     private final DeadLetterRecords letters;
     private final List<String> consulted;
 
@@ -49,6 +51,7 @@ class TriggerHandler {
             CaughtUpView view,
             EventProducer producer,
             EventRecords events,
+            JobPlacement placement,
             Topics topics) {
         this.resolver = resolver;
         this.started = started;
@@ -56,6 +59,7 @@ class TriggerHandler {
         this.view = view;
         this.producer = producer;
         this.events = events;
+        this.placement = placement;
         this.letters = new DeadLetterRecords(topics);
         this.consulted = List.of(topics.runs(), topics.plans(), topics.artifactIndex());
     }
@@ -94,7 +98,11 @@ class TriggerHandler {
         if (!capacity.isFree()) {
             return false;
         }
-        producer.publish(List.of(events.job(run.job()), events.state(run.state())), offset);
+        producer.publish(
+                List.of(
+                        events.job(run.job(), placement.partition(run.job())),
+                        events.state(run.state())),
+                offset);
         LOG.infof(
                 "Run %s of plan %s started by a trigger for model %s",
                 received.runId(), run.state().plan().name(), received.trigger().model());

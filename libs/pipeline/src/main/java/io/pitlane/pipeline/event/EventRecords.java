@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -37,10 +38,21 @@ public final class EventRecords {
         this.source = "/pitlane/" + source;
     }
 
-    /** The job on its stage's topic. */
+    /** The job on its stage's topic, in the partition of its key. */
     public ProducerRecord<String, byte[]> job(Job job) {
-        var stage = job.plan().steps().get(job.step()).stage();
-        return record(topics.jobs(stage), "job", job.runId(), job);
+        return job(job, OptionalInt.empty());
+    }
+
+    /**
+     * The job on its stage's topic.
+     *
+     * @param partition that of its key when empty
+     */
+    public ProducerRecord<String, byte[]> job(Job job, OptionalInt partition) {
+        var topic = topics.jobs(job.plan().steps().get(job.step()).stage());
+        var number = partition.isPresent() ? Integer.valueOf(partition.getAsInt()) : null;
+        var record = new ProducerRecord<>(topic, number, job.runId(), json(job));
+        return described(record, "job", job.runId());
     }
 
     /** The state on the runs topic. */

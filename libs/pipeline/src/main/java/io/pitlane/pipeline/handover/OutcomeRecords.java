@@ -10,6 +10,7 @@ import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.process.StepResult;
+import io.pitlane.pipeline.topics.JobPlacement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,15 +21,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** The records that each outcome of a job leads to. */
 public final class OutcomeRecords {
     private final EventRecords events;
+    private final JobPlacement placement;
     private final String codeVersion;
 
     /**
      * Records of one service.
      *
+     * @param placement of the next jobs
      * @param codeVersion goes into the lineage
      */
-    public OutcomeRecords(EventRecords events, String codeVersion) {
+    public OutcomeRecords(EventRecords events, JobPlacement placement, String codeVersion) {
         this.events = events;
+        this.placement = placement;
         this.codeVersion = codeVersion;
     }
 
@@ -49,7 +53,7 @@ public final class OutcomeRecords {
                         lineage,
                         job.submittedAt());
         return List.of(
-                events.job(next),
+                events.job(next, placement.partition(next)),
                 events.state(state(next, RunState.Status.RUNNING, null, now)),
                 events.checkpointTombstone(job));
     }

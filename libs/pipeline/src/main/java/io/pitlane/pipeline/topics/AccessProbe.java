@@ -49,7 +49,10 @@ public final class AccessProbe {
             var topics = topics(admin);
             collect("read", access.reads(), topics, AclOperation.READ, missing);
             collect("write", access.writes(), topics, AclOperation.WRITE, missing);
-            groups(admin).forEach(group -> missing.add("read group " + group));
+            denied(admin, access.groups(), AclOperation.READ)
+                    .forEach(group -> missing.add("read group " + group));
+            denied(admin, access.describedGroups(), AclOperation.DESCRIBE)
+                    .forEach(group -> missing.add("describe group " + group));
             return List.copyOf(missing);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -97,15 +100,16 @@ public final class AccessProbe {
         }
     }
 
-    /** The consumer groups that the user may not join. */
-    private List<String> groups(Admin admin) throws InterruptedException {
+    /** The consumer groups to which the user has no right. */
+    private static List<String> denied(Admin admin, Set<String> groups, AclOperation right)
+            throws InterruptedException {
         var options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
-        var answers = admin.describeConsumerGroups(access.groups(), options).describedGroups();
+        var answers = admin.describeConsumerGroups(groups, options).describedGroups();
         var denied = new ArrayList<String>();
-        for (var group : access.groups()) {
+        for (var group : groups) {
             try {
                 var operations = answers.get(group).get().authorizedOperations();
-                if (operations != null && !operations.contains(AclOperation.READ)) {
+                if (operations != null && !operations.contains(right)) {
                     denied.add(group);
                 }
             } catch (ExecutionException e) {

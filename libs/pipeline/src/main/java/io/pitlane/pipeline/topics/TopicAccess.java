@@ -4,6 +4,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.config.PipelineConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,8 @@ import org.apache.kafka.common.resource.ResourceType;
  * @param writes topics; a producer that may write to one may be idempotent
  * @param creates topics that it describes, and creates where they are missing
  * @param groups consumer groups that it joins
+ * @param describedGroups other consumer groups whose members and lag it asks for: a service that
+ *     writes jobs places them on the least busy partition
  * @param transactionalIds prefixes of its transactional ids
  */
 public record TopicAccess(
@@ -40,6 +43,7 @@ public record TopicAccess(
         Set<String> writes,
         Set<String> creates,
         Set<String> groups,
+        Set<String> describedGroups,
         Set<String> transactionalIds) {
 
     public TopicAccess {
@@ -47,6 +51,7 @@ public record TopicAccess(
         writes = sorted(writes);
         creates = sorted(creates);
         groups = sorted(groups);
+        describedGroups = sorted(describedGroups);
         transactionalIds = sorted(transactionalIds);
     }
 
@@ -61,12 +66,15 @@ public record TopicAccess(
      */
     public static TopicAccess of(
             String service, Topics topics, PipelineConfig.AccessConfig declared) {
+        var writes = topics("writes", declared.writes(), topics);
+        var groups = prefixed(declared.groups(), topics);
         return new TopicAccess(
                 service,
                 topics("reads", declared.reads(), topics),
-                topics("writes", declared.writes(), topics),
+                writes,
                 topics("creates", declared.creates(), topics),
-                prefixed(declared.groups(), topics),
+                groups,
+                placed(writes, groups, topics),
                 prefixed(declared.transactionalIds(), topics));
     }
 
@@ -79,6 +87,7 @@ public record TopicAccess(
     public static TopicAccess ofWorker(
             Topics topics, StageName stage, PipelineConfig.AccessConfig declared) {
         var own = of(stage.label(), topics, declared);
+        var groups = union(own.groups(), Set.of(jobGroup(topics, stage)));
         return new TopicAccess(
                 own.service(),
                 union(
@@ -93,8 +102,18 @@ public record TopicAccess(
                                 topics.failures(),
                                 topics.deadLetters())),
                 own.creates(),
-                union(own.groups(), Set.of(jobGroup(topics, stage))),
+                groups,
+                placed(own.writes(), groups, topics),
                 union(own.transactionalIds(), Set.of(transactionalIdPrefix(topics, stage))));
+    }
+
+    /** The groups of the stages whose jobs it writes, without those that it joins. */
+    private static Set<String> placed(Set<String> writes, Set<String> groups, Topics topics) {
+        return Arrays.stream(StageName.values())
+                .filter(stage -> writes.contains(topics.jobs(stage)))
+                .map(stage -> jobGroup(topics, stage))
+                .filter(group -> !groups.contains(group))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> union(Set<String> some, Set<String> others) {
@@ -153,6 +172,7 @@ public record TopicAccess(
         creates.forEach(t -> acls.add(acl(topic(t), principal, AclOperation.DESCRIBE)));
         creates.forEach(t -> acls.add(acl(topic(t), principal, AclOperation.CREATE)));
         groups.forEach(g -> acls.add(acl(group(g), principal, AclOperation.READ)));
+        describedGroups.forEach(g -> acls.add(acl(group(g), principal, AclOperation.DESCRIBE)));
         transactionalIds.forEach(
                 id -> acls.add(acl(transactionalId(id), principal, AclOperation.WRITE)));
         return List.copyOf(acls);

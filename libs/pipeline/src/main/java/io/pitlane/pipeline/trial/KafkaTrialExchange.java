@@ -6,6 +6,7 @@ import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /** Trials and scores on Kafka's topics. */
@@ -37,8 +38,8 @@ public final class KafkaTrialExchange implements TrialExchange {
 
     @Override
     public TrialSearch open(Job job) {
-        var replicas = new TrialReplicas(client, topics);
-        var search = new KafkaTrialSearch(job, client, topics, events, sender, replicas, patience);
+        var admin = Admin.create(client);
+        var search = new KafkaTrialSearch(job, client, topics, events, sender, admin, patience);
         try {
             search.resume();
             return search;

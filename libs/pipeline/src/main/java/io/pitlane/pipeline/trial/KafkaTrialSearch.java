@@ -8,6 +8,7 @@ import io.pitlane.contract.search.Trial;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
+import io.pitlane.pipeline.topics.GroupAssignments;
 import io.pitlane.pipeline.topics.TopicReplay;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -32,7 +34,8 @@ final class KafkaTrialSearch implements TrialSearch {
     private final Job job;
     private final EventRecords events;
     private final EventSender sender;
-    private final TrialReplicas replicas;
+    private final Admin admin;
+    private final GroupAssignments replicas;
     private final TopicReplay trialLog;
     private final TopicReplay scoreLog;
     private final Map<String, PublishedTrial> published = new LinkedHashMap<>();
@@ -48,12 +51,14 @@ final class KafkaTrialSearch implements TrialSearch {
             Topics topics,
             EventRecords events,
             EventSender sender,
-            TrialReplicas replicas,
+            Admin admin,
             Duration patience) {
         this.job = job;
         this.events = events;
         this.sender = sender;
-        this.replicas = replicas;
+        this.admin = admin;
+        this.replicas =
+                new GroupAssignments(admin, topics.trials(), TrialExchange.consumerGroup(topics));
         this.trialLog = new TopicReplay(client, topics.trials(), patience, this::acceptTrial);
         this.scoreLog = new TopicReplay(client, topics.scores(), patience, this::acceptScore);
     }
@@ -134,7 +139,7 @@ final class KafkaTrialSearch implements TrialSearch {
 
     @Override
     public int replicas() {
-        return replicas.assignments().size();
+        return replicas.current().size();
     }
 
     @Override
@@ -154,7 +159,7 @@ final class KafkaTrialSearch implements TrialSearch {
     /** Of the replica with the fewest pending trials, the partition with the fewest. */
     private int leastLoaded() {
         var assignment =
-                replicas.assignments().stream()
+                replicas.current().stream()
                         .min(Comparator.comparingLong(this::pendingIn))
                         .orElseThrow();
         return assignment.stream()
@@ -181,6 +186,6 @@ final class KafkaTrialSearch implements TrialSearch {
     public void close() {
         trialLog.close();
         scoreLog.close();
-        replicas.close();
+        admin.close();
     }
 }

@@ -24,6 +24,7 @@ import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.ChildSettings;
 import io.pitlane.pipeline.process.JobRunner;
 import io.pitlane.pipeline.stage.Preparation;
+import io.pitlane.pipeline.topics.JobPlacement;
 import io.pitlane.pipeline.topics.TopicAccess;
 import io.quarkus.arc.properties.IfBuildProperty;
 import jakarta.enterprise.inject.Any;
@@ -158,8 +159,9 @@ class WorkerBeans {
     @Singleton
     OutcomeRecords outcomes(
             EventRecords events,
+            JobPlacement placement,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        return new OutcomeRecords(events, version);
+        return new OutcomeRecords(events, placement, version);
     }
 
     @Produces

@@ -59,6 +59,22 @@ class TopicAccessTest {
     }
 
     @Test
+    void whoWritesJobsDescribesTheGroupsThatTakeThem() {
+        // When
+        var access =
+                TopicAccess.ofWorker(topics, StageName.PRUNE, declared(Map.of("writes", "jobs.*")));
+
+        // Then
+        assertThat(access.describedGroups())
+                .containsExactly("race.bench", "race.distill", "race.nas", "race.quantize");
+        assertThat(access.acls("User:prune"))
+                .filteredOn(acl -> acl.entry().operation() == AclOperation.DESCRIBE)
+                .allMatch(acl -> acl.pattern().resourceType() == ResourceType.GROUP)
+                .extracting(acl -> acl.pattern().name())
+                .containsExactlyInAnyOrderElementsOf(access.describedGroups());
+    }
+
+    @Test
     void aServiceThatIsNoWorkerDoesOnlyWhatItDeclares() {
         // Given
         var declared = declared(Map.of("creates", "*", "transactional-ids", "gateway."));

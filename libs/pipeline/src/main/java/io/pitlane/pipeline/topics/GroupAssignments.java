@@ -1,43 +1,50 @@
-package io.pitlane.pipeline.trial;
+package io.pitlane.pipeline.topics;
 
-import io.pitlane.contract.Topics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** The assignment of the partitions with trials to replicas, as the consumer group knows it. */
-final class TrialReplicas implements AutoCloseable {
+/**
+ * The assignment of a topic's partitions to the replicas that consume it, as their consumer group
+ * knows it.
+ */
+public final class GroupAssignments {
+    private final Admin admin;
     private final String topic;
     private final String groupName;
-    private final Admin admin;
     private int partitions;
 
-    TrialReplicas(Map<String, Object> client, Topics topics) {
-        this.topic = topics.trials();
-        this.groupName = TrialExchange.consumerGroup(topics);
-        this.admin = Admin.create(client);
+    /**
+     * The assignments of one consumer group.
+     *
+     * @param admin stays open
+     */
+    public GroupAssignments(Admin admin, String topic, String groupName) {
+        this.admin = admin;
+        this.topic = topic;
+        this.groupName = groupName;
     }
 
     /**
-     * The partitions of each replica that takes trials. Unassigned partitions are spread over the
-     * replicas; without any replica they form one assignment. Never empty, and every partition is
-     * in exactly one.
+     * The partitions of each replica. Unassigned partitions are spread over the replicas; without
+     * any replica they form one assignment. Never empty, and every partition is in exactly one.
      *
      * @throws KafkaException when the group cannot be asked
      */
-    List<Set<Integer>> assignments() {
+    public List<Set<Integer>> current() {
         try {
             var unassigned = new HashSet<>(all());
             var assignments = new ArrayList<Set<Integer>>();
-            for (var member : group().members()) {
+            for (var member : members()) {
                 var assignment = new HashSet<Integer>();
                 for (var partition : member.assignment().topicPartitions()) {
                     add(partition, assignment, unassigned);
@@ -68,11 +75,18 @@ final class TrialReplicas implements AutoCloseable {
         }
     }
 
-    private ConsumerGroupDescription group() throws InterruptedException, ExecutionException {
-        return admin.describeConsumerGroups(List.of(groupName))
-                .describedGroups()
-                .get(groupName)
-                .get();
+    /** None before the first replica has started. */
+    private Collection<MemberDescription> members()
+            throws InterruptedException, ExecutionException {
+        var groups = admin.describeConsumerGroups(List.of(groupName)).describedGroups();
+        try {
+            return groups.get(groupName).get().members();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     private List<Integer> all() throws InterruptedException, ExecutionException {
@@ -81,10 +95,5 @@ final class TrialReplicas implements AutoCloseable {
             partitions = described.partitions().size();
         }
         return IntStream.range(0, partitions).boxed().toList();
-    }
-
-    @Override
-    public void close() {
-        admin.close();
     }
 }

@@ -1,0 +1,161 @@
+package io.pitlane.pipeline.topics;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.run.Job;
+import io.pitlane.contract.step.StageName;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.jboss.logging.Logger;
+
+/**
+ * Places each job on the least busy partition of its stage: of the replica with the least lag, the
+ * partition with the least lag. A job that is being done counts as lag, because its offset is
+ * committed with its result. By the hash of the run's id, eight jobs would cover about five of
+ * eight partitions, and some would wait behind a long one while replicas are idle. Thread-safe.
+ */
+public final class JobPlacement implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(JobPlacement.class);
+
+    /** A job goes to the partition of its key rather than wait for longer. */
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    private final Map<String, Object> client;
+    private final Topics topics;
+    private final Map<StageName, GroupAssignments> assignments = new EnumMap<>(StageName.class);
+    private Admin admin;
+
+    /**
+     * A placement that has not connected yet.
+     *
+     * @param client how to reach Kafka
+     */
+    public JobPlacement(Map<String, Object> client, Topics topics) {
+        this.client = new HashMap<>(client);
+        this.client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        this.client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        this.topics = topics;
+    }
+
+    /**
+     * The partition of a job on its stage's topic; empty when the cluster does not say how busy the
+     * partitions are, so that the job goes to the partition of its key.
+     */
+    public synchronized OptionalInt partition(Job job) {
+        var stage = job.plan().steps().get(job.step()).stage();
+        try {
+            return OptionalInt.of(leastBusy(stage, job.runId()));
+        } catch (KafkaException e) {
+            LOG.warnf(
+                    "The job of run %s is placed by its key, because the load of %s is unknown: %s",
+                    job.runId(), topics.jobs(stage), e.getMessage());
+            LOG.debug("The load is unknown", e);
+            return OptionalInt.empty();
+        }
+    }
+
+    private int leastBusy(StageName stage, String runId) {
+        if (admin == null) {
+            admin = Admin.create(client);
+        }
+        var replicas =
+                assignments
+                        .computeIfAbsent(
+                                stage,
+                                s ->
+                                        new GroupAssignments(
+                                                admin,
+                                                topics.jobs(s),
+                                                TopicAccess.jobGroup(topics, s)))
+                        .current();
+        var lag = lag(stage, replicas.stream().flatMap(Collection::stream).toList());
+        // Ties are broken by run, so that services that place jobs at the same time differ.
+        var count = lag.size();
+        var first = Math.floorMod(runId.hashCode(), count);
+        Comparator<Integer> order =
+                Comparator.<Integer>comparingLong(lag::get)
+                        .thenComparing(p -> Math.floorMod(p - first, count));
+        return replicas.stream()
+                .min(
+                        Comparator.<Collection<Integer>>comparingLong(r -> total(r, lag))
+                                .thenComparing(r -> r.stream().min(order).orElseThrow(), order))
+                .orElseThrow()
+                .stream()
+                .min(order)
+                .orElseThrow();
+    }
+
+    private static long total(Collection<Integer> partitions, Map<Integer, Long> lag) {
+        return partitions.stream().mapToLong(lag::get).sum();
+    }
+
+    /** The records of each partition from the offset of the stage's group to the end. */
+    private Map<Integer, Long> lag(StageName stage, List<Integer> numbers) {
+        var topic = topics.jobs(stage);
+        var partitions = numbers.stream().map(p -> new TopicPartition(topic, p)).toList();
+        try {
+            var begins = offsets(partitions, OffsetSpec.earliest());
+            var committed = committed(TopicAccess.jobGroup(topics, stage));
+            return offsets(partitions, OffsetSpec.latest()).entrySet().stream()
+                    .collect(
+                            Collectors.toMap(
+                                    end -> end.getKey().partition(),
+                                    end ->
+                                            end.getValue()
+                                                    - next(
+                                                            committed.get(end.getKey()),
+                                                            begins.get(end.getKey()))));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while asking for the lag", e);
+        } catch (ExecutionException e) {
+            throw new KafkaException("the lag is unknown", e.getCause());
+        }
+    }
+
+    /** The offset from which a replica goes on. */
+    private static long next(OffsetAndMetadata committed, long begin) {
+        return committed == null ? begin : Math.max(committed.offset(), begin);
+    }
+
+    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, InterruptedException {
+        var wanted = partitions.stream().collect(Collectors.toMap(p -> p, p -> which));
+        return admin.listOffsets(wanted).all().get().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(String group)
+            throws ExecutionException, InterruptedException {
+        try {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return Map.of();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close();
+            admin = null;
+            assignments.clear();
+        }
+    }
+}
