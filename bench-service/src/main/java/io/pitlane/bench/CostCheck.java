@@ -84,8 +84,8 @@ final class CostCheck {
         } else if (measured.isEmpty()) {
             verdict.add(
                     new Condition(field, false, limit, null, false),
-                    "%s cannot be judged: %d samples are too few for it; raise minSamples of the"
-                            + " bench step.",
+                    "%s cannot be judged: %d samples are too few for it; raise seconds or"
+                            + " minSamples of the bench step.",
                     field,
                     latency.get().samples());
         } else {
