@@ -9,7 +9,7 @@ import io.pitlane.gateway.artifacts.ArtifactLookup;
 import io.pitlane.gateway.plans.SubmittedPlan;
 import io.pitlane.gateway.topics.EventProducer;
 import io.pitlane.pipeline.event.EventRecords;
-import io.pitlane.pipeline.topics.JobPlacement;
+import io.pitlane.pipeline.placement.JobPlacement;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.pitlane.gateway.topics.ConsumedOffset;
 import io.pitlane.gateway.topics.EventProducer;
 import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
-import io.pitlane.pipeline.topics.JobPlacement;
+import io.pitlane.pipeline.placement.JobPlacement;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

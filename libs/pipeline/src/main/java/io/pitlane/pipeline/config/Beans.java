@@ -4,7 +4,6 @@ import io.pitlane.contract.Topics;
 import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
-import io.pitlane.pipeline.topics.JobPlacement;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -37,16 +36,6 @@ class Beans {
             PipelineConfig config, Topics topics, KafkaClientConfig client, ArtifactCache cache) {
         return new KafkaArtifactStore(
                 client.settings(), topics.artifacts(), cache, config.artifact().patience());
-    }
-
-    @Produces
-    @Singleton
-    JobPlacement placement(Topics topics, KafkaClientConfig client) {
-        return new JobPlacement(client.settings(), topics);
-    }
-
-    void close(@Disposes JobPlacement placement) {
-        placement.close();
     }
 
     void close(@Disposes ArtifactStore store) throws Exception {

@@ -8,7 +8,7 @@ import io.pitlane.contract.search.Trial;
 import io.pitlane.contract.search.TrialScore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.event.EventSender;
-import io.pitlane.pipeline.topics.GroupAssignments;
+import io.pitlane.pipeline.placement.GroupAssignments;
 import io.pitlane.pipeline.topics.TopicReplay;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.topics;
+package io.pitlane.pipeline.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import io.pitlane.contract.step.StageName;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Plans;
+import io.pitlane.pipeline.topics.TopicAccess;
+import io.pitlane.pipeline.topics.TopicLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,9 @@
-package io.pitlane.pipeline.topics;
+package io.pitlane.pipeline.placement;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.pipeline.topics.TopicAccess;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;

@@ -1,4 +1,4 @@
-package io.pitlane.pipeline.topics;
+package io.pitlane.pipeline.placement;
 
 import java.util.ArrayList;
 import java.util.Collection;
