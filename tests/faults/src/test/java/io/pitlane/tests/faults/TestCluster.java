@@ -184,6 +184,11 @@ final class TestCluster implements AutoCloseable {
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
+    /** Lets time pass. */
+    static void pass(Duration time) {
+        await().pollDelay(time).atMost(time.multipliedBy(2)).until(() -> true);
+    }
+
     /** Waits for something to hold. */
     static void until(org.awaitility.core.ThrowingRunnable holds) {
         await().atMost(PATIENCE).pollInterval(POLL).untilAsserted(holds);
