@@ -52,23 +52,24 @@ public final class OutcomePublisher {
      * @throws FailureException when the records are larger than Kafka takes
      */
     public boolean publish(Claim claim, Job job, StepResult result) {
-        return metrics.handOver(
-                () ->
-                        handOver.commit(
-                                claim, bytes(result), producer -> write(producer, job, result)));
+        return metrics.handOver(() -> handOver.commit(claim, bytes(result), writes(job, result)));
     }
 
     private static long bytes(StepResult result) {
         return result instanceof StepResult.PackedModel model ? model.file().toFile().length() : 0;
     }
 
-    private void write(Producer<String, byte[]> producer, Job job, StepResult result) {
+    private HandOver.Writes writes(Job job, StepResult result) {
         if (result instanceof StepResult.PackedModel model) {
-            var artifact = upload.send(producer, ArtifactRef.Kind.MODEL, model.file());
-            send(producer, records.nextJob(job, artifact, model, Instant.now()));
-        } else if (result instanceof StepResult.FinalReport last) {
-            send(producer, records.report(job, last.report(), Instant.now()));
+            // Not within the transaction, which holds back all readers as long as it is open.
+            var partition = records.nextPartition(job);
+            return producer -> {
+                var artifact = upload.send(producer, ArtifactRef.Kind.MODEL, model.file());
+                send(producer, records.nextJob(job, partition, artifact, model, Instant.now()));
+            };
         }
+        var last = (StepResult.FinalReport) result;
+        return producer -> send(producer, records.report(job, last.report(), Instant.now()));
     }
 
     /**

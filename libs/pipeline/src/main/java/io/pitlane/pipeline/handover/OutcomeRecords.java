@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The records that each outcome of a job leads to. */
@@ -36,9 +37,22 @@ public final class OutcomeRecords {
         this.codeVersion = codeVersion;
     }
 
-    /** After a step that made a model: the next job, and the run's new state. */
+    /** The partition that the job after this one goes to. */
+    OptionalInt nextPartition(Job job) {
+        return placement.partition(job.plan().steps().get(job.step() + 1).stage(), job.runId());
+    }
+
+    /**
+     * After a step that made a model: the next job, and the run's new state.
+     *
+     * @param partition of the next job; empty for that of its key
+     */
     List<ProducerRecord<String, byte[]>> nextJob(
-            Job job, ArtifactRef artifact, StepResult.PackedModel model, Instant now) {
+            Job job,
+            OptionalInt partition,
+            ArtifactRef artifact,
+            StepResult.PackedModel model,
+            Instant now) {
         var models = new ArrayList<>(job.models());
         models.add(new RunModel(job.plan().label(job.step()), artifact, model.notes()));
         var lineage = new ArrayList<>(job.lineage());
@@ -53,7 +67,7 @@ public final class OutcomeRecords {
                         lineage,
                         job.submittedAt());
         return List.of(
-                events.job(next, placement.partition(next)),
+                events.job(next, partition),
                 events.state(state(next, RunState.Status.RUNNING, null, now)),
                 events.checkpointTombstone(job));
     }

@@ -55,14 +55,18 @@ public final class JobPlacement implements AutoCloseable {
      * The partition of a job on its stage's topic; empty when the cluster does not say how busy the
      * partitions are, so that the job goes to the partition of its key.
      */
-    public synchronized OptionalInt partition(Job job) {
-        var stage = job.plan().steps().get(job.step()).stage();
+    public OptionalInt partition(Job job) {
+        return partition(job.plan().steps().get(job.step()).stage(), job.runId());
+    }
+
+    /** The same for a job that does not exist yet. */
+    public synchronized OptionalInt partition(StageName stage, String runId) {
         try {
-            return OptionalInt.of(leastBusy(stage, job.runId()));
+            return OptionalInt.of(leastBusy(stage, runId));
         } catch (KafkaException e) {
             LOG.warnf(
                     "The job of run %s is placed by its key, because the load of %s is unknown: %s",
-                    job.runId(), topics.jobs(stage), e.getMessage());
+                    runId, topics.jobs(stage), e.getMessage());
             LOG.debug("The load is unknown", e);
             return OptionalInt.empty();
         }
