@@ -3,6 +3,12 @@ package io.pitlane.gateway;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.run.RunRequest;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.gateway.runs.RunFixtures;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -13,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The gateway as it is delivered, in a process of its own. */
 final class GatewayProcess implements AutoCloseable {
@@ -21,11 +28,13 @@ final class GatewayProcess implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path log;
+    private final Optional<String> apiKey;
 
-    private GatewayProcess(Process process, int port, Path log) {
+    private GatewayProcess(Process process, int port, Path log, Optional<String> apiKey) {
         this.process = process;
         this.port = port;
         this.log = log;
+        this.apiKey = apiKey;
     }
 
     /** Starts a gateway and waits until it is ready. */
@@ -53,7 +62,10 @@ final class GatewayProcess implements AutoCloseable {
         var builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        return new GatewayProcess(builder.start(), port, log);
+        var apiKey =
+                Optional.ofNullable(environment.get("PITLANE_SECURITY_API_KEYS"))
+                        .map(key -> key.substring(key.indexOf(':') + 1));
+        return new GatewayProcess(builder.start(), port, log, apiKey);
     }
 
     /** Waits until it is ready. */
@@ -73,6 +85,47 @@ final class GatewayProcess implements AutoCloseable {
     /** Address of the REST interface. */
     String api() {
         return "http://127.0.0.1:" + port + "/api";
+    }
+
+    /** A request to it, with the API key that it was started with. */
+    RequestSpecification request() {
+        var request = given();
+        apiKey.ifPresent(key -> request.header("X-API-Key", key));
+        return request;
+    }
+
+    /** Uploads a packed model or packed data. */
+    ArtifactRef upload(String kind, byte[] packed) {
+        return request()
+                .contentType("application/gzip")
+                .body(packed)
+                .post(api() + "/artifacts?kind=" + kind)
+                .then()
+                .statusCode(200)
+                .extract()
+                .as(ArtifactRef.class);
+    }
+
+    /** Starts a run of {@link RunFixtures#PLAN}. */
+    RunState submit(ArtifactRef model, ArtifactRef data) {
+        return request()
+                .contentType(ContentType.JSON)
+                .body(new RunRequest(RunFixtures.PLAN, model.digest(), data.digest()))
+                .post(api() + "/runs")
+                .then()
+                .statusCode(201)
+                .extract()
+                .as(RunState.class);
+    }
+
+    /** Registers {@link RunFixtures#PLAN} for the versions of a model. */
+    void register(String model, ArtifactRef data) {
+        request()
+                .contentType(ContentType.JSON)
+                .body(Map.of("plan", RunFixtures.PLAN, "data", data.digest()))
+                .put(api() + "/plans/" + model)
+                .then()
+                .statusCode(200);
     }
 
     /** Ends the process as kill -9 does. */

@@ -1,6 +1,5 @@
 package io.pitlane.gateway;
 
-import static io.pitlane.gateway.runs.RunFixtures.PLAN;
 import static io.pitlane.gateway.runs.RunFixtures.result;
 import static io.pitlane.gateway.runs.RunFixtures.state;
 import static io.restassured.RestAssured.given;
@@ -11,11 +10,9 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.kafka.EmbeddedKafka;
-import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,8 +34,8 @@ class RestartIT {
             int chunks;
             try (var first = GatewayProcess.start(kafka.bootstrapServers(), folder);
                     var stages = new SimulatedStages(kafka.bootstrapServers(), Topics.DEFAULT)) {
-                model = upload(first, "model", 21);
-                running = submit(first, model, upload(first, "data", 22));
+                model = first.upload("model", PackedFile.of(1_500_000, 21));
+                running = first.submit(model, first.upload("data", PackedFile.of(1_500_000, 22)));
                 passed = state(ended, Status.PASSED, 2, Instant.now());
                 stages.end(passed, result(ended, true, passed.models()));
                 chunks = stages.read(Topics.DEFAULT.artifacts()).size();
@@ -61,7 +58,7 @@ class RestartIT {
                         .then()
                         .statusCode(200)
                         .body("run", equalTo(ended));
-                assertThat(upload(second, "model", 21)).isEqualTo(model);
+                assertThat(second.upload("model", PackedFile.of(1_500_000, 21))).isEqualTo(model);
                 assertThat(stages.read(Topics.DEFAULT.artifacts())).hasSize(chunks);
             }
         }
@@ -77,25 +74,5 @@ class RestartIT {
             // Then
             await().atMost(Duration.ofMinutes(1)).until(() -> !gateway.isAlive());
         }
-    }
-
-    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
-        return given().contentType("application/gzip")
-                .body(PackedFile.of(1_500_000, seed))
-                .post(gateway.api() + "/artifacts?kind=" + kind)
-                .then()
-                .statusCode(200)
-                .extract()
-                .as(ArtifactRef.class);
-    }
-
-    private static RunState submit(GatewayProcess gateway, ArtifactRef model, ArtifactRef data) {
-        return given().contentType(ContentType.JSON)
-                .body(new RunRequest(PLAN, model.digest(), data.digest()))
-                .post(gateway.api() + "/runs")
-                .then()
-                .statusCode(201)
-                .extract()
-                .as(RunState.class);
     }
 }

@@ -1,20 +1,13 @@
 package io.pitlane.gateway;
 
-import static io.pitlane.gateway.runs.RunFixtures.PLAN;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.Topics;
-import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.run.RunRequest;
-import io.pitlane.contract.run.RunState;
 import io.pitlane.kafka.secured.RecordingAuthorizer;
 import io.pitlane.kafka.secured.SecuredKafka;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.topics.TopicAccess;
-import io.restassured.http.ContentType;
-import io.restassured.specification.RequestSpecification;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -48,11 +41,12 @@ class SecuredIT {
                 gateway.awaitReady();
 
                 // When
-                var model = upload(gateway, "model", 21);
-                var run = submit(gateway, model, upload(gateway, "data", 22));
+                var model = gateway.upload("model", PackedFile.of(1_500_000, 21));
+                var run =
+                        gateway.submit(model, gateway.upload("data", PackedFile.of(1_500_000, 22)));
 
                 // Then
-                withKey()
+                gateway.request()
                         .get(gateway.api() + "/runs/" + run.runId() + "/models/original")
                         .then()
                         .statusCode(200)
@@ -148,31 +142,5 @@ class SecuredIT {
                 "'-Dquarkus.log.category.\"org.apache.kafka.common.config\".level=INFO'"
                         + " '-Dquarkus.log.category.\"io.pitlane\".level=DEBUG'");
         return environment;
-    }
-
-    private static RequestSpecification withKey() {
-        return given().header("X-API-Key", KEY);
-    }
-
-    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
-        return withKey()
-                .contentType("application/gzip")
-                .body(PackedFile.of(1_500_000, seed))
-                .post(gateway.api() + "/artifacts?kind=" + kind)
-                .then()
-                .statusCode(200)
-                .extract()
-                .as(ArtifactRef.class);
-    }
-
-    private static RunState submit(GatewayProcess gateway, ArtifactRef model, ArtifactRef data) {
-        return withKey()
-                .contentType(ContentType.JSON)
-                .body(new RunRequest(PLAN, model.digest(), data.digest()))
-                .post(gateway.api() + "/runs")
-                .then()
-                .statusCode(201)
-                .extract()
-                .as(RunState.class);
     }
 }

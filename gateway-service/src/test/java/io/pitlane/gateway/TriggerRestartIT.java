@@ -1,16 +1,13 @@
 package io.pitlane.gateway;
 
-import static io.pitlane.gateway.runs.RunFixtures.PLAN;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.Topics;
-import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.kafka.EmbeddedKafka;
-import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -39,8 +36,8 @@ class TriggerRestartIT {
                     var second = GatewayProcess.start(brokers, folder);
                     var stages = new SimulatedStages(brokers, Topics.DEFAULT)) {
                 // Given
-                var model = upload(first, "model", 31);
-                register(first, upload(first, "data", 32));
+                var model = first.upload("model", PackedFile.of(1000, 31));
+                first.register("signs", first.upload("data", PackedFile.of(1000, 32)));
                 var value =
                         "{\"model\": \"signs\", \"artifact\": \"%s\"}".formatted(model.digest());
 
@@ -78,23 +75,5 @@ class TriggerRestartIT {
 
     private static int jobs(SimulatedStages stages) {
         return stages.jobs(StageName.PRUNE).size();
-    }
-
-    private static void register(GatewayProcess gateway, ArtifactRef data) {
-        given().contentType(ContentType.JSON)
-                .body(Map.of("plan", PLAN, "data", data.digest()))
-                .put(gateway.api() + "/plans/signs")
-                .then()
-                .statusCode(200);
-    }
-
-    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
-        return given().contentType("application/gzip")
-                .body(PackedFile.of(1000, seed))
-                .post(gateway.api() + "/artifacts?kind=" + kind)
-                .then()
-                .statusCode(200)
-                .extract()
-                .as(ArtifactRef.class);
     }
 }

@@ -1,16 +1,10 @@
 package io.pitlane.gateway;
 
-import static io.pitlane.gateway.runs.RunFixtures.PLAN;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.run.RunRequest;
-import io.pitlane.contract.run.RunState;
 import io.pitlane.kafka.EmbeddedKafka;
-import io.restassured.http.ContentType;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,12 +22,12 @@ class TwoGatewaysIT {
         try (var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
                 var first = GatewayProcess.start(kafka.bootstrapServers(), folder);
                 var second = GatewayProcess.start(kafka.bootstrapServers(), folder)) {
-            var data = upload(first, "data", 1);
+            var data = first.upload("data", PackedFile.of(1000, 1));
             for (int round = 0; round < ROUNDS; round++) {
                 // Given
                 second.suspend();
-                var model = upload(first, "model", 100 + round);
-                register(first, "model-" + round, data);
+                var model = first.upload("model", PackedFile.of(1000, 100 + round));
+                first.register("model-" + round, data);
 
                 // When
                 var status =
@@ -46,10 +40,10 @@ class TwoGatewaysIT {
 
                 // Given
                 second.suspend();
-                var next = upload(first, "model", 200 + round);
+                var next = first.upload("model", PackedFile.of(1000, 200 + round));
 
                 // When
-                var run = whileItResumes(second, () -> submit(second, next, data));
+                var run = whileItResumes(second, () -> second.submit(next, data));
 
                 // Then
                 assertThat(status(first, "/runs/" + run.runId())).as("the run").isEqualTo(200);
@@ -68,33 +62,5 @@ class TwoGatewaysIT {
 
     private static int status(GatewayProcess gateway, String path) {
         return given().get(gateway.api() + path).statusCode();
-    }
-
-    private static RunState submit(GatewayProcess gateway, ArtifactRef model, ArtifactRef data) {
-        return given().contentType(ContentType.JSON)
-                .body(new RunRequest(PLAN, model.digest(), data.digest()))
-                .post(gateway.api() + "/runs")
-                .then()
-                .statusCode(201)
-                .extract()
-                .as(RunState.class);
-    }
-
-    private static void register(GatewayProcess gateway, String model, ArtifactRef data) {
-        given().contentType(ContentType.JSON)
-                .body(Map.of("plan", PLAN, "data", data.digest()))
-                .put(gateway.api() + "/plans/" + model)
-                .then()
-                .statusCode(200);
-    }
-
-    private static ArtifactRef upload(GatewayProcess gateway, String kind, long seed) {
-        return given().contentType("application/gzip")
-                .body(PackedFile.of(1000, seed))
-                .post(gateway.api() + "/artifacts?kind=" + kind)
-                .then()
-                .statusCode(200)
-                .extract()
-                .as(ArtifactRef.class);
     }
 }

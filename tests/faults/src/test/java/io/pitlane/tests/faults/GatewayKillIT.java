@@ -10,41 +10,21 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.UUID;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The gateway is killed; what it has not confirmed, its client asks for again. */
 @Tag("long")
 @Timeout(600)
-class GatewayKillIT {
-    @TempDir static Path data;
-    private static KillTestCluster testCluster;
-
-    @TempDir Path folder;
-    private KillTestCluster.Run run;
+class GatewayKillIT extends SharedKillTestCluster {
     private GatewayProcess gateway;
 
-    @BeforeAll
-    static void open() throws IOException {
-        testCluster = KillTestCluster.open(data);
-    }
-
-    @AfterAll
-    static void close() {
-        testCluster.close();
-    }
-
     @BeforeEach
-    void aGatewayAndARun() throws Exception {
-        run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
+    void aGateway() throws Exception {
         start();
     }
 

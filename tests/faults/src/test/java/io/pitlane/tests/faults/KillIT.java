@@ -3,49 +3,21 @@ package io.pitlane.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.step.StageName;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kills one process at a chosen kill point of a run; the run ends as if nothing had been. */
 @Tag("long")
 @Timeout(600)
-class KillIT {
-    @TempDir static Path data;
-    private static KillTestCluster testCluster;
-
-    @TempDir Path folder;
-    private KillTestCluster.Run run;
-
-    @BeforeAll
-    static void open() throws IOException {
-        testCluster = KillTestCluster.open(data);
-    }
-
-    @AfterAll
-    static void close() {
-        testCluster.close();
-    }
-
-    @BeforeEach
-    void aRun() {
-        run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
-    }
-
+class KillIT extends SharedKillTestCluster {
     /** Every kill point with {@code -Dpitlane.faults=all}. */
     private static Stream<KillPoint> killPoints(KillPoint... always) {
         return FaultTestMode.ALL ? Arrays.stream(KillPoint.values()) : Stream.of(always);

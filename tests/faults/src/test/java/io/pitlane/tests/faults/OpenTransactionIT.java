@@ -6,50 +6,23 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.files.Folders;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The open transaction of a stranger, which holds readers back, ends no run. */
 @Tag("long")
 @Timeout(900)
-class OpenTransactionIT {
+class OpenTransactionIT extends SharedKillTestCluster {
     /** Twice the patience of a reader. */
     private static final Duration OPEN = Duration.ofMinutes(3);
-
-    @TempDir static Path data;
-    private static KillTestCluster testCluster;
-
-    @TempDir Path folder;
-    private KillTestCluster.Run run;
-
-    @BeforeAll
-    static void open() throws IOException {
-        testCluster = KillTestCluster.open(data);
-    }
-
-    @AfterAll
-    static void close() {
-        testCluster.close();
-    }
-
-    @BeforeEach
-    void aRun() {
-        run = new KillTestCluster.Run(UUID.randomUUID().toString(), folder);
-    }
 
     @Test
     void theOpenTransactionOfAnotherProducerOnlyDelaysARun() throws IOException {
