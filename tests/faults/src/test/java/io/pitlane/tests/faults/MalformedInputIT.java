@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever lies on the topics: the run it belongs to fails with a sentence, and the next works. */
+/** Whatever lies on the topics: its run fails with a sentence, and other runs go on. */
 @Tag("containers")
 @Timeout(600)
 class MalformedInputIT {
@@ -51,17 +51,23 @@ class MalformedInputIT {
         disk = new DiskWatch(data.resolve("first"));
     }
 
+    /** After everything that lay on the topics, a run without faults succeeds. */
     @AfterAll
-    static void close() {
-        disk.close();
-        testCluster.close();
+    static void close() throws IOException {
+        try {
+            var next = new SubmittedRun(testCluster, folder);
+            next.send(testCluster.events().job(next.job()));
+            testCluster
+                    .cluster()
+                    .awaitEvents(TOPICS.jobs(StageName.BENCH), next.runId(), Object.class);
+        } finally {
+            disk.close();
+            testCluster.close();
+        }
     }
 
     @AfterEach
-    void theNextRunWorks() throws IOException {
-        var next = new SubmittedRun(testCluster, folder);
-        next.send(testCluster.events().job(next.job()));
-        testCluster.cluster().awaitEvents(TOPICS.jobs(StageName.BENCH), next.runId(), Object.class);
+    void theServiceIsAlive() {
         assertThat(service.isAlive()).isTrue();
     }
 
