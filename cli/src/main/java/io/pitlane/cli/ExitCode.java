@@ -27,7 +27,7 @@ final class ExitCode {
         return switch (run.status()) {
             case RUNNING, PASSED -> OK;
             case NOT_PASSED -> NOT_PASSED;
-            case FAILED -> of(run.failure().kind());
+            case FAILED, CANCELLED -> of(run.failure().kind());
         };
     }
 }

@@ -49,6 +49,7 @@ final class StatusCommand implements Callable<Integer> {
             case PASSED -> "passed";
             case NOT_PASSED -> "not passed";
             case FAILED -> "failed";
+            case CANCELLED -> "cancelled";
         };
     }
 

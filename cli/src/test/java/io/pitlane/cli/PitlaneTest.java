@@ -30,6 +30,8 @@ class PitlaneTest {
             steps: [{prune: {ratio: 0.5}}]
             """;
 
+    private static final String RUN = "/api/runs/" + SampleReport.RUN;
+
     @TempDir private Path folder;
 
     private final StringWriter out = new StringWriter();
@@ -259,6 +261,39 @@ class PitlaneTest {
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(2);
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(1);
         assertThat(out.toString()).contains("layer 'conv' is odd", "Change the layer.");
+    }
+
+    @Test
+    void aRunIsCancelledAndItsEndAwaited() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)))
+                .on("DELETE " + RUN, SampleRun.state(Status.RUNNING, 1))
+                .on("GET " + RUN, SampleRun.state(Status.RUNNING, 1))
+                .on("GET " + RUN, SampleRun.state(Status.CANCELLED, 1));
+
+        assertThat(pitlaneAtServer("cancel", "latest")).isZero();
+
+        assertThat(out.toString()).contains("is cancelled, at step 2 of 3, quantize.");
+    }
+
+    @Test
+    void aRunThatWaitsForItsStageIsToBeCancelled() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)))
+                .on("DELETE " + RUN, SampleRun.state(Status.RUNNING, 1))
+                .on("GET " + RUN, SampleRun.state(Status.RUNNING, 1));
+
+        assertThat(pitlaneAtServer("cancel", "latest", "--wait", "0")).isZero();
+
+        assertThat(out.toString()).contains("is to be cancelled, and waits at step 2 of 3");
+    }
+
+    @Test
+    void aRunThatHasEndedStaysAsItIs() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.PASSED, 2)))
+                .on("DELETE " + RUN, SampleRun.state(Status.PASSED, 2));
+
+        assertThat(pitlaneAtServer("cancel", "latest")).isZero();
+
+        assertThat(out.toString()).contains("has already ended: passed.");
     }
 
     @Test

@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.hasItems;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunRequest;
@@ -331,6 +332,43 @@ class RunsIT {
                                         .body("failure.kind", equalTo("CRASHED"))
                                         .body("failure.stage", equalTo("quantize")));
         get(runId, "/report").statusCode(404).body("message", containsString("failed"));
+    }
+
+    @Test
+    void theCancellationOfARunIsStoredForItsStage() {
+        // Given
+        var run = submit(PLAN, upload("model", 100, 11), upload("data", 100, 12));
+        var runId = run.statusCode(201).extract().as(RunState.class).runId();
+
+        // When
+        given().delete("/api/runs/" + runId).then().statusCode(202).body("runId", equalTo(runId));
+
+        // Then
+        assertThat(stages.read(topics.cancellations()))
+                .filteredOn(event -> event.key().equals(runId))
+                .hasSize(1);
+        get(runId, "").body("status", equalTo("RUNNING"));
+        stages.fail(failure(runId, 0, Failure.Kind.CANCELLED));
+        await().untilAsserted(() -> get(runId, "").body("status", equalTo("CANCELLED")));
+        get(runId, "/report").statusCode(404).body("message", containsString("cancelled"));
+    }
+
+    @Test
+    void aRunThatHasEndedIsNotCancelled() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        stages.state(state(runId, Status.FAILED, 0, Instant.now()));
+        awaitKnown(runId);
+
+        // When
+        var response = given().delete("/api/runs/" + runId).then();
+
+        // Then
+        response.statusCode(200).body("status", equalTo("FAILED"));
+        assertThat(stages.read(topics.cancellations()))
+                .filteredOn(event -> event.key().equals(runId))
+                .isEmpty();
+        given().delete("/api/runs/nobody").then().statusCode(404);
     }
 
     @Test

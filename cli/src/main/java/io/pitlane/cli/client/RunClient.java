@@ -38,6 +38,16 @@ public final class RunClient {
         return http.get(path(id), RunState.class);
     }
 
+    /**
+     * Requests the end of a run; changes nothing for one that has ended.
+     *
+     * @return its state before
+     */
+    public RunState cancel(String id) {
+        var request = http.request(path(id)).DELETE();
+        return http.read(http.sendSuccessfully(request).body(), RunState.class);
+    }
+
     /** The report of a run that has ended with one. */
     public Report report(String id) {
         return http.get(path(id) + "/report", Report.class);

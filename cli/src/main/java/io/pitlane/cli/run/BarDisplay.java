@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Shows one bar per step, redrawn in place: for terminals. */
 final class BarDisplay implements RunDisplay {
@@ -57,10 +58,14 @@ final class BarDisplay implements RunDisplay {
         switch (state.status()) {
             case RUNNING -> finishBefore(state.step());
             case PASSED, NOT_PASSED -> finishBefore(rows.length);
-            case FAILED -> {
+            case FAILED, CANCELLED -> {
                 finishBefore(state.step());
                 var row = rows[state.step()];
-                rows[state.step()] = row.at(row.fraction(), "failed", clock.instant());
+                rows[state.step()] =
+                        row.at(
+                                row.fraction(),
+                                state.status().name().toLowerCase(Locale.ROOT),
+                                clock.instant());
             }
         }
         redraw();

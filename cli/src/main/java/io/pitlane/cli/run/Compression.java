@@ -99,7 +99,7 @@ public final class Compression {
         display.note("Run " + submitted.runId() + " at " + client.server());
         var watcher = new RunWatcher(client.runs(), display, server::check, SERVER_TIMEOUT);
         var ended = watcher.awaitEnd(submitted.runId());
-        if (ended.status() == RunState.Status.FAILED) {
+        if (ended.failure() != null) {
             throw failure(ended, server);
         }
         var report = watcher.awaitReport(ended.runId());
@@ -124,6 +124,9 @@ public final class Compression {
 
     private static FailureException failure(RunState run, Server server) {
         var failure = run.failure();
+        if (failure.kind() == Failure.Kind.CANCELLED) {
+            return new FailureException(failure.kind(), failure.message(), failure.action());
+        }
         var where =
                 "step %d of %d (%s) failed: "
                         .formatted(

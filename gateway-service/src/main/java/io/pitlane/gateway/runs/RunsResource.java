@@ -11,6 +11,7 @@ import io.pitlane.gateway.topics.CaughtUpView;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -45,6 +46,7 @@ class RunsResource {
                     + " \"<digest>\"}";
 
     private final RunSubmission submission;
+    private final RunCancellation cancellation;
     private final RunRegistry runs;
     private final RunEventStream events;
     private final ModelDownload models;
@@ -53,12 +55,14 @@ class RunsResource {
 
     RunsResource(
             RunSubmission submission,
+            RunCancellation cancellation,
             RunRegistry runs,
             RunEventStream events,
             ModelDownload models,
             CaughtUpView view,
             Topics topics) {
         this.submission = submission;
+        this.cancellation = cancellation;
         this.runs = runs;
         this.events = events;
         this.models = models;
@@ -95,6 +99,32 @@ class RunsResource {
     @APIResponse(responseCode = "404", description = "There is no such run")
     public RunState state(@RestPath String id) {
         return known(id);
+    }
+
+    @DELETE
+    @Path("{id}")
+    @Operation(
+            summary = "Cancel a run",
+            description =
+                    "The stage that has the run's job ends it as CANCELLED: within seconds where it"
+                            + " is at work, else when it takes the job. A run that ends before"
+                            + " that keeps its end.")
+    @APIResponse(
+            responseCode = "202",
+            description = "The request is stored; the state before it",
+            content = @Content(schema = @Schema(implementation = RunState.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The run has ended, and stays as it is",
+            content = @Content(schema = @Schema(implementation = RunState.class)))
+    @APIResponse(responseCode = "404", description = "There is no such run")
+    public Response cancel(@RestPath String id) {
+        var state = known(id);
+        if (state.status().ended()) {
+            return Response.ok(state).build();
+        }
+        cancellation.request(state);
+        return Response.accepted(state).build();
     }
 
     @GET
@@ -159,6 +189,11 @@ class RunsResource {
                             Status.NOT_FOUND,
                             "Run '" + state.runId() + "' has no report: it failed.",
                             "Read the failure in GET /api/runs/{id}.");
+            case CANCELLED ->
+                    new ApiException(
+                            Status.NOT_FOUND,
+                            "Run '" + state.runId() + "' has no report: it was cancelled.",
+                            "Submit the plan again.");
             case PASSED, NOT_PASSED ->
                     new ApiException(
                             Status.NOT_FOUND,

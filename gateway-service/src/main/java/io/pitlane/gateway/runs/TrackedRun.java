@@ -121,7 +121,7 @@ final class TrackedRun {
             return;
         }
         if (failure != null && !latest.status().ended()) {
-            show(failed(latest, failure));
+            show(ended(latest, failure));
         } else if (!awaitsReport(latest)) {
             show(latest);
         }
@@ -145,9 +145,9 @@ final class TrackedRun {
                 && (state.status() == Status.PASSED || state.status() == Status.NOT_PASSED);
     }
 
-    private static RunState failed(RunState running, Failure failure) {
+    private static RunState ended(RunState running, Failure failure) {
         return running.toBuilder()
-                .status(Status.FAILED)
+                .status(Status.of(failure.kind()))
                 .step(failure.step())
                 .failure(failure)
                 .updatedAt(failure.at())

@@ -67,11 +67,15 @@ public final class RunFixtures {
     }
 
     public static Failure failure(String runId, int step) {
+        return failure(runId, step, Failure.Kind.CRASHED);
+    }
+
+    public static Failure failure(String runId, int step, Failure.Kind kind) {
         return new Failure(
                 runId,
                 step,
                 plan().steps().get(step).stage(),
-                Failure.Kind.CRASHED,
+                kind,
                 "the work process died twice",
                 "look at its log",
                 null,

@@ -3,6 +3,7 @@ package io.pitlane.contract;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
@@ -87,6 +88,11 @@ public record Topics(String prefix) {
         return prefix + "runs";
     }
 
+    /** The {@link Cancellation} of each run that somebody cancelled; compacted. */
+    public String cancellations() {
+        return prefix + "cancellations";
+    }
+
     /** Events that start the plan registered for a model; value {@link Trigger}. */
     public String triggers() {
         return prefix + "triggers";
@@ -121,6 +127,7 @@ public record Topics(String prefix) {
                         released(),
                         failures(),
                         runs(),
+                        cancellations(),
                         triggers(),
                         plans(),
                         deadLetters()));

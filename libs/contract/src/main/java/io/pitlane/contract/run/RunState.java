@@ -14,7 +14,7 @@ import java.util.List;
  * @param status its status
  * @param step index of the running step; of the last one when the run has ended
  * @param models every model so far, the original first
- * @param failure the failure of a failed run; else null
+ * @param failure why a run ended without a report; else null
  * @param submittedAt when it was submitted
  * @param updatedAt when it entered this state
  */
@@ -37,7 +37,14 @@ public record RunState(
         /** Ended with a report, but a constraint is violated. */
         NOT_PASSED,
         /** Ended without a report. */
-        FAILED;
+        FAILED,
+        /** Ended without a report, because somebody cancelled it. */
+        CANCELLED;
+
+        /** The status of a run that ended with this kind of failure. */
+        public static Status of(Failure.Kind failure) {
+            return failure == Failure.Kind.CANCELLED ? CANCELLED : FAILED;
+        }
 
         /** Whether the run has ended. */
         public boolean ended() {

@@ -15,15 +15,20 @@ import org.jboss.logging.Logger;
  */
 public final class ClaimMonitor implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClaimMonitor.class);
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
-    private static final int FAILED_CHECKS = 6;
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** The group is asked less often than whether the work is obsolete. */
+    private static final int CHECKS_PER_CLAIM = 5;
+
+    private static final int FAILED_CLAIMS = 6;
 
     private final Claim claim;
     private final BooleanSupplier obsolete;
     private final Runnable cancellation;
     private final ScheduledExecutorService checks =
             Executors.newSingleThreadScheduledExecutor(ClaimMonitor::thread);
-    private int failedChecks;
+    private int checksDone;
+    private int failedClaims;
     private volatile boolean foundObsolete;
     private volatile boolean cancelled;
 
@@ -49,16 +54,20 @@ public final class ClaimMonitor implements AutoCloseable {
 
     private void check() {
         try {
-            failedChecks = claim.isHeld() ? 0 : failedChecks + 1;
-            if (failedChecks >= FAILED_CHECKS) {
-                cancel();
-            } else if (obsolete.getAsBoolean()) {
+            if (obsolete.getAsBoolean()) {
                 foundObsolete = true;
+                cancel();
+            } else if (++checksDone % CHECKS_PER_CLAIM == 0 && isLost()) {
                 cancel();
             }
         } catch (KafkaException e) {
             LOG.debugf(e, "Kafka does not tell who owns %s", claim);
         }
+    }
+
+    private boolean isLost() {
+        failedClaims = claim.isHeld() ? 0 : failedClaims + 1;
+        return failedClaims >= FAILED_CLAIMS;
     }
 
     private void cancel() {

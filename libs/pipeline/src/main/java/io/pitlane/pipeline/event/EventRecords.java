@@ -5,6 +5,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
@@ -73,6 +74,11 @@ public final class EventRecords {
     /** The result of a run whose candidate passed, on the released topic. */
     public ProducerRecord<String, byte[]> released(RunResult result) {
         return record(topics.released(), "released", result.report().run(), result);
+    }
+
+    /** The request to cancel a run on its topic. */
+    public ProducerRecord<String, byte[]> cancellation(Cancellation cancellation) {
+        return record(topics.cancellations(), "cancellation", cancellation.runId(), cancellation);
     }
 
     /** The failure on its topic. */

@@ -109,7 +109,7 @@ public final class OutcomeRecords {
         }
         return List.of(
                 events.failure(failure),
-                events.state(state(job, RunState.Status.FAILED, failure, failure.at())),
+                events.state(state(job, RunState.Status.of(failure.kind()), failure, failure.at())),
                 events.checkpointTombstone(job));
     }
 

@@ -37,6 +37,8 @@ public final class StageMetrics {
         FAILED,
         /** Malformed: became a dead letter. */
         REJECTED,
+        /** Nobody waited for its result: its run is cancelled, or its search has ended. */
+        DISMISSED,
         /** Left to another replica, or until after the restart. */
         GIVEN_BACK
     }

@@ -79,8 +79,9 @@ public record TopicAccess(
     }
 
     /**
-     * What a worker does: take the jobs of its stage, read artifacts, keep checkpoints, and publish
-     * progress, failures, dead letters and the state of runs; and what it declares beside that.
+     * What a worker does: take the jobs of its stage unless they are cancelled, read artifacts,
+     * keep checkpoints, and publish progress, failures, dead letters and the state of runs; and
+     * what it declares beside that.
      *
      * @throws IllegalStateException when it declares a topic that there is not
      */
@@ -92,7 +93,11 @@ public record TopicAccess(
                 own.service(),
                 union(
                         own.reads(),
-                        Set.of(topics.jobs(stage), topics.artifacts(), topics.checkpoints())),
+                        Set.of(
+                                topics.jobs(stage),
+                                topics.artifacts(),
+                                topics.checkpoints(),
+                                topics.cancellations())),
                 union(
                         own.writes(),
                         Set.of(

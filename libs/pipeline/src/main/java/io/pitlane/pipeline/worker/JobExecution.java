@@ -36,6 +36,7 @@ final class JobExecution extends ChildExecution<StepResult> {
      * @param runner runs the child
      * @param preparation runs before the child
      * @param crashLoops limits the attempts
+     * @param cancellations the runs that are cancelled
      * @param checkpoints how far each step has come
      * @param files the files of checkpoints
      * @param checkpointInterval time between two checkpoints
@@ -46,6 +47,7 @@ final class JobExecution extends ChildExecution<StepResult> {
             JobRunner runner,
             StepPreparation preparation,
             CrashLoopGuard crashLoops,
+            Cancellations cancellations,
             CheckpointLog checkpoints,
             CheckpointFiles files,
             Duration checkpointInterval,
@@ -53,7 +55,11 @@ final class JobExecution extends ChildExecution<StepResult> {
             StageMetrics metrics) {}
 
     JobExecution(Services services, Claim claim, Job job) {
-        super(services.runner(), claim, () -> false, services.metrics());
+        super(
+                services.runner(),
+                claim,
+                () -> services.cancellations().isCancelled(job.runId()),
+                services.metrics());
         this.services = services;
         this.claim = claim;
         this.job = job;

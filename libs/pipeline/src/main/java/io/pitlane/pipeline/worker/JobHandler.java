@@ -69,7 +69,12 @@ final class JobHandler implements MessageHandler<Job, StepResult>, AutoCloseable
 
     @Override
     public boolean isObsolete(Job job) {
-        return false;
+        return services.cancellations().isCancelled(job.runId());
+    }
+
+    @Override
+    public boolean dismiss(Claim claim, Job job) {
+        return publisher.publishFailure(claim, job, Cancellations.failure(), "");
     }
 
     @Override

@@ -39,6 +39,13 @@ interface MessageHandler<M, R> {
     /** Whether nobody waits for the result, before the work is begun. */
     boolean isObsolete(M message);
 
+    /**
+     * Hands over that nobody waits for the result of a message.
+     *
+     * @return false when the claim is not held
+     */
+    boolean dismiss(Claim claim, M message);
+
     /** The work on a message, not started. */
     Execution<R> execution(Claim claim, M message);
 

@@ -98,16 +98,18 @@ final class MessageWorker<M, R> {
 
     private void processValid(Claim claim, M message) {
         if (handler.isObsolete(message)) {
-            skip(claim);
+            handler.count(dismiss(claim, message), Duration.ZERO);
             return;
         }
         inFlight.track(
                 claim, handler.runId(message), handler.deadline(), () -> execute(claim, message));
     }
 
-    /** Commits the offset of a message, and nothing else. */
-    private void skip(Claim claim) {
-        handler.handOver().commit(claim, producer -> {});
+    private Outcome dismiss(Claim claim, M message) {
+        var dismissed = handler.dismiss(claim, message);
+        var outcome = dismissed ? Outcome.DISMISSED : Outcome.GIVEN_BACK;
+        LOG.infof("%s %s", handler.describe(message), text(outcome));
+        return outcome;
     }
 
     private void execute(Claim claim, M message) {
@@ -136,7 +138,10 @@ final class MessageWorker<M, R> {
                             claim,
                             execution::isAbandoned,
                             () -> handler.publish(claim, message, result));
-            var outcome = published ? handler.outcome(result) : Outcome.GIVEN_BACK;
+            if (!published) {
+                return abandon(claim, message, execution);
+            }
+            var outcome = handler.outcome(result);
             LOG.infof("%s %s", handler.describe(message), text(outcome));
             return outcome;
         } catch (KafkaException e) {
@@ -154,10 +159,7 @@ final class MessageWorker<M, R> {
 
     private Outcome fail(Claim claim, M message, Execution<R> execution, FailureException failure) {
         if (execution.isAbandoned()) {
-            if (execution.isObsolete()) {
-                skip(claim);
-            }
-            return Outcome.GIVEN_BACK;
+            return abandon(claim, message, execution);
         }
         var log = execution.log();
         var duration = execution.duration();
@@ -167,7 +169,11 @@ final class MessageWorker<M, R> {
                         claim,
                         execution::isAbandoned,
                         () -> handler.publishFailure(claim, message, failure, log, duration));
-        return published ? Outcome.FAILED : Outcome.GIVEN_BACK;
+        return published ? Outcome.FAILED : abandon(claim, message, execution);
+    }
+
+    private Outcome abandon(Claim claim, M message, Execution<R> execution) {
+        return execution.isObsolete() ? dismiss(claim, message) : Outcome.GIVEN_BACK;
     }
 
     private FailureException failure(RuntimeException e) {

@@ -45,6 +45,7 @@ class TrialBeans {
     TrialHandler handler(
             JobReader jobs,
             ArtifactStore store,
+            Cancellations cancellations,
             EventRecords events,
             WorkerBeans.Replica replica,
             ProgressPublisher progress,
@@ -59,7 +60,8 @@ class TrialBeans {
         var settled = new SettledTrials(client.settings(), topics, config.artifact().patience());
         return new TrialHandler(
                 new TrialReader(jobs),
-                new TrialExecution.Services(replica.name(), runner, settled, progress, metrics),
+                new TrialExecution.Services(
+                        replica.name(), runner, cancellations, settled, progress, metrics),
                 new HandOver(client.settings(), topics.trials() + "." + replica.name()),
                 events,
                 new DeadLetterRecords(topics),

@@ -25,6 +25,7 @@ final class TrialExecution extends ChildExecution<TrialScore> {
     record Services(
             String replica,
             JobRunner runner,
+            Cancellations cancellations,
             SettledTrials settled,
             ProgressPublisher progress,
             StageMetrics metrics) {}
@@ -33,7 +34,9 @@ final class TrialExecution extends ChildExecution<TrialScore> {
         super(
                 services.runner(),
                 claim,
-                () -> services.settled().isEnded(trial.job()),
+                () ->
+                        services.cancellations().isCancelled(trial.job().runId())
+                                || services.settled().isEnded(trial.job()),
                 services.metrics());
         this.services = services;
         this.trial = trial;

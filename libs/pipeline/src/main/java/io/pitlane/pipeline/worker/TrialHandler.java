@@ -75,7 +75,13 @@ final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoClose
 
     @Override
     public boolean isObsolete(Trial trial) {
-        return services.settled().isSettled(trial);
+        return services.cancellations().isCancelled(runId(trial))
+                || services.settled().isSettled(trial);
+    }
+
+    @Override
+    public boolean dismiss(Claim claim, Trial trial) {
+        return handOver.commit(claim, producer -> {});
     }
 
     @Override

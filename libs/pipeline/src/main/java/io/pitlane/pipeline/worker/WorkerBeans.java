@@ -125,6 +125,16 @@ class WorkerBeans {
 
     @Produces
     @Singleton
+    Cancellations cancellations() {
+        return new Cancellations(client.settings(), topics, config.artifact().patience());
+    }
+
+    void close(@Disposes Cancellations cancellations) {
+        cancellations.close();
+    }
+
+    @Produces
+    @Singleton
     CheckpointLog checkpoints(EventRecords events, Replica replica) {
         var id = TopicAccess.transactionalIdPrefix(topics, stage) + "checkpoints." + replica.name();
         return new CheckpointLog(
@@ -168,6 +178,7 @@ class WorkerBeans {
     @Singleton
     JobExecution.Services services(
             ArtifactStore store,
+            Cancellations cancellations,
             CheckpointLog checkpoints,
             CheckpointFiles files,
             EventRecords events,
@@ -189,6 +200,7 @@ class WorkerBeans {
                         checkpoints,
                         new ConsumerGroups(client.settings()),
                         config.job().attempts()),
+                cancellations,
                 checkpoints,
                 files,
                 config.checkpoint().every(),

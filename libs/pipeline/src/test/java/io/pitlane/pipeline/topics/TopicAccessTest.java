@@ -49,7 +49,11 @@ class TopicAccessTest {
         // Then
         assertThat(access.reads())
                 .containsExactly(
-                        "race.artifacts", "race.checkpoints", "race.jobs.prune", "race.nas.scores");
+                        "race.artifacts",
+                        "race.cancellations",
+                        "race.checkpoints",
+                        "race.jobs.prune",
+                        "race.nas.scores");
         assertThat(access.writes())
                 .contains("race.artifacts", "race.jobs.bench", "race.jobs.prune", "race.runs")
                 .doesNotContain("race.artifacts.index");

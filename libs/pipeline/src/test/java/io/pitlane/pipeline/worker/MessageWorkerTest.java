@@ -189,6 +189,56 @@ class MessageWorkerTest {
         assertThat(handler.publishAttempts).isEqualTo(1);
     }
 
+    @Test
+    void aMessageWhoseResultNobodyWaitsForIsDismissedUnbegun() {
+        // Given
+        handler.obsolete = true;
+
+        // When
+        process();
+
+        // Then
+        assertThat(handler.dismissed).isEqualTo(1);
+        assertThat(handler.counted).containsExactly(Outcome.DISMISSED);
+        assertThat(handler.published).isEmpty();
+    }
+
+    @Test
+    void workThatBecomesObsoleteIsDismissed() {
+        // Given
+        handler.work =
+                () -> {
+                    handler.abandoned = true;
+                    handler.foundObsolete = true;
+                    throw new FailureException(Failure.Kind.CANCELLED, "Cancelled.", "Again.");
+                };
+
+        // When
+        process();
+
+        // Then
+        assertThat(handler.dismissed).isEqualTo(1);
+        assertThat(handler.failures).isEmpty();
+        assertThat(handler.counted).containsExactly(Outcome.DISMISSED);
+    }
+
+    @Test
+    void aResultThatBecomesObsoleteBeforeItIsHandedOverIsDismissed() {
+        // Given
+        handler.work = () -> "result";
+        handler.publishedElsewhere = true;
+        handler.abandoned = true;
+        handler.foundObsolete = true;
+
+        // When
+        process();
+
+        // Then
+        assertThat(handler.published).isEmpty();
+        assertThat(handler.dismissed).isEqualTo(1);
+        assertThat(handler.counted).containsExactly(Outcome.DISMISSED);
+    }
+
     private void process() {
         var lifecycle =
                 new ConsumerLifecycle(null, "channel", null, () -> {}, inFlight, Duration.ZERO);
@@ -208,7 +258,11 @@ class MessageWorkerTest {
         private RuntimeException publishing;
         private int failedAttempts;
         private int publishAttempts;
+        private int dismissed;
         private boolean abandoned;
+        private boolean obsolete;
+        private boolean foundObsolete;
+        private boolean publishedElsewhere;
         private boolean closed;
 
         private void throwIfSet(RuntimeException e) {
@@ -224,7 +278,7 @@ class MessageWorkerTest {
 
         @Override
         public HandOver handOver() {
-            throw new AssertionError("no message is skipped");
+            throw new AssertionError("nothing is committed");
         }
 
         @Override
@@ -250,7 +304,13 @@ class MessageWorkerTest {
 
         @Override
         public boolean isObsolete(String message) {
-            return false;
+            return obsolete;
+        }
+
+        @Override
+        public boolean dismiss(Claim claim, String message) {
+            dismissed++;
+            return true;
         }
 
         @Override
@@ -270,7 +330,7 @@ class MessageWorkerTest {
 
                 @Override
                 public boolean isObsolete() {
-                    return false;
+                    return foundObsolete;
                 }
 
                 @Override
@@ -301,7 +361,7 @@ class MessageWorkerTest {
                 throw new KafkaException("the broker is away");
             }
             throwIfSet(publishing);
-            return published.add(result);
+            return !publishedElsewhere && published.add(result);
         }
 
         @Override

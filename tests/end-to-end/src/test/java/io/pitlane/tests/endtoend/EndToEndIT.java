@@ -108,6 +108,27 @@ class EndToEndIT {
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(8);
     }
 
+    @Test
+    void aTrainingIsCancelledAndItsCommandEnds() throws Exception {
+        // Given
+        var plan = new ExamplePlan("prune: {ratio: 0.5, fineTune: {epochs: 500}}").write(work);
+        var environment = STACK.get().environment();
+        try (var compress = STACK.get().compress(work, plan)) {
+            var run = compress.awaitPrinted("Run (\\S+) at .*");
+            compress.awaitPrinted("(\\[1/2] prune .*)");
+
+            // When
+            try (var cancel = PitlaneProcess.start(work, environment, "cancel", run)) {
+                assertThat(cancel.exitCode()).as(cancel.printed()).isZero();
+                assertThat(cancel.printed()).contains("Run " + run + " is cancelled, at step 1");
+            }
+
+            // Then
+            assertThat(compress.exitCode()).isEqualTo(1);
+            assertThat(compress.printed()).contains("The run was cancelled.");
+        }
+    }
+
     private static Plan readPlan(Path file) throws IOException {
         return PlanReader.read(Files.readString(file));
     }

@@ -25,8 +25,6 @@ final class PitlaneProcess implements AutoCloseable {
     /** The jobs of tests end before the optimizing compiler has paid for itself. */
     private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
 
-    private static final Pattern READY = Pattern.compile("Ready at (\\S+)");
-
     private final Process process;
     private final Path output;
 
@@ -94,12 +92,16 @@ final class PitlaneProcess implements AutoCloseable {
 
     /** Waits until {@code up} has its stack ready; returns the address of the gateway. */
     String awaitReady() {
-        var line =
-                await().atMost(Duration.ofMinutes(4))
-                        .until(
-                                () -> READY.matcher(printed()).results().findFirst(),
-                                Optional::isPresent);
-        return line.orElseThrow().group(1);
+        return awaitPrinted("Ready at (\\S+)");
+    }
+
+    /** Waits until something is printed that matches; returns its first group. */
+    String awaitPrinted(String pattern) {
+        var compiled = Pattern.compile(pattern);
+        return await().atMost(Duration.ofMinutes(4))
+                .until(() -> compiled.matcher(printed()).results().findFirst(), Optional::isPresent)
+                .orElseThrow()
+                .group(1);
     }
 
     /** Processes below this one whose command line holds {@code text}. */

@@ -105,6 +105,23 @@ class GatewayKillIT extends SharedKillTestCluster {
     }
 
     @Test
+    void isKilledJustAfterItHasStoredACancellation() throws Exception {
+        // Given
+        var id = gateway.submit(request("held"));
+        TestCluster.untilNoted(run.eventLog(), "holds", 1);
+        var hold = testCluster.proxy().hold(KafkaProxy.Side.ANSWER, ApiKeys.END_TXN, "gateway", 1);
+        gateway.cancelInBackground(id);
+        hold.await();
+
+        // When
+        killAndStartAgain();
+
+        // Then
+        TestCluster.until(() -> assertThat(gateway.status(id)).isEqualTo("CANCELLED"));
+        assertThat(run.begunBy(StageName.BENCH)).isZero();
+    }
+
+    @Test
     void isAwayWhileARunGoesOn() throws Exception {
         // Given
         var id = gateway.submit(request("held"));

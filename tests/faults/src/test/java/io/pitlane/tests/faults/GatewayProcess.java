@@ -111,6 +111,12 @@ final class GatewayProcess implements AutoCloseable {
         return found;
     }
 
+    /** Cancels a run, and does not wait until that is stored. */
+    CompletableFuture<HttpResponse<String>> cancelInBackground(String runId) {
+        return http.sendAsync(
+                request("/api/runs/" + runId).DELETE().build(), BodyHandlers.ofString());
+    }
+
     /** Where a run stands. */
     String status(String runId) throws IOException, InterruptedException {
         return text(get("/api/runs/" + runId), "status");
