@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real services killed at their work, on a stack that no other test uses. */
 @Tag("containers")
+@Tag("long")
 class KilledServiceIT {
     /** Often enough for a training of seconds to be resumed. */
     private static final Map<String, String> FREQUENT_CHECKPOINTS =

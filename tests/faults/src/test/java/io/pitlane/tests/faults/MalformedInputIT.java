@@ -10,6 +10,7 @@ import io.pitlane.pipeline.testing.Replica;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -93,9 +94,9 @@ class MalformedInputIT {
         assertThat(failure.kind()).isEqualTo(input.kind());
         assertThat(failure.message()).contains(input.says()).endsWith(".");
         assertThat(failure.action()).isNotBlank();
-        var letters = testCluster.cluster().committed(TOPICS.deadLetters(), run.runId());
-        assertThat(letters).hasSize(input.putAside() ? 1 : 0);
-        letters.forEach(letter -> assertThat(header(letter, "pitlane-reason")).isNotBlank());
+        // A transaction becomes visible in one partition after the other.
+        TestCluster.until(() -> assertThat(letters(run)).hasSize(input.putAside() ? 1 : 0));
+        letters(run).forEach(letter -> assertThat(header(letter, "pitlane-reason")).isNotBlank());
         assertThat(testCluster.cluster().committed(TOPICS.jobs(StageName.BENCH), run.runId()))
                 .isEmpty();
         assertThat(disk.most()).isLessThan(MOST_ON_DISK);
@@ -142,6 +143,10 @@ class MalformedInputIT {
                                 .awaitEvents(
                                         TOPICS.jobs(StageName.BENCH), run.runId(), Object.class))
                 .hasSize(1);
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> letters(SubmittedRun run) {
+        return testCluster.cluster().committed(TOPICS.deadLetters(), run.runId());
     }
 
     private static String header(ConsumerRecord<String, byte[]> letter, String name) {
