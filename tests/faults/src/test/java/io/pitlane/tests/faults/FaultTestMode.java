@@ -6,6 +6,11 @@ final class FaultTestMode {
 
     private FaultTestMode() {}
 
+    /** How many processes are killed at random: {@code -Dpitlane.faults.kills=N}. */
+    static int kills() {
+        return Integer.getInteger("pitlane.faults.kills", 20);
+    }
+
     /** The seed of everything random: {@code -Dpitlane.faults.seed=N}, else from the clock. */
     static long seed() {
         return Long.getLong("pitlane.faults.seed", System.currentTimeMillis());

@@ -1,6 +1,5 @@
 package io.pitlane.tests.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.step.StageName;
@@ -23,11 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills whomever it hits while several runs are at work; two replicas of each stage. */
 @Tag("long")
-@Timeout(1800)
+@Timeout(4 * 3600)
 @EnabledIfSystemProperty(named = "pitlane.faults", matches = "all")
 class RandomKillIT {
     private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
-    private static final int RUNS = 20;
+
+    /** Runs at work at any time, so that there is something to lose. */
+    private static final int RUNS_AT_ONCE = 10;
 
     /** A replica is back at work ten seconds after it was killed. */
     private static final int LONGEST_PAUSE_MILLIS = 15_000;
@@ -53,37 +54,33 @@ class RandomKillIT {
         var seed = FaultTestMode.seed();
         LOG.infof("Kills at random; again with -Dpitlane.faults.seed=%d", seed);
         var random = new Random(seed);
-        var runs = submit();
+        var kills = FaultTestMode.kills();
+        var runs = new ArrayList<KillTestCluster.Run>();
 
         // When
-        int kills = 0;
-        for (; !testCluster.checks().ended().containsAll(ids(runs)); kills++) {
+        for (int i = 0; i < kills; i++) {
+            submitMissing(runs);
             var pause = Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
             await().pollDelay(pause).atMost(Duration.ofMinutes(1)).until(() -> true);
             kill(random.nextInt(10));
         }
 
         // Then
-        LOG.infof("%d kills until all of %d runs had ended", kills, RUNS);
-        assertThat(kills).isGreaterThanOrEqualTo(RUNS / 2);
         for (var run : runs) {
             testCluster.assertEndedOnce(run);
         }
+        LOG.infof("%d kills, and %d runs that ended once each", kills, runs.size());
     }
 
-    private static List<String> ids(List<KillTestCluster.Run> runs) {
-        return runs.stream().map(KillTestCluster.Run::id).toList();
-    }
-
-    private List<KillTestCluster.Run> submit() throws IOException {
-        var runs = new ArrayList<KillTestCluster.Run>();
-        for (int i = 0; i < RUNS; i++) {
+    private void submitMissing(List<KillTestCluster.Run> runs) throws IOException {
+        var ended = testCluster.checks().ended();
+        var atWork = runs.stream().filter(run -> !ended.contains(run.id())).count();
+        for (; atWork < RUNS_AT_ONCE; atWork++) {
             var id = UUID.randomUUID().toString();
             var run = new KillTestCluster.Run(id, Files.createDirectory(folder.resolve(id)));
             testCluster.submit(run, "free");
             runs.add(run);
         }
-        return runs;
     }
 
     /** A replica of prune more often than one of bench, which works less, or the broker. */
