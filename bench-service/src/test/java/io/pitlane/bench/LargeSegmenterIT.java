@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A U-Net for images of 512 x 512. */
+@Tag("long")
 class LargeSegmenterIT {
     private static final int SIZE = 512;
 
     @TempDir Path folder;
 
     @Test
-    @Tag("long")
     void aSlowModelIsTimedWithinItsBudget() throws IOException {
         var report = bench(BenchStep.DEFAULT, new AvailableMemory());
 

@@ -22,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Keras model on real images: traffic signs, 43 classes. */
+@Tag("long")
 class GtsrbPruningIT {
     private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
     private static final DataSource TRAIN =
