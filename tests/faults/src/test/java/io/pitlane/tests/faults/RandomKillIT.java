@@ -66,9 +66,8 @@ class RandomKillIT {
         }
 
         // Then
-        for (var run : runs) {
-            testCluster.assertEndedOnce(run);
-        }
+        runs.forEach(testCluster::assertOneResult);
+        testCluster.checks().assertNothingLeftOpen();
         LOG.infof("%d kills, and %d runs that ended once each", kills, runs.size());
     }
 
