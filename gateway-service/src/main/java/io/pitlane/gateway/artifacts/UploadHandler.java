@@ -52,7 +52,7 @@ class UploadHandler {
             }
         } catch (IOException e) {
             if (DiskSpace.isExhausted(e)) {
-                throw DiskSpaceGuard.full();
+                throw DiskSpaceGuard.full(e);
             }
             throw new UncheckedIOException(e);
         } finally {

@@ -63,7 +63,7 @@ final class ArchiveReader {
             ModelFileFormat.of(file)
                     .ifPresent(
                             format -> {
-                                throw format.refusal(file.getFileName());
+                                throw format.refusal(file.getFileName()).causedBy(e);
                             });
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,
@@ -111,7 +111,7 @@ final class ArchiveReader {
         try {
             Files.copy(content, target);
         } catch (FileAlreadyExistsException e) {
-            throw refuse("holds '" + folder.relativize(target) + "' twice");
+            throw refuse("holds '" + folder.relativize(target) + "' twice").causedBy(e);
         }
     }
 
