@@ -15,6 +15,7 @@ import java.nio.file.Path;
 @Singleton
 class UploadHandler {
     private final UploadReceiver receiver;
+    private final UnpackedSize unpackedSize;
     private final ArtifactIndex index;
     private final ArtifactStore store;
     private final UploadSlots slots;
@@ -22,12 +23,14 @@ class UploadHandler {
 
     UploadHandler(
             UploadReceiver receiver,
+            UnpackedSize unpackedSize,
             ArtifactIndex index,
             ArtifactStore store,
             UploadSlots slots,
             PipelineConfig config) {
         this.slots = slots;
         this.receiver = receiver;
+        this.unpackedSize = unpackedSize;
         this.index = index;
         this.store = store;
         this.folder = config.work().folder().resolve("uploads");
@@ -46,7 +49,7 @@ class UploadHandler {
             var file = Files.createTempFile(folder, "upload-", ".tar.gz");
             try {
                 var digest = receiver.receive(body, file);
-                return storeOnce(kind, digest, file);
+                return storeOnce(kind, digest, unpackedSize.of(file), file);
             } finally {
                 Files.delete(file);
             }
@@ -61,19 +64,18 @@ class UploadHandler {
     }
 
     /** Synchronized, so that two uploads of the same bytes do not both store them. */
-    private synchronized ArtifactRef storeOnce(ArtifactRef.Kind kind, String digest, Path file) {
+    private synchronized ArtifactRef storeOnce(
+            ArtifactRef.Kind kind, String digest, long unpackedBytes, Path file) {
         var known = index.find(digest);
         if (known.isPresent() && known.get().kind() == kind) {
             return known.get();
         }
         var stored =
-                known.map(ref -> withKind(kind, ref)).orElseGet(() -> store.publish(kind, file));
+                known.map(ref -> ref.toBuilder().kind(kind))
+                        .orElseGet(() -> store.publish(kind, file).toBuilder())
+                        .unpackedBytes(unpackedBytes)
+                        .build();
         index.store(stored);
         return stored;
-    }
-
-    /** The same bytes, as another kind. */
-    private static ArtifactRef withKind(ArtifactRef.Kind kind, ArtifactRef ref) {
-        return ref.toBuilder().kind(kind).build();
     }
 }
