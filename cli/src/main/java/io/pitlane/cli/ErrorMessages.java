@@ -42,9 +42,9 @@ final class ErrorMessages {
             printMessage(err, e.getMessage());
             return ExitCode.WRONG_INPUT;
         }
-        if (e instanceof ServerUnreachableException) {
+        if (e instanceof ServerUnreachableException unreachable) {
             printMessage(err, e.getMessage());
-            printAction(err, "Start one with 'pitlane up', or name another with --server.");
+            printAction(err, unreachable.action());
             return ExitCode.FAILED;
         }
         printMessage(err, e.getClass().getSimpleName() + ": " + e.getMessage());

@@ -63,6 +63,13 @@ public final class FakeGateway implements AutoCloseable {
         return on(line, 200, json(body));
     }
 
+    /** Prepares the page of somebody else. */
+    public FakeGateway html(String line, String page) {
+        var bytes = page.getBytes(StandardCharsets.UTF_8);
+        return add(
+                line, new Response(200, bytes, bytes.length, Map.of("Content-Type", "text/html")));
+    }
+
     /** Prepares a response that breaks off. */
     public FakeGateway breakOff(String line, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,7 @@ class ArtifactsIT {
         // Then
         assertThat(ref.digest()).isEqualTo(sha256(packed));
         assertThat(ref.sizeBytes()).isEqualTo(packed.length);
+        assertThat(ref.unpackedBytes()).isEqualTo(3 * MEBIBYTE);
         assertThat(ref.kind()).isEqualTo(ArtifactRef.Kind.MODEL);
         assertThat(store.fetch(ref)).hasBinaryContent(packed);
         assertThat(find(ref.digest()).statusCode(200).extract().as(ArtifactRef.class))
@@ -128,6 +130,23 @@ class ArtifactsIT {
                 .statusCode(413)
                 .body("message", containsString("8388608 bytes allowed"))
                 .body("action", containsString("pitlane.upload.max-bytes"));
+    }
+
+    @Test
+    void anUploadThatUnpacksToMoreThanAllowedIsRefused() throws IOException {
+        upload("model", PackedFile.ofZeros(40 * MEBIBYTE))
+                .statusCode(413)
+                .body("message", containsString("unpacks to more than the 33554432 bytes allowed"))
+                .body("action", containsString("pitlane.artifact.max-unpacked"));
+    }
+
+    @Test
+    void anUploadThatIsCutOffIsRefused() {
+        var packed = PackedFile.of(100_000, 7);
+
+        upload("model", Arrays.copyOf(packed, packed.length / 2))
+                .statusCode(400)
+                .body("message", containsString("The upload cannot be unpacked: "));
     }
 
     @Test

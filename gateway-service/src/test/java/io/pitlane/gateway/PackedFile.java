@@ -14,6 +14,15 @@ final class PackedFile {
     static byte[] of(int bytes, long seed) {
         var content = new byte[bytes];
         new Random(seed).nextBytes(content);
+        return packed(content);
+    }
+
+    /** A thousandth of what it unpacks to. */
+    static byte[] ofZeros(int bytes) {
+        return packed(new byte[bytes]);
+    }
+
+    private static byte[] packed(byte[] content) {
         var packed = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(packed)) {
             gzip.write(content);

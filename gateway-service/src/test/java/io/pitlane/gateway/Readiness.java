@@ -6,11 +6,11 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /** The moment from which a gateway answers. */
-final class Readiness {
+public final class Readiness {
     private Readiness() {}
 
     /** Waits until the gateway under test has read its topics. */
-    static void await() {
+    public static void await() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> given().get("/q/health/ready").statusCode() == 200);

@@ -13,6 +13,7 @@ import io.pitlane.contract.search.TrialScore;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
@@ -171,7 +172,8 @@ final class SearchTestBed implements AutoCloseable {
     /** A model of the run as a SavedModel. */
     Path unpacked(RunModel model) throws IOException {
         var target = Files.createTempDirectory(folder, "model");
-        Archive.unpack(store.fetch(model.artifact()), target, Archive.Limits.MODEL);
+        Archive.unpack(
+                store.fetch(model.artifact()), target, ArchiveLimits.of(model.artifact(), 1 << 30));
         return target;
     }
 

@@ -30,8 +30,8 @@ public final class ArtifactClient {
         return response.statusCode() == 404
                 ? Optional.empty()
                 : Optional.of(
-                        http.read(
-                                HttpTransport.requireSuccess(response).body(), ArtifactRef.class));
+                        HttpTransport.read(
+                                HttpTransport.requireSuccess(response), ArtifactRef.class));
     }
 
     /**
@@ -47,7 +47,7 @@ public final class ArtifactClient {
                             .timeout(UPLOAD_TIMEOUT)
                             .header("Content-Type", "application/gzip")
                             .POST(BodyPublishers.ofFile(file));
-            return http.read(http.sendSuccessfully(request).body(), ArtifactRef.class);
+            return HttpTransport.read(http.sendSuccessfully(request), ArtifactRef.class);
         } catch (FileNotFoundException e) {
             throw new UncheckedIOException(e);
         }

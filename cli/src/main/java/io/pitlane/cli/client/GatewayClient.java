@@ -6,8 +6,9 @@ import java.net.URI;
  * A client of a gateway, over HTTP. Every method, and every method of the parts, throws {@link
  * ServerUnreachableException} when there is no response, {@link
  * io.pitlane.contract.failure.FailureException} for an error response (kind INVALID_INPUT for a
- * status of 400 to 499) and {@link io.pitlane.contract.plan.InvalidPlanException} when the error
- * response lists problems of a plan. A busy gateway is asked again for two minutes. Thread-safe.
+ * status of 400 to 499) and for one that no gateway sends (kind INTERNAL), and {@link
+ * io.pitlane.contract.plan.InvalidPlanException} when the error response lists problems of a plan.
+ * A busy gateway is asked again for two minutes. Thread-safe.
  */
 public final class GatewayClient {
     private final HttpTransport http;

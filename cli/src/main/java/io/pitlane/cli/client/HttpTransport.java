@@ -1,6 +1,8 @@
 package io.pitlane.cli.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JavaType;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,26 +126,34 @@ final class HttpTransport {
 
     /** The object at this path. */
     <T> T get(String path, Class<T> type) {
-        return read(sendSuccessfully(request(path).GET()).body(), type);
+        return read(sendSuccessfully(request(path).GET()), type);
     }
 
     /** The objects of the array at this path. */
     <T> List<T> list(String path, Class<T> type) {
-        var body = sendSuccessfully(request(path).GET()).body();
+        var response = sendSuccessfully(request(path).GET());
         var list = ContractJson.MAPPER.getTypeFactory().constructCollectionType(List.class, type);
-        return read(body, list);
+        return read(response, list);
     }
 
-    /** An object of a response's body. */
-    <T> T read(String json, Class<T> type) {
-        return read(json, ContractJson.MAPPER.constructType(type));
+    /**
+     * The object in a response's body.
+     *
+     * @throws FailureException when there is none
+     */
+    static <T> T read(HttpResponse<String> response, Class<T> type) {
+        return read(response, ContractJson.MAPPER.constructType(type));
     }
 
-    private <T> T read(String json, JavaType type) {
+    private static <T> T read(HttpResponse<String> response, JavaType type) {
         try {
-            return ContractJson.MAPPER.readValue(json, type);
-        } catch (IOException e) {
-            throw new ServerUnreachableException(server, e);
+            T value = ContractJson.MAPPER.readValue(response.body(), type);
+            if (value == null) {
+                throw UnreadableResponse.of(response, null);
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw UnreadableResponse.of(response, e);
         }
     }
 

@@ -2,7 +2,6 @@ package io.pitlane.cli.client;
 
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.run.Trigger;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +26,7 @@ public final class PlanClient {
                 http.request(path(model))
                         .header("Content-Type", "application/json")
                         .PUT(HttpTransport.json(Map.of("plan", plan, "data", data)));
-        return http.read(http.sendSuccessfully(request).body(), RegisteredPlan.class);
+        return HttpTransport.read(http.sendSuccessfully(request), RegisteredPlan.class);
     }
 
     /** Every registered plan, by the name of its model. */
@@ -51,15 +50,11 @@ public final class PlanClient {
                 http.request("/api/triggers")
                         .header("Content-Type", "application/cloudevents+json")
                         .POST(HttpTransport.json(event(id, trigger)));
-        return http.sendSuccessfully(request)
-                .headers()
+        var response = http.sendSuccessfully(request);
+        return response.headers()
                 .firstValue("Location")
                 .map(location -> location.substring(location.lastIndexOf('/') + 1))
-                .orElseThrow(
-                        () ->
-                                new ServerUnreachableException(
-                                        http.server(),
-                                        new IOException("no Location in the response")));
+                .orElseThrow(() -> UnreadableResponse.of(response, null));
     }
 
     private static Map<String, Object> event(String id, Trigger trigger) {

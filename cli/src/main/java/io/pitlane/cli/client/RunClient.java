@@ -1,5 +1,7 @@
 package io.pitlane.cli.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunRequest;
@@ -25,7 +27,7 @@ public final class RunClient {
                 http.request(RUNS)
                         .header("Content-Type", "application/json")
                         .POST(HttpTransport.json(run));
-        return http.read(http.sendSuccessfully(request).body(), RunState.class);
+        return HttpTransport.read(http.sendSuccessfully(request), RunState.class);
     }
 
     /** Every run that the gateway knows, newest first. */
@@ -45,7 +47,7 @@ public final class RunClient {
      */
     public RunState cancel(String id) {
         var request = http.request(path(id)).DELETE();
-        return http.read(http.sendSuccessfully(request).body(), RunState.class);
+        return HttpTransport.read(http.sendSuccessfully(request), RunState.class);
     }
 
     /** The report of a run that has ended with one. */
@@ -78,18 +80,26 @@ public final class RunClient {
                 body -> {
                     var events = new EventStream(body);
                     for (var event = events.next(); event != null; event = events.next()) {
-                        dispatch(event, listener);
+                        dispatch(event, id, listener);
                     }
                 });
     }
 
-    private void dispatch(EventStream.Event event, RunListener listener) {
+    private static void dispatch(EventStream.Event event, String id, RunListener listener) {
         switch (event.name()) {
-            case "progress" -> listener.progress(http.read(event.data(), Progress.class));
-            case "state" -> listener.state(http.read(event.data(), RunState.class));
+            case "progress" -> listener.progress(read(event, id, Progress.class));
+            case "state" -> listener.state(read(event, id, RunState.class));
             default -> {
                 // A newer gateway may send events that this client does not know.
             }
+        }
+    }
+
+    private static <T> T read(EventStream.Event event, String id, Class<T> type) {
+        try {
+            return ContractJson.MAPPER.readValue(event.data(), type);
+        } catch (JsonProcessingException e) {
+            throw UnreadableResponse.ofEvent("run " + id, event.data(), e);
         }
     }
 

@@ -6,13 +6,26 @@ import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.graph.savedmodel.FrozenGraph;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Makes folders of models in files: unpacks a tar.gz, converts a frozen graph. */
 public final class PackedModel {
+    private static final String MAX_UNPACKED = "PITLANE_ARTIFACT_MAX_UNPACKED";
+
+    /** As that of {@code pitlane.artifact.max-unpacked}. */
+    private static final String DEFAULT_MAX_UNPACKED = "8G";
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18})([KMGkmg]?)");
+    private static final List<String> UNITS = List.of("K", "M", "G");
+    private static final int BITS_OF_A_UNIT = 10;
 
     private PackedModel() {}
 
@@ -75,6 +88,29 @@ public final class PackedModel {
      * @throws FailureException when it is no tar.gz, too large, or unsafe to unpack
      */
     static void unpack(Path packed, Path folder) {
-        Archive.unpack(packed, folder, Archive.Limits.MODEL);
+        unpack(packed, folder, System.getenv());
+    }
+
+    /**
+     * Unpacks a model.
+     *
+     * @param environment may set the limit, as it does for the services of a local stack
+     */
+    static void unpack(Path packed, Path folder, Map<String, String> environment) {
+        var set = environment.getOrDefault(MAX_UNPACKED, DEFAULT_MAX_UNPACKED);
+        Archive.unpack(packed, folder, ArchiveLimits.model(bytes(set)));
+    }
+
+    /** As Quarkus reads sizes. */
+    private static long bytes(String size) {
+        var matcher = SIZE.matcher(size.strip());
+        if (!matcher.matches()) {
+            throw FailureException.invalidInput(
+                    MAX_UNPACKED + " is '" + size + "', which is no size",
+                    "Write a number of bytes, or one with K, M or G, such as 8G.");
+        }
+        int power = UNITS.indexOf(matcher.group(2).toUpperCase(Locale.ROOT)) + 1;
+        int shift = power * BITS_OF_A_UNIT;
+        return Math.min(Long.parseLong(matcher.group(1)), Long.MAX_VALUE >> shift) << shift;
     }
 }

@@ -72,11 +72,13 @@ public record PlanFile(Path file, Plan plan) {
             return Files.readString(file);
         } catch (CharacterCodingException e) {
             throw FailureException.invalidInput(
-                    file + " is not a text file in UTF-8", "Name a YAML or JSON file.");
+                            file + " is not a text file in UTF-8", "Name a YAML or JSON file.")
+                    .causedBy(e);
         } catch (IOException e) {
             throw FailureException.invalidInput(
-                    "cannot read the plan file " + file + ": " + e.getMessage(),
-                    "Check who may read the file.");
+                            "cannot read the plan file " + file + ": " + e.getMessage(),
+                            "Check who may read the file.")
+                    .causedBy(e);
         }
     }
 
@@ -88,7 +90,8 @@ public record PlanFile(Path file, Plan plan) {
                     e.problems().stream()
                             .map(problem -> file + ": " + problem)
                             .collect(Collectors.joining("\n"));
-            throw FailureException.invalidInput(problems, "Correct the plan and try again.");
+            throw FailureException.invalidInput(problems, "Correct the plan and try again.")
+                    .causedBy(e);
         }
     }
 
@@ -126,7 +129,9 @@ public record PlanFile(Path file, Plan plan) {
             }
         } catch (InvalidPathException e) {
             throw FailureException.invalidInput(
-                    file + ": " + field + ": '" + path + "' is not a path", "Correct the path.");
+                            file + ": " + field + ": '" + path + "' is not a path",
+                            "Correct the path.")
+                    .causedBy(e);
         }
     }
 }

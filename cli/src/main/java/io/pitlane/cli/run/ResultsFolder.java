@@ -31,8 +31,9 @@ public final class ResultsFolder {
             Files.createDirectories(absolute);
         } catch (IOException e) {
             throw FailureException.invalidInput(
-                    "cannot create the folder " + folder + " for the results: " + e,
-                    "Name another with --out.");
+                            "cannot create the folder " + folder + " for the results: " + e,
+                            "Name another with --out.")
+                    .causedBy(e);
         }
         if (!Files.isWritable(absolute)) {
             throw FailureException.invalidInput(

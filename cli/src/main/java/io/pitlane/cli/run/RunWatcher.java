@@ -102,9 +102,10 @@ final class RunWatcher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FailureException(
-                    Failure.Kind.CANCELLED,
-                    "the wait for the run was interrupted",
-                    "The run goes on; 'pitlane runs' shows its state.");
+                            Failure.Kind.CANCELLED,
+                            "the wait for the run was interrupted",
+                            "The run goes on; 'pitlane runs' shows its state.")
+                    .causedBy(e);
         }
     }
 

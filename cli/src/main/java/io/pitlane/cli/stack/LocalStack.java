@@ -125,7 +125,7 @@ public final class LocalStack implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(150);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw stopped();
+            throw stopped().causedBy(e);
         }
         if (!lock.isOpen()) {
             throw stopped();

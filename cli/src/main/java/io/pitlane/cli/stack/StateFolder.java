@@ -119,8 +119,9 @@ public record StateFolder(Path root) {
             return Files.createDirectories(folder);
         } catch (IOException e) {
             throw FailureException.invalidInput(
-                    "cannot create the folder " + folder + ": " + e,
-                    "Choose a folder that you may write to.");
+                            "cannot create the folder " + folder + ": " + e,
+                            "Choose a folder that you may write to.")
+                    .causedBy(e);
         }
     }
 }

@@ -2,7 +2,9 @@ package io.pitlane.cli.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.cli.FakeGateway;
 import io.pitlane.cli.SampleRun;
 import io.pitlane.contract.artifact.ArtifactRef;
@@ -234,6 +236,72 @@ class GatewayClientTest {
         assertThatThrownBy(() -> nobody.runs().list())
                 .isInstanceOf(ServerUnreachableException.class)
                 .hasMessageContaining("http://127.0.0.1:1");
+    }
+
+    @Test
+    void aPageInPlaceOfJsonIsShownAndNotCalledUnreachable() {
+        gateway.html("GET /api/runs", "<html>\n  <title>Sign in</title>");
+
+        assertThatThrownBy(() -> client.runs().list())
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        e -> {
+                            assertThat(e.kind()).isEqualTo(Failure.Kind.INTERNAL);
+                            assertThat(e.action()).contains("proxy", "--server");
+                        })
+                .hasMessageContaining(gateway.address() + "/api/runs")
+                .hasMessageContaining("status 200, content type text/html")
+                .hasMessageContaining("'<html> <title>Sign in</title>'")
+                .hasCauseInstanceOf(JsonProcessingException.class);
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsToldFromOneOfAnotherVersion() {
+        var whole = FakeGateway.json(SampleRun.state(Status.RUNNING, 0));
+        gateway.on("GET /api/runs/1", 200, whole.substring(0, whole.length() / 2));
+        gateway.on("GET /api/runs/2", 200, "{\"status\":\"JUBILANT\"}");
+        gateway.on("GET /api/runs/3", 200, "");
+        gateway.on("GET /api/runs/4", 200, "null");
+
+        assertThat(actionOf("1")).contains("cut off");
+        assertThat(actionOf("2")).contains("another version");
+        assertThat(actionOf("3")).contains("cut off");
+        assertThat(actionOf("4")).contains("Something else answers");
+    }
+
+    private String actionOf(String id) {
+        return catchThrowableOfType(FailureException.class, () -> client.runs().find(id)).action();
+    }
+
+    @Test
+    void anUnreadableEventIsShown() {
+        gateway.on("GET /api/runs/1/events", 200, "event: state\ndata: oops\n\n");
+
+        assertThatThrownBy(() -> client.runs().watch("1", recorder(new ArrayList<>())))
+                .isInstanceOf(FailureException.class)
+                .hasMessage("an event of run 1 cannot be read: it begins with 'oops'")
+                .hasCauseInstanceOf(JsonProcessingException.class);
+    }
+
+    @Test
+    void aTriggerWithoutARunIsUnreadable() {
+        gateway.on("POST /api/triggers", 200, "{}");
+
+        assertThatThrownBy(() -> client.plans().trigger("42", new Trigger("signs", "d", null)))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("/api/triggers cannot be read: status 200");
+    }
+
+    @Test
+    void aConnectionThatBreaksOffIsNotCalledNoAnswer() {
+        gateway.breakOff("GET /api/runs", "[");
+
+        assertThatThrownBy(() -> client.runs().list())
+                .isInstanceOfSatisfying(
+                        ServerUnreachableException.class,
+                        e -> assertThat(e.action()).contains("Try again"))
+                .hasMessageContaining("broke off")
+                .hasCauseInstanceOf(IOException.class);
     }
 
     private static RunListener recorder(List<Object> events) {

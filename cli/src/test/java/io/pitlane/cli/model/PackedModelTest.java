@@ -3,13 +3,16 @@ package io.pitlane.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
@@ -46,6 +49,31 @@ class PackedModelTest {
                     .hasMessageContaining("'relu' (Relu), 'softmax' (Softmax)")
                     .hasMessageContaining("net.pb");
         }
+    }
+
+    @Test
+    void anArchiveThatUnpacksToMoreThanAllowedIsRefused() throws IOException {
+        // Given
+        var model = Files.createDirectory(folder.resolve("model"));
+        Files.write(model.resolve("saved_model.pb"), new byte[2000]);
+        var packed = folder.resolve("net.tar.gz");
+        Archive.pack(model, packed);
+        var target = folder.resolve("target");
+
+        // Then
+        assertThatThrownBy(() -> PackedModel.unpack(packed, target, limit("1K")))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        e -> assertThat(e.action()).contains("PITLANE_ARTIFACT_MAX_UNPACKED"))
+                .hasMessageContaining("net.tar.gz unpacks to more than 1024 bytes");
+        assertThatThrownBy(() -> PackedModel.unpack(packed, target, limit("much")))
+                .hasMessageContaining("'much', which is no size");
+        PackedModel.unpack(packed, target, limit("2K"));
+        assertThat(target.resolve("saved_model.pb")).hasSize(2000);
+    }
+
+    private static Map<String, String> limit(String size) {
+        return Map.of("PITLANE_ARTIFACT_MAX_UNPACKED", size);
     }
 
     private Path frozen() throws IOException {

@@ -17,6 +17,7 @@ import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.report.SampleReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -282,7 +283,7 @@ class CompressionTest {
     private Path unpacked(String upload) throws IOException {
         var file = Files.write(Files.createTempFile(folder, "sent", ".tar.gz"), body(upload));
         var target = Files.createTempDirectory(folder, "sent");
-        Archive.unpack(file, target, Archive.Limits.DATA);
+        Archive.unpack(file, target, ArchiveLimits.model(1 << 20));
         return target;
     }
 

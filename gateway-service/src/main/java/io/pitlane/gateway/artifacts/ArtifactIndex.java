@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * The references of the uploaded artifacts, by digest. They are stored in a compacted topic,
  * because reading them from the log itself would mean reading every chunk.
  *
- * <p>An artifact is indexed after it is stored: when a gateway dies in between, the next upload
- * stores a second copy, which is harmless. Uses about 300 bytes per artifact. Thread-safe.
+ * <p>An artifact is indexed after it is stored: when a gateway dies in between, or another one
+ * receives the same bytes meanwhile, a second copy is stored, which is harmless. Uses about 300
+ * bytes per artifact. Thread-safe.
  */
 @Singleton
 public class ArtifactIndex {

@@ -27,15 +27,21 @@ final class DiskSpaceGuard {
      */
     void require(long bytes, Path folder) throws IOException {
         if (DiskSpace.usableBytes(folder) - bytes < keepFree) {
-            throw full();
+            throw full(null);
         }
     }
 
-    static ApiException full() {
+    /**
+     * The response where the disk is full.
+     *
+     * @param cause null where nothing has failed yet
+     */
+    static ApiException full(IOException cause) {
         return new ApiException(
                 HttpStatus.INSUFFICIENT_STORAGE,
                 "The gateway's disk has no room for the upload.",
                 "Try again later; if this lasts, give pitlane.work.folder more space.",
-                RETRY_AFTER_SECONDS);
+                RETRY_AFTER_SECONDS,
+                cause);
     }
 }

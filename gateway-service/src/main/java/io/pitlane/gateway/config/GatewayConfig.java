@@ -81,6 +81,12 @@ public interface GatewayConfig {
         /** File with one {@code name:key} a line, read again when it changes. */
         Optional<Path> apiKeysFile();
 
+        /**
+         * Names, without a port, that the Host header of a request may hold beside those of the
+         * loopback interface.
+         */
+        Optional<List<String>> hosts();
+
         /** Role that a token must have; none when absent. */
         Optional<String> role();
     }

@@ -14,11 +14,28 @@ public class ApiException extends RuntimeException {
         this(status, message, action, 0);
     }
 
+    public ApiException(StatusType status, String message, String action, Throwable cause) {
+        this(status, message, action, 0, cause);
+    }
+
     /**
      * @param retryAfterSeconds when the client may try again; 0 when that makes no difference
      */
     public ApiException(StatusType status, String message, String action, int retryAfterSeconds) {
-        super(message);
+        this(status, message, action, retryAfterSeconds, null);
+    }
+
+    /**
+     * @param retryAfterSeconds when the client may try again; 0 when that makes no difference
+     * @param cause null where there is none
+     */
+    public ApiException(
+            StatusType status,
+            String message,
+            String action,
+            int retryAfterSeconds,
+            Throwable cause) {
+        super(message, cause);
         this.status = status;
         this.action = action;
         this.retryAfterSeconds = retryAfterSeconds;

@@ -32,7 +32,7 @@ public final class DeadlineInputStream extends FilterInputStream {
         try {
             return super.read();
         } catch (IOException e) {
-            throw brokenOff();
+            throw brokenOff(e);
         }
     }
 
@@ -42,15 +42,16 @@ public final class DeadlineInputStream extends FilterInputStream {
         try {
             return super.read(buffer, offset, length);
         } catch (IOException e) {
-            throw brokenOff();
+            throw brokenOff(e);
         }
     }
 
-    private static ApiException brokenOff() {
+    private static ApiException brokenOff(IOException e) {
         return new ApiException(
                 Response.Status.BAD_REQUEST,
                 "The request's body broke off before its end.",
-                "Send it again.");
+                "Send it again.",
+                e);
     }
 
     private void requireBeforeDeadline() {

@@ -100,9 +100,9 @@ public final class JsonRequest {
                 return tree;
             }
         } catch (MismatchedInputException e) {
-            throw unreadable("more follows after its end", form);
+            throw unreadable("more follows after its end", form, e);
         } catch (JsonProcessingException e) {
-            throw unreadable(e.getOriginalMessage().lines().findFirst().orElse(""), form);
+            throw unreadable(e.getOriginalMessage().lines().findFirst().orElse(""), form, e);
         }
         throw unreadable("it is no object", form);
     }
@@ -123,9 +123,14 @@ public final class JsonRequest {
     }
 
     private static ApiException unreadable(String reason, String form) {
+        return unreadable(reason, form, null);
+    }
+
+    private static ApiException unreadable(String reason, String form, IOException cause) {
         return new ApiException(
                 Status.BAD_REQUEST,
                 "The request cannot be read as JSON: " + Excerpt.of(reason) + ".",
-                "Send " + form + ".");
+                "Send " + form + ".",
+                cause);
     }
 }

@@ -46,7 +46,11 @@ class ModelDownload {
         } catch (KafkaException e) {
             LOG.error("A model could not be read", e);
             throw new ApiException(
-                    Status.SERVICE_UNAVAILABLE, e.getMessage(), "Try again later.", RETRY_SECONDS);
+                    Status.SERVICE_UNAVAILABLE,
+                    e.getMessage(),
+                    "Try again later.",
+                    RETRY_SECONDS,
+                    e);
         }
     }
 

@@ -38,7 +38,8 @@ final class ApiKeyFile {
                             + file
                             + " ("
                             + e.getClass().getSimpleName()
-                            + "). Mount it where the gateway may read it.");
+                            + "). Mount it where the gateway may read it.",
+                    e);
         }
     }
 

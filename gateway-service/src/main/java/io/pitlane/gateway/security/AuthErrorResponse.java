@@ -2,13 +2,14 @@ package io.pitlane.gateway.security;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.gateway.errors.ApiError;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
 import org.jboss.logging.Logger;
 
-/** Responses to requests without authentication or permission, as {@link ApiError}. */
+/** Responses to requests that are not served to this client, as {@link ApiError}. */
 final class AuthErrorResponse {
     private static final Logger LOG = Logger.getLogger(AuthErrorResponse.class);
 
@@ -38,6 +39,23 @@ final class AuthErrorResponse {
                 new ApiError(
                         "The token does not carry the role '" + role + "'.",
                         "Have the role granted, or name another with pitlane.security.role at the"
+                                + " gateway."));
+    }
+
+    /**
+     * Sends 403: the request is for another host.
+     *
+     * @param host null where the request names none
+     */
+    static void otherHost(RoutingContext context, String host) {
+        var what = host == null ? "names no host" : "is for the host '" + Excerpt.of(host) + "'";
+        send(
+                context,
+                403,
+                new ApiError(
+                        "The request " + what + ", and this gateway does not go by that name.",
+                        "Send it to localhost or 127.0.0.1, or add the name to"
+                                + " pitlane.security.hosts (PITLANE_SECURITY_HOSTS) at the"
                                 + " gateway."));
     }
 

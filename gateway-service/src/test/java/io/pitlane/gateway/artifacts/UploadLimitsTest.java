@@ -70,7 +70,9 @@ class UploadLimitsTest {
         // Then
         assertThatThrownBy(() -> upload.receive(broken, file()))
                 .isInstanceOf(ApiException.class)
-                .hasMessageContaining("broke off");
+                .hasMessageContaining("broke off")
+                .cause()
+                .hasMessage("connection reset");
     }
 
     @Test

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.NpzSource;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.data.Annotations.Masks;
 import io.pitlane.data.source.ImageSources;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +77,26 @@ class ImageSetTest {
         assertRefused("text", "is no idx file of unsigned bytes");
         assertRefused("cut.gz", "cut.gz");
         assertRefused("missing", "There is no file");
+    }
+
+    @Test
+    void aFailureToReadKeepsItsCause() throws IOException {
+        write("short", Arrays.copyOf(TWO_GREY, TWO_GREY.length - 1));
+        write("text", "not numpy".getBytes());
+        write("damaged.gz", new byte[] {0x1f, (byte) 0x8b, 9});
+
+        assertThatThrownBy(() -> open(new DataSource.Idx("short", null)))
+                .hasCauseInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> open(new DataSource.Idx("damaged.gz", null)))
+                .hasCauseInstanceOf(ZipException.class);
+        assertThatThrownBy(() -> open(new DataSource.Idx("missing", null)))
+                .hasCauseInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> open(new NpzSource("text", null)))
+                .hasCauseInstanceOf(ZipException.class);
+    }
+
+    private ImageSet open(DataSource source) {
+        return ImageSources.open(source, folder);
     }
 
     @Test

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  *
  * @param digest SHA-256 of the bytes, 64 lower-case hex digits
  * @param sizeBytes length in bytes
+ * @param unpackedBytes length of the tar in a packed file tree, as whoever packed or received it
+ *     has measured; 0 where nobody has, or the bytes are no file tree
  * @param kind what the bytes are
  * @param partition partition of the artifact topic
  * @param firstOffset offset of the first chunk
@@ -17,11 +19,24 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 public record ArtifactRef(
         String digest,
         long sizeBytes,
+        long unpackedBytes,
         Kind kind,
         int partition,
         long firstOffset,
         long lastOffset,
         int chunks) {
+
+    /** A reference to bytes of which nobody has measured what they unpack to. */
+    public ArtifactRef(
+            String digest,
+            long sizeBytes,
+            Kind kind,
+            int partition,
+            long firstOffset,
+            long lastOffset,
+            int chunks) {
+        this(digest, sizeBytes, 0, kind, partition, firstOffset, lastOffset, chunks);
+    }
 
     /** What an artifact holds; a model and data are packed file trees. */
     public enum Kind {
@@ -38,6 +53,7 @@ public record ArtifactRef(
                 && digest.matches("[0-9a-f]{64}")
                 && kind != null
                 && sizeBytes >= 0
+                && unpackedBytes >= 0
                 && partition >= 0
                 && firstOffset >= 0
                 && lastOffset >= firstOffset
@@ -54,6 +70,7 @@ public record ArtifactRef(
         var builder = new Builder();
         builder.digest = digest;
         builder.sizeBytes = sizeBytes;
+        builder.unpackedBytes = unpackedBytes;
         builder.kind = kind;
         builder.partition = partition;
         builder.firstOffset = firstOffset;
@@ -66,6 +83,7 @@ public record ArtifactRef(
     public static final class Builder {
         private String digest;
         private long sizeBytes;
+        private long unpackedBytes;
         private Kind kind;
         private int partition;
         private long firstOffset;
@@ -81,6 +99,11 @@ public record ArtifactRef(
 
         public Builder sizeBytes(long value) {
             this.sizeBytes = value;
+            return this;
+        }
+
+        public Builder unpackedBytes(long value) {
+            this.unpackedBytes = value;
             return this;
         }
 
@@ -111,7 +134,14 @@ public record ArtifactRef(
 
         public ArtifactRef build() {
             return new ArtifactRef(
-                    digest, sizeBytes, kind, partition, firstOffset, lastOffset, chunks);
+                    digest,
+                    sizeBytes,
+                    unpackedBytes,
+                    kind,
+                    partition,
+                    firstOffset,
+                    lastOffset,
+                    chunks);
         }
     }
 }

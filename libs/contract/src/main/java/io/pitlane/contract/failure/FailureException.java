@@ -27,6 +27,11 @@ public final class FailureException extends RuntimeException {
         return new FailureException(Failure.Kind.INVALID_INPUT, message, action);
     }
 
+    /** The same failure, with the exception that shows it. */
+    public FailureException causedBy(Throwable cause) {
+        return new FailureException(kind, getMessage(), action, cause);
+    }
+
     public Failure.Kind kind() {
         return kind;
     }

@@ -11,7 +11,11 @@ public final class InvalidPlanException extends RuntimeException {
     private final transient List<Problems.Problem> problems;
 
     public InvalidPlanException(List<Problems.Problem> problems) {
-        super(problems.stream().map(Object::toString).collect(Collectors.joining("\n")));
+        this(problems, null);
+    }
+
+    InvalidPlanException(List<Problems.Problem> problems, Throwable cause) {
+        super(problems.stream().map(Object::toString).collect(Collectors.joining("\n")), cause);
         this.problems = List.copyOf(problems);
     }
 

@@ -54,23 +54,25 @@ public final class PlanReader {
                     "not readable as YAML or JSON"
                             + (at == null ? "" : " at line " + at.getLineNr())
                             + ": "
-                            + firstLine(e.getOriginalMessage()));
+                            + firstLine(e.getOriginalMessage()),
+                    e);
         }
         if (!tree.isObject()) {
-            throw invalid("", "a plan is an object with named fields, as name, model, data, steps");
+            throw invalid(
+                    "", "a plan is an object with named fields, as name, model, data, steps", null);
         }
         try {
             return ContractJson.PLAN_MAPPER.treeToValue(tree, Plan.class);
         } catch (JsonMappingException e) {
             var location = FieldLocation.of(e, tree);
-            throw invalid(location.path(), explain(e, location.node()));
+            throw invalid(location.path(), explain(e, location.node()), e);
         } catch (JsonProcessingException e) {
-            throw invalid("", firstLine(e.getOriginalMessage()));
+            throw invalid("", firstLine(e.getOriginalMessage()), e);
         }
     }
 
-    private static InvalidPlanException invalid(String path, String message) {
-        return new InvalidPlanException(List.of(new Problems.Problem(path, message)));
+    private static InvalidPlanException invalid(String path, String message, Throwable cause) {
+        return new InvalidPlanException(List.of(new Problems.Problem(path, message)), cause);
     }
 
     private static String explain(JsonMappingException e, JsonNode found) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.json.ContractJson;
@@ -240,6 +241,14 @@ class PlanReaderTest {
         assertThatThrownBy(() -> PlanReader.read(PLAN.replace(right, wrong)))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"seed: [", "seeed: 17"})
+    void aPlanThatCannotBeReadKeepsTheCause(String wrong) {
+        assertThatThrownBy(() -> PlanReader.read(PLAN.replace("seed: 17", wrong)))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasCauseInstanceOf(JsonProcessingException.class);
     }
 
     @ParameterizedTest

@@ -37,8 +37,9 @@ public record ImageFiles(List<Path> files) implements ImageStore {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw invalidInput(
-                    "The image %s cannot be read (%s).".formatted(file, e.getMessage()),
-                    "Replace or remove the file.");
+                            "The image %s cannot be read (%s).".formatted(file, e.getMessage()),
+                            "Replace or remove the file.")
+                    .causedBy(e);
         }
     }
 }

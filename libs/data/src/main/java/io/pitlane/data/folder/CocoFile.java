@@ -46,9 +46,9 @@ final class CocoFile {
         try (var in = Files.newInputStream(file)) {
             content = ContractJson.MAPPER.readValue(in, Content.class);
         } catch (JsonProcessingException e) {
-            throw damaged("is no COCO JSON (" + e.getOriginalMessage() + ")");
+            throw damaged("is no COCO JSON (" + e.getOriginalMessage() + ")").causedBy(e);
         } catch (IOException e) {
-            throw damaged("cannot be read (" + e.getMessage() + ")");
+            throw damaged("cannot be read (" + e.getMessage() + ")").causedBy(e);
         }
         if (content.images() == null
                 || content.annotations() == null

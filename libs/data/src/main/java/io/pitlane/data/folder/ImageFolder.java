@@ -53,8 +53,9 @@ record ImageFolder(Path root) {
             }
         } catch (IOException e) {
             throw invalidInput(
-                    "The folder %s cannot be read (%s).".formatted(root, e.getMessage()),
-                    "Check who may read it.");
+                            "The folder %s cannot be read (%s).".formatted(root, e.getMessage()),
+                            "Check who may read it.")
+                    .causedBy(e);
         }
         return found;
     }
@@ -88,8 +89,9 @@ record ImageFolder(Path root) {
                     .toList();
         } catch (IOException e) {
             throw invalidInput(
-                    "The list %s cannot be read (%s).".formatted(list, e.getMessage()),
-                    "Name a text file with the name of an image a line.");
+                            "The list %s cannot be read (%s).".formatted(list, e.getMessage()),
+                            "Name a text file with the name of an image a line.")
+                    .causedBy(e);
         }
     }
 
@@ -128,8 +130,9 @@ record ImageFolder(Path root) {
             return found;
         } catch (IOException e) {
             throw invalidInput(
-                    "The folder %s cannot be read (%s).".formatted(root, e.getMessage()),
-                    "Check who may read it.");
+                            "The folder %s cannot be read (%s).".formatted(root, e.getMessage()),
+                            "Check who may read it.")
+                    .causedBy(e);
         }
     }
 

@@ -97,7 +97,7 @@ final class VocFolder {
             }
             return objects;
         } catch (SAXException | IOException e) {
-            throw damaged(xml, "cannot be read (" + e.getMessage() + ")");
+            throw damaged(xml, "cannot be read (" + e.getMessage() + ")").causedBy(e);
         }
     }
 

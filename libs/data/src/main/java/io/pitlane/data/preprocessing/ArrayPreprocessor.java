@@ -10,6 +10,7 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.data.Sample;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.batch.MissingBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +94,7 @@ final class ArrayPreprocessor extends Preprocessor {
         if (shape == null) {
             return stored;
         }
+        boolean fixedBatch = !shape.isEmpty() && shape.get(0) >= 0;
         long[] taken = shape.stream().skip(1).mapToLong(size -> size).toArray();
         if (fits(stored, taken)) {
             return stored;
@@ -106,6 +108,9 @@ final class ArrayPreprocessor extends Preprocessor {
             if (taken[0] == 1 && fits(leading, taken)) {
                 return leading;
             }
+        }
+        if (fixedBatch && fits(stored, shape.stream().mapToLong(size -> size).toArray())) {
+            throw MissingBatch.failure(input);
         }
         throw invalidInput(
                 "Arrays are %s, but the model's input '%s' takes %s."

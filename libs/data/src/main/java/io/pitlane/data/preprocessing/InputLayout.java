@@ -3,6 +3,7 @@ package io.pitlane.data.preprocessing;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.batch.MissingBatch;
 import java.util.List;
 import org.tensorflow.proto.DataType;
 
@@ -44,6 +45,9 @@ public record InputLayout(int batch, int height, int width, Order order) {
         if (shape.size() == 4 && fits(shape.get(1), channels)) {
             return at(shape, 2, 3, Order.CHANNELS_FIRST);
         }
+        if (isSingleImage(shape, channels)) {
+            throw MissingBatch.failure(input);
+        }
         if (shape.size() == 3 && channels == 1) {
             return at(shape, 1, 2, Order.NO_CHANNELS);
         }
@@ -53,6 +57,16 @@ public record InputLayout(int batch, int height, int width, Order order) {
                 channels == 1
                         ? "Set input.channels to rgb or bgr."
                         : "Set input.channels to grey, if the model takes grey images.");
+    }
+
+    /**
+     * Whether a shape is that of one image. With three dimensions, grey images are a batch without
+     * channels unless they would be one pixel wide.
+     */
+    private static boolean isSingleImage(List<Long> shape, int channels) {
+        boolean last = shape.size() == 3 && shape.get(2) == channels;
+        boolean first = shape.size() == 3 && channels > 1 && shape.get(0) == channels;
+        return last || first || shape.size() == 2 && channels == 1;
     }
 
     private static boolean fits(long size, int channels) {

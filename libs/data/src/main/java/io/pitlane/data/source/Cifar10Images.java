@@ -41,8 +41,9 @@ final class Cifar10Images {
                     .toList();
         } catch (IOException e) {
             throw invalidInput(
-                    "There is no file or folder " + path + ".",
-                    "Check the path under data in the plan.");
+                            "There is no file or folder " + path + ".",
+                            "Check the path under data in the plan.")
+                    .causedBy(e);
         }
     }
 
@@ -62,8 +63,9 @@ final class Cifar10Images {
             }
         } catch (IOException e) {
             throw invalidInput(
-                    "The file %s cannot be read (%s).".formatted(file, e.getMessage()),
-                    "Get a sound copy of the file.");
+                            "The file %s cannot be read (%s).".formatted(file, e.getMessage()),
+                            "Get a sound copy of the file.")
+                    .causedBy(e);
         }
     }
 

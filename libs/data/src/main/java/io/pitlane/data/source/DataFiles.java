@@ -2,6 +2,7 @@ package io.pitlane.data.source;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.contract.failure.FailureException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -41,10 +42,12 @@ public final class DataFiles {
             }
         } catch (InvalidPathException | PatternSyntaxException e) {
             throw invalidInput(
-                    "'%s' is neither a path nor a pattern (%s).".formatted(path, e.getMessage()),
-                    "Correct it under data in the plan.");
+                            "'%s' is neither a path nor a pattern (%s)."
+                                    .formatted(path, e.getMessage()),
+                            "Correct it under data in the plan.")
+                    .causedBy(e);
         } catch (IOException e) {
-            throw noFile(root.resolve(folder) + " cannot be read");
+            throw noFile(root.resolve(folder) + " cannot be read").causedBy(e);
         }
         throw noFile("no file's name fits " + name + " in " + root.resolve(folder));
     }
@@ -62,7 +65,7 @@ public final class DataFiles {
         }
     }
 
-    private static RuntimeException noFile(String why) {
+    private static FailureException noFile(String why) {
         return invalidInput("There are no such files: " + why + ".", "Check data in the plan.");
     }
 }

@@ -28,8 +28,9 @@ record ExampleFeatures(String name, Map<String, Feature> features) {
             return new ExampleFeatures(name, features);
         } catch (InvalidProtocolBufferException e) {
             throw invalidInput(
-                    "The %s is no tf.Example (%s).".formatted(name, e.getMessage()),
-                    "Write records of serialized tf.train.Example.");
+                            "The %s is no tf.Example (%s).".formatted(name, e.getMessage()),
+                            "Write records of serialized tf.train.Example.")
+                    .causedBy(e);
         }
     }
 

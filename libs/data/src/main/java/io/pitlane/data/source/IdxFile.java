@@ -43,13 +43,15 @@ record IdxFile(int[] shape, List<byte[]> items) {
             return new IdxFile(shape, items);
         } catch (NoSuchFileException e) {
             throw FailureException.invalidInput(
-                    "There is no file " + file + ".", "Check the path under data in the plan.");
+                            "There is no file " + file + ".",
+                            "Check the path under data in the plan.")
+                    .causedBy(e);
         } catch (EOFException e) {
-            throw damaged(file, "ends before the values that its header promises");
+            throw damaged(file, "ends before the values that its header promises").causedBy(e);
         } catch (ZipException e) {
-            throw damaged(file, "is damaged gzip (" + e.getMessage() + ")");
+            throw damaged(file, "is damaged gzip (" + e.getMessage() + ")").causedBy(e);
         } catch (IOException e) {
-            throw damaged(file, "cannot be read (" + e.getMessage() + ")");
+            throw damaged(file, "cannot be read (" + e.getMessage() + ")").causedBy(e);
         }
     }
 

@@ -94,7 +94,7 @@ record NpyArray(int[] shape, String type, byte[] data) {
                     .mapToInt(NpyArray::size)
                     .toArray();
         } catch (NumberFormatException e) {
-            throw new IOException("its header has the shape (" + written + ")");
+            throw new IOException("its header has the shape (" + written + ")", e);
         }
     }
 

@@ -38,8 +38,10 @@ final class NpzImages implements AutoCloseable {
             zip = new ZipFile(file.toFile());
         } catch (IOException e) {
             throw invalidInput(
-                    "The file %s cannot be read as .npz (%s).".formatted(file, e.getMessage()),
-                    "Name a file written by numpy.savez or numpy.savez_compressed.");
+                            "The file %s cannot be read as .npz (%s)."
+                                    .formatted(file, e.getMessage()),
+                            "Name a file written by numpy.savez or numpy.savez_compressed.")
+                    .causedBy(e);
         }
     }
 
@@ -192,9 +194,9 @@ final class NpzImages implements AutoCloseable {
             }
             return array;
         } catch (EOFException e) {
-            throw unreadable(key, "it ends before the values that its header promises");
+            throw unreadable(key, "it ends before the values that its header promises").causedBy(e);
         } catch (IOException | ArithmeticException e) {
-            throw unreadable(key, e.getMessage());
+            throw unreadable(key, e.getMessage()).causedBy(e);
         }
     }
 

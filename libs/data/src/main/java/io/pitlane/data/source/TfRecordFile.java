@@ -68,11 +68,13 @@ final class TfRecordFile {
             }
         } catch (NoSuchFileException e) {
             throw invalidInput(
-                    "There is no file " + file + ".", "Check the path under data in the plan.");
+                            "There is no file " + file + ".",
+                            "Check the path under data in the plan.")
+                    .causedBy(e);
         } catch (EOFException e) {
-            throw damaged("ends in the middle of a record");
+            throw damaged("ends in the middle of a record").causedBy(e);
         } catch (IOException e) {
-            throw damaged("cannot be read (" + e.getMessage() + ")");
+            throw damaged("cannot be read (" + e.getMessage() + ")").causedBy(e);
         }
     }
 
@@ -153,7 +155,7 @@ final class TfRecordFile {
             }
             return bytes.array();
         } catch (IOException e) {
-            throw damaged("cannot be read (" + e.getMessage() + ")");
+            throw damaged("cannot be read (" + e.getMessage() + ")").causedBy(e);
         }
     }
 

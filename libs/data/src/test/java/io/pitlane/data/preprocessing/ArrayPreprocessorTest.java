@@ -69,6 +69,20 @@ class ArrayPreprocessorTest {
     }
 
     @Test
+    void anInputOfTheShapeOfOneArrayHasNoBatchDimension() throws IOException {
+        // Given
+        var set = arrays(new float[24], "2, 3, 4");
+        var single = new GraphSignature.Port("in", TensorRef.of("in"), DT_FLOAT, List.of(3L, 4L));
+
+        // Then
+        assertThatThrownBy(() -> Preprocessor.of(InputSpec.DEFAULT, single, set))
+                .hasMessageContaining("'in' is [3, 4], the shape of a single image")
+                .extracting(e -> ((FailureException) e).action())
+                .asString()
+                .contains("tf.TensorSpec([None, 3, 4])");
+    }
+
+    @Test
     void meanAndDeviationAreThoseOfAChannel() throws IOException {
         // Given: two positions of five channels, as of a lidar
         float[] values = {1, 2, 3, 4, 5, 10, 20, 30, 40, 50};

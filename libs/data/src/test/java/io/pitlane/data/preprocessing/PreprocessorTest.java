@@ -95,6 +95,25 @@ class PreprocessorTest {
     }
 
     @Test
+    void anInputForASingleImageIsRefusedWithTheExportForBatches() {
+        for (var single : List.of(input(224, 224, 3), input(3, 224, 224), input(-1, -1, 3))) {
+            assertThatThrownBy(() -> Preprocessor.of(spec(Channels.RGB), single))
+                    .hasMessage(
+                            "The model's input 'in' is "
+                                    + single.shape()
+                                    + ", the shape of a single image: it has no batch dimension.");
+        }
+        for (var single : List.of(input(28, 28, 1), input(28, 28))) {
+            assertThatThrownBy(() -> Preprocessor.of(spec(Channels.GREY), single))
+                    .hasMessageContaining("no batch dimension");
+        }
+        assertThatThrownBy(() -> Preprocessor.of(spec(Channels.RGB), input(224, -1, 3)))
+                .extracting(e -> ((FailureException) e).action())
+                .asString()
+                .contains("input_signature=[tf.TensorSpec([None, 224, None, 3])]");
+    }
+
+    @Test
     void anInputOfNeitherFloatsNorBytesIsRefused() {
         var integers =
                 new GraphSignature.Port(

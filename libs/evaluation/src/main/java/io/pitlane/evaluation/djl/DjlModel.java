@@ -63,8 +63,10 @@ public final class DjlModel implements ImageModel, AutoCloseable {
                 | MalformedModelException
                 | RuntimeException e) {
             throw invalidInput(
-                    "The model in %s cannot be loaded (%s).".formatted(folder, e.getMessage()),
-                    "Export it again as a SavedModel.");
+                            "The model in %s cannot be loaded (%s)."
+                                    .formatted(folder, e.getMessage()),
+                            "Export it again as a SavedModel.")
+                    .causedBy(e);
         }
     }
 

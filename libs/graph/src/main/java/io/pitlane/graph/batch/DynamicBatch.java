@@ -65,10 +65,19 @@ public record DynamicBatch(FlatGraph graph, Optional<String> note) {
     }
 
     private static DynamicBatch kept(FlatGraph graph, long size, String reason) {
+        var single =
+                graph.signature().inputs().stream()
+                        .filter(MissingBatch::isLikely)
+                        .map(
+                                port ->
+                                        " If %s is one image, the model has no batch dimension; export it as %s."
+                                                .formatted(port.shape(), MissingBatch.export(port)))
+                        .findFirst()
+                        .orElse("");
         return kept(
                 graph,
-                "Takes exactly %d image%s a call: %s."
-                        .formatted(size, size == 1 ? "" : "s", reason));
+                "Takes exactly %d image%s a call: %s.%s"
+                        .formatted(size, size == 1 ? "" : "s", reason, single));
     }
 
     private static DynamicBatch kept(FlatGraph graph, String note) {

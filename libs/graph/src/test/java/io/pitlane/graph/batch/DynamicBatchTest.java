@@ -157,6 +157,32 @@ class DynamicBatchTest {
                 .endsWith(".");
     }
 
+    @Test
+    void aModelForOneImageIsToldHowToTakeABatch() {
+        // Given
+        var net = new SampleNetwork(3);
+        var image = net.input("image", 8, 8, 3);
+        var batch =
+                net.add(
+                        NodeBuilder.of("ExpandDims", "batch")
+                                .input(image)
+                                .input(ints(net, "batch/axis", 0))
+                                .type("T", DT_FLOAT)
+                                .type("Tdim", DT_INT32));
+        var x = net.conv("conv", batch, 3, 3, 4, 1);
+        var fixed = net.output("scores", x, 1, 8, 8, 4).build();
+
+        // When
+        var result = DynamicBatch.of(fixed);
+
+        // Then
+        assertThat(result.graph()).isSameAs(fixed);
+        assertThat(result.note().orElseThrow())
+                .startsWith("Takes exactly 8 images a call: ")
+                .contains("If [8, 8, 3] is one image, the model has no batch dimension")
+                .contains("tf.TensorSpec([None, 8, 8, 3])");
+    }
+
     /** Every image alone or in any batch must give what it gives in the fixed batch. */
     private static void assertSameOutputs(
             FlatGraph fixed, FlatGraph dynamic, int batch, int images) {

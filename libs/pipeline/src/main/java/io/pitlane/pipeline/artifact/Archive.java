@@ -2,6 +2,7 @@ package io.pitlane.pipeline.artifact;
 
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.FailureException;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
@@ -25,6 +27,7 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
 public final class Archive {
     private static final int UNKNOWN_SYSTEM = 255;
     private static final int PLAIN_FILE_MODE = 0100644;
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private Archive() {}
 
@@ -33,25 +36,9 @@ public final class Archive {
      *
      * @param digest SHA-256 of the packed file, 64 lower-case hex digits
      * @param sizeBytes its length
+     * @param unpackedBytes length of the tar in it, with the headers of its files
      */
-    public record Packed(String digest, long sizeBytes) {}
-
-    /**
-     * The largest archive that is unpacked, so that a hostile one cannot fill a disk.
-     *
-     * @param maxBytes of all unpacked files together
-     * @param maxEntries files and folders
-     */
-    public record Limits(long maxBytes, int maxEntries) {
-        /** For a SavedModel, which protobuf keeps below 2 GiB but for its variables. */
-        public static final Limits MODEL = new Limits(8L << 30, 10_000);
-
-        /** For training and test images. */
-        public static final Limits DATA = new Limits(64L << 30, 2_000_000);
-
-        /** For weights, an optimizer's moments and the best weights so far. */
-        public static final Limits CHECKPOINT = new Limits(64L << 30, 10_000);
-    }
+    public record Packed(String digest, long sizeBytes, long unpackedBytes) {}
 
     /**
      * Packs everything below a folder, under its path relative to the folder.
@@ -101,8 +88,28 @@ public final class Archive {
      * @throws FailureException INVALID_INPUT when the file is no tar.gz, exceeds the limits, or
      *     holds anything but files and folders below its root; what was unpacked so far remains
      */
-    public static void unpack(Path file, Path folder, Limits limits) {
+    public static void unpack(Path file, Path folder, ArchiveLimits limits) {
         new ArchiveReader(file, folder, limits).run();
+    }
+
+    /**
+     * The length of the tar in an archive. Writes nothing.
+     *
+     * @param enough where counting stops, so that a hostile archive takes no longer than any other
+     * @return the length; some number above {@code enough} where it is more
+     * @throws IOException when the file is not gzip, or cut off
+     */
+    public static long unpackedBytes(Path file, long enough) throws IOException {
+        try (var in =
+                new GzipCompressorInputStream(
+                        new BufferedInputStream(Files.newInputStream(file)))) {
+            var buffer = new byte[BUFFER_BYTES];
+            long bytes = 0;
+            for (int n = in.read(buffer); n >= 0 && bytes <= enough; n = in.read(buffer)) {
+                bytes += n;
+            }
+            return bytes;
+        }
     }
 
     private static void collect(String name, Path path, SortedMap<String, Path> files)
@@ -129,15 +136,18 @@ public final class Archive {
     private static Packed write(SortedMap<String, Path> files, Path file, int level)
             throws IOException {
         var digest = new Sha256();
+        TarArchiveOutputStream written;
         try (var out = new BufferedOutputStream(digest.over(Files.newOutputStream(file)));
                 var tar = tar(out, level)) {
+            written = tar;
             for (var entry : files.entrySet()) {
                 tar.putArchiveEntry(entry(entry.getKey(), Files.size(entry.getValue())));
                 Files.copy(entry.getValue(), tar);
                 tar.closeArchiveEntry();
             }
         }
-        return new Packed(digest.hex(), Files.size(file));
+        // With the blocks that end the tar, which are written when it is closed.
+        return new Packed(digest.hex(), Files.size(file), written.getBytesWritten());
     }
 
     private static TarArchiveOutputStream tar(OutputStream out, int level) throws IOException {

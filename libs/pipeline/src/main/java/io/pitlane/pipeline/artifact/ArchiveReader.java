@@ -23,20 +23,13 @@ final class ArchiveReader {
     /** A tar reader reads whole blocks, with their padding. */
     private static final long PADDING_BYTES = 64 << 10;
 
-    /** Deflate compresses zeros a thousand times, but no real model or image this far. */
-    private static final long LARGEST_RATIO = 100;
-
-    /** Up to this size, the ratio is not limited. */
-    private static final long HARMLESS_BYTES = 1L << 30;
-
     private final Path file;
     private final Path folder;
-    private final Archive.Limits limits;
-    private long packedBytes;
+    private final ArchiveLimits limits;
     private long bytes;
     private int entries;
 
-    ArchiveReader(Path file, Path folder, Archive.Limits limits) {
+    ArchiveReader(Path file, Path folder, ArchiveLimits limits) {
         this.file = file;
         this.folder = folder.toAbsolutePath().normalize();
         this.limits = limits;
@@ -47,7 +40,6 @@ final class ArchiveReader {
                 var budget = new ByteBudget(new GzipCompressorInputStream(in));
                 var tar = new TarArchiveInputStream(budget, "UTF-8")) {
             Files.createDirectories(folder);
-            packedBytes = Files.size(file);
             budget.allow(HEADER_BYTES);
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 count(entry);
@@ -63,7 +55,7 @@ final class ArchiveReader {
             ModelFileFormat.of(file)
                     .ifPresent(
                             format -> {
-                                throw format.refusal(file.getFileName());
+                                throw format.refusal(file.getFileName()).causedBy(e);
                             });
             throw new FailureException(
                     Failure.Kind.INVALID_INPUT,
@@ -80,10 +72,10 @@ final class ArchiveReader {
             throw refuse("holds more than " + limits.maxEntries() + " files and folders");
         }
         if (bytes > limits.maxBytes() || bytes < 0) {
-            throw refuse("is larger than " + limits.maxBytes() + " bytes when unpacked");
-        }
-        if (bytes > Math.max(HARMLESS_BYTES, LARGEST_RATIO * packedBytes)) {
-            throw refuse("unpacks to more than " + LARGEST_RATIO + " times its size");
+            throw FailureException.invalidInput(
+                    "%s unpacks to more than %d bytes."
+                            .formatted(file.getFileName(), limits.maxBytes()),
+                    limits.action());
         }
         DiskSpace.require(folder, entry.getSize());
     }
@@ -111,7 +103,7 @@ final class ArchiveReader {
         try {
             Files.copy(content, target);
         } catch (FileAlreadyExistsException e) {
-            throw refuse("holds '" + folder.relativize(target) + "' twice");
+            throw refuse("holds '" + folder.relativize(target) + "' twice").causedBy(e);
         }
     }
 

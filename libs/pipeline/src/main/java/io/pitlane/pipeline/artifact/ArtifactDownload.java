@@ -65,7 +65,7 @@ final class ArtifactDownload {
         try (var checked = sha.over(out)) {
             copy(checked);
         } catch (OffsetOutOfRangeException e) {
-            throw lost();
+            throw lost().causedBy(e);
         }
         if (next != ref.chunks() || bytes != ref.sizeBytes() || !sha.hex().equals(ref.digest())) {
             throw lost();

@@ -4,6 +4,7 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
 import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.files.Folders;
@@ -62,7 +63,8 @@ public final class CheckpointFiles implements AutoCloseable {
             return;
         }
         try {
-            Archive.unpack(store.fetch(checkpoint.artifact()), folder, Archive.Limits.CHECKPOINT);
+            var kept = checkpoint.artifact();
+            Archive.unpack(store.fetch(kept), folder, ArchiveLimits.stored(kept));
             progress.accept("resuming from a checkpoint of " + checkpoint.at());
         } catch (KafkaException e) {
             throw e;

@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.config;
 
 import io.pitlane.contract.step.StageName;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -150,10 +151,15 @@ public interface PipelineConfig {
         Duration every();
     }
 
-    /** How artifacts are read. */
+    /** How artifacts are read and unpacked. */
     interface ArtifactConfig {
         /** How long a reader waits while the log does not move. */
         @WithDefault("90S")
         Duration patience();
+
+        /** A model or data that unpack to more are refused. */
+        @WithName("max-unpacked")
+        @WithDefault("8G")
+        MemorySize maxUnpacked();
     }
 }

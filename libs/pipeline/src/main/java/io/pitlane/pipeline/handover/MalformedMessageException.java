@@ -38,9 +38,16 @@ public final class MalformedMessageException extends Exception {
     /** A message whose processing fails in a way that was not foreseen. */
     public static MalformedMessageException unprocessable(RuntimeException e) {
         return new MalformedMessageException(
-                "could not be processed: " + e,
-                null,
-                "Report it together with the log of the service.");
+                        "could not be processed: " + e,
+                        null,
+                        "Report it together with the log of the service.")
+                .causedBy(e);
+    }
+
+    /** This exception, with the one that shows what is wrong with the message. */
+    public MalformedMessageException causedBy(Exception cause) {
+        initCause(cause);
+        return this;
     }
 
     /** What the user can do about it. */

@@ -64,7 +64,8 @@ public final class OutcomePublisher {
             // Not within the transaction, which holds back all readers as long as it is open.
             var partition = records.nextPartition(job);
             return producer -> {
-                var artifact = upload.send(producer, ArtifactRef.Kind.MODEL, model.file());
+                var sent = upload.send(producer, ArtifactRef.Kind.MODEL, model.file());
+                var artifact = sent.toBuilder().unpackedBytes(model.unpackedBytes()).build();
                 send(producer, records.nextJob(job, partition, artifact, model, Instant.now()));
             };
         }

@@ -36,14 +36,19 @@ public final class JobRunner {
      * @param children how the child JVMs are run
      * @param threads for native arithmetic, where a step does not say
      * @param checkpointInterval time between two checkpoints
+     * @param maxUnpacked bytes that a model or data may unpack to
      */
-    public record Settings(ChildSettings children, int threads, Duration checkpointInterval) {
+    public record Settings(
+            ChildSettings children, int threads, Duration checkpointInterval, long maxUnpacked) {
 
         /** The settings of the service, for these children. */
         public static Settings of(ChildSettings children, PipelineConfig config) {
             var all = Runtime.getRuntime().availableProcessors();
             return new Settings(
-                    children, config.job().threads().orElse(all), config.checkpoint().every());
+                    children,
+                    config.job().threads().orElse(all),
+                    config.checkpoint().every(),
+                    config.artifact().maxUnpacked().asLongValue());
         }
     }
 
@@ -104,7 +109,7 @@ public final class JobRunner {
                 job.plan(),
                 job.step(),
                 job.models().stream().map(this::unpack).toList(),
-                inputs.folderOf(job.data(), Archive.Limits.DATA),
+                inputs.folderOf(job.data(), settings.maxUnpacked()),
                 job.data().digest(),
                 job.lineage(),
                 folder.output(),
@@ -117,7 +122,7 @@ public final class JobRunner {
         var artifact = model.artifact();
         return new StageTask.LocalModel(
                 model.label(),
-                inputs.folderOf(artifact, Archive.Limits.MODEL),
+                inputs.folderOf(artifact, settings.maxUnpacked()),
                 artifact.digest(),
                 artifact.sizeBytes(),
                 model.notes());
@@ -135,7 +140,10 @@ public final class JobRunner {
         var outcome = child.run(task, threads, progress);
         var seconds = Duration.between(startedAt, Instant.now()).toMillis() / 1000.0;
         if (outcome instanceof StageOutcome.ModelMade made) {
-            return new StepResult.PackedModel(pack(made, task), made.notes(), startedAt, seconds);
+            var file = folder.scratch().resolve("model.tar.gz");
+            var packed = pack(made, task, file);
+            return new StepResult.PackedModel(
+                    file, packed.unpackedBytes(), made.notes(), startedAt, seconds);
         }
         return new StepResult.FinalReport(((StageOutcome.Measured) outcome).report());
     }
@@ -150,7 +158,7 @@ public final class JobRunner {
         return child.score(task, trial, settings.threads(), progress);
     }
 
-    private Path pack(StageOutcome.ModelMade made, StageTask task) {
+    private static Archive.Packed pack(StageOutcome.ModelMade made, StageTask task, Path file) {
         if (!made.savedModel().normalize().startsWith(task.output())
                 || !Files.isDirectory(made.savedModel())) {
             throw new FailureException(
@@ -158,8 +166,6 @@ public final class JobRunner {
                     "The stage left no model in its output folder.",
                     "Report it together with the log.");
         }
-        var packed = folder.scratch().resolve("model.tar.gz");
-        Archive.pack(made.savedModel(), packed);
-        return packed;
+        return Archive.pack(made.savedModel(), file);
     }
 }

@@ -12,11 +12,13 @@ public sealed interface StepResult {
      * A new model.
      *
      * @param file the packed SavedModel
+     * @param unpackedBytes length of the tar in it
      * @param notes what the stage reports about it
      * @param startedAt when the job was begun
      * @param seconds from then until the model was made
      */
-    record PackedModel(Path file, List<String> notes, Instant startedAt, double seconds)
+    record PackedModel(
+            Path file, long unpackedBytes, List<String> notes, Instant startedAt, double seconds)
             implements StepResult {}
 
     /** The report that ends the run. */

@@ -2,6 +2,7 @@ package io.pitlane.pipeline.process;
 
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.files.Folders;
 import java.io.IOException;
@@ -25,12 +26,17 @@ final class UnpackedArtifacts {
         this.store = store;
     }
 
-    /** The folder with an artifact's files; downloads and unpacks it where it is missing. */
-    Path folderOf(ArtifactRef ref, Archive.Limits limits) {
+    /**
+     * The folder with an artifact's files; downloads and unpacks it where it is missing.
+     *
+     * @param maxUnpacked of its files, in bytes
+     */
+    Path folderOf(ArtifactRef ref, long maxUnpacked) {
         var target = folder.resolve(ref.digest());
         if (Files.isDirectory(target)) {
             return target;
         }
+        var limits = ArchiveLimits.of(ref, maxUnpacked);
         var unfinished = folder.resolve(UNFINISHED);
         try {
             Folders.delete(unfinished);

@@ -34,7 +34,7 @@ final class JobReader {
             checkStep(job);
             checkArtifacts(job);
         } catch (RuntimeException e) {
-            throw new MalformedMessageException("cannot be checked: " + e, job);
+            throw new MalformedMessageException("cannot be checked: " + e, job).causedBy(e);
         }
     }
 

@@ -43,7 +43,8 @@ final class MessageReader<M> {
         try {
             return ContractJson.MAPPER.readValue(json, type);
         } catch (IOException | RuntimeException e) {
-            throw new MalformedMessageException("is no " + name + ": " + describe(e), null);
+            throw new MalformedMessageException("is no " + name + ": " + describe(e), null)
+                    .causedBy(e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveTest {
-    private static final Archive.Limits SMALL = new Archive.Limits(1_000, 3);
+    private static final ArchiveLimits SMALL = new ArchiveLimits(1_000, 3, "Pack less.");
 
     @TempDir Path folder;
     private Path packed;
@@ -56,6 +57,9 @@ class ArchiveTest {
         var sha = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(packed));
         assertThat(first.digest()).isEqualTo(HexFormat.of().formatHex(sha));
         assertThat(first.sizeBytes()).isEqualTo(Files.size(packed));
+        try (var tar = new GZIPInputStream(Files.newInputStream(packed))) {
+            assertThat(first.unpackedBytes()).isEqualTo(tar.readAllBytes().length);
+        }
     }
 
     @Test
@@ -111,8 +115,25 @@ class ArchiveTest {
 
         // When
         // Then
-        assertRefused("larger than 1000 bytes");
+        assertRefused("packed.tar.gz unpacks to more than 1000 bytes");
         assertThat(target.resolve("zeros")).doesNotExist();
+    }
+
+    @Test
+    void theLengthOfTheTarIsMeasuredWithoutUnpackingIt() throws IOException {
+        // Given
+        write(tar -> put(tar, "zeros", "0".repeat(100_000)));
+
+        // When
+        long bytes = Archive.unpackedBytes(packed, 1_000_000);
+        long enough = Archive.unpackedBytes(packed, 50_000);
+
+        // Then
+        try (var tar = new GZIPInputStream(Files.newInputStream(packed))) {
+            assertThat(bytes).isEqualTo(tar.readAllBytes().length);
+        }
+        assertThat(enough).isGreaterThan(50_000);
+        assertThat(target).doesNotExist();
     }
 
     @Test

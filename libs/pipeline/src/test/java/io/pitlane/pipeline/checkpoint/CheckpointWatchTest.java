@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -137,7 +138,7 @@ class CheckpointWatchTest {
 
     private Path unpack(Path packed) {
         var unpacked = folder.resolve("unpacked-" + sent.size());
-        Archive.unpack(packed, unpacked, Archive.Limits.CHECKPOINT);
+        Archive.unpack(packed, unpacked, ArchiveLimits.model(1 << 20));
         return unpacked;
     }
 

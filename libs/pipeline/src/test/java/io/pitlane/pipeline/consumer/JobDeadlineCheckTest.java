@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.health.JobDeadlineCheck;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
@@ -40,6 +42,7 @@ class JobDeadlineCheckTest {
         var config =
                 new SmallRyeConfigBuilder()
                         .withConverter(Duration.class, 300, new DurationConverter())
+                        .withConverter(MemorySize.class, 300, new MemorySizeConverter())
                         .withMapping(PipelineConfig.class)
                         .withDefaultValue("pitlane.work.folder", "work")
                         .withDefaultValue("pitlane.cache.folder", "cache")

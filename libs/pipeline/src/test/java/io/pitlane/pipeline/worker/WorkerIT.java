@@ -13,6 +13,7 @@ import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.testing.Broker;
@@ -77,6 +78,8 @@ class WorkerIT {
                 .extracting(RunModel::label)
                 .containsExactly("original", "prune", "prune-2");
         assertThat(content(job.models().get(2).artifact())).isEqualTo("weights+0+1");
+        // A tar of four blocks: a header, the content, and two that end it.
+        assertThat(job.models().get(2).artifact().unpackedBytes()).isEqualTo(4 * 512);
         assertThat(job.models().get(1).notes()).containsExactly("data has ten");
         assertThat(job.lineage()).hasSize(2);
         assertThat(job.lineage().get(1).inputs())
@@ -327,7 +330,7 @@ class WorkerIT {
 
     private String content(ArtifactRef model) throws IOException {
         var unpacked = folder.resolve("unpacked");
-        Archive.unpack(store.fetch(model), unpacked, Archive.Limits.MODEL);
+        Archive.unpack(store.fetch(model), unpacked, ArchiveLimits.of(model, 1 << 20));
         return Files.readString(unpacked.resolve("saved_model.pb"));
     }
 }

@@ -27,7 +27,11 @@ final class CheckpointFormat {
         private static final long serialVersionUID = 1;
 
         UnusableException(String why) {
-            super(why);
+            this(why, null);
+        }
+
+        UnusableException(String why, Throwable cause) {
+            super(why, cause);
         }
     }
 
@@ -117,7 +121,7 @@ final class CheckpointFormat {
             var best = new BestEpoch(in.getInt(), in.getDouble(), in.getInt(), readTensors(in));
             return new TrainingState(position, best, readTensors(in));
         } catch (BufferUnderflowException e) {
-            throw new UnusableException("it ends too early");
+            throw new UnusableException("it ends too early", e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class BigModelIT {
             // Then
             assertThat(client.runs().find(run.runId()).status()).isEqualTo(RunState.Status.PASSED);
             var unpacked = folder.resolve("unpacked");
-            Archive.unpack(downloaded, unpacked, Archive.Limits.MODEL);
+            Archive.unpack(downloaded, unpacked, ArchiveLimits.model(1L << 30));
             assertThat(unpacked.resolve("quantize")).exists();
             assertThat(
                             Files.mismatch(

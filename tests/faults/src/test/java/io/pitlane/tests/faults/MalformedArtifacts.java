@@ -137,9 +137,22 @@ final class MalformedArtifacts {
                         a -> a.fileOfLongName("n".repeat(2 << 20))),
                 archive(
                         "ten gigabytes of zeros",
-                        "more than 100 times its size",
-                        a -> a.zeros(1L << 30, 10)),
-                archive("one file of ten gigabytes", "larger than", a -> a.zeros(10L << 30, 1)),
+                        "unpacks to more than 1073741824 bytes",
+                        a -> a.zeros(256L << 20, 40)),
+                archive(
+                        "one file of ten gigabytes",
+                        "unpacks to more than 1073741824 bytes",
+                        a -> a.zeros(10L << 30, 1)),
+                MalformedInput.artifact(
+                        "an archive that unpacks to more than was said at the gateway",
+                        INVALID_INPUT,
+                        "unpacks to more than 1000 bytes",
+                        run -> submitSaying(1000, run)),
+                MalformedInput.artifact(
+                        "an archive that unpacks to more than the stage allows",
+                        INVALID_INPUT,
+                        "pitlane.artifact.max-unpacked allows 1073741824",
+                        run -> submitSaying((1L << 30) + 1, run)),
                 MalformedInput.artifact(
                         "not gzip",
                         INVALID_INPUT,
@@ -158,6 +171,16 @@ final class MalformedArtifacts {
                             run.submit(
                                     Files.write(run.file(), Arrays.copyOf(half, half.length / 2)));
                         }));
+    }
+
+    /** Submits a model of 1200 bytes and more, with any number in its reference. */
+    private static void submitSaying(long unpackedBytes, SubmittedRun run) throws Exception {
+        var file = run.file();
+        try (var archive = new HostileArchive(file)) {
+            archive.random("saved_model.pb", 1200);
+        }
+        var sent = run.testCluster().artifacts().publish(ArtifactRef.Kind.MODEL, file);
+        run.submit(sent.toBuilder().unpackedBytes(unpackedBytes).build());
     }
 
     private static MalformedInput archive(String name, String says, Filling filling) {

@@ -48,7 +48,10 @@ class MalformedInputIT {
                 testCluster.launch(
                         "first",
                         folder,
-                        Map.of("pitlane.stage", "prune", "pitlane.artifact.patience", "3S"));
+                        Map.of(
+                                "pitlane.stage", "prune",
+                                "pitlane.artifact.patience", "3S",
+                                "pitlane.artifact.max-unpacked", "1G"));
         disk = new DiskWatch(data.resolve("first"));
     }
 

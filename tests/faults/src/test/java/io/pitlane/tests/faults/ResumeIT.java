@@ -11,6 +11,7 @@ import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -224,7 +225,8 @@ class ResumeIT extends SharedTestCluster {
         }
         var unpacked = folder.resolve(UUID.randomUUID().toString());
         try (var store = testCluster.store(topics().checkpointArtifacts())) {
-            Archive.unpack(store.fetch(latest.artifact()), unpacked, Archive.Limits.CHECKPOINT);
+            var sent = latest.artifact();
+            Archive.unpack(store.fetch(sent), unpacked, ArchiveLimits.stored(sent));
         }
         return Optional.of(Integer.parseInt(Files.readString(unpacked.resolve("state"))));
     }

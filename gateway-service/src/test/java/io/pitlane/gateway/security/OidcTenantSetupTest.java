@@ -1,0 +1,42 @@
+package io.pitlane.gateway.security;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OidcTenantSetupTest {
+    private static final Optional<String> PROVIDER = Optional.of("https://login.example");
+
+    @ParameterizedTest
+    @CsvSource({",", ", any"})
+    void aProviderWithoutAudienceOrRoleStopsTheStart(String role, String audience) {
+        assertThatThrownBy(() -> start(role, audience))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("quarkus.oidc.token.audience")
+                .hasMessageContaining("pitlane.security.role");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ", pitlane",
+        "model-optimiser,",
+        "model-optimiser, any",
+        "model-optimiser, pitlane"
+    })
+    void anAudienceOrARoleIsEnough(String role, String audience) {
+        assertThatCode(() -> start(role, audience)).doesNotThrowAnyException();
+    }
+
+    private static void start(String role, String audience) {
+        var schemes = new AuthenticationSchemes(new ApiKeys(List.of(), Optional.empty()), PROVIDER);
+        new OidcTenantSetup(
+                        schemes, Optional.ofNullable(role), Stream.ofNullable(audience).toList())
+                .start(null);
+    }
+}
