@@ -8,8 +8,8 @@ final class Normalization {
     private Normalization() {}
 
     /**
-     * FusedBatchNorm and its successors: by given statistics, or by those of the batch, as layer
-     * normalisation uses it on images that it makes up.
+     * FusedBatchNorm and its successors: with given statistics, or with those of the batch. Keras
+     * computes layer normalisation with the latter, every position of the input as a channel.
      */
     static void batchNorm(OpNode node) {
         if (node.isUsed(1) || node.isUsed(2)) {

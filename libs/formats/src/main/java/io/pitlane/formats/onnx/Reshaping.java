@@ -74,8 +74,8 @@ final class Reshaping {
     }
 
     /**
-     * Squeeze of named axes, or of all whose size is 1 where every size but the batch's is known
-     * and the batch is fixed: an open batch of 1 would be removed as well.
+     * Squeeze of the named axes. Without names it removes every axis of size 1, which is exported
+     * only where all sizes are known: a dynamic batch of 1 would be removed as well.
      */
     static void squeeze(OpNode node) {
         int rank = node.rank(0);

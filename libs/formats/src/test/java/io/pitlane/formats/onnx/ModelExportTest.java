@@ -9,6 +9,7 @@ import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
 import java.io.IOException;
@@ -74,6 +75,16 @@ class ModelExportTest {
 
         ExportComparison.assertEqual(graph, ANY_SIDE, 4);
         assertThat(sizes(graph, true, "image")).containsExactly(4, 16, 16, 3);
+    }
+
+    @Test
+    void aSqueezeWithoutAxesRemovesThoseOfSizeOneOfAFixedBatch() throws OrtException {
+        var net = new TestNet(2, 7, 5, 4);
+        var features = net.globalMean("mean", net.conv("conv", "x", 4, 6), true);
+        var graph = net.graph(net.op("Squeeze", "y", features));
+
+        ExportComparison.assertEqual(graph, ANY_SIDE, 2);
+        assertThat(sizes(graph, false, "y")).containsExactly(2, 6);
     }
 
     @Test
