@@ -76,6 +76,25 @@ final class Elementwise {
         node.result(node.write("Mul").input(difference).input(difference).add(), order);
     }
 
+    /** DivNoNan: 0 where the divisor is 0. */
+    static void divNoNan(OpNode node) {
+        var order = node.commonOrder(0, 1);
+        var quotient = write(node.step("Div"), node, order);
+        var zero = node.scalar("zero", 0);
+        var isZero = node.step("Equal").input(node.operand(1, order)).input(zero).add();
+        node.result(node.write("Where").input(isZero).input(zero).input(quotient).add(), order);
+    }
+
+    /** OnesLike or ZerosLike: one value in the shape of the input. */
+    static OpConverter likeInput(float value) {
+        return node -> {
+            var x = node.tensor(0);
+            var shape = node.step("Shape").input(x.name()).add();
+            var filled = node.write("Expand").input(node.scalar("value", value)).input(shape);
+            node.result(filled.add(), x.order());
+        };
+    }
+
     static void rsqrt(OpNode node) {
         var x = node.tensor(0);
         var root = node.step("Sqrt").input(x.name()).add();

@@ -53,6 +53,9 @@ final class OnnxOperations {
         floats(Elementwise.broadcasting("Pow"), "Pow");
         floats(Elementwise::squaredDifference, "SquaredDifference");
         floats(Elementwise::clip, "ClipByValue");
+        floats(Elementwise::divNoNan, "DivNoNan");
+        floats(Elementwise.likeInput(0), "ZerosLike");
+        floats(Elementwise.likeInput(1), "OnesLike");
 
         for (var sameName :
                 List.of(

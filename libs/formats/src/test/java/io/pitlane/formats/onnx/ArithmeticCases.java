@@ -161,6 +161,21 @@ final class ArithmeticCases {
                         }));
         cases.add(
                 images(
+                        "DivNoNan by values some of which are 0",
+                        (net, x) -> {
+                            net.constant("d", new FloatTensor(new float[] {0, 2, -0.5f, 0}, 4));
+                            return net.put(node("DivNoNan", x, "d"));
+                        }));
+        cases.add(
+                images(
+                        "OnesLike and ZerosLike",
+                        (net, x) -> {
+                            var ones = net.op("OnesLike", "ones", x);
+                            var shifted = net.op("Sub", "shifted", x, ones);
+                            return net.op("Maximum", "y", shifted, net.op("ZerosLike", "zeros", x));
+                        }));
+        cases.add(
+                images(
                         "Mul by a gate of the channels",
                         (net, x) ->
                                 net.put(

@@ -33,7 +33,6 @@ class ModelExportTest {
             Map.of(
                     "keras2-any-size", List.of("Conv2DBackpropInput"),
                     "keras3-any-size", List.of("Conv2DBackpropInput"),
-                    "keras2-grouped", List.of("OnesLike", "ZerosLike", "DivNoNan"),
                     "module-atrous", List.of("SpaceToBatchND", "BatchToSpaceND"),
                     "module-mixture", List.of("ReverseV2", "Greater", "SelectV2", "Roll"),
                     "module-suppression",
