@@ -41,12 +41,13 @@ import picocli.CommandLine.Spec;
             PlansCommand.class,
             TriggerCommand.class,
             InspectCommand.class,
+            ExportCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Pitlane implements Callable<Integer> {
     /** Commands that read a model in this process. */
     private static final Set<String> RUNS_TENSORFLOW =
-            Set.of("demo", "compress", "register", "inspect");
+            Set.of("demo", "compress", "register", "inspect", "export");
 
     @Spec private CommandSpec spec;
 

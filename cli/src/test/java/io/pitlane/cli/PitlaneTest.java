@@ -61,7 +61,8 @@ class PitlaneTest {
                 "register",
                 "plans",
                 "trigger",
-                "inspect"
+                "inspect",
+                "export"
             })
     void everyCommandHasHelp(String command) {
         assertThat(pitlane(command, "--help")).isZero();

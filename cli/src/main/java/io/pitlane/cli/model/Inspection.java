@@ -4,6 +4,7 @@ import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
+import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -17,7 +18,8 @@ public final class Inspection {
     private Inspection() {}
 
     /**
-     * Describes the flat inference graph of a model, and what each technique can do with it.
+     * Describes the flat inference graph of a model, what each technique can do with it, and
+     * whether it can be exported.
      *
      * @param model folder or tar.gz of a SavedModel, or a frozen graph
      * @param ports inputs and outputs of a frozen graph
@@ -36,6 +38,7 @@ public final class Inspection {
                         ModelDescription.of(graph),
                         read.note(),
                         stages.describe(flat),
+                        OnnxExport.of(graph).obstacles(),
                         size(folder));
             }
         }

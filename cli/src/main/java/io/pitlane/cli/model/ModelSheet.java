@@ -1,6 +1,7 @@
 package io.pitlane.cli.model;
 
 import io.pitlane.contract.step.StageName;
+import io.pitlane.formats.onnx.ExportObstacle;
 import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.footprint.LayerFootprint;
 import io.pitlane.graph.footprint.ModelDescription;
@@ -21,12 +22,14 @@ import java.util.stream.Collectors;
  * @param model what it is made of
  * @param batch what became of a fixed batch size; empty when there was none
  * @param advice what each technique can do with it
+ * @param onnxObstacles the nodes that keep it from being exported to ONNX
  * @param sizeBytes size of the SavedModel on disk
  */
 public record ModelSheet(
         ModelDescription model,
         Optional<String> batch,
         Map<StageName, ModelAdvice> advice,
+        List<ExportObstacle> onnxObstacles,
         long sizeBytes) {
 
     /** The text, without a line feed at the end. */
@@ -38,6 +41,9 @@ public record ModelSheet(
         sheet.add(operationTable().render());
         if (!advice.isEmpty()) {
             sheet.add(adviceLines());
+        }
+        if (!onnxObstacles.isEmpty()) {
+            sheet.add(obstacleLines());
         }
         return sheet.toString();
     }
@@ -67,7 +73,8 @@ public record ModelSheet(
 
     private String figureLines() {
         var footprint = model.footprint();
-        return "format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s"
+        return ("format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s"
+                        + "%nONNX        %s")
                 .formatted(
                         footprint.format(),
                         FigureFormat.bytes(sizeBytes),
@@ -75,7 +82,10 @@ public record ModelSheet(
                         FigureFormat.count(footprint.nonZeroParameters()),
                         hasAnySize()
                                 ? "by the size of the image, which can be any"
-                                : FigureFormat.count(footprint.macs()) + " an image");
+                                : FigureFormat.count(footprint.macs()) + " an image",
+                        onnxObstacles.isEmpty()
+                                ? "can be exported"
+                                : "cannot be exported; the nodes in the way are listed below");
     }
 
     private boolean hasAnySize() {
@@ -125,5 +135,11 @@ public record ModelSheet(
                                                 .map(sentence -> "\n  - " + sentence)
                                                 .collect(Collectors.joining()))
                 .collect(Collectors.joining("\n\n"));
+    }
+
+    private String obstacleLines() {
+        return onnxObstacles.stream()
+                .map(obstacle -> "\n  - " + obstacle)
+                .collect(Collectors.joining("", "not in ONNX", ""));
     }
 }

@@ -1,2 +1,4 @@
-/** SavedModels as files: unpacking, inspecting, replacing, and uploading a new version. */
+/**
+ * SavedModels as files: unpacking, inspecting, exporting, replacing, and uploading a new version.
+ */
 package io.pitlane.cli.model;

@@ -3,6 +3,7 @@ package io.pitlane.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.step.StageName;
+import io.pitlane.formats.onnx.ExportObstacle;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.TensorRef;
@@ -28,6 +29,7 @@ class ModelSheetTest {
                     description(List.of(-1L, 30L, 30L, 3L), 677_376),
                     Optional.of("Takes exactly 4."),
                     ADVICE,
+                    List.of(),
                     981_000);
 
     @Test
@@ -37,6 +39,7 @@ class ModelSheetTest {
                 .contains("  out       scores  float of any shape")
                 .contains("  batch     Takes exactly 4.")
                 .contains("size        981 kB", "parameters  896 (800 not zero)")
+                .contains("ONNX        can be exported")
                 .contains("conv   Conv2D  [1, 28, 28, 32]         864  677 k")
                 .contains("  - leaves 'head' alone: its channels are the classes");
     }
@@ -53,11 +56,27 @@ class ModelSheetTest {
                         description(List.of(-1L, -1L, -1L, 3L), 0),
                         Optional.empty(),
                         ADVICE,
+                        List.of(),
                         981_000);
 
         assertThat(anySize.render().lines())
                 .contains("MACs        by the size of the image, which can be any")
                 .contains("conv   Conv2D  [1, 28, 28, 32]         864     ?");
+    }
+
+    @Test
+    void nodesThatCannotBeExportedAreListed() {
+        var sheet =
+                new ModelSheet(
+                        description(List.of(-1L, 30L, 30L, 3L), 677_376),
+                        Optional.empty(),
+                        Map.of(),
+                        List.of(new ExportObstacle("nms", "NonMaxSuppressionV3", "unknown")),
+                        981_000);
+
+        assertThat(sheet.render().lines())
+                .contains("ONNX        cannot be exported; the nodes in the way are listed below")
+                .contains("  - 'nms' (NonMaxSuppressionV3): unknown");
     }
 
     private static ModelDescription description(List<Long> input, long macs) {

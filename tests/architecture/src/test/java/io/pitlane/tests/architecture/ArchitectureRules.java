@@ -43,12 +43,13 @@ record ArchitectureRules(String root) {
                     "data", Set.of("contract", "graph"),
                     "evaluation", Set.of("contract", "graph", "data"),
                     "training", Set.of("contract", "graph", "data"),
+                    "formats", Set.of("contract", "graph"),
                     "report", Set.of("contract"),
                     "pipeline", Set.of("contract"),
                     "kafka", Set.of());
 
     private static final Set<String> MODEL_LIBRARIES =
-            Set.of("graph", "data", "evaluation", "training");
+            Set.of("graph", "data", "evaluation", "training", "formats");
 
     private static final int PUBLIC_TYPES = 3;
 

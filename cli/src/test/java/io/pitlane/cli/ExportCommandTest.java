@@ -1,0 +1,116 @@
+package io.pitlane.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
+import io.pitlane.graph.savedmodel.inlining.RealModels;
+import io.pitlane.pipeline.artifact.Archive;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportCommandTest {
+    @TempDir private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = folder.resolve("net.onnx");
+    }
+
+    @Test
+    void aSavedModelBecomesAnOnnxFileThatNamesItsDigest() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(SampleGraphs.residual(), model);
+        var digest = Archive.pack(model, folder.resolve("packed.tar.gz")).digest();
+
+        // When
+        assertThat(export(model, file)).isZero();
+
+        // Then
+        assertThat(out.toString()).contains(file.toString(), "kB");
+        var onnx = ModelProto.parseFrom(Files.readAllBytes(file));
+        assertThat(onnx.getGraph().getInputList())
+                .extracting(ValueInfoProto::getName)
+                .containsExactly("image");
+        assertThat(onnx.getGraph().getOutputList())
+                .extracting(ValueInfoProto::getName)
+                .containsExactly("scores");
+        assertThat(onnx.getMetadataPropsList())
+                .extracting(StringStringEntryProto::getKey, StringStringEntryProto::getValue)
+                .contains(
+                        tuple("pitlane.model.digest", digest),
+                        tuple("pitlane.model.source", "signs"));
+    }
+
+    @Test
+    void aFrozenGraphIsExportedByItsPorts() throws IOException {
+        // Given
+        var frozen = folder.resolve("frozen.pb");
+        Files.write(frozen, SampleGraphs.plain().toGraphDef().toByteArray());
+
+        // When
+        assertThat(export(frozen, file, "--output", "dense2")).isZero();
+
+        // Then
+        var onnx = ModelProto.parseFrom(Files.readAllBytes(file));
+        assertThat(onnx.getGraph().getOutputList())
+                .extracting(ValueInfoProto::getName)
+                .containsExactly("dense2");
+    }
+
+    @Test
+    void everyNodeInTheWayIsNamedAndNothingIsWritten() throws IOException {
+        // Given
+        var model = RealModels.unpack("module-suppression", folder);
+
+        // When
+        assertThat(export(model, file)).isEqualTo(ExitCode.WRONG_INPUT);
+
+        // Then
+        assertThat(err.toString()).contains("(NonMaxSuppressionV3)", "(TopKV2)");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aFileOfAnotherKindIsNotReplaced() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(SampleGraphs.plain(), model);
+        Files.writeString(file, "notes");
+
+        // When
+        assertThat(export(model, file)).isEqualTo(ExitCode.WRONG_INPUT);
+
+        // Then
+        assertThat(err.toString()).contains("is not an ONNX model, so it is not replaced");
+        assertThat(file).hasContent("notes");
+    }
+
+    private int export(Path model, Path to, String... more) {
+        var arguments = new ArrayList<String>();
+        arguments.addAll(List.of("export", model.toString(), "--format", "onnx"));
+        arguments.addAll(List.of("--out", to.toString()));
+        arguments.addAll(List.of(more));
+        return Pitlane.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,108 @@
+package io.pitlane.formats.onnx;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.graph.FlatGraph;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A flat graph as an ONNX model of float32, in operator set 13 and IR version 8.
+ *
+ * <p>Inputs and outputs keep the names, types and shapes of the signature: images stay {@code [N,
+ * H, W, C]} for the caller, and an open batch is the dimension {@code batch}. Inside, images are
+ * {@code [N, C, H, W]} from the first convolution on; a transposition is written only where an
+ * operation, or an output, needs TensorFlow's order. Batch norm is folded into the layers before
+ * it, a bias is an input of its layer, and sizes computed from the batch are constants.
+ *
+ * <pre>{@code
+ * var export = OnnxExport.of(SavedModelReader.read(folder));
+ * export.obstacles().forEach(System.out::println);
+ * export.write(Path.of("model.onnx"), new OnnxMetadata("1.0", Map.of()));
+ * }</pre>
+ */
+public final class OnnxExport {
+    private final Conversion conversion;
+
+    private OnnxExport(Conversion conversion) {
+        this.conversion = conversion;
+    }
+
+    /** Converts a graph; what cannot be converted is among the {@link #obstacles()}. */
+    public static OnnxExport of(FlatGraph graph) {
+        return new OnnxExport(Conversion.of(graph));
+    }
+
+    /**
+     * Every node that ONNX, or this export, cannot express; empty when the model can be written.
+     */
+    public List<ExportObstacle> obstacles() {
+        return conversion.obstacles();
+    }
+
+    /** The TensorFlow operations that can be exported. */
+    public static List<String> operations() {
+        return OnnxOperations.names().stream().sorted().toList();
+    }
+
+    /**
+     * The model as bytes.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there are obstacles;
+     *     it names all of them
+     */
+    public byte[] toBytes(OnnxMetadata metadata) {
+        requireNoObstacles();
+        return conversion.result().toModel(metadata).toByteArray();
+    }
+
+    /**
+     * Writes the model to a file, which is replaced as a whole or not at all.
+     *
+     * @throws io.pitlane.contract.failure.FailureException as {@link #toBytes}, before anything is
+     *     written
+     */
+    public void write(Path file, OnnxMetadata metadata) {
+        requireNoObstacles();
+        var partial = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            try (var out = Files.newOutputStream(partial)) {
+                conversion.result().toModel(metadata).writeTo(out);
+            }
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            delete(partial);
+        }
+    }
+
+    private static void delete(Path partial) {
+        try {
+            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void requireNoObstacles() {
+        var obstacles = obstacles();
+        if (!obstacles.isEmpty()) {
+            throw invalidInput(
+                    obstacles.stream()
+                            .map(ExportObstacle::toString)
+                            .collect(
+                                    Collectors.joining(
+                                            "\n  ",
+                                            "The model cannot be exported to ONNX:\n  ",
+                                            "")),
+                    "Nothing was written. Replace these operations in the model and export its"
+                            + " SavedModel again.");
+        }
+    }
+}

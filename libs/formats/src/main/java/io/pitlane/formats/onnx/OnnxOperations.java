@@ -1,0 +1,151 @@
+package io.pitlane.formats.onnx;
+
+import static org.tensorflow.proto.DataType.DT_BOOL;
+import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_INT32;
+import static org.tensorflow.proto.DataType.DT_INT64;
+import static org.tensorflow.proto.DataType.DT_UINT8;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.DataType;
+
+/** The one table of TensorFlow operations that can be exported to ONNX. */
+final class OnnxOperations {
+    private static final Set<DataType> FLOATS = Set.of(DT_FLOAT);
+    private static final Set<DataType> NUMBERS = Set.of(DT_FLOAT, DT_INT32, DT_INT64);
+    private static final Set<DataType> ANY =
+            Set.of(DT_FLOAT, DT_INT32, DT_INT64, DT_UINT8, DT_BOOL);
+
+    private static final Map<String, Row> TABLE = new LinkedHashMap<>();
+
+    /**
+     * One row.
+     *
+     * @param converter writes the operation
+     * @param types the element types that it may work on
+     */
+    record Row(OpConverter converter, Set<DataType> types) {}
+
+    static {
+        floats(Convolutions::convolution, "Conv2D");
+        floats(Convolutions::depthwise, "DepthwiseConv2dNative");
+        floats(Convolutions::transposed, "Conv2DBackpropInput");
+        floats(MatrixProducts::matMul, "MatMul");
+        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2");
+        floats(MatrixProducts::einsum, "Einsum");
+        floats(Elementwise::biasAdd, "BiasAdd");
+        floats(Normalization::batchNorm, "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
+        floats(Pooling.as("MaxPool"), "MaxPool");
+        floats(Pooling.as("AveragePool"), "AvgPool");
+
+        numbers(Elementwise.broadcasting("Add"), "Add", "AddV2");
+        numbers(Elementwise.broadcasting("Sub"), "Sub");
+        numbers(Elementwise.broadcasting("Mul"), "Mul");
+        floats(Elementwise.broadcasting("Sum"), "AddN");
+        floats(Elementwise.broadcasting("Div"), "RealDiv");
+        floats(Elementwise.broadcasting("Max"), "Maximum");
+        floats(Elementwise.broadcasting("Min"), "Minimum");
+        floats(Elementwise.broadcasting("Pow"), "Pow");
+        floats(Elementwise::squaredDifference, "SquaredDifference");
+        floats(Elementwise::clip, "ClipByValue");
+        floats(Elementwise::divNoNan, "DivNoNan");
+        floats(Elementwise.likeInput(0), "ZerosLike");
+        floats(Elementwise.likeInput(1), "OnesLike");
+
+        for (var sameName :
+                List.of(
+                        "Relu",
+                        "Elu",
+                        "Selu",
+                        "Sigmoid",
+                        "Tanh",
+                        "Softplus",
+                        "Softsign",
+                        "Abs",
+                        "Erf",
+                        "Exp",
+                        "Log",
+                        "Neg",
+                        "Sqrt",
+                        "Reciprocal",
+                        "Floor",
+                        "Ceil")) {
+            floats(Elementwise.unary(sameName), sameName);
+        }
+        floats(Elementwise::relu6, "Relu6");
+        floats(Elementwise::leakyRelu, "LeakyRelu");
+        floats(Elementwise::square, "Square");
+        floats(Elementwise::rsqrt, "Rsqrt");
+        floats(Elementwise.softmax("Softmax"), "Softmax");
+        floats(Elementwise.softmax("LogSoftmax"), "LogSoftmax");
+        any(Elementwise::cast, "Cast");
+        any(Elementwise::identity, "Identity");
+
+        floats(Reductions.as("ReduceMean"), "Mean");
+        floats(Reductions.as("ReduceMax"), "Max");
+        floats(Reductions.as("ReduceMin"), "Min");
+        floats(Reductions::sum, "Sum");
+        numbers(Reductions.as("ReduceProd"), "Prod");
+        floats(Reductions.index("ArgMax"), "ArgMax");
+        floats(Reductions.index("ArgMin"), "ArgMin");
+
+        any(Reshaping::reshape, "Reshape");
+        any(Reshaping::squeeze, "Squeeze");
+        any(Reshaping::shape, "Shape");
+        any(Reshaping::fill, "Fill");
+        any(Reshaping::expandDims, "ExpandDims");
+        any(Reshaping::transpose, "Transpose");
+        floats(Reshaping.blocks("DepthToSpace"), "DepthToSpace");
+        floats(Reshaping.blocks("SpaceToDepth"), "SpaceToDepth");
+        floats(Reshaping::tile, "Tile");
+        any(Joining::concat, "ConcatV2");
+        any(Joining::pack, "Pack");
+        any(Joining::unpack, "Unpack");
+        any(Joining::split, "Split");
+        any(Joining::splitV, "SplitV");
+        any(Slicing::stridedSlice, "StridedSlice");
+        any(Slicing::slice, "Slice");
+        any(Slicing::gather, "GatherV2");
+        floats(Padding::constant, "Pad", "PadV2");
+        floats(Padding::mirror, "MirrorPad");
+        floats(Resizing::bilinear, "ResizeBilinear");
+        floats(Resizing::nearest, "ResizeNearestNeighbor");
+    }
+
+    private OnnxOperations() {}
+
+    /** The row of an operation, if it can be exported. */
+    static Optional<Row> of(String op) {
+        return Optional.ofNullable(TABLE.get(op));
+    }
+
+    /** The operations of the table. */
+    static Collection<String> names() {
+        return List.copyOf(TABLE.keySet());
+    }
+
+    private static void floats(OpConverter converter, String... ops) {
+        add(new Row(converter, FLOATS), ops);
+    }
+
+    private static void numbers(OpConverter converter, String... ops) {
+        add(new Row(converter, NUMBERS), ops);
+    }
+
+    private static void any(OpConverter converter, String... ops) {
+        add(new Row(converter, ANY), ops);
+    }
+
+    private static void add(Row row, String... ops) {
+        for (var op : ops) {
+            if (TABLE.put(op, row) != null) {
+                throw new IllegalStateException(op + " is in the table twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.pitlane.formats.onnx;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.IntConstant;
+import io.pitlane.graph.TensorRef;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+
+/**
+ * Which ONNX tensor holds each tensor of the flat graph. A tensor is transposed only when an
+ * operation needs another order than the one it is held in, and once for every order: where a
+ * transposition and its inverse would meet, neither is written.
+ */
+final class TensorTable {
+    private final FlatGraph graph;
+    private final OnnxGraph onnx;
+    private final Map<TensorRef, OnnxTensor> held = new HashMap<>();
+    private final Map<Arranged, String> arranged = new HashMap<>();
+
+    /** A tensor in an order other than the one that it is held in. */
+    private record Arranged(TensorRef tensor, AxisOrder order) {}
+
+    TensorTable(FlatGraph graph, OnnxGraph onnx) {
+        this.graph = graph;
+        this.onnx = onnx;
+    }
+
+    /** Says which ONNX tensor holds a tensor. */
+    void put(TensorRef tensor, OnnxTensor by) {
+        held.put(tensor, by);
+    }
+
+    /** Whether a tensor is held, or is a constant. */
+    boolean has(TensorRef tensor) {
+        return held.containsKey(tensor) || isConstant(tensor);
+    }
+
+    boolean isConstant(TensorRef tensor) {
+        return graph.node(tensor.node()).getOp().equals("Const");
+    }
+
+    /**
+     * A tensor as it is held; a constant in its own order.
+     *
+     * @throws UnsupportedNodeException when it is a constant of another type
+     */
+    OnnxTensor get(TensorRef tensor) {
+        var found = held.get(tensor);
+        if (found == null) {
+            found = constant(graph.node(tensor.node()));
+            held.put(tensor, found);
+        }
+        return found;
+    }
+
+    /** The name of a tensor in an order of the same rank. */
+    String inOrder(TensorRef tensor, AxisOrder order) {
+        if (isFloatConstant(tensor) && !order.isUnchanged()) {
+            return once(
+                    tensor,
+                    order,
+                    () -> onnx.constant(tensor.node(), order.arranged(floats(tensor))));
+        }
+        var found = get(tensor);
+        return found.order().equals(order)
+                ? found.name()
+                : once(tensor, order, () -> transposed(found, order));
+    }
+
+    /** What was written for a tensor in an order, or what is written now. */
+    private String once(TensorRef tensor, AxisOrder order, Supplier<String> writer) {
+        var key = new Arranged(tensor, order);
+        var written = arranged.get(key);
+        if (written == null) {
+            written = writer.get();
+            arranged.put(key, written);
+        }
+        return written;
+    }
+
+    private String transposed(OnnxTensor tensor, AxisOrder order) {
+        return onnx.node("Transpose", tensor.name() + "/Transpose")
+                .input(tensor.name())
+                .attribute("perm", tensor.order().permutationTo(order))
+                .add();
+    }
+
+    /**
+     * The name of a tensor as an operand of an operation that broadcasts: of the rank of {@code
+     * order} or lower. TensorFlow and ONNX align the last axes, which are other ones in another
+     * order.
+     */
+    String operand(TensorRef tensor, AxisOrder order) {
+        int rank = rank(tensor);
+        if (rank == order.rank()) {
+            return inOrder(tensor, order);
+        }
+        if (rank == 0 || order.isUnchanged()) {
+            return inOrder(tensor, AxisOrder.unchanged(rank));
+        }
+        return once(
+                tensor,
+                order,
+                () ->
+                        isFloatConstant(tensor)
+                                ? operand(tensor.node(), floats(tensor), order)
+                                : transposed(extended(tensor, order.rank()), order));
+    }
+
+    /** A float32 constant as such an operand. */
+    String operand(String name, FloatTensor constant, AxisOrder order) {
+        var shape = new long[order.rank()];
+        int missing = order.rank() - constant.rank();
+        Arrays.fill(shape, 1);
+        System.arraycopy(constant.shape(), 0, shape, missing, constant.rank());
+        return onnx.constant(name, order.arranged(new FloatTensor(constant.values(), shape)));
+    }
+
+    private OnnxTensor extended(TensorRef tensor, int rank) {
+        int missing = rank - rank(tensor);
+        var axes = LongStream.range(0, missing).toArray();
+        var name =
+                onnx.node("Unsqueeze", tensor.node() + "/Unsqueeze")
+                        .input(inOrder(tensor, AxisOrder.unchanged(rank(tensor))))
+                        .input(onnx.vector(tensor.node() + "/Unsqueeze/axes", axes))
+                        .add();
+        return new OnnxTensor(name, AxisOrder.unchanged(rank));
+    }
+
+    /** Number of axes of a tensor. */
+    int rank(TensorRef tensor) {
+        return isConstant(tensor)
+                ? proto(graph.node(tensor.node())).getTensorShape().getDimCount()
+                : held.get(tensor).order().rank();
+    }
+
+    private boolean isFloatConstant(TensorRef tensor) {
+        return FloatTensor.isFloatConst(graph.node(tensor.node()));
+    }
+
+    private FloatTensor floats(TensorRef tensor) {
+        return FloatTensor.of(graph.node(tensor.node()));
+    }
+
+    private static TensorProto proto(NodeDef constant) {
+        return constant.getAttrOrThrow("value").getTensor();
+    }
+
+    private OnnxTensor constant(NodeDef node) {
+        var order = AxisOrder.unchanged(proto(node).getTensorShape().getDimCount());
+        if (FloatTensor.isFloatConst(node)) {
+            return new OnnxTensor(onnx.constant(node.getName(), FloatTensor.of(node)), order);
+        }
+        var shape =
+                proto(node).getTensorShape().getDimList().stream()
+                        .mapToLong(dim -> dim.getSize())
+                        .toArray();
+        var ints =
+                IntConstant.of(node)
+                        .orElseThrow(
+                                () ->
+                                        new UnsupportedNodeException(
+                                                "the constant '%s' has values of type %s"
+                                                        .formatted(
+                                                                node.getName(),
+                                                                OnnxType.name(
+                                                                        proto(node).getDtype()))));
+        var name =
+                switch (ints.dtype()) {
+                    case DT_INT32 -> onnx.int32(node.getName(), ints.values(), shape);
+                    default -> onnx.int64(node.getName(), ints.values(), shape);
+                };
+        return new OnnxTensor(name, order);
+    }
+}

@@ -1,0 +1,76 @@
+package io.pitlane.formats.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.runtime.ModelInputs;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.tensorflow.proto.DataType;
+
+/** Compares the export of a graph in ONNX Runtime with the graph in TensorFlow. */
+final class ExportComparison {
+    static final OnnxMetadata METADATA = new OnnxMetadata("test", Map.of());
+
+    private static final double RELATIVE = 1e-4;
+
+    /** Below this share of an output's largest value, the difference counts as if at it. */
+    private static final double SMALL = 0.01;
+
+    private ExportComparison() {}
+
+    /**
+     * Checks names, shapes and values of every output, for random images.
+     *
+     * @param side height and width of images where the model accepts any
+     */
+    static void assertEqual(FlatGraph graph, int side, int... batches) throws OrtException {
+        var inputs = ModelInputs.of(graph.signature(), InputSpec.DEFAULT);
+        try (var tensorflow = GraphSession.open(graph);
+                var onnx = OnnxRuntimeModel.open(OnnxExport.of(graph).toBytes(METADATA))) {
+            for (int batch : batches) {
+                var images = images(inputs, side, batch);
+                var expected = tensorflow.predict(images).byName();
+                var actual = onnx.run(inputs.of(images));
+                assertThat(actual.keySet()).isEqualTo(expected.keySet());
+                expected.forEach((name, values) -> assertClose(name, actual.get(name), values));
+            }
+        }
+    }
+
+    private static FloatTensor images(ModelInputs inputs, int side, int batch) {
+        var sizes = inputs.image().shape();
+        var shape = new long[sizes.size()];
+        for (int axis = 0; axis < shape.length; axis++) {
+            shape[axis] = sizes.get(axis) >= 0 ? sizes.get(axis) : axis == 0 ? batch : side;
+        }
+        var random = new Random(17 + batch);
+        boolean bytes = inputs.image().dtype() == DataType.DT_UINT8;
+        var values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = bytes ? random.nextInt(256) : (float) random.nextGaussian();
+        }
+        return new FloatTensor(values, shape);
+    }
+
+    private static void assertClose(String name, FloatTensor actual, FloatTensor expected) {
+        assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
+        double largest = 0;
+        for (float value : expected.values()) {
+            assertThat(value).as(name).isFinite();
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < expected.values().length; i++) {
+            double value = expected.values()[i];
+            double limit = RELATIVE * Math.max(Math.abs(value), SMALL * largest);
+            assertThat(Math.abs(actual.values()[i] - value))
+                    .as("%s[%d]: %s against %s", name, i, actual.values()[i], value)
+                    .isLessThanOrEqualTo(limit);
+        }
+    }
+}
