@@ -79,7 +79,8 @@ public final class BenchStage implements Stage {
                         data,
                         new ThrottledProgress(progress, ACCURACY_DONE, 1));
         var notes =
-                new ReportNotes(task, sizes, environment.threads(), baseline, scoring, latencies);
+                new ReportNotes(
+                        task, data, sizes, environment.threads(), baseline, scoring, latencies);
         var measurements =
                 IntStream.range(0, task.models().size())
                         .mapToObj(

@@ -13,6 +13,7 @@ final class ReportNotes {
     private static final double LARGER = 1.02;
 
     private final StageTask task;
+    private final TestData data;
     private final List<ModelSize> sizes;
     private final int threads;
     private final BaselineSelection.Baseline baseline;
@@ -27,12 +28,14 @@ final class ReportNotes {
      */
     ReportNotes(
             StageTask task,
+            TestData data,
             List<ModelSize> sizes,
             int threads,
             BaselineSelection.Baseline baseline,
             Scoring scoring,
             LatencyComparison.Result latencies) {
         this.task = task;
+        this.data = data;
         this.sizes = sizes;
         this.threads = threads;
         this.baseline = baseline;
@@ -51,6 +54,7 @@ final class ReportNotes {
         sizes.get(index).batch().ifPresent(notes::add);
         if (model.equals(task.original())) {
             notes.addAll(scoring.notes());
+            ConstantBaseline.note(accuracy.accuracy(), data.images()).ifPresent(notes::add);
             notes.add(baseline.note());
             notes.addAll(latencies.skipped());
             addCaveats(accuracy, notes);
