@@ -78,7 +78,9 @@ public final class BenchStage implements Stage {
                         baseline,
                         data,
                         new ThrottledProgress(progress, ACCURACY_DONE, 1));
-        var notes = new ReportNotes(task, environment.threads(), baseline, scoring, latencies);
+        var notes =
+                new ReportNotes(
+                        task, data, sizes, environment.threads(), baseline, scoring, latencies);
         var measurements =
                 IntStream.range(0, task.models().size())
                         .mapToObj(
@@ -88,7 +90,7 @@ public final class BenchStage implements Stage {
                                                 sizes.get(i),
                                                 accuracies.get(i),
                                                 latencies,
-                                                notes))
+                                                notes.of(i, accuracies.get(i))))
                         .toList();
         progress.at(1, "checked the constraints");
         return new StageOutcome.Measured(
@@ -100,13 +102,8 @@ public final class BenchStage implements Stage {
             ModelSize size,
             AccuracyEvaluation.Result accuracy,
             LatencyComparison.Result latencies,
-            ReportNotes notes) {
-        return new ModelMeasurement(
-                model,
-                size,
-                accuracy,
-                latencies.of(model.label()),
-                notes.of(model, size, accuracy));
+            List<String> notes) {
+        return new ModelMeasurement(model, size, accuracy, latencies.of(model.label()), notes);
     }
 
     private static Scoring scoring(StageTask task, ModelSize original) {

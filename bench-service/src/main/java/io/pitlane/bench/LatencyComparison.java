@@ -58,7 +58,10 @@ final class LatencyComparison {
         /** Why a model was timed at one batch size only; empty when it takes any. */
         Optional<String> note(String label) {
             return Optional.ofNullable(fixedBatches.get(label))
-                    .map("Takes exactly %d images a call, so it is timed at that only."::formatted);
+                    .map(
+                            size ->
+                                    "Takes exactly %d %s a call, so it is timed at that only."
+                                            .formatted(size, size == 1 ? "image" : "images"));
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param savedModel the folder that was measured; for the original, that of its flat graph
  * @param footprint parameters, multiply-accumulates and number format
  * @param sizeBytes all files of the SavedModel
+ * @param constantBytes the values of all constants of its flat graph: weights, ranges, shapes
  * @param packedBytes the SavedModel packed as an artifact
  * @param batch what became of the fixed batch size of the original; empty when there was none, and
  *     for other models
@@ -18,5 +19,6 @@ record ModelSize(
         Path savedModel,
         Footprint footprint,
         long sizeBytes,
+        long constantBytes,
         long packedBytes,
         Optional<String> batch) {}

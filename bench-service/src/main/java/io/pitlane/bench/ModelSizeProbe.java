@@ -46,15 +46,23 @@ final class ModelSizeProbe {
         var graph = read.graph();
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
-        return new ModelSize(flat, footprint(graph), bytes(flat), packedBytes(flat), read.note());
+        return new ModelSize(
+                flat,
+                footprint(graph),
+                bytes(flat),
+                constantBytes(graph),
+                packedBytes(flat),
+                read.note());
     }
 
     /** Measures a model that a step made, as it is. */
     ModelSize compressed(StageTask.LocalModel model) {
+        var graph = read(model).graph();
         return new ModelSize(
                 model.savedModel(),
-                footprint(read(model).graph()),
+                footprint(graph),
                 bytes(model.savedModel()),
+                constantBytes(graph),
                 model.packedBytes(),
                 Optional.empty());
     }
@@ -71,6 +79,13 @@ final class ModelSizeProbe {
     private Footprint footprint(FlatGraph graph) {
         var image = ModelInputs.of(graph.signature(), data.input()).image();
         return Footprint.of(graph, Map.of(image.name(), data.shapeOfOne(image)));
+    }
+
+    private static long constantBytes(FlatGraph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.getOp().equals("Const"))
+                .mapToLong(node -> node.getAttrOrThrow("value").getTensor().getSerializedSize())
+                .sum();
     }
 
     private long packedBytes(Path folder) {

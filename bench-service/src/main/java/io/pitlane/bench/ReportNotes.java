@@ -3,12 +3,18 @@ package io.pitlane.bench;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.report.FigureFormat;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Notes on how the figures were measured. Those that concern every model go to the original. */
 final class ReportNotes {
+    /** A ratio of sizes; below it only names and rounding differ. */
+    private static final double LARGER = 1.02;
+
     private final StageTask task;
+    private final TestData data;
+    private final List<ModelSize> sizes;
     private final int threads;
     private final BaselineSelection.Baseline baseline;
     private final Scoring scoring;
@@ -17,34 +23,63 @@ final class ReportNotes {
     /**
      * The notes of one report.
      *
+     * @param sizes of the models of the task, in their order
      * @param threads TensorFlow threads that were available
      */
     ReportNotes(
             StageTask task,
+            TestData data,
+            List<ModelSize> sizes,
             int threads,
             BaselineSelection.Baseline baseline,
             Scoring scoring,
             LatencyComparison.Result latencies) {
         this.task = task;
+        this.data = data;
+        this.sizes = sizes;
         this.threads = threads;
         this.baseline = baseline;
         this.scoring = scoring;
         this.latencies = latencies;
     }
 
-    /** The notes of one model, a sentence each. */
-    List<String> of(
-            StageTask.LocalModel model, ModelSize size, AccuracyEvaluation.Result accuracy) {
+    /**
+     * The notes of one model, a sentence each.
+     *
+     * @param index of the model in the task
+     */
+    List<String> of(int index, AccuracyEvaluation.Result accuracy) {
         var notes = new ArrayList<String>();
-        size.batch().ifPresent(notes::add);
+        var model = task.models().get(index);
+        sizes.get(index).batch().ifPresent(notes::add);
         if (model.equals(task.original())) {
             notes.addAll(scoring.notes());
+            ConstantBaseline.note(accuracy.accuracy(), data.images()).ifPresent(notes::add);
             notes.add(baseline.note());
             notes.addAll(latencies.skipped());
             addCaveats(accuracy, notes);
         }
         latencies.note(model.label()).ifPresent(notes::add);
+        if (isLargerThanBefore(index)) {
+            notes.add(larger(index));
+        }
         return List.copyOf(notes);
+    }
+
+    private boolean isLargerThanBefore(int index) {
+        return index > 0
+                && sizes.get(index).sizeBytes() > LARGER * sizes.get(index - 1).sizeBytes();
+    }
+
+    /** Of a small network the nodes weigh more than the weights, and int8 needs more nodes. */
+    private String larger(int index) {
+        var size = sizes.get(index);
+        return "Larger on disk than '%s' (%s instead of %s): weights and other constants take %s of it, the nodes of the graph the rest."
+                .formatted(
+                        task.models().get(index - 1).label(),
+                        FigureFormat.bytes(size.sizeBytes()),
+                        FigureFormat.bytes(sizes.get(index - 1).sizeBytes()),
+                        FigureFormat.bytes(size.constantBytes()));
     }
 
     private void addCaveats(AccuracyEvaluation.Result accuracy, List<String> notes) {

@@ -51,6 +51,26 @@ class BenchStageCasesTest {
     }
 
     @Test
+    void aNoteSaysWhyAModelIsLargerThanTheOneBefore() throws IOException {
+        // Given: weights of 27 x 64 + 64 x 6 floats
+        run.model("original", TinyRun.ORIGINAL)
+                .model("prune", TinyRun.ORIGINAL)
+                .model("quantize", new TinyClassifier(-1, 64, 0, 1));
+
+        // When
+        var report = run.bench(null);
+
+        // Then
+        assertThat(report.models().get(1).notes()).containsExactly("a note of prune");
+        assertThat(report.models().get(2).notes())
+                .anySatisfy(
+                        note ->
+                                assertThat(note)
+                                        .startsWith("Larger on disk than 'prune' (")
+                                        .contains("other constants take 8.5"));
+    }
+
+    @Test
     void aCandidateBelowItsConstraintFails() throws IOException {
         run.model("original", TinyRun.ORIGINAL)
                 .model("prune", TinyRun.ORIGINAL.noisy(0.3))

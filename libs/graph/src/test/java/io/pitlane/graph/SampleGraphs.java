@@ -102,6 +102,11 @@ public final class SampleGraphs {
 
     /** As {@link #unet()} for images of {@code size} rows and columns, a multiple of 4. */
     public static FlatGraph unet(int size) {
+        return unet(size, 4);
+    }
+
+    /** The same with so many classes. */
+    public static FlatGraph unet(int size, int classes) {
         var net = new SampleNetwork(SEED);
         var image = net.input("image", -1, size, size, 3);
         var high = net.relu("r1", net.bias("b1", net.conv("c1", image, 3, 3, 8, 1), 8));
@@ -114,8 +119,8 @@ public final class SampleGraphs {
         up = net.relu("r5", net.bias("b5", net.conv("c5", up, 3, 24, 12, 1), 12));
         up = net.bias("u2/bias", net.upConv("u2", up, size / 2, size / 2, 12, 8), 8);
         up = net.concat("skip2", up, high);
-        up = net.bias("b6", net.conv("c6", up, 1, 16, 4, 1), 4);
-        return net.output("mask", net.softmax("softmax", up), -1, size, size, 4).build();
+        up = net.bias("b6", net.conv("c6", up, 1, 16, classes, 1), classes);
+        return net.output("mask", net.softmax("softmax", up), -1, size, size, classes).build();
     }
 
     /** Boxes and scores from two scales, as a single-shot detector has them. */

@@ -70,7 +70,8 @@ public final class SampleNetwork {
         return name;
     }
 
-    private String ints(String name, int... values) {
+    /** A Const of an int32 vector. */
+    public String ints(String name, int... values) {
         nodes.add(NodeBuilder.intVector(name, values));
         return name;
     }
@@ -139,7 +140,8 @@ public final class SampleNetwork {
                         .string("data_format", "NHWC"));
     }
 
-    private String scalar(String name, int value) {
+    /** A Const of an int32 scalar. */
+    public String scalar(String name, int value) {
         var proto =
                 TensorProto.newBuilder()
                         .setDtype(DT_INT32)
@@ -240,7 +242,11 @@ public final class SampleNetwork {
 
     /** Along the last axis of images. */
     public String concat(String name, String... parts) {
-        var axis = scalar(name + "/axis", 3);
+        return concat(name, 3, parts);
+    }
+
+    public String concat(String name, int dimension, String... parts) {
+        var axis = scalar(name + "/axis", dimension);
         var node = NodeBuilder.of("ConcatV2", name);
         for (var part : parts) {
             node.input(part);

@@ -24,7 +24,27 @@ public final class ReportTable {
 
     /** The tables, followed by the verdict. */
     public String render() {
-        return figures().render() + "\n\n" + ratios().render() + "\n\n" + conditions() + verdict();
+        return figures().render()
+                + "\n\n"
+                + ratios().render()
+                + "\n"
+                + untimed()
+                + "\n"
+                + conditions()
+                + verdict();
+    }
+
+    /** Which batch sizes of the plan have no columns. */
+    private String untimed() {
+        var untimed =
+                report.plan().bench().batchSizes().stream()
+                        .filter(size -> !batches().contains(size))
+                        .map(String::valueOf)
+                        .toList();
+        return untimed.isEmpty()
+                ? ""
+                : "Not timed: batch size %s. The notes in the report say why.\n"
+                        .formatted(String.join(", ", untimed));
     }
 
     private String conditions() {

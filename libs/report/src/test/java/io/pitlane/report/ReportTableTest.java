@@ -133,6 +133,27 @@ class ReportTableTest {
     }
 
     @Test
+    void aBatchSizeWithoutFiguresIsNamed() {
+        // Given
+        var report = SampleReport.passed();
+        var models =
+                report.models().stream()
+                        .map(
+                                model ->
+                                        model.toBuilder()
+                                                .latency(model.latency().subList(0, 1))
+                                                .build())
+                        .toList();
+
+        // When
+        var text = new ReportTable(report.toBuilder().models(models).build()).render();
+
+        // Then
+        assertThat(text).contains("\nNot timed: batch size 32. The notes in the report say why.\n");
+        assertThat(new ReportTable(report).render()).doesNotContain("Not timed");
+    }
+
+    @Test
     void violationsFollowTheVerdict() {
         var violated = new Verdict(false, List.of(), List.of("accuracy dropped by 2 points"));
 

@@ -17,7 +17,8 @@ import java.util.Map;
  *
  * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
  * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
- * halvings it fails.
+ * halvings it fails. It fails at once when the model diverges before its first step, at which no
+ * learning rate is to blame.
  */
 final class TrainingLoop {
     private static final int MAX_HALVINGS = 3;
@@ -160,6 +161,12 @@ final class TrainingLoop {
     }
 
     private void rollBack() {
+        if (position.step() == 0 && position.halvings() == 0) {
+            throw invalidInput(
+                    "Training cannot start: %s before the first step.".formatted(divergence),
+                    "Check that input in the plan matches the training of the model, and that its"
+                            + " weights are finite.");
+        }
         if (position.halvings() == MAX_HALVINGS) {
             throw invalidInput(
                     "Training diverged in epoch %d: %s.".formatted(position.epoch(), divergence),

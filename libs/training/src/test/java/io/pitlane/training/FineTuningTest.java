@@ -201,7 +201,7 @@ class FineTuningTest {
     }
 
     @Test
-    void divergenceIsReportedWithWhatToDo() {
+    void aModelThatIsNotFiniteBeforeTheFirstStepIsReportedWithWhatToDo() {
         var model = TinyModels.classifier(1, "Softmax");
         var broken =
                 model.edit()
@@ -222,10 +222,39 @@ class FineTuningTest {
                                         Map.of(),
                                         7))
                 .isInstanceOf(FailureException.class)
-                .hasMessage("Training diverged in epoch 1: the loss is NaN.")
+                .hasMessage("Training cannot start: the loss is NaN before the first step.")
                 .extracting(e -> ((FailureException) e).action())
                 .asString()
-                .startsWith("Lower the learning rate, which is 0.01;");
+                .startsWith("Check that input in the plan matches the training of the model");
+    }
+
+    @Test
+    void aTeacherWhoseOutputsAreNotFiniteIsReportedWithTheImage() {
+        var model = TinyModels.classifier(1, "Softmax");
+        var overflowing =
+                model.edit()
+                        .put(
+                                FloatTensor.of(model.node("dense/bias"))
+                                        .map(v -> Double.POSITIVE_INFINITY)
+                                        .toConst("dense/bias"))
+                        .build();
+
+        assertThatThrownBy(
+                        () ->
+                                tune(
+                                        model,
+                                        overflowing,
+                                        TinyModels.stripes(8, 5, false),
+                                        training(1),
+                                        loss(0, 1),
+                                        Map.of(),
+                                        7))
+                .isInstanceOf(FailureException.class)
+                .hasMessageMatching(
+                        "The teacher's output 'logits' is Infinity for training image \\d\\.")
+                .extracting(e -> ((FailureException) e).action())
+                .asString()
+                .startsWith("Check that input in the plan matches the training of the teacher");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.pitlane.training.loss;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.batch.Batch;
@@ -56,7 +58,7 @@ public final class Teacher {
 
     /**
      * The values of one tensor for a batch, {@code [N, ...]}. Call it for every tensor before the
-     * first batch.
+     * first batch. A value that is not finite ends the training with INVALID_INPUT.
      */
     public Function<Batch, FloatTensor> of(TensorRef tensor) {
         outputs.computeIfAbsent(tensor, t -> new TeacherOutput(images));
@@ -104,6 +106,7 @@ public final class Teacher {
         // The outputs before may be as large as the new ones: both need not fit in memory.
         outputs.values().forEach(each -> each.current = null);
         var inferred = model.run(batch.images(), List.copyOf(outputs.keySet()));
+        requireFinite(inferred, batch.indices());
         isCaching &= fitsCache(inferred, batch.indices().length);
         var all = new ArrayList<>(outputs.values());
         for (int i = 0; i < all.size(); i++) {
@@ -111,6 +114,23 @@ public final class Teacher {
             all.get(i).shape = inferred.get(i).shape();
             if (isCaching) {
                 writeCache(all.get(i), batch.indices());
+            }
+        }
+    }
+
+    private void requireFinite(List<FloatTensor> inferred, int[] indices) {
+        int k = 0;
+        for (var tensor : outputs.keySet()) {
+            float[] values = inferred.get(k++).values();
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    int image = indices[i / (values.length / indices.length)];
+                    throw invalidInput(
+                            "The teacher's output '%s' is %s for training image %d."
+                                    .formatted(tensor, values[i], image),
+                            "Check that input in the plan matches the training of the teacher, and"
+                                    + " that its weights are finite.");
+                }
             }
         }
     }

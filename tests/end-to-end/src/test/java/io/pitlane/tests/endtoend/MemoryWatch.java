@@ -36,7 +36,8 @@ final class MemoryWatch implements AutoCloseable {
         }
     }
 
-    private static int resident(long process) {
+    /** Resident memory of a process in MiB; 0 when it is gone. */
+    static int resident(long process) {
         try {
             var status = Files.readString(Path.of("/proc", String.valueOf(process), "status"));
             var found = RESIDENT.matcher(status);

@@ -23,7 +23,7 @@ final class PitlaneProcess implements AutoCloseable {
             Path.of(System.getProperty("user.home"), ".javacpp", "cache");
 
     /** The jobs of tests end before the optimizing compiler has paid for itself. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1,-XX:+UseSerialGC";
 
     private final Process process;
     private final Path output;
@@ -107,6 +107,11 @@ final class PitlaneProcess implements AutoCloseable {
     /** Processes below this one whose command line holds {@code text}. */
     List<ProcessHandle> descendants(String text) {
         return descendants().filter(p -> commandLine(p).contains(text)).toList();
+    }
+
+    /** This process and every one below it. */
+    Stream<ProcessHandle> tree() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
     /** Every process below this one. */

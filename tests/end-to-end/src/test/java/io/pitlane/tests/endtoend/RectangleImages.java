@@ -13,7 +13,8 @@ import javax.imageio.ImageIO;
 
 /**
  * Images of one bright rectangle each, and what there is to know about them: a mask (class 1 on the
- * rectangle, else 0) and where its middle is (-1 at the left edge, 1 at the right one).
+ * rectangle, else 0), its box, where its middle is (-1 at the left edge, 1 at the right one), and
+ * the half that the middle is in (class 0 left, 1 right).
  */
 final class RectangleImages {
     private static final int BRIGHT = 200;
@@ -29,22 +30,43 @@ final class RectangleImages {
         this.height = height;
     }
 
-    /** Draws images into {@code folder/images}, masks into {@code folder/masks}. */
+    /**
+     * Draws images into {@code folder/images} and masks into {@code folder/masks}, and writes
+     * {@code middles.csv}, {@code halves.csv} and {@code boxes.json} (COCO) into {@code folder}.
+     */
     static RectangleImages draw(Path folder, int width, int height, int count) throws IOException {
         var drawn = new RectangleImages(folder, width, height);
         var random = new Random(count);
         Files.createDirectories(folder.resolve("images"));
         Files.createDirectories(folder.resolve("masks"));
-        var lines = new ArrayList<>(List.of("file,middle"));
+        var middles = new ArrayList<>(List.of("file,middle"));
+        var halves = new ArrayList<>(List.of("file,label"));
         for (int i = 0; i < count; i++) {
             var rectangle = drawn.rectangle(random);
             drawn.rectangles.add(rectangle);
             drawn.write("images", i, drawn.image(rectangle, random));
             drawn.write("masks", i, drawn.mask(rectangle));
-            lines.add(name(i) + "," + drawn.middle(i));
+            middles.add(name(i) + "," + drawn.middle(i));
+            halves.add(name(i) + "," + (drawn.middle(i) < 0 ? 0 : 1));
         }
-        Files.write(folder.resolve("middles.csv"), lines);
+        Files.write(folder.resolve("middles.csv"), middles);
+        Files.write(folder.resolve("halves.csv"), halves);
+        Files.writeString(folder.resolve("boxes.json"), drawn.coco());
         return drawn;
+    }
+
+    private String coco() {
+        var images = new ArrayList<String>();
+        var boxes = new ArrayList<String>();
+        for (int i = 0; i < count(); i++) {
+            var box = rectangles.get(i);
+            images.add("{\"id\": %d, \"file_name\": \"%s\"}".formatted(i, name(i)));
+            boxes.add(
+                    "{\"id\": %1$d, \"image_id\": %1$d, \"category_id\": 1, \"bbox\": [%2$d, %3$d, %4$d, %5$d]}"
+                            .formatted(i, box.x, box.y, box.width, box.height));
+        }
+        return "{\"images\": %s, \"annotations\": %s, \"categories\": [{\"id\": 1, \"name\": \"rectangle\"}]}"
+                .formatted(images, boxes);
     }
 
     private static String name(int index) {
