@@ -99,7 +99,10 @@ public final class ServiceProcess implements Replica {
 
     @Override
     public void kill() {
-        process.destroyForcibly().onExit().join();
+        // Of one that ended long ago, another process may have the id, and would be waited for.
+        if (process.isAlive()) {
+            process.destroyForcibly().onExit().join();
+        }
     }
 
     @Override
