@@ -2,11 +2,14 @@ package io.pitlane.quantize;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -26,8 +29,10 @@ final class Int8Lowering {
     private final Map<TensorRef, Range> ranges;
     private final Map<String, FusedLayer> layersByEnd;
     private final Map<TensorRef, List<FusedLayer>> layersByInput;
+    private final Set<TensorRef> read;
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
+    private final ZeroPointPadding padding;
 
     /**
      * A rewriting of {@code graph}.
@@ -41,8 +46,13 @@ final class Int8Lowering {
                 layers.stream()
                         .collect(Collectors.toMap(l -> l.output().node(), Function.identity()));
         this.layersByInput = layers.stream().collect(Collectors.groupingBy(FusedLayer::input));
+        this.read =
+                layers.stream()
+                        .flatMap(l -> Stream.concat(Stream.of(l.input()), l.summand().stream()))
+                        .collect(Collectors.toSet());
         this.editor = graph.edit();
         this.boundaries = new QuantizationBoundaries(editor, ranges);
+        this.padding = new ZeroPointPadding(editor, InferredShapes.of(graph));
     }
 
     /** Rewrites the graph; the signature stays the same. */
@@ -59,16 +69,36 @@ final class Int8Lowering {
     }
 
     private void write(FusedLayer layer) {
-        float magnitude = ranges.get(layer.output()).magnitude();
+        var output = layer.output();
+        boolean isRead = isReadAsInt8(output);
         if (layer.convolution()) {
-            var writer = new Int8ConvolutionWriter(editor, boundaries);
-            boundaries.replace(layer.output(), writer.write(layer, magnitude));
-        } else if (feedsInt8Only(layer.output())) {
+            var writer = new Int8ConvolutionWriter(editor, boundaries, padding);
+            boundaries.replace(output, writer.write(layer, scale(layer, isRead)));
+        } else if (feedsInt8Only(output)) {
             var writer = new Int8DenseWriter(editor, boundaries);
-            boundaries.replace(layer.output(), writer.writeInt8(layer, magnitude));
+            boundaries.replace(output, writer.writeInt8(layer, scale(layer, isRead)));
         } else {
             new Int8DenseWriter(editor, boundaries).writeFloat(layer);
         }
+    }
+
+    /** Only unsigned bytes are exact as inputs of kernels; signed ones need no zero point. */
+    private ActivationScale scale(FusedLayer layer, boolean isReadAsInt8) {
+        var range = ranges.get(layer.output());
+        var activation = layer.activation();
+        if (activation.nonNegative()) {
+            return ActivationScale.unsigned(Math.min(range.magnitude(), activation.ceiling()));
+        }
+        return isReadAsInt8 ? ActivationScale.of(range) : ActivationScale.signed(range.magnitude());
+    }
+
+    /** Whether a kernel reads the bytes of a tensor, directly or pooled and moved. */
+    private boolean isReadAsInt8(TensorRef tensor) {
+        return read.contains(tensor)
+                || graph.uses(tensor.node()).stream()
+                        .map(FlatGraph.Use::consumer)
+                        .filter(QuantizedPassThrough::supports)
+                        .anyMatch(moved -> isReadAsInt8(TensorRef.of(moved.getName())));
     }
 
     private boolean feedsInt8Only(TensorRef tensor) {
@@ -77,7 +107,7 @@ final class Int8Lowering {
     }
 
     private void passThrough(NodeDef node) {
-        var writer = new QuantizedPassThrough(editor);
+        var writer = new QuantizedPassThrough(editor, padding);
         boundaries
                 .produced(TensorRef.parse(node.getInput(0)))
                 .ifPresent(

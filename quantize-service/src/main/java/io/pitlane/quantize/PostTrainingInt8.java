@@ -23,12 +23,17 @@ import java.util.Set;
  *   <li>Find the layers that an int8 kernel supports; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
- *   <li>Lower: weights become bytes with a scale per output channel, activations bytes with a scale
- *       per tensor; everything else stays float between Dequantize and QuantizeV2.
+ *   <li>Lower: weights become signed bytes with a scale per output channel, activations unsigned
+ *       bytes with a scale and a zero point per tensor; everything else stays float between
+ *       Dequantize and QuantizeV2.
  * </ol>
  *
- * The result is exact integer arithmetic on every x86-64 processor: the weights are bounded so that
- * 16-bit sums on processors without VNNI do not saturate, on whichever processor they were made.
+ * Products and their sums are exact on processors with and without VNNI, of whatever sign the
+ * activations are: the weights are bounded so that 16-bit sums do not saturate ({@link
+ * Int8Weights}), and kernels get unsigned bytes only, for oneDNN halves the weights of signed ones.
+ * Results differ between processors by the rounding of the last step at most. The exception are
+ * convolutions of one input channel on processors with AVX-512 but without VNNI, where oneDNN adds
+ * products of other weights in 16 bits.
  */
 final class PostTrainingInt8 {
     private final Calibration options;

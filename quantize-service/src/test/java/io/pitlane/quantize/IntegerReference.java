@@ -82,7 +82,10 @@ final class IntegerReference {
                             input(node, 0).values,
                             new long[] {input(node, 0).shape[0], -1},
                             input(node, 0).scale);
-            case "Pad" -> padded(input(node, 0));
+            case "Bitcast" -> input(node, 0);
+            case "Pad", "PadV2" -> padded(node);
+            case "AddV2" -> plus(input(node, 0), input(node, 1).values[0]);
+            case "Sub" -> plus(input(node, 0), -input(node, 1).values[0]);
             default -> throw new IllegalArgumentException(node.getOp() + " is not simulated");
         };
     }
@@ -98,10 +101,12 @@ final class IntegerReference {
 
     private static Tensor constant(NodeDef node) {
         TensorProto proto = node.getAttrOrThrow("value").getTensor();
+        if (proto.getDtype() == DataType.DT_FLOAT) {
+            return real(FloatTensor.of(node));
+        }
         if (proto.getDtype() != DataType.DT_QINT8) {
-            return proto.getDtype() == DataType.DT_FLOAT
-                    ? real(FloatTensor.of(node))
-                    : new Tensor(new double[0], new long[0], 0);
+            var integers = proto.getIntValList().stream().mapToDouble(Integer::doubleValue);
+            return new Tensor(integers.toArray(), new long[0], 0);
         }
         var bytes = proto.getTensorContent().toByteArray();
         return new Tensor(
@@ -229,21 +234,29 @@ final class IntegerReference {
                 values, new long[] {in.shape[0], window.height, window.width, channels}, in.scale);
     }
 
-    private static Tensor padded(Tensor in) {
-        int height = in.size(1) + 2;
-        int width = in.size(2) + 2;
+    private Tensor padded(NodeDef node) {
+        var in = input(node, 0);
+        var by = input(node, 1).values;
+        int height = in.size(1) + (int) (by[2] + by[3]);
+        int width = in.size(2) + (int) (by[4] + by[5]);
         var values = new double[in.size(0) * height * width * in.size(3)];
+        Arrays.fill(values, node.getInputCount() == 3 ? input(node, 2).values[0] : 0);
         for (int n = 0; n < in.size(0); n++) {
             for (int y = 0; y < in.size(1); y++) {
                 for (int x = 0; x < in.size(2); x++) {
+                    int row = (n * height + y + (int) by[2]) * width + x + (int) by[4];
                     for (int c = 0; c < in.size(3); c++) {
-                        values[((n * height + y + 1) * width + x + 1) * in.size(3) + c] =
-                                in.at(n, y, x, c);
+                        values[row * in.size(3) + c] = in.at(n, y, x, c);
                     }
                 }
             }
         }
         return new Tensor(values, new long[] {in.shape[0], height, width, in.shape[3]}, in.scale);
+    }
+
+    private static Tensor plus(Tensor in, double added) {
+        var values = Arrays.stream(in.values).map(v -> (float) (v + added)).toArray();
+        return new Tensor(values, in.shape, in.scale);
     }
 
     /** Where a window reads, by TensorFlow's padding rules. */
