@@ -13,11 +13,12 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 
 /**
- * Writes a convolution as {@code _FusedQuantizedConv2D}: int8 in and out, with bias, residual sum
- * and activation fused.
+ * Writes a convolution as {@code _FusedQuantizedConv2D}, or a depthwise one as {@code
+ * _FusedQuantizedDepthwiseConv2D}: int8 in and out, with bias, residual sum and activation fused.
  */
 final class Int8ConvolutionWriter {
     static final String OP = "_FusedQuantizedConv2D";
+    static final String DEPTHWISE_OP = "_FusedQuantizedDepthwiseConv2D";
 
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
@@ -53,7 +54,7 @@ final class Int8ConvolutionWriter {
         values.add(boundaries.scalar(name + "/min", output.lowerLimit()));
         values.add(boundaries.scalar(name + "/max", output.limit()));
 
-        var node = NodeBuilder.of(OP, name);
+        var node = NodeBuilder.of(layer.depthwise() ? DEPTHWISE_OP : OP, name);
         values.forEach(node::input);
         copyGeometry(layer, node, padded.isPresent());
         editor.put(
@@ -79,7 +80,10 @@ final class Int8ConvolutionWriter {
             Int8Tensor input,
             Optional<Int8Tensor> summand,
             ActivationScale output) {
-        var weights = Int8Weights.of(layer.weights(), true);
+        var weights =
+                layer.depthwise()
+                        ? Int8Weights.depthwise(layer.weights())
+                        : Int8Weights.of(layer.weights(), true);
         var bias = ZeroPointCompensation.of(layer, weights, input, summand, output);
         editor.put(weights.toConst(name + "/filter"));
         editor.put(weights.range(-1).toConst(name + "/filter_min"));

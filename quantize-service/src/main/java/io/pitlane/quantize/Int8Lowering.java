@@ -6,10 +6,8 @@ import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -29,7 +27,7 @@ final class Int8Lowering {
     private final Map<TensorRef, Range> ranges;
     private final Map<String, FusedLayer> layersByEnd;
     private final Map<TensorRef, List<FusedLayer>> layersByInput;
-    private final Set<TensorRef> read;
+    private final Int8Readers readers;
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
     private final ZeroPointPadding padding;
@@ -46,10 +44,7 @@ final class Int8Lowering {
                 layers.stream()
                         .collect(Collectors.toMap(l -> l.output().node(), Function.identity()));
         this.layersByInput = layers.stream().collect(Collectors.groupingBy(FusedLayer::input));
-        this.read =
-                layers.stream()
-                        .flatMap(l -> Stream.concat(Stream.of(l.input()), l.summand().stream()))
-                        .collect(Collectors.toSet());
+        this.readers = new Int8Readers(graph, layers);
         this.editor = graph.edit();
         this.boundaries = new QuantizationBoundaries(editor, ranges);
         this.padding = new ZeroPointPadding(editor, InferredShapes.of(graph));
@@ -70,7 +65,7 @@ final class Int8Lowering {
 
     private void write(FusedLayer layer) {
         var output = layer.output();
-        boolean isRead = isReadAsInt8(output);
+        boolean isRead = readers.read(output);
         if (layer.convolution()) {
             var writer = new Int8ConvolutionWriter(editor, boundaries, padding);
             boundaries.replace(output, writer.write(layer, scale(layer, isRead)));
@@ -90,15 +85,6 @@ final class Int8Lowering {
             return ActivationScale.unsigned(Math.min(range.magnitude(), activation.ceiling()));
         }
         return isReadAsInt8 ? ActivationScale.of(range) : ActivationScale.signed(range.magnitude());
-    }
-
-    /** Whether a kernel reads the bytes of a tensor, directly or pooled and moved. */
-    private boolean isReadAsInt8(TensorRef tensor) {
-        return read.contains(tensor)
-                || graph.uses(tensor.node()).stream()
-                        .map(FlatGraph.Use::consumer)
-                        .filter(QuantizedPassThrough::supports)
-                        .anyMatch(moved -> isReadAsInt8(TensorRef.of(moved.getName())));
     }
 
     private boolean feedsInt8Only(TensorRef tensor) {

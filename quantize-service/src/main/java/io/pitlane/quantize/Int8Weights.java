@@ -11,10 +11,11 @@ import org.tensorflow.proto.TensorProto;
  * Weights as signed bytes, symmetric around 0, with one scale per output channel: {@code weight =
  * scale * byte}.
  *
- * <p>The sum of two neighbouring weights of one sign is in -128..128. A processor without VNNI
- * multiplies unsigned by signed bytes with {@code vpmaddubsw}, which adds two neighbouring products
- * in 16 bits and saturates: 255 * 128 = 32,640 still fits. The layer is then exact on every
- * processor, on whichever it was made; only channels with two large neighbours get a larger scale.
+ * <p>But for depthwise convolutions, the sum of two neighbouring weights of one sign is in
+ * -128..128. A processor without VNNI multiplies unsigned by signed bytes with {@code vpmaddubsw},
+ * which adds two neighbouring products in 16 bits and saturates: 255 * 128 = 32,640 still fits. The
+ * layer is then exact on every processor, on whichever it was made; only channels with two large
+ * neighbours get a larger scale.
  *
  * @param bytes in the order and shape of the float weights, -127..127
  * @param shape dimensions
@@ -31,15 +32,34 @@ record Int8Weights(byte[] bytes, long[] shape, float[] scales, boolean outputsLa
      * @param outputsLast whether they are along the last
      */
     static Int8Weights of(FloatTensor weights, boolean outputsLast) {
-        var values = weights.values();
         int outputs = (int) weights.shape()[outputsLast ? weights.rank() - 1 : 0];
+        return of(weights, outputs, outputsLast, Int8Weights::bound);
+    }
+
+    /**
+     * Rounds the weights {@code [H, W, O, 1]} of a depthwise convolution to bytes. Each may be as
+     * large as a byte: its kernels add products in 32 bits on every processor.
+     */
+    static Int8Weights depthwise(FloatTensor weights) {
+        int outputs = (int) weights.shape()[2];
+        return of(weights, outputs, true, (weight, neighbour) -> Math.abs(weight));
+    }
+
+    /** What must not exceed the limit, for a weight and the next in its channel. */
+    private interface Bound {
+        float of(float weight, float neighbour);
+    }
+
+    private static Int8Weights of(
+            FloatTensor weights, int outputs, boolean outputsLast, Bound bound) {
+        var values = weights.values();
         int inputs = values.length / outputs;
         var bytes = new byte[values.length];
         var scales = new float[outputs];
         for (int output = 0; output < outputs; output++) {
             int first = outputsLast ? output : output * inputs;
             int step = outputsLast ? outputs : 1;
-            float scale = scale(values, first, step, inputs);
+            float scale = scale(values, first, step, inputs, bound);
             for (int i = 0, at = first; i < inputs; i++, at += step) {
                 int rounded = (int) Math.rint(values[at] / scale);
                 bytes[at] = (byte) Math.max(-LIMIT, Math.min(LIMIT, rounded));
@@ -49,17 +69,16 @@ record Int8Weights(byte[] bytes, long[] shape, float[] scales, boolean outputsLa
         return new Int8Weights(bytes, weights.shape(), scales, outputsLast);
     }
 
-    private static float scale(float[] values, int first, int step, int inputs) {
-        float bound = 0;
+    private static float scale(float[] values, int first, int step, int inputs, Bound bound) {
+        float largest = 0;
         for (int i = 0, at = first; i < inputs; i++, at += step) {
             float neighbour = i + 1 < inputs ? values[at + step] : 0;
-            bound = Math.max(bound, bound(values[at], neighbour));
+            largest = Math.max(largest, bound.of(values[at], neighbour));
         }
         // A channel of zeros works with any scale, but the inverse of a tiny one is not finite.
-        return bound < Float.MIN_NORMAL * LIMIT ? 1f : bound / LIMIT;
+        return largest < Float.MIN_NORMAL * LIMIT ? 1f : largest / LIMIT;
     }
 
-    /** What must not exceed the limit, for a weight and the next in its channel. */
     private static float bound(float weight, float neighbour) {
         boolean sameSign = weight > 0 == neighbour > 0;
         return Math.abs(sameSign ? weight + neighbour : weight);

@@ -80,7 +80,9 @@ final class PostTrainingInt8 {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers = calibratable(FusedLayerFinder.find(folded), uncalibrated);
+        var layers =
+                new IsolatedDepthwise(folded)
+                        .leaveFloat(calibratable(FusedLayerFinder.find(folded), uncalibrated));
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }

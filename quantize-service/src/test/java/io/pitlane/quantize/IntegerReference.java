@@ -73,7 +73,8 @@ final class IntegerReference {
             case "Const" -> constant(node);
             case "QuantizeV2" -> quantized(input(node, 0), type(node, "T"), limit(node));
             case "Dequantize" -> dequantized(input(node, 0));
-            case "_FusedQuantizedConv2D" -> convolution(node);
+            case "_FusedQuantizedConv2D" -> convolution(node, false);
+            case "_FusedQuantizedDepthwiseConv2D" -> convolution(node, true);
             case "_QuantizedMatMul" -> dense(node);
             case "QuantizedMaxPool" -> pool(node, true);
             case "QuantizedAvgPool" -> pool(node, false);
@@ -133,7 +134,7 @@ final class IntegerReference {
                 Arrays.stream(bytes.values).map(v -> v * bytes.scale).toArray(), bytes.shape, 0);
     }
 
-    private Tensor convolution(NodeDef node) {
+    private Tensor convolution(NodeDef node, boolean depthwise) {
         var in = input(node, 0);
         var filter = input(node, 1);
         var bias = input(node, 2);
@@ -142,7 +143,7 @@ final class IntegerReference {
         boolean relu = fused.stream().anyMatch(op -> op.toStringUtf8().equals("Relu"));
         var filterMax = input(node, sums ? 7 : 6);
         var window = Window.of(node, in.shape, filter.size(0), filter.size(1));
-        int outputs = filter.size(3);
+        int outputs = filter.size(depthwise ? 2 : 3);
         var real = new double[in.size(0) * window.height * window.width * outputs];
         int at = 0;
         for (int n = 0; n < in.size(0); n++) {
@@ -151,10 +152,12 @@ final class IntegerReference {
                     for (int o = 0; o < outputs; o++, at++) {
                         double sum = 0;
                         for (int[] tap : window.taps(y, x)) {
-                            for (int c = 0; c < filter.size(2); c++) {
+                            int first = depthwise ? o : 0;
+                            int last = depthwise ? first : filter.size(2) - 1;
+                            for (int c = first; c <= last; c++) {
                                 sum +=
                                         in.at(n, tap[0], tap[1], c)
-                                                * filter.at(tap[2], tap[3], c, o);
+                                                * filter.at(tap[2], tap[3], c, depthwise ? 0 : o);
                             }
                         }
                         real[at] = sum * in.scale * filterMax.values[o] / 127 + bias.values[o];
