@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -86,7 +87,9 @@ final class PostTrainingInt8 {
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
-        var ranges = new Calibrator(folded, options, input).ranges(tensors(layers), batches);
+        var ranges =
+                new Calibrator(folded, options, input, MemoryBudget.ofProcess())
+                        .ranges(tensors(layers), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var lowered = new Int8Lowering(folded, bounded, ranges).lower();
