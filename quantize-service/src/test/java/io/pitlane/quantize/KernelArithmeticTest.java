@@ -61,20 +61,18 @@ class KernelArithmeticTest {
 
     @ParameterizedTest
     @CsvSource({
-        "3, 32, 1, SAME, 1",
-        "3, 33, 2, SAME, 1",
-        "3, 5, 1, SAME, 1",
-        "3, 1, 1, SAME, 1",
-        "5, 16, 1, VALID, 1",
-        "3, 16, 1, SAME, 2"
+        "3, 32, 1, SAME",
+        "3, 33, 2, SAME",
+        "3, 5, 1, SAME",
+        "3, 1, 1, SAME",
+        "5, 16, 1, VALID"
     })
-    void aDepthwiseConvolutionIsExact(
-            int k, int channels, int stride, String padding, int dilation) {
+    void aDepthwiseConvolutionIsExact(int k, int channels, int stride, String padding) {
         for (var activation : List.of("", "Relu", "Relu6")) {
             for (boolean signed : new boolean[] {false, true}) {
                 // Given
                 var net = new NetBuilder(k + channels, -1, 11, 9, channels);
-                net.padding(padding).dilation(dilation);
+                net.padding(padding);
                 var deep = net.depthwise("deep", "x", k, channels, 1, stride);
                 var end = net.bias("bias", deep, channels);
                 end = activation.isEmpty() ? end : net.unary(activation, "act", end);
