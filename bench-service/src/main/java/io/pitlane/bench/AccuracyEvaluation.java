@@ -2,6 +2,7 @@ package io.pitlane.bench;
 
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.ConfidenceInterval;
 import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.Evaluation;
 import io.pitlane.evaluation.Evaluator;
@@ -73,6 +74,16 @@ final class AccuracyEvaluation implements AutoCloseable {
                                                     after ->
                                                             new PairedDifference(
                                                                     before, after, seed)));
+        }
+
+        /**
+         * The confidence interval of the agreement with the original; empty where the models choose
+         * no class, or images are too few.
+         *
+         * @param seed of the resampling of images
+         */
+        Optional<ConfidenceInterval> agreementInterval(long seed) {
+            return evaluation.agreement().interval(seed);
         }
 
         /** Closeness of the outputs to the original's. */

@@ -6,10 +6,17 @@ import io.pitlane.evaluation.significance.PairedDifference;
 import java.util.Optional;
 
 /**
- * The confidence intervals of a candidate's loss of accuracy. Null stands for none: without labels,
- * or where the test images are too few.
+ * The confidence intervals of a candidate's loss of accuracy, and of its agreement with the
+ * original. Null stands for none: without labels, or where the test images are too few.
+ *
+ * @param comparison the candidate against the original
+ * @param difference of both on the same test images; empty without labels
+ * @param agreementInterval of the agreement; empty without classes
  */
-record AccuracyIntervals(Comparison comparison, Optional<PairedDifference> difference) {
+record AccuracyIntervals(
+        Comparison comparison,
+        Optional<PairedDifference> difference,
+        Optional<ConfidenceInterval> agreementInterval) {
 
     /** Of the headline metric. */
     ConfidenceInterval headline() {
@@ -19,5 +26,10 @@ record AccuracyIntervals(Comparison comparison, Optional<PairedDifference> diffe
     /** Of the metric of one class. */
     ConfidenceInterval ofClass(int label) {
         return difference.flatMap(models -> models.ofClass(label)).orElse(null);
+    }
+
+    /** Of the agreement with the original. */
+    ConfidenceInterval agreement() {
+        return agreementInterval.orElse(null);
     }
 }

@@ -19,8 +19,8 @@ final class ChanceStatement {
     /**
      * The sentences, with a space before them.
      *
-     * @param violated a condition on a drop or an increase that is not met
-     * @param figure what is limited: {@code drop} or {@code increase}
+     * @param violated a condition on a drop, an increase or the agreement that is not met
+     * @param figure what is limited: {@code drop}, {@code increase} or {@code agreement}
      * @param unit of a hundredth: {@code points} or {@code %}
      */
     static String of(Condition violated, String figure, String unit) {

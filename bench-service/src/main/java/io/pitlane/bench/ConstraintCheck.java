@@ -2,11 +2,8 @@ package io.pitlane.bench;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Constraints;
-import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
-import io.pitlane.evaluation.significance.PairedDifference;
-import java.util.Optional;
 
 /**
  * Checks a candidate against the constraints, or against {@link Constraints#defaultFor the default
@@ -27,27 +24,17 @@ final class ConstraintCheck {
     /**
      * The verdict.
      *
-     * @param comparison the candidate against the original
-     * @param difference of both on the same test images; empty without labels
+     * @param intervals of the candidate's figures, with its comparison against the original
      */
     Report.Verdict verdict(
-            ModelFigures original,
-            ModelFigures candidate,
-            Comparison comparison,
-            Optional<PairedDifference> difference) {
+            ModelFigures original, ModelFigures candidate, AccuracyIntervals intervals) {
         var verdict = new VerdictBuilder();
-        var quality =
-                new QualityCheck(
-                        task,
-                        original,
-                        candidate,
-                        new AccuracyIntervals(comparison, difference),
-                        verdict);
+        var quality = new QualityCheck(task, original, candidate, intervals, verdict);
         if (!constraints.limitQuality()) {
             quality.checkDefault();
         }
         quality.check(constraints);
-        new CostCheck(candidate, comparison, verdict).check(constraints);
+        new CostCheck(candidate, intervals.comparison(), verdict).check(constraints);
         return verdict.build();
     }
 }

@@ -24,7 +24,7 @@ final class QualityCheck {
     /**
      * A check of one candidate.
      *
-     * @param intervals of the candidate's loss of accuracy
+     * @param intervals of the candidate's loss of accuracy and of its agreement
      * @param verdict receives every condition
      */
     QualityCheck(
@@ -188,15 +188,17 @@ final class QualityCheck {
                         byDefault,
                         limit,
                         agreement,
+                        intervals.agreement(),
                         agreement != null && agreement >= limit - ROUNDING);
         if (agreement == null) {
             verdict.add(condition, "minAgreement cannot be judged: the models choose no class.");
         } else {
             verdict.add(
                     condition,
-                    "Agreement with the original is %.2f %%, but must be %.2f %% at least.",
+                    "Agreement with the original is %.2f %%, but must be %.2f %% at least.%s",
                     100 * agreement,
-                    100 * limit);
+                    100 * limit,
+                    condition.met() ? "" : ChanceStatement.of(condition, "agreement", "%"));
         }
     }
 

@@ -45,8 +45,13 @@ final class ReportBuilder {
                                 .verdict(
                                         figures.get(0),
                                         figures.get(candidate),
-                                        comparisons.get(candidate),
-                                        difference(measurements, candidate)))
+                                        new AccuracyIntervals(
+                                                comparisons.get(candidate),
+                                                difference(measurements, candidate),
+                                                measurements
+                                                        .get(candidate)
+                                                        .accuracy()
+                                                        .agreementInterval(task.plan().seed()))))
                 .environment(environment)
                 .data(data.figures())
                 .models(figures)

@@ -97,6 +97,13 @@ class BenchStageCasesTest {
         assertThat(unlabelled.conditions())
                 .extracting(Condition::constraint, Condition::byDefault, Condition::met)
                 .containsExactly(tuple("minAgreement", true, false));
+        assertThat(unlabelled.conditions().get(0).interval())
+                .satisfies(
+                        interval -> {
+                            assertThat(interval.images()).isEqualTo(TinyRun.IMAGES);
+                            assertThat(unlabelled.conditions().get(0).measured())
+                                    .isBetween(interval.low(), interval.high());
+                        });
     }
 
     @Test

@@ -136,7 +136,8 @@ class BenchTasksTest {
         assertThat(report.models().get(1).accuracy()).isNull();
         assertThat(report.verdict().violations())
                 .containsExactly(
-                        "Agreement with the original is 62.50 %, but must be 70.00 % at least.");
+                        "Agreement with the original is 62.50 %, but must be 70.00 % at least."
+                                + TOO_FEW);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.scoring.ClassifiedImages;
+import io.pitlane.evaluation.significance.Agreement;
 import io.pitlane.evaluation.significance.PairedDifference;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,8 @@ class ConstraintCheckTest {
                 .containsExactly(new Condition("minAgreement", true, 0.99, 0.9, false));
         assertThat(verdict.violations())
                 .containsExactly(
-                        "Agreement with the original is 90.00 %, but must be 99.00 % at least.");
+                        "Agreement with the original is 90.00 %, but must be 99.00 % at least."
+                                + TOO_FEW);
     }
 
     @Test
@@ -284,9 +286,60 @@ class ConstraintCheckTest {
         assertThat(verdict(met, null, null).passed()).isTrue();
         assertThat(verdict(missed, null, null).violations())
                 .containsExactly(
-                        "Agreement with the original is 90.00 %, but must be 95.00 % at least.",
+                        "Agreement with the original is 90.00 %, but must be 95.00 % at least."
+                                + TOO_FEW,
                         "The outputs differ from the original's by 0.1000 of their norm, but may"
                                 + " differ by 0.0500 at most.");
+    }
+
+    @Test
+    void aMissedAgreementThatMayBeChanceSaysHowManyImagesWouldSettleIt() {
+        // Given: Wilson's interval of 90 in 100 is 0.8256 to 0.9448, and
+        // 100 x (2.8016 / 1.96 x (0.9448 - 0.90) / (0.92 - 0.90))^2 is 1024
+        var verdict = agreed(Constraints.builder().minAgreement(0.92).build());
+
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "Agreement with the original is 90.00 %, but must be 92.00 % at least."
+                                + " This may be chance: on 100 test images the 95 % interval of the"
+                                + " agreement is 82.56 to 94.48 %. About 1000 test images would"
+                                + " settle it.");
+        assertThat(verdict.conditions().get(0).mayBeChance()).isTrue();
+    }
+
+    @Test
+    void aMissedAgreementThatIsNoChanceIsCalledThat() {
+        assertThat(agreed(Constraints.NONE).violations())
+                .containsExactly(
+                        "Agreement with the original is 90.00 %, but must be 99.00 % at least."
+                                + " This is not chance: on 100 test images the 95 % interval of the"
+                                + " agreement is 82.56 to 94.48 %.");
+    }
+
+    @Test
+    void anAgreementThatIsKeptByChanceIsNoViolation() {
+        var verdict = agreed(Constraints.builder().minAgreement(0.9).build());
+
+        assertThat(verdict.passed()).isTrue();
+        assertThat(verdict.conditions().get(0).mayBeChance()).isTrue();
+    }
+
+    /** Without labels; of 100 images 90 have the original's class. */
+    private static Report.Verdict agreed(Constraints constraints) {
+        var agreed = new int[100];
+        Arrays.fill(agreed, 0, 90, 1);
+        var choices = new int[100];
+        Arrays.fill(choices, 1);
+        var agreement = new Agreement(agreed, choices);
+        var figures = figures(null, new Report.Fidelity(0.9, 0.1));
+        return new ConstraintCheck(Task.CLASSIFICATION, constraints)
+                .verdict(
+                        figures,
+                        figures,
+                        new AccuracyIntervals(
+                                Comparison.builder().build(),
+                                Optional.empty(),
+                                agreement.interval(1)));
     }
 
     @Test
@@ -372,8 +425,12 @@ class ConstraintCheckTest {
                 .verdict(
                         figures(accuracy(top1, Map.of(7, top1)), fidelity),
                         figures(accuracy(candidateTop1, Map.of(7, candidateTop1)), fidelity),
-                        Comparison.builder().interval(difference.headline().orElseThrow()).build(),
-                        Optional.of(difference));
+                        new AccuracyIntervals(
+                                Comparison.builder()
+                                        .interval(difference.headline().orElseThrow())
+                                        .build(),
+                                Optional.of(difference),
+                                Optional.empty()));
     }
 
     private static Constraints.Builder cost() {
@@ -416,7 +473,10 @@ class ConstraintCheckTest {
                         .speedup(List.of(new Report.Speedup(1, 1.4, 1.5, 1.45, 1.55)))
                         .build();
         return new ConstraintCheck(task, constraints)
-                .verdict(original, candidate, comparison, Optional.empty());
+                .verdict(
+                        original,
+                        candidate,
+                        new AccuracyIntervals(comparison, Optional.empty(), Optional.empty()));
     }
 
     private static ModelFigures figures(Accuracy accuracy, Report.Fidelity fidelity) {

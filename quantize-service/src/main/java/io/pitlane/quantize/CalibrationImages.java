@@ -11,12 +11,10 @@ import java.util.Random;
 import java.util.function.DoubleConsumer;
 
 /**
- * Training images sampled by a seed, as model inputs in small batches: calibration holds all
- * fetched tensors of a batch in memory.
+ * Training images sampled by a seed, as model inputs in small batches: calibration holds fetched
+ * tensors of a batch in memory.
  */
 final class CalibrationImages implements Iterable<FloatTensor> {
-    private static final int BATCH = 4;
-
     private final Batches batches;
     private final DoubleConsumer progress;
 
@@ -24,11 +22,17 @@ final class CalibrationImages implements Iterable<FloatTensor> {
      * A sample of the training images.
      *
      * @param samples number of images; all where there are fewer
+     * @param batch images a batch; not used for a model of fixed batch size
      * @param progress called with the share of images returned, 0..1
      */
     CalibrationImages(
-            ImageSet train, Preprocessor input, int samples, long seed, DoubleConsumer progress) {
-        this.batches = new Batches(train.subset(sample(train.size(), samples, seed)), input, BATCH);
+            ImageSet train,
+            Preprocessor input,
+            int samples,
+            int batch,
+            long seed,
+            DoubleConsumer progress) {
+        this.batches = new Batches(train.subset(sample(train.size(), samples, seed)), input, batch);
         this.progress = progress;
     }
 

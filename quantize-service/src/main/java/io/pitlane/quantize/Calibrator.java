@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -10,6 +11,7 @@ import io.pitlane.graph.runtime.ModelInputs;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,16 +28,19 @@ final class Calibrator {
     private final FlatGraph graph;
     private final Calibration options;
     private final InputSpec input;
+    private final MemoryBudget budget;
 
     /**
      * A calibration.
      *
      * @param input which of several inputs takes the images
+     * @param budget for the tensors of a batch; where they do not fit, the batch runs several times
      */
-    Calibrator(FlatGraph graph, Calibration options, InputSpec input) {
+    Calibrator(FlatGraph graph, Calibration options, InputSpec input, MemoryBudget budget) {
         this.graph = graph;
         this.options = options;
         this.input = input;
+        this.budget = budget;
     }
 
     /**
@@ -52,6 +57,7 @@ final class Calibrator {
         // A tensor that is fed cannot be fetched.
         var fetches = statistics.keySet().stream().filter(t -> !inputs.contains(t)).toList();
         try (var session = GraphSession.open(graph, input)) {
+            List<List<TensorRef>> groups = List.of();
             for (var batch : batches) {
                 feeds.of(batch).stream()
                         .filter(feed -> statistics.containsKey(feed.port().tensor()))
@@ -60,9 +66,17 @@ final class Calibrator {
                                         statistics
                                                 .get(feed.port().tensor())
                                                 .add(feed.values().values()));
-                var values = session.run(batch, fetches);
-                for (int i = 0; i < fetches.size(); i++) {
-                    statistics.get(fetches.get(i)).add(values.get(i).values());
+                if (groups.isEmpty()) {
+                    // The first batch is the largest.
+                    groups =
+                            CalibrationMemory.of(graph, session.input(), batch.shape(), budget)
+                                    .groups(fetches, batch.shape()[0]);
+                }
+                for (var group : groups) {
+                    session.run(
+                            batch,
+                            group,
+                            (tensor, values) -> statistics.get(tensor).add(values.values()));
                 }
             }
         }

@@ -82,7 +82,8 @@ final class FusedLayerFinder {
             end = next(end).orElseThrow();
         }
         var summand = Optional.<TensorRef>empty();
-        if (Operations.of(product).isConvolution()) {
+        var operation = Operations.of(product);
+        if (operation.isConvolution() && !operation.isDepthwise()) {
             summand = summand(product, end);
             end = summand.isPresent() ? next(end).orElseThrow() : end;
         }

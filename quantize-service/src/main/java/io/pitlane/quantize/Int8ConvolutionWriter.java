@@ -2,59 +2,61 @@ package io.pitlane.quantize;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
-import static org.tensorflow.proto.DataType.DT_QUINT8;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.quantize.Int8Weights.SaturationGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 
 /**
- * Writes a convolution as {@code _FusedQuantizedConv2D}: int8 in and out, with bias, residual sum
- * and activation fused.
+ * Writes a convolution as {@code _FusedQuantizedConv2D}, or a depthwise one as {@code
+ * _FusedQuantizedDepthwiseConv2D}: int8 in and out, with bias, residual sum and activation fused.
  */
 final class Int8ConvolutionWriter {
     static final String OP = "_FusedQuantizedConv2D";
+    static final String DEPTHWISE_OP = "_FusedQuantizedDepthwiseConv2D";
 
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
+    private final ZeroPointPadding padding;
 
-    Int8ConvolutionWriter(GraphEditor editor, QuantizationBoundaries boundaries) {
+    Int8ConvolutionWriter(
+            GraphEditor editor, QuantizationBoundaries boundaries, ZeroPointPadding padding) {
         this.editor = editor;
         this.boundaries = boundaries;
+        this.padding = padding;
     }
 
     /**
      * Adds the kernel to the graph.
      *
-     * @param magnitude the largest absolute output; larger ones saturate
+     * @param output what its bytes stand for; values outside saturate
      */
-    Int8Tensor write(FusedLayer layer, float magnitude) {
+    Int8Tensor write(FusedLayer layer, ActivationScale output) {
         var input = boundaries.of(layer.input());
         var summand = layer.summand().map(boundaries::of);
-        var type = layer.activation().nonNegative() ? DT_QUINT8 : DT_QINT8;
-        float limit = outputLimit(layer, summand, magnitude);
+        var type = output.type();
         var name = editor.freshName(layer.output().node() + "/int8");
+        var padded = padding.of(layer, input, name);
 
         var values = new ArrayList<TensorRef>();
-        values.add(input.value());
-        values.addAll(weights(layer, name, input.type()));
+        values.add(padded.orElse(input.value()));
+        values.addAll(weights(layer, name, input, summand, output));
         summand.ifPresent(s -> values.add(s.value()));
         values.addAll(List.of(input.min(), input.max()));
         values.addAll(
                 List.of(TensorRef.of(name + "/filter_min"), TensorRef.of(name + "/filter_max")));
         summand.ifPresent(s -> values.addAll(List.of(s.min(), s.max())));
-        values.add(boundaries.scalar(name + "/min", type == DT_QUINT8 ? 0 : -limit));
-        values.add(boundaries.scalar(name + "/max", limit));
+        values.add(boundaries.scalar(name + "/min", output.lowerLimit()));
+        values.add(boundaries.scalar(name + "/max", output.limit()));
 
-        var node = NodeBuilder.of(OP, name);
+        var node = NodeBuilder.of(layer.depthwise() ? DEPTHWISE_OP : OP, name);
         values.forEach(node::input);
-        copyGeometry(layer, node);
+        copyGeometry(layer, node, padded.isPresent());
         editor.put(
                 node.type("Tinput", input.type())
                         .type("Tfilter", DT_QINT8)
@@ -69,39 +71,36 @@ final class Int8ConvolutionWriter {
                         .bool("is_bias_const", true)
                         .strings("fused_ops", fusedOps(layer))
                         .build());
-        return Int8Tensor.outputsOf(name, type);
+        return Int8Tensor.outputsOf(name, output);
     }
 
-    /**
-     * The end of the output range. A sum is written over its summand, in the summand's type: in a
-     * signed summand only 0..127 of the unsigned result is usable, so the range is extended until
-     * 127 stands for the largest output.
-     */
-    private static float outputLimit(
-            FusedLayer layer, Optional<Int8Tensor> summand, float magnitude) {
-        float limit =
-                QuantizationBoundaries.limit(Math.min(magnitude, layer.activation().ceiling()));
-        boolean isSignedSum = summand.filter(s -> s.type() == DT_QINT8).isPresent();
-        return isSignedSum ? limit * 255f / 127f : limit;
-    }
-
-    private List<TensorRef> weights(FusedLayer layer, String name, DataType inputType) {
-        var guard = inputType == DT_QUINT8 ? SaturationGuard.PAIR_SUM : SaturationGuard.NONE;
-        var weights = Int8Weights.of(layer.weights(), true, guard);
+    private List<TensorRef> weights(
+            FusedLayer layer,
+            String name,
+            Int8Tensor input,
+            Optional<Int8Tensor> summand,
+            ActivationScale output) {
+        var weights =
+                layer.depthwise()
+                        ? Int8Weights.depthwise(layer.weights())
+                        : Int8Weights.of(layer.weights(), true);
+        var bias = ZeroPointCompensation.of(layer, weights, input, summand, output);
         editor.put(weights.toConst(name + "/filter"));
         editor.put(weights.range(-1).toConst(name + "/filter_min"));
         editor.put(weights.range(1).toConst(name + "/filter_max"));
-        editor.put(layer.bias().toConst(name + "/bias"));
+        editor.put(bias.toConst(name + "/bias"));
         return List.of(TensorRef.of(name + "/filter"), TensorRef.of(name + "/bias"));
     }
 
-    private static void copyGeometry(FusedLayer layer, NodeBuilder node) {
+    private static void copyGeometry(FusedLayer layer, NodeBuilder node, boolean padded) {
         var float32 = layer.product();
         var attributes = Attributes.of(float32);
         node.string("data_format", "NHWC")
                 .attr("strides", float32.getAttrOrThrow("strides"))
-                .attr("padding", float32.getAttrOrThrow("padding"))
-                .ints("explicit_paddings", array(attributes.ints("explicit_paddings", List.of())))
+                .string("padding", padded ? "VALID" : attributes.string("padding", "VALID"))
+                .ints(
+                        "explicit_paddings",
+                        array(padded ? List.of() : attributes.ints("explicit_paddings", List.of())))
                 .ints("dilations", array(attributes.ints("dilations", List.of(1L, 1L, 1L, 1L))));
     }
 

@@ -2,14 +2,13 @@ package io.pitlane.quantize;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
-import static org.tensorflow.proto.DataType.DT_QUINT8;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
-import io.pitlane.quantize.Int8Weights.SaturationGuard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -18,6 +17,9 @@ import org.tensorflow.proto.DataType;
  */
 final class Int8DenseWriter {
     static final String OP = "_QuantizedMatMul";
+
+    /** Floats are not shifted. */
+    private static final ActivationScale FLOAT_OUTPUT = ActivationScale.signed(1);
 
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
@@ -29,7 +31,8 @@ final class Int8DenseWriter {
 
     /** Adds the kernel to the graph in place of the layer's last node, with float output. */
     void writeFloat(FusedLayer layer) {
-        var node = node(layer, layer.output().node(), layer.output().node() + "/int8");
+        var name = layer.output().node();
+        var node = node(layer, name, name + "/int8", FLOAT_OUTPUT);
         editor.put(
                 node.type("Tout", DT_FLOAT)
                         .types("Thost_inputs", inputTypes(layer, 0))
@@ -41,34 +44,34 @@ final class Int8DenseWriter {
     /**
      * Adds the kernel to the graph, with int8 output.
      *
-     * @param magnitude the largest absolute output; larger ones saturate
+     * @param output what its bytes stand for; values outside saturate
      */
-    Int8Tensor writeInt8(FusedLayer layer, float magnitude) {
-        var type = layer.activation().nonNegative() ? DT_QUINT8 : DT_QINT8;
-        float limit =
-                QuantizationBoundaries.limit(Math.min(magnitude, layer.activation().ceiling()));
+    Int8Tensor writeInt8(FusedLayer layer, ActivationScale output) {
+        var type = output.type();
         var name = editor.freshName(layer.output().node() + "/int8");
         var node =
-                node(layer, name, name)
-                        .input(boundaries.scalar(name + "/min", type == DT_QUINT8 ? 0 : -limit))
-                        .input(boundaries.scalar(name + "/max", limit));
+                node(layer, name, name, output)
+                        .input(boundaries.scalar(name + "/min", output.lowerLimit()))
+                        .input(boundaries.scalar(name + "/max", output.limit()));
         editor.put(
                 node.type("Tout", type)
                         .types("Thost_inputs", inputTypes(layer, 2))
                         .types("Thost_outputs", List.of(type, DT_FLOAT, DT_FLOAT))
                         .strings("fused_ops", fusedOps(layer, "Requantize"))
                         .build());
-        return Int8Tensor.outputsOf(name, type);
+        return Int8Tensor.outputsOf(name, output);
     }
 
-    private NodeBuilder node(FusedLayer layer, String name, String constants) {
+    private NodeBuilder node(
+            FusedLayer layer, String name, String constants, ActivationScale output) {
         boolean transposed = Attributes.of(layer.product()).bool("transpose_b", false);
         var input = boundaries.of(layer.input());
-        var weights = Int8Weights.of(layer.weights(), !transposed, SaturationGuard.PAIR_SUM);
+        var weights = Int8Weights.of(layer.weights(), !transposed);
+        var bias = ZeroPointCompensation.of(layer, weights, input, Optional.empty(), output);
         editor.put(weights.toConst(constants + "/weights"));
         editor.put(weights.range(-1).toConst(constants + "/weights_min"));
         editor.put(weights.range(1).toConst(constants + "/weights_max"));
-        editor.put(layer.bias().toConst(constants + "/bias"));
+        editor.put(bias.toConst(constants + "/bias"));
         return NodeBuilder.of(OP, name)
                 .input(input.value())
                 .input(constants + "/weights")

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,10 @@ final class Int8Lowering {
     private final Map<TensorRef, Range> ranges;
     private final Map<String, FusedLayer> layersByEnd;
     private final Map<TensorRef, List<FusedLayer>> layersByInput;
+    private final Int8Readers readers;
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
+    private final ZeroPointPadding padding;
 
     /**
      * A rewriting of {@code graph}.
@@ -41,8 +44,10 @@ final class Int8Lowering {
                 layers.stream()
                         .collect(Collectors.toMap(l -> l.output().node(), Function.identity()));
         this.layersByInput = layers.stream().collect(Collectors.groupingBy(FusedLayer::input));
+        this.readers = new Int8Readers(graph, layers);
         this.editor = graph.edit();
         this.boundaries = new QuantizationBoundaries(editor, ranges);
+        this.padding = new ZeroPointPadding(editor, InferredShapes.of(graph));
     }
 
     /** Rewrites the graph; the signature stays the same. */
@@ -59,16 +64,27 @@ final class Int8Lowering {
     }
 
     private void write(FusedLayer layer) {
-        float magnitude = ranges.get(layer.output()).magnitude();
+        var output = layer.output();
+        boolean isRead = readers.read(output);
         if (layer.convolution()) {
-            var writer = new Int8ConvolutionWriter(editor, boundaries);
-            boundaries.replace(layer.output(), writer.write(layer, magnitude));
-        } else if (feedsInt8Only(layer.output())) {
+            var writer = new Int8ConvolutionWriter(editor, boundaries, padding);
+            boundaries.replace(output, writer.write(layer, scale(layer, isRead)));
+        } else if (feedsInt8Only(output)) {
             var writer = new Int8DenseWriter(editor, boundaries);
-            boundaries.replace(layer.output(), writer.writeInt8(layer, magnitude));
+            boundaries.replace(output, writer.writeInt8(layer, scale(layer, isRead)));
         } else {
             new Int8DenseWriter(editor, boundaries).writeFloat(layer);
         }
+    }
+
+    /** Only unsigned bytes are exact as inputs of kernels; signed ones need no zero point. */
+    private ActivationScale scale(FusedLayer layer, boolean isReadAsInt8) {
+        var range = ranges.get(layer.output());
+        var activation = layer.activation();
+        if (activation.nonNegative()) {
+            return ActivationScale.unsigned(Math.min(range.magnitude(), activation.ceiling()));
+        }
+        return isReadAsInt8 ? ActivationScale.of(range) : ActivationScale.signed(range.magnitude());
     }
 
     private boolean feedsInt8Only(TensorRef tensor) {
@@ -77,7 +93,7 @@ final class Int8Lowering {
     }
 
     private void passThrough(NodeDef node) {
-        var writer = new QuantizedPassThrough(editor);
+        var writer = new QuantizedPassThrough(editor, padding);
         boundaries
                 .produced(TensorRef.parse(node.getInput(0)))
                 .ifPresent(

@@ -4,23 +4,29 @@ import io.pitlane.graph.TensorRef;
 import org.tensorflow.proto.DataType;
 
 /**
- * The int8 form of a float tensor: three tensors of the graph, the bytes and the range they cover.
+ * The int8 form of a float tensor: three tensors of the graph, the bytes and the range that they
+ * cover to the kernels.
  *
  * @param value the bytes
  * @param min start of the range, a scalar
  * @param max end of the range, a scalar
- * @param type QUINT8, where 0..255 covers 0..max, or QINT8, where -127..127 covers -max..max
+ * @param scale what the bytes stand for
  */
-record Int8Tensor(TensorRef value, TensorRef min, TensorRef max, DataType type) {
+record Int8Tensor(TensorRef value, TensorRef min, TensorRef max, ActivationScale scale) {
 
     /** The outputs of a node that produces bytes and their range. */
-    static Int8Tensor outputsOf(String node, DataType type) {
+    static Int8Tensor outputsOf(String node, ActivationScale scale) {
         return new Int8Tensor(
-                TensorRef.of(node), new TensorRef(node, 1), new TensorRef(node, 2), type);
+                TensorRef.of(node), new TensorRef(node, 1), new TensorRef(node, 2), scale);
     }
 
     /** Other bytes with the same range, produced by a node. */
     Int8Tensor withValue(String node) {
-        return new Int8Tensor(TensorRef.of(node), min, max, type);
+        return new Int8Tensor(TensorRef.of(node), min, max, scale);
+    }
+
+    /** The type of the bytes. */
+    DataType type() {
+        return scale.type();
     }
 }

@@ -19,6 +19,7 @@ final class KernelAvailability {
     private static final Set<String> REQUIRED =
             Set.of(
                     Int8ConvolutionWriter.OP,
+                    Int8ConvolutionWriter.DEPTHWISE_OP,
                     Int8DenseWriter.OP,
                     "QuantizedMaxPool",
                     "QuantizedAvgPool",

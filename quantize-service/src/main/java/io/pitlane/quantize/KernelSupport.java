@@ -36,6 +36,9 @@ final class KernelSupport {
     /** Output channels of a supported layer. */
     int outputs(NodeDef product) {
         var weights = FloatTensor.of(graph.input(product, 1));
+        if (Operations.of(product).isDepthwise()) {
+            return (int) weights.shape()[2];
+        }
         var layout = Operations.of(product).kernel().orElseThrow();
         return (int) weights.shape()[layout.outputAxis(product, 1, weights.rank()).orElseThrow()];
     }
@@ -79,6 +82,11 @@ final class KernelSupport {
         }
         if (input.get(3) != filter.shape()[2]) {
             return Optional.of("it is grouped; the int8 kernels support one group");
+        }
+        if (Operations.of(conv).isDepthwise() && filter.shape()[3] != 1) {
+            return Optional.of(
+                    "its depth multiplier is %d; the int8 kernel is slower than the float one"
+                            .formatted(filter.shape()[3]));
         }
         return Optional.empty();
     }

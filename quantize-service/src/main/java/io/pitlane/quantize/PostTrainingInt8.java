@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -23,12 +24,17 @@ import java.util.Set;
  *   <li>Find the layers that an int8 kernel supports; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
- *   <li>Lower: weights become bytes with a scale per output channel, activations bytes with a scale
- *       per tensor; everything else stays float between Dequantize and QuantizeV2.
+ *   <li>Lower: weights become signed bytes with a scale per output channel, activations unsigned
+ *       bytes with a scale and a zero point per tensor; everything else stays float between
+ *       Dequantize and QuantizeV2.
  * </ol>
  *
- * The result is exact integer arithmetic on every x86-64 processor: the weights are bounded so that
- * 16-bit sums on processors without VNNI do not saturate, on whichever processor they were made.
+ * Products and their sums are exact on processors with and without VNNI, of whatever sign the
+ * activations are: the weights are bounded so that 16-bit sums do not saturate ({@link
+ * Int8Weights}), and kernels get unsigned bytes only, for oneDNN halves the weights of signed ones.
+ * Results differ between processors by the rounding of the last step at most. The exception are
+ * convolutions of one input channel on processors with AVX-512 but without VNNI, where oneDNN adds
+ * products of other weights in 16 bits.
  */
 final class PostTrainingInt8 {
     private final Calibration options;
@@ -75,11 +81,15 @@ final class PostTrainingInt8 {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers = calibratable(FusedLayerFinder.find(folded), uncalibrated);
+        var layers =
+                new IsolatedDepthwise(folded)
+                        .leaveFloat(calibratable(FusedLayerFinder.find(folded), uncalibrated));
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
-        var ranges = new Calibrator(folded, options, input).ranges(tensors(layers), batches);
+        var ranges =
+                new Calibrator(folded, options, input, MemoryBudget.ofProcess())
+                        .ranges(tensors(layers), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var lowered = new Int8Lowering(folded, bounded, ranges).lower();

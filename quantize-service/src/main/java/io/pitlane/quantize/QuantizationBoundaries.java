@@ -1,8 +1,6 @@
 package io.pitlane.quantize;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
-import static org.tensorflow.proto.DataType.DT_QINT8;
-import static org.tensorflow.proto.DataType.DT_QUINT8;
 
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphEditor;
@@ -11,7 +9,7 @@ import io.pitlane.graph.TensorRef;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Inserts the conversions between float and int8 into a graph that is being rewritten. A tensor
@@ -45,8 +43,14 @@ final class QuantizationBoundaries {
     /** Replaces a tensor, output 0 of its node, by one that is produced in int8. */
     void replace(TensorRef tensor, Int8Tensor by) {
         produced.put(tensor, by);
+        var name = tensor.node();
+        if (by.scale().isShifted()) {
+            name = editor.freshName(tensor.node() + "/dequantize");
+            var offset = scalar(name + "/offset", (float) by.scale().offset());
+            editor.put(binary("Sub", tensor.node(), TensorRef.of(name), offset));
+        }
         editor.put(
-                NodeBuilder.of("Dequantize", tensor.node())
+                NodeBuilder.of("Dequantize", name)
                         .input(by.value())
                         .input(by.min())
                         .input(by.max())
@@ -64,30 +68,35 @@ final class QuantizationBoundaries {
     }
 
     private Int8Tensor quantize(TensorRef tensor) {
-        var range = ranges.get(tensor);
-        var type = range.nonNegative() ? DT_QUINT8 : DT_QINT8;
-        float limit = limit(range.magnitude());
+        var scale = ActivationScale.of(ranges.get(tensor));
         var name = editor.freshName(tensor.node() + "/quantize");
-        editor.put(
+        var min = scalar(name + "/min", 0);
+        var max = scalar(name + "/max", scale.limit());
+        var node =
                 NodeBuilder.of("QuantizeV2", name)
-                        .input(tensor)
-                        .input(scalar(name + "/min", type == DT_QUINT8 ? 0 : -limit))
-                        .input(scalar(name + "/max", limit))
-                        .type("T", type)
+                        .input(scale.isShifted() ? shifted(tensor, scale, name) : tensor)
+                        .input(min)
+                        .input(max)
+                        .type("T", scale.type())
                         .string("mode", "SCALED")
                         .string("round_mode", "HALF_TO_EVEN")
-                        .bool("narrow_range", isNarrow(type))
-                        .build());
-        return Int8Tensor.outputsOf(name, type);
+                        .bool("narrow_range", false);
+        if (scale.isShifted()) {
+            // The layers' biases are made for this limit; TensorFlow would raise a small one.
+            node.number("ensure_minimum_range", 0);
+        }
+        editor.put(node.build());
+        return Int8Tensor.outputsOf(name, scale);
     }
 
-    /** Signed bytes never use -128; unsigned ones use 0, which a narrow range would exclude. */
-    private static boolean isNarrow(DataType type) {
-        return type == DT_QINT8;
+    private TensorRef shifted(TensorRef tensor, ActivationScale scale, String name) {
+        var offset = scalar(name + "/offset", (float) scale.offset());
+        var node = binary("AddV2", editor.freshName(name + "/shifted"), tensor, offset);
+        editor.put(node);
+        return TensorRef.of(node.getName());
     }
 
-    /** The upper end of a range; a range of zeros ends at 1, since a scale must not be 0. */
-    static float limit(float magnitude) {
-        return magnitude < Float.MIN_NORMAL * 255 ? 1f : magnitude;
+    private static NodeDef binary(String op, String name, TensorRef left, TensorRef right) {
+        return NodeBuilder.of(op, name).input(left).input(right).type("T", DT_FLOAT).build();
     }
 }

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
@@ -17,6 +18,9 @@ import java.nio.file.Path;
 
 /** Converts the current model of a run to int8. */
 public final class QuantizeStage implements Stage {
+    /** More images at once would not be faster. */
+    private static final int BATCH = 4;
+
     private static final double READ = 0.05;
     private static final double CALIBRATED = 0.9;
 
@@ -64,10 +68,13 @@ public final class QuantizeStage implements Stage {
         var port = ModelInputs.of(graph.signature(), plan.input()).image();
         var input = Preprocessor.of(plan.input(), port, train);
         input.requireFits(train);
+        var one = input.batch(train, new int[] {0}).shape();
+        var memory = CalibrationMemory.of(graph, port, one, MemoryBudget.ofProcess());
         return new CalibrationImages(
                 train,
                 input,
                 options.samples(),
+                memory.batch(BATCH),
                 plan.seed(),
                 share -> progress.at(READ + share * (CALIBRATED - READ), "calibrating"));
     }

@@ -5,6 +5,7 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import java.util.List;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -19,9 +20,11 @@ final class QuantizedPassThrough {
     private static final long MAX_AVERAGE_WINDOW = 9;
 
     private final GraphEditor editor;
+    private final ZeroPointPadding padding;
 
-    QuantizedPassThrough(GraphEditor editor) {
+    QuantizedPassThrough(GraphEditor editor, ZeroPointPadding padding) {
         this.editor = editor;
+        this.padding = padding;
     }
 
     /** Whether a node can work on bytes. */
@@ -52,7 +55,12 @@ final class QuantizedPassThrough {
         var name = editor.freshName(node.getName() + "/int8");
         if (node.getOp().endsWith("Pool")) {
             editor.put(pool(node, input, name));
-            return Int8Tensor.outputsOf(name, input.type());
+            return Int8Tensor.outputsOf(name, input.scale());
+        }
+        if (node.getOp().equals("Pad")) {
+            var paddings = TensorRef.parse(node.getInput(1));
+            var type = Attributes.of(node).type("Tpaddings", DataType.DT_INT32);
+            return input.withValue(padding.pad(input, paddings, type, name).node());
         }
         editor.put(moved(node, input, name));
         return input.withValue(name);

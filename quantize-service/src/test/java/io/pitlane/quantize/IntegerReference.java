@@ -73,7 +73,8 @@ final class IntegerReference {
             case "Const" -> constant(node);
             case "QuantizeV2" -> quantized(input(node, 0), type(node, "T"), limit(node));
             case "Dequantize" -> dequantized(input(node, 0));
-            case "_FusedQuantizedConv2D" -> convolution(node);
+            case "_FusedQuantizedConv2D" -> convolution(node, false);
+            case "_FusedQuantizedDepthwiseConv2D" -> convolution(node, true);
             case "_QuantizedMatMul" -> dense(node);
             case "QuantizedMaxPool" -> pool(node, true);
             case "QuantizedAvgPool" -> pool(node, false);
@@ -82,7 +83,10 @@ final class IntegerReference {
                             input(node, 0).values,
                             new long[] {input(node, 0).shape[0], -1},
                             input(node, 0).scale);
-            case "Pad" -> padded(input(node, 0));
+            case "Bitcast" -> input(node, 0);
+            case "Pad", "PadV2" -> padded(node);
+            case "AddV2" -> plus(input(node, 0), input(node, 1).values[0]);
+            case "Sub" -> plus(input(node, 0), -input(node, 1).values[0]);
             default -> throw new IllegalArgumentException(node.getOp() + " is not simulated");
         };
     }
@@ -98,10 +102,12 @@ final class IntegerReference {
 
     private static Tensor constant(NodeDef node) {
         TensorProto proto = node.getAttrOrThrow("value").getTensor();
+        if (proto.getDtype() == DataType.DT_FLOAT) {
+            return real(FloatTensor.of(node));
+        }
         if (proto.getDtype() != DataType.DT_QINT8) {
-            return proto.getDtype() == DataType.DT_FLOAT
-                    ? real(FloatTensor.of(node))
-                    : new Tensor(new double[0], new long[0], 0);
+            var integers = proto.getIntValList().stream().mapToDouble(Integer::doubleValue);
+            return new Tensor(integers.toArray(), new long[0], 0);
         }
         var bytes = proto.getTensorContent().toByteArray();
         return new Tensor(
@@ -128,7 +134,7 @@ final class IntegerReference {
                 Arrays.stream(bytes.values).map(v -> v * bytes.scale).toArray(), bytes.shape, 0);
     }
 
-    private Tensor convolution(NodeDef node) {
+    private Tensor convolution(NodeDef node, boolean depthwise) {
         var in = input(node, 0);
         var filter = input(node, 1);
         var bias = input(node, 2);
@@ -137,7 +143,7 @@ final class IntegerReference {
         boolean relu = fused.stream().anyMatch(op -> op.toStringUtf8().equals("Relu"));
         var filterMax = input(node, sums ? 7 : 6);
         var window = Window.of(node, in.shape, filter.size(0), filter.size(1));
-        int outputs = filter.size(3);
+        int outputs = filter.size(depthwise ? 2 : 3);
         var real = new double[in.size(0) * window.height * window.width * outputs];
         int at = 0;
         for (int n = 0; n < in.size(0); n++) {
@@ -146,10 +152,12 @@ final class IntegerReference {
                     for (int o = 0; o < outputs; o++, at++) {
                         double sum = 0;
                         for (int[] tap : window.taps(y, x)) {
-                            for (int c = 0; c < filter.size(2); c++) {
+                            int first = depthwise ? o : 0;
+                            int last = depthwise ? first : filter.size(2) - 1;
+                            for (int c = first; c <= last; c++) {
                                 sum +=
                                         in.at(n, tap[0], tap[1], c)
-                                                * filter.at(tap[2], tap[3], c, o);
+                                                * filter.at(tap[2], tap[3], c, depthwise ? 0 : o);
                             }
                         }
                         real[at] = sum * in.scale * filterMax.values[o] / 127 + bias.values[o];
@@ -229,21 +237,29 @@ final class IntegerReference {
                 values, new long[] {in.shape[0], window.height, window.width, channels}, in.scale);
     }
 
-    private static Tensor padded(Tensor in) {
-        int height = in.size(1) + 2;
-        int width = in.size(2) + 2;
+    private Tensor padded(NodeDef node) {
+        var in = input(node, 0);
+        var by = input(node, 1).values;
+        int height = in.size(1) + (int) (by[2] + by[3]);
+        int width = in.size(2) + (int) (by[4] + by[5]);
         var values = new double[in.size(0) * height * width * in.size(3)];
+        Arrays.fill(values, node.getInputCount() == 3 ? input(node, 2).values[0] : 0);
         for (int n = 0; n < in.size(0); n++) {
             for (int y = 0; y < in.size(1); y++) {
                 for (int x = 0; x < in.size(2); x++) {
+                    int row = (n * height + y + (int) by[2]) * width + x + (int) by[4];
                     for (int c = 0; c < in.size(3); c++) {
-                        values[((n * height + y + 1) * width + x + 1) * in.size(3) + c] =
-                                in.at(n, y, x, c);
+                        values[row * in.size(3) + c] = in.at(n, y, x, c);
                     }
                 }
             }
         }
         return new Tensor(values, new long[] {in.shape[0], height, width, in.shape[3]}, in.scale);
+    }
+
+    private static Tensor plus(Tensor in, double added) {
+        var values = Arrays.stream(in.values).map(v -> (float) (v + added)).toArray();
+        return new Tensor(values, in.shape, in.scale);
     }
 
     /** Where a window reads, by TensorFlow's padding rules. */

@@ -40,8 +40,7 @@ class KernelArithmeticTest {
                 var int8 = Int8Fixture.quantize(net.build(end), input);
 
                 // Then
-                // Where the processor lacks VNNI, oneDNN halves weights for signed inputs.
-                Int8Fixture.assertSame(int8, input, signed ? 4 : 1);
+                Int8Fixture.assertSame(int8, input, 1);
             }
         }
     }
@@ -57,6 +56,58 @@ class KernelArithmeticTest {
         var int8 = Int8Fixture.quantize(net.build(end), input);
 
         // Then
+        Int8Fixture.assertSame(int8, input, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, 32, 1, SAME",
+        "3, 33, 2, SAME",
+        "3, 5, 1, SAME",
+        "3, 1, 1, SAME",
+        "5, 16, 1, VALID"
+    })
+    void aDepthwiseConvolutionIsExact(int k, int channels, int stride, String padding) {
+        for (var activation : List.of("", "Relu", "Relu6")) {
+            for (boolean signed : new boolean[] {false, true}) {
+                // Given
+                var net = new NetBuilder(k + channels, -1, 11, 9, channels);
+                net.padding(padding);
+                var deep = net.depthwise("deep", "x", k, channels, 1, stride);
+                var end = net.bias("bias", deep, channels);
+                end = activation.isEmpty() ? end : net.unary(activation, "act", end);
+                end = net.convBias("point", end, 1, channels, 8, 1);
+                var input =
+                        signed
+                                ? Int8Fixture.signed(2, 11, 9, channels)
+                                : Int8Fixture.unsigned(2, 11, 9, channels);
+                var graph = net.build(end);
+
+                // When
+                var int8 = Int8Fixture.quantize(graph, input);
+
+                // Then
+                assertThat(Int8Fixture.ops(int8)).contains("_FusedQuantizedDepthwiseConv2D");
+                Int8Fixture.assertSame(int8, input, 1);
+                assertThat(Int8Fixture.relativeError(graph, int8, input)).isLessThan(0.04);
+            }
+        }
+    }
+
+    @Test
+    void theLargestInputsDoNotSaturateADepthwiseConvolution() {
+        // Given weights and inputs as large as bytes are
+        var net = new NetBuilder(1, -1, 9, 9, 24);
+        net.constant("deep/kernel", new FloatTensor(new float[9 * 24], 3, 3, 24, 1).map(w -> 1));
+        var deep = net.depthwiseOf("deep", "x", 1);
+        var end = net.convBias("point", deep, 1, 24, 8, 1);
+        var input = new FloatTensor(new float[81 * 24], 1, 9, 9, 24).map(v -> 255);
+
+        // When
+        var int8 = Int8Fixture.quantize(net.build(end), input);
+
+        // Then
+        assertThat(Int8Fixture.ops(int8)).contains("_FusedQuantizedDepthwiseConv2D");
         Int8Fixture.assertSame(int8, input, 1);
     }
 

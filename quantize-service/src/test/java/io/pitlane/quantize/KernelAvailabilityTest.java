@@ -19,6 +19,7 @@ class KernelAvailabilityTest {
     void aMissingKernelIsRefusedByName() {
         var withoutConvolution =
                 Set.of(
+                        "_FusedQuantizedDepthwiseConv2D",
                         "_QuantizedMatMul",
                         "QuantizedMaxPool",
                         "QuantizedAvgPool",

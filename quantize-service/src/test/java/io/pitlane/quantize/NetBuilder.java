@@ -146,15 +146,25 @@ final class NetBuilder {
     }
 
     String depthwise(String name, String in, int k, int channels) {
-        var filter = weights(k, k, channels, 1);
+        return depthwise(name, in, k, channels, 1, 1);
+    }
+
+    String depthwise(String name, String in, int k, int channels, int multiplier, int stride) {
+        var filter = weights(k, k, channels, multiplier);
         constant(name + "/kernel", filter.map(v -> v * Math.sqrt(channels)));
+        return depthwiseOf(name, in, stride);
+    }
+
+    /** A depthwise convolution with the filter {@code name/kernel}. */
+    String depthwiseOf(String name, String in, int stride) {
         return put(
                 NodeBuilder.of("DepthwiseConv2dNative", name)
                         .input(in)
                         .input(name + "/kernel")
                         .type("T", FLOAT)
-                        .ints("strides", 1L, 1L, 1L, 1L)
-                        .string("padding", "SAME"));
+                        .ints("strides", 1L, stride, stride, 1)
+                        .ints("dilations", 1L, dilation, dilation, 1)
+                        .string("padding", padding));
     }
 
     String upsample(String name, String in, int size, int from, int to) {

@@ -23,8 +23,8 @@ class QuantizeAdviceTest {
         SavedModelWriter.write(SampleGraphs.mobile(), folder);
 
         assertThat(advice(folder))
-                .anyMatch(sentence -> sentence.startsWith("5 convolutions and dense layers"))
-                .anyMatch(s -> s.startsWith("3 x DepthwiseConv2dNative stays float32"));
+                .anyMatch(sentence -> sentence.startsWith("7 convolutions and dense layers"))
+                .anyMatch(s -> s.startsWith("dw3 stays float32: its depth multiplier is 2"));
     }
 
     @Test

@@ -54,7 +54,7 @@ class ResidualAddFusionTest {
                         .filter(ResidualAddFusionTest::fusesSum)
                         .findFirst()
                         .orElseThrow();
-        assertThat(kernel.getAttrOrThrow("Tsummand").getType()).isEqualTo(DataType.DT_QINT8);
+        assertThat(kernel.getAttrOrThrow("Tsummand").getType()).isEqualTo(DataType.DT_QUINT8);
         Int8Fixture.assertSame(int8, INPUT, 3);
         assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
     }

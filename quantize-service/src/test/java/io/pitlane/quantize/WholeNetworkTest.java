@@ -78,7 +78,7 @@ class WholeNetworkTest {
     }
 
     @Test
-    void aSeparableNetworkKeepsItsDepthwiseLayersFloat() {
+    void aSeparableNetworkIsEntirelyInInt8() {
         // Given
         var stem = net.unary("Relu6", "act0", net.convBias("stem", "x", 3, 3, 16, 2));
         var wide =
@@ -91,10 +91,28 @@ class WholeNetworkTest {
         var int8 = quantize(graph);
 
         // Then
+        assertThat(int8.notes()).containsExactly("4 of 4 layers in int8");
+        assertThat(Int8Fixture.ops(int8.graph())).containsOnlyOnce("QuantizeV2");
+        assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
+    }
+
+    @Test
+    void aDepthwiseLayerBetweenFloatOperationsStaysFloat() {
+        // Given: of two depthwise layers one is between swish-like gates
+        var stem = net.unary("Relu", "act0", net.convBias("stem", "x", 3, 3, 16, 2));
+        var first = net.bias("b1", net.depthwise("first", stem, 3, 16), 16);
+        var gated = net.binary("Mul", "gated", first, net.unary("Sigmoid", "gate", first));
+        var second = net.bias("b2", net.depthwise("second", gated, 3, 16), 16);
+        var graph = net.build(net.globalMean("mean", net.unary("Tanh", "end", second), false));
+
+        // When
+        var int8 = quantize(graph);
+
+        // Then
         assertThat(int8.notes())
                 .containsExactly(
-                        "3 of 4 layers in int8",
-                        "left float: deep: DepthwiseConv2dNative has no int8 kernel");
+                        "2 of 3 layers in int8",
+                        "left float: second: no layer beside it is in int8, so it would be slower");
         assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);
     }
 
@@ -140,8 +158,10 @@ class WholeNetworkTest {
 
     @Test
     void layersWithoutAKernelAreReported() {
-        // Given a grouped convolution and one whose filter is computed
-        var grouped = net.conv("grouped", layer("stem", "x", 3, 8), net.weights(3, 3, 4, 8), 1);
+        // Given a grouped convolution, one of two filters a channel, and one whose filter is
+        // computed
+        var twice = net.depthwise("twice", layer("stem", "x", 3, 4), 3, 4, 2, 1);
+        var grouped = net.conv("grouped", twice, net.weights(3, 3, 4, 8), 1);
         var filter = net.constant("filter", net.weights(1, 1, 8, 8));
         var computed = net.unary("Tanh", "computed", filter);
         var graph = net.build(net.conv("dynamic", grouped, computed, 1));
@@ -152,7 +172,9 @@ class WholeNetworkTest {
         // Then
         assertThat(int8.notes())
                 .containsExactly(
-                        "1 of 3 layers in int8",
+                        "1 of 4 layers in int8",
+                        "left float: twice: its depth multiplier is 2; the int8 kernel is slower"
+                                + " than the float one",
                         "left float: grouped: it is grouped; the int8 kernels support one group",
                         "left float: dynamic: its weights are computed by the graph, not constant");
         assertThat(Int8Fixture.relativeError(graph, int8.graph(), IMAGES)).isLessThan(0.04);

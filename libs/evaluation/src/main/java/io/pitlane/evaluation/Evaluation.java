@@ -3,6 +3,7 @@ package io.pitlane.evaluation;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.scoring.ImageResults;
+import io.pitlane.evaluation.significance.Agreement;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,10 @@ import java.util.Optional;
  * @param accuracy accuracy against the annotations; empty without annotations or a scored output
  * @param imageResults the results on every image, where there is an accuracy
  * @param fidelity closeness to the outputs of the original; for the original, to its own
+ * @param agreement the agreement with the original, image by image
  */
 public record Evaluation(
         Optional<Accuracy> accuracy,
         Optional<ImageResults> imageResults,
-        Report.Fidelity fidelity) {}
+        Report.Fidelity fidelity,
+        Agreement agreement) {}

@@ -135,7 +135,8 @@ public final class Evaluator {
         return new Evaluation(
                 accuracy,
                 accuracy.flatMap(scored -> scorer.map(Scorer::imageResults)),
-                meter.fidelity());
+                meter.fidelity(),
+                meter.agreement());
     }
 
     private Batches batches(ImageModel model) {

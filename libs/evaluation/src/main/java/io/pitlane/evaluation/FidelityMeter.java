@@ -1,15 +1,18 @@
 package io.pitlane.evaluation;
 
 import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.significance.Agreement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Measures the fidelity of a model: agreement of predicted classes with the original, and relative
  * L2 distance of the outputs.
  */
 final class FidelityMeter {
-    private long choices;
-    private long agreed;
+    private final List<Integer> choices = new ArrayList<>();
+    private final List<Integer> agreed = new ArrayList<>();
     private boolean compared;
     private double difference;
     private double norm;
@@ -21,10 +24,12 @@ final class FidelityMeter {
      */
     void add(Prediction original, Prediction other) {
         int length = Math.max(original.classes().length, other.classes().length);
-        choices += length;
+        int same = 0;
         for (int i = 0; i < Math.min(original.classes().length, other.classes().length); i++) {
-            agreed += original.classes()[i] == other.classes()[i] ? 1 : 0;
+            same += original.classes()[i] == other.classes()[i] ? 1 : 0;
         }
+        choices.add(length);
+        agreed.add(same);
         if (original.values().size() == 1 && other.values().size() == 1) {
             add(original.values().firstEntry().getValue(), other.values().firstEntry().getValue());
             return;
@@ -55,7 +60,15 @@ final class FidelityMeter {
     Report.Fidelity fidelity() {
         double relative = norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
         return new Report.Fidelity(
-                choices == 0 ? null : Double.valueOf((double) agreed / choices),
-                compared ? Double.valueOf(relative) : null);
+                agreement().share().orElse(null), compared ? Double.valueOf(relative) : null);
+    }
+
+    /** The agreement on every image so far. */
+    Agreement agreement() {
+        return new Agreement(array(agreed), array(choices));
+    }
+
+    private static int[] array(List<Integer> values) {
+        return values.stream().mapToInt(Integer::intValue).toArray();
     }
 }

@@ -12,8 +12,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param byDefault whether Pitlane set the limit, because the plan has none on accuracy or fidelity
  * @param limit the limit
  * @param measured the figure; null when it could not be measured, so that the condition is not met
- * @param interval the figure's confidence interval; null for one other than a drop of accuracy or
- *     an increase of an error, and where the test images are too few for it
+ * @param interval the figure's confidence interval; null for one other than a drop of accuracy, an
+ *     increase of an error or the agreement, and where the test images are too few for it
  * @param met whether the figure keeps the limit
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -37,7 +37,17 @@ public record Condition(
      */
     @JsonIgnore
     public boolean mayBeChance() {
-        return interval != null && (met ? interval.high() > limit : interval.low() <= limit);
+        if (interval == null) {
+            return false;
+        }
+        boolean isAboveLimit = isLowerLimit() == met;
+        double beyond = isAboveLimit ? limit - interval.low() : interval.high() - limit;
+        return met ? beyond > 0 : beyond >= 0;
+    }
+
+    /** Whether the figure must not be below the limit, as the name of every such field says. */
+    private boolean isLowerLimit() {
+        return constraint.startsWith("min");
     }
 
     /**

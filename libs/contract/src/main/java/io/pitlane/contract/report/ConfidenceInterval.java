@@ -3,13 +3,14 @@ package io.pitlane.contract.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * The 95 % confidence interval of a drop of accuracy, or of an increase of an error: how far the
- * choice of the test images may have moved it.
+ * The 95 % confidence interval of a drop of accuracy, of an increase of an error, or of the
+ * agreement with the original: how far the choice of the test images may have moved it.
  *
  * @param low lower limit, in the unit of the figure
  * @param high upper limit
  * @param images test images that it is computed from
- * @param discordant the images that only one of both models recognises; null but for classifiers
+ * @param discordant the images that only one of both models recognises; null but for the accuracy
+ *     of classifiers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConfidenceInterval(double low, double high, int images, Discordant discordant) {
@@ -34,11 +35,12 @@ public record ConfidenceInterval(double low, double high, int images, Discordant
      * interval leaves out the limit in 80 % of all test sets, if the figure is what was measured.
      * The interval's width goes with the inverse of the square root of the number.
      *
-     * @param figure a figure above the limit
+     * @param figure a figure that is not the limit
      * @return infinite when the figure is at the limit
      */
     double imagesToSettle(double figure, double limit) {
-        double wider = (figure - low) / (figure - limit);
+        double width = figure > limit ? figure - low : high - figure;
+        double wider = width / (figure - limit);
         return images * Math.pow(EXCLUDES_IN_80_PERCENT * wider, 2);
     }
 }

@@ -22,6 +22,23 @@ class ConditionTest {
     }
 
     @Test
+    void aLowerLimitIsMetOrMissedByChanceWhereTheIntervalReachesIt() {
+        assertThat(agreement(0.95, 0.90, 0.98).mayBeChance()).isTrue();
+        assertThat(agreement(0.95, 0.91, 0.97).mayBeChance()).isFalse();
+        assertThat(agreement(0.992, 0.985, 0.996).mayBeChance()).isFalse();
+        assertThat(agreement(0.992, 0.979, 0.996).mayBeChance()).isTrue();
+        assertThat(agreement(1, 0.96, 1).mayBeChance()).isTrue();
+    }
+
+    @Test
+    void theNumberOfImagesThatSettlesAMissedLowerLimitGoesByTheUpperEnd() {
+        // Given: the interval reaches 0.04 above the figure, and the limit is 0.03 above it
+        var violated = agreement(0.95, 0.80, 0.99);
+
+        assertThat(violated.imagesToSettle()).isCloseTo(100 * 16 / 9.0 * 2.0432, within(0.1));
+    }
+
+    @Test
     void aFigureWithoutIntervalIsTakenAsItIs() {
         assertThat(new Condition("maxSizeBytes", false, 10, 11.0, false).mayBeChance()).isFalse();
         assertThatThrownBy(new Condition("maxSizeBytes", false, 10, 11.0, false)::imagesToSettle)
@@ -54,6 +71,17 @@ class ConditionTest {
 
         assertThat(ContractJson.MAPPER.readValue(json, Condition.class)).isEqualTo(condition);
         assertThat(json).doesNotContain("mayBeChance", "imagesToSettle");
+    }
+
+    /** Against a limit of 98 %, on 100 images. */
+    private static Condition agreement(double measured, double low, double high) {
+        return new Condition(
+                "minAgreement",
+                false,
+                0.98,
+                measured,
+                new ConfidenceInterval(low, high, 100, null),
+                measured >= 0.98);
     }
 
     /** Against a limit of one point, on 100 images. */

@@ -14,7 +14,7 @@ import java.util.function.DoublePredicate;
  */
 record ScoreInterval(int lost, int gained, int images) {
     /** Of the standard normal distribution, 97.5 %. */
-    private static final double QUANTILE = 1.959963984540054;
+    static final double QUANTILE = 1.959963984540054;
 
     private static final int HALVINGS = 60;
 

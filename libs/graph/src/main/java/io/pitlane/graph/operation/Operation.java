@@ -154,6 +154,11 @@ public record Operation(
         return properties.contains(Property.PROBABILITIES);
     }
 
+    /** Whether it is a convolution of each channel by itself. */
+    public boolean isDepthwise() {
+        return kernel.filter(layout -> layout == KernelLayout.DEPTHWISE).isPresent();
+    }
+
     /** Whether it is a convolution of any form. */
     public boolean isConvolution() {
         return kernel.filter(KernelLayout::isConvolution).isPresent();

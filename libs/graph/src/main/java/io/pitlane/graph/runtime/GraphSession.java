@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
@@ -108,16 +109,27 @@ public final class GraphSession implements ImageModel, AutoCloseable {
      * @throws IllegalArgumentException when a tensor is not numeric
      */
     public List<FloatTensor> run(FloatTensor images, List<TensorRef> fetches) {
+        var fetched = new ArrayList<FloatTensor>(fetches.size());
+        run(images, fetches, (tensor, values) -> fetched.add(values));
+        return List.copyOf(fetched);
+    }
+
+    /**
+     * Several tensors for one batch as {@link #run(FloatTensor, List)}, one after the other in
+     * their order, so that the Java heap need not hold all of them.
+     */
+    public void run(
+            FloatTensor images,
+            List<TensorRef> fetches,
+            BiConsumer<TensorRef, FloatTensor> consumer) {
         var runner = session.runner();
         fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
         try (var tensors = InputTensors.of(inputs, images)) {
             tensors.into(runner);
             try (var result = runner.run()) {
-                var fetched = new ArrayList<FloatTensor>(fetches.size());
                 for (int i = 0; i < fetches.size(); i++) {
-                    fetched.add(Tensors.toJava(result.get(i)));
+                    consumer.accept(fetches.get(i), Tensors.toJava(result.get(i)));
                 }
-                return List.copyOf(fetched);
             }
         }
     }
