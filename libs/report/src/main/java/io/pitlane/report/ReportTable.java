@@ -36,11 +36,7 @@ public final class ReportTable {
 
     /** Which batch sizes of the plan have no columns. */
     private String untimed() {
-        var untimed =
-                report.plan().bench().batchSizes().stream()
-                        .filter(size -> !batches().contains(size))
-                        .map(String::valueOf)
-                        .toList();
+        var untimed = report.untimedBatchSizes().stream().map(String::valueOf).toList();
         return untimed.isEmpty()
                 ? ""
                 : "Not timed: batch size %s. The notes in the report say why.\n"

@@ -28,6 +28,12 @@ public record Report(
         List<Comparison> comparison,
         List<LineageEntry> lineage) {
 
+    /** The batch sizes of the plan that the models are not timed at. */
+    public List<Integer> untimedBatchSizes() {
+        var timed = models.get(0).latency().stream().map(Latency::batch).toList();
+        return plan.bench().batchSizes().stream().filter(size -> !timed.contains(size)).toList();
+    }
+
     /**
      * The candidate against the constraints.
      *
