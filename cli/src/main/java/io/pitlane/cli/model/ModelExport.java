@@ -3,8 +3,8 @@ package io.pitlane.cli.model;
 import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
+import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.onnx.OnnxExport;
-import io.pitlane.formats.onnx.OnnxMetadata;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.report.FigureFormat;
@@ -38,10 +38,10 @@ public final class ModelExport {
             var digest = Archive.pack(folder, temp.file("model.tar.gz")).digest();
             var properties =
                     Map.of(
-                            OnnxMetadata.MODEL_DIGEST, digest,
-                            OnnxMetadata.MODEL_SOURCE, model.normalize().getFileName().toString(),
-                            OnnxMetadata.SIGNATURE, graph.signature().key());
-            OnnxExport.of(graph).write(file, new OnnxMetadata(version, properties));
+                            ExportMetadata.MODEL_DIGEST, digest,
+                            ExportMetadata.MODEL_SOURCE, model.normalize().getFileName().toString(),
+                            ExportMetadata.SIGNATURE, graph.signature().key());
+            OnnxExport.of(graph).write(file, new ExportMetadata(version, properties));
             return file + "  " + FigureFormat.bytes(Files.size(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

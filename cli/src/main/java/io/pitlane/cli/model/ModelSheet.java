@@ -1,7 +1,7 @@
 package io.pitlane.cli.model;
 
 import io.pitlane.contract.step.StageName;
-import io.pitlane.formats.onnx.ExportObstacle;
+import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.footprint.LayerFootprint;
 import io.pitlane.graph.footprint.ModelDescription;

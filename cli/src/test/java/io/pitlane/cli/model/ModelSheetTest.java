@@ -3,7 +3,7 @@ package io.pitlane.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.step.StageName;
-import io.pitlane.formats.onnx.ExportObstacle;
+import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.TensorRef;

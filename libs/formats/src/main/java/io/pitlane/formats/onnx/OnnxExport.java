@@ -2,6 +2,10 @@ package io.pitlane.formats.onnx;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.ExportObstacle;
+import io.pitlane.formats.export.ModelExport;
 import io.pitlane.graph.FlatGraph;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,10 +27,10 @@ import java.util.stream.Collectors;
  * <pre>{@code
  * var export = OnnxExport.of(SavedModelReader.read(folder));
  * export.obstacles().forEach(System.out::println);
- * export.write(Path.of("model.onnx"), new OnnxMetadata("1.0", Map.of()));
+ * export.write(Path.of("model.onnx"), new ExportMetadata("1.0", Map.of()));
  * }</pre>
  */
-public final class OnnxExport {
+public final class OnnxExport implements ModelExport {
     private final Conversion conversion;
 
     private OnnxExport(Conversion conversion) {
@@ -38,9 +42,12 @@ public final class OnnxExport {
         return new OnnxExport(Conversion.of(graph));
     }
 
-    /**
-     * Every node that ONNX, or this export, cannot express; empty when the model can be written.
-     */
+    @Override
+    public ModelFormat format() {
+        return ModelFormat.ONNX;
+    }
+
+    @Override
     public List<ExportObstacle> obstacles() {
         return conversion.obstacles();
     }
@@ -56,18 +63,13 @@ public final class OnnxExport {
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when there are obstacles;
      *     it names all of them
      */
-    public byte[] toBytes(OnnxMetadata metadata) {
+    public byte[] toBytes(ExportMetadata metadata) {
         requireNoObstacles();
         return conversion.result().toModel(metadata).toByteArray();
     }
 
-    /**
-     * Writes the model to a file, which is replaced as a whole or not at all.
-     *
-     * @throws io.pitlane.contract.failure.FailureException as {@link #toBytes}, before anything is
-     *     written
-     */
-    public void write(Path file, OnnxMetadata metadata) {
+    @Override
+    public void write(Path file, ExportMetadata metadata) {
         requireNoObstacles();
         var partial = file.resolveSibling(file.getFileName() + ".partial");
         try {

@@ -2,6 +2,7 @@ package io.pitlane.formats.onnx;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import java.nio.ByteBuffer;
@@ -134,7 +135,7 @@ final class OnnxGraph {
     }
 
     /** The finished model. */
-    OnnxMl.ModelProto toModel(OnnxMetadata metadata) {
+    OnnxMl.ModelProto toModel(ExportMetadata metadata) {
         var model =
                 OnnxMl.ModelProto.newBuilder()
                         .setIrVersion(IR_VERSION)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.GraphSession;
@@ -14,8 +15,8 @@ import java.util.Random;
 import org.tensorflow.proto.DataType;
 
 /** Compares the export of a graph in ONNX Runtime with the graph in TensorFlow. */
-final class ExportComparison {
-    static final OnnxMetadata METADATA = new OnnxMetadata("test", Map.of());
+public final class ExportComparison {
+    public static final ExportMetadata METADATA = new ExportMetadata("test", Map.of());
 
     private static final double RELATIVE = 1e-4;
 

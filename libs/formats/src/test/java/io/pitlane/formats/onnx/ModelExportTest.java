@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -155,7 +157,8 @@ class ModelExportTest {
     @Test
     void theModelSaysWhereItComesFrom() throws OrtException {
         // Given
-        var metadata = new OnnxMetadata("1.2.3", Map.of(OnnxMetadata.MODEL_DIGEST, "the digest"));
+        var metadata =
+                new ExportMetadata("1.2.3", Map.of(ExportMetadata.MODEL_DIGEST, "the digest"));
 
         // When
         var bytes = OnnxExport.of(SampleGraphs.plain()).toBytes(metadata);

@@ -13,7 +13,7 @@ import org.tensorflow.proto.DataType;
  * @param input shape of the tensor it works on, without the batch
  * @param layers adds the operation behind a tensor; returns the name of the result
  */
-record OpCase(String name, long[] input, BiFunction<TestNet, String, String> layers) {
+public record OpCase(String name, long[] input, BiFunction<TestNet, String, String> layers) {
     /** Name of the result in most cases. */
     static final String RESULT = "y";
 
@@ -30,7 +30,7 @@ record OpCase(String name, long[] input, BiFunction<TestNet, String, String> lay
         return named(RESULT, op, inputs);
     }
 
-    static NodeBuilder named(String name, String op, String... inputs) {
+    public static NodeBuilder named(String name, String op, String... inputs) {
         var node = NodeBuilder.of(op, name).type("T", DataType.DT_FLOAT);
         for (var input : inputs) {
             node.input(input);

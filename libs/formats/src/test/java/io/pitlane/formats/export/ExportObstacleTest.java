@@ -1,4 +1,4 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 import static io.pitlane.formats.onnx.OpCase.named;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,8 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.formats.onnx.ExportComparison;
+import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.channels.dependency.TestNet;

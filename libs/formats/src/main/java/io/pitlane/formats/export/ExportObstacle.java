@@ -1,7 +1,7 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 /**
- * A node that the ONNX model cannot express.
+ * A node that a format cannot express.
  *
  * @param node its name
  * @param op its TensorFlow operation

@@ -1,14 +1,14 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 import java.util.Map;
 
 /**
- * What an ONNX file says about itself beside the graph.
+ * What an exported file says about itself beside the graph.
  *
  * @param producerVersion version of Pitlane
  * @param properties the model's metadata properties, by names such as {@value #MODEL_DIGEST}
  */
-public record OnnxMetadata(String producerVersion, Map<String, String> properties) {
+public record ExportMetadata(String producerVersion, Map<String, String> properties) {
     /** Property: SHA-256 of the packed SavedModel, 64 lower-case hex digits. */
     public static final String MODEL_DIGEST = "pitlane.model.digest";
 
@@ -18,7 +18,7 @@ public record OnnxMetadata(String producerVersion, Map<String, String> propertie
     /** Property: the name of the signature in the SavedModel. */
     public static final String SIGNATURE = "pitlane.model.signature";
 
-    public OnnxMetadata {
+    public ExportMetadata {
         properties = Map.copyOf(properties);
     }
 }
