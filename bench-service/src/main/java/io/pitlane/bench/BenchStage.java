@@ -50,9 +50,10 @@ public final class BenchStage implements Stage {
     }
 
     @Override
-    public StageOutcome run(StageTask task, ProgressListener progress) {
+    public StageOutcome run(StageTask sent, ProgressListener progress) {
         var environment = new EnvironmentProbe().probe();
         progress.at(0, "reading the images");
+        var task = TensorFlowModels.of(sent);
         var data = TestData.open(task);
         var loader = ModelLoader.of(task.plan());
         var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);

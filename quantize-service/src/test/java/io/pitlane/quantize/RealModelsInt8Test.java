@@ -47,7 +47,9 @@ class RealModelsInt8Test {
 
         // When
         var int8 =
-                new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images(graph)));
+                Int8Fixture.lowered(
+                        new PostTrainingInt8(Int8Fixture.MIN_MAX)
+                                .quantize(graph, List.of(images(graph))));
 
         // Then
         var before = ModelOutputs.of(graph, 3, 1);

@@ -17,6 +17,8 @@ import io.pitlane.data.NpzFiles;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.distill.DistillStage;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -109,7 +111,8 @@ class ArraysTest {
 
         // Then
         assertThat(made.notes()).contains("3 of 3 layers in int8");
-        assertThat(SavedModelReader.read(made.savedModel()).nodes())
+        var quantized = SavedModelReader.read(made.savedModel());
+        assertThat(TensorFlowExport.of(quantized, Precision.INT8).graph().nodes())
                 .extracting(NodeDef::getOp)
                 .doesNotContain("Conv2D", "MatMul");
         assertThat(accuracy(made.savedModel())).isGreaterThan(0.9);

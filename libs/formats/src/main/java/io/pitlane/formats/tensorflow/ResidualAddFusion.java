@@ -1,8 +1,10 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.FusedActivation;
+import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import java.util.ArrayDeque;
@@ -22,7 +24,7 @@ import org.tensorflow.proto.NodeDef;
  * nothing else can hold the buffer: the summand is no constant, no input and no output of the
  * model, and no reshaped view shares its buffer.
  */
-final class ResidualAddFusion {
+final class ResidualAddFusion implements FusedLayerFinder.SumFusion {
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
@@ -31,28 +33,16 @@ final class ResidualAddFusion {
         this.shapes = shapes;
     }
 
-    /** The only consumer of {@code node}; empty when it has several or is an output. */
-    Optional<NodeDef> onlyUse(String node) {
-        var uses = graph.uses(node);
-        return uses.size() == 1 && !graph.isOutput(node)
-                ? Optional.of(uses.get(0).consumer())
-                : Optional.empty();
-    }
-
-    /**
-     * The tensor that {@code sum} adds to a convolution; empty where it cannot be added in place.
-     *
-     * @param product the convolution
-     * @param end the last node fused so far, which {@code sum} uses
-     */
-    Optional<TensorRef> inPlaceSummand(NodeDef product, NodeDef end, NodeDef sum) {
+    @Override
+    public Optional<TensorRef> summand(NodeDef product, NodeDef end, NodeDef sum) {
         if (Operations.of(sum).kind() != Kind.ADDITION || sum.getInputCount() != 2) {
             return Optional.empty();
         }
         var left = TensorRef.parse(sum.getInput(0));
         var summand = left.node().equals(end.getName()) ? TensorRef.parse(sum.getInput(1)) : left;
         // The kernel fuses a sum only together with an activation.
-        boolean activated = onlyUse(sum.getName()).flatMap(Activation::of).isPresent();
+        boolean activated =
+                graph.onlyConsumer(sum.getName()).flatMap(FusedActivation::of).isPresent();
         return activated
                         && sameShape(TensorRef.of(end.getName()), summand)
                         && ownsItsBuffer(summand)

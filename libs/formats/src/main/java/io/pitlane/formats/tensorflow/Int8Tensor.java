@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import io.pitlane.graph.TensorRef;
 import org.tensorflow.proto.DataType;

@@ -1,6 +1,7 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.fusion.FusedLayer;
 import java.util.Optional;
 
 /**
@@ -35,9 +36,10 @@ final class ZeroPointCompensation {
         if (added == 0 && offset == 0) {
             return layer.bias();
         }
+        var sums = weights.sums();
         var bias = layer.bias().values().clone();
         for (int o = 0; o < bias.length; o++) {
-            bias[o] = (float) (bias[o] - weights.sum(o) * offset + added);
+            bias[o] = (float) (bias[o] - sums[o] * offset + added);
         }
         return new FloatTensor(bias, bias.length);
     }

@@ -1,10 +1,10 @@
-package io.pitlane.quantize;
+package io.pitlane.graph.fusion;
 
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /** An activation that the int8 kernel of a convolution or dense layer can fuse. */
-enum Activation {
+public enum FusedActivation {
     NONE(false, Float.POSITIVE_INFINITY),
     RELU(true, Float.POSITIVE_INFINITY),
     RELU6(true, 6f);
@@ -12,13 +12,13 @@ enum Activation {
     private final boolean nonNegative;
     private final float ceiling;
 
-    Activation(boolean nonNegative, float ceiling) {
+    FusedActivation(boolean nonNegative, float ceiling) {
         this.nonNegative = nonNegative;
         this.ceiling = ceiling;
     }
 
     /** The activation of a node; empty when the kernels do not support it. */
-    static Optional<Activation> of(NodeDef node) {
+    public static Optional<FusedActivation> of(NodeDef node) {
         return switch (node.getOp()) {
             case "Relu" -> Optional.of(RELU);
             case "Relu6" -> Optional.of(RELU6);
@@ -27,12 +27,12 @@ enum Activation {
     }
 
     /** Whether all outputs are at least 0. */
-    boolean nonNegative() {
+    public boolean nonNegative() {
         return nonNegative;
     }
 
     /** The upper bound of the outputs. */
-    float ceiling() {
+    public float ceiling() {
         return ceiling;
     }
 }

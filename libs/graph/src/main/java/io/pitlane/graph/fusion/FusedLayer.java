@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.graph.fusion;
 
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -19,27 +19,43 @@ import org.tensorflow.proto.NodeDef;
  * @param activation the last operation
  * @param output the output tensor of the last node
  */
-record FusedLayer(
+public record FusedLayer(
         NodeDef product,
         TensorRef input,
         FloatTensor weights,
         FloatTensor bias,
         Optional<TensorRef> summand,
-        Activation activation,
+        FusedActivation activation,
         TensorRef output) {
 
     /** Whether it is a convolution of each channel by itself. */
-    boolean depthwise() {
+    public boolean depthwise() {
         return Operations.of(product).isDepthwise();
     }
 
     /** Whether it is a convolution of any kind; else it is a dense layer. */
-    boolean convolution() {
+    public boolean convolution() {
         return Operations.of(product).isConvolution();
     }
 
+    /** The constant that holds the weights. */
+    public TensorRef kernel() {
+        return TensorRef.parse(product.getInput(1));
+    }
+
+    /** The axis of the output channels in the weights. */
+    public int outputAxis() {
+        return depthwise()
+                ? 2
+                : Operations.of(product)
+                        .kernel()
+                        .orElseThrow()
+                        .outputAxis(product, 1, weights.rank())
+                        .orElseThrow();
+    }
+
     /** The name of the layer in the float graph. */
-    String name() {
+    public String name() {
         return product.getName();
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
@@ -6,6 +6,8 @@ import static org.tensorflow.proto.DataType.DT_QINT8;
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,7 @@ final class Int8DenseWriter {
     static final String OP = "_QuantizedMatMul";
 
     /** Floats are not shifted. */
-    private static final ActivationScale FLOAT_OUTPUT = ActivationScale.signed(1);
+    private static final ActivationScale FLOAT_OUTPUT = new ActivationScale(Quantization.signed(1));
 
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
@@ -66,7 +68,7 @@ final class Int8DenseWriter {
             FusedLayer layer, String name, String constants, ActivationScale output) {
         boolean transposed = Attributes.of(layer.product()).bool("transpose_b", false);
         var input = boundaries.of(layer.input());
-        var weights = Int8Weights.of(layer.weights(), !transposed);
+        var weights = boundaries.weights(layer);
         var bias = ZeroPointCompensation.of(layer, weights, input, Optional.empty(), output);
         editor.put(weights.toConst(constants + "/weights"));
         editor.put(weights.range(-1).toConst(constants + "/weights_min"));

@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
@@ -7,6 +7,7 @@ import io.pitlane.graph.Attributes;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.FusedLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,10 +81,7 @@ final class Int8ConvolutionWriter {
             Int8Tensor input,
             Optional<Int8Tensor> summand,
             ActivationScale output) {
-        var weights =
-                layer.depthwise()
-                        ? Int8Weights.depthwise(layer.weights())
-                        : Int8Weights.of(layer.weights(), true);
+        var weights = boundaries.weights(layer);
         var bias = ZeroPointCompensation.of(layer, weights, input, summand, output);
         editor.put(weights.toConst(name + "/filter"));
         editor.put(weights.range(-1).toConst(name + "/filter_min"));

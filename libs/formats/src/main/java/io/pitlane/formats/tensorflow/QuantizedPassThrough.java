@@ -1,53 +1,20 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-import java.util.List;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/**
- * Writes the operations between layers that can work on the bytes directly, because their outputs
- * stay within the range of their inputs: pooling, and operations that only move values.
- */
+/** Writes the {@link io.pitlane.graph.quantization.GridOperations} between layers, on bytes. */
 final class QuantizedPassThrough {
-    /**
-     * The largest window averaged in int8. Averages of more values use only a small part of the
-     * range, so that float is more accurate.
-     */
-    private static final long MAX_AVERAGE_WINDOW = 9;
-
     private final GraphEditor editor;
     private final ZeroPointPadding padding;
 
     QuantizedPassThrough(GraphEditor editor, ZeroPointPadding padding) {
         this.editor = editor;
         this.padding = padding;
-    }
-
-    /** Whether a node can work on bytes. */
-    static boolean supports(NodeDef node) {
-        return switch (node.getOp()) {
-            case "MaxPool" -> isSupportedPool(node);
-            case "AvgPool" -> isSupportedPool(node) && windowSize(node) <= MAX_AVERAGE_WINDOW;
-            case "Reshape", "Squeeze", "Pad" -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean isSupportedPool(NodeDef node) {
-        var attributes = Attributes.of(node);
-        var size = attributes.ints("ksize", List.of());
-        return attributes.channelsLast()
-                && size.get(0) == 1
-                && size.get(3) == 1
-                && !attributes.string("padding", "").equals("EXPLICIT");
-    }
-
-    private static long windowSize(NodeDef node) {
-        return Attributes.of(node).ints("ksize", List.of()).stream().reduce(1L, (a, b) -> a * b);
     }
 
     /** Adds the node's int8 form to the graph. */

@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteBuffer;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_GetAllRegisteredKernels;
@@ -15,7 +15,7 @@ import org.tensorflow.proto.KernelDef;
 import org.tensorflow.proto.KernelList;
 
 /** Checks that this machine's TensorFlow has the int8 kernels; only oneDNN builds have them. */
-final class KernelAvailability {
+public final class KernelAvailability {
     private static final Set<String> REQUIRED =
             Set.of(
                     Int8ConvolutionWriter.OP,
@@ -33,7 +33,7 @@ final class KernelAvailability {
      *
      * @throws FailureException UNSUPPORTED_MACHINE naming the missing kernels
      */
-    static void requireRegistered() {
+    public static void requireRegistered() {
         requireAll(registeredOnCpu());
     }
 
@@ -46,7 +46,7 @@ final class KernelAvailability {
                     Failure.Kind.UNSUPPORTED_MACHINE,
                     "TensorFlow on this machine has no int8 kernel for "
                             + String.join(", ", missing),
-                    "Run quantize on x86-64 with a oneDNN build of TensorFlow, or remove the step.");
+                    "Run bench on x86-64 with a oneDNN build of TensorFlow, or remove the step 'quantize'.");
         }
     }
 

@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.graph.fusion;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;

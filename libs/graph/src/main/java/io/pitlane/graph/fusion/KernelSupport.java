@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.graph.fusion;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
@@ -14,17 +14,17 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /** Checks which convolutions and dense layers the int8 kernels support. */
-final class KernelSupport {
+public final class KernelSupport {
     private final FlatGraph graph;
     private final InferredShapes shapes;
 
-    KernelSupport(FlatGraph graph, InferredShapes shapes) {
+    public KernelSupport(FlatGraph graph, InferredShapes shapes) {
         this.graph = graph;
         this.shapes = shapes;
     }
 
     /** Why no kernel supports this layer, for the notes; empty when one does. */
-    Optional<String> unsupported(NodeDef product) {
+    public Optional<String> unsupported(NodeDef product) {
         return common(product)
                 .or(
                         () ->

@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.formats.tensorflow;
 
 import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_UINT8;
@@ -8,6 +8,7 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.FusedLayer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
