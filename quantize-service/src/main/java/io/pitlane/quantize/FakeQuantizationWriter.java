@@ -8,6 +8,7 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.graph.quantization.WeightQuantization;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -78,7 +79,10 @@ final class FakeQuantizationWriter {
     }
 
     private void kernel(FusedLayer layer) {
-        var weights = WeightQuantization.of(layer);
+        var weights =
+                layer.depthwise()
+                        ? WeightQuantization.depthwise(layer.weights())
+                        : WeightQuantization.of(layer.weights(), layer.outputAxis());
         var name = layer.kernel().node();
         if (graph.uses(name).size() > 1 || !quantizedKernels.add(name)) {
             name = editor.freshName(layer.name() + "/weights");

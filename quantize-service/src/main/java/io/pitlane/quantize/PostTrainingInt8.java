@@ -27,8 +27,8 @@ import java.util.Map;
  *       and output of these layers.
  *   <li>Insert fake quantization: weights are rounded to signed bytes with a scale per output
  *       channel, bounded so that products are exact on every processor ({@link
- *       WeightQuantization}); activations to unsigned bytes with a scale and a zero point per
- *       tensor.
+ *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
+ *       scale and a zero point per tensor.
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer

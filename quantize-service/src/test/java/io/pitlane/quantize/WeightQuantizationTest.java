@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.WeightQuantization;
 import org.junit.jupiter.api.Test;
 
 class WeightQuantizationTest {
