@@ -55,7 +55,7 @@ public final class ExportComparison {
     }
 
     /** Random images for a model. */
-    static FloatTensor images(FlatGraph graph, int side, int batch) {
+    public static FloatTensor images(FlatGraph graph, int side, int batch) {
         return images(ModelInputs.of(graph.signature(), InputSpec.DEFAULT), side, batch);
     }
 

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.export.QuantizedSample;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.TensorRef;

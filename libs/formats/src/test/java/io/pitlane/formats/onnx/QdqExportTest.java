@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.export.QuantizedSample;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.export.QuantizedSample;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -25,7 +25,7 @@ import org.tensorflow.proto.NodeDef;
  * outputs of layers and of sums uint8 or int8. The output of a dense layer stays float where no
  * layer reads it.
  */
-final class QuantizedSample {
+public final class QuantizedSample {
     private static final Set<String> PASSING =
             Set.of("MaxPool", "Reshape", "Squeeze", "Pad", "Transpose", "ResizeNearestNeighbor");
     private static final Set<String> BIASES = Set.of("BiasAdd");
@@ -48,7 +48,7 @@ final class QuantizedSample {
     }
 
     /** Quantizes a graph, with limits from these images. */
-    static FlatGraph of(FlatGraph floats, FloatTensor images) {
+    public static FlatGraph of(FlatGraph floats, FloatTensor images) {
         var graph = new BatchNormFolding().apply(floats);
         try (var session = GraphSession.open(graph)) {
             return new QuantizedSample(graph, session, images).apply();
