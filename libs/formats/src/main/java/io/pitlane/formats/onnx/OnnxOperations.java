@@ -37,10 +37,11 @@ final class OnnxOperations {
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
         floats(TransposedConvolution::write, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");
-        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2");
+        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3");
         floats(MatrixProducts::einsum, "Einsum");
         floats(Elementwise::biasAdd, "BiasAdd");
         floats(Normalization::batchNorm, "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
+        floats(Normalization::localResponse, "LRN");
         moves(FLOATS, Pooling.as("MaxPool"), "MaxPool");
         floats(Pooling.as("AveragePool"), "AvgPool");
 
@@ -88,9 +89,23 @@ final class OnnxOperations {
                         "Sqrt",
                         "Reciprocal",
                         "Floor",
-                        "Ceil")) {
+                        "Ceil",
+                        "Round",
+                        "Sign",
+                        "Sin",
+                        "Cos",
+                        "Tan",
+                        "Asin",
+                        "Acos",
+                        "Atan",
+                        "Sinh",
+                        "Cosh",
+                        "Asinh",
+                        "Acosh",
+                        "Atanh")) {
             floats(Elementwise.unary(sameName), sameName);
         }
+        floats(Elementwise.unary("Round"), "Rint");
         floats(Elementwise::relu6, "Relu6");
         floats(Elementwise::leakyRelu, "LeakyRelu");
         floats(Elementwise::square, "Square");
@@ -113,6 +128,7 @@ final class OnnxOperations {
         moves(ANY, Reshaping::squeeze, "Squeeze");
         any(Reshaping::shape, "Shape");
         any(Reshaping::fill, "Fill");
+        any(Reshaping::broadcast, "BroadcastTo");
         moves(ANY, Reshaping::expandDims, "ExpandDims");
         moves(ANY, Reshaping::transpose, "Transpose");
         moves(FLOATS, Reshaping.blocks("DepthToSpace"), "DepthToSpace");
@@ -134,6 +150,7 @@ final class OnnxOperations {
         any(Selections::topK, "TopKV2");
         any(Selections::nonZero, "Where");
         any(Selections::nonMaxSuppression, "NonMaxSuppressionV3");
+        any(CombinedSuppression::write, "CombinedNonMaxSuppression");
         moves(FLOATS, Padding::constant, "Pad", "PadV2");
         moves(FLOATS, Padding::mirror, "MirrorPad");
         floats(Resizing::bilinear, "ResizeBilinear");

@@ -109,6 +109,14 @@ final class ArrangementCases {
                         (net, x) -> net.put(node("SpaceToDepth", x).integer("block_size", 2))));
         cases.add(
                 images(
+                        "BroadcastTo",
+                        (net, x) -> {
+                            var mean = net.globalMean("m", x, true);
+                            var size = net.shapeLike("s", x, 7, 5, 4);
+                            return net.op("BroadcastTo", "y", mean, size);
+                        }));
+        cases.add(
+                images(
                         "Tile",
                         (net, x) ->
                                 net.put(

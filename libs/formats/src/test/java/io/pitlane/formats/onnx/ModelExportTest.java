@@ -32,9 +32,7 @@ class ModelExportTest {
 
     /** Operations of the real models that stand in the way. */
     private static final Map<String, List<String>> REFUSED =
-            Map.of(
-                    "module-suppression", List.of("CombinedNonMaxSuppression"),
-                    "tf1-segmenter", List.of("SpaceToBatchND", "BatchToSpaceND"));
+            Map.of("tf1-segmenter", List.of("SpaceToBatchND", "BatchToSpaceND"));
 
     @TempDir private Path folder;
 

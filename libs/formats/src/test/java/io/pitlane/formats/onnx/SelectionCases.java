@@ -147,6 +147,9 @@ final class SelectionCases {
     /** Boxes around noise: overlaps of all sizes. */
     private static List<OpCase> suppression() {
         return List.of(
+                combined("CombinedNonMaxSuppression", 4, 10, false),
+                combined("CombinedNonMaxSuppression padded beyond all boxes", 40, 100, false),
+                combined("CombinedNonMaxSuppression padded by class", 2, 10, true),
                 new OpCase(
                         "NonMaxSuppressionV3",
                         new long[] {40, 5},
@@ -182,6 +185,53 @@ final class SelectionCases {
                                             .type("T_threshold", DT_FLOAT));
                             return cast(net, "y", "kept", DT_INT32);
                         }));
+    }
+
+    private static OpCase combined(String name, int each, int all, boolean perClass) {
+        return new OpCase(
+                name,
+                new long[] {30, 7},
+                (net, x) -> {
+                    var corner = net.put(slice(net, "corner", x, 0, 0, 0, -1, 30, 2));
+                    var side =
+                            net.op("Abs", "side", net.put(slice(net, "s", x, 0, 0, 2, -1, 30, 2)));
+                    net.ints("axis", 2);
+                    var boxes =
+                            net.put(
+                                    named(
+                                                    "corners",
+                                                    "ConcatV2",
+                                                    corner,
+                                                    net.op("AddV2", "end", corner, side),
+                                                    "axis")
+                                            .type("Tidx", DT_INT32)
+                                            .integer("N", 2));
+                    var scores = net.put(slice(net, "scores", x, 0, 0, 4, -1, 30, 3));
+                    vector(net, "overlap", 0.3f);
+                    vector(net, "least", 0.2f);
+                    var kept =
+                            NodeBuilder.of("CombinedNonMaxSuppression", "kept")
+                                    .input(net.reshape("boxes", boxes, -1, 30, 1, 4))
+                                    .input(scores)
+                                    .input(net.ints("each", each))
+                                    .input(net.ints("all", all))
+                                    .input("overlap")
+                                    .input("least")
+                                    .bool("pad_per_class", perClass)
+                                    .bool("clip_boxes", !perClass);
+                    return joined(net, net.put(kept), perClass ? Math.min(all, 3 * each) : all);
+                });
+    }
+
+    /** Boxes, scores, classes and the number of boxes, in one row for each image. */
+    private static String joined(TestNet net, String kept, int total) {
+        var boxes = net.reshape("flat", kept, -1, 4 * total);
+        var count = net.reshape("count", cast(net, "number", kept + ":3", DT_INT32), -1, 1);
+        net.ints("last", 1);
+        return net.put(
+                named("y", "ConcatV2", boxes, kept + ":1", kept + ":2", count, "last")
+                        .type("Tidx", DT_INT32)
+                        .integer("N", 4));
     }
 
     private static NodeBuilder slice(TestNet net, String name, String x, int... beginAndSize) {
