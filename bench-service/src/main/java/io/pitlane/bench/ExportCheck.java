@@ -8,6 +8,7 @@ import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.engines.EngineUnavailableException;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.LoadOptions;
+import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
@@ -123,7 +124,9 @@ final class ExportCheck {
 
     private String firstLayer(Engine engine) {
         for (var layers : LayerOutputs.of(graph)) {
-            var export = exporter.of(engine.format(), layers, precision).orElseThrow();
+            // Nothing may be quantized yet.
+            var own = ModelExports.precisionOf(layers);
+            var export = exporter.of(engine.format(), layers, own).orElseThrow();
             if (!export.obstacles().isEmpty()) {
                 return "the layers cannot be compared one by one";
             }
