@@ -14,6 +14,7 @@ import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphEditor;
@@ -62,8 +63,9 @@ class DeliveryTest {
                         note ->
                                 assertThat(note)
                                         .startsWith(
-                                                "Delivered as onnx: ONNX Runtime gives what"
-                                                        + " TensorFlow gives, within "));
+                                                "Delivered as onnx: run by ONNX Runtime, its outputs"
+                                                        + " are those of the candidate's graph"
+                                                        + " within "));
     }
 
     @Test
@@ -89,27 +91,33 @@ class DeliveryTest {
         assertThat(report.verdict().passed()).isFalse();
         assertThat(report.verdict().violations())
                 .containsExactly(
-                        "Not delivered as onnx: the output 'scores' of ONNX Runtime differs from"
-                                + " TensorFlow's by 5.0e-01, more than 0.001; the first layer that"
-                                + " differs is 'logits', by 5.0e-01.");
+                        "Not delivered as onnx: run by ONNX Runtime, its output 'scores' differs"
+                                + " from that of the candidate's graph by 5.0e-01, more than"
+                                + " 0.001; the first layer that differs is 'logits', by 5.0e-01.");
     }
 
     @ParameterizedTest
-    @CsvSource({"conv/kernel, relu", "dense/kernel, logits"})
-    void theFirstLayerThatDiffersIsNamed(String weights, String layer) throws IOException {
+    @CsvSource({
+        "FLOAT32, conv/kernel, relu",
+        "FLOAT32, dense/kernel, logits",
+        "INT8, conv/kernel, relu/quantized",
+        "INT8, dense/kernel, logits"
+    })
+    void theFirstLayerThatDiffersIsNamed(Precision precision, String weights, String layer)
+            throws IOException {
         // Given
         var task = new TinyRun(folder).model("original", TinyRun.ORIGINAL).task(null);
         Exporter defective =
-                (format, graph, precision) ->
-                        ModelExports.of(format, halved(graph, weights), precision);
-        var graph = TinyRun.ORIGINAL.graph();
+                (format, exported, any) -> ModelExports.of(format, halved(exported, weights), any);
+        var original = TinyRun.ORIGINAL.graph();
+        var graph = precision == FLOAT32 ? original : quantized(original);
         var file = folder.resolve("model.onnx");
-        defective.of(ONNX, graph, FLOAT32).orElseThrow().write(file, ExportMetadata.of(Map.of()));
+        defective.of(ONNX, graph, precision).orElseThrow().write(file, ExportMetadata.of(Map.of()));
 
         // When
         var check =
                 new ExportCheck(
-                        defective, graph, FLOAT32, TestData.open(task), task.plan(), folder);
+                        defective, graph, precision, TestData.open(task), task.plan(), folder);
         var result = check.of(ONNX, file);
 
         // Then
@@ -118,13 +126,13 @@ class DeliveryTest {
     }
 
     @Test
-    void aQuantizedCandidateIsDeliveredWithTheKernelsOfTensorFlow() throws IOException {
+    void aQuantizedCandidateIsDeliveredWithTheKernelsOfEachEngine() throws IOException {
         // Given
         var run =
                 new TinyRun(folder)
                         .model("original", TinyRun.ORIGINAL)
                         .model("quantize", quantized(TinyRun.ORIGINAL.graph()))
-                        .deliver(List.of(TENSORFLOW));
+                        .deliver(List.of(TENSORFLOW, ONNX));
 
         // When
         var measured = run.measure(null);
@@ -133,7 +141,8 @@ class DeliveryTest {
         var kernels = SavedModelReader.read(path(measured, 0)).nodes();
         assertThat(kernels).extracting(NodeDef::getOp).contains("_FusedQuantizedConv2D");
         assertThat(measured.report().models().get(1).notes())
-                .anySatisfy(note -> assertThat(note).startsWith("Delivered as tensorflow: "));
+                .anySatisfy(note -> assertThat(note).startsWith("Delivered as tensorflow: "))
+                .anySatisfy(note -> assertThat(note).startsWith("Delivered as onnx: "));
     }
 
     @Test
