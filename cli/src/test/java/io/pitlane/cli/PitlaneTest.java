@@ -371,6 +371,9 @@ class PitlaneTest {
         assertThat(target).hasBinaryContent(bytes);
         assertThat(out.toString()).contains("the candidate as tflite is in " + target);
 
+        assertThat(pitlaneAtServer("status", "latest")).isZero();
+        assertThat(out.toString()).contains("formats  tflite");
+
         assertThat(
                         pitlaneAtServer(
                                 "download",

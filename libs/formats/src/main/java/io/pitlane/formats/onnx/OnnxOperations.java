@@ -28,8 +28,9 @@ final class OnnxOperations {
      *
      * @param converter writes the operation
      * @param types the element types that it may work on
+     * @param movesValues whether every element of the results is an element of an input, or 0
      */
-    record Row(OpConverter converter, Set<DataType> types) {}
+    record Row(OpConverter converter, Set<DataType> types, boolean movesValues) {}
 
     static {
         floats(Convolutions::convolution, "Conv2D");
@@ -40,7 +41,7 @@ final class OnnxOperations {
         floats(MatrixProducts::einsum, "Einsum");
         floats(Elementwise::biasAdd, "BiasAdd");
         floats(Normalization::batchNorm, "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
-        floats(Pooling.as("MaxPool"), "MaxPool");
+        moves(FLOATS, Pooling.as("MaxPool"), "MaxPool");
         floats(Pooling.as("AveragePool"), "AvgPool");
 
         numbers(Elementwise.broadcasting("Add"), "Add", "AddV2");
@@ -85,6 +86,7 @@ final class OnnxOperations {
         floats(Elementwise.softmax("LogSoftmax"), "LogSoftmax");
         any(Elementwise::cast, "Cast");
         any(Elementwise::identity, "Identity");
+        floats(Quantizing::fakeQuantization, "QuantizeAndDequantizeV3", "FakeQuantWithMinMaxVars");
 
         floats(Reductions.as("ReduceMean"), "Mean");
         floats(Reductions.as("ReduceMax"), "Max");
@@ -94,27 +96,27 @@ final class OnnxOperations {
         floats(Reductions.index("ArgMax"), "ArgMax");
         floats(Reductions.index("ArgMin"), "ArgMin");
 
-        any(Reshaping::reshape, "Reshape");
-        any(Reshaping::squeeze, "Squeeze");
+        moves(ANY, Reshaping::reshape, "Reshape");
+        moves(ANY, Reshaping::squeeze, "Squeeze");
         any(Reshaping::shape, "Shape");
         any(Reshaping::fill, "Fill");
-        any(Reshaping::expandDims, "ExpandDims");
-        any(Reshaping::transpose, "Transpose");
-        floats(Reshaping.blocks("DepthToSpace"), "DepthToSpace");
-        floats(Reshaping.blocks("SpaceToDepth"), "SpaceToDepth");
-        floats(Reshaping::tile, "Tile");
-        any(Joining::concat, "ConcatV2");
-        any(Joining::pack, "Pack");
-        any(Joining::unpack, "Unpack");
-        any(Joining::split, "Split");
-        any(Joining::splitV, "SplitV");
-        any(Slicing::stridedSlice, "StridedSlice");
-        any(Slicing::slice, "Slice");
-        any(Slicing::gather, "GatherV2");
-        floats(Padding::constant, "Pad", "PadV2");
-        floats(Padding::mirror, "MirrorPad");
+        moves(ANY, Reshaping::expandDims, "ExpandDims");
+        moves(ANY, Reshaping::transpose, "Transpose");
+        moves(FLOATS, Reshaping.blocks("DepthToSpace"), "DepthToSpace");
+        moves(FLOATS, Reshaping.blocks("SpaceToDepth"), "SpaceToDepth");
+        moves(FLOATS, Reshaping::tile, "Tile");
+        moves(ANY, Joining::concat, "ConcatV2");
+        moves(ANY, Joining::pack, "Pack");
+        moves(ANY, Joining::unpack, "Unpack");
+        moves(ANY, Joining::split, "Split");
+        moves(ANY, Joining::splitV, "SplitV");
+        moves(ANY, Slicing::stridedSlice, "StridedSlice");
+        moves(ANY, Slicing::slice, "Slice");
+        moves(ANY, Slicing::gather, "GatherV2");
+        moves(FLOATS, Padding::constant, "Pad", "PadV2");
+        moves(FLOATS, Padding::mirror, "MirrorPad");
         floats(Resizing::bilinear, "ResizeBilinear");
-        floats(Resizing::nearest, "ResizeNearestNeighbor");
+        moves(FLOATS, Resizing::nearest, "ResizeNearestNeighbor");
     }
 
     private OnnxOperations() {}
@@ -130,15 +132,19 @@ final class OnnxOperations {
     }
 
     private static void floats(OpConverter converter, String... ops) {
-        add(new Row(converter, FLOATS), ops);
+        add(new Row(converter, FLOATS, false), ops);
     }
 
     private static void numbers(OpConverter converter, String... ops) {
-        add(new Row(converter, NUMBERS), ops);
+        add(new Row(converter, NUMBERS, false), ops);
     }
 
     private static void any(OpConverter converter, String... ops) {
-        add(new Row(converter, ANY), ops);
+        add(new Row(converter, ANY, false), ops);
+    }
+
+    private static void moves(Set<DataType> types, OpConverter converter, String... ops) {
+        add(new Row(converter, types, true), ops);
     }
 
     private static void add(Row row, String... ops) {

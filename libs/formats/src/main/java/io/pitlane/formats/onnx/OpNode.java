@@ -9,7 +9,11 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
@@ -25,17 +29,33 @@ final class OpNode {
     /** The node whose result is that of this one, because this one computes it as well. */
     private String absorbed;
 
+    /** The quantization of the values that this node moves; null where it computes others. */
+    private final Quantization moved;
+
     OpNode(
             NodeDef node,
             FlatGraph graph,
             InferredShapes shapes,
             OnnxGraph onnx,
-            TensorTable tensors) {
+            TensorTable tensors,
+            boolean movesValues) {
         this.node = node;
         this.graph = graph;
         this.shapes = shapes;
         this.onnx = onnx;
         this.tensors = tensors;
+        this.moved = movesValues ? commonQuantization() : null;
+    }
+
+    /** The quantization of every input that is not an integer constant, where all have the same. */
+    private Quantization commonQuantization() {
+        var quantizations =
+                IntStream.range(0, node.getInputCount())
+                        .filter(slot -> knownInts(slot).isEmpty())
+                        .mapToObj(this::quantization)
+                        .distinct()
+                        .toList();
+        return quantizations.size() == 1 ? quantizations.get(0).orElse(null) : null;
     }
 
     String name() {
@@ -140,6 +160,43 @@ final class OpNode {
         return (int) (axis < 0 ? axis + rank : axis);
     }
 
+    /** An input that is a float32 constant, quantized or not; empty where it is computed. */
+    Optional<WeightConstant> weight(int slot) {
+        return WeightConstant.of(graph, input(slot));
+    }
+
+    /** The axis of a kernel's output channels; empty where it is not a single one. */
+    OptionalInt outputAxis(int slot, int rank) {
+        return Operations.of(node).kernel().orElseThrow().outputAxis(node, slot, rank);
+    }
+
+    /** What was written for a kernel in a shape, or what is written now. */
+    String kernelOnce(int slot, long[] shape, Supplier<String> writer) {
+        return tensors.kernelOnce(input(slot), shape, writer);
+    }
+
+    /** Weights in the float format of the export; their name. */
+    String floatWeights(String name, FloatTensor values) {
+        return onnx.weights(name, values);
+    }
+
+    /** Writes quantized tensors. */
+    QuantizeLinear quantizeLinear() {
+        return tensors.quantizeLinear();
+    }
+
+    /** The quantization that this node is; empty where it is none with constant limits. */
+    Optional<Quantization> quantization() {
+        return FakeQuantization.of(graph, node);
+    }
+
+    /** The quantization of an input's values; empty where they are not quantized. */
+    Optional<Quantization> quantization(int slot) {
+        return tensors.isConstant(input(slot))
+                ? Optional.empty()
+                : quantizeLinear().of(tensor(slot).name());
+    }
+
     /** Begins the ONNX node that computes the result. */
     NodeWriter write(String opType) {
         return onnx.node(opType, name());
@@ -173,9 +230,14 @@ final class OpNode {
         }
     }
 
-    /** Says which ONNX tensor is an output. */
+    /**
+     * Says which ONNX tensor is an output. Moved values of quantized inputs are quantized again,
+     * which changes none of them: engines take what lies between two pairs for an operation on
+     * integers.
+     */
     void result(int index, String tensor, AxisOrder order) {
-        tensors.put(new TensorRef(name(), index), new OnnxTensor(tensor, order));
+        var held = moved == null ? tensor : quantizeLinear().rounded(tensor, tensor, moved);
+        tensors.put(new TensorRef(name(), index), new OnnxTensor(held, order));
     }
 
     /**

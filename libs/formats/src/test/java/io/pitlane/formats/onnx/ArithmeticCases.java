@@ -72,6 +72,11 @@ final class ArithmeticCases {
                         }));
     }
 
+    private static void limits(TestNet net, float min, float max) {
+        net.constant("min", new FloatTensor(new float[] {min}));
+        net.constant("max", new FloatTensor(new float[] {max}));
+    }
+
     private static List<OpCase> elementwise() {
         var cases = new ArrayList<OpCase>();
         for (var op :
@@ -103,6 +108,23 @@ final class ArithmeticCases {
         for (var op : List.of("Softmax", "LogSoftmax")) {
             cases.add(rows(op + " of rows", (net, x) -> net.put(node(op, x))));
         }
+        cases.add(
+                images(
+                        "QuantizeAndDequantizeV3",
+                        (net, x) -> {
+                            limits(net, -8, 8);
+                            net.ints("bits", 8);
+                            return net.put(
+                                    node("QuantizeAndDequantizeV3", x, "min", "max", "bits")
+                                            .bool("narrow_range", true));
+                        }));
+        cases.add(
+                images(
+                        "FakeQuantWithMinMaxVars",
+                        (net, x) -> {
+                            limits(net, -1, 1.55f);
+                            return net.put(node("FakeQuantWithMinMaxVars", x, "min", "max"));
+                        }));
         cases.add(
                 images(
                         "LeakyRelu 0.1",
