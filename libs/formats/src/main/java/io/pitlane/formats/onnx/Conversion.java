@@ -23,6 +23,7 @@ final class Conversion {
     private final FlatGraph graph;
     private final InferredShapes shapes;
     private final BatchDimensions batch;
+    private final ProbedShapes probes;
     private final OnnxGraph onnx;
     private final TensorTable tensors;
     private final List<ExportObstacle> obstacles = new ArrayList<>();
@@ -30,6 +31,7 @@ final class Conversion {
     private Conversion(FlatGraph folded, Precision precision) {
         this.shapes = InferredShapes.of(folded);
         this.batch = BatchDimensions.of(folded);
+        this.probes = ProbedShapes.of(folded);
         this.graph = ConstantSizes.in(folded, shapes);
         this.onnx = new OnnxGraph(graph.signature(), precision);
         this.tensors = new TensorTable(graph, onnx);
@@ -98,7 +100,9 @@ final class Conversion {
                         boolean moves = row.get().movesValues();
                         row.get()
                                 .converter()
-                                .convert(new OpNode(node, graph, shapes, onnx, tensors, moves));
+                                .convert(
+                                        new OpNode(
+                                                node, graph, shapes, probes, onnx, tensors, moves));
                     });
         }
     }

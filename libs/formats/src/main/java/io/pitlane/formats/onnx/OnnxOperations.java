@@ -35,12 +35,13 @@ final class OnnxOperations {
     static {
         floats(Convolutions::convolution, "Conv2D");
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
-        floats(Convolutions::transposed, "Conv2DBackpropInput");
+        floats(TransposedConvolution::write, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");
-        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2");
+        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3");
         floats(MatrixProducts::einsum, "Einsum");
         floats(Elementwise::biasAdd, "BiasAdd");
         floats(Normalization::batchNorm, "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
+        floats(Normalization::localResponse, "LRN");
         moves(FLOATS, Pooling.as("MaxPool"), "MaxPool");
         floats(Pooling.as("AveragePool"), "AvgPool");
 
@@ -49,14 +50,27 @@ final class OnnxOperations {
         numbers(Elementwise.broadcasting("Mul"), "Mul");
         floats(Elementwise.broadcasting("Sum"), "AddN");
         floats(Elementwise.broadcasting("Div"), "RealDiv");
-        floats(Elementwise.broadcasting("Max"), "Maximum");
-        floats(Elementwise.broadcasting("Min"), "Minimum");
+        numbers(Elementwise.broadcasting("Max"), "Maximum");
+        numbers(Elementwise.broadcasting("Min"), "Minimum");
+        numbers(Comparisons::floorMod, "FloorMod");
         floats(Elementwise.broadcasting("Pow"), "Pow");
         floats(Elementwise::squaredDifference, "SquaredDifference");
         floats(Elementwise::clip, "ClipByValue");
         floats(Elementwise::divNoNan, "DivNoNan");
         floats(Elementwise.likeInput(0), "ZerosLike");
         floats(Elementwise.likeInput(1), "OnesLike");
+
+        numbers(Elementwise.broadcasting("Greater"), "Greater");
+        numbers(Elementwise.broadcasting("GreaterOrEqual"), "GreaterEqual");
+        numbers(Elementwise.broadcasting("Less"), "Less");
+        numbers(Elementwise.broadcasting("LessOrEqual"), "LessEqual");
+        numbers(Elementwise.broadcasting("Equal"), "Equal");
+        numbers(Comparisons::notEqual, "NotEqual");
+        any(Elementwise.broadcasting("And"), "LogicalAnd");
+        any(Elementwise.broadcasting("Or"), "LogicalOr");
+        any(Elementwise.unary("Not"), "LogicalNot");
+        numbers(Elementwise.broadcasting("Where"), "SelectV2");
+        numbers(Comparisons::select, "Select");
 
         for (var sameName :
                 List.of(
@@ -75,9 +89,23 @@ final class OnnxOperations {
                         "Sqrt",
                         "Reciprocal",
                         "Floor",
-                        "Ceil")) {
+                        "Ceil",
+                        "Round",
+                        "Sign",
+                        "Sin",
+                        "Cos",
+                        "Tan",
+                        "Asin",
+                        "Acos",
+                        "Atan",
+                        "Sinh",
+                        "Cosh",
+                        "Asinh",
+                        "Acosh",
+                        "Atanh")) {
             floats(Elementwise.unary(sameName), sameName);
         }
+        floats(Elementwise.unary("Round"), "Rint");
         floats(Elementwise::relu6, "Relu6");
         floats(Elementwise::leakyRelu, "LeakyRelu");
         floats(Elementwise::square, "Square");
@@ -100,6 +128,7 @@ final class OnnxOperations {
         moves(ANY, Reshaping::squeeze, "Squeeze");
         any(Reshaping::shape, "Shape");
         any(Reshaping::fill, "Fill");
+        any(Reshaping::broadcast, "BroadcastTo");
         moves(ANY, Reshaping::expandDims, "ExpandDims");
         moves(ANY, Reshaping::transpose, "Transpose");
         moves(FLOATS, Reshaping.blocks("DepthToSpace"), "DepthToSpace");
@@ -113,6 +142,15 @@ final class OnnxOperations {
         moves(ANY, Slicing::stridedSlice, "StridedSlice");
         moves(ANY, Slicing::slice, "Slice");
         moves(ANY, Slicing::gather, "GatherV2");
+        moves(NUMBERS, Rotation::reverse, "ReverseV2");
+        moves(NUMBERS, Rotation::roll, "Roll");
+        moves(FLOATS, SpatialBlocks::spaceToBatch, "SpaceToBatchND");
+        moves(FLOATS, SpatialBlocks::batchToSpace, "BatchToSpaceND");
+        any(Selections::gatherNd, "GatherNd");
+        any(Selections::topK, "TopKV2");
+        any(Selections::nonZero, "Where");
+        any(Selections::nonMaxSuppression, "NonMaxSuppressionV3");
+        any(CombinedSuppression::write, "CombinedNonMaxSuppression");
         moves(FLOATS, Padding::constant, "Pad", "PadV2");
         moves(FLOATS, Padding::mirror, "MirrorPad");
         floats(Resizing::bilinear, "ResizeBilinear");

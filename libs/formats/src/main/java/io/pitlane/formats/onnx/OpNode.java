@@ -11,11 +11,14 @@ import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /** One node of the flat graph while it is converted: its inputs, its attributes, its results. */
@@ -23,6 +26,7 @@ final class OpNode {
     private final NodeDef node;
     private final FlatGraph graph;
     private final InferredShapes shapes;
+    private final ProbedShapes probes;
     private final OnnxGraph onnx;
     private final TensorTable tensors;
 
@@ -36,12 +40,14 @@ final class OpNode {
             NodeDef node,
             FlatGraph graph,
             InferredShapes shapes,
+            ProbedShapes probes,
             OnnxGraph onnx,
             TensorTable tensors,
             boolean movesValues) {
         this.node = node;
         this.graph = graph;
         this.shapes = shapes;
+        this.probes = probes;
         this.onnx = onnx;
         this.tensors = tensors;
         this.moved = movesValues ? commonQuantization() : null;
@@ -82,6 +88,22 @@ final class OpNode {
     /** The inferred shape of output 0, in TensorFlow's order. */
     Shape resultShape() {
         return shapes.of(name());
+    }
+
+    /**
+     * The shapes of an input and of output 0 where all but the batch is fixed; else those of
+     * several sizes of the images that the model takes.
+     */
+    List<Shape[]> knownShapes(int slot) {
+        var input = shape(slot);
+        var result = resultShape();
+        return isKnown(input) && isKnown(result)
+                ? List.<Shape[]>of(new Shape[] {input, result})
+                : probes.of(input(slot), TensorRef.of(name()));
+    }
+
+    private static boolean isKnown(Shape shape) {
+        return !shape.isUnknown() && Arrays.stream(shape.asArray()).skip(1).allMatch(s -> s >= 0);
     }
 
     /** An input as it is held. */
@@ -220,6 +242,16 @@ final class OpNode {
     /** An int64 vector of this node; its name. */
     String vector(String suffix, long... values) {
         return onnx.vector(name() + "/" + suffix, values);
+    }
+
+    /** A single int64 of this node; its name. */
+    String index(String suffix, long value) {
+        return onnx.int64(name() + "/" + suffix, new long[] {value});
+    }
+
+    /** Whether it computes in float32, rather than in integers. */
+    boolean isFloat() {
+        return attributes().type("T", DataType.DT_FLOAT) == DataType.DT_FLOAT;
     }
 
     /** Says which ONNX tensor is output 0. */
