@@ -35,13 +35,12 @@ final class ConvolutionReading {
                         && !window.isDilated()
                         && window.strides()[0] == window.strides()[1];
         var padded = input.padded(window, 0);
-        var kernel = kernel(node, input, 1);
         var product =
                 depthwise
                         ? node.write("DepthwiseConv2dNative")
                                 .input(padded)
-                                .input(depthwise(node, kernel, window, channels, filter[0]))
-                        : node.write("Conv2D").input(padded).input(kernel);
+                                .input(depthwise(node, input, window, filter[0] / channels))
+                        : node.write("Conv2D").input(padded).input(kernel(node, input));
         product.attribute("strides", WindowReading.ofAllAxes(window.strides()))
                 .attribute("padding", window.padding());
         if (window.isDilated()) {
@@ -57,25 +56,28 @@ final class ConvolutionReading {
     }
 
     /** The kernel as {@code [H, W, in, out]}. */
-    private static Output<?> kernel(OnnxNode node, SpatialInput input, int slot) {
+    private static Output<?> kernel(OnnxNode node, SpatialInput input) {
         if (input.rank() != 3) {
-            return node.inOrder(slot, AxisOrder.of(2, 3, 1, 0));
+            return node.inOrder(1, AxisOrder.of(2, 3, 1, 0));
         }
-        var kernel = node.inOrder(slot, AxisOrder.of(2, 1, 0));
+        var kernel = node.inOrder(1, AxisOrder.of(2, 1, 0));
         return node.step("ExpandDims").input(kernel).input(node.integer(0)).add();
     }
 
-    /** {@code [H, W, 1, in * multiplier]} as {@code [H, W, in, multiplier]}. */
+    /** The kernel as {@code [H, W, in, multiplier]}. */
     private static Output<?> depthwise(
-            OnnxNode node, Output<?> kernel, WindowReading window, long channels, long filters) {
+            OnnxNode node, SpatialInput input, WindowReading window, long multiplier) {
+        if (multiplier == 1 && input.rank() == 4) {
+            return node.inOrder(1, AxisOrder.of(2, 3, 0, 1));
+        }
         return node.step("Reshape")
-                .input(kernel)
+                .input(kernel(node, input))
                 .input(
                         node.vector(
                                 window.kernel()[0],
                                 window.kernel()[1],
-                                channels,
-                                filters / channels))
+                                input.channels(),
+                                multiplier))
                 .add();
     }
 

@@ -2,6 +2,7 @@ package io.pitlane.formats.onnx.reading;
 
 import io.pitlane.formats.onnx.AxisOrder;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.tensorflow.Output;
@@ -72,10 +73,24 @@ final class MatrixReading {
         var byPlace = new FloatTensor(matrix.values(), sizes[0], sizes[1], sizes[2], columns);
         var arranged = AxisOrder.of(1, 2, 0, 3).arranged(byPlace);
         var flat = node.step("Reshape").input(images.images()).input(node.vector(-1, rows)).add();
-        return node.write("MatMul")
-                .input(flat)
-                .input(node.constant(new FloatTensor(arranged.values(), rows, columns)))
-                .add();
+        var kernel = node.constant(new FloatTensor(arranged.values(), rows, columns));
+        var quantization = node.input(1).quantization();
+        if (quantization != null) {
+            kernel = node.quantized(kernel, ofMatrix(node, quantization, transposed));
+        }
+        return node.write("MatMul").input(flat).input(kernel).add();
+    }
+
+    /** The quantization of a kernel's columns, which are its channels. */
+    private static Quantization ofMatrix(
+            OnnxNode node, Quantization quantization, boolean transposed) {
+        if (!quantization.isPerChannel()) {
+            return quantization;
+        }
+        node.require(
+                quantization.axis() == (transposed ? 0 : 1),
+                "its kernel has a scale for each input");
+        return Quantization.perChannel(quantization.limits(), 1);
     }
 
     /** MatMul: of matrices, or of stacks of them that are broadcast. */

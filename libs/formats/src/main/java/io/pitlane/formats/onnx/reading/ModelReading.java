@@ -5,7 +5,6 @@ import io.pitlane.contract.data.InputSpec.Layout;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.onnx.AxisOrder;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.TensorRef;
@@ -184,6 +183,7 @@ final class ModelReading implements AutoCloseable {
         }
         var node = new OnnxNode(proto, file.opset(), tensors, graph, constants);
         try {
+            requireFloats(node);
             var elements = ShapeArithmetic.elements(node);
             OnnxOperators.of(proto.getOpType()).orElseThrow().convert(node);
             elements.ifPresent(known -> tellElements(proto, known));
@@ -192,6 +192,17 @@ final class ModelReading implements AutoCloseable {
             addObstacle(proto, e.getMessage());
         } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
             addObstacle(proto, "TensorFlow does not accept it: " + firstLine(e));
+        }
+    }
+
+    /** Refuses a node that computes on quantized integers. */
+    private static void requireFloats(OnnxNode node) {
+        for (int slot = 0; slot < node.inputs(); slot++) {
+            node.require(
+                    !node.hasInput(slot)
+                            || node.input(slot).integers() == null
+                            || node.opType().equals("DequantizeLinear"),
+                    "it computes on quantized integers");
         }
     }
 
@@ -228,11 +239,12 @@ final class ModelReading implements AutoCloseable {
             if (!tensors.has(output.getName()) || !seen.add(output.getName())) {
                 throw file.damaged("nothing makes the output '" + output.getName() + "'");
             }
+            if (tensors.get(output.getName()).integers() != null) {
+                throw file.damaged("the output '" + output.getName() + "' is quantized integers");
+            }
             outputs.add(output(output.getName()));
         }
-        var def = graph.toGraphDef();
-        var signature = new GraphSignature(SIGNATURE, sorted(inputs), sorted(outputs));
-        return GraphEditor.of(def.getNodeList(), signature, def.getVersions()).build();
+        return graph.flat(new GraphSignature(SIGNATURE, sorted(inputs), sorted(outputs)));
     }
 
     private Port output(String name) {

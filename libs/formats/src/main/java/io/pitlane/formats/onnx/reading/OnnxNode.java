@@ -5,6 +5,8 @@ import io.pitlane.formats.onnx.AxisOrder;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.quantization.Quantization;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.Output;
@@ -210,6 +212,25 @@ final class OnnxNode {
         return FloatTensor.of(value);
     }
 
+    /** The values of a constant of integers of up to 32 bits, of any shape. */
+    int[] smallIntegers(int slot, String what) {
+        var value = value(slot, what);
+        var bytes = value.getTensorContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        var values = new int[bytes.remaining() / ElementType.bytes(value.getDtype())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] =
+                    switch (value.getDtype()) {
+                        case DT_INT8 -> bytes.get();
+                        case DT_UINT8 -> bytes.get() & 0xff;
+                        case DT_INT32 -> bytes.getInt();
+                        default ->
+                                throw unsupported(
+                                        "its " + what + " is of type " + value.getDtype());
+                    };
+        }
+        return values;
+    }
+
     /** The integers of an input, all of which must be known. */
     long[] integers(int slot, String what) {
         var elements = elements(slot);
@@ -265,6 +286,11 @@ final class OnnxNode {
     /** A node on the way to the result. */
     OperationWriter step(String type) {
         return graph.operation(type, name() + "/" + type);
+    }
+
+    /** A tensor rounded to what integers can stand for. */
+    Output<?> quantized(Output<?> tensor, Quantization quantization) {
+        return graph.fakeQuantization(name(), tensor, quantization);
     }
 
     Output<?> scalar(float value) {

@@ -124,6 +124,9 @@ final class OnnxOperators {
         add("Concat", SlicingReading::concat);
         add("Split", SlicingReading::split);
 
+        add("QuantizeLinear", QuantizationReading::quantize);
+        add("DequantizeLinear", QuantizationReading::dequantize);
+
         add("Constant", ConstantReading::given);
         add("ConstantOfShape", ConstantReading::filled);
     }

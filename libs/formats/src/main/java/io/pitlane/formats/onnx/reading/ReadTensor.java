@@ -1,6 +1,7 @@
 package io.pitlane.formats.onnx.reading;
 
 import io.pitlane.formats.onnx.AxisOrder;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Output;
@@ -17,6 +18,9 @@ import org.tensorflow.proto.TensorProto;
  * @param elements for a vector or scalar of integers, as far as they are known: {@link #UNKNOWN}
  *     elsewhere; else null
  * @param flattened where it is the flattened form of images; else null
+ * @param quantization how integers stand for a constant's values, by ONNX's axis; null where they
+ *     do not
+ * @param integers where ONNX has integers for these values, what they stand for; else null
  */
 record ReadTensor(
         Output<?> output,
@@ -24,7 +28,9 @@ record ReadTensor(
         AxisOrder order,
         boolean constant,
         long[] elements,
-        FlattenedImages flattened) {
+        FlattenedImages flattened,
+        Quantization quantization,
+        IntegerScale integers) {
     /**
      * An element that only the batch, or the size of an image, tells. Exporters write the limits of
      * the type for "to the end"; this is none of them.
@@ -43,19 +49,31 @@ record ReadTensor(
 
     static ReadTensor constant(TensorProto value) {
         int rank = value.getTensorShape().getDimCount();
-        return new ReadTensor(null, value, AxisOrder.unchanged(rank), true, null, null);
+        return new ReadTensor(null, value, AxisOrder.unchanged(rank), true, null, null, null, null);
     }
 
     static ReadTensor computed(Output<?> output, AxisOrder order, boolean constant) {
-        return new ReadTensor(output, null, order, constant, null, null);
+        return new ReadTensor(output, null, order, constant, null, null, null, null);
     }
 
     ReadTensor withElements(long[] known) {
-        return new ReadTensor(output, value, order, constant, known, flattened);
+        return new ReadTensor(
+                output, value, order, constant, known, flattened, quantization, integers);
     }
 
     ReadTensor withFlattened(FlattenedImages images) {
-        return new ReadTensor(output, value, order, constant, elements, images);
+        return new ReadTensor(
+                output, value, order, constant, elements, images, quantization, integers);
+    }
+
+    ReadTensor withQuantization(Quantization weights) {
+        return new ReadTensor(
+                output, value, order, constant, elements, flattened, weights, integers);
+    }
+
+    ReadTensor withIntegers(IntegerScale scale) {
+        return new ReadTensor(
+                output, value, order, constant, elements, flattened, quantization, scale);
     }
 
     int rank() {

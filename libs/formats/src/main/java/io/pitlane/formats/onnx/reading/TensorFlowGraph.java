@@ -1,20 +1,27 @@
 package io.pitlane.formats.onnx.reading;
 
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorProtos;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
 import java.nio.ByteOrder;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
@@ -27,6 +34,9 @@ final class TensorFlowGraph implements AutoCloseable {
     private final Graph graph;
     private final Session session;
     private final Set<String> names = new HashSet<>();
+
+    /** By the names of identities, which stand for their nodes. */
+    private final Map<String, Quantization> quantizations = new LinkedHashMap<>();
 
     TensorFlowGraph() {
         TensorFlowRuntime.load();
@@ -129,9 +139,25 @@ final class TensorFlowGraph implements AutoCloseable {
         return bytes;
     }
 
-    /** The graph so far. */
-    GraphDef toGraphDef() {
-        return graph.toGraphDef();
+    /** A tensor rounded to the values that its quantization can represent. */
+    Output<?> fakeQuantization(String wanted, Output<?> tensor, Quantization quantization) {
+        var rounded = operation("Identity", wanted).input(tensor).add();
+        quantizations.put(rounded.op().name(), quantization);
+        return rounded;
+    }
+
+    /** The graph so far, as a flat one with a signature. */
+    FlatGraph flat(GraphSignature signature) {
+        var def = graph.toGraphDef();
+        var edit = GraphEditor.of(def.getNodeList(), signature, def.getVersions());
+        quantizations.forEach(
+                (name, quantization) ->
+                        FakeQuantization.add(
+                                edit,
+                                name,
+                                TensorRef.parse(edit.node(name).getInput(0)),
+                                quantization));
+        return edit.build();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pitlane.formats.onnx.reading;
 import io.pitlane.formats.onnx.AxisOrder;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -57,20 +58,37 @@ final class TensorStore {
     }
 
     private Output<?> rearranged(String name, ReadTensor tensor, AxisOrder order) {
-        if (tensor.value() != null) {
-            if (order.isUnchanged()) {
-                return graph.constant(name, tensor.value());
-            }
-            if (tensor.type() == DataType.DT_FLOAT) {
-                return graph.constant(name, arranged(tensor.value(), order));
-            }
+        if (tensor.value() == null) {
+            return transposed(name, tensor.output(), tensor.order(), order);
         }
-        var held = tensor.value() == null ? tensor.output() : graph.constant(name, tensor.value());
-        return transposed(name, held, tensor.order(), order);
+        if (tensor.type() == DataType.DT_FLOAT) {
+            var constant = graph.constant(name, arranged(tensor.value(), order));
+            return quantized(name, constant, tensor.quantization(), order);
+        }
+        var constant = graph.constant(name, tensor.value());
+        return order.isUnchanged() ? constant : transposed(name, constant, tensor.order(), order);
+    }
+
+    /** Weights rounded to what their integers stand for, where they have some. */
+    private Output<?> quantized(
+            String name, Output<?> weights, Quantization quantization, AxisOrder order) {
+        if (quantization == null) {
+            return weights;
+        }
+        return graph.fakeQuantization(
+                name + "/quantized",
+                weights,
+                quantization.isPerChannel()
+                        ? Quantization.perChannel(
+                                quantization.limits(), order.position(quantization.axis()))
+                        : quantization);
     }
 
     /** A float32 constant with its axes in an order. */
     private static TensorProto arranged(TensorProto value, AxisOrder order) {
+        if (order.isUnchanged()) {
+            return value;
+        }
         boolean oneValue = value.getTensorContent().isEmpty() && value.getFloatValCount() == 1;
         if (!oneValue) {
             return order.arranged(FloatTensor.of(value)).toProto();
