@@ -56,6 +56,7 @@ public final class BenchStage implements Stage {
         progress.at(0, "reading the images");
         var task = TensorFlowModels.of(sent);
         var data = TestData.open(task);
+        progress.at(0, "exporting the candidate");
         var delivery = Delivery.of(sent, data);
         var loader = ModelLoader.of(task.plan());
         var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);

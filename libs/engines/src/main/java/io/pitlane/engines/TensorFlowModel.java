@@ -1,4 +1,4 @@
-package io.pitlane.evaluation.djl;
+package io.pitlane.engines;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
@@ -8,56 +8,40 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
-import io.pitlane.contract.data.InputSpec;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.natives.TensorFlowRuntime;
-import io.pitlane.graph.runtime.ImageModel;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.runtime.Outputs;
 import io.pitlane.graph.savedmodel.SavedModelSignature;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Base64;
 
-/**
- * A SavedModel, run through DJL's TensorFlow engine.
- *
- * <p>Not thread-safe. Holds native memory: close it.
- */
-public final class DjlModel implements ImageModel, AutoCloseable {
-    private final GraphSignature signature;
+/** A SavedModel, run through DJL's TensorFlow engine. */
+final class TensorFlowModel implements EngineModel {
     private final ModelInputs inputs;
     private final ZooModel<FloatTensor, Outputs> model;
     private final Predictor<FloatTensor, Outputs> predictor;
 
-    private DjlModel(
-            GraphSignature signature, ModelInputs inputs, ZooModel<FloatTensor, Outputs> model) {
-        this.signature = signature;
+    private TensorFlowModel(ModelInputs inputs, ZooModel<FloatTensor, Outputs> model) {
         this.inputs = inputs;
         this.model = model;
         this.predictor = model.newPredictor();
-    }
-
-    /** Loads a model by its signature {@code serving_default}, or the only one. */
-    public static DjlModel load(Path folder) {
-        return load(folder, null, InputSpec.DEFAULT);
     }
 
     /**
      * Loads a model.
      *
      * @param folder the SavedModel's folder
-     * @param signatureKey the signature to call; null for {@code serving_default}, or the only one
-     * @param input selects the input that takes the images
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded,
      *     or has no such signature or input
      */
-    public static DjlModel load(Path folder, String signatureKey, InputSpec input) {
-        TensorFlowRuntime.load();
-        var signature = SavedModelSignature.read(folder, signatureKey);
-        var inputs = ModelInputs.of(signature, input);
+    static TensorFlowModel load(Path folder, LoadOptions options) {
+        var signature = SavedModelSignature.read(folder, options.signature());
+        var inputs = ModelInputs.of(signature, options.input());
         try {
-            return new DjlModel(signature, inputs, criteria(folder, signature, inputs).loadModel());
+            return new TensorFlowModel(
+                    inputs, criteria(folder, inputs, options.threads()).loadModel());
         } catch (IOException
                 | ModelNotFoundException
                 | MalformedModelException
@@ -71,27 +55,19 @@ public final class DjlModel implements ImageModel, AutoCloseable {
     }
 
     private static Criteria<FloatTensor, Outputs> criteria(
-            Path folder, GraphSignature signature, ModelInputs inputs) {
+            Path folder, ModelInputs inputs, int threads) {
+        var config = TensorFlowRuntime.sessionConfig(threads).toByteArray();
         return Criteria.builder()
                 .setTypes(FloatTensor.class, Outputs.class)
                 .optModelPath(folder)
                 .optEngine("TensorFlow")
-                .optOption("SignatureDefKey", signature.key())
+                .optOption("SignatureDefKey", inputs.signature().key())
+                .optOption("ConfigProto", Base64.getEncoder().encodeToString(config))
                 .optTranslator(new ImageTranslator(inputs))
                 .build();
     }
 
     @Override
-    public GraphSignature signature() {
-        return signature;
-    }
-
-    @Override
-    public GraphSignature.Port input() {
-        return inputs.image();
-    }
-
-    /** The inputs of the model and what they are fed. */
     public ModelInputs inputs() {
         return inputs;
     }

@@ -1,4 +1,4 @@
-package io.pitlane.evaluation.djl;
+package io.pitlane.engines;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;

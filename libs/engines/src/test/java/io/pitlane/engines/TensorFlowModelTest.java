@@ -1,4 +1,4 @@
-package io.pitlane.evaluation.djl;
+package io.pitlane.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,7 @@ import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
+import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
@@ -28,7 +29,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
 
-class DjlModelTest {
+class TensorFlowModelTest {
     private static final FloatTensor WEIGHT =
             new FloatTensor(new float[] {1, 0, 2, -1, 3, 1}, 2, 3);
     private static final List<NodeDef> NODES =
@@ -57,7 +58,7 @@ class DjlModelTest {
     void predictionsAreThoseOfTheGraph() {
         SavedModelWriter.write(graph(List.of(in("x")), List.of(out("scores", 3))), folder);
 
-        try (var model = DjlModel.load(folder)) {
+        try (var model = load(InputSpec.DEFAULT)) {
             var answer = model.predict(new FloatTensor(new float[] {1, 2, 0, 1}, 2, 2));
 
             assertThat(answer.of("scores"))
@@ -71,7 +72,7 @@ class DjlModelTest {
         SavedModelWriter.write(
                 graph(List.of(in("x")), List.of(out("scores", 3), out("softmax", 3), TOP)), folder);
 
-        try (var model = DjlModel.load(folder)) {
+        try (var model = load(InputSpec.DEFAULT)) {
             var answer = model.predict(new FloatTensor(new float[] {1, 2, 0, 1}, 2, 2));
 
             assertThat(answer.byName()).containsOnlyKeys("scores", "softmax", "top");
@@ -84,7 +85,7 @@ class DjlModelTest {
         var images = new FloatTensor(new float[] {1, 2, 0, 1}, 2, 1, 2, 1);
         SavedModelWriter.write(severalInputs(), folder);
 
-        try (var model = DjlModel.load(folder);
+        try (var model = load(InputSpec.DEFAULT);
                 var session = GraphSession.open(severalInputs())) {
             // image * keep_prob + other, unless negated; keep_prob is 1, other zeros, negate false
             assertThat(model.predict(images).of("answer")).isEqualTo(images);
@@ -103,7 +104,7 @@ class DjlModelTest {
         var misspelt = InputSpec.builder().name("imag").build();
         SavedModelWriter.write(severalInputs(), folder);
 
-        assertThatThrownBy(() -> DjlModel.load(folder, null, misspelt))
+        assertThatThrownBy(() -> load(misspelt))
                 .isInstanceOfSatisfying(
                         FailureException.class,
                         e -> assertThat(e.action()).isEqualTo("Write 'image', if that is meant."))
@@ -114,10 +115,10 @@ class DjlModelTest {
     void amongInputsWithoutAnImageOneHasToBeNamed() {
         SavedModelWriter.write(graph(List.of(in("x"), in("y")), List.of(out("both", 3))), folder);
 
-        assertThatThrownBy(() -> DjlModel.load(folder))
+        assertThatThrownBy(() -> load(InputSpec.DEFAULT))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("takes images of 3 channels: [x [-1, 2], y [-1, 2]]");
-        try (var named = DjlModel.load(folder, null, InputSpec.builder().name("y").build())) {
+        try (var named = load(InputSpec.builder().name("y").build())) {
             var answer = named.predict(new FloatTensor(new float[] {1, 2}, 1, 2));
             assertThat(answer.of("both").values()).containsExactly(1, -6, -4);
         }
@@ -140,11 +141,15 @@ class DjlModelTest {
                                 .build());
         SavedModelWriter.write(build(nodes, List.of(port), List.of(out("scores", 2))), folder);
 
-        try (var model = DjlModel.load(folder)) {
+        try (var model = load(InputSpec.DEFAULT)) {
             var answer =
                     model.predict(new FloatTensor(new float[] {254.6f, -3, 7.4f, 300}, 2, 1, 2));
             assertThat(answer.of("scores").values()).containsExactly(255, 0, 7, 255);
         }
+    }
+
+    private EngineModel load(InputSpec input) {
+        return InferenceEngine.of(Engine.TENSORFLOW).load(folder, LoadOptions.of(null, input));
     }
 
     /** {@code image * keep_prob + other}, its sign changed where {@code negate} is true. */
