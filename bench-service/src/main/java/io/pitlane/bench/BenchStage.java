@@ -67,6 +67,7 @@ public final class BenchStage implements Stage {
         progress.at(0, "reading the images");
         var task = TensorFlowModels.of(sent);
         var data = TestData.open(task);
+        progress.at(0, "exporting the candidate");
         var delivery = Delivery.of(sent, data);
         var loader = ModelLoader.of(task.plan());
         var engines = engineSearch.apply(task.options(BenchStep.class).engines());

@@ -116,27 +116,30 @@ final class TinyRun {
 
     /** The same with what is delivered. */
     StageOutcome.Measured measure(int[] testLabels) throws IOException {
+        return (StageOutcome.Measured)
+                stage.run(task(testLabels), (fraction, message) -> progress.add(fraction));
+    }
+
+    /** The task of the stage. */
+    StageTask task(int[] testLabels) throws IOException {
         var data = folder.resolve("data");
         var train = IdxImages.random(10, TinyClassifier.SIZE, 6);
         var spec =
                 new DataSpec(
                         train.write(data, "train", null), TEST.write(data, "test", testLabels));
         var output = Files.createDirectories(folder.resolve("output"));
-        var task =
-                new StageTask(
-                        "run-1",
-                        plan(spec),
-                        0,
-                        models,
-                        data,
-                        "data-digest",
-                        List.of(),
-                        output,
-                        folder,
-                        30,
-                        null);
-        return (StageOutcome.Measured)
-                stage.run(task, (fraction, message) -> progress.add(fraction));
+        return new StageTask(
+                "run-1",
+                plan(spec),
+                0,
+                models,
+                data,
+                "data-digest",
+                List.of(),
+                output,
+                folder,
+                30,
+                null);
     }
 
     private Plan plan(DataSpec data) {

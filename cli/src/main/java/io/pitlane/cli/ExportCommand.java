@@ -22,7 +22,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MODEL",
-            description = "Folder or .tar.gz of a SavedModel, or a frozen graph (.pb).")
+            description =
+                    "Folder or .tar.gz of a SavedModel, a frozen graph (.pb), or an ONNX model (.onnx).")
     private Path model;
 
     @Option(
@@ -39,7 +40,7 @@ final class ExportCommand implements Callable<Integer> {
             description = "The file; an ONNX model that is there is replaced.")
     private Path out;
 
-    @Mixin private FrozenGraphOption frozenGraph;
+    @Mixin private ImportOption imported;
     @Spec private CommandSpec spec;
 
     @Override
@@ -47,7 +48,7 @@ final class ExportCommand implements Callable<Integer> {
         var written =
                 switch (format) {
                     case ONNX ->
-                            ModelExport.toOnnx(model, frozenGraph.ports(), out, Version.current());
+                            ModelExport.toOnnx(model, imported.options(), out, Version.current());
                 };
         spec.commandLine().getOut().println(written);
         return ExitCode.OK;

@@ -18,15 +18,16 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL",
-            description = "Folder or .tar.gz of a SavedModel, or a frozen graph (.pb).")
+            description =
+                    "Folder or .tar.gz of a SavedModel, a frozen graph (.pb), or an ONNX model (.onnx).")
     private Path model;
 
-    @Mixin private FrozenGraphOption frozenGraph;
+    @Mixin private ImportOption imported;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println(Inspection.of(model, frozenGraph.ports()).render());
+        spec.commandLine().getOut().println(Inspection.of(model, imported.options()).render());
         return ExitCode.OK;
     }
 }

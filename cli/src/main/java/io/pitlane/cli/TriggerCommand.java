@@ -25,7 +25,8 @@ final class TriggerCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "MODEL",
-            description = "Folder or .tar.gz of the new SavedModel, or a frozen graph (.pb).")
+            description =
+                    "Folder or .tar.gz of the new SavedModel, a frozen graph (.pb), or an ONNX model (.onnx).")
     private Path model;
 
     @Option(
@@ -36,14 +37,14 @@ final class TriggerCommand implements Callable<Integer> {
                             + " training job may try again (else each command starts a run).")
     private String id;
 
-    @Mixin private FrozenGraphOption frozenGraph;
+    @Mixin private ImportOption imported;
     @Mixin private ServerOption server;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
         var event = id == null ? UUID.randomUUID().toString() : id;
-        var run = new ModelTrigger(server.client()).start(name, model, frozenGraph.ports(), event);
+        var run = new ModelTrigger(server.client()).start(name, model, imported.options(), event);
         spec.commandLine().getOut().println(run);
         return ExitCode.OK;
     }

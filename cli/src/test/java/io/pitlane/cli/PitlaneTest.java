@@ -223,6 +223,21 @@ class PitlaneTest {
 
     @Test
     void aModelInAnotherFormatIsNamedWithTheLineThatConvertsIt() throws IOException {
+        var file = folder.resolve("net.tflite");
+        Files.writeString(file, "\0\0\0\0TFL3");
+
+        assertThat(pitlane("inspect", file.toString())).isEqualTo(2);
+        assertThat(pitlane("trigger", "signs", file.toString(), "--server", "http://127.0.0.1:1"))
+                .isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .filteredOn(line -> line.contains("net.tflite is a TensorFlow Lite model"))
+                .hasSize(2);
+        assertThat(err.toString()).contains("tf.saved_model.save");
+    }
+
+    @Test
+    void aDamagedOnnxModelIsNamed() throws IOException {
         var file = folder.resolve("net.onnx");
         Files.writeString(file, "\u0008\u0007\u0012\u0007pytorch:\u0002\n\0");
 
@@ -230,10 +245,8 @@ class PitlaneTest {
         assertThat(pitlane("trigger", "signs", file.toString(), "--server", "http://127.0.0.1:1"))
                 .isEqualTo(2);
 
-        assertThat(err.toString().lines())
-                .filteredOn(line -> line.contains("net.onnx is an ONNX model (.onnx)"))
-                .hasSize(2);
-        assertThat(err.toString()).contains("onnx2tf -i net.onnx -o saved_model -osd");
+        assertThat(err.toString().lines()).filteredOn(line -> line.contains("net.onnx")).hasSize(2);
+        assertThatThereIsNoStackTrace();
     }
 
     @Test
@@ -370,6 +383,9 @@ class PitlaneTest {
                 .isZero();
         assertThat(target).hasBinaryContent(bytes);
         assertThat(out.toString()).contains("the candidate as tflite is in " + target);
+
+        assertThat(pitlaneAtServer("status", "latest")).isZero();
+        assertThat(out.toString()).contains("formats  tflite");
 
         assertThat(
                         pitlaneAtServer(

@@ -3,7 +3,6 @@ package io.pitlane.cli.model;
 import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -21,13 +20,13 @@ public final class Inspection {
      * Describes the flat inference graph of a model, what each technique can do with it, and
      * whether it can be exported.
      *
-     * @param model folder or tar.gz of a SavedModel, or a frozen graph
-     * @param ports inputs and outputs of a frozen graph
-     * @throws FailureException when it is neither, or not supported
+     * @param model folder or tar.gz of a SavedModel, a frozen graph, or an ONNX model
+     * @param options for a model that becomes a SavedModel
+     * @throws FailureException when it is none of these, or not supported
      */
-    public static ModelSheet of(Path model, FrozenGraphPorts ports) {
+    public static ModelSheet of(Path model, ImportOptions options) {
         try (var temp = TempFolder.create()) {
-            var folder = PackedModel.unpackedFolder(model, ports, temp);
+            var folder = PackedModel.unpackedFolder(model, options, temp);
             var read = SavedModelReader.readWithNote(folder, null);
             var graph = read.graph();
             // Each technique reads the model for itself: the flat one takes the least time.

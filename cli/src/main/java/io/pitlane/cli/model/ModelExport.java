@@ -2,7 +2,6 @@ package io.pitlane.cli.model;
 
 import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -21,19 +20,19 @@ public final class ModelExport {
     /**
      * Writes a model as ONNX.
      *
-     * @param model folder or tar.gz of a SavedModel, or a frozen graph
-     * @param ports inputs and outputs of a frozen graph
+     * @param model folder or tar.gz of a SavedModel, a frozen graph, or an ONNX model
+     * @param options for a model that becomes a SavedModel
      * @param out the file; an ONNX model that is there is replaced
      * @param version version of Pitlane, which the file names
      * @return path and size of the file
      * @throws FailureException when the model is not supported, nodes of it cannot be exported, or
      *     something else is at {@code out}; nothing is written then
      */
-    public static String toOnnx(Path model, FrozenGraphPorts ports, Path out, String version) {
+    public static String toOnnx(Path model, ImportOptions options, Path out, String version) {
         var file = out.toAbsolutePath().normalize();
         requireReplaceable(file);
         try (var temp = TempFolder.create()) {
-            var folder = PackedModel.unpackedFolder(model, ports, temp);
+            var folder = PackedModel.unpackedFolder(model, options, temp);
             var graph = SavedModelReader.read(folder);
             var digest = Archive.pack(folder, temp.file("model.tar.gz")).digest();
             var properties =

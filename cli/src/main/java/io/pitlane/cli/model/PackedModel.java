@@ -2,8 +2,8 @@ package io.pitlane.cli.model;
 
 import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.contract.plan.FrozenGraphPorts;
 import io.pitlane.contract.validation.LocalPath;
+import io.pitlane.formats.onnx.reading.OnnxModel;
 import io.pitlane.graph.savedmodel.FrozenGraph;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.ArchiveLimits;
@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Makes folders of models in files: unpacks a tar.gz, converts a frozen graph. */
+/** Makes folders of models in files: unpacks a tar.gz, converts a frozen graph or ONNX model. */
 public final class PackedModel {
     private static final String MAX_UNPACKED = "PITLANE_ARTIFACT_MAX_UNPACKED";
 
@@ -31,23 +31,26 @@ public final class PackedModel {
 
     /**
      * The folder of a model: {@code model} itself, what a tar.gz unpacks to, or the SavedModel that
-     * a frozen graph is written as.
+     * a frozen graph or an ONNX model is written as.
      *
-     * @param ports inputs and outputs of a frozen graph; null where they are inferred
      * @param temp where a packed model is unpacked
-     * @throws FailureException INVALID_INPUT when it is a file of another kind, or the ports of a
-     *     frozen graph are not clear
+     * @throws FailureException INVALID_INPUT when it is a file of another kind, the ports of a
+     *     frozen graph are not clear, or nodes of an ONNX model are not supported
      */
-    public static Path unpackedFolder(Path model, FrozenGraphPorts ports, TempFolder temp) {
+    public static Path unpackedFolder(Path model, ImportOptions options, TempFolder temp) {
         requireLocal(model);
         if (!Files.isRegularFile(model)) {
             return model;
         }
-        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz|pb)$", "");
+        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz|pb|onnx)$", "");
         var folder = temp.newFolder("unpacked").resolve(name);
-        if (ModelFileFormat.of(model).filter(ModelFileFormat.FROZEN_GRAPH::equals).isPresent()) {
-            FrozenGraph.toSavedModel(
-                    model, ports == null ? FrozenGraphPorts.INFERRED : ports, folder);
+        var format = ModelFileFormat.of(model).orElse(null);
+        if (format == ModelFileFormat.FROZEN_GRAPH) {
+            FrozenGraph.toSavedModel(model, options.ports(), folder);
+            return folder;
+        }
+        if (format == ModelFileFormat.ONNX) {
+            OnnxModel.read(model, options.layout()).write(folder);
             return folder;
         }
         unpack(model, folder);

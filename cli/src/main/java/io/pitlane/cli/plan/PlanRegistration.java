@@ -2,6 +2,7 @@ package io.pitlane.cli.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.cli.client.GatewayClient;
+import io.pitlane.cli.model.ImportOptions;
 import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
 import io.pitlane.cli.stack.InstalledStages;
@@ -42,8 +43,11 @@ public final class PlanRegistration {
         try (var temp = TempFolder.create()) {
             out.println("Checking the model and the data ...");
             out.flush();
-            var folder = PackedModel.unpackedFolder(plan.model(), plan.plan().frozenGraph(), temp);
-            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, null, temp));
+            var folder =
+                    PackedModel.unpackedFolder(
+                            plan.model(), ImportOptions.ofModel(plan.plan()), temp);
+            var ofSteps = ImportOptions.ofSteps(plan.plan());
+            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, ofSteps, temp));
             inputCheck.check(unpacked.plan(), folder, unpacked.folder());
             var packed = PackedPlan.of(unpacked);
             var file = temp.file("data.tar.gz");

@@ -1,5 +1,6 @@
 package io.pitlane.cli.run;
 
+import io.pitlane.cli.model.ImportOptions;
 import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
 import io.pitlane.cli.plan.InputCheck;
@@ -65,8 +66,11 @@ public final class Compression {
         var display = RunDisplay.of(plan.plan(), out);
         try (var temp = TempFolder.create()) {
             display.note("Checking the model and the data ...");
-            var model = PackedModel.unpackedFolder(plan.model(), plan.plan().frozenGraph(), temp);
-            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, null, temp));
+            var model =
+                    PackedModel.unpackedFolder(
+                            plan.model(), ImportOptions.ofModel(plan.plan()), temp);
+            var ofSteps = ImportOptions.ofSteps(plan.plan());
+            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, ofSteps, temp));
             inputCheck.check(unpacked.plan(), model, unpacked.folder());
             try (var server = servers.apply(display::note)) {
                 return run(server, pack(unpacked, model, temp), display);

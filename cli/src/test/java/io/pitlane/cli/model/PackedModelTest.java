@@ -3,9 +3,13 @@ package io.pitlane.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.contract.data.InputSpec.Layout;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
+import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
@@ -26,9 +30,7 @@ class PackedModelTest {
     void aFrozenGraphIsConvertedToASavedModel() throws IOException {
         try (var temp = TempFolder.create()) {
             // When
-            var model =
-                    PackedModel.unpackedFolder(
-                            frozen(), new FrozenGraphPorts(null, List.of("softmax")), temp);
+            var model = PackedModel.unpackedFolder(frozen(), outputs("softmax"), temp);
 
             // Then
             assertThat(model).startsWith(temp.path()).hasFileName("net");
@@ -41,11 +43,31 @@ class PackedModelTest {
     }
 
     @Test
+    void anOnnxModelIsConvertedToASavedModel() throws IOException {
+        // Given
+        var file = folder.resolve("net.onnx");
+        OnnxExport.of(SampleGraphs.residual()).write(file, new ExportMetadata("test", Map.of()));
+
+        try (var temp = TempFolder.create()) {
+            // When
+            var inferred = PackedModel.unpackedFolder(file, ImportOptions.INFERRED, temp);
+            var told = PackedModel.unpackedFolder(file, new ImportOptions(null, Layout.NCHW), temp);
+
+            // Then
+            assertThat(inferred).startsWith(temp.path()).hasFileName("net");
+            assertThat(SavedModelReader.read(inferred).signature().inputs().get(0).shape())
+                    .containsExactly(-1L, 16L, 16L, 3L);
+            assertThat(SavedModelReader.read(told).signature().inputs().get(0).shape())
+                    .containsExactly(-1L, 16L, 3L, 16L);
+        }
+    }
+
+    @Test
     void theOutputsThatAFrozenGraphCouldHaveAreListed() throws IOException {
         try (var temp = TempFolder.create()) {
             var file = frozen();
 
-            assertThatThrownBy(() -> PackedModel.unpackedFolder(file, null, temp))
+            assertThatThrownBy(() -> PackedModel.unpackedFolder(file, ImportOptions.INFERRED, temp))
                     .hasMessageContaining("'relu' (Relu), 'softmax' (Softmax)")
                     .hasMessageContaining("net.pb");
         }
@@ -70,6 +92,10 @@ class PackedModelTest {
                 .hasMessageContaining("'much', which is no size");
         PackedModel.unpack(packed, target, limit("2K"));
         assertThat(target.resolve("saved_model.pb")).hasSize(2000);
+    }
+
+    private static ImportOptions outputs(String... names) {
+        return new ImportOptions(new FrozenGraphPorts(null, List.of(names)), null);
     }
 
     private static Map<String, String> limit(String size) {

@@ -23,7 +23,7 @@ public final class ModelExports {
             ModelFormat format, FlatGraph graph, Precision precision) {
         return switch (format) {
             case TENSORFLOW -> Optional.of(TensorFlowExport.of(graph, precision));
-            case ONNX -> Optional.of(OnnxExport.of(graphOf(graph, precision)));
+            case ONNX -> Optional.of(OnnxExport.of(graph, precision));
             case TFLITE -> Optional.empty();
         };
     }
@@ -31,9 +31,5 @@ public final class ModelExports {
     /** The precision of a graph: INT8 where it is quantized. */
     public static Precision precisionOf(FlatGraph graph) {
         return QuantizedGraph.of(graph).isQuantized() ? Precision.INT8 : Precision.FLOAT32;
-    }
-
-    private static FlatGraph graphOf(FlatGraph graph, Precision precision) {
-        return precision == Precision.INT8 ? graph : QuantizedGraph.of(graph).floats();
     }
 }

@@ -37,7 +37,8 @@ public enum ModelFileFormat {
     /** A ModelProto of ONNX. */
     ONNX(
             "an ONNX model (.onnx)",
-            "Make a SavedModel of it: pip install onnx2tf, then onnx2tf -i %s -o saved_model -osd.",
+            "Name %s itself, unpacked, as the model of the plan: pitlane compress makes a"
+                    + " SavedModel of it.",
             ProtobufHead::isOnnx),
 
     /** A GraphDef, as TensorFlow 1.x stores frozen graphs. */

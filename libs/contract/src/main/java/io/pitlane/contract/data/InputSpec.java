@@ -21,6 +21,8 @@ import java.util.List;
  * @param std divided by at the end, one a channel
  * @param standardize takes mean and deviation from the image itself; null for {@code mean} and
  *     {@code std}
+ * @param layout order of the axes of an ONNX model's image input; null where it is inferred, and
+ *     for a model of TensorFlow
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputSpec(
@@ -32,7 +34,8 @@ public record InputSpec(
         Double scale,
         List<Double> mean,
         List<Double> std,
-        Standardization standardize) {
+        Standardization standardize,
+        Layout layout) {
 
     private static final List<Double> NO_MEAN = List.of(0.0);
     private static final List<Double> NO_STD = List.of(1.0);
@@ -55,6 +58,16 @@ public record InputSpec(
          */
         @JsonProperty("image")
         IMAGE
+    }
+
+    /** The order of the axes of an image input. */
+    public enum Layout {
+        /** {@code [N, C, H, W]}, as PyTorch exports it. */
+        @JsonProperty("nchw")
+        NCHW,
+        /** {@code [N, H, W, C]}, as TensorFlow has it. */
+        @JsonProperty("nhwc")
+        NHWC
     }
 
     /** The channels that the model expects, in their order. */
@@ -145,6 +158,7 @@ public record InputSpec(
         private List<Double> mean;
         private List<Double> std;
         private Standardization standardize;
+        private Layout layout;
 
         private Builder() {}
 
@@ -198,6 +212,11 @@ public record InputSpec(
             return this;
         }
 
+        public Builder layout(Layout value) {
+            this.layout = value;
+            return this;
+        }
+
         public InputSpec build() {
             return new InputSpec(
                     name,
@@ -208,7 +227,8 @@ public record InputSpec(
                     scale,
                     mean,
                     std,
-                    standardize);
+                    standardize,
+                    layout);
         }
     }
 }

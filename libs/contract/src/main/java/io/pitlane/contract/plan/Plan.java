@@ -107,7 +107,9 @@ public record Plan(
                             + "'");
         }
         problems.present(
-                model, "model", "name the folder or .tar.gz of a SavedModel, or a frozen graph");
+                model,
+                "model",
+                "name the folder or .tar.gz of a SavedModel, a frozen graph, or an ONNX model");
         LocalPath.check(model, "model", problems);
         if (frozenGraph != null) {
             frozenGraph.check(problems.at("frozenGraph"));

@@ -70,7 +70,7 @@ class ModelFileFormatTest {
                 "KERAS | load_model(\"net.x\").export(",
                 "HDF5 | load_model(\"net.x\").export(",
                 "TFLITE | tf.saved_model.save(",
-                "ONNX | onnx2tf -i net.x -o saved_model",
+                "ONNX | Name net.x itself",
                 "FROZEN_GRAPH | pitlane compress"
             })
     void theRefusalSaysWhatItIsAndHowToMakeASavedModel(ModelFileFormat format, String how) {

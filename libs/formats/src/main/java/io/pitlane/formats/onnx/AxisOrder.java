@@ -13,21 +13,25 @@ import org.tensorflow.ndarray.Shape;
  * TensorFlow's axis {@code axes.get(i)}. TensorFlow's images {@code [N, H, W, C]} are held as
  * {@code [N, C, H, W]} between ONNX convolutions, in the order {@code 0, 3, 1, 2}.
  *
+ * <p>Where an ONNX model is read, the two change places: TensorFlow's tensor holds the axes of the
+ * ONNX tensor.
+ *
  * @param axes TensorFlow's axes, each once
  */
-record AxisOrder(List<Integer> axes) {
+public record AxisOrder(List<Integer> axes) {
     private static final AxisOrder CHANNELS_FIRST = of(0, 3, 1, 2);
 
-    AxisOrder {
+    public AxisOrder {
         axes = List.copyOf(axes);
     }
 
-    static AxisOrder of(int... axes) {
+    /** The order of these axes. */
+    public static AxisOrder of(int... axes) {
         return new AxisOrder(Arrays.stream(axes).boxed().toList());
     }
 
     /** The order of TensorFlow itself. */
-    static AxisOrder unchanged(int rank) {
+    public static AxisOrder unchanged(int rank) {
         return new AxisOrder(IntStream.range(0, rank).boxed().toList());
     }
 
@@ -44,36 +48,38 @@ record AxisOrder(List<Integer> axes) {
         return new AxisOrder(axes);
     }
 
-    int rank() {
+    /** Number of axes. */
+    public int rank() {
         return axes.size();
     }
 
-    boolean isUnchanged() {
+    /** Whether no axis has moved. */
+    public boolean isUnchanged() {
         return equals(unchanged(rank()));
     }
 
     /** Where an axis of TensorFlow is held. */
-    int position(long axis) {
+    public int position(long axis) {
         return axes.indexOf((int) axis);
     }
 
     /** Where axes of TensorFlow are held. */
-    long[] positions(long... tensorFlowAxes) {
+    public long[] positions(long... tensorFlowAxes) {
         return Arrays.stream(tensorFlowAxes).map(this::position).toArray();
     }
 
     /** The {@code perm} of the ONNX Transpose that changes this order into another. */
-    long[] permutationTo(AxisOrder wanted) {
+    public long[] permutationTo(AxisOrder wanted) {
         return wanted.axes.stream().mapToLong(this::position).toArray();
     }
 
     /** Values given for each of TensorFlow's axes, in this order. */
-    long[] arranged(long... values) {
+    public long[] arranged(long... values) {
         return axes.stream().mapToLong(axis -> values[axis]).toArray();
     }
 
     /** What remains when some of TensorFlow's axes are removed. */
-    AxisOrder without(Set<Integer> removed) {
+    public AxisOrder without(Set<Integer> removed) {
         return new AxisOrder(
                 axes.stream()
                         .filter(axis -> !removed.contains(axis))
@@ -88,7 +94,7 @@ record AxisOrder(List<Integer> axes) {
     }
 
     /** The order with one more axis, which is TensorFlow's axis {@code added}. */
-    AxisOrder with(int added) {
+    public AxisOrder with(int added) {
         if (isUnchanged()) {
             return unchanged(rank() + 1);
         }
@@ -102,7 +108,7 @@ record AxisOrder(List<Integer> axes) {
      * The order in which the same ONNX tensor holds the result of a TensorFlow Transpose, whose
      * axis {@code i} is axis {@code permutation[i]} of what it transposes.
      */
-    AxisOrder transposed(long... permutation) {
+    public AxisOrder transposed(long... permutation) {
         var position = new int[rank()];
         for (int i = 0; i < permutation.length; i++) {
             position[(int) permutation[i]] = i;
@@ -111,7 +117,7 @@ record AxisOrder(List<Integer> axes) {
     }
 
     /** Whether the values are in TensorFlow's order because only axes of size 1 have moved. */
-    boolean keepsValuesInPlace(Shape shape) {
+    public boolean keepsValuesInPlace(Shape shape) {
         if (isUnchanged()) {
             return true;
         }
@@ -123,7 +129,7 @@ record AxisOrder(List<Integer> axes) {
     }
 
     /** A constant with its axes in this order. */
-    FloatTensor arranged(FloatTensor tensor) {
+    public FloatTensor arranged(FloatTensor tensor) {
         if (isUnchanged()) {
             return tensor;
         }

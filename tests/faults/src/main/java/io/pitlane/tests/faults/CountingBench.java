@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Measures nothing, delivers a copy of the candidate, and returns a report that passes. */
+/** Measures nothing, delivers a file, and returns a report that passes. */
 public final class CountingBench implements Stage {
 
     @Override
@@ -42,8 +42,8 @@ public final class CountingBench implements Stage {
 
     private static Path export(StageTask task) {
         try {
-            var bytes = Files.readAllBytes(task.current().savedModel().resolve("saved_model.pb"));
-            return Files.write(task.output().resolve(ModelFormat.ONNX.fileName()), bytes);
+            var file = task.output().resolve(ModelFormat.ONNX.fileName());
+            return Files.writeString(file, "made of " + task.current().digest());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

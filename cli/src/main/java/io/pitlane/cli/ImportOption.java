@@ -1,11 +1,13 @@
 package io.pitlane.cli;
 
+import io.pitlane.cli.model.ImportOptions;
+import io.pitlane.contract.data.InputSpec.Layout;
 import io.pitlane.contract.plan.FrozenGraphPorts;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The inputs and outputs of a frozen graph, where the graph does not show them. */
-final class FrozenGraphOption {
+/** What a frozen graph or an ONNX model does not show. */
+final class ImportOption {
     @Option(
             names = "--input",
             paramLabel = "NODE",
@@ -22,7 +24,15 @@ final class FrozenGraphOption {
                             + " other reads); repeat it for several.")
     private List<String> outputs;
 
-    FrozenGraphPorts ports() {
-        return new FrozenGraphPorts(inputs, outputs);
+    @Option(
+            names = "--layout",
+            paramLabel = "LAYOUT",
+            description =
+                    "Only for an ONNX model: order of the axes of its image input, nchw or nhwc"
+                            + " (else inferred).")
+    private Layout layout;
+
+    ImportOptions options() {
+        return new ImportOptions(new FrozenGraphPorts(inputs, outputs), layout);
     }
 }
