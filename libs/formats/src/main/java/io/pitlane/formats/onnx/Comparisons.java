@@ -28,12 +28,33 @@ final class Comparisons {
         var x = node.operand(0, order);
         var divisor = node.operand(1, order);
         if (node.isFloat()) {
-            var quotient = node.step("Div").input(x).input(divisor).add();
-            var whole = node.step("Floor").input(quotient).add();
-            var multiple = node.step("Mul").input(whole).input(divisor).add();
-            node.result(node.write("Sub").input(x).input(multiple).add(), order);
+            node.result(floorMod(node, x, divisor), order);
         } else {
             node.result(node.write("Mod").input(x).input(divisor).add(), order);
         }
+    }
+
+    /** Of floats ONNX has the remainder with the sign of the dividend only. */
+    private static String floorMod(OpNode node, String x, String divisor) {
+        var rest = remainder(node, x, divisor);
+        var shifted = node.step("Add").input(rest).input(divisor).add();
+        var sameSign =
+                node.step("Equal")
+                        .input(isNegative(node, x))
+                        .input(isNegative(node, divisor))
+                        .add();
+        return node.write("Where")
+                .input(sameSign)
+                .input(rest)
+                .input(remainder(node, shifted, divisor))
+                .add();
+    }
+
+    private static String remainder(OpNode node, String x, String divisor) {
+        return node.step("Mod").input(x).input(divisor).attribute("fmod", 1).add();
+    }
+
+    private static String isNegative(OpNode node, String x) {
+        return node.step("Less").input(x).input(node.scalar("zero", 0)).add();
     }
 }

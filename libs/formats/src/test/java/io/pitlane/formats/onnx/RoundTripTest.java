@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.InputSpec.Layout;
+import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.onnx.reading.ReadModel;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,14 +28,40 @@ class RoundTripTest {
     private static final int ANY_SIDE = 10;
     private static final int BATCH = 2;
 
+    /** Operations whose ONNX form is written but not read. */
+    private static final Set<String> UNREAD =
+            Set.of(
+                    "Asinh",
+                    "Acosh",
+                    "Atanh",
+                    "BroadcastTo",
+                    "Cumsum",
+                    "FloorMod",
+                    "GatherNd",
+                    "OneHot",
+                    "TopKV2",
+                    "Where",
+                    "NonMaxSuppressionV3",
+                    "CombinedNonMaxSuppression");
+
+    /** Other uses that are not read: computed sizes, and indices for each image. */
+    private static final Pattern UNREAD_CASES =
+            Pattern.compile("(Conv2DBackpropInput|Resize).* of any size|GatherV2 by image");
+
     @TempDir Path temp;
 
     static Stream<OpCase> cases() {
-        return OpCases.all();
+        return OpCases.all().filter(RoundTripTest::isRead);
+    }
+
+    private static boolean isRead(OpCase operation) {
+        return !UNREAD_CASES.matcher(operation.name()).matches()
+                && operation.graph().nodes().stream()
+                        .noneMatch(node -> UNREAD.contains(node.getOp()));
     }
 
     static Stream<OpCase> casesOfImages() {
-        return OpCases.all().filter(OpCase::isOfImages);
+        return cases().filter(OpCase::isOfImages);
     }
 
     static Stream<String> samples() {
@@ -60,7 +89,8 @@ class RoundTripTest {
     private void assertReadAgain(FlatGraph graph) throws IOException {
         // Given
         var file = temp.resolve("model.onnx");
-        Files.write(file, OnnxExport.of(graph).toBytes(ExportComparison.METADATA));
+        var export = OnnxExport.of(graph, ModelExports.precisionOf(graph));
+        Files.write(file, export.toBytes(ExportComparison.METADATA));
         var inputs = ModelInputs.of(graph.signature(), InputSpec.DEFAULT);
         var images = images(inputs);
 

@@ -107,6 +107,14 @@ final class SelectionCases {
                             return net.op("FloorMod", "y", x, "divisor");
                         }),
                 images(
+                        "FloorMod of multiples, but for rounding",
+                        (net, x) -> {
+                            vector(net, "unit", 0.3f);
+                            vector(net, "divisor", 0.1f, -0.1f, 0.3f, -0.3f);
+                            var multiples = net.op("Mul", "m", net.op("Floor", "f", x), "unit");
+                            return net.op("FloorMod", "y", multiples, "divisor");
+                        }),
+                images(
                         "FloorMod, Maximum and Minimum of integers",
                         (net, x) -> {
                             var size = net.shapeLike("s", x, -7, 5, 9);
