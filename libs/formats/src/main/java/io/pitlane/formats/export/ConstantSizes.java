@@ -1,4 +1,4 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
@@ -12,31 +12,32 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Replaces the sizes that reshapes and transposed convolutions compute from the batch by constants
- * in which the batch is -1. What only computed the sizes is dropped. The result is for conversion:
- * TensorFlow does not run a transposed convolution to a size of -1.
+ * in which the batch is -1. Sizes of images of any size stay computed. What only computed the
+ * replaced sizes is dropped. The result is for conversion: TensorFlow does not run a transposed
+ * convolution to a size of -1.
  */
-final class ConstantSizes {
+public final class ConstantSizes {
     private ConstantSizes() {}
 
-    static FlatGraph in(FlatGraph graph, InferredShapes shapes) {
+    /** The graph with constant sizes. */
+    public static FlatGraph in(FlatGraph graph, InferredShapes shapes) {
         var edit = graph.edit();
         for (var node : graph.nodes()) {
             var shape = shapes.of(node.getName());
-            switch (node.getOp()) {
-                case "Reshape" -> {
-                    if (isComputed(graph, node, 1) && unknown(shape) <= 1) {
-                        replace(edit, node, 1, shape);
-                    }
-                }
-                case "Conv2DBackpropInput" -> {
-                    if (isComputed(graph, node, 0) && !shape.isUnknown()) {
-                        replace(edit, node, 0, shape);
-                    }
-                }
-                default -> {}
+            int slot = slotOfSize(node);
+            if (slot >= 0 && isComputed(graph, node, slot) && unknown(shape) <= 1) {
+                replace(edit, node, slot, shape);
             }
         }
         return edit.build();
+    }
+
+    private static int slotOfSize(NodeDef node) {
+        return switch (node.getOp()) {
+            case "Reshape" -> 1;
+            case "Conv2DBackpropInput" -> 0;
+            default -> -1;
+        };
     }
 
     private static boolean isComputed(FlatGraph graph, NodeDef node, int slot) {
