@@ -4,11 +4,11 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.ConfidenceInterval;
 import io.pitlane.contract.report.Report;
+import io.pitlane.engines.EngineModel;
 import io.pitlane.evaluation.Evaluation;
 import io.pitlane.evaluation.Evaluator;
 import io.pitlane.evaluation.NotFiniteException;
 import io.pitlane.evaluation.RecordedPredictions;
-import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.evaluation.significance.PairedDifference;
 import io.pitlane.pipeline.stage.StageTask;
@@ -94,7 +94,7 @@ final class AccuracyEvaluation implements AutoCloseable {
 
     /** Evaluates a loaded model. */
     private interface Pass {
-        Evaluation over(DjlModel model);
+        Evaluation over(EngineModel model);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.pitlane.bench;
 
 import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
-import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.engines.EngineModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.runtime.Outputs;
@@ -60,7 +60,7 @@ final class BaselineSelection {
         }
     }
 
-    private double speedupOfFlat(DjlModel given, DjlModel flat, List<FloatTensor> batches) {
+    private double speedupOfFlat(EngineModel given, EngineModel flat, List<FloatTensor> batches) {
         var models =
                 List.of(
                         new TimedModel("given", given::predict),
@@ -69,7 +69,8 @@ final class BaselineSelection {
         return timings.get(1).pairedSpeedup(timings.get(0));
     }
 
-    private static boolean outputsAgree(DjlModel given, DjlModel flat, List<FloatTensor> batches) {
+    private static boolean outputsAgree(
+            EngineModel given, EngineModel flat, List<FloatTensor> batches) {
         var names = comparedOutputs(given.signature());
         return batches.stream()
                 .allMatch(batch -> agree(given.predict(batch), flat.predict(batch), names));

@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  *   <li>Accuracy: each model, loaded alone, predicts the test set: accuracy, fidelity, peak memory.
  *   <li>Latency: all models at once, in interleaved rounds on real test images, called through DJL
  *       as an application would; the original runs in its faster form.
- *   <li>Verdict: the last model against the constraints.
+ *   <li>Verdict: the last model against the constraints, and whether it could be delivered in the
+ *       formats that the plan asks for.
  * </ol>
  */
 public final class BenchStage implements Stage {
@@ -50,10 +51,13 @@ public final class BenchStage implements Stage {
     }
 
     @Override
-    public StageOutcome run(StageTask task, ProgressListener progress) {
+    public StageOutcome run(StageTask sent, ProgressListener progress) {
         var environment = new EnvironmentProbe().probe();
         progress.at(0, "reading the images");
+        var task = TensorFlowModels.of(sent);
         var data = TestData.open(task);
+        progress.at(0, "exporting the candidate");
+        var delivery = Delivery.of(sent, data);
         var loader = ModelLoader.of(task.plan());
         var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);
         var sizes = measureSizes(task, probe, new ThrottledProgress(progress, 0, SIZES_DONE));
@@ -93,8 +97,8 @@ public final class BenchStage implements Stage {
                                                 notes.of(i, accuracies.get(i))))
                         .toList();
         progress.at(1, "checked the constraints");
-        return new StageOutcome.Measured(
-                new ReportBuilder(task, data, environment).build(measurements));
+        var report = new ReportBuilder(task, data, environment).build(measurements);
+        return new StageOutcome.Measured(delivery.addTo(report), delivery.deliverables());
     }
 
     private static ModelMeasurement measurement(

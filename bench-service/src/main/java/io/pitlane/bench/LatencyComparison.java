@@ -3,7 +3,7 @@ package io.pitlane.bench;
 import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
 import io.pitlane.contract.step.BenchStep;
-import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.engines.EngineModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class LatencyComparison {
 
     /** Models with a fixed batch size have run at it before. */
     private Optional<String> shortage(
-            int size, Map<String, DjlModel> models, Map<String, Integer> fixed) {
+            int size, Map<String, EngineModel> models, Map<String, Integer> fixed) {
         var free =
                 models.entrySet().stream()
                         .filter(model -> !fixed.containsKey(model.getKey()))
@@ -108,14 +108,14 @@ final class LatencyComparison {
                 : memory.shortage(size, images -> callEach(free, images));
     }
 
-    private BatchMemory.Arrays callEach(List<DjlModel> models, int size) {
+    private BatchMemory.Arrays callEach(List<EngineModel> models, int size) {
         return models.stream()
                 .map(model -> call(model, data.batch(model, size)))
                 .max(Comparator.comparingLong(BatchMemory.Arrays::bytes))
                 .orElseThrow();
     }
 
-    private static BatchMemory.Arrays call(DjlModel model, FloatTensor batch) {
+    private static BatchMemory.Arrays call(EngineModel model, FloatTensor batch) {
         var outputs =
                 model.predict(batch).byName().values().stream()
                         .mapToLong(output -> output.values().length)
@@ -125,7 +125,7 @@ final class LatencyComparison {
     }
 
     private List<Timings> runAt(
-            int size, List<Map.Entry<String, DjlModel>> models, DoubleConsumer progress) {
+            int size, List<Map.Entry<String, EngineModel>> models, DoubleConsumer progress) {
         return benchmark.run(
                 models.stream()
                         .map(m -> new TimedModel(m.getKey(), m.getValue()::predict))
@@ -135,7 +135,7 @@ final class LatencyComparison {
                 progress);
     }
 
-    private Map<String, Integer> fixedBatches(Map<String, DjlModel> models) {
+    private Map<String, Integer> fixedBatches(Map<String, EngineModel> models) {
         var fixed = new HashMap<String, Integer>();
         models.forEach(
                 (label, model) ->
@@ -143,7 +143,8 @@ final class LatencyComparison {
         return Map.copyOf(fixed);
     }
 
-    private TreeSet<Integer> batchSizes(Map<String, DjlModel> models, Map<String, Integer> fixed) {
+    private TreeSet<Integer> batchSizes(
+            Map<String, EngineModel> models, Map<String, Integer> fixed) {
         var sizes = new TreeSet<>(fixed.values());
         if (fixed.size() < models.size()) {
             sizes.addAll(options.batchSizes());
@@ -151,8 +152,8 @@ final class LatencyComparison {
         return sizes;
     }
 
-    private static List<Map.Entry<String, DjlModel>> accepting(
-            int size, Map<String, DjlModel> models, Map<String, Integer> fixed) {
+    private static List<Map.Entry<String, EngineModel>> accepting(
+            int size, Map<String, EngineModel> models, Map<String, Integer> fixed) {
         return models.entrySet().stream()
                 .filter(model -> fixed.getOrDefault(model.getKey(), size) == size)
                 .toList();

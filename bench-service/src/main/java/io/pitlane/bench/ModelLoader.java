@@ -1,8 +1,11 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.plan.Plan;
-import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.engines.EngineModel;
+import io.pitlane.engines.InferenceEngine;
+import io.pitlane.engines.LoadOptions;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,8 +28,9 @@ record ModelLoader(String signature, InputSpec input) {
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded
      */
-    DjlModel load(Path savedModel) {
-        return DjlModel.load(savedModel, signature, input);
+    EngineModel load(Path savedModel) {
+        return InferenceEngine.of(Engine.TENSORFLOW)
+                .load(savedModel, LoadOptions.of(signature, input));
     }
 
     /**
@@ -49,17 +53,17 @@ record ModelLoader(String signature, InputSpec input) {
 
     /** Models that are in memory together. */
     static final class LoadedModels implements AutoCloseable {
-        private final Map<String, DjlModel> models = new LinkedHashMap<>();
+        private final Map<String, EngineModel> models = new LinkedHashMap<>();
 
         private LoadedModels() {}
 
-        Map<String, DjlModel> byLabel() {
+        Map<String, EngineModel> byLabel() {
             return Collections.unmodifiableMap(models);
         }
 
         @Override
         public void close() {
-            models.values().forEach(DjlModel::close);
+            models.values().forEach(EngineModel::close);
         }
     }
 }

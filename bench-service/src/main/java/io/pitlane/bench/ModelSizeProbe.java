@@ -1,11 +1,8 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.batch.DynamicBatch;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.runtime.ModelInputs;
-import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.stage.StageTask;
@@ -42,7 +39,7 @@ final class ModelSizeProbe {
 
     /** Measures the original. */
     ModelSize original(StageTask.LocalModel model) {
-        var read = read(model);
+        var read = ModelReading.read(model, signature);
         var graph = read.graph();
         var flat = scratch.resolve("original");
         SavedModelWriter.write(graph, flat);
@@ -57,7 +54,7 @@ final class ModelSizeProbe {
 
     /** Measures a model that a step made, as it is. */
     ModelSize compressed(StageTask.LocalModel model) {
-        var graph = read(model).graph();
+        var graph = ModelReading.read(model, signature).graph();
         return new ModelSize(
                 model.savedModel(),
                 footprint(graph),
@@ -65,15 +62,6 @@ final class ModelSizeProbe {
                 constantBytes(graph),
                 model.packedBytes(),
                 Optional.empty());
-    }
-
-    private DynamicBatch read(StageTask.LocalModel model) {
-        try {
-            return SavedModelReader.readWithNote(model.savedModel(), signature);
-        } catch (FailureException e) {
-            var message = "In model '" + model.label() + "': " + e.getMessage();
-            throw new FailureException(e.kind(), message, e.action(), e);
-        }
     }
 
     private Footprint footprint(FlatGraph graph) {

@@ -5,7 +5,7 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
-import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.engines.EngineModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.pipeline.stage.StageTask;
@@ -38,7 +38,7 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
     }
 
     /** The preprocessing for this model's input. */
-    Preprocessor inputOf(DjlModel model) {
+    Preprocessor inputOf(EngineModel model) {
         return Preprocessor.of(input, model.input(), images);
     }
 
@@ -52,7 +52,7 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
      *
      * @param size images a batch; a larger batch than the test set repeats images
      */
-    List<FloatTensor> batches(DjlModel model, int size) {
+    List<FloatTensor> batches(EngineModel model, int size) {
         var preprocessor = inputOf(model);
         var first = batch(preprocessor, 0, size);
         return IntStream.range(0, (int) count(first.values().length))
@@ -66,7 +66,7 @@ record TestData(ImageSet images, InputSpec input, Report.DataFigures figures) {
     }
 
     /** A batch of the first images. */
-    FloatTensor batch(DjlModel model, int size) {
+    FloatTensor batch(EngineModel model, int size) {
         return batch(inputOf(model), 0, size);
     }
 

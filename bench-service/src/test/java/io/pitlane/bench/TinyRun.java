@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -7,6 +8,7 @@ import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.BenchStep;
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -29,6 +31,7 @@ final class TinyRun {
     private final List<StageTask.LocalModel> models = new ArrayList<>();
     private final List<Double> progress = new ArrayList<>();
     private Constraints constraints = Constraints.NONE;
+    private List<ModelFormat> deliver;
 
     TinyRun(Path folder) {
         TensorFlowRuntime.load();
@@ -36,8 +39,12 @@ final class TinyRun {
     }
 
     TinyRun model(String label, TinyClassifier classifier) {
+        return model(label, classifier.graph());
+    }
+
+    TinyRun model(String label, FlatGraph graph) {
         var saved = folder.resolve("models").resolve(label);
-        SavedModelWriter.write(classifier.graph(), saved);
+        SavedModelWriter.write(graph, saved);
         models.add(
                 new StageTask.LocalModel(
                         label, saved, "digest-of-" + label, 1234, List.of("a note of " + label)));
@@ -46,6 +53,11 @@ final class TinyRun {
 
     TinyRun constraints(Constraints wanted) {
         constraints = wanted;
+        return this;
+    }
+
+    TinyRun deliver(List<ModelFormat> wanted) {
+        deliver = wanted;
         return this;
     }
 
@@ -80,27 +92,36 @@ final class TinyRun {
 
     /** Runs the stage; {@code testLabels} is null for a test set without labels. */
     Report bench(int[] testLabels) throws IOException {
+        return measure(testLabels).report();
+    }
+
+    /** The same with what is delivered. */
+    StageOutcome.Measured measure(int[] testLabels) throws IOException {
+        return (StageOutcome.Measured)
+                new BenchStage()
+                        .run(task(testLabels), (fraction, message) -> progress.add(fraction));
+    }
+
+    /** The task of the stage. */
+    StageTask task(int[] testLabels) throws IOException {
         var data = folder.resolve("data");
         var train = IdxImages.random(10, TinyClassifier.SIZE, 6);
         var spec =
                 new DataSpec(
                         train.write(data, "train", null), TEST.write(data, "test", testLabels));
         var output = Files.createDirectories(folder.resolve("output"));
-        var task =
-                new StageTask(
-                        "run-1",
-                        plan(spec),
-                        0,
-                        models,
-                        data,
-                        "data-digest",
-                        List.of(),
-                        output,
-                        folder,
-                        30,
-                        null);
-        var outcome = new BenchStage().run(task, (fraction, message) -> progress.add(fraction));
-        return ((StageOutcome.Measured) outcome).report();
+        return new StageTask(
+                "run-1",
+                plan(spec),
+                0,
+                models,
+                data,
+                "data-digest",
+                List.of(),
+                output,
+                folder,
+                30,
+                null);
     }
 
     private Plan plan(DataSpec data) {
@@ -118,6 +139,7 @@ final class TinyRun {
                                         .seconds(0.01)
                                         .build()))
                 .constraints(constraints)
+                .deliver(deliver)
                 .seed(1L)
                 .build();
     }

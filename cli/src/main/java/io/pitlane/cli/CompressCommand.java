@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         name = "compress",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a plan and writes the report and the candidate model.",
+            "Runs a plan and writes the report, and the candidate in every format of the"
+                    + " plan's 'deliver'.",
             "It uses the server that --server or PITLANE_SERVER names, else the stack that"
                     + " 'pitlane up' runs here, else a stack of its own for this one run.",
             "Exit code: 0 passed, 1 failed, 2 wrong input, 3 not passed."
@@ -36,8 +37,8 @@ final class CompressCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "Where to write report.json, report.html and model/"
-                            + " (else pitlane-out/<name of the plan>).")
+                    "Where to write report.json, report.html and the candidate: model/,"
+                            + " model.onnx, model.tflite (else pitlane-out/<name of the plan>).")
     private Path out;
 
     @Mixin private ServerOption server;

@@ -24,7 +24,9 @@ final class DemoCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "pitlane-out/demo",
-            description = "Where to write report.json, report.html and model/ (${DEFAULT-VALUE}).")
+            description =
+                    "Where to write report.json, report.html and the candidate: model/,"
+                            + " model.onnx, model.tflite (${DEFAULT-VALUE}).")
     private Path out;
 
     @Spec private CommandSpec spec;

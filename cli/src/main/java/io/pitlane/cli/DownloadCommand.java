@@ -1,7 +1,10 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelFolder;
+import io.pitlane.cli.model.ModelTarget;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import java.nio.file.Path;
@@ -11,12 +14,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "download",
         mixinStandardHelpOptions = true,
-        description = "Downloads one model of a run as a SavedModel.")
+        description = {
+            "Downloads one model of a run.",
+            "With --format, the candidate of a run that has ended, in a format that it was delivered"
+                    + " in; else the SavedModel of a step."
+        })
 final class DownloadCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 
@@ -27,10 +35,18 @@ final class DownloadCommand implements Callable<Integer> {
     private String label;
 
     @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "The delivered candidate: tensorflow, onnx or tflite.")
+    private ModelFormat format;
+
+    @Option(
             names = "--out",
-            paramLabel = "DIR",
+            paramLabel = "PATH",
             required = true,
-            description = "Folder for the model; a SavedModel that is there is replaced.")
+            description =
+                    "Folder for a SavedModel, file for ONNX and TFLite; a model of that format that"
+                            + " is there is replaced.")
     private Path out;
 
     @Mixin private ServerOption server;
@@ -38,15 +54,62 @@ final class DownloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (format != null && label != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--format and --label exclude each other: only the candidate is delivered in"
+                            + " other formats");
+        }
+        if (format == null) {
+            downloadModel();
+        } else {
+            downloadDeliverable();
+        }
+        return ExitCode.OK;
+    }
+
+    private void downloadModel() {
         var folder = new ModelFolder(out.toAbsolutePath().normalize());
         folder.requireReplaceable();
         var client = server.client();
         var state = run.find(client);
         var model = model(state);
-        folder.download(client.runs(), state.runId(), model.label());
-        spec.commandLine().getOut().println(model.label() + " is in " + folder.folder());
-        model.notes().forEach(note -> spec.commandLine().getOut().println("  " + note));
-        return ExitCode.OK;
+        folder.download(
+                packed -> client.runs().downloadModel(state.runId(), model.label(), packed));
+        print(model.label() + " is in " + folder.path());
+        model.notes().forEach(note -> print("  " + note));
+    }
+
+    private void downloadDeliverable() {
+        var target = ModelTarget.of(format, out.toAbsolutePath().normalize());
+        target.requireReplaceable();
+        var client = server.client();
+        var state = run.find(client);
+        var deliverable = deliverable(state);
+        target.download(
+                file -> client.runs().downloadDeliverable(state.runId(), deliverable, file));
+        print("the candidate as " + format.label() + " is in " + target.path());
+    }
+
+    private void print(String line) {
+        spec.commandLine().getOut().println(line);
+    }
+
+    private DeliveredModel deliverable(RunState state) {
+        return state.deliverables().stream()
+                .filter(delivered -> delivered.format() == format)
+                .findFirst()
+                .orElseThrow(() -> notDelivered(state));
+    }
+
+    private FailureException notDelivered(RunState state) {
+        var delivered = state.deliverables().stream().map(d -> d.format().label()).toList();
+        return FailureException.invalidInput(
+                "run %s has delivered no %s model".formatted(state.runId(), format.label()),
+                delivered.isEmpty()
+                        ? "It has delivered nothing; a run delivers when it ends with a report."
+                        : "It has delivered %s. The notes in its report say why."
+                                .formatted(String.join(", ", delivered)));
     }
 
     private RunModel model(RunState state) {

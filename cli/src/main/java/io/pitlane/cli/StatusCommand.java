@@ -35,6 +35,13 @@ final class StatusCommand implements Callable<Integer> {
                         + state.models().stream()
                                 .map(RunModel::label)
                                 .collect(Collectors.joining(", ")));
+        if (!state.deliverables().isEmpty()) {
+            out.println(
+                    "formats  "
+                            + state.deliverables().stream()
+                                    .map(delivered -> delivered.format().label())
+                                    .collect(Collectors.joining(", ")));
+        }
         out.println("took     " + took(state));
         if (state.failure() != null) {
             out.println("failure  " + state.failure().message());

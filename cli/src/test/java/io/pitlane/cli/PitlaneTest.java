@@ -1,8 +1,12 @@
 package io.pitlane.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -336,6 +341,67 @@ class PitlaneTest {
                 .isEqualTo(2);
 
         assertThat(err.toString()).contains("no model 'prun'", "It has original, prune.");
+    }
+
+    @Test
+    void theDeliveredCandidateIsDownloadedByItsFormat() throws IOException {
+        var bytes = "\u0000\u0000\u0000\u0000TFL3 and more".getBytes(UTF_8);
+        var artifact =
+                SampleRun.artifact().toBuilder()
+                        .digest(HexFormat.of().formatHex(Sha256.of(bytes)))
+                        .build();
+        var delivered = new DeliveredModel(ModelFormat.TFLITE, bytes.length, artifact);
+        var state =
+                SampleRun.state(Status.PASSED, 2).toBuilder()
+                        .deliverables(List.of(delivered))
+                        .build();
+        gateway.on("GET /api/runs", List.of(state))
+                .on("GET /api/runs/" + SampleReport.RUN + "/model?format=tflite", 200, bytes);
+        var target = folder.resolve("net.tflite");
+
+        assertThat(
+                        pitlaneAtServer(
+                                "download",
+                                "latest",
+                                "--format",
+                                "tflite",
+                                "--out",
+                                target.toString()))
+                .isZero();
+        assertThat(target).hasBinaryContent(bytes);
+        assertThat(out.toString()).contains("the candidate as tflite is in " + target);
+
+        assertThat(pitlaneAtServer("status", "latest")).isZero();
+        assertThat(out.toString()).contains("formats  tflite");
+
+        assertThat(
+                        pitlaneAtServer(
+                                "download",
+                                "latest",
+                                "--format",
+                                "onnx",
+                                "--out",
+                                folder.resolve("net.onnx").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("has delivered no onnx model", "It has delivered tflite.");
+    }
+
+    @Test
+    void aFormatAndALabelExcludeEachOther() {
+        assertThat(
+                        pitlaneAtServer(
+                                "download",
+                                "latest",
+                                "--label",
+                                "prune",
+                                "--format",
+                                "onnx",
+                                "--out",
+                                folder.resolve("x").toString()))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("--format and --label exclude each other");
     }
 
     @Test

@@ -10,14 +10,17 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
@@ -277,6 +280,71 @@ class RunsIT {
     }
 
     @Test
+    void theCandidateIsDownloadedByItsFormat() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+        var seed = unused();
+        var candidate = upload("model", 3000, seed);
+        var delivered =
+                List.of(
+                        new DeliveredModel(ModelFormat.TENSORFLOW, 5000, candidate),
+                        new DeliveredModel(
+                                ModelFormat.ONNX,
+                                candidate.sizeBytes(),
+                                candidate.toBuilder().kind(ArtifactRef.Kind.EXPORT).build()));
+        var ended =
+                state(runId, Status.NOT_PASSED, 2, Instant.now()).toBuilder()
+                        .deliverables(delivered)
+                        .build();
+
+        // When
+        stages.end(ended, result(runId, false, ended.models()));
+        awaitKnown(runId);
+
+        // Then
+        get(runId, "")
+                .body("deliverables.format", contains("tensorflow", "onnx"))
+                .body("deliverables[0].sizeBytes", equalTo(5000))
+                .body("deliverables[1].artifact.digest", equalTo(candidate.digest()));
+        var onnx =
+                get(runId, "/model?format=onnx")
+                        .statusCode(200)
+                        .contentType("application/octet-stream")
+                        .header("ETag", '"' + candidate.digest() + '"')
+                        .header("Content-Disposition", containsString("\"signs.onnx\""));
+        assertThat(onnx.extract().asByteArray()).isEqualTo(PackedFile.of(3000, seed));
+        for (var savedModel : List.of("/model", "/model?format=tensorflow")) {
+            get(runId, savedModel)
+                    .statusCode(200)
+                    .contentType("application/gzip")
+                    .header("Content-Disposition", containsString("\"signs.tar.gz\""));
+        }
+        get(runId, "/model?format=tflite")
+                .statusCode(404)
+                .contentType(ContentType.JSON)
+                .body("message", containsString("it delivered: tensorflow, onnx"));
+        get(runId, "/model?format=onxx")
+                .statusCode(400)
+                .body("message", containsString("known: tensorflow, onnx, tflite"))
+                .body("action", containsString("'onnx'"));
+    }
+
+    @Test
+    void aRunThatIsNotOverHasDeliveredNothing() {
+        // Given
+        var runId = UUID.randomUUID().toString();
+
+        // When
+        stages.state(state(runId, Status.RUNNING, 0, Instant.now()));
+        awaitKnown(runId);
+
+        // Then
+        get(runId, "/model?format=onnx")
+                .statusCode(404)
+                .body("message", containsString("still running"));
+    }
+
+    @Test
     void aModelThatIsNoLongerInTheLogIsGone() throws Exception {
         // Given
         var runId = UUID.randomUUID().toString();
@@ -384,7 +452,7 @@ class RunsIT {
 
     @Test
     void aRunThatNobodySubmittedIsNotFound() {
-        for (var path : List.of("", "/report", "/events", "/models/original")) {
+        for (var path : List.of("", "/report", "/events", "/models/original", "/model")) {
             get("nobody", path)
                     .statusCode(404)
                     .contentType(ContentType.JSON)

@@ -1,11 +1,10 @@
 package io.pitlane.quantize;
 
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.graph.fusion.FusedLayerFinder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Leaves depthwise convolutions float that have no int8 layer before or behind them. Their int8
@@ -34,21 +33,11 @@ final class IsolatedDepthwise {
     }
 
     private List<FusedLayer> isolated(List<FusedLayer> layers) {
-        var readers = new Int8Readers(graph, layers);
-        var outputs = layers.stream().map(FusedLayer::output).collect(Collectors.toSet());
+        var plan = new QuantizationPlan(graph, layers);
         return layers.stream()
                 .filter(FusedLayer::depthwise)
-                .filter(layer -> !readers.read(layer.output()))
-                .filter(layer -> !isProduced(layer.input(), outputs))
+                .filter(layer -> !plan.isRead(layer.output()))
+                .filter(layer -> !plan.isOnGrid(layer.input()))
                 .toList();
-    }
-
-    /** Whether a tensor is the output of a layer, or of operations on its bytes. */
-    private boolean isProduced(TensorRef tensor, Set<TensorRef> outputs) {
-        var at = tensor;
-        while (!outputs.contains(at) && QuantizedPassThrough.supports(graph.node(at.node()))) {
-            at = TensorRef.parse(graph.node(at.node()).getInput(0));
-        }
-        return outputs.contains(at);
     }
 }

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.fusion.KernelSupport;
 import io.pitlane.graph.operation.Operation;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;

@@ -4,6 +4,7 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_QINT8;
 import static org.tensorflow.proto.DataType.DT_QUINT8;
 
+import com.google.protobuf.ByteString;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphEditor;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * Compares depthwise 3x3 convolutions with bias and ReLU6: {@code _FusedQuantizedDepthwiseConv2D}
@@ -183,7 +185,7 @@ public final class DepthwiseBenchmark {
         }
         var in = form == Form.FLOAT ? "x" : quantize(editor, "x", "first");
         for (int i = 0; i < layers; i++) {
-            var weights = new Int8Weights(bytes(channels, i, extreme), shape(channels), null, true);
+            var weights = new Filter(bytes(channels, i, extreme), shape(channels));
             in = layer(editor, weights, in, form, "layer" + i, limit(extreme));
         }
         if (form == Form.FLOAT) {
@@ -209,17 +211,25 @@ public final class DepthwiseBenchmark {
                 .build();
     }
 
+    /** Signed bytes {@code [K, K, channels, 1]}. */
+    private record Filter(byte[] bytes, long[] shape) {
+        NodeDef toConst(String name) {
+            return NodeBuilder.constant(
+                    name,
+                    TensorProto.newBuilder()
+                            .setDtype(DT_QINT8)
+                            .setTensorShape(NodeBuilder.shapeProto(shape))
+                            .setTensorContent(ByteString.copyFrom(bytes))
+                            .build());
+        }
+    }
+
     private static long[] shape(int channels) {
         return new long[] {K, K, channels, 1};
     }
 
     private static String layer(
-            GraphEditor editor,
-            Int8Weights weights,
-            String in,
-            Form form,
-            String name,
-            float limit) {
+            GraphEditor editor, Filter weights, String in, Form form, String name, float limit) {
         if (form == Form.INT8) {
             editor.put(weights.toConst(name + "/filter"));
             editor.put(int8(in, name));

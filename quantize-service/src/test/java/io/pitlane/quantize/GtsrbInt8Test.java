@@ -12,6 +12,9 @@ import io.pitlane.contract.step.QuantizeStep.Calibration;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
+import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,10 +62,13 @@ class GtsrbInt8Test {
         // Then
         var made = (StageOutcome.ModelMade) outcome;
         assertThat(made.notes()).containsExactly("6 of 6 layers in int8");
-        var int8 = SavedModelReader.read(made.savedModel());
-        assertThat(accuracy(int8)).isGreaterThan(accuracy(float32) - 0.005);
-        assertThat(int8.signature().key()).isEqualTo(float32.signature().key());
-        assertThat(size(made.savedModel()) * 3.5).isLessThan(size(folder.resolve("float")));
+        var quantized = SavedModelReader.read(made.savedModel());
+        var int8 = TensorFlowExport.of(quantized, Precision.INT8);
+        assertThat(accuracy(quantized)).isGreaterThan(accuracy(float32) - 0.005);
+        assertThat(accuracy(int8.graph())).isGreaterThan(accuracy(float32) - 0.005);
+        assertThat(quantized.signature().key()).isEqualTo(float32.signature().key());
+        int8.write(folder.resolve("int8"), new ExportMetadata("1", Map.of()));
+        assertThat(size(folder.resolve("int8")) * 3.5).isLessThan(size(folder.resolve("float")));
     }
 
     private StageTask task(QuantizeStep step) {

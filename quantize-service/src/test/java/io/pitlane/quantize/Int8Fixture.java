@@ -3,6 +3,8 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.GraphSession;
@@ -17,8 +19,15 @@ final class Int8Fixture {
 
     private Int8Fixture() {}
 
+    /** The graph with the int8 kernels of TensorFlow. */
     static FlatGraph quantize(FlatGraph graph, FloatTensor input) {
-        return new PostTrainingInt8(MIN_MAX).quantize(graph, List.of(input)).graph();
+        return lowered(new PostTrainingInt8(MIN_MAX).quantize(graph, List.of(input))).graph();
+    }
+
+    /** The quantized graph with the int8 kernels of TensorFlow. */
+    static PostTrainingInt8.QuantizedModel lowered(PostTrainingInt8.QuantizedModel quantized) {
+        return new PostTrainingInt8.QuantizedModel(
+                TensorFlowExport.of(quantized.graph(), Precision.INT8).graph(), quantized.notes());
     }
 
     static List<String> ops(FlatGraph graph) {

@@ -58,7 +58,9 @@ class LargeSegmenterTest {
                     Stream.generate(() -> Int8Fixture.unsigned(batch, SIZE, SIZE, 3))
                             .limit(4 / batch)
                             .toList();
-            var int8 = new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, batches);
+            var int8 =
+                    Int8Fixture.lowered(
+                            new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, batches));
             System.out.println(int8.notes());
         }
 

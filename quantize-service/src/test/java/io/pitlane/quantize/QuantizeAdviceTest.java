@@ -2,10 +2,12 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.LayerNets;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
 import java.io.IOException;
@@ -74,7 +76,10 @@ class QuantizeAdviceTest {
         SavedModelWriter.write(graph, folder);
 
         // When
-        var leftFloat = FusedLayerFinder.find(graph).leftFloat();
+        var leftFloat =
+                FusedLayerFinder.find(
+                                graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE)
+                        .leftFloat();
         var advice = advice(folder);
 
         // Then

@@ -46,15 +46,20 @@ class RealModelsInt8Test {
         var graph = SavedModelReader.read(RealModels.unpack(name, folder));
 
         // When
-        var int8 =
+        var simulated =
                 new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images(graph)));
+        var int8 = Int8Fixture.lowered(simulated);
 
         // Then
         var before = ModelOutputs.of(graph, 3, 1);
         var after = ModelOutputs.of(int8.graph(), 3, 1);
+        var inFloat = ModelOutputs.of(simulated.graph(), 3, 1);
         for (var port : graph.signature().outputs()) {
             if (port.dtype() == DataType.DT_FLOAT && !dependsOnASortedOrder(name, port.name())) {
                 assertThat(before.relativeL2(after, port.name())).as(port.name()).isLessThan(0.05);
+                assertThat(before.relativeL2(inFloat, port.name()))
+                        .as("simulated " + port.name())
+                        .isLessThan(0.05);
             }
         }
         var left = int8.notes().stream().filter(note -> note.startsWith("left float: ")).toList();

@@ -128,7 +128,9 @@ class WholeNetworkTest {
         var images = Int8Fixture.unsigned(4, 16, 16, 3);
 
         // When
-        var int8 = new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images));
+        var int8 =
+                Int8Fixture.lowered(
+                        new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images)));
 
         // Then
         assertThat(int8.notes())
@@ -260,7 +262,7 @@ class WholeNetworkTest {
 
     private static PostTrainingInt8.QuantizedModel quantize(FlatGraph graph) {
         var options = new Calibration(Calibration.Method.PERCENTILE, 99.99, 8);
-        return new PostTrainingInt8(options).quantize(graph, List.of(IMAGES));
+        return Int8Fixture.lowered(new PostTrainingInt8(options).quantize(graph, List.of(IMAGES)));
     }
 
     private String normalised(String name, String in, int from, int to) {

@@ -1,11 +1,17 @@
 package io.pitlane.cli.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.artifact.Sha256;
+import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,6 +72,39 @@ public final class RunClient {
         http.stream(
                 http.streaming(path).GET(),
                 body -> Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING));
+    }
+
+    /**
+     * Downloads the candidate of a run in one of the formats that it was delivered in.
+     *
+     * @param file to write; replaced when it exists
+     * @throws FailureException ARTIFACT_DAMAGED when the bytes do not have the digest that the run
+     *     names
+     */
+    public void downloadDeliverable(String id, DeliveredModel deliverable, Path file) {
+        var path = path(id) + "/model?format=" + deliverable.format().label();
+        http.stream(
+                http.streaming(path).GET(),
+                body -> Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING));
+        requireDigest(deliverable, file);
+    }
+
+    private static void requireDigest(DeliveredModel deliverable, Path file) {
+        try {
+            var digest = Sha256.of(file);
+            if (!digest.equals(deliverable.artifact().digest())) {
+                throw new FailureException(
+                        Failure.Kind.ARTIFACT_DAMAGED,
+                        "%s arrived with the digest %s instead of %s."
+                                .formatted(
+                                        deliverable.format().fileName(),
+                                        digest,
+                                        deliverable.artifact().digest()),
+                        "Download it again.");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

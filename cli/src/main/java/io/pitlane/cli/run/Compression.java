@@ -11,15 +11,19 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.report.FigureFormat;
 import io.pitlane.report.ReportTable;
+import io.pitlane.report.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -103,12 +107,28 @@ public final class Compression {
             throw failure(ended, server);
         }
         var report = watcher.awaitReport(ended.runId());
-        results.write(report, client.runs());
+        results.write(report, ended.deliverables(), client.runs());
         server.verdictReached();
         out.println("\n" + new ReportTable(report).render());
-        out.println("\nThe report and the model are in " + results);
+        out.println("\n" + delivered(ended.deliverables()));
+        out.println("\nThe report and the delivered models are in " + results);
         out.flush();
         return report;
+    }
+
+    private static String delivered(List<DeliveredModel> deliverables) {
+        if (deliverables.isEmpty()) {
+            return "Nothing was delivered. The notes in the report say why.";
+        }
+        var table = new TextTable(List.of("delivered", "format", "size"), 2);
+        deliverables.forEach(
+                delivered ->
+                        table.add(
+                                List.of(
+                                        delivered.format().fileName(),
+                                        delivered.format().label(),
+                                        FigureFormat.bytes(delivered.sizeBytes()))));
+        return table.render();
     }
 
     private static RunRequest request(PackedInputs inputs) {

@@ -1,17 +1,23 @@
 package io.pitlane.cli.run;
 
 import io.pitlane.cli.client.RunClient;
-import io.pitlane.cli.model.ModelFolder;
+import io.pitlane.cli.model.ModelTarget;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.report.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Writes the results of a run: {@code report.json}, {@code report.html}, {@code model/}. */
+/**
+ * Writes the results of a run: {@code report.json}, {@code report.html}, and the candidate in each
+ * format that it was delivered in: {@code model/}, {@code model.onnx}, {@code model.tflite}.
+ */
 public final class ResultsFolder {
     private final Path folder;
 
@@ -22,8 +28,8 @@ public final class ResultsFolder {
     /**
      * Creates the folder.
      *
-     * @throws FailureException when it cannot be written to, or its {@code model} is not a
-     *     SavedModel
+     * @throws FailureException when it cannot be written to, or something that is no model is at
+     *     the place of one
      */
     public static ResultsFolder prepare(Path folder) {
         var absolute = folder.toAbsolutePath().normalize();
@@ -41,16 +47,21 @@ public final class ResultsFolder {
                     "Name another with --out.");
         }
         var results = new ResultsFolder(absolute);
-        results.model().requireReplaceable();
+        for (var format : ModelFormat.values()) {
+            results.target(format).requireReplaceable();
+        }
         return results;
     }
 
-    private ModelFolder model() {
-        return new ModelFolder(folder.resolve("model"));
+    private ModelTarget target(ModelFormat format) {
+        return ModelTarget.of(format, folder.resolve(format.fileName()));
     }
 
-    /** Writes the report and downloads the candidate. */
-    void write(Report report, RunClient runs) {
+    /**
+     * Writes the report and downloads what was delivered. A model that an earlier run left in
+     * another format is deleted: everything in the folder belongs to one run.
+     */
+    void write(Report report, List<DeliveredModel> deliverables, RunClient runs) {
         try {
             Files.writeString(
                     folder.resolve("report.json"),
@@ -60,8 +71,19 @@ public final class ResultsFolder {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var candidate = report.models().get(report.models().size() - 1).label();
-        model().download(runs, report.run(), candidate);
+        for (var format : ModelFormat.values()) {
+            deliverables.stream()
+                    .filter(delivered -> delivered.format() == format)
+                    .findFirst()
+                    .ifPresentOrElse(
+                            delivered ->
+                                    target(format)
+                                            .download(
+                                                    file ->
+                                                            runs.downloadDeliverable(
+                                                                    report.run(), delivered, file)),
+                            target(format)::delete);
+        }
     }
 
     @Override

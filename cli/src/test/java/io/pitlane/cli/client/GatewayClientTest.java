@@ -8,10 +8,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.cli.FakeGateway;
 import io.pitlane.cli.SampleRun;
 import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.run.RunRequest;
@@ -25,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +213,28 @@ class GatewayClientTest {
         client.runs().downloadModel(ID, "prune-2", file);
 
         assertThat(file).hasBinaryContent(new byte[] {9, 8});
+    }
+
+    @Test
+    void aDeliverableIsDownloadedByItsFormatAndVerified() {
+        var bytes = new byte[] {9, 8};
+        gateway.on("GET /api/runs/" + ID + "/model?format=onnx", 200, bytes);
+        var file = folder.resolve("model.onnx");
+        var artifact =
+                SampleRun.artifact().toBuilder()
+                        .digest(HexFormat.of().formatHex(Sha256.of(bytes)))
+                        .build();
+
+        client.runs()
+                .downloadDeliverable(ID, new DeliveredModel(ModelFormat.ONNX, 2, artifact), file);
+
+        assertThat(file).hasBinaryContent(bytes);
+        var other = new DeliveredModel(ModelFormat.ONNX, 2, SampleRun.artifact());
+        assertThatThrownBy(() -> client.runs().downloadDeliverable(ID, other, file))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining(
+                        "model.onnx arrived with the digest "
+                                + HexFormat.of().formatHex(Sha256.of(bytes)));
     }
 
     @Test

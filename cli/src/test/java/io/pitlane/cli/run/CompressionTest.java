@@ -1,5 +1,6 @@
 package io.pitlane.cli.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +9,14 @@ import io.pitlane.cli.SampleRun;
 import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.plan.InputCheck;
 import io.pitlane.cli.plan.PlanFile;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
@@ -25,6 +29,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CompressionTest {
+    private static final byte[] ONNX = onnx("candidate");
     private static final String RUN = "/api/runs/" + SampleReport.RUN;
 
     @TempDir private Path folder;
@@ -47,7 +54,8 @@ class CompressionTest {
                 .on("POST /api/artifacts?kind=data", SampleRun.artifact())
                 .on("POST /api/runs", 201, FakeGateway.json(SampleRun.state(Status.RUNNING, 0)))
                 .on("GET " + RUN + "/report", SampleReport.passed())
-                .on("GET " + RUN + "/models/quantize", 200, packed("candidate"));
+                .on("GET " + RUN + "/model?format=tensorflow", 200, packed("candidate"))
+                .on("GET " + RUN + "/model?format=onnx", 200, ONNX);
         plan =
                 Files.writeString(
                         folder.resolve("plan.yaml"),
@@ -82,6 +90,56 @@ class CompressionTest {
         assertThat(out.resolve("report.html")).content().startsWith("<!DOCTYPE html>");
         assertThat(out.resolve("model/saved_model.pb")).hasContent("candidate");
         assertThat(text.toString()).contains("Verdict: passed", out.toString());
+    }
+
+    @Test
+    void everyDeliveredFormatIsWrittenAndListedWithItsSize() throws IOException {
+        ends(SampleRun.state(Status.PASSED, 2));
+
+        compress();
+
+        var out = folder.resolve("out");
+        assertThat(out.resolve("model.onnx")).hasBinaryContent(ONNX);
+        assertThat(out.resolve("model.tflite")).doesNotExist();
+        assertThat(text.toString().lines())
+                .anySatisfy(line -> assertThat(line).matches("model +tensorflow +9 B"))
+                .anySatisfy(
+                        line ->
+                                assertThat(line)
+                                        .matches("model.onnx +onnx +%d B".formatted(ONNX.length)));
+    }
+
+    @Test
+    void aFormatThatAnEarlierRunDeliveredDoesNotStay() throws IOException {
+        ends(SampleRun.state(Status.PASSED, 2));
+        write("out/model.tflite", "\u0000\u0000\u0000\u0000TFL3 of an earlier run");
+
+        compress();
+
+        assertThat(folder.resolve("out/model.tflite")).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsNoModelIsNotReplaced() throws IOException {
+        write("out/model.onnx", "precious");
+
+        assertThatThrownBy(this::compress)
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("model.onnx exists and is not an ONNX model");
+        assertThat(folder.resolve("out/model.onnx")).hasContent("precious");
+    }
+
+    @Test
+    void aRunThatDeliversNothingSaysSo() {
+        gateway.on(
+                "GET " + RUN + "/events",
+                200,
+                FakeGateway.event("state", SampleRun.state(Status.NOT_PASSED, 2)));
+
+        compress();
+
+        assertThat(text.toString()).contains("Nothing was delivered. The notes in the report");
+        assertThat(folder.resolve("out/model")).doesNotExist();
     }
 
     @Test
@@ -268,8 +326,28 @@ class CompressionTest {
         return new Server.Running(new GatewayClient(gateway.address()));
     }
 
-    private void ends(RunState state) {
-        gateway.on("GET " + RUN + "/events", 200, FakeGateway.event("state", state));
+    private void ends(RunState state) throws IOException {
+        var delivered =
+                state.toBuilder()
+                        .deliverables(
+                                List.of(
+                                        delivered(ModelFormat.TENSORFLOW, 9, packed("candidate")),
+                                        delivered(ModelFormat.ONNX, ONNX.length, ONNX)))
+                        .build();
+        gateway.on("GET " + RUN + "/events", 200, FakeGateway.event("state", delivered));
+    }
+
+    private static DeliveredModel delivered(ModelFormat format, long size, byte[] bytes) {
+        var artifact =
+                SampleRun.artifact().toBuilder()
+                        .digest(HexFormat.of().formatHex(Sha256.of(bytes)))
+                        .build();
+        return new DeliveredModel(format, size, artifact);
+    }
+
+    /** The head of a ModelProto: IR version 8, the producer's name, an empty graph. */
+    private static byte[] onnx(String producer) {
+        return ("\b\b\u0012" + (char) producer.length() + producer + ":\0").getBytes(UTF_8);
     }
 
     private byte[] body(String line) {

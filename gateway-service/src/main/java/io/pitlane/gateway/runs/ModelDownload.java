@@ -1,8 +1,11 @@
 package io.pitlane.gateway.runs;
 
 import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.validation.NearestName;
 import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import jakarta.inject.Singleton;
@@ -12,6 +15,7 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -21,6 +25,11 @@ import org.jboss.logging.Logger;
 class ModelDownload {
     private static final Logger LOG = Logger.getLogger(ModelDownload.class);
     private static final int RETRY_SECONDS = 60;
+    private static final String GZIP = "application/gzip";
+    private static final String ARCHIVE = ".tar.gz";
+
+    /** Neither ONNX nor TFLite has a registered media type. */
+    private static final String BYTES = "application/octet-stream";
 
     private final ArtifactStore store;
 
@@ -28,15 +37,31 @@ class ModelDownload {
         this.store = store;
     }
 
+    /** The model of a step. */
     Response of(RunState run, String label) throws IOException {
-        var artifact = model(run, label).artifact();
-        var file = fetch(artifact);
-        return Response.ok(Files.newInputStream(file), "application/gzip")
+        return response(
+                model(run, label).artifact(), GZIP, run.plan().name() + "-" + label + ARCHIVE);
+    }
+
+    /** The candidate in the format of this name. */
+    Response delivered(RunState run, String formatName) throws IOException {
+        var format = format(formatName);
+        var artifact = deliverable(run, format).artifact();
+        var name = run.plan().name();
+        return switch (format) {
+            case TENSORFLOW -> response(artifact, GZIP, name + ARCHIVE);
+            case ONNX, TFLITE -> response(artifact, BYTES, name + "." + format.label());
+        };
+    }
+
+    private Response response(ArtifactRef artifact, String type, String fileName)
+            throws IOException {
+        return Response.ok(Files.newInputStream(fetch(artifact)), type)
                 .header(HttpHeaders.CONTENT_LENGTH, artifact.sizeBytes())
                 .header(HttpHeaders.ETAG, '"' + artifact.digest() + '"')
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
-                        "attachment; filename=\"" + run.plan().name() + "-" + label + ".tar.gz\"")
+                        "attachment; filename=\"" + fileName + "\"")
                 .build();
     }
 
@@ -67,5 +92,52 @@ class ModelDownload {
                 Status.NOT_FOUND,
                 "Run '" + run.runId() + "' has no model '" + label + "'; it has: " + known + ".",
                 "Ask for one of these labels.");
+    }
+
+    private static ModelFormat format(String name) {
+        var formats = List.of(ModelFormat.values());
+        return formats.stream()
+                .filter(format -> format.label().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                unknownFormat(
+                                        name, formats.stream().map(ModelFormat::label).toList()));
+    }
+
+    private static ApiException unknownFormat(String name, List<String> known) {
+        return new ApiException(
+                Status.BAD_REQUEST,
+                "There is no format '" + name + "'; known: " + String.join(", ", known) + ".",
+                NearestName.advice(name, known));
+    }
+
+    private static DeliveredModel deliverable(RunState run, ModelFormat format) {
+        return run.deliverables().stream()
+                .filter(delivered -> delivered.format() == format)
+                .findFirst()
+                .orElseThrow(() -> notDelivered(run, format));
+    }
+
+    private static ApiException notDelivered(RunState run, ModelFormat format) {
+        if (!run.status().ended()) {
+            return new ApiException(
+                    Status.NOT_FOUND,
+                    "Run '" + run.runId() + "' has delivered nothing yet: it is still running.",
+                    "Wait for it to end: watch GET /api/runs/{id}/events.");
+        }
+        var delivered =
+                run.deliverables().stream()
+                        .map(model -> model.format().label())
+                        .collect(Collectors.joining(", "));
+        return new ApiException(
+                Status.NOT_FOUND,
+                "Run '%s' delivered no %s model; it delivered: %s."
+                        .formatted(
+                                run.runId(),
+                                format.label(),
+                                delivered.isEmpty() ? "nothing" : delivered),
+                "The notes in GET /api/runs/{id}/report say why. The models of the steps are at GET"
+                        + " /api/runs/{id}/models/{label}.");
     }
 }

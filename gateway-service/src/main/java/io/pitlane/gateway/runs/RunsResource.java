@@ -12,6 +12,7 @@ import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -34,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** Runs: submit and watch them, read their reports, download their models. */
 @Path("/api/runs")
@@ -164,6 +166,30 @@ class RunsResource {
     @APIResponse(responseCode = "410", description = "The model has expired from the log")
     public Response download(@RestPath String id, @RestPath String label) throws IOException {
         return models.of(known(id), label);
+    }
+
+    @GET
+    @Path("{id}/model")
+    @Produces({"application/gzip", MediaType.APPLICATION_OCTET_STREAM, MediaType.APPLICATION_JSON})
+    @Operation(
+            summary = "The candidate in one of the formats that it was delivered in",
+            description =
+                    "Formats: tensorflow (a SavedModel as tar.gz), onnx, tflite. The run's state"
+                            + " lists those of a run under 'deliverables'.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The file; the packed SavedModel",
+            content = {
+                @Content(mediaType = "application/gzip"),
+                @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM)
+            })
+    @APIResponse(responseCode = "400", description = "There is no such format")
+    @APIResponse(responseCode = "404", description = "No such run, or not delivered in it")
+    @APIResponse(responseCode = "410", description = "The model has expired from the log")
+    public Response delivered(
+            @RestPath String id, @RestQuery @DefaultValue("tensorflow") String format)
+            throws IOException {
+        return models.delivered(known(id), format);
     }
 
     private static RunRequest request(InputStream body) throws IOException {

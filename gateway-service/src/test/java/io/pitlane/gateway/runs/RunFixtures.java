@@ -126,6 +126,6 @@ public final class RunFixtures {
                         .comparison(List.of())
                         .lineage(List.of())
                         .build();
-        return new RunResult(report, models);
+        return new RunResult(report, models, List.of());
     }
 }

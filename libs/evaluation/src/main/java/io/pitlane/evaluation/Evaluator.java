@@ -8,9 +8,9 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.Batch;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
-import io.pitlane.evaluation.djl.DjlModel;
 import io.pitlane.evaluation.scoring.Scorer;
 import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ImageModel;
 import io.pitlane.graph.runtime.Outputs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -53,14 +53,15 @@ public final class Evaluator {
     }
 
     /**
-     * Evaluates a SavedModel through DJL, by the output that fits the task best.
+     * Evaluates a SavedModel by the output that fits the task best.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded,
      *     or images or labels do not fit it
      */
     public static Evaluation evaluate(Path model, Task task, ImageSet images, InputSpec input) {
-        var scoring = Scoring.of(SavedModelReader.read(model), task, null, input);
-        try (var loaded = DjlModel.load(model, null, input)) {
+        var graph = SavedModelReader.read(model);
+        var scoring = Scoring.of(graph, task, null, input);
+        try (var loaded = GraphSession.open(graph, input)) {
             return new Evaluator(scoring, images, input).evaluate(loaded, done -> {});
         }
     }

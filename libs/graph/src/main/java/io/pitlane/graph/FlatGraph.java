@@ -99,6 +99,14 @@ public final class FlatGraph {
                 .toList();
     }
 
+    /** The only consumer of a node; empty when it has several, or is an output of the graph. */
+    public Optional<NodeDef> onlyConsumer(String node) {
+        var uses = uses(node);
+        return uses.size() == 1 && !isOutput(node)
+                ? Optional.of(uses.get(0).consumer())
+                : Optional.empty();
+    }
+
     /** Whether an output of this node is one of the signature's outputs. */
     public boolean isOutput(String node) {
         return signature.outputs().stream().anyMatch(port -> port.tensor().node().equals(node));

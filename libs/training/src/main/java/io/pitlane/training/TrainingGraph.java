@@ -8,6 +8,7 @@ import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.quantization.WeightQuantization;
 import io.pitlane.graph.runtime.InputTensors;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.loss.LossTerm;
@@ -106,7 +107,7 @@ public final class TrainingGraph implements AutoCloseable {
             notes = trainable.notes();
             var nodes =
                     new TrainableGraphDef(
-                            GroupedGradients.differentiable(model),
+                            GroupedGradients.differentiable(StraightThrough.differentiable(model)),
                             trainable.names(),
                             trainable.norms());
             graph.importGraphDef(nodes.toGraphDef());
@@ -327,11 +328,11 @@ public final class TrainingGraph implements AutoCloseable {
         return store.read(concat(weights, statistics).stream().map(Variable::name).toList());
     }
 
-    /** The model with these values for its constants. */
+    /** The model with these values for its constants; quantized weights are rounded. */
     FlatGraph with(Map<String, FloatTensor> constants) {
         var edit = model.edit();
         constants.forEach((name, value) -> edit.put(value.toConst(name)));
-        return edit.build();
+        return WeightQuantization.roundedAgain(edit.build());
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.pitlane.training;
 
+import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.training.Training;
-import io.pitlane.evaluation.djl.DjlModel;
+import io.pitlane.engines.InferenceEngine;
+import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -31,7 +33,7 @@ final class GroupedConvolutionProgram {
         var here = answers(graph, net.images());
         SavedModelWriter.write(graph, folder);
         float[] written;
-        try (var model = DjlModel.load(folder)) {
+        try (var model = InferenceEngine.of(Engine.TENSORFLOW).load(folder, LoadOptions.DEFAULT)) {
             written = model.predict(net.images()).byName().get("out").values();
         }
         System.out.println("oneDNN " + TensorFlowRuntime.usesOneDnn());

@@ -15,6 +15,8 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.head.Head;
 import io.pitlane.training.loss.ClassificationLoss;
@@ -64,6 +66,58 @@ class TrainingGraphTest {
                             "conv/kernel", "bn/gamma", "bn/beta", "dense/kernel", "dense/bias");
             gradients.forEach((name, gradient) -> loss.assertGradient(student, name, gradient));
         }
+    }
+
+    @Test
+    void gradientsPassFakeQuantizationWhereNothingSaturates() {
+        // Given a model with a quantized kernel, one of whose weights is outside the range
+        var floats = TinyModels.classifier(1, "Softmax");
+        var kernel = FloatTensor.of(floats.node("conv/kernel"));
+        var limits = new float[] {2, 2, 2, Math.abs(kernel.values()[3]) / 2};
+        var quantized = quantized(floats, Quantization.perChannel(limits, 3));
+        var rounded = rounded(floats, kernel, limits);
+        var images = TinyModels.stripes(IMAGES, 3, true);
+        var teacher = TinyModels.classifier(2, "Softmax");
+        var weights = weights(1.0, 0.5);
+
+        // When
+        try (var original = GraphSession.open(teacher);
+                var withNode =
+                        graph(quantized, losses(quantized, teacher, original, images, weights));
+                var without = graph(rounded, losses(rounded, teacher, original, images, weights))) {
+            var batch = batch(floats, images);
+            var actual = withNode.gradients(batch).get("conv/kernel").values();
+            var expected = without.gradients(batch).get("conv/kernel").values();
+
+            // Then: it is the gradient at the rounded weights, but 0 for those that saturate
+            assertThat(withNode.loss(batch)).isCloseTo(without.loss(batch), within(1e-6f));
+            int saturated = 0;
+            for (int i = 0; i < actual.length; i++) {
+                boolean outside = Math.abs(kernel.values()[i]) > limits[i % 4];
+                saturated += outside ? 1 : 0;
+                assertThat(actual[i]).isCloseTo(outside ? 0 : expected[i], within(1e-6f));
+            }
+            assertThat(saturated).isPositive();
+        }
+    }
+
+    private static FlatGraph quantized(FlatGraph graph, Quantization quantization) {
+        var editor = graph.edit();
+        var kernel = TensorRef.of("conv/kernel");
+        editor.setInput("conv", 1, FakeQuantization.add(editor, "fake", kernel, quantization));
+        return editor.build();
+    }
+
+    private static FlatGraph rounded(FlatGraph graph, FloatTensor kernel, float[] limits) {
+        var values = kernel.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            float step = limits[i % 4] / 127;
+            double integer = Math.max(-127, Math.min(127, Math.rint(values[i] / step)));
+            values[i] = (float) (step * integer);
+        }
+        return graph.edit()
+                .put(new FloatTensor(values, kernel.shape()).toConst("conv/kernel"))
+                .build();
     }
 
     @Test

@@ -38,12 +38,13 @@ public record ArtifactRef(
         this(digest, sizeBytes, 0, kind, partition, firstOffset, lastOffset, chunks);
     }
 
-    /** What an artifact holds; a model and data are packed file trees. */
+    /** What an artifact holds; a model and data are packed file trees, an export is one file. */
     public enum Kind {
         MODEL,
         DATA,
         CHECKPOINT,
-        REPORT
+        REPORT,
+        EXPORT
     }
 
     /** Whether every field is present and in range. It does not tell whether the bytes exist. */

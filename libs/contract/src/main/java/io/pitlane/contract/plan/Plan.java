@@ -1,6 +1,7 @@
 package io.pitlane.contract.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -10,6 +11,7 @@ import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.contract.validation.Problems;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -30,6 +32,8 @@ import java.util.List;
  * @param input how an image becomes the model's input
  * @param steps the steps, in order; bench is the last
  * @param constraints the conditions under which the candidate passes
+ * @param deliver the formats that the candidate is delivered in; null for every format that can
+ *     express it
  * @param seed the seed of everything random in the run
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,6 +48,7 @@ public record Plan(
         InputSpec input,
         List<Step> steps,
         Constraints constraints,
+        List<ModelFormat> deliver,
         Long seed) {
 
     /** Maximum number of steps. */
@@ -120,6 +125,9 @@ public record Plan(
         }
         input.check(data != null && data.mayHoldArrays(), problems.at("input"));
         checkSteps(problems);
+        if (deliver != null) {
+            checkDeliver(problems.at("deliver"));
+        }
         new ConstraintValidation(task, measuredBatchSizes(), problems.at("constraints"))
                 .check(constraints);
     }
@@ -149,6 +157,23 @@ public record Plan(
         }
     }
 
+    private void checkDeliver(Problems problems) {
+        if (deliver.isEmpty()) {
+            problems.add(
+                    "is empty; name formats, or leave the field out for all that can express the"
+                            + " model");
+        }
+        var seen = new HashSet<ModelFormat>();
+        for (int i = 0; i < deliver.size(); i++) {
+            var format = deliver.get(i);
+            if (format == null) {
+                problems.at(i).add("is empty; name a format, or remove the element");
+            } else if (!seen.add(format)) {
+                problems.at(i).add("names '" + format.label() + "' a second time");
+            }
+        }
+    }
+
     /** A plan with the defaults for everything that is not set. */
     public static Builder builder() {
         return new Builder();
@@ -167,6 +192,7 @@ public record Plan(
         builder.input = input;
         builder.steps = steps;
         builder.constraints = constraints;
+        builder.deliver = deliver;
         builder.seed = seed;
         return builder;
     }
@@ -183,6 +209,7 @@ public record Plan(
         private InputSpec input;
         private List<Step> steps;
         private Constraints constraints;
+        private List<ModelFormat> deliver;
         private Long seed;
 
         private Builder() {}
@@ -237,6 +264,11 @@ public record Plan(
             return this;
         }
 
+        public Builder deliver(List<ModelFormat> value) {
+            this.deliver = value;
+            return this;
+        }
+
         public Builder seed(long value) {
             this.seed = value;
             return this;
@@ -254,6 +286,7 @@ public record Plan(
                     input,
                     steps,
                     constraints,
+                    deliver,
                     seed);
         }
     }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param status its status
  * @param step index of the running step; of the last one when the run has ended
  * @param models every model so far, the original first
+ * @param deliverables the candidate in each format that it was delivered in; empty before the run
+ *     ends with a report
  * @param failure why a run ended without a report; else null
  * @param submittedAt when it was submitted
  * @param updatedAt when it entered this state
@@ -25,9 +27,14 @@ public record RunState(
         Status status,
         int step,
         List<RunModel> models,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveredModel> deliverables,
         Failure failure,
         Instant submittedAt,
         Instant updatedAt) {
+
+    public RunState {
+        deliverables = deliverables == null ? List.of() : List.copyOf(deliverables);
+    }
 
     /** The status of a run. */
     public enum Status {
@@ -65,6 +72,7 @@ public record RunState(
         builder.status = status;
         builder.step = step;
         builder.models = models;
+        builder.deliverables = deliverables;
         builder.failure = failure;
         builder.submittedAt = submittedAt;
         builder.updatedAt = updatedAt;
@@ -78,6 +86,7 @@ public record RunState(
         private Status status;
         private int step;
         private List<RunModel> models;
+        private List<DeliveredModel> deliverables;
         private Failure failure;
         private Instant submittedAt;
         private Instant updatedAt;
@@ -109,6 +118,11 @@ public record RunState(
             return this;
         }
 
+        public Builder deliverables(List<DeliveredModel> value) {
+            this.deliverables = value;
+            return this;
+        }
+
         public Builder failure(Failure value) {
             this.failure = value;
             return this;
@@ -125,7 +139,16 @@ public record RunState(
         }
 
         public RunState build() {
-            return new RunState(runId, plan, status, step, models, failure, submittedAt, updatedAt);
+            return new RunState(
+                    runId,
+                    plan,
+                    status,
+                    step,
+                    models,
+                    deliverables,
+                    failure,
+                    submittedAt,
+                    updatedAt);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.json.ContractJson;
@@ -63,6 +64,34 @@ class PlanReaderTest {
         var plan = PlanReader.read(PLAN.replaceFirst("(?m)^  - bench:.*\n", ""));
 
         assertThat(plan.steps()).last().isEqualTo(BenchStep.DEFAULT);
+    }
+
+    @Test
+    void theFormatsToDeliverAreReadByTheirNames() throws Exception {
+        assertThat(PlanReader.read(PLAN).deliver()).isNull();
+
+        var plan = PlanReader.read(PLAN + "deliver: [onnx, tensorflow]\n");
+
+        assertThat(plan.deliver()).containsExactly(ModelFormat.ONNX, ModelFormat.TENSORFLOW);
+        var json = ContractJson.MAPPER.writeValueAsString(plan);
+        assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    []             | deliver: is empty; name formats
+                    [onxx]         | deliver[0]: unknown value 'onxx'; did you mean 'onnx'?
+                    [onnx, tf-lite] | did you mean 'tflite'?
+                    [onnx, onnx]   | deliver[1]: names 'onnx' a second time
+                    [tflite, null] | deliver[1]: is empty; name a format
+                    onnx           | deliver: expected a list, but found 'onnx'
+                    """)
+    void formatsThatCannotBeDeliveredAreRefused(String deliver, String message) {
+        assertThatThrownBy(() -> PlanReader.read(PLAN + "deliver: " + deliver + "\n"))
+                .hasMessageContaining(message);
     }
 
     @Test

@@ -12,20 +12,30 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Replaces the sizes that reshapes and transposed convolutions compute from the batch by constants
- * in which the batch is -1. Sizes of images of any size stay computed. What only computed the
- * replaced sizes is dropped. The result is for conversion: TensorFlow does not run a transposed
- * convolution to a size of -1.
+ * in which the batch is -1. What only computed the sizes is dropped. The result is for conversion:
+ * TensorFlow does not run a transposed convolution to a size of -1.
  */
 public final class ConstantSizes {
     private ConstantSizes() {}
 
-    /** The graph with constant sizes. */
+    /** The graph with constant sizes, which may be -1 for height and width of any size too. */
     public static FlatGraph in(FlatGraph graph, InferredShapes shapes) {
+        return replaced(graph, shapes, Integer.MAX_VALUE - 1);
+    }
+
+    /** The graph with constant sizes; those of images of any size stay computed. */
+    public static FlatGraph ofFixedImages(FlatGraph graph, InferredShapes shapes) {
+        return replaced(graph, shapes, 1);
+    }
+
+    private static FlatGraph replaced(FlatGraph graph, InferredShapes shapes, int openSizes) {
         var edit = graph.edit();
         for (var node : graph.nodes()) {
             var shape = shapes.of(node.getName());
             int slot = slotOfSize(node);
-            if (slot >= 0 && isComputed(graph, node, slot) && unknown(shape) <= 1) {
+            if (slot >= 0
+                    && isComputed(graph, node, slot)
+                    && unknown(shape) <= (node.getOp().equals("Reshape") ? 1 : openSizes)) {
                 replace(edit, node, slot, shape);
             }
         }

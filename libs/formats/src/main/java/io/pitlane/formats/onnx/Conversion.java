@@ -2,6 +2,7 @@ package io.pitlane.formats.onnx;
 
 import io.pitlane.formats.export.ConstantSizes;
 import io.pitlane.formats.export.ExportObstacle;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
@@ -9,6 +10,7 @@ import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.ndarray.Shape;
@@ -23,21 +25,30 @@ final class Conversion {
     private final FlatGraph graph;
     private final InferredShapes shapes;
     private final BatchDimensions batch;
+    private final ProbedShapes probes;
     private final OnnxGraph onnx;
     private final TensorTable tensors;
     private final List<ExportObstacle> obstacles = new ArrayList<>();
 
-    private Conversion(FlatGraph folded) {
+    private Conversion(FlatGraph folded, Precision precision) {
         this.shapes = InferredShapes.of(folded);
         this.batch = BatchDimensions.of(folded);
+        this.probes = ProbedShapes.of(folded);
         this.graph = ConstantSizes.in(folded, shapes);
-        this.onnx = new OnnxGraph(graph.signature());
+        this.onnx = new OnnxGraph(graph.signature(), precision);
         this.tensors = new TensorTable(graph, onnx);
     }
 
-    /** Converts a graph; batch norm goes into the layers before it. */
-    static Conversion of(FlatGraph flat) {
-        var conversion = new Conversion(new BatchNormFolding().apply(flat));
+    /**
+     * Converts a graph. Batch norm goes into the layers before it; that of a quantized graph was
+     * folded before its weights were quantized. Fake quantization is for int8 only.
+     */
+    static Conversion of(FlatGraph flat, Precision precision) {
+        var graph =
+                precision == Precision.INT8
+                        ? flat
+                        : new BatchNormFolding().apply(QuantizedGraph.of(flat).floats());
+        var conversion = new Conversion(graph, precision);
         conversion.run();
         return conversion;
     }
@@ -88,9 +99,12 @@ final class Conversion {
                     node,
                     () -> {
                         requireType(node, row.get());
+                        boolean moves = row.get().movesValues();
                         row.get()
                                 .converter()
-                                .convert(new OpNode(node, graph, shapes, onnx, tensors));
+                                .convert(
+                                        new OpNode(
+                                                node, graph, shapes, probes, onnx, tensors, moves));
                     });
         }
     }

@@ -6,10 +6,24 @@ final class MatrixProducts {
 
     /** MatMul, whose bias becomes an input of the ONNX node. */
     static void matMul(OpNode node) {
+        if (node.weight(1).isPresent()) {
+            dense(node);
+            return;
+        }
         var product = node.write("Gemm").input(node.unchanged(0)).input(node.unchanged(1));
         node.absorbBias().ifPresent(bias -> product.input(node.constant("bias", bias)));
         product.attribute("transA", node.transposes(0) ? 1 : 0)
                 .attribute("transB", node.transposes(1) ? 1 : 0);
+        node.result(product.add(), AxisOrder.unchanged(2));
+    }
+
+    /** The product with a constant kernel, which is written as {@code [in, out]}. */
+    private static void dense(OpNode node) {
+        var weights = LayerWeights.of(node, 0, 1);
+        var order = node.transposes(1) ? AxisOrder.ofTransposedMatrices(2) : AxisOrder.unchanged(2);
+        var product = node.write("Gemm").input(node.unchanged(0)).input(weights.kernel(order, 1));
+        weights.bias().ifPresent(product::input);
+        product.attribute("transA", node.transposes(0) ? 1 : 0);
         node.result(product.add(), AxisOrder.unchanged(2));
     }
 

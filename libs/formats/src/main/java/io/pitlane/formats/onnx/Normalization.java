@@ -25,6 +25,21 @@ final class Normalization {
         }
     }
 
+    /** LRN, over channels; ONNX divides {@code alpha} by the number of channels that it sums. */
+    static void localResponse(OpNode node) {
+        var attributes = node.attributes();
+        long size = 2 * attributes.integer("depth_radius", 5) + 1;
+        var order = AxisOrder.ofImages(true);
+        var normal =
+                node.write("LRN")
+                        .input(node.inOrder(0, order))
+                        .attribute("size", size)
+                        .attribute("alpha", attributes.number("alpha", 1) * size)
+                        .attribute("beta", attributes.number("beta", 0.5f))
+                        .attribute("bias", attributes.number("bias", 1));
+        node.result(normal.add(), order);
+    }
+
     private static void byStatistics(OpNode node) {
         var order = AxisOrder.ofImages(node.attributes().channelsLast());
         var norm = node.write("BatchNormalization").input(node.inOrder(0, order));

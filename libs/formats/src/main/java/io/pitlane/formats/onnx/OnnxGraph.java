@@ -3,6 +3,8 @@ package io.pitlane.formats.onnx;
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
 import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.Float16;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import java.nio.ByteBuffer;
@@ -25,9 +27,11 @@ final class OnnxGraph {
 
     private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder();
     private final Set<String> names = new HashSet<>();
+    private final Precision precision;
 
     /** Keeps the names of the signature for its inputs and outputs. */
-    OnnxGraph(GraphSignature signature) {
+    OnnxGraph(GraphSignature signature, Precision precision) {
+        this.precision = precision;
         graph.setName(signature.key());
         signature.inputs().forEach(port -> names.add(port.name()));
         signature.outputs().forEach(port -> names.add(port.name()));
@@ -56,6 +60,37 @@ final class OnnxGraph {
         var bytes = buffer(tensor.values().length * Float.BYTES);
         bytes.asFloatBuffer().put(tensor.values());
         return constant(wanted, OnnxMl.TensorProto.DataType.FLOAT, bytes, tensor.shape());
+    }
+
+    /**
+     * Float weights, in float16 where that is the precision and it can hold them; the name of the
+     * float32 values. The Cast is constant, so engines compute it when they load the model, or keep
+     * float16.
+     */
+    String weights(String wanted, FloatTensor tensor) {
+        if (precision != Precision.FLOAT16 || !Float16.holds(tensor.values())) {
+            return constant(wanted, tensor);
+        }
+        var bytes = buffer(tensor.values().length * Short.BYTES);
+        for (float value : tensor.values()) {
+            bytes.putShort(Float16.of(value));
+        }
+        var type = OnnxMl.TensorProto.DataType.FLOAT16;
+        var stored = constant(wanted + "/float16", type, bytes.rewind(), tensor.shape());
+        return node("Cast", wanted)
+                .input(stored)
+                .attribute("to", OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                .add();
+    }
+
+    /** A constant of int8 or uint8; its name. */
+    String bytes(String wanted, FloatTensor integers, boolean signed) {
+        var bytes = buffer(integers.values().length);
+        for (float integer : integers.values()) {
+            bytes.put((byte) (int) integer);
+        }
+        var type = signed ? OnnxMl.TensorProto.DataType.INT8 : OnnxMl.TensorProto.DataType.UINT8;
+        return constant(wanted, type, bytes.rewind(), integers.shape());
     }
 
     /** An int64 vector; its name. */

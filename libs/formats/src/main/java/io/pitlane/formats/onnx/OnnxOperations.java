@@ -28,19 +28,21 @@ final class OnnxOperations {
      *
      * @param converter writes the operation
      * @param types the element types that it may work on
+     * @param movesValues whether every element of the results is an element of an input, or 0
      */
-    record Row(OpConverter converter, Set<DataType> types) {}
+    record Row(OpConverter converter, Set<DataType> types, boolean movesValues) {}
 
     static {
         floats(Convolutions::convolution, "Conv2D");
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
-        floats(Convolutions::transposed, "Conv2DBackpropInput");
+        floats(TransposedConvolution::write, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");
-        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2");
+        floats(MatrixProducts::batchMatMul, "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3");
         floats(MatrixProducts::einsum, "Einsum");
         floats(Elementwise::biasAdd, "BiasAdd");
         floats(Normalization::batchNorm, "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
-        floats(Pooling.as("MaxPool"), "MaxPool");
+        floats(Normalization::localResponse, "LRN");
+        moves(FLOATS, Pooling.as("MaxPool"), "MaxPool");
         floats(Pooling.as("AveragePool"), "AvgPool");
 
         numbers(Elementwise.broadcasting("Add"), "Add", "AddV2");
@@ -48,14 +50,27 @@ final class OnnxOperations {
         numbers(Elementwise.broadcasting("Mul"), "Mul");
         floats(Elementwise.broadcasting("Sum"), "AddN");
         floats(Elementwise.broadcasting("Div"), "RealDiv");
-        floats(Elementwise.broadcasting("Max"), "Maximum");
-        floats(Elementwise.broadcasting("Min"), "Minimum");
+        numbers(Elementwise.broadcasting("Max"), "Maximum");
+        numbers(Elementwise.broadcasting("Min"), "Minimum");
+        numbers(Comparisons::floorMod, "FloorMod");
         floats(Elementwise.broadcasting("Pow"), "Pow");
         floats(Elementwise::squaredDifference, "SquaredDifference");
         floats(Elementwise::clip, "ClipByValue");
         floats(Elementwise::divNoNan, "DivNoNan");
         floats(Elementwise.likeInput(0), "ZerosLike");
         floats(Elementwise.likeInput(1), "OnesLike");
+
+        numbers(Elementwise.broadcasting("Greater"), "Greater");
+        numbers(Elementwise.broadcasting("GreaterOrEqual"), "GreaterEqual");
+        numbers(Elementwise.broadcasting("Less"), "Less");
+        numbers(Elementwise.broadcasting("LessOrEqual"), "LessEqual");
+        numbers(Elementwise.broadcasting("Equal"), "Equal");
+        numbers(Comparisons::notEqual, "NotEqual");
+        any(Elementwise.broadcasting("And"), "LogicalAnd");
+        any(Elementwise.broadcasting("Or"), "LogicalOr");
+        any(Elementwise.unary("Not"), "LogicalNot");
+        numbers(Elementwise.broadcasting("Where"), "SelectV2");
+        numbers(Comparisons::select, "Select");
 
         for (var sameName :
                 List.of(
@@ -74,9 +89,23 @@ final class OnnxOperations {
                         "Sqrt",
                         "Reciprocal",
                         "Floor",
-                        "Ceil")) {
+                        "Ceil",
+                        "Round",
+                        "Sign",
+                        "Sin",
+                        "Cos",
+                        "Tan",
+                        "Asin",
+                        "Acos",
+                        "Atan",
+                        "Sinh",
+                        "Cosh",
+                        "Asinh",
+                        "Acosh",
+                        "Atanh")) {
             floats(Elementwise.unary(sameName), sameName);
         }
+        floats(Elementwise.unary("Round"), "Rint");
         floats(Elementwise::relu6, "Relu6");
         floats(Elementwise::leakyRelu, "LeakyRelu");
         floats(Elementwise::square, "Square");
@@ -85,6 +114,7 @@ final class OnnxOperations {
         floats(Elementwise.softmax("LogSoftmax"), "LogSoftmax");
         any(Elementwise::cast, "Cast");
         any(Elementwise::identity, "Identity");
+        floats(Quantizing::fakeQuantization, "QuantizeAndDequantizeV3", "FakeQuantWithMinMaxVars");
 
         floats(Reductions.as("ReduceMean"), "Mean");
         floats(Reductions.as("ReduceMax"), "Max");
@@ -94,27 +124,37 @@ final class OnnxOperations {
         floats(Reductions.index("ArgMax"), "ArgMax");
         floats(Reductions.index("ArgMin"), "ArgMin");
 
-        any(Reshaping::reshape, "Reshape");
-        any(Reshaping::squeeze, "Squeeze");
+        moves(ANY, Reshaping::reshape, "Reshape");
+        moves(ANY, Reshaping::squeeze, "Squeeze");
         any(Reshaping::shape, "Shape");
         any(Reshaping::fill, "Fill");
-        any(Reshaping::expandDims, "ExpandDims");
-        any(Reshaping::transpose, "Transpose");
-        floats(Reshaping.blocks("DepthToSpace"), "DepthToSpace");
-        floats(Reshaping.blocks("SpaceToDepth"), "SpaceToDepth");
-        floats(Reshaping::tile, "Tile");
-        any(Joining::concat, "ConcatV2");
-        any(Joining::pack, "Pack");
-        any(Joining::unpack, "Unpack");
-        any(Joining::split, "Split");
-        any(Joining::splitV, "SplitV");
-        any(Slicing::stridedSlice, "StridedSlice");
-        any(Slicing::slice, "Slice");
-        any(Slicing::gather, "GatherV2");
-        floats(Padding::constant, "Pad", "PadV2");
-        floats(Padding::mirror, "MirrorPad");
+        any(Reshaping::broadcast, "BroadcastTo");
+        moves(ANY, Reshaping::expandDims, "ExpandDims");
+        moves(ANY, Reshaping::transpose, "Transpose");
+        moves(FLOATS, Reshaping.blocks("DepthToSpace"), "DepthToSpace");
+        moves(FLOATS, Reshaping.blocks("SpaceToDepth"), "SpaceToDepth");
+        moves(FLOATS, Reshaping::tile, "Tile");
+        moves(ANY, Joining::concat, "ConcatV2");
+        moves(ANY, Joining::pack, "Pack");
+        moves(ANY, Joining::unpack, "Unpack");
+        moves(ANY, Joining::split, "Split");
+        moves(ANY, Joining::splitV, "SplitV");
+        moves(ANY, Slicing::stridedSlice, "StridedSlice");
+        moves(ANY, Slicing::slice, "Slice");
+        moves(ANY, Slicing::gather, "GatherV2");
+        moves(NUMBERS, Rotation::reverse, "ReverseV2");
+        moves(NUMBERS, Rotation::roll, "Roll");
+        moves(FLOATS, SpatialBlocks::spaceToBatch, "SpaceToBatchND");
+        moves(FLOATS, SpatialBlocks::batchToSpace, "BatchToSpaceND");
+        any(Selections::gatherNd, "GatherNd");
+        any(Selections::topK, "TopKV2");
+        any(Selections::nonZero, "Where");
+        any(Selections::nonMaxSuppression, "NonMaxSuppressionV3");
+        any(CombinedSuppression::write, "CombinedNonMaxSuppression");
+        moves(FLOATS, Padding::constant, "Pad", "PadV2");
+        moves(FLOATS, Padding::mirror, "MirrorPad");
         floats(Resizing::bilinear, "ResizeBilinear");
-        floats(Resizing::nearest, "ResizeNearestNeighbor");
+        moves(FLOATS, Resizing::nearest, "ResizeNearestNeighbor");
     }
 
     private OnnxOperations() {}
@@ -130,15 +170,19 @@ final class OnnxOperations {
     }
 
     private static void floats(OpConverter converter, String... ops) {
-        add(new Row(converter, FLOATS), ops);
+        add(new Row(converter, FLOATS, false), ops);
     }
 
     private static void numbers(OpConverter converter, String... ops) {
-        add(new Row(converter, NUMBERS), ops);
+        add(new Row(converter, NUMBERS, false), ops);
     }
 
     private static void any(OpConverter converter, String... ops) {
-        add(new Row(converter, ANY), ops);
+        add(new Row(converter, ANY, false), ops);
+    }
+
+    private static void moves(Set<DataType> types, OpConverter converter, String... ops) {
+        add(new Row(converter, types, true), ops);
     }
 
     private static void add(Row row, String... ops) {

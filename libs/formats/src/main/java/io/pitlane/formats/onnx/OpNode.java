@@ -10,9 +10,16 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /** One node of the flat graph while it is converted: its inputs, its attributes, its results. */
@@ -20,23 +27,42 @@ final class OpNode {
     private final NodeDef node;
     private final FlatGraph graph;
     private final InferredShapes shapes;
+    private final ProbedShapes probes;
     private final OnnxGraph onnx;
     private final TensorTable tensors;
 
     /** The node whose result is that of this one, because this one computes it as well. */
     private String absorbed;
 
+    /** The quantization of the values that this node moves; null where it computes others. */
+    private final Quantization moved;
+
     OpNode(
             NodeDef node,
             FlatGraph graph,
             InferredShapes shapes,
+            ProbedShapes probes,
             OnnxGraph onnx,
-            TensorTable tensors) {
+            TensorTable tensors,
+            boolean movesValues) {
         this.node = node;
         this.graph = graph;
         this.shapes = shapes;
+        this.probes = probes;
         this.onnx = onnx;
         this.tensors = tensors;
+        this.moved = movesValues ? commonQuantization() : null;
+    }
+
+    /** The quantization of every input that is not an integer constant, where all have the same. */
+    private Quantization commonQuantization() {
+        var quantizations =
+                IntStream.range(0, node.getInputCount())
+                        .filter(slot -> knownInts(slot).isEmpty())
+                        .mapToObj(this::quantization)
+                        .distinct()
+                        .toList();
+        return quantizations.size() == 1 ? quantizations.get(0).orElse(null) : null;
     }
 
     String name() {
@@ -63,6 +89,22 @@ final class OpNode {
     /** The inferred shape of output 0, in TensorFlow's order. */
     Shape resultShape() {
         return shapes.of(name());
+    }
+
+    /**
+     * The shapes of an input and of output 0 where all but the batch is fixed; else those of
+     * several sizes of the images that the model takes.
+     */
+    List<Shape[]> knownShapes(int slot) {
+        var input = shape(slot);
+        var result = resultShape();
+        return isKnown(input) && isKnown(result)
+                ? List.<Shape[]>of(new Shape[] {input, result})
+                : probes.of(input(slot), TensorRef.of(name()));
+    }
+
+    private static boolean isKnown(Shape shape) {
+        return !shape.isUnknown() && Arrays.stream(shape.asArray()).skip(1).allMatch(s -> s >= 0);
     }
 
     /** An input as it is held. */
@@ -141,6 +183,43 @@ final class OpNode {
         return (int) (axis < 0 ? axis + rank : axis);
     }
 
+    /** An input that is a float32 constant, quantized or not; empty where it is computed. */
+    Optional<WeightConstant> weight(int slot) {
+        return WeightConstant.of(graph, input(slot));
+    }
+
+    /** The axis of a kernel's output channels; empty where it is not a single one. */
+    OptionalInt outputAxis(int slot, int rank) {
+        return Operations.of(node).kernel().orElseThrow().outputAxis(node, slot, rank);
+    }
+
+    /** What was written for a kernel in a shape, or what is written now. */
+    String kernelOnce(int slot, long[] shape, Supplier<String> writer) {
+        return tensors.kernelOnce(input(slot), shape, writer);
+    }
+
+    /** Weights in the float format of the export; their name. */
+    String floatWeights(String name, FloatTensor values) {
+        return onnx.weights(name, values);
+    }
+
+    /** Writes quantized tensors. */
+    QuantizeLinear quantizeLinear() {
+        return tensors.quantizeLinear();
+    }
+
+    /** The quantization that this node is; empty where it is none with constant limits. */
+    Optional<Quantization> quantization() {
+        return FakeQuantization.of(graph, node);
+    }
+
+    /** The quantization of an input's values; empty where they are not quantized. */
+    Optional<Quantization> quantization(int slot) {
+        return tensors.isConstant(input(slot))
+                ? Optional.empty()
+                : quantizeLinear().of(tensor(slot).name());
+    }
+
     /** Begins the ONNX node that computes the result. */
     NodeWriter write(String opType) {
         return onnx.node(opType, name());
@@ -166,6 +245,16 @@ final class OpNode {
         return onnx.vector(name() + "/" + suffix, values);
     }
 
+    /** A single int64 of this node; its name. */
+    String index(String suffix, long value) {
+        return onnx.int64(name() + "/" + suffix, new long[] {value});
+    }
+
+    /** Whether it computes in float32, rather than in integers. */
+    boolean isFloat() {
+        return attributes().type("T", DataType.DT_FLOAT) == DataType.DT_FLOAT;
+    }
+
     /** Says which ONNX tensor is output 0. */
     void result(String tensor, AxisOrder order) {
         result(0, tensor, order);
@@ -174,9 +263,14 @@ final class OpNode {
         }
     }
 
-    /** Says which ONNX tensor is an output. */
+    /**
+     * Says which ONNX tensor is an output. Moved values of quantized inputs are quantized again,
+     * which changes none of them: engines take what lies between two pairs for an operation on
+     * integers.
+     */
     void result(int index, String tensor, AxisOrder order) {
-        tensors.put(new TensorRef(name(), index), new OnnxTensor(tensor, order));
+        var held = moved == null ? tensor : quantizeLinear().rounded(tensor, tensor, moved);
+        tensors.put(new TensorRef(name(), index), new OnnxTensor(held, order));
     }
 
     /**

@@ -13,12 +13,47 @@ final class Padding {
         node.result(pad.add(), node.tensor(0).order());
     }
 
-    /** MirrorPad of mode REFLECT. */
+    /** MirrorPad: with REFLECT the outermost element is not repeated, with SYMMETRIC it is. */
     static void mirror(OpNode node) {
-        if (!node.attributes().string("mode", "").equals("REFLECT")) {
-            throw node.unsupported("opset 13 has no padding of mode SYMMETRIC");
+        if (node.attributes().string("mode", "").equals("REFLECT")) {
+            node.result(begin(node).attribute("mode", "reflect").add(), node.tensor(0).order());
+        } else {
+            symmetric(node);
         }
-        node.result(begin(node).attribute("mode", "reflect").add(), node.tensor(0).order());
+    }
+
+    /** Opset 13 has no such padding: every axis is joined with reversed parts of itself. */
+    private static void symmetric(OpNode node) {
+        var x = node.tensor(0);
+        var paddings = node.ints(1, "padding");
+        var tensor = x.name();
+        for (int axis = 0; axis < x.order().rank(); axis++) {
+            long before = paddings[2 * axis];
+            long after = paddings[2 * axis + 1];
+            if (before + after > 0) {
+                long position = x.order().position(axis);
+                var joined = node.step("Concat");
+                if (before > 0) {
+                    joined.input(reversed(node, tensor, position, before - 1, Long.MIN_VALUE));
+                }
+                joined.input(tensor);
+                if (after > 0) {
+                    joined.input(reversed(node, tensor, position, -1, -after - 1));
+                }
+                tensor = joined.attribute("axis", position).add();
+            }
+        }
+        node.result(tensor, x.order());
+    }
+
+    private static String reversed(OpNode node, String tensor, long axis, long from, long to) {
+        return node.step("Slice")
+                .input(tensor)
+                .input(node.vector("starts", from))
+                .input(node.vector("ends", to))
+                .input(node.vector("axes", axis))
+                .input(node.vector("steps", -1))
+                .add();
     }
 
     private static NodeWriter begin(OpNode node) {

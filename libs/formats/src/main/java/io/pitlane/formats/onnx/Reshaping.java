@@ -38,6 +38,12 @@ final class Reshaping {
         node.result(filled.add(), AxisOrder.unchanged(rank(node, 0)));
     }
 
+    /** BroadcastTo: a tensor in a given shape of its rank or a higher one. */
+    static void broadcast(OpNode node) {
+        var expanded = node.write("Expand").input(node.unchanged(0)).input(sizes(node, 1));
+        node.result(expanded.add(), AxisOrder.unchanged(rank(node, 1)));
+    }
+
     /** A computed vector of sizes as int64. */
     private static String sizes(OpNode node, int slot) {
         return node.step("Cast")

@@ -5,8 +5,10 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.Operations;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -23,13 +25,35 @@ final class TensorTable {
     private final OnnxGraph onnx;
     private final Map<TensorRef, OnnxTensor> held = new HashMap<>();
     private final Map<Arranged, String> arranged = new HashMap<>();
+    private final Map<Kernel, String> kernels = new HashMap<>();
+    private final QuantizeLinear quantizeLinear;
 
     /** A tensor in an order other than the one that it is held in. */
     private record Arranged(TensorRef tensor, AxisOrder order) {}
 
+    /** A kernel in the shape that layers of one kind take. */
+    private record Kernel(TensorRef tensor, List<Long> shape) {}
+
     TensorTable(FlatGraph graph, OnnxGraph onnx) {
         this.graph = graph;
         this.onnx = onnx;
+        this.quantizeLinear = new QuantizeLinear(onnx);
+    }
+
+    /** Writes quantized tensors. */
+    QuantizeLinear quantizeLinear() {
+        return quantizeLinear;
+    }
+
+    /** What was written for a kernel in a shape, or what is written now. */
+    String kernelOnce(TensorRef tensor, long[] shape, Supplier<String> writer) {
+        var key = new Kernel(tensor, Arrays.stream(shape).boxed().toList());
+        var written = kernels.get(key);
+        if (written == null) {
+            written = writer.get();
+            kernels.put(key, written);
+        }
+        return written;
     }
 
     /** Says which ONNX tensor holds a tensor. */
@@ -37,9 +61,11 @@ final class TensorTable {
         held.put(tensor, by);
     }
 
-    /** Whether a tensor is held, or is a constant. */
+    /** Whether a tensor is held, or is a constant, quantized or not. */
     boolean has(TensorRef tensor) {
-        return held.containsKey(tensor) || isConstant(tensor);
+        return held.containsKey(tensor)
+                || isConstant(tensor)
+                || WeightConstant.of(graph, tensor).isPresent();
     }
 
     boolean isConstant(TensorRef tensor) {
@@ -54,7 +80,7 @@ final class TensorTable {
     OnnxTensor get(TensorRef tensor) {
         var found = held.get(tensor);
         if (found == null) {
-            found = constant(graph.node(tensor.node()));
+            found = constant(tensor);
             held.put(tensor, found);
         }
         return found;
@@ -63,10 +89,7 @@ final class TensorTable {
     /** The name of a tensor in an order of the same rank. */
     String inOrder(TensorRef tensor, AxisOrder order) {
         if (isFloatConstant(tensor) && !order.isUnchanged()) {
-            return once(
-                    tensor,
-                    order,
-                    () -> onnx.constant(tensor.node(), order.arranged(floats(tensor))));
+            return once(tensor, order, () -> floatConstant(tensor, order.arranged(floats(tensor))));
         }
         var found = get(tensor);
         return found.order().equals(order)
@@ -86,10 +109,15 @@ final class TensorTable {
     }
 
     private String transposed(OnnxTensor tensor, AxisOrder order) {
-        return onnx.node("Transpose", tensor.name() + "/Transpose")
-                .input(tensor.name())
-                .attribute("perm", tensor.order().permutationTo(order))
-                .add();
+        var transposed =
+                onnx.node("Transpose", tensor.name() + "/Transpose")
+                        .input(tensor.name())
+                        .attribute("perm", tensor.order().permutationTo(order))
+                        .add();
+        return quantizeLinear
+                .of(tensor.name())
+                .map(quantization -> quantizeLinear.rounded(transposed, transposed, quantization))
+                .orElse(transposed);
     }
 
     /**
@@ -138,7 +166,7 @@ final class TensorTable {
     int rank(TensorRef tensor) {
         return isConstant(tensor)
                 ? proto(graph.node(tensor.node())).getTensorShape().getDimCount()
-                : held.get(tensor).order().rank();
+                : get(tensor).order().rank();
     }
 
     private boolean isFloatConstant(TensorRef tensor) {
@@ -153,11 +181,32 @@ final class TensorTable {
         return constant.getAttrOrThrow("value").getTensor();
     }
 
-    private OnnxTensor constant(NodeDef node) {
-        var order = AxisOrder.unchanged(proto(node).getTensorShape().getDimCount());
+    /** Kernels of layers have the precision of weights, all other constants that of float32. */
+    private String floatConstant(TensorRef tensor, FloatTensor values) {
+        boolean isKernel =
+                graph.uses(tensor).stream()
+                        .anyMatch(
+                                use ->
+                                        Operations.of(use.consumer()).hasMacs()
+                                                && Operations.of(use.consumer())
+                                                        .weightSlots()
+                                                        .contains(use.slot()));
+        return isKernel
+                ? onnx.weights(tensor.node(), values)
+                : onnx.constant(tensor.node(), values);
+    }
+
+    private OnnxTensor constant(TensorRef tensor) {
+        var node = graph.node(tensor.node());
         if (FloatTensor.isFloatConst(node)) {
-            return new OnnxTensor(onnx.constant(node.getName(), FloatTensor.of(node)), order);
+            var values = FloatTensor.of(node);
+            return new OnnxTensor(
+                    floatConstant(tensor, values), AxisOrder.unchanged(values.rank()));
         }
+        if (!isConstant(tensor)) {
+            return quantized(WeightConstant.of(graph, tensor).orElseThrow());
+        }
+        var order = AxisOrder.unchanged(proto(node).getTensorShape().getDimCount());
         var shape =
                 proto(node).getTensorShape().getDimList().stream()
                         .mapToLong(dim -> dim.getSize())
@@ -178,5 +227,25 @@ final class TensorTable {
                     default -> onnx.int64(node.getName(), ints.values(), shape);
                 };
         return new OnnxTensor(name, order);
+    }
+
+    private OnnxTensor quantized(WeightConstant weight) {
+        var quantization = weight.quantization();
+        if (quantization.bits() > Byte.SIZE) {
+            throw new UnsupportedNodeException(
+                    "the constant '%s' is quantized to %d bits"
+                            .formatted(weight.name(), quantization.bits()));
+        }
+        var scales = quantization.scales();
+        var name =
+                quantizeLinear.weights(
+                        weight.name(),
+                        weight.integers(),
+                        quantization.isPerChannel()
+                                ? new FloatTensor(scales, scales.length)
+                                : new FloatTensor(scales),
+                        quantization.axis(),
+                        quantization.signed());
+        return new OnnxTensor(name, AxisOrder.unchanged(weight.values().rank()));
     }
 }

@@ -36,13 +36,12 @@ class ExportObstacleTest {
                                 "digamma",
                                 "Digamma",
                                 "ONNX export does not support this operation"),
-                        new ExportObstacle(
-                                "mirror", "MirrorPad", "opset 13 has no padding of mode SYMMETRIC"),
+                        new ExportObstacle("mirror", "MirrorPad", "its padding is computed"),
                         new ExportObstacle("conv", "Conv2D", "its kernel is computed"));
         assertThatThrownBy(() -> export.write(file, ExportComparison.METADATA))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("'digamma' (Digamma)")
-                .hasMessageContaining("'mirror' (MirrorPad): opset 13")
+                .hasMessageContaining("'mirror' (MirrorPad): its padding is computed")
                 .hasMessageContaining("'conv' (Conv2D): its kernel is computed");
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
@@ -75,6 +74,31 @@ class ExportObstacleTest {
                 .containsExactly("squeezed");
     }
 
+    /** The same input leads to an even and to an odd size, so no attribute can say which. */
+    @Test
+    void aTransposedConvolutionToTheSizeOfAnotherTensorNeedsFixedImages() {
+        // Given
+        var open = toTheSizeOfTheInput(new TestNet(-1, -1, -1, 3));
+        var fixed = toTheSizeOfTheInput(new TestNet(-1, 9, 9, 3));
+
+        // Then
+        assertThat(OnnxExport.of(open).obstacles())
+                .extracting(ExportObstacle::toString)
+                .containsExactly("'up' (Conv2DBackpropInput): the size of its images is not fixed");
+        assertThat(OnnxExport.of(fixed).obstacles()).isEmpty();
+    }
+
+    private static FlatGraph toTheSizeOfTheInput(TestNet net) {
+        var small = net.conv("small", "x", 3, 3, 4, 2, "NHWC");
+        net.weight("up/kernel", 0.3, 3, 3, 3, 4);
+        net.put(named("size", "Shape", "x").type("out_type", DT_INT32));
+        return net.graph(
+                net.put(
+                        named("up", "Conv2DBackpropInput", "size", "up/kernel", small)
+                                .ints("strides", 1L, 2, 2, 1)
+                                .string("padding", "SAME")));
+    }
+
     @Test
     void computationsInDoubleAreNotExported() {
         var net = new TestNet(-1, 8, 8, 3);
@@ -95,7 +119,12 @@ class ExportObstacleTest {
     private static FlatGraph threeObstacles() {
         var net = new TestNet(-1, 8, 8, 3);
         var digamma = net.op("Digamma", "digamma", "x");
-        net.matrix("amounts", 0, 0, 1, 1, 1, 1, 0, 0);
+        net.matrix("amount", 0, 0, 1, 1, 1, 1, 0, 0);
+        net.put(
+                NodeBuilder.of("AddV2", "amounts")
+                        .input("amount")
+                        .input("amount")
+                        .type("T", DT_INT32));
         net.put(
                 named("mirror", "MirrorPad", net.relu(digamma), "amounts")
                         .type("Tpaddings", DT_INT32)

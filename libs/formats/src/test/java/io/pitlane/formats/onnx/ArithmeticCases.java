@@ -50,6 +50,18 @@ final class ArithmeticCases {
                             return net.put(node("BatchMatMulV2", x, "k"));
                         }),
                 images(
+                        "BatchMatMulV3 by a kernel",
+                        (net, x) -> {
+                            net.weight("k", 0.3, 4, 6);
+                            return net.put(
+                                    NodeBuilder.of("BatchMatMulV3", "y")
+                                            .input(x)
+                                            .input("k")
+                                            .type("Ta", DT_FLOAT)
+                                            .type("Tb", DT_FLOAT)
+                                            .type("Tout", DT_FLOAT));
+                        }),
+                images(
                         "BatchMatMulV2 of features by themselves",
                         (net, x) -> net.put(node("BatchMatMulV2", x, x).bool("adj_y", true))),
                 images(
@@ -72,6 +84,11 @@ final class ArithmeticCases {
                         }));
     }
 
+    private static void limits(TestNet net, float min, float max) {
+        net.constant("min", new FloatTensor(new float[] {min}));
+        net.constant("max", new FloatTensor(new float[] {max}));
+    }
+
     private static List<OpCase> elementwise() {
         var cases = new ArrayList<OpCase>();
         for (var op :
@@ -91,6 +108,17 @@ final class ArithmeticCases {
                         "Square",
                         "Floor",
                         "Ceil",
+                        "Round",
+                        "Rint",
+                        "Sign",
+                        "Sin",
+                        "Cos",
+                        "Tan",
+                        "Atan",
+                        "Sinh",
+                        "Cosh",
+                        "Asinh",
+                        "LRN",
                         "Identity",
                         "Softmax",
                         "LogSoftmax",
@@ -100,9 +128,47 @@ final class ArithmeticCases {
         for (var op : List.of("Log", "Sqrt", "Rsqrt", "Reciprocal")) {
             cases.add(images(op, (net, x) -> net.put(node(op, positive(net, x)))));
         }
+        for (var op : List.of("Asin", "Acos", "Atanh")) {
+            cases.add(images(op, (net, x) -> net.put(node(op, net.op("Softsign", "inside", x)))));
+        }
+        cases.add(
+                images(
+                        "Acosh",
+                        (net, x) -> {
+                            net.constant("one", new FloatTensor(new float[] {1}));
+                            var above = net.op("AddV2", "above", positive(net, x), "one");
+                            return net.put(node("Acosh", above));
+                        }));
+        cases.add(
+                images(
+                        "LRN of three channels",
+                        (net, x) ->
+                                net.put(
+                                        node("LRN", x)
+                                                .integer("depth_radius", 1)
+                                                .number("alpha", 0.3f)
+                                                .number("beta", 0.75f)
+                                                .number("bias", 2))));
         for (var op : List.of("Softmax", "LogSoftmax")) {
             cases.add(rows(op + " of rows", (net, x) -> net.put(node(op, x))));
         }
+        cases.add(
+                images(
+                        "QuantizeAndDequantizeV3",
+                        (net, x) -> {
+                            limits(net, -8, 8);
+                            net.ints("bits", 8);
+                            return net.put(
+                                    node("QuantizeAndDequantizeV3", x, "min", "max", "bits")
+                                            .bool("narrow_range", true));
+                        }));
+        cases.add(
+                images(
+                        "FakeQuantWithMinMaxVars",
+                        (net, x) -> {
+                            limits(net, -1, 1.55f);
+                            return net.put(node("FakeQuantWithMinMaxVars", x, "min", "max"));
+                        }));
         cases.add(
                 images(
                         "LeakyRelu 0.1",

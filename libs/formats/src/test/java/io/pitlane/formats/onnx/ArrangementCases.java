@@ -19,7 +19,7 @@ final class ArrangementCases {
     private ArrangementCases() {}
 
     static Stream<OpCase> all() {
-        return Stream.of(reshaping(), joining(), slicing(), padding(), resizing())
+        return Stream.of(reshaping(), joining(), slicing(), rotating(), padding(), resizing())
                 .flatMap(List::stream);
     }
 
@@ -107,6 +107,14 @@ final class ArrangementCases {
                         "SpaceToDepth",
                         new long[] {6, 4, 3},
                         (net, x) -> net.put(node("SpaceToDepth", x).integer("block_size", 2))));
+        cases.add(
+                images(
+                        "BroadcastTo",
+                        (net, x) -> {
+                            var mean = net.globalMean("m", x, true);
+                            var size = net.shapeLike("s", x, 7, 5, 4);
+                            return net.op("BroadcastTo", "y", mean, size);
+                        }));
         cases.add(
                 images(
                         "Tile",
@@ -288,6 +296,54 @@ final class ArrangementCases {
                         .type("Taxis", DT_INT32));
     }
 
+    private static List<OpCase> rotating() {
+        var cases = new ArrayList<OpCase>();
+        for (var axes : List.of(new int[] {2}, new int[] {1, -1}, new int[0])) {
+            cases.add(
+                    images(
+                            "ReverseV2 along %d axes".formatted(axes.length),
+                            (net, x) ->
+                                    net.put(
+                                            node("ReverseV2", x, net.vector("a", axes))
+                                                    .type("Tidx", DT_INT32))));
+        }
+        for (var shifts : List.of(new int[] {2, -1}, new int[] {-9, 8}, new int[] {0, 5})) {
+            cases.add(
+                    images(
+                            "Roll by %d and %d".formatted(shifts[0], shifts[1]),
+                            (net, x) ->
+                                    net.put(
+                                            node(
+                                                            "Roll",
+                                                            x,
+                                                            net.vector("s", shifts),
+                                                            net.vector("a", 1, -1))
+                                                    .type("Tshift", DT_INT32)
+                                                    .type("Taxis", DT_INT32))));
+        }
+        cases.add(
+                images(
+                        "SpaceToBatchND and BatchToSpaceND",
+                        (net, x) -> {
+                            var parts =
+                                    blocks("parts", "SpaceToBatchND", x)
+                                            .input(net.vector("b", 2, 3))
+                                            .input(net.matrix("p", 1, 2, 0, 1))
+                                            .type("Tpaddings", DT_INT32);
+                            var features = net.relu(net.put(parts));
+                            return net.put(
+                                    blocks("y", "BatchToSpaceND", features)
+                                            .input("b")
+                                            .input(net.matrix("c", 0, 3, 1, 0))
+                                            .type("Tcrops", DT_INT32));
+                        }));
+        return cases;
+    }
+
+    private static NodeBuilder blocks(String name, String op, String x) {
+        return named(name, op, x).type("Tblock_shape", DT_INT32);
+    }
+
     private static List<OpCase> padding() {
         return List.of(
                 images("Pad", (net, x) -> net.put(pad(node("Pad", x, amounts(net))))),
@@ -302,7 +358,13 @@ final class ArrangementCases {
                         (net, x) ->
                                 net.put(
                                         pad(node("MirrorPad", x, amounts(net)))
-                                                .string("mode", "REFLECT"))));
+                                                .string("mode", "REFLECT"))),
+                images(
+                        "MirrorPad SYMMETRIC",
+                        (net, x) ->
+                                net.put(
+                                        pad(node("MirrorPad", x, amounts(net)))
+                                                .string("mode", "SYMMETRIC"))));
     }
 
     private static String amounts(TestNet net) {
@@ -315,6 +377,24 @@ final class ArrangementCases {
 
     private static List<OpCase> resizing() {
         var cases = new ArrayList<OpCase>();
+        cases.add(
+                new OpCase(
+                        "ResizeBilinear and ResizeNearestNeighbor of images of any size",
+                        new long[] {-1, -1, 4},
+                        (net, x) -> {
+                            net.vector("small", 3, 9);
+                            var reduced = net.put(named("r", "ResizeBilinear", x, "small"));
+                            net.put(named("s", "Shape", x).type("out_type", DT_INT32));
+                            var size =
+                                    net.put(
+                                            NodeBuilder.of("Slice", "size")
+                                                    .input("s")
+                                                    .input(net.vector("b", 1))
+                                                    .input(net.vector("n", 2))
+                                                    .type("T", DT_INT32)
+                                                    .type("Index", DT_INT32));
+                            return net.put(node("ResizeNearestNeighbor", reduced, size));
+                        }));
         for (var op : List.of("ResizeBilinear", "ResizeNearestNeighbor")) {
             for (var mode : List.of("", "align_corners", "half_pixel_centers")) {
                 for (var to :

@@ -6,8 +6,10 @@ import ai.onnxruntime.OrtException;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.ExportedModel;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ModelInputs;
 import java.util.Arrays;
@@ -27,12 +29,20 @@ public final class ExportComparison {
     private ExportComparison() {}
 
     /**
-     * Checks names, shapes and values of every output in ONNX Runtime, for random images.
+     * Checks names, shapes and values of every output, for random images; of a quantized graph in
+     * its int8 export.
      *
      * @param side height and width of images where the model accepts any
      */
     static void assertEqual(FlatGraph graph, int side, int... batches) throws OrtException {
-        try (var onnx = OnnxRuntimeModel.open(OnnxExport.of(graph).toBytes(METADATA))) {
+        var precision = QuantizedGraph.of(graph).isQuantized() ? Precision.INT8 : Precision.FLOAT32;
+        assertEqual(OnnxExport.of(graph, precision).toBytes(METADATA), graph, side, batches);
+    }
+
+    /** Compares the outputs of a model with those of a graph likewise. */
+    static void assertEqual(byte[] model, FlatGraph graph, int side, int... batches)
+            throws OrtException {
+        try (var onnx = OnnxRuntimeModel.open(model)) {
             assertEqual(graph, onnx::run, RELATIVE, side, batches);
         }
     }
@@ -56,6 +66,11 @@ public final class ExportComparison {
                         (name, values) -> assertClose(name, actual.get(name), values, relative));
             }
         }
+    }
+
+    /** Random images for a model. */
+    public static FloatTensor images(FlatGraph graph, int side, int batch) {
+        return images(ModelInputs.of(graph.signature(), InputSpec.DEFAULT), side, batch);
     }
 
     private static FloatTensor images(ModelInputs inputs, int side, int batch) {

@@ -32,27 +32,7 @@ class ModelExportTest {
 
     /** Operations of the real models that stand in the way. */
     private static final Map<String, List<String>> REFUSED =
-            Map.of(
-                    "keras2-any-size", List.of("Conv2DBackpropInput"),
-                    "keras3-any-size", List.of("Conv2DBackpropInput"),
-                    "module-atrous", List.of("SpaceToBatchND", "BatchToSpaceND"),
-                    "module-mixture", List.of("ReverseV2", "Greater", "SelectV2", "Roll"),
-                    "module-suppression",
-                            List.of(
-                                    "NonMaxSuppressionV3",
-                                    "Minimum",
-                                    "TopKV2",
-                                    "Greater",
-                                    "Where",
-                                    "GatherNd",
-                                    "CombinedNonMaxSuppression"),
-                    "tf1-segmenter",
-                            List.of(
-                                    "FloorMod",
-                                    "SpaceToBatchND",
-                                    "BatchToSpaceND",
-                                    "ResizeBilinear",
-                                    "Conv2DBackpropInput"));
+            Map.of("tf1-segmenter", List.of("SpaceToBatchND", "BatchToSpaceND"));
 
     @TempDir private Path folder;
 

@@ -29,9 +29,19 @@ final class OnnxRuntimeModel implements AutoCloseable {
     }
 
     static OnnxRuntimeModel open(byte[] model) throws OrtException {
+        return open(model, options -> {});
+    }
+
+    /** Sets options of a session. */
+    interface Settings {
+        void apply(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    static OnnxRuntimeModel open(byte[] model, Settings settings) throws OrtException {
         try (var options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
+            settings.apply(options);
             return new OnnxRuntimeModel(ENVIRONMENT.createSession(model, options));
         }
     }

@@ -7,7 +7,11 @@ public final class OpCases {
     private OpCases() {}
 
     public static Stream<OpCase> all() {
-        return Stream.of(WindowCases.all(), ArithmeticCases.all(), ArrangementCases.all())
+        return Stream.of(
+                        WindowCases.all(),
+                        ArithmeticCases.all(),
+                        ArrangementCases.all(),
+                        SelectionCases.all())
                 .flatMap(cases -> cases);
     }
 }

@@ -10,6 +10,7 @@ import io.pitlane.graph.channels.dependency.TestNet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tensorflow.proto.DataType;
 
 /** Uses of convolutions and poolings. */
 final class WindowCases {
@@ -120,11 +121,39 @@ final class WindowCases {
         cases.add(transposed("SAME", 3, 2, 13, 9));
         cases.add(transposed("VALID", 3, 2, 15, 11));
         cases.add(transposed("VALID", 3, 2, 16, 12));
+        for (int size : new int[] {1, 2, 3, 5}) {
+            cases.add(
+                    new OpCase(
+                            "Conv2DBackpropInput %d of images of any size".formatted(size),
+                            new long[] {-1, -1, 4},
+                            (net, x) -> {
+                                net.weight("k", 0.3, size, size, 6, 4);
+                                var sizes = twice(net, x, 6);
+                                var conv = node("Conv2DBackpropInput", sizes, "k", x);
+                                return net.put(window(conv, 2, 1, "SAME"));
+                            }));
+        }
         cases.add(
                 images(
                         "Conv2DBackpropInput, its size and bias",
                         (net, x) -> net.bias("b", transposed(net, x, "SAME", 2, 2, 14, 10), 6)));
         return cases;
+    }
+
+    /** Twice the height and width of images, and other channels. */
+    private static String twice(TestNet net, String x, int channels) {
+        net.put(named("s", "Shape", x).type("out_type", DataType.DT_INT32));
+        net.vector("factors", 1, 2, 2, 0);
+        net.vector("summands", 0, 0, 0, channels);
+        for (var step : List.of("Mul s factors doubled", "AddV2 doubled summands sizes")) {
+            var words = step.split(" ");
+            net.put(
+                    NodeBuilder.of(words[0], words[3])
+                            .input(words[1])
+                            .input(words[2])
+                            .type("T", DataType.DT_INT32));
+        }
+        return "sizes";
     }
 
     private static OpCase transposed(String padding, int size, int stride, int rows, int columns) {

@@ -2,6 +2,7 @@ package io.pitlane.graph.footprint;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,12 +42,17 @@ public record Footprint(
      * @param sizes dimensions by the names of inputs that take any size, one image a batch
      */
     public static Footprint of(FlatGraph graph, Map<String, long[]> sizes) {
+        var apart = QuantizedGraph.of(graph);
+        return of(apart.floats(), sizes, apart.isQuantized());
+    }
+
+    private static Footprint of(FlatGraph graph, Map<String, long[]> sizes, boolean isQuantized) {
         var oneImage = OneImage.of(graph, sizes);
         var shapes = InferredShapes.of(oneImage.graph());
         var counted = new HashSet<String>();
         var layers = new ArrayList<LayerFootprint>();
         long nonZero = 0;
-        boolean quantized = false;
+        boolean quantized = isQuantized;
         for (var node : graph.nodes()) {
             var weights =
                     ModelParameters.of(graph, node).filter(w -> counted.add(w.getName())).toList();

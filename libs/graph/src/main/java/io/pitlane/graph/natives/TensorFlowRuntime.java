@@ -1,6 +1,5 @@
 package io.pitlane.graph.natives;
 
-import com.sun.jna.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,9 +13,8 @@ import org.tensorflow.proto.ConfigProto;
 /**
  * TensorFlow's native library, one for TF-Java and DJL in this JVM.
  *
- * <p>DJL looks for natives of its own and would try to download them, and the first session decides
- * how many threads every later one has; {@link #load()} must therefore come before the first use of
- * either.
+ * <p>DJL looks for natives of its own and would try to download them; {@link #load()} must
+ * therefore come before the first use of either.
  *
  * <p>This is also the one place that selects TensorFlow's kernels, for every process that loads it:
  * oneDNN's, unless the user's environment sets otherwise. TensorFlow's own default depends on the
@@ -29,6 +27,12 @@ public final class TensorFlowRuntime {
 
     /** Environment variable: whether TensorFlow runs oneDNN's kernels. */
     private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
+
+    /**
+     * Environment variable: whether each session has threads of its own, as many as its
+     * configuration says. Else the first session's number would hold for all.
+     */
+    private static final String POOL_PER_SESSION = "TF_OVERRIDE_GLOBAL_THREADPOOL";
 
     private TensorFlowRuntime() {}
 
@@ -54,30 +58,36 @@ public final class TensorFlowRuntime {
     }
 
     /**
-     * Threads that TensorFlow may use: system property {@code pitlane.threads}, or every processor.
-     * The pool is process-wide and the first session's setting wins, so it is one for the JVM.
+     * Threads of a session, unless it is given others: system property {@code pitlane.threads}, or
+     * every processor.
      */
     public static int threads() {
         return Integer.getInteger("pitlane.threads", Runtime.getRuntime().availableProcessors());
     }
 
-    /** The configuration of every session of this JVM. */
+    /** The configuration of a session with {@link #threads()}. */
     public static ConfigProto sessionConfig() {
-        load();
-        return config();
+        return sessionConfig(threads());
     }
 
-    private static ConfigProto config() {
+    /**
+     * The configuration of a session.
+     *
+     * @param threads that compute one operation, in a pool of the session's own
+     */
+    public static ConfigProto sessionConfig(int threads) {
+        load();
+        return config(threads);
+    }
+
+    private static ConfigProto config(int threads) {
         return ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads())
+                .setIntraOpParallelismThreads(threads)
                 .setInterOpParallelismThreads(1)
                 .build();
     }
 
     private static final class Loaded {
-        /** Value of {@code overwrite} of setenv(3). */
-        private static final int UNLESS_SET = 0;
-
         static final Path LIBRARY_FOLDER = locate();
 
         private static Path locate() {
@@ -85,7 +95,8 @@ public final class TensorFlowRuntime {
             if (given != null) {
                 pointTo(Path.of(given));
             }
-            enableOneDnn();
+            ProcessEnvironment.setUnlessGiven(ONE_DNN, "1");
+            ProcessEnvironment.setUnlessGiven(POOL_PER_SESSION, "1");
             var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
             var folder = Path.of(library).getParent();
             System.setProperty(LIBRARY_PATH, folder.toString());
@@ -109,16 +120,9 @@ public final class TensorFlowRuntime {
             System.setProperty("jna.boot.library.path", folder.toString());
         }
 
-        /** TensorFlow reads the environment of the process, which Java itself cannot change. */
-        private static void enableOneDnn() {
-            NativeLibrary.getProcess()
-                    .getFunction("setenv")
-                    .invokeInt(new Object[] {ONE_DNN, "1", UNLESS_SET});
-        }
-
         private static void claimThreads() {
             try (var graph = new Graph();
-                    var session = new Session(graph, config())) {
+                    var session = new Session(graph, config(threads()))) {
                 session.initialize();
             }
         }

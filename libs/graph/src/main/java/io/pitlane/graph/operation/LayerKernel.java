@@ -4,6 +4,7 @@ import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
@@ -24,9 +25,15 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
         }
         return operation.weightSlots().stream()
                 .filter(slot -> slot < node.getInputCount())
-                .map(slot -> new LayerKernel(node, slot, graph.input(node, slot)))
+                .map(slot -> new LayerKernel(node, slot, constant(graph, node, slot)))
                 .filter(kernel -> FloatTensor.isFloatConst(kernel.constant) && kernel.rank() > 1)
                 .findFirst();
+    }
+
+    /** The kernel of a quantized layer is behind its fake quantization. */
+    private static NodeDef constant(FlatGraph graph, NodeDef node, int slot) {
+        var input = graph.input(node, slot);
+        return FakeQuantization.of(graph, input).isPresent() ? graph.input(input, 0) : input;
     }
 
     /** Name of the kernel's Const. */

@@ -69,6 +69,8 @@ public record Operation(
         CONCATENATION,
         /** Selects some of the values; which ones, and how many, depends on the values. */
         SELECTION,
+        /** Rounds float values to those of a quantization. */
+        FAKE_QUANTIZATION,
         /** Quantizes, dequantizes, or computes on quantized values without a kernel. */
         QUANTIZATION,
         /** Holds a variable. */

@@ -101,7 +101,9 @@ public final class Operations {
                 Kind.POINTWISE,
                 "Erf Erfc Exp Expm1 Log Log1p Neg Abs Square Sqrt Rsqrt Reciprocal Inv Sin Cos Tan"
                         + " Asin Acos Atan Sinh Cosh Asinh Acosh Atanh IsNan IsInf IsFinite"
-                        + " LogicalNot FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars");
+                        + " LogicalNot");
+        all(Kind.FAKE_QUANTIZATION, "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars");
+        weighted(Kind.FAKE_QUANTIZATION, "QuantizeAndDequantizeV3", FIRST, QUANTIZED);
         all(Kind.POINTWISE, "Cast", KEEPS_VALUES);
         all(Kind.POINTWISE, "Floor Ceil Round Rint Sign ZerosLike OnesLike", STEPWISE);
         all(Kind.SOFTMAX, "Softmax", PROBABILITIES);
@@ -137,7 +139,7 @@ public final class Operations {
         quantized(
                 "QuantizeV2 Dequantize Requantize RequantizePerChannel RequantizationRange"
                         + " RequantizationRangePerChannel QuantizeDownAndShrinkRange"
-                        + " QuantizeAndDequantize QuantizeAndDequantizeV2 QuantizeAndDequantizeV3"
+                        + " QuantizeAndDequantize QuantizeAndDequantizeV2"
                         + " QuantizeAndDequantizeV4 QuantizedReshape QuantizedConcat"
                         + " QuantizedConcatV2 QuantizedMaxPool QuantizedAvgPool QuantizedRelu"
                         + " QuantizedRelu6 QuantizedReluX QuantizedResizeBilinear");

@@ -9,6 +9,7 @@ import io.pitlane.graph.TensorProtos;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.operation.RegisteredOps;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,9 +29,9 @@ import org.tensorflow.proto.TensorProto;
 /**
  * Evaluates nodes that depend on constants only and replaces them by the result.
  *
- * <p>Random and otherwise stateful operations stay, and so does what would grow: a result may be at
- * most {@value #GROWTH} times as large as the largest constant it comes from, or {@value
- * #ALWAYS_SMALL} bytes.
+ * <p>Random and otherwise stateful operations stay, and so do the fake quantization of weights and
+ * what would grow: a result may be at most {@value #GROWTH} times as large as the largest constant
+ * it comes from, or {@value #ALWAYS_SMALL} bytes.
  */
 public final class ConstantFolding {
     private static final long GROWTH = 4;
@@ -88,7 +89,9 @@ public final class ConstantFolding {
         for (var node : graph.nodes()) {
             if (node.getOp().equals("Const")) {
                 sourceBytes.put(node.getName(), (long) node.getSerializedSize());
-            } else if (isPure(node) && inputs(node).allMatch(sourceBytes::containsKey)) {
+            } else if (isPure(node)
+                    && inputs(node).allMatch(sourceBytes::containsKey)
+                    && FakeQuantization.of(graph, node).isEmpty()) {
                 long source = inputs(node).mapToLong(sourceBytes::get).max().orElse(0);
                 long limit = Math.max(ALWAYS_SMALL, GROWTH * source);
                 if (outputBytes(node, shapes) <= limit) {

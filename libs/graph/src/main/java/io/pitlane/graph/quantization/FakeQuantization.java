@@ -1,23 +1,26 @@
 package io.pitlane.graph.quantization;
 
 import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_INT32;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * The node that rounds the values of a float32 tensor to those that its {@link Quantization} can
- * represent. One operation of TensorFlow can represent each: {@code QuantizeAndDequantizeV4} where
+ * represent. One operation of TensorFlow can represent each: {@code QuantizeAndDequantizeV3} where
  * the zero point is 0, {@code FakeQuantWithMinMaxVars} (which rounds ties up) elsewhere.
  */
 public final class FakeQuantization {
-    private static final String SYMMETRIC = "QuantizeAndDequantizeV4";
+    private static final String SYMMETRIC = "QuantizeAndDequantizeV3";
     private static final String AFFINE = "FakeQuantWithMinMaxVars";
 
     private FakeQuantization() {}
@@ -44,18 +47,28 @@ public final class FakeQuantization {
         boolean signed = quantization.signed();
         editor.put(limits.map(limit -> signed ? -limit : 0).toConst(name + "/min"));
         editor.put(limits.toConst(name + "/max"));
+        editor.put(bits(name + "/bits", quantization.bits()));
         editor.put(
                 NodeBuilder.of(SYMMETRIC, name)
                         .input(tensor)
                         .input(name + "/min")
                         .input(name + "/max")
+                        .input(name + "/bits")
                         .type("T", DT_FLOAT)
                         .bool("signed_input", signed)
-                        .integer("num_bits", quantization.bits())
                         .bool("range_given", true)
-                        .string("round_mode", "HALF_TO_EVEN")
                         .bool("narrow_range", true)
                         .integer("axis", quantization.axis())
+                        .build());
+    }
+
+    private static NodeDef bits(String name, int bits) {
+        return NodeBuilder.constant(
+                name,
+                TensorProto.newBuilder()
+                        .setDtype(DT_INT32)
+                        .setTensorShape(NodeBuilder.shapeProto())
+                        .addIntVal(bits)
                         .build());
     }
 
@@ -93,14 +106,14 @@ public final class FakeQuantization {
 
     private static Optional<Quantization> symmetric(FlatGraph graph, NodeDef node) {
         var attributes = Attributes.of(node);
-        int bits = (int) attributes.integer("num_bits", 8);
+        var bits = IntConstant.of(graph.input(node, 3));
         boolean signed = attributes.bool("signed_input", true);
         boolean isRead =
-                attributes.bool("range_given", false)
-                        && attributes.string("round_mode", "HALF_TO_EVEN").equals("HALF_TO_EVEN")
+                attributes.bool("range_given", true)
                         && (!signed || attributes.bool("narrow_range", false))
                         && hasConstantLimits(graph, node)
-                        && isInRange(bits);
+                        && bits.isPresent()
+                        && isInRange(bits.get().values()[0]);
         if (!isRead) {
             return Optional.empty();
         }
@@ -112,7 +125,7 @@ public final class FakeQuantization {
             }
         }
         int axis = (int) attributes.integer("axis", Quantization.PER_TENSOR);
-        return Optional.of(new Quantization(bits, signed, max, 0, axis));
+        return Optional.of(new Quantization((int) bits.get().values()[0], signed, max, 0, axis));
     }
 
     private static Optional<Quantization> affine(FlatGraph graph, NodeDef node) {
@@ -141,7 +154,7 @@ public final class FakeQuantization {
                 && FloatTensor.isFloatConst(graph.input(node, 2));
     }
 
-    private static boolean isInRange(int bits) {
+    private static boolean isInRange(long bits) {
         return bits >= 2 && bits <= 16;
     }
 

@@ -133,6 +133,11 @@ public final class ModelInputs {
                 : images;
     }
 
+    /** The model's inputs and outputs. */
+    public GraphSignature signature() {
+        return signature;
+    }
+
     /** The inputs that are fed zeros because nothing is known about their values. */
     public List<GraphSignature.Port> inputsFedZeros() {
         return signature.inputs().stream()
@@ -152,7 +157,8 @@ public final class ModelInputs {
                 .toList();
     }
 
-    private boolean isImage(GraphSignature.Port port) {
+    /** Whether an input of the model gets the images, as {@link #image()} and its likes do. */
+    public boolean isImage(GraphSignature.Port port) {
         return port.equals(image)
                 || rank(image) >= 3
                         && port.dtype() == image.dtype()

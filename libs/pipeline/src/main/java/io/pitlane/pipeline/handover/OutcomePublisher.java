@@ -3,7 +3,9 @@ package io.pitlane.pipeline.handover;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
 import io.pitlane.pipeline.consumer.Claim;
@@ -56,7 +58,11 @@ public final class OutcomePublisher {
     }
 
     private static long bytes(StepResult result) {
-        return result instanceof StepResult.PackedModel model ? model.file().toFile().length() : 0;
+        if (result instanceof StepResult.PackedModel model) {
+            return model.file().toFile().length();
+        }
+        return ((StepResult.FinalReport) result)
+                .deliverables().stream().mapToLong(d -> d.file().toFile().length()).sum();
     }
 
     private HandOver.Writes writes(Job job, StepResult result) {
@@ -70,7 +76,34 @@ public final class OutcomePublisher {
             };
         }
         var last = (StepResult.FinalReport) result;
-        return producer -> send(producer, records.report(job, last.report(), Instant.now()));
+        return producer -> {
+            var delivered =
+                    last.deliverables().stream()
+                            .map(deliverable -> deliver(producer, job, deliverable))
+                            .toList();
+            send(producer, records.report(job, last.report(), delivered, Instant.now()));
+        };
+    }
+
+    /** Bytes that are in the log as a model of the run are not sent again. */
+    private DeliveredModel deliver(
+            Producer<String, byte[]> producer, Job job, StepResult.DeliverableFile deliverable) {
+        var artifact =
+                job.models().stream()
+                        .map(RunModel::artifact)
+                        .filter(known -> known.digest().equals(deliverable.digest()))
+                        .findFirst()
+                        .orElseGet(() -> send(producer, deliverable));
+        return new DeliveredModel(deliverable.format(), deliverable.sizeBytes(), artifact);
+    }
+
+    private ArtifactRef send(
+            Producer<String, byte[]> producer, StepResult.DeliverableFile deliverable) {
+        var kind =
+                deliverable.unpackedBytes() == 0 ? ArtifactRef.Kind.EXPORT : ArtifactRef.Kind.MODEL;
+        return upload.send(producer, kind, deliverable.file()).toBuilder()
+                .unpackedBytes(deliverable.unpackedBytes())
+                .build();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.run.RunModel;
@@ -87,16 +88,18 @@ public final class OutcomeRecords {
     }
 
     /** After the last step: the result, the release where it passed, and the run's final state. */
-    List<ProducerRecord<String, byte[]>> report(Job job, Report report, Instant now) {
+    List<ProducerRecord<String, byte[]>> report(
+            Job job, Report report, List<DeliveredModel> deliverables, Instant now) {
         var passed = report.verdict().passed();
-        var result = new RunResult(report, job.models());
+        var result = new RunResult(report, job.models(), deliverables);
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         records.add(events.result(result));
         if (passed) {
             records.add(events.released(result));
         }
         var status = passed ? RunState.Status.PASSED : RunState.Status.NOT_PASSED;
-        records.add(events.state(state(job, status, null, now)));
+        var ended = state(job, status, null, now).toBuilder().deliverables(deliverables).build();
+        records.add(events.state(ended));
         records.add(events.checkpointTombstone(job));
         return List.copyOf(records);
     }

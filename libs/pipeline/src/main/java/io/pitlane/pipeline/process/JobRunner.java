@@ -145,7 +145,10 @@ public final class JobRunner {
             return new StepResult.PackedModel(
                     file, packed.unpackedBytes(), made.notes(), startedAt, seconds);
         }
-        return new StepResult.FinalReport(((StageOutcome.Measured) outcome).report());
+        var measured = (StageOutcome.Measured) outcome;
+        return new StepResult.FinalReport(
+                measured.report(),
+                new DeliverableFiles(task, folder.scratch()).of(measured.deliverables()));
     }
 
     /**

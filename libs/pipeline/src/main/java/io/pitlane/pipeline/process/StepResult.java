@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.process;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.report.Report;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +22,21 @@ public sealed interface StepResult {
             Path file, long unpackedBytes, List<String> notes, Instant startedAt, double seconds)
             implements StepResult {}
 
-    /** The report that ends the run. */
-    record FinalReport(Report report) implements StepResult {}
+    /**
+     * The report that ends the run.
+     *
+     * @param deliverables the candidate in each format that it is delivered in
+     */
+    record FinalReport(Report report, List<DeliverableFile> deliverables) implements StepResult {}
+
+    /**
+     * The candidate in one format, as the file that is stored.
+     *
+     * @param file the file as the stage wrote it, or the packed folder
+     * @param digest SHA-256 of the file
+     * @param sizeBytes size of what the stage wrote
+     * @param unpackedBytes length of the tar in a packed folder; 0 for a file that is not packed
+     */
+    record DeliverableFile(
+            ModelFormat format, Path file, String digest, long sizeBytes, long unpackedBytes) {}
 }

@@ -2,6 +2,7 @@ package io.pitlane.pipeline.stage;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.report.Report;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,15 @@ public sealed interface StageOutcome {
      * The report that ends the run.
      *
      * @param report figures and verdict
+     * @param deliverables the candidate in each format that it is delivered in
      */
-    record Measured(Report report) implements StageOutcome {}
+    record Measured(Report report, List<Deliverable> deliverables) implements StageOutcome {}
+
+    /**
+     * The candidate in one format.
+     *
+     * @param path the file, for {@link ModelFormat#TENSORFLOW} the folder; below the task's output
+     *     folder, or a model of the task as it is
+     */
+    record Deliverable(ModelFormat format, Path path) {}
 }

@@ -1,5 +1,6 @@
 package io.pitlane.pipeline.testing;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.StageName;
@@ -122,7 +123,7 @@ public abstract class TestStage implements Stage {
                 model, List.of("data has " + Files.readString(task.data().resolve("labels"))));
     }
 
-    private static StageOutcome measured(StageTask task) {
+    private static StageOutcome measured(StageTask task) throws IOException {
         return new StageOutcome.Measured(
                 Report.builder()
                         .run(task.runId())
@@ -133,6 +134,18 @@ public abstract class TestStage implements Stage {
                         .models(List.of())
                         .comparison(List.of())
                         .lineage(task.lineage())
-                        .build());
+                        .build(),
+                delivered(task));
+    }
+
+    /** The current model as it is, and a file made of it. */
+    private static List<StageOutcome.Deliverable> delivered(StageTask task) throws IOException {
+        var folder = task.current().savedModel();
+        var model = folder.resolve("saved_model.pb");
+        var file = task.output().resolve("model.onnx");
+        Files.writeString(file, Files.readString(model) + " as onnx");
+        return List.of(
+                new StageOutcome.Deliverable(ModelFormat.TENSORFLOW, folder),
+                new StageOutcome.Deliverable(ModelFormat.ONNX, file));
     }
 }

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
@@ -19,6 +23,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -77,7 +83,37 @@ class BenchWorkerIT {
         var result = cluster.events(cluster.topics().results(), runId, RunResult.class).get(0);
         assertThat(result.models()).isEqualTo(job.models());
         assertThat(result.report().run()).isEqualTo(runId);
-        assertThat(cluster.committed(cluster.topics().released(), runId)).hasSize(1);
+        assertThat(cluster.events(cluster.topics().released(), runId, RunResult.class))
+                .containsExactly(result);
+    }
+
+    @Test
+    void theDeliverablesAreInTheLogAndAnnouncedWithTheResult() throws IOException {
+        // Given
+        var job = jobs.last(runId, "works");
+
+        // When
+        cluster.send(new EventRecords(cluster.topics(), "test").job(job));
+
+        // Then
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertRunIs("PASSED"));
+        var delivered =
+                cluster.events(cluster.topics().results(), runId, RunResult.class)
+                        .get(0)
+                        .deliverables();
+        assertThat(delivered)
+                .extracting(DeliveredModel::format)
+                .containsExactly(ModelFormat.TENSORFLOW, ModelFormat.ONNX);
+        // The candidate as it is: its bytes are not stored twice.
+        assertThat(delivered.get(0).artifact()).isEqualTo(job.models().get(0).artifact());
+        assertThat(delivered.get(0).sizeBytes()).isEqualTo("weights".length());
+        var onnx = delivered.get(1);
+        assertThat(store.fetch(onnx.artifact())).hasContent("weights as onnx");
+        assertThat(onnx.artifact().digest())
+                .isEqualTo(HexFormat.of().formatHex(Sha256.of("weights as onnx".getBytes(UTF_8))));
+        assertThat(onnx.artifact().kind()).isEqualTo(ArtifactRef.Kind.EXPORT);
+        assertThat(onnx.sizeBytes()).isEqualTo("weights as onnx".length());
+        assertThat(states()).extracting(RunState::deliverables).containsExactly(delivered);
     }
 
     @Test
@@ -92,11 +128,15 @@ class BenchWorkerIT {
         await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertRunIs("NOT_PASSED"));
         assertThat(cluster.committed(cluster.topics().results(), runId)).hasSize(1);
         assertThat(cluster.committed(cluster.topics().released(), runId)).isEmpty();
+        // It can be downloaded all the same.
+        assertThat(states().get(0).deliverables()).hasSize(2);
+    }
+
+    private List<RunState> states() {
+        return cluster.events(cluster.topics().runs(), runId, RunState.class);
     }
 
     private void assertRunIs(String status) {
-        assertThat(cluster.events(cluster.topics().runs(), runId, RunState.class))
-                .extracting(state -> state.status().name())
-                .containsExactly(status);
+        assertThat(states()).extracting(state -> state.status().name()).containsExactly(status);
     }
 }

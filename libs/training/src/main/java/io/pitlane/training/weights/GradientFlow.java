@@ -4,6 +4,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,7 +15,8 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * The nodes that gradients reach: backwards from the tensors of a loss, up to operations that are
- * not differentiable (such as ArgMax or Shape) or have no gradient in TensorFlow.
+ * not differentiable (such as ArgMax or Shape) or have no gradient in TensorFlow. Fake quantization
+ * counts as differentiable: training estimates its gradient.
  *
  * @param nodes names of the nodes that gradients reach on every path
  * @param withoutGradient the nodes whose operation has no gradient in TensorFlow, the last one
@@ -36,7 +38,9 @@ public record GradientFlow(Set<String> nodes, List<NodeDef> withoutGradient) {
             if (ends || !reached.contains(node.getName())) {
                 continue;
             }
-            boolean lacksGradient = !tensorflow.TFJ_HasGradient(node.getOp());
+            boolean lacksGradient =
+                    !tensorflow.TFJ_HasGradient(node.getOp())
+                            && FakeQuantization.of(graph, node).isEmpty();
             boolean isBlocked = lacksGradient || blocked.contains(node.getName());
             if (lacksGradient) {
                 withoutGradient.add(node);

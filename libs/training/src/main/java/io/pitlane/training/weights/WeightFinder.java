@@ -4,6 +4,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,12 +68,18 @@ public final class WeightFinder {
         return node.getInputList().stream().map(in -> graph.node(TensorRef.parse(in).node()));
     }
 
+    /** A quantized weight is behind its fake quantization. */
+    private NodeDef weight(NodeDef user, int slot) {
+        var input = graph.input(user, slot);
+        return FakeQuantization.of(graph, input).isPresent() ? graph.input(input, 0) : input;
+    }
+
     /** Adds the constants at the weight inputs of a node that have at least this many values. */
     private void addConstants(NodeDef user, int minSize) {
         var operation = Operations.of(user);
         for (int slot : operation.weightSlots()) {
             if (operation.isTrainable() && slot < user.getInputCount()) {
-                var node = graph.input(user, slot);
+                var node = weight(user, slot);
                 if (FloatTensor.isFloatConst(node)
                         && FloatTensor.of(node).values().length >= minSize) {
                     weights.putIfAbsent(

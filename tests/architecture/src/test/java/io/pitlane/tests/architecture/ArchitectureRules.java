@@ -41,6 +41,7 @@ record ArchitectureRules(String root) {
                     "contract", Set.of(),
                     "graph", Set.of("contract"),
                     "data", Set.of("contract", "graph"),
+                    "engines", Set.of("contract", "graph"),
                     "evaluation", Set.of("contract", "graph", "data"),
                     "training", Set.of("contract", "graph", "data"),
                     "formats", Set.of("contract", "graph"),
@@ -49,7 +50,7 @@ record ArchitectureRules(String root) {
                     "kafka", Set.of());
 
     private static final Set<String> MODEL_LIBRARIES =
-            Set.of("graph", "data", "evaluation", "training", "formats");
+            Set.of("graph", "data", "engines", "evaluation", "training", "formats");
 
     private static final int PUBLIC_TYPES = 3;
 

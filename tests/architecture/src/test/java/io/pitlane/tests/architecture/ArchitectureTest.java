@@ -60,7 +60,7 @@ class ArchitectureTest {
         // Then
         assertThat(modules)
                 .contains("contract", "graph", "data", "evaluation", "training", "report")
-                .contains("formats", "pipeline", "kafka", "gateway", "cli")
+                .contains("engines", "formats", "pipeline", "kafka", "gateway", "cli")
                 .containsAll(ArchitectureRules.TECHNIQUES);
     }
 

@@ -1,14 +1,19 @@
 package io.pitlane.tests.faults;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
-/** Measures nothing and returns a report that passes. */
+/** Measures nothing, delivers a file, and returns a report that passes. */
 public final class CountingBench implements Stage {
 
     @Override
@@ -31,6 +36,16 @@ public final class CountingBench implements Stage {
                         .models(List.of())
                         .comparison(List.of())
                         .lineage(task.lineage())
-                        .build());
+                        .build(),
+                List.of(new StageOutcome.Deliverable(ModelFormat.ONNX, export(task))));
+    }
+
+    private static Path export(StageTask task) {
+        try {
+            var file = task.output().resolve(ModelFormat.ONNX.fileName());
+            return Files.writeString(file, "made of " + task.current().digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

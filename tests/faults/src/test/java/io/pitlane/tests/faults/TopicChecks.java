@@ -57,8 +57,11 @@ final class TopicChecks {
     }
 
     private List<ArtifactRef> artifacts(String runId) {
-        var results = testCluster.cluster().awaitEvents(topics.results(), runId, RunResult.class);
-        return results.get(0).models().stream().map(RunModel::artifact).toList();
+        return result(runId).models().stream().map(RunModel::artifact).toList();
+    }
+
+    private RunResult result(String runId) {
+        return testCluster.cluster().awaitEvents(topics.results(), runId, RunResult.class).get(0);
     }
 
     /**
@@ -93,6 +96,9 @@ final class TopicChecks {
                 .filteredOn(state -> state.status() == RunState.Status.PASSED)
                 .hasSize(1);
         artifacts(runId).forEach(this::assertWhole);
+        assertThat(result(runId).deliverables())
+                .singleElement()
+                .satisfies(delivered -> assertWhole(delivered.artifact()));
     }
 
     /** There is no open transaction, and no upload of which only a part is visible. */

@@ -17,10 +17,15 @@ import io.pitlane.data.NpzFiles;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.distill.DistillStage;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -30,6 +35,7 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
+import io.pitlane.prune.PruneStage;
 import io.pitlane.quantize.QuantizeStage;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainingListener;
@@ -109,10 +115,86 @@ class ArraysTest {
 
         // Then
         assertThat(made.notes()).contains("3 of 3 layers in int8");
-        assertThat(SavedModelReader.read(made.savedModel()).nodes())
+        var quantized = SavedModelReader.read(made.savedModel());
+        assertThat(TensorFlowExport.of(quantized, Precision.INT8).graph().nodes())
                 .extracting(NodeDef::getOp)
                 .doesNotContain("Conv2D", "MatMul");
         assertThat(accuracy(made.savedModel())).isGreaterThan(0.9);
+    }
+
+    @Test
+    void aQuantizedModelIsDistilledWithItsQuantizersInPlace() throws IOException {
+        // Given
+        var quantized = made(new QuantizeStage(), "quantize: {calibration: {samples: 64}}");
+
+        // When
+        var distilled =
+                (ModelMade)
+                        run(
+                                new DistillStage(),
+                                List.of(original, local("quantize", quantized.savedModel())),
+                                "quantize: {}",
+                                "distill: {training: {epochs: 2, learningRate: 0.01}}");
+
+        // Then: other weights, rounded to the same or larger scales; the activations' are the same
+        var before = QuantizedGraph.of(SavedModelReader.read(quantized.savedModel()));
+        var after = QuantizedGraph.of(SavedModelReader.read(distilled.savedModel()));
+        assertThat(after.quantizations()).containsOnlyKeys(before.quantizations().keySet());
+        before.quantizations()
+                .forEach(
+                        (tensor, quantization) -> {
+                            if (!quantization.isPerChannel()) {
+                                assertThat(after.of(tensor)).contains(quantization);
+                            }
+                        });
+        var kernel = FloatTensor.of(after.floats().node("c2/kernel"));
+        assertThat(kernel).isNotEqualTo(FloatTensor.of(before.floats().node("c2/kernel")));
+        assertThat(largestPair(kernel, after.of(TensorRef.of("c2/kernel")).orElseThrow()))
+                .isLessThanOrEqualTo(128);
+        var int8 =
+                TensorFlowExport.of(SavedModelReader.read(distilled.savedModel()), Precision.INT8);
+        assertThat(int8.graph().nodes())
+                .extracting(NodeDef::getOp)
+                .doesNotContain("Conv2D", "MatMul");
+        assertThat(accuracy(distilled.savedModel())).isGreaterThan(0.9);
+    }
+
+    @Test
+    void channelsOfAQuantizedModelArePruned() throws IOException {
+        // Given
+        var quantized = made(new QuantizeStage(), "quantize: {calibration: {samples: 64}}");
+
+        // When
+        var pruned =
+                (ModelMade)
+                        run(
+                                new PruneStage(),
+                                List.of(original, local("quantize", quantized.savedModel())),
+                                "quantize: {}",
+                                "prune: {method: channels, ratio: 0.5,"
+                                        + " fineTune: {epochs: 4, learningRate: 0.01}}");
+
+        // Then
+        var graph = SavedModelReader.read(pruned.savedModel());
+        var apart = QuantizedGraph.of(graph);
+        assertThat(FloatTensor.of(apart.floats().node("c2/kernel")).shape())
+                .containsExactly(3, 3, 8, 8);
+        assertThat(apart.of(TensorRef.of("c2/kernel")).orElseThrow().limits()).hasSize(8);
+        assertThat(TensorFlowExport.of(graph, Precision.INT8).graph().nodes())
+                .extracting(NodeDef::getOp)
+                .doesNotContain("Conv2D", "MatMul");
+        assertThat(accuracy(pruned.savedModel())).isGreaterThan(0.9);
+    }
+
+    /** The largest sum of two neighbouring weights {@code [H, W, I, O]} of a channel, in steps. */
+    private static double largestPair(FloatTensor kernel, Quantization quantization) {
+        int channels = quantization.limits().length;
+        double largest = 0;
+        for (int i = 0; i + channels < kernel.values().length; i++) {
+            double sum = kernel.values()[i] + kernel.values()[i + channels];
+            largest = Math.max(largest, Math.abs(sum) / quantization.scale(i % channels));
+        }
+        return largest - 1e-3;
     }
 
     @Test

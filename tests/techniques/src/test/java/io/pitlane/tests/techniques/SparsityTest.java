@@ -6,6 +6,8 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.distill.DistillStage;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.LayerNets;
@@ -72,7 +74,7 @@ class SparsityTest {
         assertThat(zeros(quantizedKernel(models.get(2), pruned.shape())))
                 .containsAll(zeros(pruned.values()));
 
-        boolean inInt8 = read(models.get(2)).find(LayerNets.KERNEL).isEmpty();
+        boolean inInt8 = int8(models.get(2)).find(LayerNets.KERNEL).isEmpty();
         assertThat(inInt8).isEqualTo(hasFastInt8Kernel(layer));
         assertThat(isNamed(models.get(2))).isNotEqualTo(inInt8);
     }
@@ -142,8 +144,13 @@ class SparsityTest {
     }
 
     /** The kernel's values, as floats or as the bytes of an int8 layer. */
+    /** The quantized graph with the int8 kernels of TensorFlow. */
+    private static FlatGraph int8(ModelMade quantized) {
+        return TensorFlowExport.of(read(quantized), Precision.INT8).graph();
+    }
+
     private static float[] quantizedKernel(ModelMade made, long[] shape) {
-        var graph = read(made);
+        var graph = int8(made);
         return graph.find(LayerNets.KERNEL)
                 .map(kernel -> FloatTensor.of(kernel).values())
                 .orElseGet(() -> bytes(int8Kernel(graph, shape)));

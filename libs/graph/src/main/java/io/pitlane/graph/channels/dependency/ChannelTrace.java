@@ -6,6 +6,7 @@ import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.WeightSlice.Role;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -157,7 +158,7 @@ final class ChannelTrace {
 
     /** Whether an input is a float weight. */
     boolean isWeight(NodeDef node, int slot) {
-        return FloatTensor.isFloatConst(graph.input(node, slot));
+        return FloatTensor.isFloatConst(weightOf(node, slot));
     }
 
     /** The whole numbers at an input, if they are constant. */
@@ -170,16 +171,45 @@ final class ChannelTrace {
         return ShapeElement.at(graph, shapes, node, slot, position).map(ShapeElement::value);
     }
 
+    /** The constant at an input, behind the fake quantization of a quantized weight. */
+    private NodeDef weightOf(NodeDef node, int slot) {
+        var input = graph.input(node, slot);
+        return FakeQuantization.of(graph, input).isPresent() ? graph.input(input, 0) : input;
+    }
+
     /** Records that a node uses an axis of the weight at an input; returns the axis's channels. */
     Channels weight(NodeDef node, int slot, int axis, Role role) {
-        var constant = graph.input(node, slot);
+        var constant = weightOf(node, slot);
         var key = new WeightAxis(constant.getName(), axis);
         var slice =
                 slices.computeIfAbsent(
                         key, k -> new WeightSlice(k.constant(), freshAlong(constant, axis), role));
         slices.put(key, slice.inRole(role));
-        claims.computeIfAbsent(key, k -> new HashSet<>()).add(new Use(node.getName(), slot));
+        claim(key, new Use(node.getName(), slot));
+        quantized(node, slot, key, slice.channels());
         return slice.channels();
+    }
+
+    private void claim(WeightAxis axis, Use use) {
+        claims.computeIfAbsent(axis, k -> new HashSet<>()).add(use);
+    }
+
+    /** A weight's fake quantization uses it as the layer does, with one limit for each channel. */
+    private void quantized(NodeDef node, int slot, WeightAxis axis, Channels channels) {
+        var fake = graph.input(node, slot);
+        var quantization = FakeQuantization.of(graph, fake);
+        if (quantization.isEmpty()) {
+            return;
+        }
+        claim(axis, new Use(fake.getName(), 0));
+        if (quantization.get().axis() == axis.axis()) {
+            for (int limits = 1; limits <= 2; limits++) {
+                var key = new WeightAxis(graph.input(fake, limits).getName(), 0);
+                var along = new Channels(0, channels.ids());
+                slices.put(key, new WeightSlice(key.constant(), along, Role.ACCOMPANIES));
+                claim(key, new Use(fake.getName(), limits));
+            }
+        }
     }
 
     private Channels freshAlong(NodeDef constant, int axis) {

@@ -44,7 +44,8 @@ public final class TransferRules {
             case BATCH_NORM -> LayerRules::batchNorm;
             case ADDITION, SUBTRACTION, MULTIPLICATION, DIVISION, COMPARISON, BROADCAST ->
                     ElementwiseRules::broadcast;
-            case ACTIVATION, POINTWISE, IDENTITY, POOLING, RESIZE -> ElementwiseRules::unary;
+            case ACTIVATION, POINTWISE, FAKE_QUANTIZATION, IDENTITY, POOLING, RESIZE ->
+                    ElementwiseRules::unary;
             case SOFTMAX -> ElementwiseRules::softmax;
             case PADDING -> RearrangementRules::pad;
             case REDUCTION -> ShapeRules::reduce;

@@ -1,0 +1,153 @@
+package io.pitlane.bench;
+
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.report.Report;
+import io.pitlane.formats.ModelExports;
+import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.ExportObstacle;
+import io.pitlane.formats.export.ModelExport;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.pipeline.stage.StageOutcome.Deliverable;
+import io.pitlane.pipeline.stage.StageTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The candidate of a run in the formats that it is delivered in: those of the plan, else all that
+ * can express it. A SavedModel of float layers is delivered as the last step made it; every other
+ * export is {@link ExportCheck checked} first.
+ *
+ * <p>A format is left out that cannot express the candidate, or whose engine computes something
+ * else. Why is said in a note where the plan leaves the formats open, and in the verdict where the
+ * plan asks for the format; the run is not passed then. The other formats are delivered in both
+ * cases.
+ */
+final class Delivery {
+    private final Exporter exporter;
+    private final FlatGraph graph;
+    private final Precision precision;
+    private final ExportMetadata metadata;
+    private final ExportCheck check;
+    private final Path folder;
+    private final List<Deliverable> deliverables = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+
+    private Delivery(StageTask task, TestData data, Exporter exporter) {
+        this.exporter = exporter;
+        graph = ModelReading.read(task.current(), task.plan().signature()).graph();
+        precision = ModelExports.precisionOf(graph);
+        metadata = ExportDescription.of(task, graph, data.images().classNames());
+        folder = created(task.output().resolve("delivered"));
+        check = new ExportCheck(exporter, graph, precision, data, task.plan(), folder);
+    }
+
+    private static Path created(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create " + folder, e);
+        }
+    }
+
+    /** Exports the candidate below the task's output folder. */
+    static Delivery of(StageTask task, TestData data) {
+        return of(task, data, ModelExports::of);
+    }
+
+    static Delivery of(StageTask task, TestData data, Exporter exporter) {
+        var delivery = new Delivery(task, data, exporter);
+        var planned = Optional.ofNullable(task.plan().deliver());
+        for (var format : planned.orElse(List.of(ModelFormat.values()))) {
+            if (format == ModelFormat.TENSORFLOW && delivery.precision == Precision.FLOAT32) {
+                delivery.deliver(format, task.current().savedModel());
+            } else {
+                delivery.export(format);
+            }
+        }
+        if (planned.isEmpty()) {
+            delivery.notes.addAll(delivery.missing);
+            delivery.missing.clear();
+        }
+        return delivery;
+    }
+
+    private void export(ModelFormat format) {
+        var export = exporter.of(format, graph, precision);
+        if (export.isEmpty()) {
+            miss(format, "this version does not write it");
+        } else if (!export.get().obstacles().isEmpty()) {
+            miss(format, describe(export.get().obstacles()));
+        } else {
+            deliverChecked(export.get());
+        }
+    }
+
+    private void deliverChecked(ModelExport export) {
+        var format = export.format();
+        var path = folder.resolve(format.fileName());
+        export.write(path, metadata);
+        var result = check.of(format, path);
+        if (result.agrees()) {
+            deliver(format, path);
+            notes.add("Delivered as %s: %s.".formatted(format.label(), result.finding()));
+        } else {
+            miss(format, result.finding());
+        }
+    }
+
+    private void deliver(ModelFormat format, Path path) {
+        deliverables.add(new Deliverable(format, path));
+    }
+
+    private void miss(ModelFormat format, String reason) {
+        missing.add("Not delivered as %s: %s.".formatted(format.label(), reason));
+    }
+
+    /** Every node that is in the way; nodes with the same reason are named together. */
+    private static String describe(List<ExportObstacle> obstacles) {
+        var nodes = new LinkedHashMap<String, List<String>>();
+        for (var obstacle : obstacles) {
+            nodes.computeIfAbsent(
+                            "(" + obstacle.op() + "): " + obstacle.reason(),
+                            reason -> new ArrayList<>())
+                    .add("'" + obstacle.node() + "'");
+        }
+        return nodes.entrySet().stream()
+                .map(e -> String.join(", ", e.getValue()) + " " + e.getKey())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** The exports, in the order of the formats. */
+    List<Deliverable> deliverables() {
+        return List.copyOf(deliverables);
+    }
+
+    /** A report with the notes on the delivery, and the verdict that takes it into account. */
+    Report addTo(Report report) {
+        var models = new ArrayList<>(report.models());
+        var candidate = models.remove(models.size() - 1);
+        var all = new ArrayList<>(candidate.notes());
+        all.addAll(notes);
+        models.add(candidate.toBuilder().notes(all).build());
+        var verdict = report.verdict();
+        var violations = new ArrayList<>(verdict.violations());
+        violations.addAll(missing);
+        return report.toBuilder()
+                .models(models)
+                .verdict(
+                        new Report.Verdict(
+                                verdict.passed() && missing.isEmpty(),
+                                verdict.conditions(),
+                                violations))
+                .build();
+    }
+}

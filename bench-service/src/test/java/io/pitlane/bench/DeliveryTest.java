@@ -1,0 +1,299 @@
+package io.pitlane.bench;
+
+import static io.pitlane.contract.artifact.ModelFormat.ONNX;
+import static io.pitlane.contract.artifact.ModelFormat.TENSORFLOW;
+import static io.pitlane.contract.artifact.ModelFormat.TFLITE;
+import static io.pitlane.formats.export.Precision.FLOAT32;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_INT32;
+
+import ai.onnx.proto.OnnxMl;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pitlane.contract.report.ModelFigures;
+import io.pitlane.contract.report.Report;
+import io.pitlane.formats.ModelExports;
+import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.pipeline.stage.StageOutcome;
+import io.pitlane.pipeline.stage.StageOutcome.Deliverable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+
+class DeliveryTest {
+    @TempDir private Path folder;
+
+    @Test
+    void byDefaultTheCandidateIsDeliveredInEveryFormatThatCanExpressIt() throws IOException {
+        // Given
+        var run =
+                new TinyRun(folder)
+                        .model("original", TinyRun.ORIGINAL)
+                        .model("prune", TinyRun.ORIGINAL);
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        assertThat(measured.deliverables())
+                .extracting(Deliverable::format)
+                .contains(TENSORFLOW, ONNX);
+        assertThat(path(measured, 0)).isEqualTo(run.savedModel(1));
+        assertThat(measured.report().verdict().passed()).isTrue();
+        assertThat(measured.report().models().get(1).notes())
+                .anySatisfy(
+                        note ->
+                                assertThat(note)
+                                        .startsWith(
+                                                "Delivered as onnx: run by ONNX Runtime, its outputs"
+                                                        + " are those of the candidate's graph"
+                                                        + " within "));
+    }
+
+    @Test
+    void anExportThatComputesSomethingElseIsNotDelivered() throws IOException {
+        // Given
+        var task =
+                new TinyRun(folder)
+                        .model("original", TinyRun.ORIGINAL)
+                        .deliver(List.of(ONNX, TENSORFLOW))
+                        .task(null);
+        Exporter defective =
+                (format, graph, precision) ->
+                        ModelExports.of(format, halved(graph, "dense/kernel"), precision);
+
+        // When
+        var delivery = Delivery.of(task, TestData.open(task), defective);
+
+        // Then
+        assertThat(delivery.deliverables())
+                .extracting(Deliverable::format)
+                .containsExactly(TENSORFLOW);
+        var report = delivery.addTo(report());
+        assertThat(report.verdict().passed()).isFalse();
+        assertThat(report.verdict().violations())
+                .containsExactly(
+                        "Not delivered as onnx: run by ONNX Runtime, its output 'scores' differs"
+                                + " from that of the candidate's graph by 5.0e-01, more than"
+                                + " 0.001; the first layer that differs is 'logits', by 5.0e-01.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT32, conv/kernel, relu",
+        "FLOAT32, dense/kernel, logits",
+        "INT8, conv/kernel, relu/quantized",
+        "INT8, dense/kernel, logits"
+    })
+    void theFirstLayerThatDiffersIsNamed(Precision precision, String weights, String layer)
+            throws IOException {
+        // Given
+        var task = new TinyRun(folder).model("original", TinyRun.ORIGINAL).task(null);
+        Exporter defective =
+                (format, exported, any) -> ModelExports.of(format, halved(exported, weights), any);
+        var original = TinyRun.ORIGINAL.graph();
+        var graph = precision == FLOAT32 ? original : quantized(original);
+        var file = folder.resolve("model.onnx");
+        defective.of(ONNX, graph, precision).orElseThrow().write(file, ExportMetadata.of(Map.of()));
+
+        // When
+        var check =
+                new ExportCheck(
+                        defective, graph, precision, TestData.open(task), task.plan(), folder);
+        var result = check.of(ONNX, file);
+
+        // Then
+        assertThat(result.agrees()).isFalse();
+        assertThat(result.finding()).contains("the first layer that differs is '" + layer + "'");
+    }
+
+    @Test
+    void aQuantizedCandidateIsDeliveredWithTheKernelsOfEachEngine() throws IOException {
+        // Given
+        var run =
+                new TinyRun(folder)
+                        .model("original", TinyRun.ORIGINAL)
+                        .model("quantize", quantized(TinyRun.ORIGINAL.graph()))
+                        .deliver(List.of(TENSORFLOW, ONNX));
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        var kernels = SavedModelReader.read(path(measured, 0)).nodes();
+        assertThat(kernels).extracting(NodeDef::getOp).contains("_FusedQuantizedConv2D");
+        assertThat(measured.report().models().get(1).notes())
+                .anySatisfy(note -> assertThat(note).startsWith("Delivered as tensorflow: "))
+                .anySatisfy(note -> assertThat(note).startsWith("Delivered as onnx: "));
+    }
+
+    @Test
+    void aFileThatTheEngineCannotLoadIsNotDelivered() throws IOException {
+        // Given
+        var task = new TinyRun(folder).model("original", TinyRun.ORIGINAL).task(null);
+        var graph = TinyRun.ORIGINAL.graph();
+        var check =
+                new ExportCheck(
+                        ModelExports::of, graph, FLOAT32, TestData.open(task), task.plan(), folder);
+
+        // When
+        var result = check.of(ONNX, Files.writeString(folder.resolve("model.onnx"), "no model"));
+
+        // Then
+        assertThat(result.agrees()).isFalse();
+        assertThat(result.finding()).startsWith("ONNX Runtime does not run it: ");
+    }
+
+    @Test
+    void anExportedFileSaysWhatItIsAndHowToFeedIt() throws IOException {
+        // Given
+        var run = new TinyRun(folder).model("original", TinyRun.ORIGINAL).deliver(List.of(ONNX));
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        assertThat(measured.deliverables()).hasSize(1);
+        assertThat(path(measured, 0)).hasFileName("model.onnx");
+        var model = OnnxMl.ModelProto.parseFrom(Files.readAllBytes(path(measured, 0)));
+        assertThat(model.getProducerVersion()).isNotEmpty();
+        var properties =
+                model.getMetadataPropsList().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        OnnxMl.StringStringEntryProto::getKey,
+                                        OnnxMl.StringStringEntryProto::getValue));
+        assertThat(properties)
+                .containsEntry(ExportMetadata.MODEL_DIGEST, "digest-of-original")
+                .containsEntry(ExportMetadata.RUN, "run-1")
+                .containsEntry(ExportMetadata.PLAN, "tiny");
+        var preprocessing =
+                JsonMapper.builder().build().readTree(properties.get(ExportMetadata.PREPROCESSING));
+        assertThat(preprocessing.get("scale").asDouble()).isEqualTo(1);
+        assertThat(preprocessing.get("channels").asText()).isEqualTo("rgb");
+    }
+
+    @Test
+    void aFormatThatThePlanAsksForAndCannotHaveKeepsTheRunFromPassing() throws IOException {
+        // Given
+        var run =
+                new TinyRun(folder)
+                        .model("original", mirrored())
+                        .model("prune", mirrored())
+                        .deliver(List.of(ONNX, TENSORFLOW));
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        assertThat(measured.deliverables())
+                .extracting(Deliverable::format)
+                .containsExactly(TENSORFLOW);
+        assertThat(measured.report().verdict().passed()).isFalse();
+        assertThat(measured.report().verdict().violations())
+                .singleElement()
+                .satisfies(
+                        violation ->
+                                assertThat(violation)
+                                        .startsWith(
+                                                "Not delivered as onnx: 'mirror' (MirrorPad): "));
+    }
+
+    @Test
+    void aFormatThatIsMissingByDefaultIsANote() throws IOException {
+        // Given
+        var run = new TinyRun(folder).model("original", mirrored());
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        assertThat(measured.deliverables())
+                .extracting(Deliverable::format)
+                .contains(TENSORFLOW)
+                .doesNotContain(ONNX, TFLITE);
+        assertThat(measured.report().verdict().passed()).isTrue();
+        assertThat(measured.report().models())
+                .last()
+                .extracting(ModelFigures::notes)
+                .asString()
+                .contains("Not delivered as onnx: 'mirror' (MirrorPad): ");
+    }
+
+    private static Path path(StageOutcome.Measured measured, int index) {
+        return measured.deliverables().get(index).path();
+    }
+
+    private static FlatGraph halved(FlatGraph graph, String constant) {
+        var values = FloatTensor.of(graph.node(constant));
+        return graph.edit().put(values.map(value -> value / 2).toConst(constant)).build();
+    }
+
+    /** The convolution in int8: its input from 0 to 255, its output up to 400. */
+    private static FlatGraph quantized(FlatGraph graph) {
+        var editor = graph.edit();
+        var kernel = FloatTensor.of(graph.node("conv/kernel"));
+        var limits = new float[(int) kernel.shape()[3]];
+        for (int i = 0; i < kernel.values().length; i++) {
+            int channel = i % limits.length;
+            limits[channel] = Math.max(limits[channel], Math.abs(kernel.values()[i]));
+        }
+        var image =
+                quantize(editor, "images", new Quantization(8, false, new float[] {255}, 0, -1));
+        var weights = quantize(editor, "conv/kernel", new Quantization(8, true, limits, 0, 3));
+        editor.setInput("conv", 0, image).setInput("conv", 1, weights);
+        var relu = quantize(editor, "relu", new Quantization(8, false, new float[] {400}, 0, -1));
+        return editor.setInput("mean", 0, relu).build();
+    }
+
+    private static TensorRef quantize(
+            GraphEditor editor, String tensor, Quantization quantization) {
+        return FakeQuantization.add(
+                editor, tensor + "/quantized", TensorRef.of(tensor), quantization);
+    }
+
+    private static Report report() {
+        return Report.builder()
+                .verdict(new Report.Verdict(true, List.of(), List.of()))
+                .models(List.of(ModelFigures.builder().notes(List.of()).build()))
+                .build();
+    }
+
+    /** The original with a padding that ONNX does not have. */
+    private static FlatGraph mirrored() {
+        var editor = TinyRun.ORIGINAL.graph().edit();
+        var amounts =
+                TensorProto.newBuilder()
+                        .setDtype(DT_INT32)
+                        .setTensorShape(NodeBuilder.shapeProto(4, 2))
+                        .addAllIntVal(List.of(0, 0, 1, 1, 1, 1, 0, 0));
+        editor.put(NodeBuilder.constant("amounts", amounts.build()));
+        editor.put(
+                NodeBuilder.of("MirrorPad", "mirror")
+                        .input(TensorRef.of("relu"))
+                        .input("amounts")
+                        .type("T", DT_FLOAT)
+                        .type("Tpaddings", DT_INT32)
+                        .string("mode", "SYMMETRIC")
+                        .build());
+        return editor.setInput("mean", 0, TensorRef.of("mirror")).build();
+    }
+}

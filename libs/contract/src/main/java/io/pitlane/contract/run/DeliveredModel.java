@@ -1,0 +1,15 @@
+package io.pitlane.contract.run;
+
+import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.artifact.ModelFormat;
+
+/**
+ * The candidate of a run in one of the formats that it was delivered in.
+ *
+ * @param format the format
+ * @param sizeBytes size of the file; for {@link ModelFormat#TENSORFLOW} that of all files of the
+ *     SavedModel
+ * @param artifact the bytes of the file; for {@link ModelFormat#TENSORFLOW} the SavedModel, packed
+ *     as a tar.gz
+ */
+public record DeliveredModel(ModelFormat format, long sizeBytes, ArtifactRef artifact) {}

@@ -1,0 +1,35 @@
+package io.pitlane.formats;
+
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.formats.export.ModelExport;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.onnx.OnnxExport;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.quantization.QuantizedGraph;
+import java.util.Optional;
+
+/** The export of a graph to each format. */
+public final class ModelExports {
+    private ModelExports() {}
+
+    /**
+     * Converts a graph to a format.
+     *
+     * @return the export, with its obstacles; empty where Pitlane does not write the format
+     * @throws IllegalArgumentException when the format has no such precision
+     */
+    public static Optional<ModelExport> of(
+            ModelFormat format, FlatGraph graph, Precision precision) {
+        return switch (format) {
+            case TENSORFLOW -> Optional.of(TensorFlowExport.of(graph, precision));
+            case ONNX -> Optional.of(OnnxExport.of(graph, precision));
+            case TFLITE -> Optional.empty();
+        };
+    }
+
+    /** The precision of a graph: INT8 where it is quantized. */
+    public static Precision precisionOf(FlatGraph graph) {
+        return QuantizedGraph.of(graph).isQuantized() ? Precision.INT8 : Precision.FLOAT32;
+    }
+}

@@ -1,0 +1,2 @@
+/** Models in the formats of inference engines. */
+package io.pitlane.formats;

@@ -1,0 +1,2 @@
+/** Graphs as SavedModels, quantized ones with oneDNN's int8 kernels. */
+package io.pitlane.formats.tensorflow;

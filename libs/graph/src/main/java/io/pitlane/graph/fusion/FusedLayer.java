@@ -1,0 +1,61 @@
+package io.pitlane.graph.fusion;
+
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.Operations;
+import java.util.Optional;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * A layer of a float graph with the nodes that one int8 kernel computes along with it: a product
+ * with constant weights, its bias, and optionally a residual sum and an activation.
+ *
+ * @param product the Conv2D, DepthwiseConv2dNative or MatMul
+ * @param input the tensor that it multiplies
+ * @param weights {@code [H, W, I, O]} of a convolution, {@code [H, W, O, 1]} of a depthwise one,
+ *     {@code [I, O]} of a dense layer (or {@code [O, I]}, where the MatMul transposes)
+ * @param bias {@code [O]}; zeros where there is none
+ * @param summand the tensor added before the activation, in the same shape; empty without a sum
+ * @param activation the last operation
+ * @param output the output tensor of the last node
+ */
+public record FusedLayer(
+        NodeDef product,
+        TensorRef input,
+        FloatTensor weights,
+        FloatTensor bias,
+        Optional<TensorRef> summand,
+        FusedActivation activation,
+        TensorRef output) {
+
+    /** Whether it is a convolution of each channel by itself. */
+    public boolean depthwise() {
+        return Operations.of(product).isDepthwise();
+    }
+
+    /** Whether it is a convolution of any kind; else it is a dense layer. */
+    public boolean convolution() {
+        return Operations.of(product).isConvolution();
+    }
+
+    /** The constant that holds the weights. */
+    public TensorRef kernel() {
+        return TensorRef.parse(product.getInput(1));
+    }
+
+    /** The axis of the output channels in the weights. */
+    public int outputAxis() {
+        return depthwise()
+                ? 2
+                : Operations.of(product)
+                        .kernel()
+                        .orElseThrow()
+                        .outputAxis(product, 1, weights.rank())
+                        .orElseThrow();
+    }
+
+    /** The name of the layer in the float graph. */
+    public String name() {
+        return product.getName();
+    }
+}

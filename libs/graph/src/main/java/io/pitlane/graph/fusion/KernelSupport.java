@@ -1,0 +1,104 @@
+package io.pitlane.graph.fusion;
+
+import io.pitlane.graph.Attributes;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.KernelLayout;
+import io.pitlane.graph.operation.LayerKernel;
+import io.pitlane.graph.operation.Operations;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/** Checks which convolutions and dense layers the int8 kernels support. */
+public final class KernelSupport {
+    private final FlatGraph graph;
+    private final InferredShapes shapes;
+
+    public KernelSupport(FlatGraph graph, InferredShapes shapes) {
+        this.graph = graph;
+        this.shapes = shapes;
+    }
+
+    /** Why no kernel supports this layer, for the notes; empty when one does. */
+    public Optional<String> unsupported(NodeDef product) {
+        return common(product)
+                .or(
+                        () ->
+                                Operations.of(product).isConvolution()
+                                        ? convolution(product)
+                                        : dense(product));
+    }
+
+    /** Output channels of a supported layer. */
+    int outputs(NodeDef product) {
+        var weights = FloatTensor.of(graph.input(product, 1));
+        if (Operations.of(product).isDepthwise()) {
+            return (int) weights.shape()[2];
+        }
+        var layout = Operations.of(product).kernel().orElseThrow();
+        return (int) weights.shape()[layout.outputAxis(product, 1, weights.rank()).orElseThrow()];
+    }
+
+    private Optional<String> common(NodeDef product) {
+        var kernel = LayerKernel.of(graph, product);
+        if (Attributes.of(product).type("T", DataType.DT_FLOAT) != DataType.DT_FLOAT) {
+            return Optional.of("its arithmetic is not float32");
+        }
+        if (kernel.isEmpty()) {
+            return Optional.of("its weights are computed by the graph, not constant");
+        }
+        if (kernel.get().slot() == 0) {
+            return Optional.of(
+                    "its weights are the left factor; the int8 kernels take them as the right one");
+        }
+        if (graph.input(product, 0).getOp().equals("Const")) {
+            return Optional.of("its input is constant");
+        }
+        for (float weight : kernel.get().values().values()) {
+            if (!Float.isFinite(weight)) {
+                return Optional.of("one of its weights is not finite");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> convolution(NodeDef conv) {
+        var attributes = Attributes.of(conv);
+        var filter = FloatTensor.of(graph.input(conv, 1));
+        if (!attributes.channelsLast()) {
+            return Optional.of("its data format is NCHW; the int8 kernels take NHWC");
+        }
+        if (!keepsBatchAndChannels(attributes.ints("strides", List.of()))
+                || !keepsBatchAndChannels(attributes.ints("dilations", List.of()))) {
+            return Optional.of("it strides over the batch or the channels");
+        }
+        var input = shapes.of(TensorRef.parse(conv.getInput(0)));
+        if (input.numDimensions() != 4 || input.get(3) < 0) {
+            return Optional.of("its number of input channels is not known");
+        }
+        if (input.get(3) != filter.shape()[2]) {
+            return Optional.of("it is grouped; the int8 kernels support one group");
+        }
+        if (Operations.of(conv).isDepthwise() && filter.shape()[3] != 1) {
+            return Optional.of(
+                    "its depth multiplier is %d; the int8 kernel is slower than the float one"
+                            .formatted(filter.shape()[3]));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean keepsBatchAndChannels(List<Long> steps) {
+        return steps.isEmpty() || steps.get(0) == 1 && steps.get(3) == 1;
+    }
+
+    private Optional<String> dense(NodeDef product) {
+        if (KernelLayout.isTransposed(product, 0)) {
+            return Optional.of("its input is transposed");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,135 @@
+package io.pitlane.graph.quantization;
+
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel.
+ *
+ * <p>But for depthwise convolutions, the sum of two neighbouring weights of one sign is in
+ * -128..128 steps. A processor without VNNI multiplies unsigned by signed bytes with {@code
+ * vpmaddubsw}, which adds two neighbouring products in 16 bits and saturates: 255 * 128 = 32,640
+ * still fits. The layer is then exact on every processor, in every format, on whichever it was
+ * made; only channels with two large neighbours get a larger scale.
+ *
+ * @param rounded the values that the bytes stand for, in the shape of the weights
+ * @param quantization with the axis of the output channels
+ */
+public record WeightQuantization(FloatTensor rounded, Quantization quantization) {
+    private static final int HIGHEST = 127;
+
+    /**
+     * Rounds weights whose neighbours along an output channel may be multiplied in pairs.
+     *
+     * @param axis of the output channels
+     */
+    public static WeightQuantization of(FloatTensor weights, int axis) {
+        return of(weights, axis, new float[0], WeightQuantization::pairBound);
+    }
+
+    /**
+     * Rounds weights {@code [H, W, O, 1]} of a depthwise convolution, whose kernels add products in
+     * 32 bits on every processor.
+     */
+    public static WeightQuantization depthwise(FloatTensor weights) {
+        return of(weights, 2, new float[0], (weight, next) -> Math.abs(weight));
+    }
+
+    /**
+     * A quantized graph with its int8 weights rounded again after they have been changed: a channel
+     * keeps its scale, or gets the larger one that its pairs of weights need.
+     */
+    public static FlatGraph roundedAgain(FlatGraph graph) {
+        var editor = graph.edit();
+        for (var node : graph.nodes()) {
+            FakeQuantization.of(graph, node)
+                    .filter(q -> q.isPerChannel() && q.signed() && q.bits() == 8)
+                    .filter(q -> FloatTensor.isFloatConst(graph.input(node, 0)))
+                    .ifPresent(
+                            q -> {
+                                var constant = graph.input(node, 0);
+                                var again = again(graph, node, FloatTensor.of(constant), q);
+                                editor.put(again.rounded.toConst(constant.getName()));
+                                FakeQuantization.add(
+                                        editor,
+                                        node.getName(),
+                                        TensorRef.of(constant.getName()),
+                                        again.quantization);
+                            });
+        }
+        return editor.build();
+    }
+
+    private static WeightQuantization again(
+            FlatGraph graph, NodeDef node, FloatTensor weights, Quantization quantization) {
+        boolean depthwise =
+                graph.uses(node.getName()).stream()
+                        .allMatch(use -> use.consumer().getOp().equals("DepthwiseConv2dNative"));
+        // A depthwise weight beyond its limit saturates, as it did while it was trained.
+        return depthwise
+                ? rounded(weights, quantization)
+                : of(
+                        weights,
+                        quantization.axis(),
+                        quantization.limits(),
+                        (weight, next) -> weight > 0 == next > 0 ? Math.abs(weight + next) : 0);
+    }
+
+    /** What must not exceed the limit, for a weight and the next in its channel. */
+    private interface Bound {
+        float of(float weight, float neighbour);
+    }
+
+    private static WeightQuantization of(
+            FloatTensor weights, int axis, float[] atLeast, Bound bound) {
+        return rounded(
+                weights, Quantization.perChannel(limits(weights, axis, atLeast, bound), axis));
+    }
+
+    private static WeightQuantization rounded(FloatTensor weights, Quantization quantization) {
+        int inner = inner(weights, quantization.axis());
+        int channels = quantization.limits().length;
+        var rounded = new float[weights.values().length];
+        for (int i = 0; i < rounded.length; i++) {
+            int channel = i / inner % channels;
+            int integer = quantization.quantize(weights.values()[i], channel);
+            rounded[i] = quantization.dequantize(integer, channel);
+        }
+        return new WeightQuantization(new FloatTensor(rounded, weights.shape()), quantization);
+    }
+
+    private static int inner(FloatTensor weights, int axis) {
+        int inner = 1;
+        for (int after = axis + 1; after < weights.rank(); after++) {
+            inner *= (int) weights.shape()[after];
+        }
+        return inner;
+    }
+
+    private static float[] limits(FloatTensor weights, int axis, float[] atLeast, Bound bound) {
+        int channels = (int) weights.shape()[axis];
+        int inner = inner(weights, axis);
+        var values = weights.values();
+        var limits = new float[channels];
+        System.arraycopy(atLeast, 0, limits, 0, atLeast.length);
+        var last = new float[channels];
+        for (int i = 0; i < values.length; i++) {
+            int channel = i / inner % channels;
+            limits[channel] = Math.max(limits[channel], bound.of(last[channel], values[i]));
+            last[channel] = values[i];
+        }
+        for (int channel = 0; channel < channels; channel++) {
+            float limit = Math.max(limits[channel], bound.of(last[channel], 0));
+            // A channel of zeros works with any scale, but the inverse of a tiny one is not finite.
+            limits[channel] = limit < Float.MIN_NORMAL * HIGHEST ? HIGHEST : limit;
+        }
+        return limits;
+    }
+
+    private static float pairBound(float weight, float neighbour) {
+        boolean sameSign = weight > 0 == neighbour > 0;
+        return Math.abs(sameSign ? weight + neighbour : weight);
+    }
+}

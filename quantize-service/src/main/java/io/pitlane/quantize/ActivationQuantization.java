@@ -1,0 +1,49 @@
+package io.pitlane.quantize;
+
+import io.pitlane.graph.fusion.FusedActivation;
+import io.pitlane.graph.quantization.Quantization;
+
+/** Chooses the quantization of an activation by its range. */
+final class ActivationQuantization {
+    private static final int HIGHEST = 255;
+
+    private ActivationQuantization() {}
+
+    /** For values 0..{@code max}. */
+    static Quantization unsigned(float max) {
+        return Quantization.unsigned(orOne(max), 0);
+    }
+
+    /** For values -{@code magnitude}..{@code magnitude}, as signed bytes. */
+    static Quantization signed(float magnitude) {
+        return Quantization.signed(orOne(magnitude));
+    }
+
+    /**
+     * For values of any sign, as unsigned bytes: 0 is exactly a byte, and the steps are as small as
+     * possible for the bytes to reach both ends of the range.
+     */
+    static Quantization of(Range range) {
+        double below = Math.max(0, -range.min());
+        double above = Math.max(0, range.max());
+        int zeroPoint =
+                (int) Math.rint(HIGHEST * below / Math.max(below + above, Float.MIN_NORMAL));
+        double step =
+                Math.max(
+                        zeroPoint == 0 ? 0 : below / zeroPoint,
+                        zeroPoint == HIGHEST ? 0 : above / (HIGHEST - zeroPoint));
+        return zeroPoint == 0
+                ? unsigned(range.max())
+                : Quantization.unsigned(orOne((float) (HIGHEST * step)), zeroPoint);
+    }
+
+    /** For what an activation that is never negative gives. */
+    static Quantization of(FusedActivation activation, Range range) {
+        return unsigned(Math.min(range.magnitude(), activation.ceiling()));
+    }
+
+    /** A step must not be 0: a range of zeros ends at 1. */
+    private static float orOne(float limit) {
+        return limit < Float.MIN_NORMAL * HIGHEST ? 1f : limit;
+    }
+}
