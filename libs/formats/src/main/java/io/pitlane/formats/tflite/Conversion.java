@@ -33,8 +33,8 @@ final class Conversion {
 
     private Conversion(FlatGraph folded, Precision precision) {
         this.shapes = InferredShapes.of(folded);
-        this.graph = ConstantSizes.in(folded, shapes);
-        this.tensors = new TensorTable(graph, tflite, precision);
+        this.graph = ConstantSizes.ofFixedImages(folded, shapes);
+        this.tensors = new TensorTable(graph, shapes, tflite, precision);
     }
 
     /** Converts a graph; batch norm goes into the layers before it. */

@@ -1,5 +1,6 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.graph.FloatTensor;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.ConcatenationOptionsT;
@@ -12,6 +13,7 @@ import org.tensorflow.ndarray.Shape;
 
 /** Convolutions of images, each with the bias and the activation behind it in one operator. */
 final class Convolutions {
+    private static final int INT8 = 3;
     private static final int GROUPED = 6;
     private static final int DILATED = 2;
     private static final int WITH_ACTIVATION = 4;
@@ -22,7 +24,7 @@ final class Convolutions {
     static void convolution(OpNode node) {
         var window = SpatialWindow.of(node);
         var values = node.floats(1, "kernel");
-        var layer = FusedLayer.of(node, 0, Kernel.outputsLast("kernel", values));
+        var layer = FusedLayer.of(node, 0, Kernel.outputsLast(values, node.quantization(1)));
         var options = new Conv2DOptionsT();
         options.setPadding(window.schemaPadding());
         options.setStrideH(window.rows());
@@ -32,7 +34,7 @@ final class Convolutions {
         options.setFusedActivationFunction(layer.activation());
         layer.result(
                 node.operator(BuiltinOperator.CONV_2D)
-                        .version(channels(node, node.shape(0)) == values.shape()[2] ? 1 : GROUPED)
+                        .version(isGrouped(node, values) ? GROUPED : layer.isInt8() ? INT8 : 1)
                         .input(window.padded(node, layer.input()))
                         .input(layer.weights())
                         .input(layer.bias())
@@ -43,7 +45,7 @@ final class Convolutions {
     static void depthwise(OpNode node) {
         var window = SpatialWindow.of(node);
         var values = node.floats(1, "kernel");
-        var layer = FusedLayer.of(node, 0, Kernel.depthwise("kernel", values));
+        var layer = FusedLayer.of(node, 0, Kernel.depthwise(values, node.quantization(1)));
         var options = new DepthwiseConv2DOptionsT();
         options.setPadding(window.schemaPadding());
         options.setStrideH(window.rows());
@@ -54,7 +56,7 @@ final class Convolutions {
         options.setFusedActivationFunction(layer.activation());
         layer.result(
                 node.operator(BuiltinOperator.DEPTHWISE_CONV_2D)
-                        .version(window.isDilated() ? DILATED : 1)
+                        .version(layer.isInt8() ? INT8 : window.isDilated() ? DILATED : 1)
                         .input(window.padded(node, layer.input()))
                         .input(layer.weights())
                         .input(layer.bias())
@@ -71,11 +73,11 @@ final class Convolutions {
         if (window.padding().equals("EXPLICIT")) {
             throw node.unsupported("its padding is explicit");
         }
-        if (channels(node, node.resultShape()) != values.shape()[2]) {
+        if (channels(node, node.shape(2)) != values.shape()[3]) {
             throw node.unsupported("it is grouped");
         }
         var sizes = sizes(node, window, values.shape());
-        var layer = FusedLayer.of(node, 2, Kernel.outputsBeforeLast("kernel", values));
+        var layer = FusedLayer.of(node, 2, Kernel.outputsBeforeLast(values, node.quantization(1)));
         var options = new TransposeConvOptionsT();
         options.setPadding(window.schemaPadding());
         options.setStrideH(window.rows());
@@ -132,6 +134,10 @@ final class Convolutions {
                         .options(BuiltinOptions.ConcatenationOptions, new ConcatenationOptionsT()),
                 TensorType.INT32,
                 Shape.of(4));
+    }
+
+    private static boolean isGrouped(OpNode node, FloatTensor kernel) {
+        return channels(node, node.shape(0)) != kernel.shape()[2];
     }
 
     private static long channels(OpNode node, Shape images) {

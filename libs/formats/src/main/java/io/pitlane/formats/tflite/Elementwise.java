@@ -15,6 +15,8 @@ final class Elementwise {
     /** How many axes some kernels broadcast; with more they end the process. */
     private static final int BROADCAST_AXES = 4;
 
+    private static final int INT8 = 2;
+
     private Elementwise() {}
 
     /** An operation that TFLite has as the operator {@code code}, with the same inputs. */
@@ -59,13 +61,19 @@ final class Elementwise {
         node.result(node.operator(BuiltinOperator.MUL).input(difference).input(difference));
     }
 
+    /** A sum, in int8 where both summands and the result are quantized. */
     static void add(OpNode node) {
         var options = new AddOptionsT();
         options.setFusedActivationFunction(node.absorbActivation());
-        node.result(
-                node.operator(BuiltinOperator.ADD)
-                        .inputs(node.tensors(0, 1))
-                        .options(BuiltinOptions.AddOptions, options));
+        boolean integers = node.held(0).isQuantized() && node.held(1).isQuantized();
+        var quantization = node.absorbQuantization(result -> integers);
+        var sum = node.operator(BuiltinOperator.ADD).options(BuiltinOptions.AddOptions, options);
+        if (quantization.isPresent()) {
+            sum.version(INT8).input(node.held(0)).input(node.held(1));
+            node.result(sum, quantization.get());
+        } else {
+            node.result(sum.inputs(node.tensors(0, 1)));
+        }
     }
 
     static void subtract(OpNode node) {

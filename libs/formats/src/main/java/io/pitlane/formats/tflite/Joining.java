@@ -1,5 +1,8 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.graph.quantization.Quantization;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.ConcatenationOptionsT;
@@ -10,17 +13,44 @@ import org.tensorflow.lite.schema.UnpackOptionsT;
 
 /** Operations that join tensors, and those that take one apart. */
 final class Joining {
+    private static final int INT8 = 2;
+
     private Joining() {}
 
-    /** ConcatV2: its last input is the axis. */
+    /**
+     * ConcatV2: its last input is the axis. Where all parts are quantized they are joined in int8,
+     * of the quantization of the result or of all of them.
+     */
     static void concat(OpNode node) {
         int parts = node.inputs() - 1;
         var options = new ConcatenationOptionsT();
         options.setAxis(node.axis(parts, node.rank(0)));
-        node.result(
+        var joined =
                 node.operator(BuiltinOperator.CONCATENATION)
-                        .inputs(node.tensors(0, parts - 1))
-                        .options(BuiltinOptions.ConcatenationOptions, options));
+                        .options(BuiltinOptions.ConcatenationOptions, options);
+        boolean integers =
+                IntStream.range(0, parts).allMatch(slot -> node.held(slot).isQuantized());
+        var quantization =
+                node.absorbQuantization(result -> integers).or(() -> common(node, parts, integers));
+        if (quantization.isEmpty()) {
+            node.result(joined.inputs(node.tensors(0, parts - 1)));
+            return;
+        }
+        for (int slot = 0; slot < parts; slot++) {
+            joined.input(node.quantized(slot, quantization.get()));
+        }
+        node.result(joined.version(INT8), quantization.get());
+    }
+
+    private static Optional<Quantization> common(OpNode node, int parts, boolean integers) {
+        var first = Optional.ofNullable(node.held(0).quantization()).filter(any -> integers);
+        return first.filter(
+                quantization ->
+                        IntStream.range(1, parts)
+                                .allMatch(
+                                        slot ->
+                                                quantization.equals(
+                                                        node.held(slot).quantization())));
     }
 
     /** Pack: joins along a new axis. */

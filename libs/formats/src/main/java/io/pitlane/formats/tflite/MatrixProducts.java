@@ -8,6 +8,8 @@ import org.tensorflow.lite.schema.FullyConnectedOptionsT;
 
 /** Dense layers and other products of matrices. */
 final class MatrixProducts {
+    private static final int INT8_PER_CHANNEL = 12;
+
     private MatrixProducts() {}
 
     /** MatMul: a dense layer where the second factor is constant. */
@@ -22,6 +24,7 @@ final class MatrixProducts {
         options.setFusedActivationFunction(layer.activation());
         layer.result(
                 node.operator(BuiltinOperator.FULLY_CONNECTED)
+                        .version(layer.isInt8() ? INT8_PER_CHANNEL : 1)
                         .input(layer.input())
                         .input(layer.weights())
                         .input(layer.bias())
@@ -30,8 +33,8 @@ final class MatrixProducts {
 
     private static Kernel kernel(OpNode node, FloatTensor values) {
         return node.transposes(1)
-                ? Kernel.outputsBeforeLast("kernel", values)
-                : Kernel.outputsLast("kernel", values);
+                ? Kernel.outputsBeforeLast(values, node.quantization(1))
+                : Kernel.outputsLast(values, node.quantization(1));
     }
 
     /** BatchMatMul and its successors, of matrices along the last two axes. */

@@ -10,12 +10,17 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.tensorflow.lite.schema.ActivationFunctionType;
 import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.BuiltinOptions;
+import org.tensorflow.lite.schema.QuantizeOptionsT;
 import org.tensorflow.lite.schema.TensorType;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -140,10 +145,23 @@ final class OpNode {
      */
     FloatTensor floats(int slot, String what) {
         var constant = graph.input(node, slot);
+        if (FakeQuantization.of(graph, constant).isPresent()) {
+            constant = graph.input(constant, 0);
+        }
         if (!FloatTensor.isFloatConst(constant)) {
             throw unsupported("its " + what + " is computed");
         }
         return FloatTensor.of(constant);
+    }
+
+    /** How the fake quantization before an input rounds it; null where there is none. */
+    Quantization quantization(int slot) {
+        return FakeQuantization.of(graph, graph.input(node, slot)).orElse(null);
+    }
+
+    /** How this node, a fake quantization, rounds its input. */
+    Optional<Quantization> quantization() {
+        return FakeQuantization.of(graph, node);
     }
 
     /** An input that must be a constant of integers, likewise. */
@@ -227,6 +245,45 @@ final class OpNode {
         bind(operator.add(tflite.tensor(lastName(), type, shapes.of(lastName()), null)));
     }
 
+    /** Adds the operator that computes output 0 in int8. */
+    void result(OperatorWriter operator, Quantization quantization) {
+        var shape = shapes.of(lastName());
+        bind(operator.add(tflite.tensor(lastName(), TensorType.INT8, shape, quantization)));
+    }
+
+    /**
+     * An input in int8 of a quantization. From another one it goes through float32: XNNPACK's own
+     * conversion of int8 to int8 has a factor of 8 bits.
+     */
+    TfliteTensor quantized(int slot, Quantization quantization) {
+        return quantization.equals(held(slot).quantization())
+                ? held(slot)
+                : operator(BuiltinOperator.QUANTIZE)
+                        .input(tensor(slot))
+                        .options(BuiltinOptions.QuantizeOptions, new QuantizeOptionsT())
+                        .add(
+                                tflite.tensor(
+                                        name() + "/quantized",
+                                        TensorType.INT8,
+                                        shape(slot),
+                                        quantization));
+    }
+
+    /** An int8 constant of this node. */
+    TfliteTensor constant(String suffix, byte[] data, Quantization quantization, long... shape) {
+        return tflite.constant(name() + "/" + suffix, TensorType.INT8, data, quantization, shape);
+    }
+
+    /** The values of such a constant. */
+    TfliteTensor dequantized(String suffix, TfliteTensor constant, long... shape) {
+        return tensors.dequantized(name() + "/" + suffix, constant, Shape.of(shape));
+    }
+
+    /** The int32 bias of an int8 layer. */
+    TfliteTensor bias(int[] values, float... scales) {
+        return tflite.bias(name() + "/bias", values, scales);
+    }
+
     /** Adds the operator that moves the values of another tensor to output 0. */
     void resultLike(OperatorWriter operator, TfliteTensor source) {
         var output =
@@ -298,6 +355,20 @@ final class OpNode {
             chain.add(consumer.get());
         }
         return activation;
+    }
+
+    /**
+     * How the only consumer rounds the result to 8 bits, likewise; empty where it does not, or
+     * where the condition does not hold for it.
+     */
+    Optional<Quantization> absorbQuantization(Predicate<Quantization> condition) {
+        var consumer = onlyConsumer();
+        var quantization =
+                consumer.flatMap(next -> FakeQuantization.of(graph, next))
+                        .filter(Quantizing::isOfActivations)
+                        .filter(condition);
+        quantization.ifPresent(found -> chain.add(consumer.get()));
+        return quantization;
     }
 
     private Optional<NodeDef> onlyConsumer() {

@@ -1,5 +1,7 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.graph.quantization.Quantization;
+import java.util.Optional;
 import org.tensorflow.lite.schema.ArgMaxOptionsT;
 import org.tensorflow.lite.schema.ArgMinOptionsT;
 import org.tensorflow.lite.schema.BuiltinOperator;
@@ -12,11 +14,34 @@ import org.tensorflow.proto.DataType;
 
 /** Reductions along constant axes, and indices of the largest values. */
 final class Reductions {
+    private static final int INT8 = 2;
+
     private Reductions() {}
 
     /** A reduction that TFLite has as the operator {@code code}. */
     static OpConverter as(int code) {
         return node -> reduce(node, code, node.type());
+    }
+
+    /** Mean, in int8 where its input and its result are quantized. */
+    static void mean(OpNode node) {
+        var quantization =
+                node.held(0).isQuantized() && node.ints(1, "list of axes").length > 0
+                        ? node.absorbQuantization(result -> true)
+                        : Optional.<Quantization>empty();
+        if (quantization.isEmpty()) {
+            reduce(node, BuiltinOperator.MEAN, node.type());
+            return;
+        }
+        var options = new ReducerOptionsT();
+        options.setKeepDims(node.attributes().bool("keep_dims", false));
+        node.result(
+                node.operator(BuiltinOperator.MEAN)
+                        .version(INT8)
+                        .input(node.held(0))
+                        .input(node.int32(1))
+                        .options(BuiltinOptions.ReducerOptions, options),
+                quantization.get());
     }
 
     /** A reduction of booleans. */

@@ -24,6 +24,11 @@ final class Reshaping {
                         node.operator(code).input(node.held(0)).input(node.int32(1)), node.held(0));
     }
 
+    /** The same for an operator without a kernel for int8. */
+    static OpConverter ofValues(int code) {
+        return node -> node.result(node.operator(code).input(node.tensor(0)).input(node.int32(1)));
+    }
+
     static void expandDims(OpNode node) {
         if (node.hasAtMostOneOpenSize()) {
             toKnownShape(node);
@@ -138,7 +143,7 @@ final class Reshaping {
             Elementwise.identity(node);
             return;
         }
-        var reversed = node.held(0);
+        var reversed = node.tensor(0);
         for (int i = 0; i < axes.length; i++) {
             var operator =
                     node.operator(BuiltinOperator.REVERSE_V2)

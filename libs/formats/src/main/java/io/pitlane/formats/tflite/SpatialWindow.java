@@ -80,7 +80,7 @@ record SpatialWindow(
                 : images;
     }
 
-    private boolean isExplicit() {
+    boolean isExplicit() {
         return padding.equals("EXPLICIT");
     }
 

@@ -1,13 +1,21 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.formats.export.Float16;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.HashMap;
 import java.util.Map;
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.BuiltinOptions;
+import org.tensorflow.lite.schema.DequantizeOptionsT;
+import org.tensorflow.lite.schema.TensorType;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
@@ -15,12 +23,20 @@ import org.tensorflow.proto.NodeDef;
  * Which TFLite tensor holds each tensor of the flat graph. Constants are written when asked for.
  */
 final class TensorTable {
+    /** Versions of DEQUANTIZE. */
+    private static final int OF_INT8 = 2;
+
+    private static final int OF_FLOAT16 = 3;
+
     private final FlatGraph graph;
     private final TfliteGraph tflite;
     private final Precision precision;
+    private final InferredShapes shapes;
     private final Map<TensorRef, TfliteTensor> held = new HashMap<>();
+    private final Map<TfliteTensor, TfliteTensor> dequantized = new HashMap<>();
 
-    TensorTable(FlatGraph graph, TfliteGraph tflite, Precision precision) {
+    TensorTable(FlatGraph graph, InferredShapes shapes, TfliteGraph tflite, Precision precision) {
+        this.shapes = shapes;
         this.graph = graph;
         this.tflite = tflite;
         this.precision = precision;
@@ -36,8 +52,18 @@ final class TensorTable {
         return held.containsKey(tensor) || isConstant(tensor);
     }
 
+    /** Whether a tensor is a constant, or one that is quantized. */
     boolean isConstant(TensorRef tensor) {
-        return graph.node(tensor.node()).getOp().equals("Const");
+        return isConstant(unquantized(graph.node(tensor.node())));
+    }
+
+    private static boolean isConstant(NodeDef node) {
+        return node.getOp().equals("Const");
+    }
+
+    /** The constant that a fake quantization rounds; any other node itself. */
+    private NodeDef unquantized(NodeDef node) {
+        return FakeQuantization.of(graph, node).isPresent() ? graph.input(node, 0) : node;
     }
 
     /**
@@ -56,10 +82,27 @@ final class TensorTable {
 
     /** A tensor of the values themselves. */
     TfliteTensor values(TensorRef tensor) {
-        return held(tensor);
+        var found = held(tensor);
+        return found.isQuantized()
+                ? dequantized.computeIfAbsent(found, integers -> dequantized(tensor, integers))
+                : found;
     }
 
-    private TfliteTensor constant(NodeDef node) {
+    private TfliteTensor dequantized(TensorRef tensor, TfliteTensor integers) {
+        return dequantized(tensor + "/float", integers, shapes.of(tensor));
+    }
+
+    /** The values of a constant that is stored in another type. */
+    TfliteTensor dequantized(String name, TfliteTensor stored, Shape shape) {
+        return tflite.operator(BuiltinOperator.DEQUANTIZE)
+                .version(stored.type() == TensorType.FLOAT16 ? OF_FLOAT16 : OF_INT8)
+                .input(stored)
+                .options(BuiltinOptions.DequantizeOptions, new DequantizeOptionsT())
+                .add(tflite.tensor(name, TensorType.FLOAT32, shape, null));
+    }
+
+    private TfliteTensor constant(NodeDef quantizedOrNot) {
+        var node = unquantized(quantizedOrNot);
         if (FloatTensor.isFloatConst(node)) {
             return floats(node.getName(), FloatTensor.of(node));
         }
@@ -83,8 +126,16 @@ final class TensorTable {
                 : tflite.int64(node.getName(), ints.values(), shape);
     }
 
-    /** A float32 constant. */
+    /**
+     * A float32 constant; in float16 it is stored with half the bytes, unless it is a single value
+     * or has values that float16 does not hold.
+     */
     TfliteTensor floats(String name, FloatTensor values) {
-        return tflite.floats(name, values);
+        return precision == Precision.FLOAT16
+                        && values.values().length > 1
+                        && Float16.holds(values.values())
+                ? dequantized(
+                        name + "/float", tflite.float16(name, values), Shape.of(values.shape()))
+                : tflite.floats(name, values);
     }
 }

@@ -1,5 +1,7 @@
 package io.pitlane.formats.tflite;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.formats.export.ExportFile;
 import io.pitlane.formats.export.ExportMetadata;
@@ -7,6 +9,7 @@ import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,6 +21,13 @@ import java.util.List;
  * resizes the input to its batch. Images are {@code [N, H, W, C]} throughout. Batch norm is folded
  * into the layers before it; bias and activation belong to the operator of their layer. Constants
  * are aligned to 16 bytes.
+ *
+ * <p>With {@link Precision#FLOAT16} float constants are float16 behind a DEQUANTIZE, which XNNPACK
+ * takes out when it loads the model. With {@link Precision#INT8} a tensor behind a fake
+ * quantization is held in int8 of the same scale; an unsigned one has its zero point lowered by
+ * 128. A layer with quantized input, kernel and result runs in int8, with an int32 bias; what only
+ * moves values runs on the integers; everything else runs in float32 between DEQUANTIZE and
+ * QUANTIZE. Inputs and outputs stay float32.
  *
  * <pre>{@code
  * var export = TfliteExport.of(SavedModelReader.read(folder), Precision.FLOAT32);
@@ -32,9 +42,21 @@ public final class TfliteExport implements ModelExport {
         this.conversion = conversion;
     }
 
-    /** Converts a graph; what cannot be converted is among the {@link #obstacles()}. */
+    /**
+     * Converts a graph; what cannot be converted is among the {@link #obstacles()}.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT for {@link Precision#INT8}
+     *     where nothing is quantized
+     */
     public static TfliteExport of(FlatGraph graph, Precision precision) {
-        return new TfliteExport(Conversion.of(graph, precision));
+        var quantized = QuantizedGraph.of(graph);
+        if (precision == Precision.INT8 && !quantized.isQuantized()) {
+            throw invalidInput(
+                    "The model has no quantized layers, so there is nothing to export in int8.",
+                    "Quantize it first, or export it with --precision float32 or float16.");
+        }
+        return new TfliteExport(
+                Conversion.of(precision == Precision.INT8 ? graph : quantized.floats(), precision));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.formats.export.Float16;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.quantization.Quantization;
@@ -66,6 +67,24 @@ final class TfliteGraph {
         return constant(name, TensorType.FLOAT32, bytes.array(), null, values.shape());
     }
 
+    /** Adds a constant of float16, by its bits. */
+    TfliteTensor float16(String name, FloatTensor values) {
+        var bytes = littleEndian(values.values().length * Short.BYTES);
+        for (float value : values.values()) {
+            bytes.putShort(Float16.of(value));
+        }
+        return constant(name, TensorType.FLOAT16, bytes.array(), null, values.shape());
+    }
+
+    /** Adds the bias of an int8 layer: int32 with a scale for each channel, or one. */
+    TfliteTensor bias(String name, int[] values, float... scales) {
+        var bytes = littleEndian(values.length * Integer.BYTES);
+        bytes.asIntBuffer().put(values);
+        var bias = constant(name, TensorType.INT32, bytes.array(), null, values.length);
+        tensors.get(bias.index()).setQuantization(parameters(scales, 0, 0));
+        return bias;
+    }
+
     /** Adds an int32 constant. */
     TfliteTensor int32(String name, long[] values, long... shape) {
         var bytes = littleEndian(values.length * Integer.BYTES);
@@ -118,12 +137,19 @@ final class TfliteGraph {
 
     private static QuantizationParametersT parameters(byte type, Quantization quantization) {
         boolean shifted = type == TensorType.INT8 && !quantization.signed();
-        var zeroPoints = new long[quantization.limits().length];
-        Arrays.fill(zeroPoints, quantization.zeroPoint() - (shifted ? SIGNED_SHIFT : 0));
+        return parameters(
+                quantization.scales(),
+                quantization.zeroPoint() - (shifted ? SIGNED_SHIFT : 0),
+                Math.max(0, quantization.axis()));
+    }
+
+    private static QuantizationParametersT parameters(float[] scales, long zeroPoint, int axis) {
+        var zeroPoints = new long[scales.length];
+        Arrays.fill(zeroPoints, zeroPoint);
         var parameters = new QuantizationParametersT();
-        parameters.setScale(quantization.scales());
+        parameters.setScale(scales);
         parameters.setZeroPoint(zeroPoints);
-        parameters.setQuantizedDimension(Math.max(0, quantization.axis()));
+        parameters.setQuantizedDimension(axis);
         return parameters;
     }
 

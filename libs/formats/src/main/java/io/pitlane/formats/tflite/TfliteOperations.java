@@ -55,6 +55,7 @@ final class TfliteOperations {
         floats(Normalization::local, "LRN");
         floats(Pooling::maximum, "MaxPool");
         floats(Pooling::average, "AvgPool");
+        floats(Quantizing::convert, "QuantizeAndDequantizeV3", "FakeQuantWithMinMaxVars");
     }
 
     private static void arithmetic() {
@@ -116,7 +117,7 @@ final class TfliteOperations {
     }
 
     private static void reductions() {
-        floats(Reductions.as(BuiltinOperator.MEAN), "Mean");
+        floats(Reductions::mean, "Mean");
         floats(Reductions.as(BuiltinOperator.REDUCE_MAX), "Max");
         floats(Reductions.as(BuiltinOperator.REDUCE_MIN), "Min");
         floats(Reductions.as(BuiltinOperator.SUM), "Sum");
@@ -134,7 +135,7 @@ final class TfliteOperations {
         any(Reshaping::expandDims, "ExpandDims");
         any(Reshaping.moving(BuiltinOperator.TRANSPOSE), "Transpose");
         any(Reshaping::broadcast, "BroadcastTo");
-        floats(Reshaping.moving(BuiltinOperator.TILE), "Tile");
+        floats(Reshaping.ofValues(BuiltinOperator.TILE), "Tile");
         floats(Reshaping.moving(BuiltinOperator.PAD), "Pad");
         any(Reshaping::squeeze, "Squeeze");
         any(Reshaping::shape, "Shape");
