@@ -5,6 +5,7 @@ import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
+import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public final class ModelExports {
         return switch (format) {
             case TENSORFLOW -> Optional.of(TensorFlowExport.of(graph, precision));
             case ONNX -> Optional.of(OnnxExport.of(graph, precision));
-            case TFLITE -> Optional.empty();
+            case TFLITE -> Optional.of(TfliteExport.of(graph, precision));
         };
     }
 

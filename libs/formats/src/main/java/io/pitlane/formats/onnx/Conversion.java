@@ -1,7 +1,9 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.formats.export.ConstantSizes;
 import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature.Port;

@@ -3,19 +3,15 @@ package io.pitlane.formats.onnx;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.formats.export.ExportFile;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.QuantizedGraph;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A flat graph as an ONNX model, in operator set 13 and IR version 8.
@@ -92,40 +88,10 @@ public final class OnnxExport implements ModelExport {
     @Override
     public void write(Path file, ExportMetadata metadata) {
         requireNoObstacles();
-        var partial = file.resolveSibling(file.getFileName() + ".partial");
-        try {
-            try (var out = Files.newOutputStream(partial)) {
-                conversion.result().toModel(metadata).writeTo(out);
-            }
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            delete(partial);
-        }
-    }
-
-    private static void delete(Path partial) {
-        try {
-            Files.deleteIfExists(partial);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ExportFile.write(file, out -> conversion.result().toModel(metadata).writeTo(out));
     }
 
     private void requireNoObstacles() {
-        var obstacles = obstacles();
-        if (!obstacles.isEmpty()) {
-            throw invalidInput(
-                    obstacles.stream()
-                            .map(ExportObstacle::toString)
-                            .collect(
-                                    Collectors.joining(
-                                            "\n  ",
-                                            "The model cannot be exported to ONNX:\n  ",
-                                            "")),
-                    "Nothing was written. Replace these operations in the model and export its"
-                            + " SavedModel again.");
-        }
+        ExportObstacle.requireNone("ONNX", obstacles());
     }
 }

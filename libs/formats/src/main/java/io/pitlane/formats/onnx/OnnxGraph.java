@@ -3,6 +3,7 @@ package io.pitlane.formats.onnx;
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
 import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.Float16;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;

@@ -1,6 +1,7 @@
 package io.pitlane.formats.onnx;
 
 import ai.onnx.proto.OnnxMl;
+import io.pitlane.formats.export.UnsupportedNodeException;
 import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.proto.DataType;

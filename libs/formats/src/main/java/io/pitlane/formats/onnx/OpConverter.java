@@ -1,5 +1,7 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.formats.export.UnsupportedNodeException;
+
 /** Writes one TensorFlow operation as ONNX nodes. */
 @FunctionalInterface
 interface OpConverter {

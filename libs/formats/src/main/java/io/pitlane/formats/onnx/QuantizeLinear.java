@@ -1,5 +1,6 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.quantization.Quantization;
 import java.util.HashMap;

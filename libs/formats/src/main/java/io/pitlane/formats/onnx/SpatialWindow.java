@@ -1,5 +1,6 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.formats.export.UnsupportedNodeException;
 import java.util.List;
 import org.tensorflow.ndarray.Shape;
 

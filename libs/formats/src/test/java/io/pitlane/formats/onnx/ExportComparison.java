@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.ExportedModel;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -16,11 +17,11 @@ import java.util.Map;
 import java.util.Random;
 import org.tensorflow.proto.DataType;
 
-/** Compares the export of a graph in ONNX Runtime with the graph in TensorFlow. */
+/** Compares the export of a graph in its engine with the graph in TensorFlow. */
 public final class ExportComparison {
     public static final ExportMetadata METADATA = new ExportMetadata("test", Map.of());
 
-    private static final double RELATIVE = 1e-4;
+    public static final double RELATIVE = 1e-4;
 
     /** Below this share of an output's largest value, the difference counts as if at it. */
     private static final double SMALL = 0.01;
@@ -41,15 +42,28 @@ public final class ExportComparison {
     /** Compares the outputs of a model with those of a graph likewise. */
     static void assertEqual(byte[] model, FlatGraph graph, int side, int... batches)
             throws OrtException {
+        try (var onnx = OnnxRuntimeModel.open(model)) {
+            assertEqual(graph, onnx::run, RELATIVE, side, batches);
+        }
+    }
+
+    /**
+     * The same for an export to any format.
+     *
+     * @param relative how far a value may be from TensorFlow's
+     */
+    public static <E extends Exception> void assertEqual(
+            FlatGraph graph, ExportedModel<E> model, double relative, int side, int... batches)
+            throws E {
         var inputs = ModelInputs.of(graph.signature(), InputSpec.DEFAULT);
-        try (var tensorflow = GraphSession.open(graph);
-                var onnx = OnnxRuntimeModel.open(model)) {
+        try (var tensorflow = GraphSession.open(graph)) {
             for (int batch : batches) {
                 var images = images(inputs, side, batch);
                 var expected = tensorflow.predict(images).byName();
-                var actual = onnx.run(inputs.of(images));
+                var actual = model.run(inputs.of(images));
                 assertThat(actual.keySet()).isEqualTo(expected.keySet());
-                expected.forEach((name, values) -> assertClose(name, actual.get(name), values));
+                expected.forEach(
+                        (name, values) -> assertClose(name, actual.get(name), values, relative));
             }
         }
     }
@@ -74,7 +88,8 @@ public final class ExportComparison {
         return new FloatTensor(values, shape);
     }
 
-    private static void assertClose(String name, FloatTensor actual, FloatTensor expected) {
+    private static void assertClose(
+            String name, FloatTensor actual, FloatTensor expected, double relative) {
         assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
         double largest = 0;
         for (float value : expected.values()) {
@@ -83,7 +98,7 @@ public final class ExportComparison {
         }
         for (int i = 0; i < expected.values().length; i++) {
             double value = expected.values()[i];
-            double limit = RELATIVE * Math.max(Math.abs(value), SMALL * largest);
+            double limit = relative * Math.max(Math.abs(value), SMALL * largest);
             assertThat(Math.abs(actual.values()[i] - value))
                     .as("%s[%d]: %s against %s", name, i, actual.values()[i], value)
                     .isLessThanOrEqualTo(limit);

@@ -15,18 +15,18 @@ import org.tensorflow.proto.DataType;
  */
 public record OpCase(String name, long[] input, BiFunction<TestNet, String, String> layers) {
     /** Name of the result in most cases. */
-    static final String RESULT = "y";
+    public static final String RESULT = "y";
 
-    static OpCase images(String name, BiFunction<TestNet, String, String> layers) {
+    public static OpCase images(String name, BiFunction<TestNet, String, String> layers) {
         return new OpCase(name, new long[] {7, 5, 4}, layers);
     }
 
-    static OpCase rows(String name, BiFunction<TestNet, String, String> layers) {
+    public static OpCase rows(String name, BiFunction<TestNet, String, String> layers) {
         return new OpCase(name, new long[] {9}, layers);
     }
 
     /** A node of float tensors, named {@value #RESULT}. */
-    static NodeBuilder node(String op, String... inputs) {
+    public static NodeBuilder node(String op, String... inputs) {
         return named(RESULT, op, inputs);
     }
 
@@ -39,20 +39,20 @@ public record OpCase(String name, long[] input, BiFunction<TestNet, String, Stri
     }
 
     /** The operation on the input of the graph. */
-    FlatGraph graph() {
+    public FlatGraph graph() {
         var net = new TestNet(shape());
         return net.graph(layers.apply(net, "x"));
     }
 
     /** The operation behind a convolution. */
-    FlatGraph graphBehindConvolution() {
+    public FlatGraph graphBehindConvolution() {
         var net = new TestNet(shape());
         int channels = (int) input[input.length - 1];
         var features = net.conv("before", "x", 1, channels, channels, 1, "NHWC");
         return net.graph(layers.apply(net, features));
     }
 
-    boolean isOfImages() {
+    public boolean isOfImages() {
         return input.length == 3;
     }
 

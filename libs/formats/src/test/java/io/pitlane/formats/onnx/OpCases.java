@@ -3,10 +3,10 @@ package io.pitlane.formats.onnx;
 import java.util.stream.Stream;
 
 /** Uses of every operation that can be exported, with the attributes that change its meaning. */
-final class OpCases {
+public final class OpCases {
     private OpCases() {}
 
-    static Stream<OpCase> all() {
+    public static Stream<OpCase> all() {
         return Stream.of(
                         WindowCases.all(),
                         ArithmeticCases.all(),

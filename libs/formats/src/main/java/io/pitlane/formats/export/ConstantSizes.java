@@ -1,4 +1,4 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
@@ -15,28 +15,39 @@ import org.tensorflow.proto.NodeDef;
  * in which the batch is -1. What only computed the sizes is dropped. The result is for conversion:
  * TensorFlow does not run a transposed convolution to a size of -1.
  */
-final class ConstantSizes {
+public final class ConstantSizes {
     private ConstantSizes() {}
 
-    static FlatGraph in(FlatGraph graph, InferredShapes shapes) {
+    /** The graph with constant sizes, which may be -1 for height and width of any size too. */
+    public static FlatGraph in(FlatGraph graph, InferredShapes shapes) {
+        return replaced(graph, shapes, Integer.MAX_VALUE - 1);
+    }
+
+    /** The graph with constant sizes; those of images of any size stay computed. */
+    public static FlatGraph ofFixedImages(FlatGraph graph, InferredShapes shapes) {
+        return replaced(graph, shapes, 1);
+    }
+
+    private static FlatGraph replaced(FlatGraph graph, InferredShapes shapes, int openSizes) {
         var edit = graph.edit();
         for (var node : graph.nodes()) {
             var shape = shapes.of(node.getName());
-            switch (node.getOp()) {
-                case "Reshape" -> {
-                    if (isComputed(graph, node, 1) && unknown(shape) <= 1) {
-                        replace(edit, node, 1, shape);
-                    }
-                }
-                case "Conv2DBackpropInput" -> {
-                    if (isComputed(graph, node, 0) && !shape.isUnknown()) {
-                        replace(edit, node, 0, shape);
-                    }
-                }
-                default -> {}
+            int slot = slotOfSize(node);
+            if (slot >= 0
+                    && isComputed(graph, node, slot)
+                    && unknown(shape) <= (node.getOp().equals("Reshape") ? 1 : openSizes)) {
+                replace(edit, node, slot, shape);
             }
         }
         return edit.build();
+    }
+
+    private static int slotOfSize(NodeDef node) {
+        return switch (node.getOp()) {
+            case "Reshape" -> 1;
+            case "Conv2DBackpropInput" -> 0;
+            default -> -1;
+        };
     }
 
     private static boolean isComputed(FlatGraph graph, NodeDef node, int slot) {

@@ -1,7 +1,7 @@
-package io.pitlane.formats.onnx;
+package io.pitlane.formats.export;
 
 /** Conversion to IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */
-final class Float16 {
+public final class Float16 {
     /** From here on, a value is rounded to infinity. */
     private static final float OVERFLOW = 65520;
 
@@ -11,7 +11,7 @@ final class Float16 {
     private Float16() {}
 
     /** Whether all values are finite numbers of this format. */
-    static boolean holds(float... values) {
+    public static boolean holds(float... values) {
         for (float value : values) {
             if (!(Math.abs(value) < OVERFLOW)) {
                 return false;
@@ -21,7 +21,7 @@ final class Float16 {
     }
 
     /** The bits of the nearest number, of two the one with an even fraction. */
-    static short of(float value) {
+    public static short of(float value) {
         int sign = Float.floatToIntBits(value) >>> 16 & 0x8000;
         float magnitude = Math.abs(value);
         if (magnitude < MIN_NORMAL) {
