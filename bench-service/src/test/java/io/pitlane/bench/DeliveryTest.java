@@ -6,7 +6,6 @@ import static io.pitlane.contract.artifact.ModelFormat.TFLITE;
 import static io.pitlane.formats.export.Precision.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
-import static org.tensorflow.proto.DataType.DT_INT32;
 
 import ai.onnx.proto.OnnxMl;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
 
 class DeliveryTest {
     @TempDir private Path folder;
@@ -196,8 +194,8 @@ class DeliveryTest {
         // Given
         var run =
                 new TinyRun(folder)
-                        .model("original", mirrored())
-                        .model("prune", mirrored())
+                        .model("original", resizedByArea())
+                        .model("prune", resizedByArea())
                         .deliver(List.of(ONNX, TENSORFLOW));
 
         // When
@@ -214,13 +212,13 @@ class DeliveryTest {
                         violation ->
                                 assertThat(violation)
                                         .startsWith(
-                                                "Not delivered as onnx: 'mirror' (MirrorPad): "));
+                                                "Not delivered as onnx: 'resize' (ResizeArea): "));
     }
 
     @Test
     void aFormatThatIsMissingByDefaultIsANote() throws IOException {
         // Given
-        var run = new TinyRun(folder).model("original", mirrored());
+        var run = new TinyRun(folder).model("original", resizedByArea());
 
         // When
         var measured = run.measure(null);
@@ -235,7 +233,7 @@ class DeliveryTest {
                 .last()
                 .extracting(ModelFigures::notes)
                 .asString()
-                .contains("Not delivered as onnx: 'mirror' (MirrorPad): ");
+                .contains("Not delivered as onnx: 'resize' (ResizeArea): ");
     }
 
     private static Path path(StageOutcome.Measured measured, int index) {
@@ -277,23 +275,17 @@ class DeliveryTest {
                 .build();
     }
 
-    /** The original with a padding that ONNX does not have. */
-    private static FlatGraph mirrored() {
+    /** The original with a resize that no format but TensorFlow's has. */
+    private static FlatGraph resizedByArea() {
         var editor = TinyRun.ORIGINAL.graph().edit();
-        var amounts =
-                TensorProto.newBuilder()
-                        .setDtype(DT_INT32)
-                        .setTensorShape(NodeBuilder.shapeProto(4, 2))
-                        .addAllIntVal(List.of(0, 0, 1, 1, 1, 1, 0, 0));
-        editor.put(NodeBuilder.constant("amounts", amounts.build()));
+        editor.put(NodeBuilder.intVector("size", 4, 4));
         editor.put(
-                NodeBuilder.of("MirrorPad", "mirror")
+                NodeBuilder.of("ResizeArea", "resize")
                         .input(TensorRef.of("relu"))
-                        .input("amounts")
+                        .input("size")
                         .type("T", DT_FLOAT)
-                        .type("Tpaddings", DT_INT32)
-                        .string("mode", "SYMMETRIC")
+                        .bool("align_corners", false)
                         .build());
-        return editor.setInput("mean", 0, TensorRef.of("mirror")).build();
+        return editor.setInput("mean", 0, TensorRef.of("resize")).build();
     }
 }
