@@ -54,7 +54,10 @@ final class OnnxOperators {
                         "Acos",
                         "Atan",
                         "Sinh",
-                        "Cosh")) {
+                        "Cosh",
+                        "Asinh",
+                        "Acosh",
+                        "Atanh")) {
             add(sameName, ElementwiseReading.unary(sameName));
         }
         add("Not", ElementwiseReading.unary("LogicalNot"));
@@ -121,6 +124,8 @@ final class OnnxOperators {
         add("Upsample", ResizeReading::resize);
         add("Slice", SlicingReading::slice);
         add("Gather", SlicingReading::gather);
+        add("GatherND", SlicingReading::gatherNd);
+        add("TopK", SlicingReading::topK);
         add("Concat", SlicingReading::concat);
         add("Split", SlicingReading::split);
 
