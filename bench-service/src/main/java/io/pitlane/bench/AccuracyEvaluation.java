@@ -102,7 +102,7 @@ final class AccuracyEvaluation implements AutoCloseable {
      * the first model only.
      */
     void warmUp(StageTask.LocalModel any) {
-        try (var model = loader.load(any.savedModel())) {
+        try (var model = loader.load(onTensorFlow(any))) {
             int size = data.inputOf(model).fixedBatch().orElse(1);
             data.batches(model, size).forEach(model::predict);
         }
@@ -114,7 +114,9 @@ final class AccuracyEvaluation implements AutoCloseable {
      * @throws FailureException INVALID_INPUT when its outputs are not finite
      */
     Result original(StageTask.LocalModel original, DoubleConsumer progress) {
-        return evaluate(original, model -> evaluator.record(model, originalOutputs, progress));
+        return evaluate(
+                onTensorFlow(original),
+                model -> evaluator.record(model, originalOutputs, progress));
     }
 
     /**
@@ -123,19 +125,32 @@ final class AccuracyEvaluation implements AutoCloseable {
      * @throws FailureException INVALID_INPUT naming the model whose outputs are not finite
      */
     Result compressed(StageTask.LocalModel compressed, DoubleConsumer progress) {
-        return evaluate(compressed, model -> evaluator.compare(model, originalOutputs, progress));
+        return exported(onTensorFlow(compressed), progress);
     }
 
-    private Result evaluate(StageTask.LocalModel local, Pass pass) {
+    /**
+     * Evaluates a model on its engine, and compares it with the recorded outputs.
+     *
+     * @throws FailureException INVALID_INPUT naming the model whose outputs are not finite
+     */
+    Result exported(ModelOnEngine exported, DoubleConsumer progress) {
+        return evaluate(exported, model -> evaluator.compare(model, originalOutputs, progress));
+    }
+
+    private static ModelOnEngine onTensorFlow(StageTask.LocalModel model) {
+        return ModelOnEngine.tensorFlow(model.label(), model.savedModel());
+    }
+
+    private Result evaluate(ModelOnEngine evaluated, Pass pass) {
         boolean measurable = memory.restart();
-        try (var model = loader.load(local.savedModel())) {
+        try (var model = loader.load(evaluated)) {
             var evaluation = pass.over(model);
             return new Result(
                     evaluation,
                     originalOutputs.every(),
                     measurable ? memory.bytes() : PeakMemory.UNKNOWN);
         } catch (NotFiniteException e) {
-            throw notFinite(local.label(), e);
+            throw notFinite(evaluated.label(), e);
         }
     }
 

@@ -38,8 +38,8 @@ final class BaselineSelection {
 
     /** Times both forms against each other, if their outputs agree; else selects the given one. */
     Baseline select(Path given, Path flat, TestData data) {
-        try (var givenModel = loader.load(given);
-                var flatModel = loader.load(flat)) {
+        try (var givenModel = loader.load(ModelOnEngine.tensorFlow("given", given));
+                var flatModel = loader.load(ModelOnEngine.tensorFlow("flat", flat))) {
             int size = data.inputOf(givenModel).fixedBatch().orElse(1);
             var batches = data.batches(givenModel, size);
             if (!outputsAgree(givenModel, flatModel, batches)) {

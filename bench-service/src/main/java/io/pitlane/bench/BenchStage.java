@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.evaluation.RecordedPredictions;
@@ -9,10 +10,9 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -22,9 +22,11 @@ import java.util.stream.IntStream;
  * <ol>
  *   <li>Size: bytes, parameters and multiply-accumulates; the original's are those of its flat
  *       graph.
- *   <li>Accuracy: each model, loaded alone, predicts the test set: accuracy, fidelity, peak memory.
- *   <li>Latency: all models at once, in interleaved rounds on real test images, called through DJL
- *       as an application would; the original runs in its faster form.
+ *   <li>Accuracy: each model, loaded alone, predicts the test set on TensorFlow, and the candidate
+ *       in each delivered format on the engine of the format: accuracy, fidelity, peak memory.
+ *   <li>Latency: all models at once, in interleaved rounds on real test images, on TensorFlow; the
+ *       candidate and the original's float export also on the other engines. The original runs on
+ *       TensorFlow in its faster form.
  *   <li>Verdict: the last model against the constraints, and whether it could be delivered in the
  *       formats that the plan asks for.
  * </ol>
@@ -35,14 +37,23 @@ public final class BenchStage implements Stage {
 
     private final LatencyBenchmark benchmark = new LatencyBenchmark(System::nanoTime);
     private final AvailableMemory availableMemory;
+    private final Function<List<Engine>, EngineAvailability> engineSearch;
 
     /** A stage on this machine. */
     public BenchStage() {
-        this(new AvailableMemory());
+        this(new AvailableMemory(), EngineAvailability::of);
     }
 
-    BenchStage(AvailableMemory availableMemory) {
+    /**
+     * A stage on another machine.
+     *
+     * @param engineSearch finds the engines of a plan
+     */
+    BenchStage(
+            AvailableMemory availableMemory,
+            Function<List<Engine>, EngineAvailability> engineSearch) {
         this.availableMemory = availableMemory;
+        this.engineSearch = engineSearch;
     }
 
     @Override
@@ -59,12 +70,16 @@ public final class BenchStage implements Stage {
         progress.at(0, "exporting the candidate");
         var delivery = Delivery.of(sent, data);
         var loader = ModelLoader.of(task.plan());
+        var engines = engineSearch.apply(task.options(BenchStep.class).engines());
+        var exports = ExportedModels.of(task, delivery.deliverables(), loader, data, engines);
         var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);
         var sizes = measureSizes(task, probe, new ThrottledProgress(progress, 0, SIZES_DONE));
         var scoring = scoring(task, sizes.get(0));
         var accuracies =
-                evaluate(
+                TestSetResults.of(
                         task,
+                        delivery.deliverables(),
+                        exports,
                         new AccuracyEvaluation(
                                 data,
                                 loader,
@@ -80,34 +95,43 @@ public final class BenchStage implements Stage {
                         task,
                         loader,
                         baseline,
+                        exports,
                         data,
                         new ThrottledProgress(progress, ACCURACY_DONE, 1));
-        var notes =
-                new ReportNotes(
-                        task, data, sizes, environment.threads(), baseline, scoring, latencies);
+        var notes = new ReportNotes(task, data, sizes, baseline, scoring, latencies, exports);
         var measurements =
                 IntStream.range(0, task.models().size())
                         .mapToObj(
                                 i ->
                                         measurement(
-                                                task.models().get(i),
+                                                task,
+                                                i,
                                                 sizes.get(i),
-                                                accuracies.get(i),
+                                                accuracies,
                                                 latencies,
-                                                notes.of(i, accuracies.get(i))))
+                                                notes))
                         .toList();
         progress.at(1, "checked the constraints");
-        var report = new ReportBuilder(task, data, environment).build(measurements);
+        var report = new ReportBuilder(task, data, environment, engines).build(measurements);
         return new StageOutcome.Measured(delivery.addTo(report), delivery.deliverables());
     }
 
     private static ModelMeasurement measurement(
-            StageTask.LocalModel model,
+            StageTask task,
+            int index,
             ModelSize size,
-            AccuracyEvaluation.Result accuracy,
+            TestSetResults accuracies,
             LatencyComparison.Result latencies,
-            List<String> notes) {
-        return new ModelMeasurement(model, size, accuracy, latencies.of(model.label()), notes);
+            ReportNotes notes) {
+        var model = task.models().get(index);
+        var accuracy = accuracies.models().get(index);
+        return new ModelMeasurement(
+                model,
+                size,
+                accuracy,
+                latencies.of(model.label()),
+                model.equals(task.current()) ? accuracies.delivered() : List.of(),
+                notes.of(index, accuracy));
     }
 
     private static Scoring scoring(StageTask task, ModelSize original) {
@@ -131,34 +155,29 @@ public final class BenchStage implements Stage {
         return sizes;
     }
 
-    private static List<AccuracyEvaluation.Result> evaluate(
-            StageTask task, AccuracyEvaluation evaluation, ThrottledProgress progress) {
-        try (evaluation) {
-            evaluation.warmUp(task.original());
-            var results = new ArrayList<AccuracyEvaluation.Result>();
-            for (var model : task.models()) {
-                var part = progress.share(results.size(), task.models().size());
-                var message = "measuring the accuracy of " + model.label();
-                results.add(
-                        results.isEmpty()
-                                ? evaluation.original(model, done -> part.at(done, message))
-                                : evaluation.compressed(model, done -> part.at(done, message)));
-            }
-            return results;
-        }
-    }
-
     private LatencyComparison.Result compareLatencies(
             StageTask task,
             ModelLoader loader,
             BaselineSelection.Baseline baseline,
+            ExportedModels exports,
             TestData data,
             ThrottledProgress progress) {
-        var folders = new LinkedHashMap<String, Path>();
-        task.models().forEach(model -> folders.put(model.label(), model.savedModel()));
-        folders.put(task.original().label(), baseline.savedModel());
-        var memory = new BatchMemory(new PeakMemory(), availableMemory, BatchMemory.JavaHeap::now);
-        return new LatencyComparison(benchmark, loader, task.options(BenchStep.class), data, memory)
-                .run(folders, progress);
+        var models = new ArrayList<ModelOnEngine>();
+        for (var model : task.models()) {
+            var folder = model.equals(task.original()) ? baseline.savedModel() : model.savedModel();
+            models.add(ModelOnEngine.tensorFlow(model.label(), folder));
+        }
+        models.addAll(exports.all());
+        return new LatencyComparison(
+                        benchmark,
+                        loader,
+                        task.options(BenchStep.class),
+                        data,
+                        () ->
+                                new BatchMemory(
+                                        new PeakMemory(),
+                                        availableMemory,
+                                        BatchMemory.JavaHeap::now))
+                .run(models, progress);
     }
 }

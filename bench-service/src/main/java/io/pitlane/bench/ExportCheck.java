@@ -1,7 +1,7 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -17,7 +17,6 @@ import io.pitlane.graph.GraphSignature.Port;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ImageModel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +80,7 @@ final class ExportCheck {
 
     /** Checks an export. */
     Result of(ModelFormat format, Path export) {
-        var engine = engine(format);
+        var engine = format.engine();
         try {
             var errors = compare(graph, engine, export, IMAGES, BATCH);
             var worst = worst(errors);
@@ -104,13 +103,6 @@ final class ExportCheck {
         return "run by %s, its output '%s' differs from that of the candidate's graph by %s, more than %s; %s"
                 .formatted(
                         engine.title(), output, figure(error), error.bound(), firstLayer(engine));
-    }
-
-    private static Engine engine(ModelFormat format) {
-        return Arrays.stream(Engine.values())
-                .filter(engine -> engine.format() == format)
-                .findFirst()
-                .orElseThrow();
     }
 
     private static String worst(Map<String, OutputError> errors) {
@@ -141,8 +133,8 @@ final class ExportCheck {
     private Optional<String> firstDifferent(FlatGraph layers, Engine engine) {
         // Perhaps nothing is quantized yet, and there is no export in int8.
         var own = ModelExports.precisionOf(layers);
-        var path = scratch.resolve("layers-" + engine.format().fileName());
-        exporter.of(engine.format(), layers, own)
+        var path = scratch.resolve("layers-" + ModelFormat.of(engine).fileName());
+        exporter.of(ModelFormat.of(engine), layers, own)
                 .orElseThrow()
                 .write(path, ExportMetadata.of(Map.of()));
         var errors = compare(layers, engine, path, LAYER_IMAGES, 1);

@@ -2,38 +2,48 @@ package io.pitlane.bench;
 
 import io.pitlane.bench.LatencyBenchmark.SamplingBudget;
 import io.pitlane.bench.LatencyBenchmark.TimedModel;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.engines.EngineModel;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.pipeline.stage.ProgressListener;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * Compares the latency of several models, all loaded at once, one batch size after the other. A
- * model with a fixed batch size is timed at that size only; the size is added to those of the step
- * if necessary. A size that would not fit in memory is left out.
+ * Compares the latency of several models on several engines, all loaded at once, with one number of
+ * threads and one batch size after the other. A model with a fixed batch size is timed at that size
+ * only; the size is added to those of the step if necessary. A size that would not fit in memory is
+ * left out.
  */
 final class LatencyComparison {
     private final LatencyBenchmark benchmark;
     private final ModelLoader loader;
     private final BenchStep options;
     private final TestData data;
-    private final BatchMemory memory;
+    private final Supplier<BatchMemory> memory;
 
+    /**
+     * A comparison.
+     *
+     * @param memory predicts for models that have just been loaded
+     */
     LatencyComparison(
             LatencyBenchmark benchmark,
             ModelLoader loader,
             BenchStep options,
             TestData data,
-            BatchMemory memory) {
+            Supplier<BatchMemory> memory) {
         this.benchmark = benchmark;
         this.loader = loader;
         this.options = options;
@@ -44,15 +54,16 @@ final class LatencyComparison {
     /**
      * The timings of every model.
      *
-     * @param timings one entry a model and batch size
+     * @param timings one entry a model, engine, number of threads and batch size
      * @param fixedBatches images a call, by label, of the models with a fixed batch size
      * @param skipped a sentence for each batch size that was left out
      */
-    record Result(List<Timings> timings, Map<String, Integer> fixedBatches, List<String> skipped) {
+    record Result(
+            List<EngineTimings> timings, Map<String, Integer> fixedBatches, Set<String> skipped) {
 
-        /** The timings of one model. */
-        List<Timings> of(String label) {
-            return timings.stream().filter(t -> t.label().equals(label)).toList();
+        /** The timings of one model on all engines. */
+        List<EngineTimings> of(String label) {
+            return timings.stream().filter(t -> t.model().label().equals(label)).toList();
         }
 
         /** Why a model was timed at one batch size only; empty when it takes any. */
@@ -66,46 +77,136 @@ final class LatencyComparison {
     }
 
     /**
-     * Times every model at every batch size that it takes.
+     * Times every model with every number of threads at every batch size that it takes.
      *
-     * @param savedModels folders by label, in the report's order
+     * @param models in the report's order
      */
-    Result run(Map<String, Path> savedModels, ProgressListener progress) {
-        try (var loaded = loader.loadAll(savedModels)) {
-            var models = loaded.byLabel();
-            var fixed = fixedBatches(models);
-            var sizes = List.copyOf(batchSizes(models, fixed));
-            var timings = new ArrayList<Timings>();
-            var skipped = new ArrayList<String>();
+    Result run(List<ModelOnEngine> models, ProgressListener progress) {
+        var timings = new ArrayList<EngineTimings>();
+        var skipped = new LinkedHashSet<String>();
+        var fixed = new HashMap<String, Integer>();
+        for (int i = 0; i < options.threads().size(); i++) {
+            int threads = options.threads().get(i);
+            double start = i;
+            try (var loaded = loader.withThreads(threads).loadAll(models)) {
+                var pass =
+                        new Pass(
+                                loaded.all(),
+                                threads,
+                                memory.get(),
+                                (share, message) ->
+                                        progress.at(
+                                                (start + share) / options.threads().size(),
+                                                message));
+                pass.run();
+                timings.addAll(pass.timings);
+                skipped.addAll(pass.skipped);
+                pass.fixed.forEach(
+                        (model, size) -> {
+                            if (model.engine() == Engine.TENSORFLOW) {
+                                fixed.put(model.label(), size);
+                            }
+                        });
+            }
+        }
+        return new Result(List.copyOf(timings), Map.copyOf(fixed), skipped);
+    }
+
+    /** The measurement with one number of threads. */
+    private final class Pass {
+        private final Map<ModelOnEngine, EngineModel> models;
+        private final int threads;
+        private final BatchMemory batchMemory;
+        private final ProgressListener progress;
+        private final Map<ModelOnEngine, Integer> fixed;
+        private final List<EngineTimings> timings = new ArrayList<>();
+        private final List<String> skipped = new ArrayList<>();
+
+        Pass(
+                Map<ModelOnEngine, EngineModel> models,
+                int threads,
+                BatchMemory batchMemory,
+                ProgressListener progress) {
+            this.models = models;
+            this.threads = threads;
+            this.batchMemory = batchMemory;
+            this.progress = progress;
+            this.fixed = fixedBatches();
+        }
+
+        void run() {
+            var sizes = List.copyOf(batchSizes());
             for (int size : sizes) {
-                var shortage = shortage(size, models, fixed);
+                var shortage = shortage(size);
                 if (shortage.isPresent()) {
                     skipped.add("Batch size %d was not timed: %s.".formatted(size, shortage.get()));
                     continue;
                 }
                 double start = (double) sizes.indexOf(size) / sizes.size();
                 var message = "measuring latency at batch size " + size;
-                timings.addAll(
-                        runAt(
-                                size,
-                                accepting(size, models, fixed),
-                                share -> progress.at(start + share / sizes.size(), message)));
+                runAt(size, share -> progress.at(start + share / sizes.size(), message));
             }
-            return new Result(List.copyOf(timings), fixed, List.copyOf(skipped));
         }
-    }
 
-    /** Models with a fixed batch size have run at it before. */
-    private Optional<String> shortage(
-            int size, Map<String, EngineModel> models, Map<String, Integer> fixed) {
-        var free =
-                models.entrySet().stream()
-                        .filter(model -> !fixed.containsKey(model.getKey()))
-                        .map(Map.Entry::getValue)
-                        .toList();
-        return free.isEmpty()
-                ? Optional.empty()
-                : memory.shortage(size, images -> callEach(free, images));
+        /** Models with a fixed batch size have run at it before. */
+        private Optional<String> shortage(int size) {
+            var free =
+                    models.entrySet().stream()
+                            .filter(model -> !fixed.containsKey(model.getKey()))
+                            .map(Map.Entry::getValue)
+                            .toList();
+            return free.isEmpty()
+                    ? Optional.empty()
+                    : batchMemory.shortage(size, images -> callEach(free, images));
+        }
+
+        private void runAt(int size, DoubleConsumer reached) {
+            var timed = accepting(size);
+            var results =
+                    benchmark.run(
+                            timed.stream()
+                                    .map(
+                                            model ->
+                                                    new TimedModel(
+                                                            model.title(),
+                                                            models.get(model)::predict))
+                                    .toList(),
+                            data.batches(models.get(timed.get(0)), size),
+                            budget(timed),
+                            reached);
+            IntStream.range(0, timed.size())
+                    .mapToObj(i -> new EngineTimings(timed.get(i), threads, results.get(i)))
+                    .forEach(timings::add);
+        }
+
+        /** The engines of a model share its seconds. */
+        private SamplingBudget budget(List<ModelOnEngine> timed) {
+            long labels = timed.stream().map(ModelOnEngine::label).distinct().count();
+            return new SamplingBudget(
+                    options.seconds() * labels / timed.size(), options.minSamples());
+        }
+
+        private Map<ModelOnEngine, Integer> fixedBatches() {
+            var sizes = new HashMap<ModelOnEngine, Integer>();
+            models.forEach(
+                    (key, model) ->
+                            data.inputOf(model).fixedBatch().ifPresent(n -> sizes.put(key, n)));
+            return Map.copyOf(sizes);
+        }
+
+        private TreeSet<Integer> batchSizes() {
+            var sizes = new TreeSet<>(fixed.values());
+            if (fixed.size() < models.size()) {
+                sizes.addAll(options.batchSizes());
+            }
+            return sizes;
+        }
+
+        private List<ModelOnEngine> accepting(int size) {
+            return models.keySet().stream()
+                    .filter(model -> fixed.getOrDefault(model, size) == size)
+                    .toList();
+        }
     }
 
     private BatchMemory.Arrays callEach(List<EngineModel> models, int size) {
@@ -122,40 +223,5 @@ final class LatencyComparison {
                         .summaryStatistics();
         return new BatchMemory.Arrays(
                 batch.values().length, outputs.getSum(), Math.max(0, outputs.getMax()));
-    }
-
-    private List<Timings> runAt(
-            int size, List<Map.Entry<String, EngineModel>> models, DoubleConsumer progress) {
-        return benchmark.run(
-                models.stream()
-                        .map(m -> new TimedModel(m.getKey(), m.getValue()::predict))
-                        .toList(),
-                data.batches(models.get(0).getValue(), size),
-                new SamplingBudget(options.seconds(), options.minSamples()),
-                progress);
-    }
-
-    private Map<String, Integer> fixedBatches(Map<String, EngineModel> models) {
-        var fixed = new HashMap<String, Integer>();
-        models.forEach(
-                (label, model) ->
-                        data.inputOf(model).fixedBatch().ifPresent(size -> fixed.put(label, size)));
-        return Map.copyOf(fixed);
-    }
-
-    private TreeSet<Integer> batchSizes(
-            Map<String, EngineModel> models, Map<String, Integer> fixed) {
-        var sizes = new TreeSet<>(fixed.values());
-        if (fixed.size() < models.size()) {
-            sizes.addAll(options.batchSizes());
-        }
-        return sizes;
-    }
-
-    private static List<Map.Entry<String, EngineModel>> accepting(
-            int size, Map<String, EngineModel> models, Map<String, Integer> fixed) {
-        return models.entrySet().stream()
-                .filter(model -> fixed.getOrDefault(model.getKey(), size) == size)
-                .toList();
     }
 }

@@ -1,26 +1,34 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.engines.EngineModel;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.LoadOptions;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Loads models with the signature and input of a plan.
  *
- * @param signature key of the signature; null for {@code serving_default}, or the only one
+ * @param signature key of the signature of SavedModels; null for {@code serving_default}, or the
+ *     only one
  * @param input which of several inputs takes the images
+ * @param threads threads that compute one call
  */
-record ModelLoader(String signature, InputSpec input) {
+record ModelLoader(String signature, InputSpec input, int threads) {
 
+    /** With the first number of threads that the plan measures. */
     static ModelLoader of(Plan plan) {
-        return new ModelLoader(plan.signature(), plan.input());
+        return new ModelLoader(plan.signature(), plan.input(), plan.bench().threads().get(0));
+    }
+
+    /** The same with another number of threads. */
+    ModelLoader withThreads(int value) {
+        return new ModelLoader(signature, input, value);
     }
 
     /**
@@ -28,22 +36,23 @@ record ModelLoader(String signature, InputSpec input) {
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when it cannot be loaded
      */
-    EngineModel load(Path savedModel) {
-        return InferenceEngine.of(Engine.TENSORFLOW)
-                .load(savedModel, LoadOptions.of(signature, input));
+    EngineModel load(ModelOnEngine model) {
+        // An exported model has one signature, whatever its key.
+        var key = model.engine() == Engine.TENSORFLOW ? signature : null;
+        return InferenceEngine.of(model.engine())
+                .load(model.path(), new LoadOptions(key, input, threads));
     }
 
     /**
      * Loads several models, in the given order; the caller closes them together.
      *
-     * @param savedModels folders by label
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when one cannot be loaded;
      *     none stays loaded then
      */
-    LoadedModels loadAll(Map<String, Path> savedModels) {
+    LoadedModels loadAll(List<ModelOnEngine> models) {
         var loaded = new LoadedModels();
         try {
-            savedModels.forEach((label, folder) -> loaded.models.put(label, load(folder)));
+            models.forEach(model -> loaded.models.put(model, load(model)));
             return loaded;
         } catch (RuntimeException e) {
             loaded.close();
@@ -53,11 +62,11 @@ record ModelLoader(String signature, InputSpec input) {
 
     /** Models that are in memory together. */
     static final class LoadedModels implements AutoCloseable {
-        private final Map<String, EngineModel> models = new LinkedHashMap<>();
+        private final Map<ModelOnEngine, EngineModel> models = new LinkedHashMap<>();
 
         private LoadedModels() {}
 
-        Map<String, EngineModel> byLabel() {
+        Map<ModelOnEngine, EngineModel> all() {
             return Collections.unmodifiableMap(models);
         }
 

@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
@@ -12,14 +13,16 @@ import java.util.stream.Stream;
  * @param model its folder, and the step that made it
  * @param size bytes and footprint
  * @param accuracy results on the test set
- * @param timings latencies, one entry a batch size
+ * @param timings latencies, one entry an engine, number of threads and batch size
+ * @param delivered the candidate's formats; empty for other models
  * @param notes how to read the figures
  */
 record ModelMeasurement(
         StageTask.LocalModel model,
         ModelSize size,
         AccuracyEvaluation.Result accuracy,
-        List<Timings> timings,
+        List<EngineTimings> timings,
+        List<DeliveredMeasurement> delivered,
         List<String> notes) {
     /** Ten of so many calls are slower than the 99th percentile. */
     private static final int SAMPLES_FOR_P99 = 1_000;
@@ -28,7 +31,7 @@ record ModelMeasurement(
     static final int SAMPLES_FOR_P999 = 10_000;
 
     /** The model's part of the report. */
-    ModelFigures figures(int threads) {
+    ModelFigures figures() {
         var footprint = size.footprint();
         return ModelFigures.builder()
                 .label(model.label())
@@ -41,17 +44,20 @@ record ModelMeasurement(
                 .macs(footprint.macs())
                 .accuracy(accuracy.accuracy())
                 .fidelity(accuracy.fidelity())
-                .latency(timings.stream().map(t -> latency(t, threads)).toList())
+                .latency(timings.stream().map(ModelMeasurement::latency).toList())
                 .peakMemoryBytes(accuracy.peakMemoryBytes())
                 .notes(Stream.concat(model.notes().stream(), notes.stream()).toList())
                 .build();
     }
 
-    private static Report.Latency latency(Timings timings, int threads) {
+    private static Report.Latency latency(EngineTimings measured) {
+        var timings = measured.timings();
         var millis = timings.millis();
         return new Report.Latency(
+                measured.engine(),
+                ModelFormat.of(measured.engine()),
                 timings.batch(),
-                threads,
+                measured.threads(),
                 timings.samples(),
                 millis.median(),
                 millis.at(90),

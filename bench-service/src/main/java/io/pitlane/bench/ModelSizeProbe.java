@@ -87,11 +87,12 @@ final class ModelSizeProbe {
         }
     }
 
-    private static long bytes(Path folder) {
-        try (var files = Files.walk(folder)) {
+    /** Bytes of a file, or of all files of a folder. */
+    static long bytes(Path path) {
+        try (var files = Files.walk(path)) {
             return files.filter(Files::isRegularFile).mapToLong(ModelSizeProbe::fileSize).sum();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + folder, e);
+            throw new UncheckedIOException("cannot read " + path, e);
         }
     }
 

@@ -5,7 +5,6 @@ import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.Constraints.ClassConstraint;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Condition;
-import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import java.util.TreeMap;
 
@@ -24,19 +23,23 @@ final class QualityCheck {
     /**
      * A check of one candidate.
      *
+     * @param original accuracy of the original; null without labels
+     * @param candidate accuracy of the candidate; null without labels
+     * @param fidelity of the candidate
      * @param intervals of the candidate's loss of accuracy and of its agreement
      * @param verdict receives every condition
      */
     QualityCheck(
             Task task,
-            ModelFigures original,
-            ModelFigures candidate,
+            Accuracy original,
+            Accuracy candidate,
+            Report.Fidelity fidelity,
             AccuracyIntervals intervals,
             VerdictBuilder verdict) {
         this.task = task;
-        this.original = original.accuracy();
-        this.candidate = candidate.accuracy();
-        this.fidelity = candidate.fidelity();
+        this.original = original;
+        this.candidate = candidate;
+        this.fidelity = fidelity;
         this.intervals = intervals;
         this.verdict = verdict;
     }

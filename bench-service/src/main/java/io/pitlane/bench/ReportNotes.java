@@ -1,6 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.step.BenchStep;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.report.FigureFormat;
@@ -15,32 +14,32 @@ final class ReportNotes {
     private final StageTask task;
     private final TestData data;
     private final List<ModelSize> sizes;
-    private final int threads;
     private final BaselineSelection.Baseline baseline;
     private final Scoring scoring;
     private final LatencyComparison.Result latencies;
+    private final ExportedModels exports;
 
     /**
      * The notes of one report.
      *
      * @param sizes of the models of the task, in their order
-     * @param threads TensorFlow threads that were available
+     * @param exports models on other engines
      */
     ReportNotes(
             StageTask task,
             TestData data,
             List<ModelSize> sizes,
-            int threads,
             BaselineSelection.Baseline baseline,
             Scoring scoring,
-            LatencyComparison.Result latencies) {
+            LatencyComparison.Result latencies,
+            ExportedModels exports) {
         this.task = task;
         this.data = data;
         this.sizes = sizes;
-        this.threads = threads;
         this.baseline = baseline;
         this.scoring = scoring;
         this.latencies = latencies;
+        this.exports = exports;
     }
 
     /**
@@ -57,6 +56,7 @@ final class ReportNotes {
             ConstantBaseline.note(accuracy.accuracy(), data.images()).ifPresent(notes::add);
             notes.add(baseline.note());
             notes.addAll(latencies.skipped());
+            notes.addAll(exports.notes());
             addCaveats(accuracy, notes);
         }
         latencies.note(model.label()).ifPresent(notes::add);
@@ -83,12 +83,6 @@ final class ReportNotes {
     }
 
     private void addCaveats(AccuracyEvaluation.Result accuracy, List<String> notes) {
-        int planned = task.options(BenchStep.class).threads();
-        if (threads != planned) {
-            notes.add(
-                    "Every model ran on %d TensorFlow threads, although the plan says %d."
-                            .formatted(threads, planned));
-        }
         if (accuracy.fidelityStride() > 1) {
             notes.add(
                     "The outputs are large: fidelity is computed on one of every %d images."

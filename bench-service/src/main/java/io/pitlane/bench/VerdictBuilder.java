@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.Report;
 import java.util.ArrayList;
@@ -8,8 +9,25 @@ import java.util.Locale;
 
 /** Collects the conditions of a verdict, and a sentence for each that is not met. */
 final class VerdictBuilder {
-    private final List<Condition> conditions = new ArrayList<>();
-    private final List<String> violations = new ArrayList<>();
+    private final List<Condition> conditions;
+    private final List<String> violations;
+    private final ModelFormat format;
+
+    VerdictBuilder() {
+        this(new ArrayList<>(), new ArrayList<>(), null);
+    }
+
+    private VerdictBuilder(
+            List<Condition> conditions, List<String> violations, ModelFormat format) {
+        this.conditions = conditions;
+        this.violations = violations;
+        this.format = format;
+    }
+
+    /** The same verdict, for conditions on the candidate in another format than TensorFlow's. */
+    VerdictBuilder of(ModelFormat other) {
+        return new VerdictBuilder(conditions, violations, other);
+    }
 
     /**
      * Adds a condition.
@@ -18,9 +36,10 @@ final class VerdictBuilder {
      * @param values of the format
      */
     void add(Condition condition, String violation, Object... values) {
-        conditions.add(condition);
+        conditions.add(format == null ? condition : condition.of(format));
         if (!condition.met()) {
-            violations.add(String.format(Locale.ROOT, violation, values));
+            var sentence = String.format(Locale.ROOT, violation, values);
+            violations.add(format == null ? sentence : "As " + format.label() + ": " + sentence);
         }
     }
 

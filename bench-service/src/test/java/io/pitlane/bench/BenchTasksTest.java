@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.Constraints.ClassConstraint;
@@ -264,7 +265,8 @@ class BenchTasksTest {
                                 List.of(
                                         BenchStep.builder()
                                                 .batchSizes(List.of(2))
-                                                .threads(1)
+                                                .threads(List.of(1))
+                                                .engines(List.of(Engine.TENSORFLOW))
                                                 .seconds(0.01)
                                                 .build()))
                         .constraints(constraints)

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.MaxLatency;
 import io.pitlane.contract.plan.MinSpeedup;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.Condition;
+import io.pitlane.contract.report.DeliveredFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.scoring.ClassifiedImages;
@@ -152,6 +155,96 @@ class ConstraintCheckTest {
                         "minSpeedup[batch 1]",
                         "maxLatencyMillis[batch 1].p50",
                         "maxLatencyMillis[batch 1].p99");
+    }
+
+    @Test
+    void aLimitOnSpeedAppliesToTheFastestDeliveredEngineOrTheOneItNames() {
+        // Given: TFLite is faster still, but not delivered
+        var constraints =
+                cost().minSpeedup(
+                                List.of(
+                                        new MinSpeedup(1, 4.1),
+                                        new MinSpeedup(1, 1.6, Engine.TENSORFLOW),
+                                        new MinSpeedup(1, 9.0, Engine.TFLITE)))
+                        .maxLatencyMillis(
+                                List.of(
+                                        new MaxLatency(1, 0.4, null),
+                                        new MaxLatency(1, 1.0, null, Engine.TENSORFLOW)))
+                        .build();
+
+        // When
+        var verdict = onEngines(constraints, 0.9);
+
+        // Then
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "At batch size 1 the speed-up on ONNX Runtime is 4.00, but must be 4.10 at"
+                                + " least.",
+                        "At batch size 1 the speed-up is 1.50, but must be 1.60 at least.",
+                        "At batch size 1 the latency p50 on ONNX Runtime is 0.500 ms, but may be"
+                                + " 0.400 ms at most.",
+                        "At batch size 1 the latency p50 is 2.000 ms, but may be 1.000 ms at most.");
+        assertThat(verdict.conditions())
+                .extracting(Condition::constraint)
+                .contains("minSpeedup[batch 1]", "minSpeedup[batch 1, tflite]");
+    }
+
+    @Test
+    void theAccuracyOfEveryDeliveredFormatIsJudged() {
+        var verdict = onEngines(Constraints.builder().maxAccuracyDrop(0.02).build(), 0.87);
+
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "As onnx: Top-1 accuracy fell by 3.00 points, from 90.00 % to 87.00 %, but"
+                                + " may fall by 2.00 at most."
+                                + TOO_FEW);
+        assertThat(verdict.conditions())
+                .extracting(Condition::constraint, Condition::met)
+                .containsExactly(
+                        tuple("maxAccuracyDrop", true), tuple("maxAccuracyDrop[onnx]", false));
+    }
+
+    /**
+     * Delivered for TensorFlow, at 2 ms, and ONNX Runtime, at 0.5 ms; TFLite took 0.1 ms.
+     *
+     * @param onnx accuracy on ONNX Runtime; the others have 0.9
+     */
+    private static Report.Verdict onEngines(Constraints constraints, double onnx) {
+        var fidelity = new Report.Fidelity(0.9, 0.1);
+        var delivered =
+                List.of(
+                        delivered(ModelFormat.TENSORFLOW, 0.9, fidelity),
+                        delivered(ModelFormat.ONNX, onnx, fidelity));
+        var candidate =
+                figures(accuracy(0.9), fidelity).toBuilder()
+                        .latency(
+                                List.of(
+                                        latency(Engine.TENSORFLOW, 2),
+                                        latency(Engine.ONNXRUNTIME, 0.5),
+                                        latency(Engine.TFLITE, 0.1)))
+                        .delivered(delivered)
+                        .build();
+        var comparison =
+                Comparison.builder()
+                        .speedup(
+                                List.of(
+                                        speedup(Engine.TENSORFLOW, 1.5),
+                                        speedup(Engine.ONNXRUNTIME, 4),
+                                        speedup(Engine.TFLITE, 9)))
+                        .build();
+        var intervals = new AccuracyIntervals(comparison, Optional.empty(), Optional.empty());
+        return new ConstraintCheck(Task.CLASSIFICATION, constraints)
+                .verdict(
+                        figures(accuracy(0.9), fidelity),
+                        candidate,
+                        intervals,
+                        List.of(new ConstraintCheck.Delivered(delivered.get(1), intervals)));
+    }
+
+    private static DeliveredFigures delivered(
+            ModelFormat format, double top1, Report.Fidelity fidelity) {
+        return new DeliveredFigures(format, 100, accuracy(top1), fidelity, null, null, null, null);
     }
 
     @Test
@@ -339,7 +432,8 @@ class ConstraintCheckTest {
                         new AccuracyIntervals(
                                 Comparison.builder().build(),
                                 Optional.empty(),
-                                agreement.interval(1)));
+                                agreement.interval(1)),
+                        List.of());
     }
 
     @Test
@@ -430,7 +524,8 @@ class ConstraintCheckTest {
                                         .interval(difference.headline().orElseThrow())
                                         .build(),
                                 Optional.of(difference),
-                                Optional.empty()));
+                                Optional.empty()),
+                        List.of());
     }
 
     private static Constraints.Builder cost() {
@@ -470,13 +565,14 @@ class ConstraintCheckTest {
         var comparison =
                 Comparison.builder()
                         .sizeRatio(2000 / 980.0)
-                        .speedup(List.of(new Report.Speedup(1, 1.4, 1.5, 1.45, 1.55)))
+                        .speedup(List.of(speedup(Engine.TENSORFLOW, 1.5)))
                         .build();
         return new ConstraintCheck(task, constraints)
                 .verdict(
                         original,
                         candidate,
-                        new AccuracyIntervals(comparison, Optional.empty(), Optional.empty()));
+                        new AccuracyIntervals(comparison, Optional.empty(), Optional.empty()),
+                        List.of());
     }
 
     private static ModelFigures figures(Accuracy accuracy, Report.Fidelity fidelity) {
@@ -484,8 +580,18 @@ class ConstraintCheckTest {
                 .accuracy(accuracy)
                 .fidelity(fidelity)
                 .sizeBytes(980)
-                .latency(List.of(new Report.Latency(1, 1, 1000, 2, 2.5, 2.8, 3.0, null, 500)))
+                .latency(List.of(latency(Engine.TENSORFLOW, 2)))
                 .build();
+    }
+
+    private static Report.Latency latency(Engine engine, double p50) {
+        return new Report.Latency(
+                engine, null, 1, 1, 1000, p50, p50 + 0.5, p50 + 0.8, p50 + 1, null, 1000 / p50);
+    }
+
+    private static Report.Speedup speedup(Engine engine, double paired) {
+        return new Report.Speedup(
+                engine, null, null, 1, 1, paired - 0.1, paired, paired - 0.05, paired + 0.05);
     }
 
     private static Accuracy accuracy(double top1) {

@@ -68,7 +68,7 @@ class KerasGtsrbIT {
                         List.of(
                                 BenchStep.builder()
                                         .batchSizes(List.of(1, 32))
-                                        .threads(1)
+                                        .threads(List.of(1))
                                         .seconds(0.5)
                                         .minSamples(50)
                                         .build()))

@@ -6,6 +6,7 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.BenchStep;
@@ -55,7 +56,12 @@ class LargeSegmenterIT {
         long available = Runtime.getRuntime().maxMemory() + (400L << 20);
         var proc = Files.createDirectory(folder.resolve("proc"));
         Files.writeString(proc.resolve("meminfo"), "MemAvailable: " + available / 1024 + " kB\n");
-        var step = BenchStep.builder().batchSizes(List.of(1, 256)).seconds(0.1).build();
+        var step =
+                BenchStep.builder()
+                        .batchSizes(List.of(1, 256))
+                        .engines(List.of(Engine.TENSORFLOW))
+                        .seconds(0.1)
+                        .build();
 
         // When
         var report = bench(step, new AvailableMemory(proc, proc));
@@ -91,7 +97,8 @@ class LargeSegmenterIT {
                         folder,
                         30,
                         null);
-        var outcome = new BenchStage(memory).run(task, ProgressListener.NONE);
+        var outcome =
+                new BenchStage(memory, EngineAvailability::of).run(task, ProgressListener.NONE);
         return ((StageOutcome.Measured) outcome).report();
     }
 

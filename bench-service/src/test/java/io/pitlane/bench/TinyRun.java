@@ -4,6 +4,7 @@ import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Report;
@@ -32,6 +33,9 @@ final class TinyRun {
     private final List<Double> progress = new ArrayList<>();
     private Constraints constraints = Constraints.NONE;
     private List<ModelFormat> deliver;
+    private List<Engine> engines = List.of(Engine.TENSORFLOW);
+    private List<Integer> threads = List.of(1);
+    private BenchStage stage = new BenchStage();
 
     TinyRun(Path folder) {
         TensorFlowRuntime.load();
@@ -58,6 +62,21 @@ final class TinyRun {
 
     TinyRun deliver(List<ModelFormat> wanted) {
         deliver = wanted;
+        return this;
+    }
+
+    TinyRun engines(List<Engine> wanted) {
+        engines = wanted;
+        return this;
+    }
+
+    TinyRun threads(List<Integer> wanted) {
+        threads = wanted;
+        return this;
+    }
+
+    TinyRun on(BenchStage machine) {
+        stage = machine;
         return this;
     }
 
@@ -98,8 +117,7 @@ final class TinyRun {
     /** The same with what is delivered. */
     StageOutcome.Measured measure(int[] testLabels) throws IOException {
         return (StageOutcome.Measured)
-                new BenchStage()
-                        .run(task(testLabels), (fraction, message) -> progress.add(fraction));
+                stage.run(task(testLabels), (fraction, message) -> progress.add(fraction));
     }
 
     /** The task of the stage. */
@@ -135,7 +153,8 @@ final class TinyRun {
                         List.of(
                                 BenchStep.builder()
                                         .batchSizes(List.of(1, 4))
-                                        .threads(1)
+                                        .threads(threads)
+                                        .engines(engines)
                                         .seconds(0.01)
                                         .build()))
                 .constraints(constraints)

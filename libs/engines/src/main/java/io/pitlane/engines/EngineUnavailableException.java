@@ -1,6 +1,6 @@
 package io.pitlane.engines;
 
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.engine.Engine;
 
 /** An engine's native libraries are missing on this machine, or cannot be loaded. */
 public final class EngineUnavailableException extends RuntimeException {

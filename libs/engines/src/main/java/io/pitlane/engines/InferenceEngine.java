@@ -1,6 +1,6 @@
 package io.pitlane.engines;
 
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.engine.Engine;
 import java.nio.file.Path;
 
 /**

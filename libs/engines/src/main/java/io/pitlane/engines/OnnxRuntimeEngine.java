@@ -5,7 +5,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.engine.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -3,7 +3,7 @@ package io.pitlane.engines;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk;
 
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.engine.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;

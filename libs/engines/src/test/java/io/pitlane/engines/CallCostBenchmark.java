@@ -4,7 +4,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.FlatGraph;
@@ -86,7 +87,7 @@ public class CallCostBenchmark {
     public void load() throws IOException, OrtException {
         folder = Files.createTempDirectory("call-cost");
         image = new FloatTensor(new float[size], 1, size);
-        var file = folder.resolve(engine.format().fileName());
+        var file = folder.resolve(ModelFormat.of(engine).fileName());
         var graph = square(size);
         switch (engine) {
             case TENSORFLOW -> SavedModelWriter.write(graph, file);

@@ -2,7 +2,7 @@ package io.pitlane.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.engine.Engine;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,8 +8,8 @@ import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
-import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;

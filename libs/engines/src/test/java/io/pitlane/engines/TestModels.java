@@ -1,6 +1,7 @@
 package io.pitlane.engines;
 
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.graph.FlatGraph;
@@ -21,7 +22,7 @@ final class TestModels {
 
     /** Writes it below a folder; the file or folder that the engine loads. */
     static Path write(Engine engine, Path folder) throws IOException {
-        var target = folder.resolve(engine.format().fileName());
+        var target = folder.resolve(ModelFormat.of(engine).fileName());
         switch (engine) {
             case TENSORFLOW -> SavedModelWriter.write(GRAPH, target);
             case ONNXRUNTIME ->

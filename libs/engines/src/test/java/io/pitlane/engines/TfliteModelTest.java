@@ -3,8 +3,8 @@ package io.pitlane.engines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pitlane.contract.artifact.Engine;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FloatTensor;
 import java.io.IOException;

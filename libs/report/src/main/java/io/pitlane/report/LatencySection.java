@@ -1,6 +1,7 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.report.Comparison;
+import io.pitlane.contract.report.EngineFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
@@ -9,11 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Percentiles of the latency and the intervals of the speedups, by model and batch size. */
+/**
+ * Percentiles of the latency and the intervals of the speedups against the original on TensorFlow.
+ */
 final class LatencySection {
     private static final List<String> HEADER =
             List.of(
                     "model",
+                    "engine",
+                    "threads",
                     "batch",
                     "samples",
                     "p50",
@@ -39,10 +44,12 @@ final class LatencySection {
     }
 
     private static List<String> row(Report report, ModelFigures model, Latency latency) {
-        var speedup = speedup(report, model.label(), latency.batch());
+        var speedup = speedup(report, model, latency);
         var figures =
                 Stream.of(
                         model.label(),
+                        latency.engine().title(),
+                        String.valueOf(latency.threads()),
                         String.valueOf(latency.batch()),
                         String.valueOf(latency.samples()),
                         FigureFormat.millis(latency.p50Millis()),
@@ -56,12 +63,21 @@ final class LatencySection {
         return figures.toList();
     }
 
-    private static Optional<Speedup> speedup(Report report, String label, int batch) {
-        return report.comparison().stream()
-                .filter(comparison -> comparison.label().equals(label))
-                .map(Comparison::speedup)
+    private static Optional<Speedup> speedup(Report report, ModelFigures model, Latency latency) {
+        var compared =
+                report.comparison().stream()
+                        .filter(comparison -> comparison.label().equals(model.label()))
+                        .map(Comparison::speedup);
+        var original =
+                model.equals(report.models().get(0))
+                        ? report.engines().stream().map(EngineFigures::original)
+                        : Stream.<List<Speedup>>empty();
+        return Stream.concat(compared, original)
                 .flatMap(List::stream)
-                .filter(speedup -> speedup.batch() == batch)
+                .filter(Speedup::isAgainstTensorFlow)
+                .filter(speedup -> speedup.engine() == latency.engine())
+                .filter(speedup -> speedup.threads() == latency.threads())
+                .filter(speedup -> speedup.batch() == latency.batch())
                 .findFirst();
     }
 

@@ -1,13 +1,19 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.report.ScatterPlot.Point;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** The models' {@link QualityMetric} against size and against latency. */
+/**
+ * The models' {@link QualityMetric} against size and against latency; in the second, the candidate
+ * stands for every engine that it was measured on.
+ */
 final class PlotsSection {
     private static final double LEAST_POINTS = 1;
 
@@ -16,7 +22,11 @@ final class PlotsSection {
     static String render(Report report) {
         var size = sizeUnit(report);
         return "<section class=\"plots\">\n"
-                + plot(report, size.title(), model -> model.sizeBytes() / size.bytes())
+                + plot(
+                        report,
+                        report.models(),
+                        size.title(),
+                        model -> model.sizeBytes() / size.bytes())
                 + latency(report)
                 + "</section>\n";
     }
@@ -36,6 +46,7 @@ final class PlotsSection {
         var batch = measured.get(0).batch();
         return plot(
                 report,
+                onEngines(report),
                 "Latency p50 at batch " + batch + " (ms)",
                 model ->
                         model.latency().stream()
@@ -45,10 +56,42 @@ final class PlotsSection {
                                 .orElse(0));
     }
 
+    /** Every model on TensorFlow, then the candidate on the other engines. */
+    private static List<ModelFigures> onEngines(Report report) {
+        var models = new ArrayList<ModelFigures>();
+        report.models().forEach(m -> models.add(on(Engine.TENSORFLOW, m).build()));
+        var candidate = report.models().get(report.models().size() - 1);
+        for (var engine : Engine.values()) {
+            if (engine == Engine.TENSORFLOW) {
+                continue;
+            }
+            candidate.delivered().stream()
+                    .filter(d -> d.format() == ModelFormat.of(engine) && d.unmeasured() == null)
+                    .map(
+                            delivered ->
+                                    on(engine, candidate)
+                                            .label(candidate.label() + ", " + engine.title())
+                                            .accuracy(delivered.accuracy())
+                                            .fidelity(delivered.fidelity())
+                                            .build())
+                    .filter(model -> !model.latency().isEmpty())
+                    .forEach(models::add);
+        }
+        return models;
+    }
+
+    private static ModelFigures.Builder on(Engine engine, ModelFigures model) {
+        return model.toBuilder()
+                .latency(model.latency().stream().filter(l -> l.engine() == engine).toList());
+    }
+
     private static String plot(
-            Report report, String title, ToDoubleFunction<ModelFigures> abscissa) {
+            Report report,
+            List<ModelFigures> models,
+            String title,
+            ToDoubleFunction<ModelFigures> abscissa) {
         var quality = QualityMetric.of(report);
-        var shown = report.models().stream().filter(m -> quality.value().apply(m) != null).toList();
+        var shown = models.stream().filter(m -> quality.value().apply(m) != null).toList();
         if (shown.isEmpty()) {
             return "";
         }

@@ -1,16 +1,19 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
+import io.pitlane.contract.report.Report.Speedup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A report as text tables: the figures of every model, its ratios to the original, and the
- * conditions of the verdict.
+ * A report as text tables: the figures of every model on TensorFlow, its ratios to the original,
+ * the original and the candidate on every engine, and the conditions of the verdict.
  */
 public final class ReportTable {
     private final Report report;
@@ -30,6 +33,7 @@ public final class ReportTable {
                 + "\n"
                 + untimed()
                 + "\n"
+                + engines()
                 + conditions()
                 + verdict();
     }
@@ -41,6 +45,14 @@ public final class ReportTable {
                 ? ""
                 : "Not timed: batch size %s. The notes in the report say why.\n"
                         .formatted(String.join(", ", untimed));
+    }
+
+    private String engines() {
+        var engines = new EnginesTable(report);
+        var remarks = String.join("\n", engines.remarks());
+        var table = engines.isEmpty() ? "" : engines.table().render() + "\n";
+        var text = table + (remarks.isEmpty() ? "" : remarks + "\n");
+        return text.isEmpty() ? "" : text + "\n";
     }
 
     private String conditions() {
@@ -76,7 +88,7 @@ public final class ReportTable {
         cells.add(FigureFormat.count(model.parameters()));
         cells.add(FigureFormat.count(model.macs()));
         for (var batch : batches()) {
-            var latency = model.latency().stream().filter(l -> l.batch() == batch).findFirst();
+            var latency = latency(model, batch);
             cells.add(
                     latency.map(l -> FigureFormat.millis(l.p50Millis())).orElse(FigureFormat.NONE));
             cells.add(
@@ -84,6 +96,20 @@ public final class ReportTable {
                             .orElse(FigureFormat.NONE));
         }
         return cells;
+    }
+
+    /** On TensorFlow, with the first number of threads. */
+    static Optional<Latency> latency(ModelFigures model, int batch) {
+        return model.latency().stream()
+                .filter(l -> l.engine() == Engine.TENSORFLOW && l.batch() == batch)
+                .findFirst();
+    }
+
+    /** On TensorFlow, with the first number of threads. */
+    static Optional<Speedup> speedup(Comparison comparison, int batch) {
+        return comparison.speedup().stream()
+                .filter(s -> s.engine() == Engine.TENSORFLOW && s.batch() == batch)
+                .findFirst();
     }
 
     /**
@@ -114,9 +140,7 @@ public final class ReportTable {
         cells.add(FigureFormat.times(comparison.macsRatio()));
         for (var batch : batches()) {
             cells.add(
-                    comparison.speedup().stream()
-                            .filter(speedup -> speedup.batch() == batch)
-                            .findFirst()
+                    speedup(comparison, batch)
                             .map(FigureFormat::speedup)
                             .orElse(FigureFormat.NONE));
         }
@@ -132,7 +156,11 @@ public final class ReportTable {
     }
 
     private List<Integer> batches() {
-        return report.models().get(0).latency().stream().map(Latency::batch).toList();
+        return report.models().get(0).latency().stream()
+                .filter(latency -> latency.engine() == Engine.TENSORFLOW)
+                .map(Latency::batch)
+                .distinct()
+                .toList();
     }
 
     private String verdict() {

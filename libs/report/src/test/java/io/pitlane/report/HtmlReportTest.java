@@ -30,6 +30,18 @@ class HtmlReportTest {
     }
 
     @Test
+    void enginesAreShownInTheHeadlineATableAndThePlot() {
+        var html = HtmlReport.render(SampleReport.onEngines());
+
+        assertThat(html)
+                .contains("<b>12.50x</b>faster at batch 1 on ONNX Runtime")
+                .contains("<h2>Engines</h2>", "<p>TFLite is missing: no natives</p>")
+                .contains("<td>quantize</td><td>ONNX Runtime</td><td>1</td><td>1</td>")
+                .contains(">quantize, ONNX Runtime</text>");
+        assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("<h2>Engines</h2>");
+    }
+
+    @Test
     void theGpuIsShownWithItsDriverAndSharing() {
         var measured = SampleReport.passed();
         var cpu = measured.environment();
@@ -57,11 +69,11 @@ class HtmlReportTest {
 
         assertThat(html)
                 .contains(
-                        "<td>quantize</td><td>1</td><td>12000</td><td>0.800 ms</td><td>0.800"
+                        "<td>quantize</td><td>TensorFlow</td><td>1</td><td>1</td><td>12000</td><td>0.800 ms</td><td>0.800"
                                 + " ms</td><td>0.800 ms</td><td>2.40 ms</td><td>2.40"
                                 + " ms</td><td>1250</td><td>2.50x</td><td>2.45x to 2.55x</td>")
                 .contains(
-                        "<td>quantize</td><td>32</td><td>100</td><td>8.00 ms</td><td>8.00"
+                        "<td>quantize</td><td>TensorFlow</td><td>1</td><td>32</td><td>100</td><td>8.00 ms</td><td>8.00"
                                 + " ms</td><td>8.00 ms</td><td>-</td><td>-</td><td>4000</td>")
                 .contains("<td>1000</td><td>-</td><td>-</td></tr>");
     }

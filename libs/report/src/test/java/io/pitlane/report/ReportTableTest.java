@@ -32,6 +32,26 @@ class ReportTableTest {
     }
 
     @Test
+    void originalAndCandidateAreShownOnEveryEngine() {
+        var lines = new ReportTable(SampleReport.onEngines()).render().lines().toList();
+
+        assertThat(lines.get(2)).startsWith("original").contains("2.00 ms").doesNotContain("0.8");
+        assertThat(lines.get(11))
+                .matches(
+                        "model +engine +accuracy +size +p50, batch 1 +faster +same engine"
+                                + " +p50, batch 32 +faster +same engine");
+        assertThat(lines.get(13)).matches("original +TensorFlow +95\\.00 % +980 kB +2\\.00 ms .*");
+        assertThat(lines.get(14))
+                .matches("original +ONNX Runtime +- +- +0\\.800 ms +2\\.50x +- +- +- +-");
+        assertThat(lines.get(15)).matches("quantize +TensorFlow +94\\.75 % +98\\.0 kB .*");
+        assertThat(lines.get(16))
+                .matches(
+                        "quantize +ONNX Runtime +94\\.50 % +70\\.0 kB +0\\.160 ms +12\\.50x"
+                                + " +5\\.00x +- +- +-");
+        assertThat(lines.get(17)).isEqualTo("TFLite is missing: no natives");
+    }
+
+    @Test
     void aSpeedupWhoseIntervalHoldsOneIsNoDifference() {
         var lines = new ReportTable(withSpeedups(1.015, 0.97)).render().lines().toList();
 

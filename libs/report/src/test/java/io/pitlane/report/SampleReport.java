@@ -1,12 +1,16 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.Condition;
+import io.pitlane.contract.report.DeliveredFigures;
+import io.pitlane.contract.report.EngineFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
@@ -22,6 +26,7 @@ import io.pitlane.contract.step.QuantizeStep;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A report with round figures, for tests. */
 public final class SampleReport {
@@ -84,6 +89,65 @@ public final class SampleReport {
                                         .errorIncrease(increase)
                                         .build()))
                 .build();
+    }
+
+    /** Delivered as ONNX too and measured on ONNX Runtime at batch size 1; without TFLite. */
+    public static Report onEngines() {
+        var report = passed();
+        var original = report.models().get(0);
+        var candidate = report.models().get(2);
+        var delivered =
+                new DeliveredFigures(
+                        ModelFormat.ONNX,
+                        70_000,
+                        new Accuracy.Classification(0.945, 0.99, Map.of()),
+                        new Fidelity(0.98, 0.02),
+                        0.005,
+                        null,
+                        null,
+                        null);
+        var brought = speedup(Engine.ONNXRUNTIME, Engine.TENSORFLOW, 2.5);
+        var comparison = report.comparison().get(1);
+        return report.toBuilder()
+                .models(
+                        List.of(
+                                original.toBuilder().latency(withOnnx(original, 0.8)).build(),
+                                report.models().get(1),
+                                candidate.toBuilder()
+                                        .latency(withOnnx(candidate, 0.16))
+                                        .delivered(List.of(delivered))
+                                        .build()))
+                .comparison(
+                        List.of(
+                                report.comparison().get(0),
+                                comparison.toBuilder().speedup(onEngines(comparison)).build()))
+                .engines(
+                        List.of(
+                                new EngineFigures(Engine.TENSORFLOW, "2.18.0", null, null),
+                                new EngineFigures(
+                                        Engine.ONNXRUNTIME, "1.29.0", null, List.of(brought)),
+                                new EngineFigures(Engine.TFLITE, null, "no natives", null)))
+                .build();
+    }
+
+    private static List<Latency> withOnnx(ModelFigures model, double p50) {
+        var onnx =
+                new Latency(
+                        Engine.ONNXRUNTIME, null, 1, 1, 100, p50, p50, p50, null, null, 1000 / p50);
+        return Stream.concat(model.latency().stream(), Stream.of(onnx)).toList();
+    }
+
+    private static List<Speedup> onEngines(Comparison comparison) {
+        return Stream.concat(
+                        comparison.speedup().stream(),
+                        Stream.of(
+                                speedup(Engine.ONNXRUNTIME, Engine.TENSORFLOW, 12.5),
+                                speedup(Engine.ONNXRUNTIME, Engine.ONNXRUNTIME, 5)))
+                .toList();
+    }
+
+    private static Speedup speedup(Engine engine, Engine baseline, double ratio) {
+        return new Speedup(engine, null, baseline, 1, 1, ratio, ratio, 0.98 * ratio, 1.02 * ratio);
     }
 
     private static ModelFigures scored(ModelFigures model, Accuracy accuracy) {
@@ -165,7 +229,17 @@ public final class SampleReport {
     private static Latency latency(int batch, double p50) {
         var tail = batch == 1 ? Double.valueOf(3 * p50) : null;
         return new Latency(
-                batch, 1, batch == 1 ? 12_000 : 100, p50, p50, p50, tail, tail, batch * 1000 / p50);
+                null,
+                null,
+                batch,
+                1,
+                batch == 1 ? 12_000 : 100,
+                p50,
+                p50,
+                p50,
+                tail,
+                tail,
+                batch * 1000 / p50);
     }
 
     private static Comparison comparison(
@@ -182,6 +256,6 @@ public final class SampleReport {
 
     /** A speedup whose interval is 4 % wide. */
     static Speedup speedup(int batch, double ratio) {
-        return new Speedup(batch, ratio, ratio, 0.98 * ratio, 1.02 * ratio);
+        return new Speedup(null, null, null, batch, 1, ratio, ratio, 0.98 * ratio, 1.02 * ratio);
     }
 }

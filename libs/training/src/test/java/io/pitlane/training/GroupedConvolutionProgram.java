@@ -1,6 +1,6 @@
 package io.pitlane.training;
 
-import io.pitlane.contract.artifact.Engine;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.training.Training;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.LoadOptions;

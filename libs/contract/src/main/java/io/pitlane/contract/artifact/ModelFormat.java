@@ -1,21 +1,35 @@
 package io.pitlane.contract.artifact;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.pitlane.contract.engine.Engine;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A format in which a model is delivered, for the engine that runs it. */
 public enum ModelFormat {
     /** A SavedModel, with oneDNN's int8 kernels where the model is quantized. */
-    TENSORFLOW("model"),
+    TENSORFLOW("model", Engine.TENSORFLOW),
     /** An ONNX model, for ONNX Runtime, TensorRT and OpenVINO. */
-    ONNX("model.onnx"),
+    ONNX("model.onnx", Engine.ONNXRUNTIME),
     /** A TFLite model, for LiteRT with XNNPACK and for mobile accelerators. */
-    TFLITE("model.tflite");
+    TFLITE("model.tflite", Engine.TFLITE);
 
     private final String fileName;
+    private final Engine engine;
 
-    ModelFormat(String fileName) {
+    ModelFormat(String fileName, Engine engine) {
         this.fileName = fileName;
+        this.engine = engine;
+    }
+
+    /** The format of the models that an engine runs. */
+    public static ModelFormat of(Engine engine) {
+        return Stream.of(values()).filter(f -> f.engine == engine).findFirst().orElseThrow();
+    }
+
+    /** The engine that runs models of this format. */
+    public Engine engine() {
+        return engine;
     }
 
     /** The name in plans, addresses and commands: {@code onnx}. */

@@ -1,7 +1,9 @@
 package io.pitlane.contract.plan;
 
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Constraints.ClassConstraint;
+import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.validation.Problems;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,10 +14,10 @@ import java.util.stream.Stream;
 /**
  * Finds the constraints that do not fit a task, are out of range, or limit what is not measured.
  *
- * @param batchSizes the batch sizes that the plan measures
+ * @param bench what the plan measures
  * @param problems of the plan's field {@code constraints}
  */
-record ConstraintValidation(Task task, List<Integer> batchSizes, Problems problems) {
+record ConstraintValidation(Task task, List<BenchStep> bench, Problems problems) {
 
     /** Adds every problem. */
     void check(Constraints constraints) {
@@ -116,20 +118,25 @@ record ConstraintValidation(Task task, List<Integer> batchSizes, Problems proble
         for (int i = 0; i < speedups.size(); i++) {
             var at = problems.at("minSpeedup").at(i);
             requireMeasured(speedups.get(i).batch(), at);
+            requireMeasured(speedups.get(i).engine(), at);
             if (at.present(speedups.get(i).ratio(), "ratio", "1 is not slower than the original")) {
                 requirePositive(speedups.get(i).ratio(), "ratio", at);
             }
         }
-        requireOneEach(speedups.stream().map(MinSpeedup::batch), "minSpeedup");
+        requireOneEach(
+                speedups.stream().map(s -> new Measured(s.batch(), s.engine())), "minSpeedup");
         var latencies = constraints.maxLatencyMillis();
         for (int i = 0; i < latencies.size(); i++) {
             checkLatency(latencies.get(i), problems.at("maxLatencyMillis").at(i));
         }
-        requireOneEach(latencies.stream().map(MaxLatency::batch), "maxLatencyMillis");
+        requireOneEach(
+                latencies.stream().map(l -> new Measured(l.batch(), l.engine())),
+                "maxLatencyMillis");
     }
 
     private void checkLatency(MaxLatency latency, Problems at) {
         requireMeasured(latency.batch(), at);
+        requireMeasured(latency.engine(), at);
         if (latency.p50() == null && latency.p99() == null) {
             at.add("limits nothing; write p50 or p99, in milliseconds");
         }
@@ -145,6 +152,7 @@ record ConstraintValidation(Task task, List<Integer> batchSizes, Problems proble
     }
 
     private void requireMeasured(int batch, Problems at) {
+        var batchSizes = bench.stream().flatMap(step -> step.batchSizes().stream()).toList();
         at.require(
                 batchSizes.contains(batch),
                 "batch",
@@ -155,14 +163,28 @@ record ConstraintValidation(Task task, List<Integer> batchSizes, Problems proble
                         + "; add it to batchSizes of the bench step");
     }
 
-    private void requireOneEach(Stream<Integer> batches, String field) {
-        var seen = new HashSet<Integer>();
-        batches.filter(batch -> !seen.add(batch))
+    private void requireMeasured(Engine engine, Problems at) {
+        at.require(
+                engine == null
+                        || engine == Engine.TENSORFLOW
+                        || bench.stream().anyMatch(step -> step.engines().contains(engine)),
+                "engine",
+                "must be an engine that bench measures; add it to engines of the bench step");
+    }
+
+    /** What a limit on speed applies to. */
+    private record Measured(int batch, Engine engine) {
+        @Override
+        public String toString() {
+            return "batch size " + batch + (engine == null ? "" : " on " + engine.label());
+        }
+    }
+
+    private void requireOneEach(Stream<Measured> limits, String field) {
+        var seen = new HashSet<Measured>();
+        limits.filter(limit -> !seen.add(limit))
                 .distinct()
-                .forEach(
-                        batch ->
-                                problems.at(field)
-                                        .add("holds batch size " + batch + " twice; keep one"));
+                .forEach(limit -> problems.at(field).add("holds " + limit + " twice; keep one"));
     }
 
     private void requireNotNegative(double value, String field) {

@@ -130,15 +130,14 @@ public record Plan(
         if (deliver != null) {
             checkDeliver(problems.at("deliver"));
         }
-        new ConstraintValidation(task, measuredBatchSizes(), problems.at("constraints"))
-                .check(constraints);
+        new ConstraintValidation(task, benchSteps(), problems.at("constraints")).check(constraints);
     }
 
     /** Unlike {@link #bench}, right for a plan whose bench step is not the last, too. */
-    private List<Integer> measuredBatchSizes() {
+    private List<BenchStep> benchSteps() {
         return steps.stream()
                 .filter(BenchStep.class::isInstance)
-                .flatMap(step -> ((BenchStep) step).batchSizes().stream())
+                .map(BenchStep.class::cast)
                 .toList();
     }
 

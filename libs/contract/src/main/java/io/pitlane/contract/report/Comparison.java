@@ -11,7 +11,7 @@ import java.util.List;
  * @param sizeRatio original's bytes over this model's
  * @param packedRatio the same for the packed form
  * @param macsRatio the same for multiply-accumulates
- * @param speedup one entry per batch size
+ * @param speedup one entry per engine, baseline, number of threads and batch size
  * @param accuracyDrop original's top-1, mean IoU or mAP less this model's; null without labels, and
  *     for regression
  * @param errorIncrease for regression, this model's mean absolute error less the original's, as a

@@ -2,13 +2,15 @@ package io.pitlane.contract.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ModelFormat;
 
 /**
  * One condition of a verdict: a limit, and the figure of the candidate that it applies to. Both are
  * in the unit of the plan's field.
  *
  * @param constraint path of the field in the plan's constraints, as {@code maxAccuracyDrop}, {@code
- *     classes.14.maxRecallDrop} or {@code minSpeedup[batch 32]}
+ *     classes.14.maxRecallDrop} or {@code minSpeedup[batch 32]}; in brackets also the format or
+ *     engine that it applies to, as {@code maxAccuracyDrop[onnx]}
  * @param byDefault whether Pitlane set the limit, because the plan has none on accuracy or fidelity
  * @param limit the limit
  * @param measured the figure; null when it could not be measured, so that the condition is not met
@@ -29,6 +31,12 @@ public record Condition(
     public Condition(
             String constraint, boolean byDefault, double limit, Double measured, boolean met) {
         this(constraint, byDefault, limit, measured, null, met);
+    }
+
+    /** The same condition on the candidate as it is delivered in a format: {@code ...[onnx]}. */
+    public Condition of(ModelFormat format) {
+        return new Condition(
+                constraint + "[" + format.label() + "]", byDefault, limit, measured, interval, met);
     }
 
     /**

@@ -19,7 +19,8 @@ import java.util.List;
  * @param macs multiply-accumulates per image
  * @param accuracy accuracy on the test set; null without labels
  * @param fidelity closeness to the original on the test set
- * @param latency one entry per batch size
+ * @param latency one entry per engine, number of threads and batch size
+ * @param delivered the candidate in each format that it is delivered in; empty for other models
  * @param peakMemoryBytes peak resident memory of the process with this model loaded; -1 where the
  *     system does not provide it
  * @param notes the step's notes
@@ -37,8 +38,14 @@ public record ModelFigures(
         Accuracy accuracy,
         Fidelity fidelity,
         List<Latency> latency,
+        List<DeliveredFigures> delivered,
         long peakMemoryBytes,
         List<String> notes) {
+
+    public ModelFigures {
+        delivered = delivered == null ? List.of() : List.copyOf(delivered);
+    }
+
     /** Figures of which none is set. */
     public static Builder builder() {
         return new Builder();
@@ -58,6 +65,7 @@ public record ModelFigures(
         builder.accuracy = accuracy;
         builder.fidelity = fidelity;
         builder.latency = latency;
+        builder.delivered = delivered;
         builder.peakMemoryBytes = peakMemoryBytes;
         builder.notes = notes;
         return builder;
@@ -76,6 +84,7 @@ public record ModelFigures(
         private Accuracy accuracy;
         private Fidelity fidelity;
         private List<Latency> latency;
+        private List<DeliveredFigures> delivered;
         private long peakMemoryBytes;
         private List<String> notes;
 
@@ -136,6 +145,11 @@ public record ModelFigures(
             return this;
         }
 
+        public Builder delivered(List<DeliveredFigures> value) {
+            this.delivered = value;
+            return this;
+        }
+
         public Builder peakMemoryBytes(long value) {
             this.peakMemoryBytes = value;
             return this;
@@ -159,6 +173,7 @@ public record ModelFigures(
                     accuracy,
                     fidelity,
                     latency,
+                    delivered,
                     peakMemoryBytes,
                     notes);
         }

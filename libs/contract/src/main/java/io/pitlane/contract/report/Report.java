@@ -1,6 +1,9 @@
 package io.pitlane.contract.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.run.LineageEntry;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.List;
  * @param data the data of the measurement
  * @param models the original first, the candidate last
  * @param comparison every model after the original, against it
+ * @param engines the engines of the bench step, measured or missing
  * @param lineage how each model after the original was made
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,7 +30,12 @@ public record Report(
         DataFigures data,
         List<ModelFigures> models,
         List<Comparison> comparison,
+        List<EngineFigures> engines,
         List<LineageEntry> lineage) {
+
+    public Report {
+        engines = engines == null ? List.of() : List.copyOf(engines);
+    }
 
     /** The batch sizes of the plan that the models are not timed at. */
     public List<Integer> untimedBatchSizes() {
@@ -55,7 +64,7 @@ public record Report(
      * @param cpu the processor's model name
      * @param cpuFlags instruction sets that kernels depend on, as {@code avx2}, {@code avx512_vnni}
      * @param gpu the GPU that TensorFlow used; null for none
-     * @param threads TensorFlow threads
+     * @param threads threads of a call where the accuracy was measured
      * @param tensorflow TensorFlow's version
      * @param oneDnn whether TensorFlow was set to run oneDNN's kernels
      * @param isa the newest instruction set that oneDNN may use, by oneDNN's own names, as {@code
@@ -110,8 +119,10 @@ public record Report(
     /**
      * Time of one call.
      *
+     * @param engine what ran the model
+     * @param format of the file that it ran
      * @param batch images per call
-     * @param threads TensorFlow threads
+     * @param threads threads that computed one call
      * @param samples timed calls
      * @param p99Millis null below 1,000 samples
      * @param p999Millis the 99.9th percentile; null below 10,000 samples
@@ -119,6 +130,8 @@ public record Report(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Latency(
+            Engine engine,
+            ModelFormat format,
             int batch,
             int threads,
             int samples,
@@ -127,19 +140,51 @@ public record Report(
             double p95Millis,
             Double p99Millis,
             Double p999Millis,
-            double imagesPerSecond) {}
+            double imagesPerSecond) {
+
+        public Latency {
+            engine = engine == null ? Engine.TENSORFLOW : engine;
+            format = format == null ? ModelFormat.of(engine) : format;
+        }
+    }
 
     /**
-     * Speedup against the original.
+     * Speedup against the original: on TensorFlow, or on the same engine as its own float export.
+     * The first is what compression and engine bring together, the second what compression brings.
      *
+     * @param engine what ran the model
+     * @param format of the file that it ran
+     * @param baseline what ran the original
      * @param batch images per call
+     * @param threads threads that computed one call, of both
      * @param median original's median time over this model's
      * @param paired median of the ratios of consecutive calls, which is robust against changes of
      *     the machine's speed
      * @param low lower limit of the 95 % confidence interval of {@code paired}
      * @param high upper limit
      */
-    public record Speedup(int batch, double median, double paired, double low, double high) {
+    public record Speedup(
+            Engine engine,
+            ModelFormat format,
+            Engine baseline,
+            int batch,
+            int threads,
+            double median,
+            double paired,
+            double low,
+            double high) {
+
+        public Speedup {
+            engine = engine == null ? Engine.TENSORFLOW : engine;
+            format = format == null ? ModelFormat.of(engine) : format;
+            baseline = baseline == null ? Engine.TENSORFLOW : baseline;
+        }
+
+        /** Whether this is against the original on TensorFlow. */
+        @JsonIgnore
+        public boolean isAgainstTensorFlow() {
+            return baseline == Engine.TENSORFLOW;
+        }
 
         /** Whether the interval excludes 1, so that the models differ in speed. */
         public boolean differs() {
@@ -162,6 +207,7 @@ public record Report(
         builder.data = data;
         builder.models = models;
         builder.comparison = comparison;
+        builder.engines = engines;
         builder.lineage = lineage;
         return builder;
     }
@@ -175,6 +221,7 @@ public record Report(
         private DataFigures data;
         private List<ModelFigures> models;
         private List<Comparison> comparison;
+        private List<EngineFigures> engines;
         private List<LineageEntry> lineage;
 
         private Builder() {}
@@ -214,13 +261,19 @@ public record Report(
             return this;
         }
 
+        public Builder engines(List<EngineFigures> value) {
+            this.engines = value;
+            return this;
+        }
+
         public Builder lineage(List<LineageEntry> value) {
             this.lineage = value;
             return this;
         }
 
         public Report build() {
-            return new Report(run, plan, verdict, environment, data, models, comparison, lineage);
+            return new Report(
+                    run, plan, verdict, environment, data, models, comparison, engines, lineage);
         }
     }
 }

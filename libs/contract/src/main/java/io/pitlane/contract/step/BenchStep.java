@@ -1,7 +1,10 @@
 package io.pitlane.contract.step;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.validation.Problems;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -9,13 +12,21 @@ import java.util.List;
  *
  * @param batchSizes images per call; each size is measured separately, unless it needs more memory
  *     than there is
- * @param threads TensorFlow threads, for the whole step
- * @param seconds budget of time: seconds of timed calls per model and batch size
+ * @param threads threads that compute one call; each number is measured separately. Constraints
+ *     apply to the first
+ * @param engines the engines to measure on, where they run on the machine; TensorFlow, which the
+ *     other engines are compared with, always is
+ * @param seconds budget of time: seconds of timed calls per model, number of threads and batch
+ *     size, shared by the engines of the model
  * @param minSamples minimum number of timed calls per model and batch size, even where the budget
  *     does not suffice
  */
 public record BenchStep(
-        List<Integer> batchSizes, Integer threads, Double seconds, Integer minSamples)
+        List<Integer> batchSizes,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Integer> threads,
+        List<Engine> engines,
+        Double seconds,
+        Integer minSamples)
         implements Step {
 
     private static final int MIN_SAMPLES = 15;
@@ -24,7 +35,8 @@ public record BenchStep(
 
     public BenchStep {
         batchSizes = batchSizes == null ? List.of(1, 32) : List.copyOf(batchSizes);
-        threads = threads == null ? Integer.valueOf(1) : threads;
+        threads = threads == null ? List.of(1) : List.copyOf(threads);
+        engines = engines == null ? List.of(Engine.values()) : List.copyOf(engines);
         seconds = seconds == null ? Double.valueOf(10) : seconds;
         minSamples = minSamples == null ? Integer.valueOf(MIN_SAMPLES) : minSamples;
     }
@@ -33,6 +45,13 @@ public record BenchStep(
     @JsonIgnore
     public StageName stage() {
         return StageName.BENCH;
+    }
+
+    /** The most threads that a measurement has. */
+    @Override
+    @JsonIgnore
+    public Integer nativeThreads() {
+        return threads.stream().max(Integer::compare).orElse(1);
     }
 
     @Override
@@ -48,9 +67,21 @@ public record BenchStep(
             }
         }
         problems.require(
-                threads >= 1 && threads <= 256,
+                !threads.isEmpty() && threads.size() <= 8,
                 "threads",
-                "must be between 1 and 256, but is " + threads);
+                "must be a number of threads, or list 1 to 8 of them");
+        requireOnce(threads, problems.at("threads"));
+        for (int i = 0; i < threads.size(); i++) {
+            int number = threads.get(i);
+            if (number < 1 || number > 256) {
+                problems.at("threads").at(i).add("must be between 1 and 256, but is " + number);
+            }
+        }
+        problems.require(
+                !engines.isEmpty(),
+                "engines",
+                "must name an engine; leave the field out for all that run on the machine");
+        requireOnce(engines, problems.at("engines"));
         problems.require(
                 seconds > 0 && seconds <= 3600,
                 "seconds",
@@ -61,6 +92,12 @@ public record BenchStep(
                 "must be between %d and 100000, but is %d".formatted(MIN_SAMPLES, minSamples));
     }
 
+    private static void requireOnce(List<?> values, Problems problems) {
+        if (new HashSet<>(values).size() < values.size()) {
+            problems.add("must name each value once");
+        }
+    }
+
     /** A step with the defaults for everything that is not set. */
     public static Builder builder() {
         return new Builder();
@@ -69,7 +106,8 @@ public record BenchStep(
     /** Sets options by name. */
     public static final class Builder {
         private List<Integer> batchSizes;
-        private Integer threads;
+        private List<Integer> threads;
+        private List<Engine> engines;
         private Double seconds;
         private Integer minSamples;
 
@@ -80,8 +118,13 @@ public record BenchStep(
             return this;
         }
 
-        public Builder threads(int value) {
+        public Builder threads(List<Integer> value) {
             this.threads = value;
+            return this;
+        }
+
+        public Builder engines(List<Engine> value) {
+            this.engines = value;
             return this;
         }
 
@@ -96,7 +139,7 @@ public record BenchStep(
         }
 
         public BenchStep build() {
-            return new BenchStep(batchSizes, threads, seconds, minSamples);
+            return new BenchStep(batchSizes, threads, engines, seconds, minSamples);
         }
     }
 }

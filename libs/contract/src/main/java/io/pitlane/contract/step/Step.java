@@ -32,7 +32,7 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     default void checkTask(Task task, Problems problems) {}
 
     /** Threads for the step's native arithmetic; null where the step leaves it to the service. */
-    default Integer threads() {
+    default Integer nativeThreads() {
         return null;
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.Resize;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.run.Progress;
@@ -176,6 +177,32 @@ class PlanReaderTest {
     }
 
     @Test
+    void enginesAndThreadsToMeasureAreReadAsListsOrASingleNumber() throws Exception {
+        // Given
+        var sweep = "threads: [1, 2], engines: [tensorflow, onnxruntime]";
+        var limits =
+                "minSpeedup: [{ratio: 2}, {ratio: 5, engine: onnxruntime}],"
+                        + " maxLatencyMillis: [{p50: 1, engine: onnxruntime}]";
+
+        // When
+        var plan =
+                PlanReader.read(
+                        PLAN.replace("threads: 1", sweep).replace("maxAccuracyDrop: 0.01", limits));
+
+        // Then
+        assertThat(PlanReader.read(PLAN).bench().threads()).containsExactly(1);
+        assertThat(PlanReader.read(PLAN).bench().engines()).containsExactly(Engine.values());
+        assertThat(plan.bench().threads()).containsExactly(1, 2);
+        assertThat(plan.bench().nativeThreads()).isEqualTo(2);
+        assertThat(plan.bench().engines()).containsExactly(Engine.TENSORFLOW, Engine.ONNXRUNTIME);
+        assertThat(plan.constraints().minSpeedup())
+                .containsExactly(
+                        new MinSpeedup(1, 2.0, null), new MinSpeedup(1, 5.0, Engine.ONNXRUNTIME));
+        var json = ContractJson.MAPPER.writeValueAsString(plan);
+        assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
+    }
+
+    @Test
     void aLimitAtABatchSizeIsReadBesideABenchStepThatStandsTooEarly() {
         var early =
                 PLAN.replace("steps:", "steps:\n  - bench: {}")
@@ -213,6 +240,11 @@ class PlanReaderTest {
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
+                    threads: 1       | threads: [1, 0]      | steps[2].bench.threads[1]: must be between 1 and 256, but is 0
+                    threads: 1       | threads: []          | steps[2].bench.threads: must be a number of threads, or list 1 to 8 of them
+                    threads: 1       | threads: [2, 2]      | steps[2].bench.threads: must name each value once
+                    threads: 1       | engines: [onnx]      | steps[2].bench.engines[0]: unknown value 'onnx'
+                    threads: 1       | engines: []          | steps[2].bench.engines: must name an engine
                     threads: 1       | seconds: 0           | steps[2].bench.seconds: must be above 0 and at most 3600, but is 0.0
                     threads: 1       | minSamples: 14       | steps[2].bench.minSamples: must be between 15 and 100000, but is 14
                     std: [1, 1, 1]   | std: [1, 1]          | input.std: must hold 1 or 3 numbers
@@ -245,6 +277,8 @@ class PlanReaderTest {
                     maxAccuracyDrop: 0.01 | minSpeedup: [{batch: 32}] | constraints.minSpeedup[0].ratio: is missing
                     maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 0}] | constraints.minSpeedup[0].ratio: must be above 0
                     maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 1}, {batch: 1, ratio: 2}] | constraints.minSpeedup: holds batch size 1 twice
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 1, engine: tflite}, {ratio: 2, engine: tflite}] | constraints.minSpeedup: holds batch size 1 on tflite twice
+                    maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 1, engine: tflit}] | constraints.minSpeedup[0].engine: unknown value 'tflit'; did you mean 'tflite'?
                     maxAccuracyDrop: 0.01 | minSpeedup: {batch: 1, ratio: 2} | constraints.minSpeedup: expected a list, but found an object
                     maxAccuracyDrop: 0.01 | minSpeedup: [{ratio: 2, bacth: 1}] | constraints.minSpeedup[0].bacth: unknown field 'bacth'; did you mean 'batch'?
                     maxAccuracyDrop: 0.01 | maxLatencyMillis: [{batch: 1}] | constraints.maxLatencyMillis[0]: limits nothing; write p50 or p99

@@ -101,6 +101,25 @@ final class Elementwise {
         node.result(node.write("Reciprocal").input(root).add(), x.order());
     }
 
+    static void log1p(OpNode node) {
+        var x = node.tensor(0);
+        var sum = node.step("Add").input(x.name()).input(node.scalar("one", 1)).add();
+        node.result(node.write("Log").input(sum).add(), x.order());
+    }
+
+    static void expm1(OpNode node) {
+        var x = node.tensor(0);
+        var power = node.step("Exp").input(x.name()).add();
+        node.result(node.write("Sub").input(power).input(node.scalar("one", 1)).add(), x.order());
+    }
+
+    /** FloorDiv of floats. */
+    static void floorDiv(OpNode node) {
+        var order = node.commonOrder(0, 1);
+        var quotient = write(node.step("Div"), node, order);
+        node.result(node.write("Floor").input(quotient).add(), order);
+    }
+
     /** ClipByValue: TensorFlow takes the lower limit first. */
     static void clip(OpNode node) {
         var order = node.commonOrder(0, 2);

@@ -50,6 +50,7 @@ final class OnnxOperations {
         numbers(Elementwise.broadcasting("Mul"), "Mul");
         floats(Elementwise.broadcasting("Sum"), "AddN");
         floats(Elementwise.broadcasting("Div"), "RealDiv");
+        floats(Elementwise::floorDiv, "FloorDiv");
         numbers(Elementwise.broadcasting("Max"), "Maximum");
         numbers(Elementwise.broadcasting("Min"), "Minimum");
         numbers(Comparisons::floorMod, "FloorMod");
@@ -110,6 +111,8 @@ final class OnnxOperations {
         floats(Elementwise::leakyRelu, "LeakyRelu");
         floats(Elementwise::square, "Square");
         floats(Elementwise::rsqrt, "Rsqrt");
+        floats(Elementwise::log1p, "Log1p");
+        floats(Elementwise::expm1, "Expm1");
         floats(Elementwise.softmax("Softmax"), "Softmax");
         floats(Elementwise.softmax("LogSoftmax"), "LogSoftmax");
         any(Elementwise::cast, "Cast");
@@ -121,6 +124,9 @@ final class OnnxOperations {
         floats(Reductions.as("ReduceMin"), "Min");
         floats(Reductions::sum, "Sum");
         numbers(Reductions.as("ReduceProd"), "Prod");
+        any(Reductions.logical("ReduceMin"), "All");
+        any(Reductions.logical("ReduceMax"), "Any");
+        numbers(Reductions::cumulativeSum, "Cumsum");
         floats(Reductions.index("ArgMax"), "ArgMax");
         floats(Reductions.index("ArgMin"), "ArgMin");
 
@@ -148,6 +154,7 @@ final class OnnxOperations {
         moves(FLOATS, SpatialBlocks::batchToSpace, "BatchToSpaceND");
         any(Selections::gatherNd, "GatherNd");
         any(Selections::topK, "TopKV2");
+        floats(Selections::oneHot, "OneHot");
         any(Selections::nonZero, "Where");
         any(Selections::nonMaxSuppression, "NonMaxSuppressionV3");
         any(CombinedSuppression::write, "CombinedNonMaxSuppression");

@@ -38,6 +38,44 @@ final class Reductions {
         node.result(reduced.add(), keep ? x.order() : x.order().without(axes));
     }
 
+    /** All or Any: of truth values as integers. */
+    static OpConverter logical(String opType) {
+        return node -> {
+            var x = node.tensor(0);
+            var axes = axes(node, x.order().rank());
+            if (axes.isEmpty()) {
+                Elementwise.identity(node);
+                return;
+            }
+            boolean keep = node.attributes().bool("keep_dims", false);
+            var number = cast(node.step("Cast").input(x.name()), DataType.DT_INT32);
+            var reduced = node.step(opType).input(number);
+            reduced.attribute("axes", positions(x.order(), axes))
+                    .attribute("keepdims", keep ? 1 : 0);
+            node.result(
+                    cast(node.write("Cast").input(reduced.add()), DataType.DT_BOOL),
+                    keep ? x.order() : x.order().without(axes));
+        };
+    }
+
+    private static String cast(NodeWriter writer, DataType type) {
+        return writer.attribute("to", OnnxType.of(type)).add();
+    }
+
+    /** Cumsum along one axis. */
+    static void cumulativeSum(OpNode node) {
+        var x = node.tensor(0);
+        int position = x.order().position(node.axis(1, x.order().rank()));
+        var attributes = node.attributes();
+        var sums =
+                node.write("CumSum")
+                        .input(x.name())
+                        .input(node.index("axis", position))
+                        .attribute("exclusive", attributes.bool("exclusive", false) ? 1 : 0)
+                        .attribute("reverse", attributes.bool("reverse", false) ? 1 : 0);
+        node.result(sums.add(), x.order());
+    }
+
     private static Set<Integer> axes(OpNode node, int rank) {
         return Arrays.stream(node.ints(1, "list of axes"))
                 .mapToObj(axis -> OpNode.axis(axis, rank))

@@ -1,5 +1,6 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.graph.FloatTensor;
 import org.tensorflow.proto.DataType;
 
 /** Operations that select some of the values, by the values themselves or by computed indices. */
@@ -65,6 +66,21 @@ final class Selections {
         var typed = node.write("Cast").input(boxes);
         typed.attribute("to", OnnxType.of(DataType.DT_INT32));
         node.result(typed.add(), AxisOrder.unchanged(1));
+    }
+
+    /** OneHot along a new axis, with constant values. */
+    static void oneHot(OpNode node) {
+        float on = node.floats(2, "value").values()[0];
+        float off = node.floats(3, "value").values()[0];
+        var values = new FloatTensor(new float[] {off, on}, 2);
+        int rank = node.rank(0) + 1;
+        var table =
+                node.write("OneHot")
+                        .input(cast(node, node.unchanged(0), DataType.DT_INT64))
+                        .input(node.vector("depth", node.ints(1, "depth")[0]))
+                        .input(node.constant("values", values))
+                        .attribute("axis", node.attributes().integer("axis", -1));
+        node.result(table.add(), AxisOrder.unchanged(rank));
     }
 
     private static String unsqueezed(OpNode node, int slot, long... axes) {

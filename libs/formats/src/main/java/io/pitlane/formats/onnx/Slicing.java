@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
 
 /** Operations that take a part of a tensor. */
 final class Slicing {
@@ -127,10 +128,11 @@ final class Slicing {
                 .add();
     }
 
-    /** GatherV2 along one axis, without batch axes. */
+    /** GatherV2 along one axis. */
     static void gather(OpNode node) {
         if (node.attributes().integer("batch_dims", 0) != 0) {
-            throw node.unsupported("it gathers by batch");
+            gatherByBatch(node);
+            return;
         }
         int indexRank = node.rank(1);
         int rank = node.rank(0);
@@ -150,5 +152,30 @@ final class Slicing {
                     case 1 -> order;
                     default -> AxisOrder.unchanged(rank - 1 + indexRank);
                 });
+    }
+
+    /** GatherV2 along the axis behind those of the batch, by indices of its own for each. */
+    private static void gatherByBatch(OpNode node) {
+        long batch = node.attributes().integer("batch_dims", 0);
+        int indexRank = node.rank(1);
+        batch = batch < 0 ? batch + indexRank : batch;
+        if (node.axis(2, node.rank(0)) != batch) {
+            throw node.unsupported("it gathers along an axis that does not follow the batch");
+        }
+        var indices =
+                node.step("Cast")
+                        .input(node.unchanged(1))
+                        .attribute("to", OnnxType.of(DataType.DT_INT64))
+                        .add();
+        var rows =
+                node.step("Unsqueeze").input(indices).input(node.vector("last", indexRank)).add();
+        var gathered =
+                node.write("GatherND")
+                        .input(node.unchanged(0))
+                        .input(rows)
+                        .attribute("batch_dims", batch)
+                        .add();
+        int rank = node.rank(0) - 1 + indexRank - (int) batch;
+        node.result(gathered, AxisOrder.unchanged(rank));
     }
 }

@@ -2,17 +2,13 @@ package io.pitlane.formats.onnx;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.graph.operation.Operations;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
 
 /**
  * Which ONNX tensor holds each tensor of the flat graph. A tensor is transposed only when an
@@ -26,6 +22,7 @@ final class TensorTable {
     private final Map<Arranged, String> arranged = new HashMap<>();
     private final Map<Kernel, String> kernels = new HashMap<>();
     private final QuantizeLinear quantizeLinear;
+    private final ConstantWriter constants;
 
     /** A tensor in an order other than the one that it is held in. */
     private record Arranged(TensorRef tensor, AxisOrder order) {}
@@ -37,6 +34,7 @@ final class TensorTable {
         this.graph = graph;
         this.onnx = onnx;
         this.quantizeLinear = new QuantizeLinear(onnx);
+        this.constants = new ConstantWriter(graph, onnx, quantizeLinear);
     }
 
     /** Writes quantized tensors. */
@@ -68,7 +66,7 @@ final class TensorTable {
     }
 
     boolean isConstant(TensorRef tensor) {
-        return graph.node(tensor.node()).getOp().equals("Const");
+        return constants.contains(tensor);
     }
 
     /**
@@ -79,7 +77,7 @@ final class TensorTable {
     OnnxTensor get(TensorRef tensor) {
         var found = held.get(tensor);
         if (found == null) {
-            found = constant(tensor);
+            found = constants.write(tensor);
             held.put(tensor, found);
         }
         return found;
@@ -87,8 +85,8 @@ final class TensorTable {
 
     /** The name of a tensor in an order of the same rank. */
     String inOrder(TensorRef tensor, AxisOrder order) {
-        if (isFloatConstant(tensor) && !order.isUnchanged()) {
-            return once(tensor, order, () -> floatConstant(tensor, order.arranged(floats(tensor))));
+        if (constants.isFloat(tensor) && !order.isUnchanged()) {
+            return once(tensor, order, () -> constants.write(tensor, order));
         }
         var found = get(tensor);
         return found.order().equals(order)
@@ -136,8 +134,8 @@ final class TensorTable {
                 tensor,
                 order,
                 () ->
-                        isFloatConstant(tensor)
-                                ? operand(tensor.node(), floats(tensor), order)
+                        constants.isFloat(tensor)
+                                ? operand(tensor.node(), constants.floats(tensor), order)
                                 : transposed(extended(tensor, order.rank()), order));
     }
 
@@ -163,88 +161,6 @@ final class TensorTable {
 
     /** Number of axes of a tensor. */
     int rank(TensorRef tensor) {
-        return isConstant(tensor)
-                ? proto(graph.node(tensor.node())).getTensorShape().getDimCount()
-                : get(tensor).order().rank();
-    }
-
-    private boolean isFloatConstant(TensorRef tensor) {
-        return FloatTensor.isFloatConst(graph.node(tensor.node()));
-    }
-
-    private FloatTensor floats(TensorRef tensor) {
-        return FloatTensor.of(graph.node(tensor.node()));
-    }
-
-    private static TensorProto proto(NodeDef constant) {
-        return constant.getAttrOrThrow("value").getTensor();
-    }
-
-    /** Kernels of layers have the precision of weights, all other constants that of float32. */
-    private String floatConstant(TensorRef tensor, FloatTensor values) {
-        boolean isKernel =
-                graph.uses(tensor).stream()
-                        .anyMatch(
-                                use ->
-                                        Operations.of(use.consumer()).hasMacs()
-                                                && Operations.of(use.consumer())
-                                                        .weightSlots()
-                                                        .contains(use.slot()));
-        return isKernel
-                ? onnx.weights(tensor.node(), values)
-                : onnx.constant(tensor.node(), values);
-    }
-
-    private OnnxTensor constant(TensorRef tensor) {
-        var node = graph.node(tensor.node());
-        if (FloatTensor.isFloatConst(node)) {
-            var values = FloatTensor.of(node);
-            return new OnnxTensor(
-                    floatConstant(tensor, values), AxisOrder.unchanged(values.rank()));
-        }
-        if (!isConstant(tensor)) {
-            return quantized(WeightConstant.of(graph, tensor).orElseThrow());
-        }
-        var order = AxisOrder.unchanged(proto(node).getTensorShape().getDimCount());
-        var shape =
-                proto(node).getTensorShape().getDimList().stream()
-                        .mapToLong(dim -> dim.getSize())
-                        .toArray();
-        var ints =
-                IntConstant.of(node)
-                        .orElseThrow(
-                                () ->
-                                        new UnsupportedNodeException(
-                                                "the constant '%s' has values of type %s"
-                                                        .formatted(
-                                                                node.getName(),
-                                                                OnnxType.name(
-                                                                        proto(node).getDtype()))));
-        var name =
-                switch (ints.dtype()) {
-                    case DT_INT32 -> onnx.int32(node.getName(), ints.values(), shape);
-                    default -> onnx.int64(node.getName(), ints.values(), shape);
-                };
-        return new OnnxTensor(name, order);
-    }
-
-    private OnnxTensor quantized(WeightConstant weight) {
-        var quantization = weight.quantization();
-        if (quantization.bits() > Byte.SIZE) {
-            throw new UnsupportedNodeException(
-                    "the constant '%s' is quantized to %d bits"
-                            .formatted(weight.name(), quantization.bits()));
-        }
-        var scales = quantization.scales();
-        var name =
-                quantizeLinear.weights(
-                        weight.name(),
-                        weight.integers(),
-                        quantization.isPerChannel()
-                                ? new FloatTensor(scales, scales.length)
-                                : new FloatTensor(scales),
-                        quantization.axis(),
-                        quantization.signed());
-        return new OnnxTensor(name, AxisOrder.unchanged(weight.values().rank()));
+        return isConstant(tensor) ? constants.rank(tensor) : get(tensor).order().rank();
     }
 }

@@ -119,13 +119,14 @@ final class ArithmeticCases {
                         "Cosh",
                         "Asinh",
                         "LRN",
+                        "Expm1",
                         "Identity",
                         "Softmax",
                         "LogSoftmax",
                         "LeakyRelu")) {
             cases.add(images(op, (net, x) -> net.put(node(op, x))));
         }
-        for (var op : List.of("Log", "Sqrt", "Rsqrt", "Reciprocal")) {
+        for (var op : List.of("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal")) {
             cases.add(images(op, (net, x) -> net.put(node(op, positive(net, x)))));
         }
         for (var op : List.of("Asin", "Acos", "Atanh")) {
@@ -363,6 +364,17 @@ final class ArithmeticCases {
                             op + " along no axis",
                             (net, x) ->
                                     net.put(node(op, x, net.vector("a")).type("Tidx", DT_INT32))));
+        }
+        for (boolean exclusive : new boolean[] {false, true}) {
+            cases.add(
+                    images(
+                            "Cumsum, exclusive %s".formatted(exclusive),
+                            (net, x) ->
+                                    net.put(
+                                            node("Cumsum", x, net.ints("a", 2))
+                                                    .type("Tidx", DT_INT32)
+                                                    .bool("exclusive", exclusive)
+                                                    .bool("reverse", exclusive))));
         }
         for (var op : List.of("ArgMax", "ArgMin")) {
             for (int axis : new int[] {3, 1, -2}) {

@@ -282,7 +282,35 @@ final class ArrangementCases {
                             "GatherV2 of a matrix along " + axis,
                             (net, x) -> gather(net, x, net.matrix("i", 0, 1, 2, 1), axis)));
         }
+        cases.add(
+                images(
+                        "GatherV2 by image",
+                        (net, x) -> {
+                            var best = named("best", "ArgMax", x, net.ints("rows", 1));
+                            net.put(best.type("Tidx", DT_INT32).type("output_type", DT_INT32));
+                            var row = net.op("Reshape", "row", x, net.vector("r", -1, 35, 4));
+                            var indices = indices(net, "best");
+                            net.put(
+                                    NodeBuilder.of("GatherV2", "y")
+                                            .input(row)
+                                            .input(indices)
+                                            .input(net.ints("axis", 1))
+                                            .type("Tparams", DT_FLOAT)
+                                            .type("Tindices", DT_INT32)
+                                            .type("Taxis", DT_INT32)
+                                            .integer("batch_dims", 1));
+                            return "y";
+                        }));
         return cases;
+    }
+
+    /** Integers as rows, one for each image. */
+    private static String indices(TestNet net, String x) {
+        return net.put(
+                NodeBuilder.of("Reshape", "indices")
+                        .input(x)
+                        .input(net.vector("rank", -1, 20))
+                        .type("T", DT_INT32));
     }
 
     private static String gather(TestNet net, String x, String indices, int axis) {

@@ -62,6 +62,19 @@ final class SelectionCases {
                                         net.put(
                                                 NodeBuilder.of("LogicalNot", "not")
                                                         .input(above(net, x, 0))))));
+        for (var op : List.of("All", "Any")) {
+            cases.add(
+                    images(
+                            op,
+                            (net, x) -> {
+                                var reduced =
+                                        NodeBuilder.of(op, "reduced")
+                                                .input(above(net, x, 0))
+                                                .input(net.vector("axes", 1, -1))
+                                                .type("Tidx", DT_INT32);
+                                return number(net, net.put(reduced));
+                            }));
+        }
         for (var op : List.of("Select", "SelectV2")) {
             cases.add(
                     images(
@@ -81,6 +94,12 @@ final class SelectionCases {
 
     private static List<OpCase> remainders() {
         return List.of(
+                images(
+                        "FloorDiv",
+                        (net, x) -> {
+                            vector(net, "divisor", 0.75f, -0.75f, 2, 0.3f);
+                            return net.op("FloorDiv", "y", x, "divisor");
+                        }),
                 images(
                         "FloorMod",
                         (net, x) -> {
@@ -113,6 +132,22 @@ final class SelectionCases {
                         (net, x) -> {
                             topK(net, x, "top");
                             return cast(net, "y", "top:1", DT_INT32);
+                        }),
+                images(
+                        "OneHot",
+                        (net, x) -> {
+                            topK(net, x, "top");
+                            vector(net, "on", 2);
+                            vector(net, "off", -1);
+                            return net.put(
+                                    NodeBuilder.of("OneHot", "y")
+                                            .input("top:1")
+                                            .input(net.ints("depth", 4))
+                                            .input("on")
+                                            .input("off")
+                                            .type("T", DT_FLOAT)
+                                            .type("TI", DT_INT32)
+                                            .integer("axis", 1));
                         }),
                 rows(
                         "Where and GatherNd",

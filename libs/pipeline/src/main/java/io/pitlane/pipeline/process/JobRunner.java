@@ -136,7 +136,8 @@ public final class JobRunner {
      */
     public StepResult run(
             StageTask task, ChildProcess child, Instant startedAt, ProgressListener progress) {
-        var threads = Optional.ofNullable(task.options().threads()).orElse(settings.threads());
+        var threads =
+                Optional.ofNullable(task.options().nativeThreads()).orElse(settings.threads());
         var outcome = child.run(task, threads, progress);
         var seconds = Duration.between(startedAt, Instant.now()).toMillis() / 1000.0;
         if (outcome instanceof StageOutcome.ModelMade made) {

@@ -291,6 +291,7 @@ class ModelKindsIT {
         assertThat(report.models()).allSatisfy(ModelKindsIT::assertMeasured);
         assertSmallerOrNoted(report.models().get(0), report.models().get(1));
         assertSmallerOrNoted(report.models().get(1), report.models().get(2));
+        assertNoExportDiffers(report.models().get(2));
         assertThat(report.verdict().conditions())
                 .hasSize(1)
                 .allSatisfy(
@@ -305,6 +306,19 @@ class ModelKindsIT {
         assertThat(model.accuracy()).isNotNull();
         assertThat(model.fidelity().relativeL2()).isFinite();
         assertThat(model.latency()).extracting(Report.Latency::batch).contains(1);
+    }
+
+    /** A format may be missing for what it cannot express, never for what its engine computes. */
+    private static void assertNoExportDiffers(ModelFigures candidate) {
+        var delivery =
+                candidate.notes().stream().filter(note -> note.contains("elivered as ")).toList();
+        System.out.println(String.join(System.lineSeparator(), delivery));
+        assertThat(delivery)
+                .anyMatch(note -> note.startsWith("Delivered as tensorflow: "))
+                .noneMatch(
+                        note ->
+                                note.matches(
+                                        "Not delivered as \\w+: (run by|.* does not run it).*"));
     }
 
     private static void assertSmallerOrNoted(ModelFigures before, ModelFigures after) {

@@ -1,21 +1,19 @@
-package io.pitlane.contract.artifact;
+package io.pitlane.contract.engine;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** An inference engine, which runs models of one format. */
+/** An inference engine. Each runs models of one {@code ModelFormat}. */
 public enum Engine {
-    TENSORFLOW("TensorFlow", ModelFormat.TENSORFLOW),
-    ONNXRUNTIME("ONNX Runtime", ModelFormat.ONNX),
+    TENSORFLOW("TensorFlow"),
+    ONNXRUNTIME("ONNX Runtime"),
     /** With the XNNPACK delegate. */
-    TFLITE("TFLite", ModelFormat.TFLITE);
+    TFLITE("TFLite");
 
     private final String title;
-    private final ModelFormat format;
 
-    Engine(String title, ModelFormat format) {
+    Engine(String title) {
         this.title = title;
-        this.format = format;
     }
 
     /** The name in plans and reports: {@code onnxruntime}. */
@@ -27,10 +25,5 @@ public enum Engine {
     /** The name in sentences and tables: {@code ONNX Runtime}. */
     public String title() {
         return title;
-    }
-
-    /** The format of the models that it runs. */
-    public ModelFormat format() {
-        return format;
     }
 }

@@ -1,0 +1,2 @@
+/** The inference engines that models run on. */
+package io.pitlane.contract.engine;

@@ -1,0 +1,28 @@
+package io.pitlane.contract.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.report.Report.Fidelity;
+
+/**
+ * The candidate in one format that it is delivered in, as the engine of that format runs it.
+ *
+ * @param format the format
+ * @param sizeBytes size of the file; for {@link ModelFormat#TENSORFLOW} of all files of the folder
+ * @param accuracy on the test set; null without labels, and where it was not measured
+ * @param fidelity closeness to the original on TensorFlow; null where it was not measured
+ * @param accuracyDrop as in {@link Comparison}
+ * @param errorIncrease as in {@link Comparison}
+ * @param interval confidence interval of the drop or increase; null where there is none
+ * @param unmeasured why it was not measured, as the end of a sentence; null where it was
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeliveredFigures(
+        ModelFormat format,
+        long sizeBytes,
+        Accuracy accuracy,
+        Fidelity fidelity,
+        Double accuracyDrop,
+        Double errorIncrease,
+        ConfidenceInterval interval,
+        String unmeasured) {}
