@@ -106,6 +106,7 @@ final class OnnxOperators {
         add("ReduceSumSquare", reduction("Square", "Sum", null));
         add("ReduceLogSum", reduction(null, "Sum", "Log"));
         add("ReduceLogSumExp", reduction("Exp", "Sum", "Log"));
+        add("CumSum", ReductionReading::cumulativeSum);
         add("ArgMax", ReductionReading.index("ArgMax"));
         add("ArgMin", ReductionReading.index("ArgMin"));
 
