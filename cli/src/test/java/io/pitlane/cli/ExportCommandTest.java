@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
-import io.pitlane.graph.savedmodel.inlining.RealModels;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 
 class ExportCommandTest {
     @TempDir private Path folder;
@@ -78,13 +81,14 @@ class ExportCommandTest {
     @Test
     void everyNodeInTheWayIsNamedAndNothingIsWritten() throws IOException {
         // Given
-        var model = RealModels.unpack("module-suppression", folder);
+        var model = folder.resolve("special");
+        SavedModelWriter.write(specialFunctions(), model);
 
         // When
         assertThat(export(model, file)).isEqualTo(ExitCode.WRONG_INPUT);
 
         // Then
-        assertThat(err.toString()).contains("(NonMaxSuppressionV3)", "(TopKV2)");
+        assertThat(err.toString()).contains("'first' (Lgamma)", "'second' (Erfc)");
         assertThat(file).doesNotExist();
     }
 
@@ -101,6 +105,25 @@ class ExportCommandTest {
         // Then
         assertThat(err.toString()).contains("is not an ONNX model, so it is not replaced");
         assertThat(file).hasContent("notes");
+    }
+
+    /** The scores of a network through functions that ONNX does not have. */
+    private static FlatGraph specialFunctions() {
+        var graph = SampleGraphs.plain();
+        var output = graph.signature().outputs().get(0);
+        return graph.edit()
+                .put(
+                        NodeBuilder.of("Lgamma", "first")
+                                .input(output.tensor())
+                                .type("T", DataType.DT_FLOAT)
+                                .build())
+                .put(
+                        NodeBuilder.of("Erfc", "second")
+                                .input("first")
+                                .type("T", DataType.DT_FLOAT)
+                                .build())
+                .outputs(List.of(output.at(TensorRef.of("second"))))
+                .build();
     }
 
     private int export(Path model, Path to, String... more) {

@@ -1,5 +1,6 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.IntConstant;

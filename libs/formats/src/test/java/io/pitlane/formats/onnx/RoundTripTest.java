@@ -4,60 +4,53 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.InputSpec.Layout;
-import io.pitlane.formats.ModelExports;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.onnx.reading.ReadModel;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ModelInputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.DataType;
 
 /** What is exported to ONNX is read again as a graph that computes the same. */
 class RoundTripTest {
     private static final int ANY_SIDE = 10;
     private static final int BATCH = 2;
 
-    /** Operations whose ONNX form is written but not read. */
-    private static final Set<String> UNREAD =
-            Set.of(
-                    "Asinh",
-                    "Acosh",
-                    "Atanh",
-                    "BroadcastTo",
-                    "Cumsum",
-                    "FloorMod",
-                    "GatherNd",
-                    "OneHot",
-                    "TopKV2",
-                    "Where",
-                    "NonMaxSuppressionV3",
-                    "CombinedNonMaxSuppression");
-
-    /** Other uses that are not read: computed sizes, and indices for each image. */
-    private static final Pattern UNREAD_CASES =
-            Pattern.compile("(Conv2DBackpropInput|Resize).* of any size|GatherV2 by image");
+    /** What is exported and not read. */
+    private static final List<String> NOT_READ =
+            List.of(
+                    "(NonMaxSuppression): the operator is not supported",
+                    "(ScatterND): the operator is not supported",
+                    "(NonZero): the operator is not supported",
+                    "(OneHot): the operator is not supported",
+                    "(GatherND): it gathers by batch",
+                    "(ConvTranspose): it is a transposed convolution of images whose size is not",
+                    "(Resize): it does not resize images of a fixed size");
 
     @TempDir Path temp;
 
+    /** A float export leaves fake quantization out. */
     static Stream<OpCase> cases() {
-        return OpCases.all().filter(RoundTripTest::isRead);
-    }
-
-    private static boolean isRead(OpCase operation) {
-        return !UNREAD_CASES.matcher(operation.name()).matches()
-                && operation.graph().nodes().stream()
-                        .noneMatch(node -> UNREAD.contains(node.getOp()));
+        return OpCases.all()
+                .filter(
+                        operation ->
+                                operation.graph().nodes().stream()
+                                        .map(node -> Operations.of(node).kind())
+                                        .noneMatch(Kind.FAKE_QUANTIZATION::equals));
     }
 
     static Stream<OpCase> casesOfImages() {
@@ -89,13 +82,18 @@ class RoundTripTest {
     private void assertReadAgain(FlatGraph graph) throws IOException {
         // Given
         var file = temp.resolve("model.onnx");
-        var export = OnnxExport.of(graph, ModelExports.precisionOf(graph));
-        Files.write(file, export.toBytes(ExportComparison.METADATA));
+        Files.write(file, OnnxExport.of(graph).toBytes(ExportComparison.METADATA));
         var inputs = ModelInputs.of(graph.signature(), InputSpec.DEFAULT);
         var images = images(inputs);
 
         // When
-        var read = ReadModel.of(file, Layout.NHWC, temp.resolve("model"));
+        ReadModel read;
+        try {
+            read = ReadModel.of(file, Layout.NHWC, temp.resolve("model"));
+        } catch (FailureException e) {
+            assertThat(NOT_READ).as(e.getMessage()).anyMatch(e.getMessage()::contains);
+            return;
+        }
 
         // Then
         assertThat(read.model().turned()).isEmpty();
@@ -117,9 +115,10 @@ class RoundTripTest {
             shape[axis] = sizes.get(axis) >= 0 ? sizes.get(axis) : axis == 0 ? BATCH : ANY_SIDE;
         }
         var random = new Random(5);
+        boolean bytes = inputs.image().dtype() == DataType.DT_UINT8;
         var values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
         for (int i = 0; i < values.length; i++) {
-            values[i] = random.nextInt(256) / 64f - 2;
+            values[i] = bytes ? random.nextInt(256) : (float) random.nextGaussian();
         }
         return new FloatTensor(values, shape);
     }

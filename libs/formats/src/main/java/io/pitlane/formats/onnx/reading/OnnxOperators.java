@@ -54,7 +54,10 @@ final class OnnxOperators {
                         "Acos",
                         "Atan",
                         "Sinh",
-                        "Cosh")) {
+                        "Cosh",
+                        "Asinh",
+                        "Acosh",
+                        "Atanh")) {
             add(sameName, ElementwiseReading.unary(sameName));
         }
         add("Not", ElementwiseReading.unary("LogicalNot"));
@@ -103,6 +106,7 @@ final class OnnxOperators {
         add("ReduceSumSquare", reduction("Square", "Sum", null));
         add("ReduceLogSum", reduction(null, "Sum", "Log"));
         add("ReduceLogSumExp", reduction("Exp", "Sum", "Log"));
+        add("CumSum", ReductionReading::cumulativeSum);
         add("ArgMax", ReductionReading.index("ArgMax"));
         add("ArgMin", ReductionReading.index("ArgMin"));
 
@@ -121,6 +125,8 @@ final class OnnxOperators {
         add("Upsample", ResizeReading::resize);
         add("Slice", SlicingReading::slice);
         add("Gather", SlicingReading::gather);
+        add("GatherND", SlicingReading::gatherNd);
+        add("TopK", SlicingReading::topK);
         add("Concat", SlicingReading::concat);
         add("Split", SlicingReading::split);
 

@@ -55,6 +55,20 @@ final class ReductionReading {
         return (node, x) -> node.step(type).input(x).add();
     }
 
+    /** CumSum along a constant axis. */
+    static void cumulativeSum(OnnxNode node) {
+        var order = node.order(0);
+        int axis = node.axis(node.integers(1, "axis")[0], order.rank());
+        node.result(
+                node.write("Cumsum")
+                        .input(node.held(0))
+                        .input(node.integer(order.position(axis)))
+                        .attribute("exclusive", node.integer("exclusive", 0) != 0)
+                        .attribute("reverse", node.integer("reverse", 0) != 0)
+                        .add(),
+                order);
+    }
+
     /** ArgMax or ArgMin: the first of equal values. */
     static OperatorConverter index(String type) {
         return node -> {

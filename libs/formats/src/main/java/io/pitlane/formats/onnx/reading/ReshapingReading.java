@@ -196,34 +196,21 @@ final class ReshapingReading {
         node.result(node.held(0), node.order(0).transposed(permutation));
     }
 
-    /** Expand: of one value to any shape, of others to a shape that is known. */
+    /** Expand: to the shape that both its own and the given one are broadcast to. */
     static void expand(OnnxNode node) {
-        var shape = node.shape(0);
-        boolean isOne = Arrays.stream(shape).allMatch(size -> size == 1);
-        int targetRank = (int) node.shape(1)[0];
-        if (isOne && targetRank >= shape.length) {
-            node.result(
-                    node.write("BroadcastTo")
-                            .input(node.unchanged(0))
-                            .input(node.unchanged(1))
-                            .add(),
-                    AxisOrder.unchanged(targetRank));
-            return;
-        }
-        var target = node.integers(1, "shape");
-        int rank = Math.max(target.length, shape.length);
-        var sizes = new long[rank];
-        for (int axis = 0; axis < rank; axis++) {
-            int own = axis - (rank - shape.length);
-            int other = axis - (rank - target.length);
-            long from = own < 0 ? 1 : shape[own];
-            long to = other < 0 ? 1 : target[other];
-            node.require(from >= 0, "it expands a tensor whose size is not fixed");
-            sizes[axis] = from == 1 ? to : from;
-        }
+        long rank = node.shape(1)[0];
+        node.require(rank >= 0, "its rank is computed");
+        var x = node.unchanged(0);
+        var target =
+                node.step("Cast")
+                        .input(node.unchanged(1))
+                        .attribute("DstT", DataType.DT_INT32)
+                        .add();
+        var own = node.step("Shape").input(x).add();
+        var shape = node.step("BroadcastArgs").input(own).input(target).add();
         node.result(
-                node.write("BroadcastTo").input(node.unchanged(0)).input(node.vector(sizes)).add(),
-                AxisOrder.unchanged(rank));
+                node.write("BroadcastTo").input(x).input(shape).add(),
+                AxisOrder.unchanged(Math.max((int) rank, node.rank(0))));
     }
 
     static void tile(OnnxNode node) {

@@ -157,6 +157,41 @@ final class SlicingReading {
         return node.constant(TensorFlowGraph.proto(DataType.DT_INT64, node.rank(1) == 0, positive));
     }
 
+    /** GatherND: the last axis of the indices names one element, or one slice. */
+    static void gatherNd(OnnxNode node) {
+        node.require(node.integer("batch_dims", 0) == 0, "it gathers by batch");
+        var indices = node.shape(1);
+        long depth = indices[indices.length - 1];
+        node.require(depth > 0, "the length of its indices is not fixed");
+        node.result(
+                node.write("GatherNd").input(node.unchanged(0)).input(node.unchanged(1)).add(),
+                AxisOrder.unchanged(node.rank(0) + indices.length - 1 - (int) depth));
+    }
+
+    /** TopK: the highest values of the last axis, from the highest on. */
+    static void topK(OnnxNode node) {
+        int rank = node.rank(0);
+        int axis = node.axis(node.integer("axis", -1), rank);
+        node.require(
+                node.integer("largest", 1) == 1 && axis == rank - 1,
+                "it takes the lowest values, or not those of the last axis");
+        var order = AxisOrder.unchanged(rank);
+        var top = node.write("TopKV2").input(node.unchanged(0));
+        if (node.opset() < 10) {
+            top.input(node.integer(node.integer("k", 1)));
+        } else {
+            var k = node.integers(1, "k");
+            node.require(k.length == 1, "it has %d numbers of values".formatted(k.length));
+            top.input(node.integer(k[0]));
+        }
+        var results = top.addAll();
+        node.result(0, results.get(0), order);
+        node.result(
+                1,
+                node.step("Cast").input(results.get(1)).attribute("DstT", DataType.DT_INT64).add(),
+                order);
+    }
+
     static void concat(OnnxNode node) {
         int last = node.inputs() - 1;
         var order = node.commonOrder(0, last);
