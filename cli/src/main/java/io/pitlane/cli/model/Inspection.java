@@ -4,7 +4,9 @@ import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.FrozenGraphPorts;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.onnx.OnnxExport;
+import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -39,6 +41,7 @@ public final class Inspection {
                         read.note(),
                         stages.describe(flat),
                         OnnxExport.of(graph).obstacles(),
+                        TfliteExport.of(graph, Precision.FLOAT32).obstacles(),
                         size(folder));
             }
         }
