@@ -1,7 +1,10 @@
 package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelExport;
+import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.formats.export.Precision;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,11 +16,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Writes a model in the format of another inference engine, in float32.")
+        description = "Writes a model in the format of another inference engine.")
 final class ExportCommand implements Callable<Integer> {
     /** Formats of other engines. */
     enum Format {
-        ONNX
+        ONNX(ModelFormat.ONNX),
+        TFLITE(ModelFormat.TFLITE);
+
+        private final ModelFormat format;
+
+        Format(ModelFormat format) {
+            this.format = format;
+        }
     }
 
     @Parameters(
@@ -30,14 +40,23 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             required = true,
-            description = "onnx: ONNX, operator set 13.")
+            description = "onnx: ONNX, operator set 13; tflite: TensorFlow Lite.")
     private Format format;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "PRECISION",
+            description =
+                    "float32, float16: weights in float16, int8: the quantized layers of a"
+                            + " quantized model. Default: int8 for a quantized model, else"
+                            + " float32.")
+    private Precision precision;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "The file; an ONNX model that is there is replaced.")
+            description = "The file; a model of the same format that is there is replaced.")
     private Path out;
 
     @Mixin private ImportOption imported;
@@ -46,10 +65,13 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var written =
-                switch (format) {
-                    case ONNX ->
-                            ModelExport.toOnnx(model, imported.options(), out, Version.current());
-                };
+                ModelExport.toFile(
+                        model,
+                        imported.options(),
+                        format.format,
+                        Optional.ofNullable(precision),
+                        out,
+                        Version.current());
         spec.commandLine().getOut().println(written);
         return ExitCode.OK;
     }

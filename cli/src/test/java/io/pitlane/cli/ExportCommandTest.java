@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
@@ -63,6 +64,39 @@ class ExportCommandTest {
     }
 
     @Test
+    void aSavedModelBecomesATfliteFileOfHalfTheSizeInFloat16() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(SampleGraphs.plain(), model);
+        var large = folder.resolve("large.tflite");
+        var small = folder.resolve("small.tflite");
+
+        // When
+        assertThat(exportAs("tflite", model, large)).isZero();
+        assertThat(exportAs("tflite", model, small, "--precision", "float16")).isZero();
+
+        // Then
+        assertThat(ModelFileFormat.of(large)).contains(ModelFileFormat.TFLITE);
+        assertThat((double) Files.size(small) / Files.size(large)).isBetween(0.45, 0.8);
+    }
+
+    @Test
+    void aModelThatIsNotQuantizedIsNotExportedInInt8() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(SampleGraphs.plain(), model);
+        var to = folder.resolve("net.tflite");
+
+        // When
+        assertThat(exportAs("tflite", model, to, "--precision", "int8"))
+                .isEqualTo(ExitCode.WRONG_INPUT);
+
+        // Then
+        assertThat(err.toString()).contains("no quantized layers");
+        assertThat(to).doesNotExist();
+    }
+
+    @Test
     void aFrozenGraphIsExportedByItsPorts() throws IOException {
         // Given
         var frozen = folder.resolve("frozen.pb");
@@ -85,7 +119,7 @@ class ExportCommandTest {
         SavedModelWriter.write(specialFunctions(), model);
 
         // When
-        assertThat(export(model, file)).isEqualTo(ExitCode.WRONG_INPUT);
+        assertThat(exportAs("tflite", model, file)).isEqualTo(ExitCode.WRONG_INPUT);
 
         // Then
         assertThat(err.toString()).contains("'first' (Lgamma)", "'second' (Erfc)");
@@ -127,8 +161,12 @@ class ExportCommandTest {
     }
 
     private int export(Path model, Path to, String... more) {
+        return exportAs("onnx", model, to, more);
+    }
+
+    private int exportAs(String format, Path model, Path to, String... more) {
         var arguments = new ArrayList<String>();
-        arguments.addAll(List.of("export", model.toString(), "--format", "onnx"));
+        arguments.addAll(List.of("export", model.toString(), "--format", format));
         arguments.addAll(List.of("--out", to.toString()));
         arguments.addAll(List.of(more));
         return Pitlane.commandLine()

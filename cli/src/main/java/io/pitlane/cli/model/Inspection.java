@@ -3,7 +3,9 @@ package io.pitlane.cli.model;
 import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.onnx.OnnxExport;
+import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -38,6 +40,7 @@ public final class Inspection {
                         read.note(),
                         stages.describe(flat),
                         OnnxExport.of(graph).obstacles(),
+                        TfliteExport.of(graph, Precision.FLOAT32).obstacles(),
                         size(folder));
             }
         }

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param batch what became of a fixed batch size; empty when there was none
  * @param advice what each technique can do with it
  * @param onnxObstacles the nodes that keep it from being exported to ONNX
+ * @param tfliteObstacles likewise to TFLite
  * @param sizeBytes size of the SavedModel on disk
  */
 public record ModelSheet(
@@ -30,6 +31,7 @@ public record ModelSheet(
         Optional<String> batch,
         Map<StageName, ModelAdvice> advice,
         List<ExportObstacle> onnxObstacles,
+        List<ExportObstacle> tfliteObstacles,
         long sizeBytes) {
 
     /** The text, without a line feed at the end. */
@@ -43,7 +45,10 @@ public record ModelSheet(
             sheet.add(adviceLines());
         }
         if (!onnxObstacles.isEmpty()) {
-            sheet.add(obstacleLines());
+            sheet.add(obstacleLines("ONNX", onnxObstacles));
+        }
+        if (!tfliteObstacles.isEmpty()) {
+            sheet.add(obstacleLines("TFLite", tfliteObstacles));
         }
         return sheet.toString();
     }
@@ -74,7 +79,7 @@ public record ModelSheet(
     private String figureLines() {
         var footprint = model.footprint();
         return ("format      %s%nsize        %s%nparameters  %s (%s not zero)%nMACs        %s"
-                        + "%nONNX        %s")
+                        + "%nONNX        %s%nTFLite      %s")
                 .formatted(
                         footprint.format(),
                         FigureFormat.bytes(sizeBytes),
@@ -83,9 +88,14 @@ public record ModelSheet(
                         hasAnySize()
                                 ? "by the size of the image, which can be any"
                                 : FigureFormat.count(footprint.macs()) + " an image",
-                        onnxObstacles.isEmpty()
-                                ? "can be exported"
-                                : "cannot be exported; the nodes in the way are listed below");
+                        exportability(onnxObstacles),
+                        exportability(tfliteObstacles));
+    }
+
+    private static String exportability(List<ExportObstacle> obstacles) {
+        return obstacles.isEmpty()
+                ? "can be exported"
+                : "cannot be exported; the nodes in the way are listed below";
     }
 
     private boolean hasAnySize() {
@@ -137,9 +147,9 @@ public record ModelSheet(
                 .collect(Collectors.joining("\n\n"));
     }
 
-    private String obstacleLines() {
-        return onnxObstacles.stream()
+    private static String obstacleLines(String format, List<ExportObstacle> obstacles) {
+        return obstacles.stream()
                 .map(obstacle -> "\n  - " + obstacle)
-                .collect(Collectors.joining("", "not in ONNX", ""));
+                .collect(Collectors.joining("", "not in " + format, ""));
     }
 }

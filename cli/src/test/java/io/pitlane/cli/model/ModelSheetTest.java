@@ -30,6 +30,7 @@ class ModelSheetTest {
                     Optional.of("Takes exactly 4."),
                     ADVICE,
                     List.of(),
+                    List.of(),
                     981_000);
 
     @Test
@@ -57,6 +58,7 @@ class ModelSheetTest {
                         Optional.empty(),
                         ADVICE,
                         List.of(),
+                        List.of(),
                         981_000);
 
         assertThat(anySize.render().lines())
@@ -72,11 +74,17 @@ class ModelSheetTest {
                         Optional.empty(),
                         Map.of(),
                         List.of(new ExportObstacle("nms", "NonMaxSuppressionV3", "unknown")),
+                        List.of(new ExportObstacle("roll", "Roll", "unknown")),
                         981_000);
 
         assertThat(sheet.render().lines())
                 .contains("ONNX        cannot be exported; the nodes in the way are listed below")
-                .contains("  - 'nms' (NonMaxSuppressionV3): unknown");
+                .contains("TFLite      cannot be exported; the nodes in the way are listed below")
+                .containsSubsequence(
+                        "not in ONNX",
+                        "  - 'nms' (NonMaxSuppressionV3): unknown",
+                        "not in TFLite",
+                        "  - 'roll' (Roll): unknown");
     }
 
     private static ModelDescription description(List<Long> input, long macs) {
