@@ -82,12 +82,10 @@ final class Delivery {
 
     private void export(ModelFormat format) {
         var export = exporter.of(format, graph, precision);
-        if (export.isEmpty()) {
-            miss(format, "this version does not write it");
-        } else if (!export.get().obstacles().isEmpty()) {
-            miss(format, describe(export.get().obstacles()));
+        if (export.obstacles().isEmpty()) {
+            deliverChecked(export);
         } else {
-            deliverChecked(export.get());
+            miss(format, describe(export.obstacles()));
         }
     }
 

@@ -68,15 +68,13 @@ final class ExportedModels {
             if (engine == Engine.TENSORFLOW || !engines.has(engine)) {
                 continue;
             }
-            ModelExports.of(ModelFormat.of(engine), graph, Precision.FLOAT32)
-                    .filter(export -> isComplete(export, engine))
-                    .ifPresent(
-                            export -> {
-                                var path = folder.resolve(ModelFormat.of(engine).fileName());
-                                export.write(path, ExportMetadata.of(Map.of()));
-                                addOriginal(
-                                        new ModelOnEngine(task.original().label(), engine, path));
-                            });
+            var format = ModelFormat.of(engine);
+            var export = ModelExports.of(format, graph, Precision.FLOAT32);
+            if (isComplete(export, engine)) {
+                var path = folder.resolve(format.fileName());
+                export.write(path, ExportMetadata.of(Map.of()));
+                addOriginal(new ModelOnEngine(task.original().label(), engine, path));
+            }
         }
     }
 

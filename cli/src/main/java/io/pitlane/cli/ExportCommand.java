@@ -16,20 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Writes a model in the format of another inference engine.")
+        description = "Writes a model in the format of an inference engine.")
 final class ExportCommand implements Callable<Integer> {
-    /** Formats of other engines. */
-    enum Format {
-        ONNX(ModelFormat.ONNX),
-        TFLITE(ModelFormat.TFLITE);
-
-        private final ModelFormat format;
-
-        Format(ModelFormat format) {
-            this.format = format;
-        }
-    }
-
     @Parameters(
             paramLabel = "MODEL",
             description =
@@ -40,8 +28,10 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             required = true,
-            description = "onnx: ONNX, operator set 13; tflite: TensorFlow Lite.")
-    private Format format;
+            description =
+                    "onnx: ONNX, operator set 13; tflite: TensorFlow Lite; tensorflow: a SavedModel, with int8 kernels of"
+                            + " oneDNN for a quantized model.")
+    private ModelFormat format;
 
     @Option(
             names = "--precision",
@@ -56,7 +46,9 @@ final class ExportCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "The file; a model of the same format that is there is replaced.")
+            description =
+                    "The file, or for tensorflow the folder; a model of the same format that is there is"
+                            + " replaced.")
     private Path out;
 
     @Mixin private ImportOption imported;
@@ -65,10 +57,10 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var written =
-                ModelExport.toFile(
+                ModelExport.write(
                         model,
                         imported.options(),
-                        format.format,
+                        format,
                         Optional.ofNullable(precision),
                         out,
                         Version.current());

@@ -11,6 +11,9 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 class ExportCommandTest {
     @TempDir private Path folder;
@@ -97,6 +101,39 @@ class ExportCommandTest {
     }
 
     @Test
+    void aQuantizedModelBecomesASavedModelOfInt8Kernels() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(firstLayerQuantized(SampleGraphs.plain()), model);
+        var to = folder.resolve("int8");
+
+        // When
+        assertThat(exportAs("tensorflow", model, to)).isZero();
+        assertThat(exportAs("tensorflow", model, to)).as("it is replaced").isZero();
+
+        // Then
+        assertThat(SavedModelReader.read(to).nodes())
+                .extracting(NodeDef::getOp)
+                .contains("_FusedQuantizedConv2D");
+    }
+
+    @Test
+    void aSavedModelHasNoFloat16() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(SampleGraphs.plain(), model);
+        var to = folder.resolve("half");
+
+        // When
+        assertThat(exportAs("tensorflow", model, to, "--precision", "float16"))
+                .isEqualTo(ExitCode.WRONG_INPUT);
+
+        // Then
+        assertThat(err.toString()).contains("no form with weights of float16");
+        assertThat(to).doesNotExist();
+    }
+
+    @Test
     void aFrozenGraphIsExportedByItsPorts() throws IOException {
         // Given
         var frozen = folder.resolve("frozen.pb");
@@ -139,6 +176,21 @@ class ExportCommandTest {
         // Then
         assertThat(err.toString()).contains("is not an ONNX model, so it is not replaced");
         assertThat(file).hasContent("notes");
+    }
+
+    private static FlatGraph firstLayerQuantized(FlatGraph graph) {
+        var layer = graph.node("conv1");
+        var image = TensorRef.parse(layer.getInput(0));
+        var kernel = TensorRef.parse(layer.getInput(1));
+        var limits = new float[] {1, 1, 1, 1, 1, 1, 1, 1};
+        var edit = graph.edit();
+        var in = FakeQuantization.add(edit, "in", image, Quantization.unsigned(1, 0));
+        var weights =
+                FakeQuantization.add(edit, "weights", kernel, Quantization.perChannel(limits, 3));
+        edit.setInput("conv1", 0, in).setInput("conv1", 1, weights);
+        edit.redirect(TensorRef.of("relu1"), TensorRef.of("out"));
+        FakeQuantization.add(edit, "out", TensorRef.of("relu1"), Quantization.unsigned(4, 0));
+        return edit.build();
     }
 
     /** The scores of a network through functions that ONNX does not have. */

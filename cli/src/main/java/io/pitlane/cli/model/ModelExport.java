@@ -1,6 +1,5 @@
 package io.pitlane.cli.model;
 
-import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.ModelExports;
@@ -16,32 +15,33 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Exports a model to a file. */
+/** Exports a model. */
 public final class ModelExport {
     private ModelExport() {}
 
     /**
-     * Writes a model as ONNX or TFLite.
+     * Writes a model in a format.
      *
      * @param model folder or tar.gz of a SavedModel, a frozen graph, or an ONNX model
      * @param options for a model that becomes a SavedModel
-     * @param format ONNX or TFLITE
      * @param precision empty for that of the model
-     * @param out the file; a model of the same format that is there is replaced
+     * @param out the file, or folder of a SavedModel; a model of the same format that is there is
+     *     replaced
      * @param version version of Pitlane, which the file names
-     * @return path and size of the file
+     * @return path and size of the model
      * @throws FailureException when the model is not supported, nodes of it cannot be exported, or
      *     something else is at {@code out}; nothing is written then
      */
-    public static String toFile(
+    public static String write(
             Path model,
             ImportOptions options,
             ModelFormat format,
             Optional<Precision> precision,
             Path out,
             String version) {
-        var file = out.toAbsolutePath().normalize();
-        requireReplaceable(file, format);
+        var target = out.toAbsolutePath().normalize();
+        ModelTarget.of(format, target).requireReplaceable();
+        requireFolderOf(target);
         try (var temp = TempFolder.create()) {
             var folder = PackedModel.unpackedFolder(model, options, temp);
             var graph = SavedModelReader.read(folder);
@@ -55,31 +55,22 @@ public final class ModelExport {
                             format,
                             graph,
                             precision.orElseGet(() -> ModelExports.precisionOf(graph)))
-                    .orElseThrow()
-                    .write(file, new ExportMetadata(version, properties));
-            return file + "  " + FigureFormat.bytes(Files.size(file));
+                    .write(target, new ExportMetadata(version, properties));
+            return target + "  " + FigureFormat.bytes(bytes(target));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void requireReplaceable(Path file, ModelFormat format) {
-        if (Files.isDirectory(file)) {
+    private static void requireFolderOf(Path target) {
+        if (!Files.isDirectory(target.getParent())) {
             throw FailureException.invalidInput(
-                    file + " is a folder",
-                    "Name a file in it: --out " + file.resolve(format.fileName()));
+                    "there is no folder " + target.getParent(), "Create it, or name another file.");
         }
-        if (!Files.isDirectory(file.getParent())) {
-            throw FailureException.invalidInput(
-                    "there is no folder " + file.getParent(), "Create it, or name another file.");
-        }
-        boolean onnx = format == ModelFormat.ONNX;
-        var replaceable = onnx ? ModelFileFormat.ONNX : ModelFileFormat.TFLITE;
-        if (Files.exists(file) && ModelFileFormat.of(file).filter(replaceable::equals).isEmpty()) {
-            throw FailureException.invalidInput(
-                    "%s exists and is not %s model, so it is not replaced"
-                            .formatted(file, onnx ? "an ONNX" : "a TFLite"),
-                    "Name another file or delete it.");
-        }
+    }
+
+    private static long bytes(Path target) throws IOException {
+        var file = Files.isDirectory(target) ? target.resolve(ModelFolder.MODEL_FILE) : target;
+        return Files.size(file);
     }
 }

@@ -8,7 +8,6 @@ import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.QuantizedGraph;
-import java.util.Optional;
 
 /** The export of a graph to each format. */
 public final class ModelExports {
@@ -17,15 +16,15 @@ public final class ModelExports {
     /**
      * Converts a graph to a format.
      *
-     * @return the export, with its obstacles; empty where Pitlane does not write the format
-     * @throws IllegalArgumentException when the format has no such precision
+     * @return the export, with its obstacles
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the format has no
+     *     such precision, or no layer is quantized for int8
      */
-    public static Optional<ModelExport> of(
-            ModelFormat format, FlatGraph graph, Precision precision) {
+    public static ModelExport of(ModelFormat format, FlatGraph graph, Precision precision) {
         return switch (format) {
-            case TENSORFLOW -> Optional.of(TensorFlowExport.of(graph, precision));
-            case ONNX -> Optional.of(OnnxExport.of(graph, precision));
-            case TFLITE -> Optional.of(TfliteExport.of(graph, precision));
+            case TENSORFLOW -> TensorFlowExport.of(graph, precision);
+            case ONNX -> OnnxExport.of(graph, precision);
+            case TFLITE -> TfliteExport.of(graph, precision);
         };
     }
 

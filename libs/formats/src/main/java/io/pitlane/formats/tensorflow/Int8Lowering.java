@@ -54,7 +54,7 @@ final class Int8Lowering {
 
     /** Rewrites a graph; the signature stays the same. */
     static FlatGraph lower(QuantizedGraph quantized) {
-        return quantized.isQuantized() ? new Int8Lowering(quantized).lower() : quantized.floats();
+        return new Int8Lowering(quantized).lower();
     }
 
     /** A sum is fused where its activation's output, at which the kernel rounds, is quantized. */

@@ -1,5 +1,7 @@
 package io.pitlane.formats.tensorflow;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.ExportObstacle;
@@ -31,15 +33,28 @@ public final class TensorFlowExport implements ModelExport {
      * Converts a graph.
      *
      * @param precision FLOAT32, or INT8 for the layers that are quantized
-     * @throws IllegalArgumentException for FLOAT16, which TensorFlow would compute in
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT for FLOAT16, which
+     *     TensorFlow would compute in, and for INT8 where no layer is quantized
      */
     public static TensorFlowExport of(FlatGraph graph, Precision precision) {
+        var apart = QuantizedGraph.of(graph);
         return switch (precision) {
-            case FLOAT32 -> new TensorFlowExport(QuantizedGraph.of(graph).floats());
-            case INT8 -> new TensorFlowExport(Int8Lowering.lower(QuantizedGraph.of(graph)));
+            case FLOAT32 -> new TensorFlowExport(apart.floats());
+            case INT8 -> new TensorFlowExport(Int8Lowering.lower(requireQuantized(apart)));
             case FLOAT16 ->
-                    throw new IllegalArgumentException("no weights of float16 in a SavedModel");
+                    throw invalidInput(
+                            "A SavedModel has no form with weights of float16.",
+                            "Choose float32 or int8, or another format.");
         };
+    }
+
+    private static QuantizedGraph requireQuantized(QuantizedGraph graph) {
+        if (!graph.isQuantized()) {
+            throw invalidInput(
+                    "The model has no quantized layers, so there is nothing to export in int8.",
+                    "Quantize it first, with the step quantize, or export it in float32.");
+        }
+        return graph;
     }
 
     /** The graph that is written. */
