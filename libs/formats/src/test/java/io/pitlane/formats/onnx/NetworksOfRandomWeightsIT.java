@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +30,8 @@ import org.tensorflow.proto.DataType;
  * The whole networks among the ONNX project's tests have weights of one value each, which hide a
  * wrong order of axes. With random weights, TensorFlow and ONNX Runtime must agree.
  */
-class NetworksOfRandomWeightsTest {
+@Tag("long")
+class NetworksOfRandomWeightsIT {
     private static final double SMALL = 0.01;
 
     @TempDir Path temp;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The ONNX project's own backend tests, with the outputs that they expect. The folder {@code
  * onnx/backend/test/data} of the Python package {@code onnx} is named by {@code -Dpitlane.onnx}.
  */
-class OnnxBackendTest {
+@Tag("long")
+class OnnxBackendIT {
     private static final double RELATIVE = 1e-3;
     private static final double LEAST = 1e-5;
 
