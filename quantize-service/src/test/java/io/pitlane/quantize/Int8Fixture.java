@@ -3,7 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.step.QuantizeStep.Calibration;
-import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -26,8 +26,10 @@ final class Int8Fixture {
 
     /** The quantized graph with the int8 kernels of TensorFlow. */
     static PostTrainingInt8.QuantizedModel lowered(PostTrainingInt8.QuantizedModel quantized) {
+        var graph = quantized.graph();
+        var precision = ModelExports.precisionOf(graph);
         return new PostTrainingInt8.QuantizedModel(
-                TensorFlowExport.of(quantized.graph(), Precision.INT8).graph(), quantized.notes());
+                TensorFlowExport.of(graph, precision).graph(), quantized.notes());
     }
 
     static List<String> ops(FlatGraph graph) {

@@ -6,7 +6,7 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.distill.DistillStage;
-import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -146,7 +146,8 @@ class SparsityTest {
     /** The kernel's values, as floats or as the bytes of an int8 layer. */
     /** The quantized graph with the int8 kernels of TensorFlow. */
     private static FlatGraph int8(ModelMade quantized) {
-        return TensorFlowExport.of(read(quantized), Precision.INT8).graph();
+        var graph = read(quantized);
+        return TensorFlowExport.of(graph, ModelExports.precisionOf(graph)).graph();
     }
 
     private static float[] quantizedKernel(ModelMade made, long[] shape) {
