@@ -174,7 +174,7 @@ class ExportCommandTest {
         assertThat(export(model, file)).isEqualTo(ExitCode.WRONG_INPUT);
 
         // Then
-        assertThat(err.toString()).contains("is not an ONNX model, so it is not replaced");
+        assertThat(err.toString()).contains("is not an ONNX model (.onnx), so it is not replaced");
         assertThat(file).hasContent("notes");
     }
 

@@ -223,7 +223,7 @@ class ArraysTest {
                         model ->
                                 assertThat(model.latency())
                                         .extracting(Report.Latency::batch)
-                                        .containsExactly(1, 4));
+                                        .containsExactly(1, 1, 1, 4, 4, 4));
     }
 
     private static double headline(ModelFigures model) {
