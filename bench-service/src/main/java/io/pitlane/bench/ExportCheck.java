@@ -82,7 +82,7 @@ final class ExportCheck {
     Result of(ModelFormat format, Path export) {
         var engine = format.engine();
         try {
-            var errors = compare(graph, engine, export, IMAGES, BATCH);
+            var errors = errors(engine, export);
             var worst = worst(errors);
             return errors.get(worst).isWithinBound()
                     ? new Result(true, agreement(engine, errors.get(worst)))
@@ -92,6 +92,30 @@ final class ExportCheck {
         } catch (FailureException | IllegalStateException e) {
             return new Result(false, engine.title() + " does not run it: " + e.getMessage());
         }
+    }
+
+    /** Of int8, what outputs are selected from stands for the outputs. */
+    private Map<String, OutputError> errors(Engine engine, Path export) {
+        var errors = compare(graph, engine, export, IMAGES, BATCH);
+        if (precision == Precision.INT8) {
+            SelectionInputs.asOutputs(graph)
+                    .ifPresent(
+                            from -> {
+                                errors.keySet().removeAll(SelectionInputs.outputsBehind(graph));
+                                var path = exported(from, engine, "selected-from-");
+                                errors.putAll(compare(from, engine, path, IMAGES, BATCH));
+                            });
+        }
+        return errors;
+    }
+
+    /** Perhaps nothing is quantized before some tensor, and there is no export in int8. */
+    private Path exported(FlatGraph part, Engine engine, String prefix) {
+        var format = ModelFormat.of(engine);
+        var path = scratch.resolve(prefix + format.fileName());
+        exporter.of(format, part, ModelExports.precisionOf(part))
+                .write(path, ExportMetadata.of(Map.of()));
+        return path;
     }
 
     private static String agreement(Engine engine, OutputError error) {
@@ -131,10 +155,7 @@ final class ExportCheck {
     }
 
     private Optional<String> firstDifferent(FlatGraph layers, Engine engine) {
-        // Perhaps nothing is quantized yet, and there is no export in int8.
-        var own = ModelExports.precisionOf(layers);
-        var path = scratch.resolve("layers-" + ModelFormat.of(engine).fileName());
-        exporter.of(ModelFormat.of(engine), layers, own).write(path, ExportMetadata.of(Map.of()));
+        var path = exported(layers, engine, "layers-");
         var errors = compare(layers, engine, path, LAYER_IMAGES, 1);
         return layers.signature().outputs().stream()
                 .filter(port -> !errors.get(port.name()).isWithinBound())
