@@ -144,10 +144,7 @@ final class OpNode {
      * @param what what it is, as "kernel"
      */
     FloatTensor floats(int slot, String what) {
-        var constant = graph.input(node, slot);
-        if (FakeQuantization.of(graph, constant).isPresent()) {
-            constant = graph.input(constant, 0);
-        }
+        var constant = FakeQuantization.unroundedInput(graph, node, slot);
         if (!FloatTensor.isFloatConst(constant)) {
             throw unsupported("its " + what + " is computed");
         }

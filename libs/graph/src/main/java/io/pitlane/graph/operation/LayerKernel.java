@@ -25,15 +25,13 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
         }
         return operation.weightSlots().stream()
                 .filter(slot -> slot < node.getInputCount())
-                .map(slot -> new LayerKernel(node, slot, constant(graph, node, slot)))
+                .map(slot -> kernel(graph, node, slot))
                 .filter(kernel -> FloatTensor.isFloatConst(kernel.constant) && kernel.rank() > 1)
                 .findFirst();
     }
 
-    /** The kernel of a quantized layer is behind its fake quantization. */
-    private static NodeDef constant(FlatGraph graph, NodeDef node, int slot) {
-        var input = graph.input(node, slot);
-        return FakeQuantization.of(graph, input).isPresent() ? graph.input(input, 0) : input;
+    private static LayerKernel kernel(FlatGraph graph, NodeDef node, int slot) {
+        return new LayerKernel(node, slot, FakeQuantization.unroundedInput(graph, node, slot));
     }
 
     /** Name of the kernel's Const. */

@@ -95,6 +95,15 @@ public final class FakeQuantization {
                         .build());
     }
 
+    /**
+     * What gives an input of a node its values, before they are rounded: the node behind the fake
+     * quantization, where there is one.
+     */
+    public static NodeDef unroundedInput(FlatGraph graph, NodeDef node, int slot) {
+        var input = graph.input(node, slot);
+        return of(graph, input).isPresent() ? graph.input(input, 0) : input;
+    }
+
     /** The quantization of a node; empty where it is no fake quantization with constant limits. */
     public static Optional<Quantization> of(FlatGraph graph, NodeDef node) {
         return switch (node.getOp()) {

@@ -68,18 +68,12 @@ public final class WeightFinder {
         return node.getInputList().stream().map(in -> graph.node(TensorRef.parse(in).node()));
     }
 
-    /** A quantized weight is behind its fake quantization. */
-    private NodeDef weight(NodeDef user, int slot) {
-        var input = graph.input(user, slot);
-        return FakeQuantization.of(graph, input).isPresent() ? graph.input(input, 0) : input;
-    }
-
     /** Adds the constants at the weight inputs of a node that have at least this many values. */
     private void addConstants(NodeDef user, int minSize) {
         var operation = Operations.of(user);
         for (int slot : operation.weightSlots()) {
             if (operation.isTrainable() && slot < user.getInputCount()) {
-                var node = weight(user, slot);
+                var node = FakeQuantization.unroundedInput(graph, user, slot);
                 if (FloatTensor.isFloatConst(node)
                         && FloatTensor.of(node).values().length >= minSize) {
                     weights.putIfAbsent(

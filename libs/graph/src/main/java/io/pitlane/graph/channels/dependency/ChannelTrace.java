@@ -158,7 +158,7 @@ final class ChannelTrace {
 
     /** Whether an input is a float weight. */
     boolean isWeight(NodeDef node, int slot) {
-        return FloatTensor.isFloatConst(weightOf(node, slot));
+        return FloatTensor.isFloatConst(FakeQuantization.unroundedInput(graph, node, slot));
     }
 
     /** The whole numbers at an input, if they are constant. */
@@ -171,15 +171,9 @@ final class ChannelTrace {
         return ShapeElement.at(graph, shapes, node, slot, position).map(ShapeElement::value);
     }
 
-    /** The constant at an input, behind the fake quantization of a quantized weight. */
-    private NodeDef weightOf(NodeDef node, int slot) {
-        var input = graph.input(node, slot);
-        return FakeQuantization.of(graph, input).isPresent() ? graph.input(input, 0) : input;
-    }
-
     /** Records that a node uses an axis of the weight at an input; returns the axis's channels. */
     Channels weight(NodeDef node, int slot, int axis, Role role) {
-        var constant = weightOf(node, slot);
+        var constant = FakeQuantization.unroundedInput(graph, node, slot);
         var key = new WeightAxis(constant.getName(), axis);
         var slice =
                 slices.computeIfAbsent(
