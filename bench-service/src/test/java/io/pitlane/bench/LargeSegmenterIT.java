@@ -29,13 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeSegmenterIT {
     private static final int SIZE = 512;
 
+    /** Two models on three engines, in whole designs of six rounds: the least that is 15 or more. */
+    private static final int FEWEST_SAMPLES = 18;
+
     @TempDir Path folder;
 
     @Test
     void aSlowModelIsTimedWithinItsBudget() throws IOException {
         var report = bench(BenchStep.DEFAULT, new AvailableMemory());
 
-        // Then: ten seconds or fifteen samples
+        // Then: ten seconds a model or the fewest samples
         assertThat(report.models())
                 .allSatisfy(
                         model ->
@@ -46,8 +49,10 @@ class LargeSegmenterIT {
 
     private static void assertWithinBudget(Report.Latency latency) {
         double seconds = latency.samples() * latency.batch() / latency.imagesPerSecond();
-        assertThat(latency.samples()).isGreaterThanOrEqualTo(15);
-        assertThat(latency.samples() == 16 || seconds < 20).isTrue();
+        assertThat(latency.samples()).isGreaterThanOrEqualTo(FEWEST_SAMPLES);
+        assertThat(latency.samples() == FEWEST_SAMPLES || seconds < 20)
+                .as("%s samples in %s seconds", latency.samples(), seconds)
+                .isTrue();
     }
 
     @Test
