@@ -48,7 +48,7 @@ public final class SampleReport {
                 .steps(
                         List.of(
                                 PruneStep.builder().build(),
-                                new QuantizeStep(null, null),
+                                QuantizeStep.DEFAULT,
                                 BenchStep.DEFAULT))
                 .seed(17L)
                 .build();
