@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeSegmenterIT {
     private static final int SIZE = 512;
 
-    /** Two models on three engines, in whole designs of six rounds: the least that is 15 or more. */
+    /**
+     * Two models on three engines, in whole designs of six rounds: the least that is 15 or more.
+     */
     private static final int FEWEST_SAMPLES = 18;
 
     @TempDir Path folder;

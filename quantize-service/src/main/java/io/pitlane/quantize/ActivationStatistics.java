@@ -1,6 +1,6 @@
 package io.pitlane.quantize;
 
-import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.contract.quantization.Calibration;
 
 /** The minimum, maximum and histogram of one tensor's values. Not thread-safe. */
 final class ActivationStatistics {

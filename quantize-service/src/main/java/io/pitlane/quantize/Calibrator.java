@@ -1,7 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;

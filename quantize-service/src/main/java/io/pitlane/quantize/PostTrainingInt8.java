@@ -1,7 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -35,11 +35,11 @@ import java.util.Map;
  * arithmetic of it, from the same numbers.
  */
 final class PostTrainingInt8 {
-    private final Calibration options;
+    private final QuantizeStep options;
     private final InputSpec input;
 
     /** A quantization with the default input specification. */
-    PostTrainingInt8(Calibration options) {
+    PostTrainingInt8(QuantizeStep options) {
         this(options, InputSpec.DEFAULT);
     }
 
@@ -48,7 +48,7 @@ final class PostTrainingInt8 {
      *
      * @param input which of several inputs takes the images
      */
-    PostTrainingInt8(Calibration options, InputSpec input) {
+    PostTrainingInt8(QuantizeStep options, InputSpec input) {
         this.options = options;
         this.input = input;
     }
@@ -83,7 +83,7 @@ final class PostTrainingInt8 {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
         var ranges =
-                new Calibrator(folded, options, input, MemoryBudget.ofProcess())
+                new Calibrator(folded, options.calibration(), input, MemoryBudget.ofProcess())
                         .ranges(
                                 new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
                                 batches);

@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.data.MemoryBudget;
@@ -49,7 +50,7 @@ public final class QuantizeStage implements Stage {
         var int8 =
                 switch (options.scheme()) {
                     case INT8 ->
-                            new PostTrainingInt8(options.calibration(), task.plan().input())
+                            new PostTrainingInt8(options, task.plan().input())
                                     .quantize(graph, images);
                 };
         progress.at(CALIBRATED, "writing the model");
@@ -59,10 +60,7 @@ public final class QuantizeStage implements Stage {
     }
 
     private static CalibrationImages calibrationImages(
-            StageTask task,
-            FlatGraph graph,
-            QuantizeStep.Calibration options,
-            ProgressListener progress) {
+            StageTask task, FlatGraph graph, Calibration options, ProgressListener progress) {
         var plan = task.plan();
         var train = ImageSources.open(plan.data().train(), task.data());
         var port = ModelInputs.of(graph.signature(), plan.input()).image();

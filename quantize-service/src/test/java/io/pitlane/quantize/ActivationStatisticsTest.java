@@ -3,8 +3,8 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.step.QuantizeStep.Calibration;
-import io.pitlane.contract.step.QuantizeStep.Calibration.Method;
+import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Calibration.Method;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

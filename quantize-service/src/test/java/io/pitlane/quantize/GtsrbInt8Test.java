@@ -7,8 +7,8 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.step.QuantizeStep;
-import io.pitlane.contract.step.QuantizeStep.Calibration;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
@@ -54,7 +54,11 @@ class GtsrbInt8Test {
         // Given
         var float32 = SavedModelReader.read(MODEL);
         SavedModelWriter.write(float32, folder.resolve("float"));
-        var task = task(new QuantizeStep(null, new Calibration(method, null, 256)));
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(new Calibration(method, null, 256))
+                                .build());
 
         // When
         var outcome = new QuantizeStage().run(task, ProgressListener.NONE);

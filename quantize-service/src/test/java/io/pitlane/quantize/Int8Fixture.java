@@ -2,7 +2,8 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
@@ -17,11 +18,13 @@ import org.tensorflow.proto.NodeDef;
 final class Int8Fixture {
     static final Calibration MIN_MAX = new Calibration(Calibration.Method.MIN_MAX, 100.0, 8);
 
+    static final QuantizeStep PLAIN = QuantizeStep.builder().calibration(MIN_MAX).build();
+
     private Int8Fixture() {}
 
     /** The graph with the int8 kernels of TensorFlow. */
     static FlatGraph quantize(FlatGraph graph, FloatTensor input) {
-        return lowered(new PostTrainingInt8(MIN_MAX).quantize(graph, List.of(input))).graph();
+        return lowered(new PostTrainingInt8(PLAIN).quantize(graph, List.of(input))).graph();
     }
 
     /** The quantized graph with the int8 kernels of TensorFlow. */

@@ -60,7 +60,7 @@ class LargeSegmenterTest {
                             .toList();
             var int8 =
                     Int8Fixture.lowered(
-                            new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, batches));
+                            new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, batches));
             System.out.println(int8.notes());
         }
 

@@ -82,7 +82,7 @@ class SimulatedGraphTest {
     }
 
     private static FlatGraph quantize(FlatGraph graph) {
-        return new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(IMAGES)).graph();
+        return new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, List.of(IMAGES)).graph();
     }
 
     private static FlatGraph graph(String kind) {

@@ -2,7 +2,8 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.step.QuantizeStep.Calibration;
+import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -130,7 +131,7 @@ class WholeNetworkTest {
         // When
         var int8 =
                 Int8Fixture.lowered(
-                        new PostTrainingInt8(Int8Fixture.MIN_MAX).quantize(graph, List.of(images)));
+                        new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, List.of(images)));
 
         // Then
         assertThat(int8.notes())
@@ -262,7 +263,9 @@ class WholeNetworkTest {
 
     private static PostTrainingInt8.QuantizedModel quantize(FlatGraph graph) {
         var options = new Calibration(Calibration.Method.PERCENTILE, 99.99, 8);
-        return Int8Fixture.lowered(new PostTrainingInt8(options).quantize(graph, List.of(IMAGES)));
+        return Int8Fixture.lowered(
+                new PostTrainingInt8(QuantizeStep.builder().calibration(options).build())
+                        .quantize(graph, List.of(IMAGES)));
     }
 
     private String normalised(String name, String in, int from, int to) {

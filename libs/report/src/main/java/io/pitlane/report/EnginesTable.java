@@ -1,6 +1,7 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.data.Task;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.DeliveredFigures;
 import io.pitlane.contract.report.EngineFigures;
@@ -64,8 +65,21 @@ final class EnginesTable {
         return table;
     }
 
-    /** The engines that are missing, and the formats that were not measured, a line each. */
+    /**
+     * How often the engines agree, the engines that are missing, and the formats that were not
+     * measured, a line each.
+     */
     List<String> remarks() {
+        var agreement =
+                candidate().engineAgreement().stream()
+                        .map(
+                                pair ->
+                                        "%s and %s give %s of the %s the same class."
+                                                .formatted(
+                                                        pair.first().engine().title(),
+                                                        pair.second().engine().title(),
+                                                        FigureFormat.percent(pair.agreement()),
+                                                        classified()));
         var missing =
                 report.engines().stream()
                         .filter(engine -> engine.missing() != null)
@@ -77,7 +91,11 @@ final class EnginesTable {
                                 d ->
                                         "Not measured as %s: %s"
                                                 .formatted(d.format().label(), d.unmeasured()));
-        return Stream.concat(missing, unmeasured).toList();
+        return Stream.of(agreement, missing, unmeasured).flatMap(lines -> lines).toList();
+    }
+
+    private String classified() {
+        return report.plan().task() == Task.SEGMENTATION ? "pixels" : "test images";
     }
 
     private List<ModelFigures> shown() {

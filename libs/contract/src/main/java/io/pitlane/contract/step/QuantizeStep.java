@@ -3,15 +3,49 @@ package io.pitlane.contract.step;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.quantization.ActivationOptions;
+import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Corrections;
+import io.pitlane.contract.quantization.QuantizationBudget;
+import io.pitlane.contract.quantization.Sensitivity;
+import io.pitlane.contract.quantization.WeightOptions;
+import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
+import java.util.List;
 
 /**
  * Quantizes weights and activations.
  *
  * @param scheme the number format
+ * @param activations how activations are quantized
+ * @param weights how weights are quantized
+ * @param floatLayers layers that stay float: names, or patterns with {@code *}
+ * @param int16Layers layers whose activations have 16 bits: names, or patterns with {@code *}
  * @param calibration how the ranges of activations are estimated
+ * @param corrections what is done about the error, without labels
+ * @param training quantization-aware training; null for none
+ * @param sensitivity what is measured layer by layer; null for nothing
+ * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split; null for no
+ *     limit
+ * @param minAgreement least share of images, 0..1, with the class of the original; null for no
+ *     limit
+ * @param budget what the quantized model may cost; null for no limit
  */
-public record QuantizeStep(Scheme scheme, Calibration calibration) implements Step {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record QuantizeStep(
+        Scheme scheme,
+        ActivationOptions activations,
+        WeightOptions weights,
+        @JsonProperty("float") List<String> floatLayers,
+        @JsonProperty("int16") List<String> int16Layers,
+        Calibration calibration,
+        Corrections corrections,
+        Training training,
+        Sensitivity sensitivity,
+        Double maxAccuracyDrop,
+        Double minAgreement,
+        QuantizationBudget budget)
+        implements Step {
 
     /** The number format. */
     public enum Scheme {
@@ -20,53 +54,12 @@ public record QuantizeStep(Scheme scheme, Calibration calibration) implements St
         INT8
     }
 
-    /**
-     * How the ranges of activations are estimated, from training images.
-     *
-     * @param method how a range follows from the observed values
-     * @param percentile share of values inside the range, percent; null but for {@link
-     *     Method#PERCENTILE}
-     * @param samples number of images
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Calibration(Method method, Double percentile, Integer samples) {
-
-        /** How a range follows from the observed values. */
-        public enum Method {
-            @JsonProperty("min-max")
-            MIN_MAX,
-            @JsonProperty("percentile")
-            PERCENTILE
-        }
-
-        public static final Calibration DEFAULT = new Calibration(null, null, null);
-
-        public Calibration {
-            method = method == null ? Method.PERCENTILE : method;
-            if (method == Method.PERCENTILE && percentile == null) {
-                percentile = 99.99;
-            }
-            samples = samples == null ? Integer.valueOf(512) : samples;
-        }
-
-        void check(Problems problems) {
-            problems.require(
-                    percentile == null || method == Method.PERCENTILE,
-                    "percentile",
-                    "has an effect with method: percentile only; leave it out");
-            problems.require(
-                    percentile == null || percentile >= 50 && percentile <= 100,
-                    "percentile",
-                    "must be between 50 and 100, but is " + percentile);
-            problems.require(
-                    samples >= 1 && samples <= 1_000_000,
-                    "samples",
-                    "must be between 1 and 1000000, but is " + samples);
-        }
-    }
+    public static final QuantizeStep DEFAULT = builder().build();
 
     public QuantizeStep {
         scheme = scheme == null ? Scheme.INT8 : scheme;
+        floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
+        int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
     }
 
@@ -79,5 +72,122 @@ public record QuantizeStep(Scheme scheme, Calibration calibration) implements St
     @Override
     public void check(Problems problems) {
         calibration.check(problems.at("calibration"));
+    }
+
+    /** A step with the defaults for everything that is not set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.scheme = scheme;
+        builder.activations = activations;
+        builder.weights = weights;
+        builder.floatLayers = floatLayers;
+        builder.int16Layers = int16Layers;
+        builder.calibration = calibration;
+        builder.corrections = corrections;
+        builder.training = training;
+        builder.sensitivity = sensitivity;
+        builder.maxAccuracyDrop = maxAccuracyDrop;
+        builder.minAgreement = minAgreement;
+        builder.budget = budget;
+        return builder;
+    }
+
+    /** Sets options by name. */
+    public static final class Builder {
+        private Scheme scheme;
+        private ActivationOptions activations;
+        private WeightOptions weights;
+        private List<String> floatLayers;
+        private List<String> int16Layers;
+        private Calibration calibration;
+        private Corrections corrections;
+        private Training training;
+        private Sensitivity sensitivity;
+        private Double maxAccuracyDrop;
+        private Double minAgreement;
+        private QuantizationBudget budget;
+
+        private Builder() {}
+
+        public Builder scheme(Scheme value) {
+            this.scheme = value;
+            return this;
+        }
+
+        public Builder activations(ActivationOptions value) {
+            this.activations = value;
+            return this;
+        }
+
+        public Builder weights(WeightOptions value) {
+            this.weights = value;
+            return this;
+        }
+
+        public Builder floatLayers(List<String> value) {
+            this.floatLayers = value;
+            return this;
+        }
+
+        public Builder int16Layers(List<String> value) {
+            this.int16Layers = value;
+            return this;
+        }
+
+        public Builder calibration(Calibration value) {
+            this.calibration = value;
+            return this;
+        }
+
+        public Builder corrections(Corrections value) {
+            this.corrections = value;
+            return this;
+        }
+
+        public Builder training(Training value) {
+            this.training = value;
+            return this;
+        }
+
+        public Builder sensitivity(Sensitivity value) {
+            this.sensitivity = value;
+            return this;
+        }
+
+        public Builder maxAccuracyDrop(Double value) {
+            this.maxAccuracyDrop = value;
+            return this;
+        }
+
+        public Builder minAgreement(Double value) {
+            this.minAgreement = value;
+            return this;
+        }
+
+        public Builder budget(QuantizationBudget value) {
+            this.budget = value;
+            return this;
+        }
+
+        public QuantizeStep build() {
+            return new QuantizeStep(
+                    scheme,
+                    activations,
+                    weights,
+                    floatLayers,
+                    int16Layers,
+                    calibration,
+                    corrections,
+                    training,
+                    sensitivity,
+                    maxAccuracyDrop,
+                    minAgreement,
+                    budget);
+        }
     }
 }

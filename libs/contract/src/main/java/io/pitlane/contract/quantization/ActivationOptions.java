@@ -1,0 +1,4 @@
+package io.pitlane.contract.quantization;
+
+/** How activations are quantized. */
+public record ActivationOptions() {}

@@ -1,0 +1,4 @@
+package io.pitlane.contract.quantization;
+
+/** What a quantized model may cost. */
+public record QuantizationBudget() {}

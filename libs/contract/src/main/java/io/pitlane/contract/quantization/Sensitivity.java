@@ -1,0 +1,4 @@
+package io.pitlane.contract.quantization;
+
+/** What is measured layer by layer. */
+public record Sensitivity() {}

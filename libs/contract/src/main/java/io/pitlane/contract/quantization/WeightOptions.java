@@ -1,0 +1,4 @@
+package io.pitlane.contract.quantization;
+
+/** How weights are quantized. */
+public record WeightOptions() {}

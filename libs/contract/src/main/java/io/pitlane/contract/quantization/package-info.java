@@ -1,0 +1,2 @@
+/** Options of quantization. */
+package io.pitlane.contract.quantization;
