@@ -22,7 +22,7 @@ import java.util.Map;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
- *   <li>Find the layers that int8 kernels support; report the others.
+ *   <li>Find the layers that some engine has an int8 kernel for; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
  *   <li>Insert fake quantization: weights are rounded to signed bytes with a scale per output
@@ -76,9 +76,7 @@ final class PostTrainingInt8 {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers =
-                new IsolatedDepthwise(folded)
-                        .leaveFloat(calibratable(layers(folded), uncalibrated));
+        var layers = calibratable(layers(folded), uncalibrated);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
