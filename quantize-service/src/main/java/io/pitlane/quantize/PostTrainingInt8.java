@@ -1,6 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -58,12 +59,25 @@ final class PostTrainingInt8 {
      *
      * @param graph with the names of the float graph's signature
      * @param notes how many layers are in int8, and which stayed float and why
+     * @param ranges of the quantized activations, in the graph's order
      */
-    record QuantizedModel(FlatGraph graph, List<String> notes) {
+    record QuantizedModel(FlatGraph graph, List<String> notes, List<LayerRange> ranges) {
         QuantizedModel {
             notes = List.copyOf(notes);
+            ranges = List.copyOf(ranges);
         }
     }
+
+    /**
+     * The range that calibration chose for an activation.
+     *
+     * @param tensor the layer whose output it is, or else its name
+     * @param min the lowest value that is represented
+     * @param max the highest one
+     * @param method how it follows from the observed values; {@link Method#MIN_MAX} for the model's
+     *     inputs
+     */
+    record LayerRange(String tensor, float min, float max, Method method) {}
 
     /**
      * Quantizes a graph.
@@ -80,18 +94,23 @@ final class PostTrainingInt8 {
                 new IsolatedDepthwise(folded)
                         .leaveFloat(calibratable(layers(folded), uncalibrated));
         if (layers.found().isEmpty()) {
-            return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
+            return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
         }
+        var methods =
+                new CalibrationMethods(
+                        folded,
+                        new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
+                        layers.found(),
+                        options.calibration());
         var ranges =
-                new Calibrator(folded, options.calibration(), input, MemoryBudget.ofProcess())
-                        .ranges(
-                                new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
-                                batches);
+                new Calibrator(folded, input, MemoryBudget.ofProcess())
+                        .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
                 FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
-        return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
+        return new QuantizedModel(
+                quantized, notes(layers, bounded, unbounded), methods.described(ranges));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
