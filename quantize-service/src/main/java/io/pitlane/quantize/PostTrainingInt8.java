@@ -12,6 +12,7 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.Map;
  *       channel, bounded so that products are exact on every processor ({@link
  *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
  *       scale and a zero point per tensor.
+ *   <li>Correct the biases, where the step says so ({@link LayerCorrections}).
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer
@@ -109,8 +111,11 @@ final class PostTrainingInt8 {
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
                 FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
+        var corrected =
+                new LayerCorrections(options.corrections(), input)
+                        .apply(graph, folded, quantized, bounded, batches);
         return new QuantizedModel(
-                quantized, notes(layers, bounded, unbounded), methods.described(ranges));
+                corrected, notes(layers, bounded, unbounded), methods.described(ranges));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
