@@ -12,10 +12,12 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -24,6 +26,8 @@ import java.util.Map;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
+ *   <li>Equalize the channels between layers, where the step says so ({@link
+ *       CrossLayerEqualization}).
  *   <li>Find the layers that int8 kernels support; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
@@ -68,6 +72,11 @@ final class PostTrainingInt8 {
             notes = List.copyOf(notes);
             ranges = List.copyOf(ranges);
         }
+
+        private QuantizedModel with(String note) {
+            return new QuantizedModel(
+                    graph, Stream.concat(notes.stream(), Stream.of(note)).toList(), ranges);
+        }
     }
 
     /**
@@ -90,11 +99,20 @@ final class PostTrainingInt8 {
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         var folded = new BatchNormFolding().apply(graph);
-        var feeds = ModelInputs.of(graph.signature(), input);
-        var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers =
-                new IsolatedDepthwise(folded)
-                        .leaveFloat(calibratable(layers(folded), uncalibrated));
+        if (options.corrections().equalization()) {
+            var equalized =
+                    CrossLayerEqualization.apply(
+                            folded, quantizable(folded).found(), batches, input);
+            // Batch norm says nothing about the outputs of equalized layers.
+            return quantize(equalized.graph(), equalized.graph(), batches)
+                    .with(equalizationNote(equalized.pairs()));
+        }
+        return quantize(graph, folded, batches);
+    }
+
+    private QuantizedModel quantize(
+            FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
+        var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
         }
@@ -116,6 +134,19 @@ final class PostTrainingInt8 {
                         .apply(graph, folded, quantized, bounded, batches);
         return new QuantizedModel(
                 corrected, notes(layers, bounded, unbounded), methods.described(ranges));
+    }
+
+    private static String equalizationNote(List<String> pairs) {
+        return pairs.isEmpty()
+                ? "no layers to equalize: a layer must be the only one that reads another's output"
+                : "%d pairs of layers equalized: %s"
+                        .formatted(pairs.size(), String.join(", ", pairs));
+    }
+
+    private FusedLayerFinder.Result quantizable(FlatGraph folded) {
+        var uncalibrated =
+                new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
+        return new IsolatedDepthwise(folded).leaveFloat(calibratable(layers(folded), uncalibrated));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {

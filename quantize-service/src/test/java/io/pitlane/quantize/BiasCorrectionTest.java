@@ -96,7 +96,10 @@ class BiasCorrectionTest {
     }
 
     private static FlatGraph quantize(FlatGraph graph, BiasCorrection correction) {
-        var step = Int8Fixture.PLAIN.toBuilder().corrections(new Corrections(correction)).build();
+        var step =
+                Int8Fixture.PLAIN.toBuilder()
+                        .corrections(new Corrections(null, correction))
+                        .build();
         return new PostTrainingInt8(step).quantize(graph, List.of(IMAGES)).graph();
     }
 

@@ -6,6 +6,7 @@ import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
+import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -28,6 +29,9 @@ final class LayerBias {
      * @param shift one value a channel
      */
     static FlatGraph shifted(FlatGraph graph, String product, double[] shift) {
+        if (Arrays.stream(shift).allMatch(value -> value == 0)) {
+            return graph;
+        }
         var existing = node(graph, product);
         return existing.isPresent()
                 ? changed(graph, existing.get(), shift)

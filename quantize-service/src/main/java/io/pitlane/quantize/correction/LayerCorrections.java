@@ -25,7 +25,8 @@ public final class LayerCorrections {
     /**
      * The corrected graph.
      *
-     * @param unfolded the float graph with its batch norm
+     * @param unfolded the float graph with its batch norm, as far as that still tells what its
+     *     layers give
      * @param floats the float graph that was quantized, batch norm folded
      * @param quantized with the nodes of {@code floats} and fake quantization between them
      * @param layers of {@code floats}, quantized, in its order

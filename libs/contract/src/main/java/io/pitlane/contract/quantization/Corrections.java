@@ -7,10 +7,11 @@ import io.pitlane.contract.validation.Problems;
 /**
  * What is done about the error of quantization, without labels and without training.
  *
+ * @param equalization whether the channels between layers are made equally large
  * @param biasCorrection whether the biases make up for the mean error of each channel
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Corrections(BiasCorrection biasCorrection) {
+public record Corrections(Boolean equalization, BiasCorrection biasCorrection) {
 
     /** How the mean error of a layer's channels is determined (Nagel et al. 2019, section 4.2). */
     public enum BiasCorrection {
@@ -25,9 +26,10 @@ public record Corrections(BiasCorrection biasCorrection) {
         ANALYTIC
     }
 
-    public static final Corrections NONE = new Corrections(null);
+    public static final Corrections NONE = new Corrections(null, null);
 
     public Corrections {
+        equalization = equalization != null && equalization;
         biasCorrection = biasCorrection == null ? BiasCorrection.NONE : biasCorrection;
     }
 
