@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -76,6 +77,7 @@ final class PostTrainingInt8 {
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
+        var int16 = LayerPatterns.matching(folded, "int16", options.int16Layers());
         var uncalibrated = new UncalibratedTensors(folded, feeds);
         var chosen =
                 chosen(
@@ -92,10 +94,13 @@ final class PostTrainingInt8 {
                                 batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
-        var quantized =
-                FakeQuantizationWriter.write(
-                        folded, new QuantizationPlan(folded, bounded), ranges, options);
-        return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
+        var plan = new QuantizationPlan(folded, bounded, int16);
+        var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options);
+        var notes = new ArrayList<>(notes(layers, bounded, unbounded));
+        if (!int16.isEmpty()) {
+            notes.add(int16Note(bounded, int16));
+        }
+        return new QuantizedModel(quantized, notes);
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
@@ -143,5 +148,17 @@ final class PostTrainingInt8 {
                                 "left float: %s: its values for the calibration images are not finite"
                                         .formatted(layer.name())));
         return notes;
+    }
+
+    private static String int16Note(List<FusedLayer> layers, Set<String> int16) {
+        return layers.stream()
+                .map(FusedLayer::name)
+                .filter(int16::contains)
+                .collect(
+                        Collectors.joining(
+                                ", ",
+                                "16-bit activations: ",
+                                "; these layers, and those beside them, run in integers in TFLite, and"
+                                        + " in float with the same weights in other engines"));
     }
 }

@@ -76,11 +76,14 @@ final class TfliteGraph {
         return constant(name, TensorType.FLOAT16, bytes.array(), null, values.shape());
     }
 
-    /** Adds the bias of an int8 layer: int32 with a scale for each channel, or one. */
-    TfliteTensor bias(String name, int[] values, float... scales) {
-        var bytes = littleEndian(values.length * Integer.BYTES);
-        bytes.asIntBuffer().put(values);
-        var bias = constant(name, TensorType.INT32, bytes.array(), null, values.length);
+    /**
+     * Adds the bias of a layer on integers, with a scale for each channel, or one.
+     *
+     * @param wide int64, as beside features of 16 bits; else int32, where larger values saturate: a
+     *     channel of tiny weights must not wrap around
+     */
+    TfliteTensor bias(String name, long[] values, boolean wide, float... scales) {
+        var bias = wide ? int64(name, values, values.length) : int32(name, values, values.length);
         tensors.get(bias.index()).setQuantization(parameters(scales, 0, 0));
         return bias;
     }

@@ -49,6 +49,11 @@ public record Quantization(int bits, boolean signed, float[] limits, int zeroPoi
         return new Quantization(8, true, new float[] {limit}, 0, PER_TENSOR);
     }
 
+    /** Of 16 bits -32767..32767, with one limit. */
+    public static Quantization int16(float limit) {
+        return new Quantization(16, true, new float[] {limit}, 0, PER_TENSOR);
+    }
+
     /** Of 8 bits -127..127, with one limit a channel. */
     public static Quantization perChannel(float[] limits, int axis) {
         return new Quantization(8, true, limits, 0, axis);
