@@ -75,6 +75,9 @@ final class PostTrainingInt8 {
      * @param batches calibration images, in the shape that the graph takes
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
+        if (!options.scheme().hasIntegerArithmetic()) {
+            return new WeightCompression(options).compress(graph);
+        }
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var int16 = LayerPatterns.matching(folded, "int16", options.int16Layers());

@@ -21,7 +21,8 @@ import org.tensorflow.proto.NodeDef;
  *   <li>A layer whose input and weights are quantized becomes an int8 kernel. Its inputs are the
  *       bytes of the layer before, or are quantized first.
  *   <li>An operation that only moves or pools values works on bytes where its input is in int8.
- *   <li>Everything else works on floats under the old names.
+ *   <li>Everything else works on floats under the old names; quantized weights that float layers
+ *       read are stored as integers.
  * </ol>
  *
  * <p>Products and their sums are exact on processors with and without VNNI: the kernels get
@@ -92,6 +93,7 @@ final class Int8Lowering {
                 passThrough(node);
             }
         }
+        new StoredWeights(editor, quantizations).replaceIn(graph);
         return editor.build();
     }
 

@@ -85,7 +85,10 @@ final class FusedLayer {
         if (kernel.quantization() == null) {
             return node.constant("kernel", kernel.values());
         }
-        var integers = node.constant("kernel", kernel.integers(), kernel.quantization(), shape);
+        var integers =
+                isInteger()
+                        ? node.constant("kernel", kernel.integers(), kernel.quantization(), shape)
+                        : node.stored("kernel", kernel.integers(), kernel.quantization(), shape);
         return isInteger() ? integers : node.dequantized("kernel/float", integers, shape);
     }
 

@@ -31,6 +31,8 @@ final class OpNode {
     /** The version of QUANTIZE that has 16 bits. */
     private static final int TO_INT16 = 2;
 
+    private static final int INT4_BITS = 4;
+
     private final NodeDef node;
     private final FlatGraph graph;
     private final InferredShapes shapes;
@@ -292,6 +294,13 @@ final class OpNode {
     /** An int8 constant of this node. */
     TfliteTensor constant(String suffix, byte[] data, Quantization quantization, long... shape) {
         return tflite.constant(name() + "/" + suffix, TensorType.INT8, data, quantization, shape);
+    }
+
+    /** The same as it is stored for float arithmetic: two to a byte where they have 4 bits. */
+    TfliteTensor stored(String suffix, byte[] data, Quantization quantization, long... shape) {
+        return quantization.bits() == INT4_BITS
+                ? tflite.int4(name() + "/" + suffix, data, quantization, shape)
+                : constant(suffix, data, quantization, shape);
     }
 
     /** The values of such a constant. */

@@ -28,6 +28,8 @@ final class TensorTable {
 
     private static final int OF_16_BITS = 3;
 
+    private static final int OF_INT4 = 6;
+
     private final FlatGraph graph;
     private final TfliteGraph tflite;
     private final Precision precision;
@@ -100,10 +102,18 @@ final class TensorTable {
     /** The values of a constant that is stored in another type. */
     TfliteTensor dequantized(String name, TfliteTensor stored, Shape shape) {
         return tflite.operator(BuiltinOperator.DEQUANTIZE)
-                .version(stored.type() == TensorType.INT8 ? OF_INT8 : OF_16_BITS)
+                .version(dequantizeVersion(stored.type()))
                 .input(stored)
                 .options(BuiltinOptions.DequantizeOptions, new DequantizeOptionsT())
                 .add(tflite.tensor(name, TensorType.FLOAT32, shape, null));
+    }
+
+    private static int dequantizeVersion(byte type) {
+        return switch (type) {
+            case TensorType.INT8 -> OF_INT8;
+            case TfliteType.INT4 -> OF_INT4;
+            default -> OF_16_BITS;
+        };
     }
 
     private TfliteTensor constant(NodeDef quantizedOrNot) {

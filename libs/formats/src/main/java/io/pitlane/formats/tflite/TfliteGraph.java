@@ -1,6 +1,7 @@
 package io.pitlane.formats.tflite;
 
 import io.pitlane.formats.export.Float16;
+import io.pitlane.formats.export.NibblePairs;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.quantization.Quantization;
@@ -74,6 +75,16 @@ final class TfliteGraph {
             bytes.putShort(Float16.of(value));
         }
         return constant(name, TensorType.FLOAT16, bytes.array(), null, values.shape());
+    }
+
+    /** Adds a constant of integers of 4 bits. */
+    TfliteTensor int4(String name, byte[] integers, Quantization quantization, long... shape) {
+        var values = new float[integers.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = integers[i];
+        }
+        var packed = NibblePairs.of(new FloatTensor(values, values.length));
+        return constant(name, TfliteType.INT4, packed, quantization, shape);
     }
 
     /**
