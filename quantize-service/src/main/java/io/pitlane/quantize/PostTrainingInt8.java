@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
- *   <li>Find the layers that int8 kernels support; report the others.
+ *   <li>Find the layers that some engine has an int8 kernel for; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
  *   <li>Insert fake quantization: weights are rounded to signed bytes with a scale per output
@@ -86,7 +86,7 @@ final class PostTrainingInt8 {
                 chosen(
                         layers(folded),
                         LayerPatterns.matching(folded, "float", options.floatLayers()));
-        var layers = new IsolatedDepthwise(folded).leaveFloat(calibratable(chosen, uncalibrated));
+        var layers = calibratable(chosen, uncalibrated);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
