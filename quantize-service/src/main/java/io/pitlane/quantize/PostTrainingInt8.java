@@ -80,15 +80,17 @@ final class PostTrainingInt8 {
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
+        var plan = new QuantizationPlan(folded, layers.found(), t -> !uncalibrated.contains(t));
         var ranges =
                 new Calibrator(folded, options.calibration(), input, MemoryBudget.ofProcess())
-                        .ranges(
-                                new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
-                                batches);
+                        .ranges(plan.tensorsToCalibrate(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
-                FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
+                FakeQuantizationWriter.write(
+                        folded,
+                        new QuantizationPlan(folded, bounded, t -> isBounded(t, ranges)),
+                        ranges);
         return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
     }
 
@@ -110,7 +112,12 @@ final class PostTrainingInt8 {
     }
 
     private static boolean isBounded(FusedLayer layer, Map<TensorRef, Range> ranges) {
-        return ranges.get(layer.input()).finite() && ranges.get(layer.output()).finite();
+        return isBounded(layer.input(), ranges) && isBounded(layer.output(), ranges);
+    }
+
+    private static boolean isBounded(TensorRef tensor, Map<TensorRef, Range> ranges) {
+        var range = ranges.get(tensor);
+        return range != null && range.finite();
     }
 
     private static List<String> notes(

@@ -22,4 +22,9 @@ record Range(float min, float max) {
     boolean finite() {
         return Float.isFinite(min) && Float.isFinite(max);
     }
+
+    /** The smallest range that holds both. */
+    Range union(Range other) {
+        return new Range(Math.min(min, other.min), Math.max(max, other.max));
+    }
 }

@@ -8,17 +8,25 @@ import io.pitlane.engines.LoadOptions;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.GraphSession;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.Model;
+import org.tensorflow.lite.schema.TensorType;
 
 /** Networks after post-training quantization, run by every engine. */
 class EngineExportsTest {
@@ -54,6 +62,52 @@ class EngineExportsTest {
                         .isLessThan(loss);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void tfliteComputesInIntegersUpToTheLastLayer(String name) {
+        // Given
+        var quantized =
+                new PostTrainingInt8(Int8Fixture.PLAIN)
+                        .quantize(QuantizedNets.all().get(name).get(), List.of(IMAGES))
+                        .graph();
+
+        // When
+        var export = TfliteExport.of(quantized, Precision.INT8);
+
+        // Then: softmax and the last dense layer give floats; ELU has no kernel for integers
+        assertThat(floatOperators(export.toBytes(ExportMetadata.of(Map.of()))))
+                .as(name)
+                .isSubsetOf("FULLY_CONNECTED", "SOFTMAX", "ELU")
+                .satisfies(
+                        operators ->
+                                assertThat(Collections.frequency(operators, "FULLY_CONNECTED"))
+                                        .isLessThanOrEqualTo(1));
+    }
+
+    /** The operators that compute float32 from float32, in the order of the model. */
+    private static List<String> floatOperators(byte[] file) {
+        var model = Model.getRootAsModel(ByteBuffer.wrap(file));
+        var graph = model.subgraphs(0);
+        var operators = new ArrayList<String>();
+        for (int i = 0; i < graph.operatorsLength(); i++) {
+            var operator = graph.operators(i);
+            var types =
+                    IntStream.range(0, operator.inputsLength())
+                            .map(operator::inputs)
+                            .filter(input -> input >= 0)
+                            .mapToObj(input -> graph.tensors(input).type())
+                            .toList();
+            int code = model.operatorCodes((int) operator.opcodeIndex()).builtinCode();
+            boolean isFloat =
+                    graph.tensors(operator.outputs(0)).type() == TensorType.FLOAT32
+                            && code != BuiltinOperator.DEQUANTIZE;
+            if (isFloat && types.contains(TensorType.FLOAT32)) {
+                operators.add(BuiltinOperator.name(code));
+            }
+        }
+        return operators;
     }
 
     private Map<String, FloatTensor> computed(FlatGraph quantized, ModelFormat format) {

@@ -3,10 +3,10 @@ package io.pitlane.formats.tensorflow;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
-import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
@@ -18,7 +18,8 @@ import org.tensorflow.proto.NodeDef;
  *   <li>A layer whose input and weights are quantized becomes an int8 kernel where TensorFlow has
  *       one ({@link KernelSelection}). Its inputs are the bytes of the layer before, or are
  *       quantized first.
- *   <li>An operation that only moves or pools values works on bytes where its input is in int8.
+ *   <li>An operation that only moves, pools or joins values works on bytes where its input is in
+ *       int8.
  *   <li>Everything else works on floats under the old names.
  * </ol>
  *
@@ -74,8 +75,10 @@ final class Int8Lowering {
             var layer = selection.endingAt(node);
             if (layer.isPresent()) {
                 write(layer.get());
-            } else if (GridOperations.contains(node)) {
+            } else if (QuantizedPassThrough.supports(node)) {
                 passThrough(node);
+            } else if (selection.joinsBytes(node)) {
+                join(node);
             }
         }
         return editor.build();
@@ -106,5 +109,16 @@ final class Int8Lowering {
                         bytes ->
                                 boundaries.replace(
                                         TensorRef.of(node.getName()), writer.write(node, bytes)));
+    }
+
+    private void join(NodeDef node) {
+        var parts = KernelSelection.parts(node).stream().map(boundaries::of).toList();
+        var type = parts.get(0).type();
+        var name = editor.freshName(node.getName() + "/int8");
+        var joined = NodeBuilder.of(node.getOp(), name).attrsOf(node);
+        parts.forEach(part -> joined.input(part.value()));
+        editor.put(
+                joined.input(TensorRef.parse(node.getInput(parts.size()))).type("T", type).build());
+        boundaries.replace(TensorRef.of(node.getName()), parts.get(0).withValue(name));
     }
 }
