@@ -37,18 +37,24 @@ final class ActivationGrids {
     private final FlatGraph graph;
     private final QuantizationPlan plan;
     private final Map<TensorRef, Range> ranges;
+    private final ActivationQuantization activations;
     private final Map<TensorRef, Quantization> grids = new HashMap<>();
 
     /** Tensors whose quantization no concatenation may change any more. */
     private final Set<TensorRef> fixed = new HashSet<>();
 
-    /** Outputs of kernels that cut negative values off, which they cannot at a zero point. */
+    /** Outputs of kernels that cut negative values off: they do so at the lowest integer. */
     private final Set<TensorRef> nonNegative = new HashSet<>();
 
-    private ActivationGrids(FlatGraph graph, QuantizationPlan plan, Map<TensorRef, Range> ranges) {
+    private ActivationGrids(
+            FlatGraph graph,
+            QuantizationPlan plan,
+            Map<TensorRef, Range> ranges,
+            ActivationQuantization activations) {
         this.graph = graph;
         this.plan = plan;
         this.ranges = new HashMap<>(ranges);
+        this.activations = activations;
     }
 
     /**
@@ -56,8 +62,11 @@ final class ActivationGrids {
      * read and that the graph computes in float.
      */
     static Map<TensorRef, Quantization> of(
-            FlatGraph graph, QuantizationPlan plan, Map<TensorRef, Range> ranges) {
-        return new ActivationGrids(graph, plan, ranges).choose();
+            FlatGraph graph,
+            QuantizationPlan plan,
+            Map<TensorRef, Range> ranges,
+            ActivationQuantization activations) {
+        return new ActivationGrids(graph, plan, ranges, activations).choose();
     }
 
     private Map<TensorRef, Quantization> choose() {
@@ -105,13 +114,13 @@ final class ActivationGrids {
         if (activation.nonNegative()) {
             nonNegative.add(tensor);
             ranges.put(tensor, new Range(0, Math.min(range.magnitude(), activation.ceiling())));
-            grids.put(tensor, ActivationQuantization.of(activation, range));
+            grids.put(tensor, activations.of(activation, range));
         } else {
             grids.put(
                     tensor,
                     plan.isRead(tensor)
-                            ? ActivationQuantization.of(range)
-                            : ActivationQuantization.signed(range.magnitude()));
+                            ? activations.of(range)
+                            : activations.signed(range.magnitude()));
         }
     }
 
@@ -129,8 +138,12 @@ final class ActivationGrids {
 
     private boolean mayTakeOver(TensorRef tensor, Quantization shared) {
         return !fixed.contains(tensor)
-                && !(nonNegative.contains(tensor) && shared.zeroPoint() != 0)
+                && !(nonNegative.contains(tensor) && hasNegativeValues(shared))
                 && shared.scale() <= LARGEST_STEP * grids.get(tensor).scale();
+    }
+
+    private static boolean hasNegativeValues(Quantization quantization) {
+        return quantization.signed() || quantization.zeroPoint() != 0;
     }
 
     /** The tensor whose values {@link GridOperations} have moved to another. */
@@ -144,7 +157,7 @@ final class ActivationGrids {
     /** A tensor that the graph computes in float. */
     private void converted(TensorRef tensor) {
         if (!plan.isOnGrid(tensor)) {
-            grids.computeIfAbsent(tensor, any -> ActivationQuantization.of(ranges.get(any)));
+            grids.computeIfAbsent(tensor, any -> activations.of(ranges.get(any)));
         }
     }
 }

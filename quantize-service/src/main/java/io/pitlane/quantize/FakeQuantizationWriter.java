@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.TensorRef;
@@ -7,7 +8,6 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.quantization.Quantization;
-import io.pitlane.graph.quantization.WeightQuantization;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,15 +27,22 @@ final class FakeQuantizationWriter {
     private final FlatGraph graph;
     private final QuantizationPlan plan;
     private final Map<TensorRef, Quantization> grids;
+    private final KernelQuantization kernels;
     private final GraphEditor editor;
     private final Map<TensorRef, TensorRef> quantizedInputs = new HashMap<>();
     private final Set<String> quantizedKernels = new HashSet<>();
 
     private FakeQuantizationWriter(
-            FlatGraph graph, QuantizationPlan plan, Map<TensorRef, Range> ranges) {
+            FlatGraph graph,
+            QuantizationPlan plan,
+            Map<TensorRef, Range> ranges,
+            QuantizeStep options) {
         this.graph = graph;
         this.plan = plan;
-        this.grids = ActivationGrids.of(graph, plan, ranges);
+        this.grids =
+                ActivationGrids.of(
+                        graph, plan, ranges, new ActivationQuantization(options.activations()));
+        this.kernels = new KernelQuantization(options.weights());
         this.editor = graph.edit();
     }
 
@@ -43,9 +50,14 @@ final class FakeQuantizationWriter {
      * The quantized graph.
      *
      * @param ranges of the plan's tensors
+     * @param options how tensors of a range are quantized
      */
-    static FlatGraph write(FlatGraph graph, QuantizationPlan plan, Map<TensorRef, Range> ranges) {
-        return new FakeQuantizationWriter(graph, plan, ranges).write();
+    static FlatGraph write(
+            FlatGraph graph,
+            QuantizationPlan plan,
+            Map<TensorRef, Range> ranges,
+            QuantizeStep options) {
+        return new FakeQuantizationWriter(graph, plan, ranges, options).write();
     }
 
     private FlatGraph write() {
@@ -88,10 +100,7 @@ final class FakeQuantizationWriter {
     }
 
     private void kernel(FusedLayer layer) {
-        var weights =
-                layer.depthwise()
-                        ? WeightQuantization.depthwise(layer.weights())
-                        : WeightQuantization.of(layer.weights(), layer.outputAxis());
+        var weights = kernels.of(layer);
         var name = layer.kernel().node();
         if (graph.uses(name).size() > 1 || !quantizedKernels.add(name)) {
             name = editor.freshName(layer.name() + "/weights");

@@ -14,6 +14,7 @@ import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -76,7 +77,11 @@ final class PostTrainingInt8 {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers = calibratable(layers(folded), uncalibrated);
+        var chosen =
+                chosen(
+                        layers(folded),
+                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+        var layers = calibratable(chosen, uncalibrated);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
@@ -90,13 +95,26 @@ final class PostTrainingInt8 {
                 FakeQuantizationWriter.write(
                         folded,
                         new QuantizationPlan(folded, bounded, t -> isBounded(t, ranges)),
-                        ranges);
+                        ranges,
+                        options);
         return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
         return FusedLayerFinder.find(
                 graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE);
+    }
+
+    private static FusedLayerFinder.Result chosen(
+            FusedLayerFinder.Result layers, Set<String> leftFloat) {
+        var reasons = new ArrayList<>(layers.leftFloat());
+        layers.found().stream()
+                .filter(layer -> leftFloat.contains(layer.name()))
+                .map(layer -> layer.name() + ": the plan leaves it float")
+                .forEach(reasons::add);
+        return new FusedLayerFinder.Result(
+                layers.found().stream().filter(l -> !leftFloat.contains(l.name())).toList(),
+                reasons);
     }
 
     private static FusedLayerFinder.Result calibratable(

@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.formats.ModelExports;
@@ -42,24 +43,25 @@ class EngineExportsTest {
     @ParameterizedTest
     @MethodSource("names")
     void everyEngineComputesWhatTheGraphSimulates(String name) {
-        // Given
-        var graph = QuantizedNets.all().get(name).get();
-        var quantized =
-                new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, List.of(IMAGES)).graph();
-        var floats = simulated(graph);
+        for (var type : ActivationOptions.Type.values()) {
+            // Given
+            var graph = QuantizedNets.all().get(name).get();
+            var quantized = quantize(graph, type);
+            var floats = simulated(graph);
 
-        // When
-        var simulated = simulated(quantized);
+            // When
+            var simulated = simulated(quantized);
 
-        // Then: an engine differs from the simulation by less than the simulation from float
-        for (var format : ModelFormat.values()) {
-            var computed = computed(quantized, format);
-            for (var output : simulated.keySet()) {
-                double loss = error(simulated.get(output), floats.get(output));
-                assertThat(loss).as(output).isBetween(1e-6, 0.08);
-                assertThat(error(computed.get(output), simulated.get(output)))
-                        .as("%s on %s", output, format)
-                        .isLessThan(loss);
+            // Then: an engine differs from the simulation by less than the simulation from float
+            for (var format : ModelFormat.values()) {
+                var computed = computed(quantized, format);
+                for (var output : simulated.keySet()) {
+                    double loss = error(simulated.get(output), floats.get(output));
+                    assertThat(loss).as(output).isBetween(1e-6, 0.08);
+                    assertThat(error(computed.get(output), simulated.get(output)))
+                            .as("%s on %s, %s", output, format, type)
+                            .isLessThan(loss);
+                }
             }
         }
     }
@@ -68,10 +70,8 @@ class EngineExportsTest {
     @MethodSource("names")
     void tfliteComputesInIntegersUpToTheLastLayer(String name) {
         // Given
-        var quantized =
-                new PostTrainingInt8(Int8Fixture.PLAIN)
-                        .quantize(QuantizedNets.all().get(name).get(), List.of(IMAGES))
-                        .graph();
+        var graph = QuantizedNets.all().get(name).get();
+        var quantized = quantize(graph, ActivationOptions.Type.ASYMMETRIC);
 
         // When
         var export = TfliteExport.of(quantized, Precision.INT8);
@@ -84,6 +84,12 @@ class EngineExportsTest {
                         operators ->
                                 assertThat(Collections.frequency(operators, "FULLY_CONNECTED"))
                                         .isLessThanOrEqualTo(1));
+    }
+
+    private static FlatGraph quantize(FlatGraph graph, ActivationOptions.Type type) {
+        var options =
+                Int8Fixture.PLAIN.toBuilder().activations(new ActivationOptions(type)).build();
+        return new PostTrainingInt8(options).quantize(graph, List.of(IMAGES)).graph();
     }
 
     /** The operators that compute float32 from float32, in the order of the model. */

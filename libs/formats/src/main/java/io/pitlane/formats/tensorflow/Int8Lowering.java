@@ -7,7 +7,11 @@ import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
+import io.pitlane.graph.quantization.GridOperations;
+import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
@@ -39,9 +43,7 @@ final class Int8Lowering {
 
     private Int8Lowering(QuantizedGraph quantized) {
         this.graph = quantized.floats();
-        this.quantized = quantized;
         this.editor = graph.edit();
-        this.boundaries = new QuantizationBoundaries(editor, quantized);
         var shapes = InferredShapes.of(graph);
         this.padding = new ZeroPointPadding(editor, shapes);
         this.selection = new KernelSelection(quantized, shapes);
@@ -52,6 +54,34 @@ final class Int8Lowering {
                                 shapes,
                                 (product, end, sum) -> summand(sums, product, end, sum))
                         .found());
+        this.quantized = withUnsignedInputs(quantized);
+        this.boundaries = new QuantizationBoundaries(editor, this.quantized);
+    }
+
+    /**
+     * Shifts the signed bytes of the layers' inputs and summands, and of what they are pooled and
+     * moved from; and those that are joined, of which another reader may want shifted ones.
+     */
+    private QuantizedGraph withUnsignedInputs(QuantizedGraph quantized) {
+        var quantizations = new HashMap<>(quantized.quantizations());
+        for (var layer : selection.layers()) {
+            makeUnsigned(layer.input(), quantizations);
+            layer.summand().ifPresent(summand -> makeUnsigned(summand, quantizations));
+        }
+        graph.nodes().stream()
+                .filter(selection::joinsBytes)
+                .forEach(node -> makeUnsigned(TensorRef.of(node.getName()), quantizations));
+        return new QuantizedGraph(graph, quantizations);
+    }
+
+    private void makeUnsigned(TensorRef tensor, Map<TensorRef, Quantization> quantizations) {
+        quantizations.computeIfPresent(tensor, (key, known) -> ActivationScale.unsigned(known));
+        var node = graph.node(tensor.node());
+        if (GridOperations.contains(node)) {
+            makeUnsigned(TensorRef.parse(node.getInput(0)), quantizations);
+        } else if (selection.joinsBytes(node)) {
+            KernelSelection.parts(node).forEach(part -> makeUnsigned(part, quantizations));
+        }
     }
 
     /** Rewrites a graph; the signature stays the same. */

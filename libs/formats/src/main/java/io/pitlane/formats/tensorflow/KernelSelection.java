@@ -57,6 +57,11 @@ final class KernelSelection {
         return this;
     }
 
+    /** The selected layers. */
+    Collection<FusedLayer> layers() {
+        return List.copyOf(byEnd.values());
+    }
+
     /** The selected layer that ends at a node. */
     Optional<FusedLayer> endingAt(NodeDef node) {
         return Optional.ofNullable(byEnd.get(node.getName()));

@@ -44,7 +44,8 @@ final class QuantizationBoundaries {
 
     /** The weights of a layer as bytes. */
     Int8Weights weights(FusedLayer layer) {
-        return Int8Weights.of(layer.weights(), quantized.of(layer.kernel()).orElseThrow());
+        return Int8Weights.of(
+                layer.weights(), quantized.of(layer.kernel()).orElseThrow(), layer.outputAxis());
     }
 
     /** Replaces a tensor, output 0 of its node, by one that is produced in int8. */
