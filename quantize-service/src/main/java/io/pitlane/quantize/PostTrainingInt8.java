@@ -1,6 +1,8 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -14,6 +16,7 @@ import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -58,10 +61,12 @@ final class PostTrainingInt8 {
      *
      * @param graph with the names of the float graph's signature
      * @param notes how many layers are in int8, and which stayed float and why
+     * @param findings what was measured and chosen
      */
-    record QuantizedModel(FlatGraph graph, List<String> notes) {
+    record QuantizedModel(FlatGraph graph, List<String> notes, List<Finding> findings) {
         QuantizedModel {
             notes = List.copyOf(notes);
+            findings = List.copyOf(findings);
         }
     }
 
@@ -80,18 +85,31 @@ final class PostTrainingInt8 {
                 new IsolatedDepthwise(folded)
                         .leaveFloat(calibratable(layers(folded), uncalibrated));
         if (layers.found().isEmpty()) {
-            return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
+            return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
         }
+        var tensors = new QuantizationPlan(folded, layers.found()).tensorsToCalibrate();
         var ranges =
                 new Calibrator(folded, options.calibration(), input, MemoryBudget.ofProcess())
-                        .ranges(
-                                new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
-                                batches);
+                        .ranges(tensors, batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
                 FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
-        return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
+        return new QuantizedModel(
+                quantized, notes(layers, bounded, unbounded), List.of(finding(tensors, ranges)));
+    }
+
+    private Finding finding(Set<TensorRef> tensors, Map<TensorRef, Range> ranges) {
+        return new CalibrationRanges(
+                options.calibration(),
+                tensors.stream()
+                        .filter(tensor -> ranges.get(tensor).finite())
+                        .map(tensor -> range(tensor, ranges.get(tensor)))
+                        .toList());
+    }
+
+    private static CalibrationRanges.TensorRange range(TensorRef tensor, Range range) {
+        return new CalibrationRanges.TensorRange(tensor.toString(), range.min(), range.max());
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {

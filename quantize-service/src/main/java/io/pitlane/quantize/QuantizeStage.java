@@ -56,7 +56,7 @@ public final class QuantizeStage implements Stage {
         progress.at(CALIBRATED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(int8.graph(), folder);
-        return new StageOutcome.ModelMade(folder, int8.notes());
+        return new StageOutcome.ModelMade(folder, int8.notes(), int8.findings());
     }
 
     private static CalibrationImages calibrationImages(

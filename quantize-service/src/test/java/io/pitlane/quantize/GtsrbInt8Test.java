@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.step.QuantizeStep;
@@ -66,6 +67,11 @@ class GtsrbInt8Test {
         // Then
         var made = (StageOutcome.ModelMade) outcome;
         assertThat(made.notes()).containsExactly("6 of 6 layers in int8");
+        var ranges = (CalibrationRanges) made.findings().get(0);
+        assertThat(ranges.calibration().method()).isEqualTo(method);
+        assertThat(ranges.tensors().get(0).tensor()).isEqualTo("serving_default_conv2d_4_input");
+        assertThat(ranges.tensors().get(0).min()).isBetween(0f, 10f);
+        assertThat(ranges.tensors().get(0).max()).isBetween(250f, 255f);
         var quantized = SavedModelReader.read(made.savedModel());
         var int8 = TensorFlowExport.of(quantized, Precision.INT8);
         assertThat(accuracy(quantized)).isGreaterThan(accuracy(float32) - 0.005);
