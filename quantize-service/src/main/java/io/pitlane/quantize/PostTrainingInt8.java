@@ -12,6 +12,7 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,13 +61,20 @@ final class PostTrainingInt8 {
      * A quantized graph.
      *
      * @param graph with the names of the float graph's signature
+     * @param floats the float graph that was quantized: prepared, with layers of the same names
      * @param notes how many layers are in int8, and which stayed float and why
      * @param findings what was measured and chosen
      */
-    record QuantizedModel(FlatGraph graph, List<String> notes, List<Finding> findings) {
+    record QuantizedModel(
+            FlatGraph graph, FlatGraph floats, List<String> notes, List<Finding> findings) {
         QuantizedModel {
             notes = List.copyOf(notes);
             findings = List.copyOf(findings);
+        }
+
+        /** Whether any layer is quantized. */
+        boolean isQuantized() {
+            return QuantizedGraph.of(graph).isQuantized();
         }
     }
 
@@ -85,7 +93,7 @@ final class PostTrainingInt8 {
                 new IsolatedDepthwise(folded)
                         .leaveFloat(calibratable(layers(folded), uncalibrated));
         if (layers.found().isEmpty()) {
-            return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
+            return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
         }
         var tensors = new QuantizationPlan(folded, layers.found()).tensorsToCalibrate();
         var ranges =
@@ -96,7 +104,10 @@ final class PostTrainingInt8 {
         var quantized =
                 FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
         return new QuantizedModel(
-                quantized, notes(layers, bounded, unbounded), List.of(finding(tensors, ranges)));
+                quantized,
+                folded,
+                notes(layers, bounded, unbounded),
+                List.of(finding(tensors, ranges)));
     }
 
     private Finding finding(Set<TensorRef> tensors, Map<TensorRef, Range> ranges) {

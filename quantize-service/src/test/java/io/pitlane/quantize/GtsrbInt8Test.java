@@ -7,8 +7,10 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -79,6 +82,36 @@ class GtsrbInt8Test {
         assertThat(quantized.signature().key()).isEqualTo(float32.signature().key());
         int8.write(folder.resolve("int8"), new ExportMetadata("1", Map.of()));
         assertThat(size(folder.resolve("int8")) * 3.5).isLessThan(size(folder.resolve("float")));
+    }
+
+    @Test
+    void theSensitivityOfEveryLayerIsAFinding() throws IOException {
+        // Given
+        var calibration = new Calibration(null, null, 64);
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(calibration)
+                                .sensitivity(new Sensitivity(40))
+                                .build());
+
+        // When
+        var made = (StageOutcome.ModelMade) new QuantizeStage().run(task, ProgressListener.NONE);
+
+        // Then
+        var sensitivity = (LayerSensitivity) made.findings().get(1);
+        assertThat(sensitivity.samples()).isEqualTo(40);
+        assertThat(sensitivity.metric()).isEqualTo("accuracy");
+        assertThat(sensitivity.layers()).hasSize(6);
+        assertThat(sensitivity.layers())
+                .allSatisfy(
+                        layer -> {
+                            assertThat(layer.macs()).isPositive();
+                            assertThat(layer.alone().sqnr())
+                                    .isGreaterThan(sensitivity.quantized().sqnr());
+                            assertThat(layer.without().divergence()).isNotNegative();
+                            assertThat(layer.advice()).isNotBlank();
+                        });
     }
 
     private StageTask task(QuantizeStep step) {

@@ -10,8 +10,11 @@ import java.util.Objects;
  * type} tells the kinds apart; a kind that a reader does not know reads as null.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Void.class)
-@JsonSubTypes(@JsonSubTypes.Type(value = CalibrationRanges.class, name = "calibrationRanges"))
-public sealed interface Finding permits CalibrationRanges {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = CalibrationRanges.class, name = "calibrationRanges"),
+    @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity")
+})
+public sealed interface Finding permits CalibrationRanges, LayerSensitivity {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {

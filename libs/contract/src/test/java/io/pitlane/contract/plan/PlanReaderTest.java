@@ -235,6 +235,7 @@ class PlanReaderTest {
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
+                    samples: 512     | samples: 512}, sensitivity: {samples: 0 | steps[1].quantize.sensitivity.samples: must be between 1
                     criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
@@ -356,7 +357,8 @@ class PlanReaderTest {
                 "distill: {student: {width: 0.5, weights: fresh}}",
                 "nas: {}",
                 "nas: {search: {strategy: random}, objective: {pick: accuracy}}",
-                "quantize: {calibration: {method: min-max}}"
+                "quantize: {calibration: {method: min-max}}",
+                "quantize: {sensitivity: {}}"
             })
     void aPlanWithDefaultsIsReadAgainFromItsJson(String step) throws Exception {
         // Given
