@@ -89,9 +89,11 @@ final class PostTrainingInt8 {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers =
-                new IsolatedDepthwise(folded)
-                        .leaveFloat(calibratable(layers(folded), uncalibrated));
+        var chosen =
+                chosen(
+                        layers(folded),
+                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+        var layers = new IsolatedDepthwise(folded).leaveFloat(calibratable(chosen, uncalibrated));
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
         }
@@ -102,7 +104,8 @@ final class PostTrainingInt8 {
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
-                FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
+                FakeQuantizationWriter.write(
+                        folded, new QuantizationPlan(folded, bounded), ranges, options);
         return new QuantizedModel(
                 quantized,
                 folded,
@@ -126,6 +129,18 @@ final class PostTrainingInt8 {
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
         return FusedLayerFinder.find(
                 graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE);
+    }
+
+    private static FusedLayerFinder.Result chosen(
+            FusedLayerFinder.Result layers, Set<String> leftFloat) {
+        var reasons = new ArrayList<>(layers.leftFloat());
+        layers.found().stream()
+                .filter(layer -> leftFloat.contains(layer.name()))
+                .map(layer -> layer.name() + ": the plan leaves it float")
+                .forEach(reasons::add);
+        return new FusedLayerFinder.Result(
+                layers.found().stream().filter(l -> !leftFloat.contains(l.name())).toList(),
+                reasons);
     }
 
     private static FusedLayerFinder.Result calibratable(

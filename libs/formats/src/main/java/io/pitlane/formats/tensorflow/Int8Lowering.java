@@ -40,7 +40,7 @@ final class Int8Lowering {
 
     private Int8Lowering(QuantizedGraph quantized) {
         this.graph = quantized.floats();
-        this.quantizations = quantized.quantizations();
+        this.quantizations = new HashMap<>(quantized.quantizations());
         this.editor = graph.edit();
         this.boundaries = new QuantizationBoundaries(editor, quantizations);
         var shapes = InferredShapes.of(graph);
@@ -50,6 +50,16 @@ final class Int8Lowering {
                         graph, shapes, (product, end, sum) -> summand(sums, product, end, sum))
                 .found()
                 .forEach(layer -> layersByEnd.put(layer.output().node(), layer));
+        layersByEnd.values().forEach(layer -> makeUnsigned(layer.input()));
+    }
+
+    /** Shifts the signed bytes of a layer's input, and of what it is pooled and moved from. */
+    private void makeUnsigned(TensorRef tensor) {
+        quantizations.computeIfPresent(tensor, (key, known) -> ActivationScale.unsigned(known));
+        var node = graph.node(tensor.node());
+        if (GridOperations.contains(node)) {
+            makeUnsigned(TensorRef.parse(node.getInput(0)));
+        }
     }
 
     /** Rewrites a graph; the signature stays the same. */

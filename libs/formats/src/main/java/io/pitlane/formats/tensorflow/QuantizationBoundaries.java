@@ -50,7 +50,8 @@ final class QuantizationBoundaries {
 
     /** The weights of a layer as bytes. */
     Int8Weights weights(FusedLayer layer) {
-        return Int8Weights.of(layer.weights(), quantizations.get(layer.kernel()));
+        return Int8Weights.of(
+                layer.weights(), quantizations.get(layer.kernel()), layer.outputAxis());
     }
 
     /** Replaces a tensor, output 0 of its node, by one that is produced in int8. */
