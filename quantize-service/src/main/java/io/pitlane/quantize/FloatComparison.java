@@ -23,6 +23,7 @@ final class FloatComparison implements AutoCloseable {
     private final Evaluator evaluator;
     private final RecordedPredictions recorded;
     private final Evaluation floats;
+    private final int images;
 
     /**
      * Evaluates the float model.
@@ -35,6 +36,7 @@ final class FloatComparison implements AutoCloseable {
         this.plan = plan;
         var scoring = Scoring.of(graph, plan.task(), plan.output(), plan.input());
         this.evaluator = new Evaluator(scoring, images, plan.input());
+        this.images = images.size();
         this.recorded = RecordedPredictions.in(folder, images.size());
         this.floats = evaluator.record(floats, recorded, done -> {});
     }
@@ -44,6 +46,11 @@ final class FloatComparison implements AutoCloseable {
         try (var session = GraphSession.open(floats, plan.input())) {
             return new FloatComparison(floats, session, plan, images, folder);
         }
+    }
+
+    /** Number of images. */
+    int images() {
+        return images;
     }
 
     /** The task's figure of the float model; empty without labels. */

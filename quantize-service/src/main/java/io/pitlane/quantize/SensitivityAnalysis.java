@@ -1,10 +1,7 @@
 package io.pitlane.quantize;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.QuantizationError;
-import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
@@ -16,11 +13,8 @@ import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.training.checkpoint.Checkpoints;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -108,7 +102,8 @@ final class SensitivityAnalysis {
         private final GraphSession session;
         private final FloatComparison comparison;
         private final ProgressListener progress;
-        private final Map<String, QuantizationError> measured = load();
+        private final ErrorMemory memory = new ErrorMemory(checkpoints, CHECKPOINT);
+        private int measured;
 
         Points(
                 SwitchableGraph switchable,
@@ -144,41 +139,14 @@ final class SensitivityAnalysis {
         }
 
         QuantizationError measure(String name, Set<String> quantizers) {
-            var known = measured.get(name);
-            if (known != null) {
-                return known;
-            }
-            var error = comparison.of(session.with(switchable.on(quantizers)));
-            measured.put(name, error);
-            save(measured);
+            var error =
+                    memory.error(
+                            name, () -> comparison.of(session.with(switchable.on(quantizers))));
+            measured++;
             progress.at(
-                    (double) measured.size() / (1 + 4 * switchable.layers().size()),
+                    (double) measured / (1 + 4 * switchable.layers().size()),
                     "sensitivity: " + name);
             return error;
-        }
-    }
-
-    private Map<String, QuantizationError> load() {
-        return checkpoints
-                .load(CHECKPOINT)
-                .map(SensitivityAnalysis::read)
-                .orElseGet(LinkedHashMap::new);
-    }
-
-    private static Map<String, QuantizationError> read(byte[] json) {
-        try {
-            return ContractJson.MAPPER.readValue(
-                    json, new TypeReference<LinkedHashMap<String, QuantizationError>>() {});
-        } catch (IOException e) {
-            throw new UncheckedIOException("the checkpoint of the sensitivity is damaged", e);
-        }
-    }
-
-    private void save(Map<String, QuantizationError> measured) {
-        try {
-            checkpoints.save(CHECKPOINT, ContractJson.MAPPER.writeValueAsBytes(measured));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -7,6 +8,7 @@ import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.ValidationSplit;
 import java.util.function.DoubleConsumer;
 
 /** The training images of a step, which all that quantization measures is measured on. */
@@ -36,9 +38,13 @@ final class TrainingImages {
         this.seed = plan.seed();
     }
 
-    /** All of them. */
-    ImageSet all() {
-        return images;
+    /**
+     * The validation split of a training with these images, with annotations; all where there are
+     * too few for one.
+     */
+    ImageSet validation() {
+        var split = ValidationSplit.of(images, seed, Training.DEFAULT.validation()).validation();
+        return split.length == 0 ? images : images.subset(split);
     }
 
     /** A sample with annotations; all where there are fewer. */

@@ -8,8 +8,10 @@ import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.QuantizationBudget;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.batch.Batches;
@@ -112,6 +114,58 @@ class GtsrbInt8Test {
                             assertThat(layer.without().divergence()).isNotNegative();
                             assertThat(layer.advice()).isNotBlank();
                         });
+    }
+
+    @Test
+    void theLadderKeepsTheAccuracyOnTheValidationSplit() throws IOException {
+        // Given
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(new Calibration(null, null, 64))
+                                .maxAccuracyDrop(0.01)
+                                .build());
+
+        // When
+        var made = (StageOutcome.ModelMade) new QuantizeStage().run(task, ProgressListener.NONE);
+
+        // Then
+        var ladder = (QuantizationLadder) made.findings().get(1);
+        assertThat(ladder.held()).isTrue();
+        assertThat(ladder.floats()).isGreaterThan(0.9);
+        assertThat(made.notes()).last().asString().startsWith("kept by the rung 'plain'");
+        var quantized = SavedModelReader.read(made.savedModel());
+        assertThat(accuracy(quantized))
+                .isGreaterThan(accuracy(SavedModelReader.read(MODEL)) - 0.01);
+    }
+
+    @Test
+    void aBudgetLeavesTheMostSensitiveLayersFloat() throws IOException {
+        // Given
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(new Calibration(null, null, 16))
+                                .sensitivity(new Sensitivity(16))
+                                .budget(new QuantizationBudget(0.9, null))
+                                .build());
+
+        // When
+        var made = (StageOutcome.ModelMade) new QuantizeStage().run(task, ProgressListener.NONE);
+
+        // Then
+        var layers = ((LayerSensitivity) made.findings().get(1)).layers();
+        long all = layers.stream().mapToLong(LayerSensitivity.Layer::macs).sum();
+        long inFloat =
+                layers.stream()
+                        .filter(layer -> made.notes().contains(leftFloat(layer.name())))
+                        .mapToLong(LayerSensitivity.Layer::macs)
+                        .sum();
+        assertThat(inFloat).isPositive().isLessThanOrEqualTo(all / 10);
+    }
+
+    private static String leftFloat(String layer) {
+        return "left float: " + layer + ": the plan leaves it float";
     }
 
     private StageTask task(QuantizeStep step) {

@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.plan.Plan;
-import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
-import io.pitlane.data.batch.Batches;
-import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -19,13 +16,8 @@ import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.training.checkpoint.Checkpoints;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sensitivity of the layers of a small classifier. */
 class SensitivityAnalysisTest {
     private static final int IMAGES = 24;
-    private static final int CLASSES = 5;
+    private static final int CLASSES = UnbalancedNet.CLASSES;
     private static final Plan PLAN = Plan.builder().name("sensitivity").build();
 
-    private final ImageSet images = images();
-    private final FlatGraph graph = net();
-    private final FloatTensor batch = batch();
+    private final ImageSet images = UnbalancedNet.images(IMAGES);
+    private final FlatGraph graph = UnbalancedNet.graph();
+    private final FloatTensor batch = UnbalancedNet.batch(graph, images);
     private final PostTrainingInt8.QuantizedModel model =
             new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, List.of(batch));
     @TempDir Path folder;
@@ -90,17 +82,18 @@ class SensitivityAnalysisTest {
     void anAnalysisGoesOnWhereItWasStopped() {
         // Given
         var store = new HashMap<String, byte[]>();
-        assertThatThrownBy(() -> analysis(checkpoints(store, 6)).measure(model, batches(), NONE))
+        assertThatThrownBy(
+                        () ->
+                                analysis(new StoredCheckpoints(store, 6))
+                                        .measure(model, batches(), NONE))
                 .hasMessage("stopped");
-        var steps = new ArrayList<String>();
+        var checkpoints = new StoredCheckpoints(store, Integer.MAX_VALUE);
 
         // When
-        var resumed =
-                analysis(checkpoints(store, 1000))
-                        .measure(model, batches(), (share, message) -> steps.add(message));
+        var resumed = analysis(checkpoints).measure(model, batches(), NONE);
 
         // Then
-        assertThat(steps).hasSize(1 + 4 * 4 - 6);
+        assertThat(checkpoints.saves()).isEqualTo(1 + 4 * 4 - 6);
         assertThat(resumed).isEqualTo(analysis(Checkpoints.NONE).measure(model, batches(), NONE));
     }
 
@@ -108,27 +101,6 @@ class SensitivityAnalysisTest {
 
     private SensitivityAnalysis analysis(Checkpoints checkpoints) {
         return new SensitivityAnalysis(PLAN, images, checkpoints, folder);
-    }
-
-    /** The second of four layers has a channel of large weights, whose range the others share. */
-    private static FlatGraph net() {
-        var net = new NetBuilder(7, -1, 8, 8, 3);
-        net.unary("Relu", "relu1", net.convBias("conv1", "x", 3, 3, 8, 1));
-        var weights = net.weights(3, 3, 8, 8);
-        var values = weights.values();
-        for (int i = 0; i < values.length; i += 8) {
-            values[i] *= 60;
-        }
-        var second = net.conv("conv2", "relu1", new FloatTensor(values, weights.shape()), 1);
-        net.unary("Relu", "relu2", net.bias("conv2/bias", second, 8));
-        var after = net.weights(3, 3, 8, 8);
-        for (int i = 0; i < after.values().length; i++) {
-            after.values()[i] *= i / 8 % 8 == 0 ? 1 / 60f : 1;
-        }
-        var third = net.conv("conv3", "relu2", after, 1);
-        net.unary("Relu", "relu3", net.bias("conv3/bias", third, 8));
-        net.globalMean("mean", "relu3", false);
-        return net.build(net.dense("dense", "mean", 8, CLASSES));
     }
 
     /** The float graph with the quantizers of one layer, put there by hand. */
@@ -186,18 +158,9 @@ class SensitivityAnalysisTest {
     private double accuracy(FlatGraph graph) {
         var scores = outputs(graph);
         var labels = images.labels().orElseThrow();
-        return IntStream.range(0, IMAGES)
-                        .filter(image -> best(scores, image) == labels[image])
-                        .count()
+        var classes = UnbalancedNet.classes(scores);
+        return IntStream.range(0, IMAGES).filter(image -> classes[image] == labels[image]).count()
                 / (double) IMAGES;
-    }
-
-    private static int best(float[] scores, int image) {
-        return IntStream.range(0, CLASSES)
-                .reduce(
-                        0,
-                        (a, b) ->
-                                scores[image * CLASSES + a] >= scores[image * CLASSES + b] ? a : b);
     }
 
     private float[] outputs(FlatGraph graph) {
@@ -213,50 +176,7 @@ class SensitivityAnalysisTest {
                 .orElseThrow();
     }
 
-    private static ImageSet images() {
-        var random = new Random(3);
-        var images = new ArrayList<Image>();
-        for (int i = 0; i < IMAGES; i++) {
-            var pixels = new byte[8 * 8 * 3];
-            random.nextBytes(pixels);
-            images.add(new Image(8, 8, 3, pixels));
-        }
-        return ImageSet.of(images, random.ints(IMAGES, 0, CLASSES).toArray());
-    }
-
     private List<FloatTensor> batches() {
         return List.of(batch);
-    }
-
-    private FloatTensor batch() {
-        var input = Preprocessor.of(PLAN.input(), graph.signature().inputs().get(0));
-        try (var stream = new Batches(images, input, IMAGES).inOrder()) {
-            return stream.next().images();
-        }
-    }
-
-    /** Keeps what is saved, and fails after some times. */
-    private static Checkpoints checkpoints(Map<String, byte[]> store, int saves) {
-        return new Checkpoints() {
-            private int saved;
-
-            @Override
-            public Duration every() {
-                return Duration.ZERO;
-            }
-
-            @Override
-            public Optional<byte[]> load(String name) {
-                return Optional.ofNullable(store.get(name));
-            }
-
-            @Override
-            public void save(String name, byte[] state) {
-                store.put(name, state);
-                if (++saved == saves) {
-                    throw new IllegalStateException("stopped");
-                }
-            }
-        };
     }
 }

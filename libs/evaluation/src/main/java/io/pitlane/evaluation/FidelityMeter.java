@@ -6,6 +6,7 @@ import io.pitlane.evaluation.significance.Agreement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -18,17 +19,22 @@ final class FidelityMeter {
     private boolean compared;
     private double difference;
     private double norm;
-    private final Scoring scoring;
+    private final Optional<Scoring> scoring;
     private double divergence;
     private long distributions;
+
+    /** A meter without divergence. */
+    FidelityMeter() {
+        this.scoring = Optional.empty();
+    }
 
     /**
      * A meter.
      *
-     * @param scoring of the original
+     * @param scoring of the original, which tells how its scores of classes are read
      */
     FidelityMeter(Scoring scoring) {
-        this.scoring = scoring;
+        this.scoring = Optional.of(scoring);
     }
 
     /**
@@ -61,9 +67,14 @@ final class FidelityMeter {
 
     private void add(String output, Prediction original, float[] expected, float[] actual) {
         int positions = original.classes().length;
-        if (scoring.givesDistribution(output) && expected.length == actual.length) {
-            divergence += scoring.distributions(positions).divergence(expected, actual);
-            distributions += positions;
+        if (expected.length == actual.length) {
+            scoring.filter(read -> read.givesDistribution(output))
+                    .ifPresent(
+                            read -> {
+                                divergence +=
+                                        read.distributions(positions).divergence(expected, actual);
+                                distributions += positions;
+                            });
         }
         add(expected, actual);
     }
