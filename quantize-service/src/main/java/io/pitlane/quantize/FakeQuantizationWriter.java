@@ -77,7 +77,7 @@ final class FakeQuantizationWriter {
     private void layer(FusedLayer layer) {
         if (!plan.isOnGrid(layer.input())) {
             var quantized = quantizedInputs.computeIfAbsent(layer.input(), this::input);
-            editor.setInput(layer.name(), 0, quantized);
+            editor.setInput(layer.name(), layer.featureSlot(), quantized);
         }
         kernel(layer);
         if (plan.hasQuantizedOutput(layer)) {

@@ -7,6 +7,7 @@ import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.quantize.LadderRungs.LadderRung;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +30,8 @@ final class Ladder {
     /** Shares of the multiply-accumulates that stay int8. */
     private static final double[] SHARES = {0.98, 0.95, 0.9, 0.8, 0.6, 0.3};
 
-    /** A rung is about this share of the work. */
-    private static final double OF_ALL = 1.0 / (LadderRungs.all().size() + SHARES.length + 1);
-
     private final QualityLimit limit;
+    private final List<LadderRung> ofAllLayers;
     private final Function<QuantizeStep, QuantizedModel> quantization;
     private final FloatComparison validation;
     private final Function<QuantizedModel, LayerSensitivity> sensitivity;
@@ -46,6 +45,7 @@ final class Ladder {
     /**
      * A ladder.
      *
+     * @param ofAllLayers the rungs before those that leave layers float
      * @param quantization makes a model by the options of a step
      * @param validation compares it with the float model
      * @param sensitivity measures the layers of a model
@@ -53,12 +53,14 @@ final class Ladder {
      */
     Ladder(
             QualityLimit limit,
+            List<LadderRung> ofAllLayers,
             Function<QuantizeStep, QuantizedModel> quantization,
             FloatComparison validation,
             Function<QuantizedModel, LayerSensitivity> sensitivity,
             ErrorMemory memory,
             ProgressListener progress) {
         this.limit = limit;
+        this.ofAllLayers = List.copyOf(ofAllLayers);
         this.quantization = quantization;
         this.validation = validation;
         this.sensitivity = sensitivity;
@@ -89,7 +91,7 @@ final class Ladder {
                         .minAgreement(null)
                         .sensitivity(null)
                         .build();
-        for (var rung : LadderRungs.all()) {
+        for (var rung : ofAllLayers) {
             if (isDone()) {
                 break;
             }
@@ -140,7 +142,8 @@ final class Ladder {
         if (rungs.stream().anyMatch(rung -> rung.step().equals(step))) {
             return;
         }
-        progress.at(Math.min(1, rungs.size() * OF_ALL), "ladder: " + name);
+        double most = ofAllLayers.size() + SHARES.length;
+        progress.at(rungs.size() / most, "ladder: " + name);
         var made = new QuantizedModel[1];
         var error =
                 memory.error(
@@ -172,8 +175,6 @@ final class Ladder {
     }
 
     private Result result() {
-        var notes = new ArrayList<>(model().notes());
-        notes.add(note());
         var findings = new ArrayList<Finding>(model().findings());
         measured.ifPresent(findings::add);
         findings.add(
@@ -185,9 +186,7 @@ final class Ladder {
                         rungs,
                         best.name(),
                         best.held()));
-        return new Result(
-                new QuantizedModel(model().graph(), model().floats(), notes, model().findings()),
-                List.copyOf(findings));
+        return new Result(model().with(note()), List.copyOf(findings));
     }
 
     private String note() {

@@ -109,7 +109,7 @@ final class LayerDistributions {
 
     /** The values of one tensor, whose last axis is the channels. */
     private static final class Values {
-        private final AbsHistogram histogram = new AbsHistogram();
+        private final ValueHistogram histogram = new ValueHistogram();
         private float[] channels = new float[1];
         private float min = Float.POSITIVE_INFINITY;
         private float max = Float.NEGATIVE_INFINITY;

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
@@ -14,10 +15,13 @@ import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.quantize.correction.CrossLayerEqualization;
+import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -26,13 +30,16 @@ import java.util.Set;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
- *   <li>Find the layers that int8 kernels support; report the others.
+ *   <li>Equalize the channels between layers, where the step says so ({@link
+ *       CrossLayerEqualization}).
+ *   <li>Find the layers that some engine has an int8 kernel for; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
  *   <li>Insert fake quantization: weights are rounded to signed bytes with a scale per output
  *       channel, bounded so that products are exact on every processor ({@link
  *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
  *       scale and a zero point per tensor.
+ *   <li>Correct the biases, where the step says so ({@link LayerCorrections}).
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer
@@ -63,13 +70,24 @@ final class PostTrainingInt8 {
      * @param graph with the names of the float graph's signature
      * @param floats the float graph that was quantized: prepared, with layers of the same names
      * @param notes how many layers are in int8, and which stayed float and why
-     * @param findings what was measured and chosen
+     * @param ranges of the quantized activations, in the graph's order
      */
     record QuantizedModel(
-            FlatGraph graph, FlatGraph floats, List<String> notes, List<Finding> findings) {
+            FlatGraph graph, FlatGraph floats, List<String> notes, List<TensorRange> ranges) {
         QuantizedModel {
             notes = List.copyOf(notes);
-            findings = List.copyOf(findings);
+            ranges = List.copyOf(ranges);
+        }
+
+        /** The same model with one more note. */
+        QuantizedModel with(String note) {
+            return new QuantizedModel(
+                    graph, floats, Stream.concat(notes.stream(), Stream.of(note)).toList(), ranges);
+        }
+
+        /** What was chosen, for the report; nothing where nothing is quantized. */
+        List<Finding> findings() {
+            return ranges.isEmpty() ? List.of() : List.of(new CalibrationRanges(ranges));
         }
 
         /** Whether any layer is quantized. */
@@ -87,43 +105,63 @@ final class PostTrainingInt8 {
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         var folded = new BatchNormFolding().apply(graph);
-        var feeds = ModelInputs.of(graph.signature(), input);
-        var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var chosen =
-                chosen(
-                        layers(folded),
-                        LayerPatterns.matching(folded, "float", options.floatLayers()));
-        var layers = new IsolatedDepthwise(folded).leaveFloat(calibratable(chosen, uncalibrated));
+        if (options.corrections().equalization()) {
+            var equalized =
+                    CrossLayerEqualization.apply(
+                            folded, quantizable(folded).found(), batches, input);
+            // Batch norm says nothing about the outputs of equalized layers.
+            return quantize(equalized.graph(), equalized.graph(), batches)
+                    .with(equalizationNote(equalized.pairs()));
+        }
+        return quantize(graph, folded, batches);
+    }
+
+    private QuantizedModel quantize(
+            FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
+        var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
         }
-        var tensors = new QuantizationPlan(folded, layers.found()).tensorsToCalibrate();
+        var methods =
+                new CalibrationMethods(
+                        folded,
+                        new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
+                        layers.found(),
+                        options.calibration());
         var ranges =
-                new Calibrator(folded, options.calibration(), input, MemoryBudget.ofProcess())
-                        .ranges(tensors, batches);
+                new Calibrator(
+                                folded,
+                                input,
+                                new ActivationQuantization(options.activations()),
+                                MemoryBudget.ofProcess())
+                        .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
                 FakeQuantizationWriter.write(
                         folded, new QuantizationPlan(folded, bounded), ranges, options);
+        var corrected =
+                new LayerCorrections(options.corrections(), input)
+                        .apply(graph, folded, quantized, bounded, batches);
         return new QuantizedModel(
-                quantized,
-                folded,
-                notes(layers, bounded, unbounded),
-                List.of(finding(tensors, ranges)));
+                corrected, folded, notes(layers, bounded, unbounded), methods.described(ranges));
     }
 
-    private Finding finding(Set<TensorRef> tensors, Map<TensorRef, Range> ranges) {
-        return new CalibrationRanges(
-                options.calibration(),
-                tensors.stream()
-                        .filter(tensor -> ranges.get(tensor).finite())
-                        .map(tensor -> range(tensor, ranges.get(tensor)))
-                        .toList());
+    private static String equalizationNote(List<String> pairs) {
+        return pairs.isEmpty()
+                ? "no layers to equalize: a layer must be the only one that reads another's output"
+                : "%d pairs of layers equalized: %s"
+                        .formatted(pairs.size(), String.join(", ", pairs));
     }
 
-    private static CalibrationRanges.TensorRange range(TensorRef tensor, Range range) {
-        return new CalibrationRanges.TensorRange(tensor.toString(), range.min(), range.max());
+    private FusedLayerFinder.Result quantizable(FlatGraph folded) {
+        var uncalibrated =
+                new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
+        var chosen =
+                chosen(
+                        layers(folded),
+                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+        return calibratable(chosen, uncalibrated);
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {

@@ -85,6 +85,7 @@ final class StepQuantization {
             var ladder =
                     new Ladder(
                             limit,
+                            LadderRungs.all(),
                             rung -> quantized(rung, ProgressListener.NONE),
                             validation,
                             model -> sensitivity(step, model, ProgressListener.NONE),

@@ -73,7 +73,7 @@ class GtsrbInt8Test {
         var made = (StageOutcome.ModelMade) outcome;
         assertThat(made.notes()).containsExactly("6 of 6 layers in int8");
         var ranges = (CalibrationRanges) made.findings().get(0);
-        assertThat(ranges.calibration().method()).isEqualTo(method);
+        assertThat(ranges.tensors().get(1).method()).isEqualTo(method);
         assertThat(ranges.tensors().get(0).tensor()).isEqualTo("serving_default_conv2d_4_input");
         assertThat(ranges.tensors().get(0).min()).isBetween(0f, 10f);
         assertThat(ranges.tensors().get(0).max()).isBetween(250f, 255f);

@@ -35,7 +35,7 @@ final class Int8Fixture {
                 TensorFlowExport.of(graph, precision).graph(),
                 quantized.floats(),
                 quantized.notes(),
-                quantized.findings());
+                quantized.ranges());
     }
 
     static List<String> ops(FlatGraph graph) {

@@ -14,6 +14,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.quantize.LadderRungs.LadderRung;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
 import io.pitlane.training.checkpoint.Checkpoints;
 import java.nio.file.Path;
@@ -49,13 +50,33 @@ class LadderTest {
     }
 
     @Test
-    void layersAreLeftFloatUntilTheLimitHolds() {
+    void unbalancedChannelsAreHeldByEqualization() {
         // Given
         double plain = agreementOf(new PostTrainingInt8(STEP).quantize(graph, List.of(batch)));
         double limit = (1 + plain) / 2;
 
         // When
         var result = climb(agreement(limit), Checkpoints.NONE);
+
+        // Then
+        var ladder = ladder(result);
+        assertThat(ladder.rungs())
+                .extracting(Rung::name)
+                .containsExactly(
+                        "plain", "least-squares ranges", "percentile ranges", "equalization");
+        assertThat(ladder.chosen()).isEqualTo("equalization");
+        assertThat(agreementOf(result.model())).isGreaterThanOrEqualTo(limit);
+    }
+
+    @Test
+    void layersAreLeftFloatUntilTheLimitHolds() {
+        // Given
+        double plain = agreementOf(new PostTrainingInt8(STEP).quantize(graph, List.of(batch)));
+        double limit = (1 + plain) / 2;
+
+        // When
+        var result =
+                climb(agreement(limit), LadderRungs.all().subList(0, 1), images, Checkpoints.NONE);
 
         // Then
         var ladder = ladder(result);
@@ -130,7 +151,7 @@ class LadderTest {
         var unlabelled = images.withoutAnnotations();
 
         // Then
-        assertThatThrownBy(() -> climb(limit, unlabelled, Checkpoints.NONE))
+        assertThatThrownBy(() -> climb(limit, LadderRungs.all(), unlabelled, Checkpoints.NONE))
                 .hasMessageContaining("quantize.maxAccuracyDrop needs labels");
     }
 
@@ -147,13 +168,18 @@ class LadderTest {
     }
 
     private Ladder.Result climb(QualityLimit limit, Checkpoints checkpoints) {
-        return climb(limit, images, checkpoints);
+        return climb(limit, LadderRungs.all(), images, checkpoints);
     }
 
-    private Ladder.Result climb(QualityLimit limit, ImageSet validation, Checkpoints checkpoints) {
+    private Ladder.Result climb(
+            QualityLimit limit,
+            List<LadderRung> rungs,
+            ImageSet validation,
+            Checkpoints checkpoints) {
         try (var comparison = FloatComparison.with(graph, PLAN, validation, folder)) {
             return new Ladder(
                             limit,
+                            rungs,
                             this::quantized,
                             comparison,
                             model ->

@@ -69,6 +69,7 @@ public record QuantizeStep(
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
+        corrections = corrections == null ? Corrections.NONE : corrections;
     }
 
     @Override
@@ -80,6 +81,7 @@ public record QuantizeStep(
     @Override
     public void check(Problems problems) {
         calibration.check(problems.at("calibration"));
+        corrections.check(problems.at("corrections"));
         if (sensitivity != null) {
             sensitivity.check(problems.at("sensitivity"));
         }

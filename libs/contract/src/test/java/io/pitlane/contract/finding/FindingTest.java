@@ -3,7 +3,7 @@ package io.pitlane.contract.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.QuantizeStep;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FindingTest {
     private static final CalibrationRanges RANGES =
             new CalibrationRanges(
-                    Calibration.DEFAULT, List.of(new CalibrationRanges.TensorRange("relu1", 0, 6)));
+                    List.of(new CalibrationRanges.TensorRange("relu1", 0, 6, Method.MIN_MAX)));
 
     @Test
     void aLineageKeepsItsFindings() throws IOException {

@@ -340,6 +340,7 @@ class PlanReaderTest {
                     nas: {objective: {pick: accuracy, exponent: -1}} | nas.objective.exponent: has an effect with pick: balanced only
                     quantize: {maxAccuracyDrop: 0.01, budget: {macsInt8: 0.9}} | quantize.budget: has no effect with a limit of the loss
                     quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
+                    quantize: {calibration: {layers: {'conv*': {method: mse, percentile: 99}}}} | quantize.calibration.layers.conv*.percentile: has an effect with method: percentile only
                     """)
     void anOptionWithoutEffectIsRefused(String step, String expected) {
         // When

@@ -4,7 +4,7 @@ import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.Finding;
-import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -25,7 +25,7 @@ public abstract class TestStage implements Stage {
     /** What every model's step finds. */
     public static final Finding FINDING =
             new CalibrationRanges(
-                    Calibration.DEFAULT, List.of(new CalibrationRanges.TensorRange("relu1", 0, 6)));
+                    List.of(new CalibrationRanges.TensorRange("relu1", 0, 6, Method.MIN_MAX)));
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
