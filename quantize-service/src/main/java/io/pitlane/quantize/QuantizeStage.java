@@ -15,15 +15,19 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 
-/** Converts the current model of a run to int8. */
+/** Quantizes the current model of a run; trains it with its quantization where the plan says so. */
 public final class QuantizeStage implements Stage {
     /** More images at once would not be faster. */
     private static final int BATCH = 4;
 
+    // Shares of the progress at the end of each phase.
     private static final double READ = 0.05;
     private static final double CALIBRATED = 0.9;
+    private static final double CALIBRATED_BEFORE_TRAINING = 0.2;
+    private static final double TRAINED = 0.98;
 
     @Override
     public StageName name() {
@@ -46,21 +50,51 @@ public final class QuantizeStage implements Stage {
         progress.at(0, "reading the model");
         var graph = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         var options = task.options(QuantizeStep.class);
-        var images = calibrationImages(task, graph, options.calibration(), progress);
+        double calibrated = options.training() == null ? CALIBRATED : CALIBRATED_BEFORE_TRAINING;
+        var images = calibrationImages(task, graph, options.calibration(), calibrated, progress);
         var int8 =
                 switch (options.scheme()) {
                     case INT8 ->
                             new PostTrainingInt8(options, task.plan().input())
                                     .quantize(graph, images);
                 };
-        progress.at(CALIBRATED, "writing the model");
+        var trained = train(task, graph, int8, progress);
+        progress.at(TRAINED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(int8.graph(), folder);
-        return new StageOutcome.ModelMade(folder, int8.notes());
+        SavedModelWriter.write(trained.graph(), folder);
+        return new StageOutcome.ModelMade(folder, trained.notes());
+    }
+
+    private static PostTrainingInt8.QuantizedModel train(
+            StageTask task,
+            FlatGraph before,
+            PostTrainingInt8.QuantizedModel quantized,
+            ProgressListener progress) {
+        var options = task.options(QuantizeStep.class).training();
+        if (options == null) {
+            return quantized;
+        }
+        return new QuantizationAwareTraining(
+                        task.plan(),
+                        ImageSources.open(task.plan().data().train(), task.data()),
+                        new FileCheckpoints(task.checkpoints(), task.checkpointInterval()))
+                .train(
+                        quantized,
+                        before,
+                        options,
+                        (share, message) ->
+                                progress.at(
+                                        CALIBRATED_BEFORE_TRAINING
+                                                + share * (TRAINED - CALIBRATED_BEFORE_TRAINING),
+                                        message));
     }
 
     private static CalibrationImages calibrationImages(
-            StageTask task, FlatGraph graph, Calibration options, ProgressListener progress) {
+            StageTask task,
+            FlatGraph graph,
+            Calibration options,
+            double calibrated,
+            ProgressListener progress) {
         var plan = task.plan();
         var train = ImageSources.open(plan.data().train(), task.data());
         var port = ModelInputs.of(graph.signature(), plan.input()).image();
@@ -74,6 +108,6 @@ public final class QuantizeStage implements Stage {
                 options.samples(),
                 memory.batch(BATCH),
                 plan.seed(),
-                share -> progress.at(READ + share * (CALIBRATED - READ), "calibrating"));
+                share -> progress.at(READ + share * (calibrated - READ), "calibrating"));
     }
 }

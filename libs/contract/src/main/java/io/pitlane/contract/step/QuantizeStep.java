@@ -72,6 +72,9 @@ public record QuantizeStep(
     @Override
     public void check(Problems problems) {
         calibration.check(problems.at("calibration"));
+        if (training != null) {
+            training.check(problems.at("training"));
+        }
     }
 
     /** A step with the defaults for everything that is not set. */

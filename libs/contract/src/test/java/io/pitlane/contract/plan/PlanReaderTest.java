@@ -330,6 +330,7 @@ class PlanReaderTest {
                     nas: {search: {strategy: random, tournament: 2}} | nas.search.tournament: has an effect with strategy: evolution only
                     nas: {objective: {pick: accuracy, exponent: -1}} | nas.objective.exponent: has an effect with pick: balanced only
                     quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
+                    quantize: {training: {validation: 0, patience: 2}} | quantize.training.patience: has no effect with validation: 0
                     """)
     void anOptionWithoutEffectIsRefused(String step, String expected) {
         // When
@@ -356,6 +357,7 @@ class PlanReaderTest {
                 "distill: {student: {width: 0.5, weights: fresh}}",
                 "nas: {}",
                 "nas: {search: {strategy: random}, objective: {pick: accuracy}}",
+                "quantize: {training: {epochs: 3, quantizationSteps: fixed}}",
                 "quantize: {calibration: {method: min-max}}"
             })
     void aPlanWithDefaultsIsReadAgainFromItsJson(String step) throws Exception {

@@ -2,8 +2,6 @@ package io.pitlane.graph.quantization;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.TensorRef;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel.
@@ -26,7 +24,7 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
      * @param axis of the output channels
      */
     public static WeightQuantization of(FloatTensor weights, int axis) {
-        return of(weights, axis, new float[0], WeightQuantization::pairBound);
+        return of(weights, axis, WeightQuantization::pairBound);
     }
 
     /**
@@ -34,47 +32,26 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
      * 32 bits on every processor.
      */
     public static WeightQuantization depthwise(FloatTensor weights) {
-        return of(weights, 2, new float[0], (weight, next) -> Math.abs(weight));
+        return of(weights, 2, (weight, next) -> Math.abs(weight));
     }
 
     /**
-     * A quantized graph with its int8 weights rounded again after they have been changed: a channel
-     * keeps its scale, or gets the larger one that its pairs of weights need.
+     * A quantized graph whose constant weights are exactly the values that the integers stand for,
+     * after they have been changed.
      */
-    public static FlatGraph roundedAgain(FlatGraph graph) {
+    public static FlatGraph onGrid(FlatGraph graph) {
         var editor = graph.edit();
         for (var node : graph.nodes()) {
             FakeQuantization.of(graph, node)
-                    .filter(q -> q.isPerChannel() && q.signed() && q.bits() == 8)
                     .filter(q -> FloatTensor.isFloatConst(graph.input(node, 0)))
                     .ifPresent(
                             q -> {
                                 var constant = graph.input(node, 0);
-                                var again = again(graph, node, FloatTensor.of(constant), q);
-                                editor.put(again.rounded.toConst(constant.getName()));
-                                FakeQuantization.add(
-                                        editor,
-                                        node.getName(),
-                                        TensorRef.of(constant.getName()),
-                                        again.quantization);
+                                var weights = rounded(FloatTensor.of(constant), q);
+                                editor.put(weights.rounded.toConst(constant.getName()));
                             });
         }
         return editor.build();
-    }
-
-    private static WeightQuantization again(
-            FlatGraph graph, NodeDef node, FloatTensor weights, Quantization quantization) {
-        boolean depthwise =
-                graph.uses(node.getName()).stream()
-                        .allMatch(use -> use.consumer().getOp().equals("DepthwiseConv2dNative"));
-        // A depthwise weight beyond its limit saturates, as it did while it was trained.
-        return depthwise
-                ? rounded(weights, quantization)
-                : of(
-                        weights,
-                        quantization.axis(),
-                        quantization.limits(),
-                        (weight, next) -> weight > 0 == next > 0 ? Math.abs(weight + next) : 0);
     }
 
     /** What must not exceed the limit, for a weight and the next in its channel. */
@@ -82,15 +59,13 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
         float of(float weight, float neighbour);
     }
 
-    private static WeightQuantization of(
-            FloatTensor weights, int axis, float[] atLeast, Bound bound) {
-        return rounded(
-                weights, Quantization.perChannel(limits(weights, axis, atLeast, bound), axis));
+    private static WeightQuantization of(FloatTensor weights, int axis, Bound bound) {
+        return rounded(weights, Quantization.perChannel(limits(weights, axis, bound), axis));
     }
 
     private static WeightQuantization rounded(FloatTensor weights, Quantization quantization) {
-        int inner = inner(weights, quantization.axis());
         int channels = quantization.limits().length;
+        int inner = quantization.isPerChannel() ? inner(weights, quantization.axis()) : 1;
         var rounded = new float[weights.values().length];
         for (int i = 0; i < rounded.length; i++) {
             int channel = i / inner % channels;
@@ -108,12 +83,11 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
         return inner;
     }
 
-    private static float[] limits(FloatTensor weights, int axis, float[] atLeast, Bound bound) {
+    private static float[] limits(FloatTensor weights, int axis, Bound bound) {
         int channels = (int) weights.shape()[axis];
         int inner = inner(weights, axis);
         var values = weights.values();
         var limits = new float[channels];
-        System.arraycopy(atLeast, 0, limits, 0, atLeast.length);
         var last = new float[channels];
         for (int i = 0; i < values.length; i++) {
             int channel = i / inner % channels;
