@@ -3,7 +3,6 @@ package io.pitlane.bench;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.step.BenchStep;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.evaluation.RecordedPredictions;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -23,7 +22,8 @@ import java.util.stream.IntStream;
  *   <li>Size: bytes, parameters and multiply-accumulates; the original's are those of its flat
  *       graph.
  *   <li>Accuracy: each model, loaded alone, predicts the test set on TensorFlow, and the candidate
- *       in each delivered format on the engine of the format: accuracy, fidelity, peak memory.
+ *       in each delivered format on the engine of the format: accuracy, fidelity, agreement of the
+ *       engines, peak memory.
  *   <li>Latency: all models at once, in interleaved rounds on real test images, on TensorFlow; the
  *       candidate and the original's float export also on the other engines. The original runs on
  *       TensorFlow in its faster form.
@@ -80,12 +80,7 @@ public final class BenchStage implements Stage {
                         task,
                         delivery.deliverables(),
                         exports,
-                        new AccuracyEvaluation(
-                                data,
-                                loader,
-                                scoring,
-                                RecordedPredictions.in(task.output(), data.images().size()),
-                                new PeakMemory()),
+                        new AccuracyEvaluation(task, data, loader, scoring),
                         new ThrottledProgress(progress, SIZES_DONE, ACCURACY_DONE));
         var baseline =
                 new BaselineSelection(benchmark, loader)
@@ -131,6 +126,7 @@ public final class BenchStage implements Stage {
                 accuracy,
                 latencies.of(model.label()),
                 model.equals(task.current()) ? accuracies.delivered() : List.of(),
+                model.equals(task.current()) ? accuracies.engineAgreement() : List.of(),
                 notes.of(index, accuracy));
     }
 

@@ -11,6 +11,7 @@ import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.MinSpeedup;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.DeliveredFigures;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.EngineFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
@@ -111,6 +112,15 @@ class BenchEnginesTest {
                 .isGreaterThan(0.01);
         assertThat(onnx.sizeBytes()).isBetween(1_000L, 10_000L);
         assertThat(report.models().get(1).delivered()).isEmpty();
+    }
+
+    @Test
+    void theEnginesAreComparedOnEveryTestImage() {
+        // The model is delivered as ONNX alone; on TensorFlow it is measured in any case.
+        assertThat(report.models().get(2).engineAgreement())
+                .containsExactly(new EngineAgreement(ModelFormat.TENSORFLOW, ModelFormat.ONNX, 1));
+        assertThat(report.models().get(0).engineAgreement()).isEmpty();
+        assertThat(report.models().get(1).engineAgreement()).isEmpty();
     }
 
     private static double top1(Accuracy accuracy) {

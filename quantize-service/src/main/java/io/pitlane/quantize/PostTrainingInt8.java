@@ -14,6 +14,7 @@ import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -22,7 +23,7 @@ import java.util.Map;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
- *   <li>Find the layers that int8 kernels support; report the others.
+ *   <li>Find the layers that some engine has an int8 kernel for; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
  *   <li>Insert fake quantization: weights are rounded to signed bytes with a scale per output
@@ -76,9 +77,11 @@ final class PostTrainingInt8 {
         var folded = new BatchNormFolding().apply(graph);
         var feeds = ModelInputs.of(graph.signature(), input);
         var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var layers =
-                new IsolatedDepthwise(folded)
-                        .leaveFloat(calibratable(layers(folded), uncalibrated));
+        var chosen =
+                chosen(
+                        layers(folded),
+                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+        var layers = calibratable(chosen, uncalibrated);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
         }
@@ -90,13 +93,26 @@ final class PostTrainingInt8 {
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
-                FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
+                FakeQuantizationWriter.write(
+                        folded, new QuantizationPlan(folded, bounded), ranges, options);
         return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
         return FusedLayerFinder.find(
                 graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE);
+    }
+
+    private static FusedLayerFinder.Result chosen(
+            FusedLayerFinder.Result layers, Set<String> leftFloat) {
+        var reasons = new ArrayList<>(layers.leftFloat());
+        layers.found().stream()
+                .filter(layer -> leftFloat.contains(layer.name()))
+                .map(layer -> layer.name() + ": the plan leaves it float")
+                .forEach(reasons::add);
+        return new FusedLayerFinder.Result(
+                layers.found().stream().filter(l -> !leftFloat.contains(l.name())).toList(),
+                reasons);
     }
 
     private static FusedLayerFinder.Result calibratable(

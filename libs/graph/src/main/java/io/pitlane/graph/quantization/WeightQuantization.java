@@ -4,7 +4,8 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 
 /**
- * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel.
+ * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel or one for
+ * all.
  *
  * <p>But for depthwise convolutions, the sum of two neighbouring weights of one sign is in
  * -128..128 steps. A processor without VNNI multiplies unsigned by signed bytes with {@code
@@ -13,7 +14,7 @@ import io.pitlane.graph.FloatTensor;
  * made; only channels with two large neighbours get a larger scale.
  *
  * @param rounded the values that the bytes stand for, in the shape of the weights
- * @param quantization with the axis of the output channels
+ * @param quantization with the axis of the output channels, or one limit
  */
 public record WeightQuantization(FloatTensor rounded, Quantization quantization) {
     private static final int HIGHEST = 127;
@@ -33,6 +34,24 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
      */
     public static WeightQuantization depthwise(FloatTensor weights) {
         return of(weights, 2, (weight, next) -> Math.abs(weight));
+    }
+
+    /** The same with one scale for all weights: the largest that a channel needs. */
+    public static WeightQuantization perTensor(FloatTensor weights, int axis) {
+        return perTensor(weights, axis, WeightQuantization::pairBound);
+    }
+
+    /** The same for a depthwise convolution. */
+    public static WeightQuantization depthwisePerTensor(FloatTensor weights) {
+        return perTensor(weights, 2, (weight, next) -> Math.abs(weight));
+    }
+
+    private static WeightQuantization perTensor(FloatTensor weights, int axis, Bound bound) {
+        float largest = 0;
+        for (float channel : bounds(weights, axis, bound)) {
+            largest = Math.max(largest, channel);
+        }
+        return rounded(weights, Quantization.signed(limit(largest)));
     }
 
     /**
@@ -84,22 +103,34 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     }
 
     private static float[] limits(FloatTensor weights, int axis, Bound bound) {
+        var limits = bounds(weights, axis, bound);
+        for (int channel = 0; channel < limits.length; channel++) {
+            limits[channel] = limit(limits[channel]);
+        }
+        return limits;
+    }
+
+    /** What the limit of each channel must not be below; 0 for a channel of zeros. */
+    private static float[] bounds(FloatTensor weights, int axis, Bound bound) {
         int channels = (int) weights.shape()[axis];
         int inner = inner(weights, axis);
         var values = weights.values();
-        var limits = new float[channels];
+        var bounds = new float[channels];
         var last = new float[channels];
         for (int i = 0; i < values.length; i++) {
             int channel = i / inner % channels;
-            limits[channel] = Math.max(limits[channel], bound.of(last[channel], values[i]));
+            bounds[channel] = Math.max(bounds[channel], bound.of(last[channel], values[i]));
             last[channel] = values[i];
         }
         for (int channel = 0; channel < channels; channel++) {
-            float limit = Math.max(limits[channel], bound.of(last[channel], 0));
-            // A channel of zeros works with any scale, but the inverse of a tiny one is not finite.
-            limits[channel] = limit < Float.MIN_NORMAL * HIGHEST ? HIGHEST : limit;
+            bounds[channel] = Math.max(bounds[channel], bound.of(last[channel], 0));
         }
-        return limits;
+        return bounds;
+    }
+
+    /** Zeros work with any scale, but the inverse of a tiny one is not finite. */
+    private static float limit(float bound) {
+        return bound < Float.MIN_NORMAL * HIGHEST ? HIGHEST : bound;
     }
 
     private static float pairBound(float weight, float neighbour) {
