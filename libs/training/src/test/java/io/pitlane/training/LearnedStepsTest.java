@@ -21,12 +21,14 @@ import io.pitlane.training.head.Head;
 import io.pitlane.training.loss.ClassificationLoss;
 import io.pitlane.training.loss.LossTerm;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Quantization-aware training with learned steps, against the formulas of its authors. */
@@ -223,6 +225,53 @@ class LearnedStepsTest {
             }
         }
         assertThat(zeros).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 16", "4, 8", "3, 4"})
+    void otherNumbersOfBitsAreTrained(int weightBits, int activationBits) {
+        // Given weights with one step, and activations
+        var graph = TinyModels.classifier(1, "Softmax");
+        var editor = graph.edit();
+        var weights = new Quantization(weightBits, true, new float[] {1.5f}, 0, -1);
+        var activations = new Quantization(activationBits, true, new float[] {4}, 0, -1);
+        editor.setInput("conv", 1, FakeQuantization.add(editor, "w", KERNEL, weights));
+        editor.setInput("flat", 0, FakeQuantization.add(editor, "a", ELU, activations));
+        var start = WeightQuantization.onGrid(editor.build());
+        var images = TinyModels.stripes(300, 5, true);
+
+        // When
+        var trained = train(start, images, QuantizationSteps.LEARNED, 0.005);
+
+        // Then
+        var quantized = QuantizedGraph.of(trained.graph());
+        assertThat(trained.bestEpoch()).isPositive();
+        assertThat(quantized.of(KERNEL).orElseThrow().bits()).isEqualTo(weightBits);
+        assertThat(quantized.of(KERNEL)).isNotEqualTo(QuantizedGraph.of(start).of(KERNEL));
+        assertThat(quantized.of(ELU).orElseThrow().bits()).isEqualTo(activationBits);
+        var integers = new HashSet<Integer>();
+        for (float weight : FloatTensor.of(trained.graph().node("conv/kernel")).values()) {
+            int integer = quantized.of(KERNEL).orElseThrow().quantize(weight, 0);
+            assertThat(weight).isEqualTo(quantized.of(KERNEL).orElseThrow().dequantize(integer, 0));
+            integers.add(integer);
+        }
+        assertThat(integers).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void theMemoryForGradientsOfQuantizedActivationsIsCounted() {
+        // Given
+        var floats = TinyModels.classifier(1, "Softmax");
+        var quantized = quantized(floats, "flat", 0, ELU, Quantization.unsigned(2, 60));
+        var images = TinyModels.stripes(IMAGES, 3, true);
+        long[] image = {1, 6, 6, 1};
+
+        // When
+        var before = TrainingMemory.of(floats, "in", image, losses(floats, images));
+        var after = TrainingMemory.of(quantized, "in", image, losses(quantized, images));
+
+        // Then: its output, and three tensors of its size
+        assertThat(after.activations() - before.activations()).isEqualTo(4 * 6 * 6 * 4 * 4);
     }
 
     /** Weights of 8 bits a channel, and activations of 8 bits with a zero point. */

@@ -4,6 +4,8 @@ import io.pitlane.contract.training.Training.QuantizationSteps;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.Operation.Kind;
+import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.WeightQuantization;
@@ -24,7 +26,8 @@ import org.tensorflow.types.TFloat32;
  * Size Quantization"), and weights of 8 bits keep the bound of {@link WeightQuantization}, so that
  * the model after every training step is one that can be delivered.
  *
- * <p>Zero points stay, and so do the steps of the model's inputs, whose range is known.
+ * <p>Zero points stay, and so do the steps of tensors before the first layer, whose range is that
+ * of the images.
  */
 public final class TrainableQuantizations {
     private final FlatGraph model;
@@ -55,10 +58,12 @@ public final class TrainableQuantizations {
         var tied = new TiedQuantizations(model, quantizations);
         var learned = new HashSet<String>();
         var fixed = new HashSet<String>();
+        var behindLayers = behindLayers();
         for (var name : quantizations.keySet()) {
-            var group = isOfModelInput(name) ? fixed : learned;
-            if (reached.contains(name) || group == fixed) {
-                group.add(tied.leader(name));
+            if (!isWeight(name) && !behindLayers.contains(name)) {
+                fixed.add(tied.leader(name));
+            } else if (reached.contains(name)) {
+                learned.add(tied.leader(name));
             }
         }
         learned.removeAll(fixed);
@@ -71,8 +76,21 @@ public final class TrainableQuantizations {
         }
     }
 
-    private boolean isOfModelInput(String fakeQuantization) {
-        return model.input(model.node(fakeQuantization), 0).getOp().equals("Placeholder");
+    /** The activations behind a layer, in contrast to those that images alone determine. */
+    private Set<String> behindLayers() {
+        var behind = new HashSet<String>();
+        for (var node : model.nodes()) {
+            if (Operations.of(node).kind() == Kind.LAYER
+                    || node.getInputList().stream()
+                            .anyMatch(in -> behind.contains(TensorRef.parse(in).node()))) {
+                behind.add(node.getName());
+            }
+        }
+        return behind;
+    }
+
+    private boolean isWeight(String fakeQuantization) {
+        return FloatTensor.isFloatConst(model.input(model.node(fakeQuantization), 0));
     }
 
     private LearnedStep step(String leader) {
@@ -80,7 +98,7 @@ public final class TrainableQuantizations {
         return new LearnedStep(
                 leader + "/relative_step",
                 TensorRef.parse(node.getInput(0)),
-                FloatTensor.isFloatConst(model.input(node, 0)),
+                isWeight(leader),
                 quantizations.get(leader));
     }
 
@@ -121,7 +139,7 @@ public final class TrainableQuantizations {
         var tensors = new LinkedHashMap<String, TensorRef>();
         for (var name : quantizations.keySet()) {
             var source = model.input(model.node(name), 0);
-            if (FloatTensor.isFloatConst(source) && model.uses(source.getName()).size() == 1) {
+            if (isWeight(name) && model.uses(source.getName()).size() == 1) {
                 tensors.put(source.getName(), StraightThrough.quantized(name));
             }
         }
