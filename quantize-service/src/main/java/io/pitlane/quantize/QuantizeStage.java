@@ -52,13 +52,8 @@ public final class QuantizeStage implements Stage {
         var options = task.options(QuantizeStep.class);
         double calibrated = options.training() == null ? CALIBRATED : CALIBRATED_BEFORE_TRAINING;
         var images = calibrationImages(task, graph, options.calibration(), calibrated, progress);
-        var int8 =
-                switch (options.scheme()) {
-                    case INT8 ->
-                            new PostTrainingInt8(options, task.plan().input())
-                                    .quantize(graph, images);
-                };
-        var trained = train(task, graph, int8, progress);
+        var quantized = new PostTrainingInt8(options, task.plan().input()).quantize(graph, images);
+        var trained = train(task, graph, quantized, progress);
         progress.at(TRAINED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(trained.graph(), folder);

@@ -16,6 +16,8 @@ import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -30,9 +32,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The stage with a training: on a separable net with ReLU6, the ranges of whose channels differ.
@@ -107,6 +112,30 @@ class QuantizationAwareTrainingTest {
         var images = preprocessor(trained).batch(images("test"), new int[] {0, 1, 2, 3, 4, 5, 6});
         assertThat(QuantizedGraph.of(int8).isQuantized()).isFalse();
         assertThat(Int8Fixture.relativeError(trained, int8, images)).isLessThan(0.02);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {scheme: weight-only, weights: {bits: 4}, training: {epochs: 3, validation: 0}} | 4  | 0
+                    {int16: ['*'], training: {epochs: 3, validation: 0}}                             | 8  | 16
+                    """)
+    void otherNumbersOfBitsAreTrained(String options, int weights, int activations)
+            throws IOException {
+        // When
+        var trained = quantize(balanced, options);
+
+        // Then
+        assertThat(trained.notes())
+                .last()
+                .isEqualTo("quantization-aware training: epoch 3 of 3 is kept");
+        var quantizations = QuantizedGraph.of(read(trained)).quantizations();
+        assertThat(quantizations.get(TensorRef.of("wide/kernel")).bits()).isEqualTo(weights);
+        var relu = Optional.ofNullable(quantizations.get(TensorRef.of("stem/relu6")));
+        assertThat(relu.map(Quantization::bits).orElse(0)).isEqualTo(activations);
+        assertThat(accuracy(read(trained))).isGreaterThan(accuracy(balanced) - 0.02);
     }
 
     @Test

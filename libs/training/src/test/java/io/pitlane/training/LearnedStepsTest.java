@@ -168,6 +168,29 @@ class LearnedStepsTest {
     }
 
     @Test
+    void weightsForFloatArithmeticAreNotBounded() {
+        // Given a kernel of 8 bits, whose largest weights are neighbours
+        var graph = TinyModels.classifier(1, "Softmax");
+        var kernel = FloatTensor.of(graph.node("conv/kernel")).map(w -> w < 0 ? w : 1);
+        var editor = graph.edit().put(kernel.toConst("conv/kernel"));
+        var weights = new Quantization(8, true, new float[] {1}, 0, -1);
+        editor.setInput("conv", 1, FakeQuantization.add(editor, "w", KERNEL, weights));
+        var quantized = WeightQuantization.onGrid(editor.build());
+        var images = TinyModels.stripes(IMAGES, 3, true);
+
+        // When
+        Map<String, FloatTensor> constants;
+        try (var training = graph(quantized, images, QuantizationSteps.LEARNED)) {
+            constants = training.constants();
+        }
+
+        // Then
+        assertThat(weights.integers(constants.get("conv/kernel")).values())
+                .isEqualTo(
+                        weights.integers(FloatTensor.of(quantized.node("conv/kernel"))).values());
+    }
+
+    @Test
     void learnedStepsRepairARangeThatIsFarTooWide() {
         // Given activations with 8 times the range
         var images = TinyModels.stripes(300, 5, true);

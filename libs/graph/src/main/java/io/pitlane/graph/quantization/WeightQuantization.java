@@ -66,8 +66,8 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
                     .ifPresent(
                             q -> {
                                 var constant = graph.input(node, 0);
-                                var weights = rounded(FloatTensor.of(constant), q);
-                                editor.put(weights.rounded.toConst(constant.getName()));
+                                var weights = q.rounded(FloatTensor.of(constant));
+                                editor.put(weights.toConst(constant.getName()));
                             });
         }
         return editor.build();
@@ -83,15 +83,7 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     }
 
     private static WeightQuantization rounded(FloatTensor weights, Quantization quantization) {
-        int channels = quantization.limits().length;
-        int inner = quantization.isPerChannel() ? inner(weights, quantization.axis()) : 1;
-        var rounded = new float[weights.values().length];
-        for (int i = 0; i < rounded.length; i++) {
-            int channel = i / inner % channels;
-            int integer = quantization.quantize(weights.values()[i], channel);
-            rounded[i] = quantization.dequantize(integer, channel);
-        }
-        return new WeightQuantization(new FloatTensor(rounded, weights.shape()), quantization);
+        return new WeightQuantization(quantization.rounded(weights), quantization);
     }
 
     private static int inner(FloatTensor weights, int axis) {

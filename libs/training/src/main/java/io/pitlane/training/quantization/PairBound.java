@@ -26,20 +26,37 @@ final class PairBound {
     private PairBound() {}
 
     /**
-     * The axis of the output channels of weights whose neighbours are bounded; empty for depthwise
-     * kernels, weights of other than 8 bits, and activations.
+     * The axis of the output channels of weights that keep the bound: those of 8 bits that have it
+     * at the start. Empty for others, for depthwise kernels, and for activations.
      */
     static OptionalInt axis(FlatGraph graph, NodeDef fakeQuantization, Quantization quantization) {
-        var weights = graph.input(fakeQuantization, 0);
-        if (!FloatTensor.isFloatConst(weights)
+        var constant = graph.input(fakeQuantization, 0);
+        if (!FloatTensor.isFloatConst(constant)
                 || !quantization.signed()
                 || quantization.bits() != 8) {
             return OptionalInt.empty();
         }
-        int rank = FloatTensor.of(weights).rank();
+        var weights = FloatTensor.of(constant);
         return graph.uses(fakeQuantization.getName()).stream()
-                .flatMapToInt(use -> outputAxis(use, rank).stream())
+                .flatMapToInt(use -> outputAxis(use, weights.rank()).stream())
+                .filter(axis -> holds(quantization.integers(weights), axis))
                 .findFirst();
+    }
+
+    private static boolean holds(FloatTensor integers, int axis) {
+        int inner = 1;
+        for (int after = axis + 1; after < integers.rank(); after++) {
+            inner *= (int) integers.shape()[after];
+        }
+        var last = new float[(int) integers.shape()[axis]];
+        for (int i = 0; i < integers.values().length; i++) {
+            int channel = i / inner % last.length;
+            if (Math.abs(last[channel] + integers.values()[i]) > 128) {
+                return false;
+            }
+            last[channel] = integers.values()[i];
+        }
+        return true;
     }
 
     private static OptionalInt outputAxis(FlatGraph.Use use, int rank) {
