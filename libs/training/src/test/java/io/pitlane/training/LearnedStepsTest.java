@@ -10,6 +10,7 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.quantization.FakeQuantization;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.DataType;
 
 /** Quantization-aware training with learned steps, against the formulas of its authors. */
 class LearnedStepsTest {
@@ -207,6 +209,35 @@ class LearnedStepsTest {
         var after = QuantizedGraph.of(learned.graph()).of(ELU).orElseThrow();
         assertThat(after.zeroPoint()).isEqualTo(before.zeroPoint());
         assertThat(after.limit()).isLessThan(before.limit());
+    }
+
+    @Test
+    void theStepOfASigmoidStays() {
+        // Given
+        var floats = TinyModels.classifier(1, "Softmax");
+        var editor = floats.edit();
+        editor.put(
+                NodeBuilder.of("Sigmoid", "gate")
+                        .input("elu")
+                        .type("T", DataType.DT_FLOAT)
+                        .build());
+        var gate = Quantization.unsigned(255 / 256f, 0);
+        editor.setInput("flat", 0, FakeQuantization.add(editor, "g", TensorRef.of("gate"), gate));
+        editor.setInput(
+                "gate", 0, FakeQuantization.add(editor, "e", ELU, Quantization.unsigned(4, 60)));
+
+        // When
+        var trained =
+                train(
+                        editor.build(),
+                        TinyModels.stripes(300, 5, true),
+                        QuantizationSteps.LEARNED,
+                        0.01);
+
+        // Then
+        var quantized = QuantizedGraph.of(trained.graph());
+        assertThat(quantized.of(TensorRef.of("gate"))).contains(gate);
+        assertThat(quantized.of(ELU).orElseThrow().limit()).isNotEqualTo(4);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -26,10 +27,13 @@ import org.tensorflow.types.TFloat32;
  * Size Quantization"), and weights of 8 bits keep the bound of {@link WeightQuantization}, so that
  * the model after every training step is one that can be delivered.
  *
- * <p>Zero points stay, and so do the steps of tensors before the first layer, whose range is that
+ * <p>Zero points stay, and so do the steps of sigmoid and hyperbolic tangent, for which integer
+ * kernels have one step only, and the steps of tensors before the first layer, whose range is that
  * of the images.
  */
 public final class TrainableQuantizations {
+    private static final Set<String> OF_ONE_STEP = Set.of("Sigmoid", "Tanh", "Softmax");
+
     private final FlatGraph model;
     private final Map<String, Quantization> quantizations = new LinkedHashMap<>();
     private final Map<String, LearnedStep> stepsByNode = new LinkedHashMap<>();
@@ -60,7 +64,8 @@ public final class TrainableQuantizations {
         var fixed = new HashSet<String>();
         var behindLayers = behindLayers();
         for (var name : quantizations.keySet()) {
-            if (!isWeight(name) && !behindLayers.contains(name)) {
+            boolean isOfImages = !isWeight(name) && !behindLayers.contains(name);
+            if (isOfImages || OF_ONE_STEP.contains(producer(name).getOp())) {
                 fixed.add(tied.leader(name));
             } else if (reached.contains(name)) {
                 learned.add(tied.leader(name));
@@ -90,7 +95,11 @@ public final class TrainableQuantizations {
     }
 
     private boolean isWeight(String fakeQuantization) {
-        return FloatTensor.isFloatConst(model.input(model.node(fakeQuantization), 0));
+        return FloatTensor.isFloatConst(producer(fakeQuantization));
+    }
+
+    private NodeDef producer(String fakeQuantization) {
+        return model.input(model.node(fakeQuantization), 0);
     }
 
     private LearnedStep step(String leader) {
@@ -138,7 +147,7 @@ public final class TrainableQuantizations {
     public Map<String, TensorRef> trained() {
         var tensors = new LinkedHashMap<String, TensorRef>();
         for (var name : quantizations.keySet()) {
-            var source = model.input(model.node(name), 0);
+            var source = producer(name);
             if (isWeight(name) && model.uses(source.getName()).size() == 1) {
                 tensors.put(source.getName(), StraightThrough.quantized(name));
             }
