@@ -19,6 +19,7 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.ValidationSplit;
 import io.pitlane.training.checkpoint.FileCheckpoints;
+import io.pitlane.training.weights.SparsityMasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.pitlane.training.Trainer;
 import io.pitlane.training.TrainingListener;
 import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.List;
 import java.util.Map;
 

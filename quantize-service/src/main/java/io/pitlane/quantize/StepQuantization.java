@@ -4,6 +4,7 @@ import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -111,7 +112,14 @@ final class StepQuantization {
         var batches =
                 images.batches(
                         step.calibration().samples(), share -> listener.at(share, "calibrating"));
-        return new PostTrainingInt8(step, task.plan().input()).quantize(graph, batches);
+        var model = new PostTrainingInt8(step, task.plan().input()).quantize(graph, batches);
+        return step.training() == null
+                ? model
+                : new QuantizationAwareTraining(
+                                task.plan(),
+                                ImageSources.open(task.plan().data().train(), task.data()),
+                                checkpoints)
+                        .train(model, graph, step.training(), listener::at);
     }
 
     private LayerSensitivity sensitivity(

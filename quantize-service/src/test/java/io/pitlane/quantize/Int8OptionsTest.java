@@ -2,7 +2,6 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
@@ -96,23 +95,24 @@ class Int8OptionsTest {
     }
 
     @Test
-    void changedWeightsOfOneScaleGetTheScaleThatTheirPairsNeed() {
+    void changedWeightsOfOneScaleAreRoundedToItsMultiples() {
         // Given
         var quantized =
                 quantize(options(ActivationOptions.Type.ASYMMETRIC, Granularity.PER_TENSOR));
-        var before = weights(quantized);
-        var changed = quantized.edit();
-        changed.put(
-                FloatTensor.of(quantized.node("stem/kernel"))
-                        .map(w -> 2 * w)
-                        .toConst("stem/kernel"));
+        var scale = weights(quantized).scale();
+        var kernel = FloatTensor.of(quantized.node("stem/kernel"));
+        var changed = kernel.map(w -> w / 3).toConst("stem/kernel");
 
         // When
-        var again = weights(WeightQuantization.roundedAgain(changed.build()));
+        var again = WeightQuantization.onGrid(quantized.edit().put(changed).build());
 
         // Then
-        assertThat(again.isPerChannel()).isFalse();
-        assertThat(again.limit() / before.limit()).isCloseTo(2, within(0.02f));
+        assertThat(weights(again)).isEqualTo(weights(quantized));
+        var rounded = FloatTensor.of(again.node("stem/kernel")).values();
+        for (int i = 0; i < rounded.length; i++) {
+            double integer = Math.rint((float) (kernel.values()[i] / 3.0) / scale);
+            assertThat(rounded[i]).isEqualTo((float) (scale * integer));
+        }
     }
 
     private static Quantization weights(FlatGraph quantized) {

@@ -8,7 +8,6 @@ import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.natives.TensorFlowRuntime;
-import io.pitlane.graph.quantization.WeightQuantization;
 import io.pitlane.graph.runtime.InputTensors;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.loss.LossTerm;
@@ -17,13 +16,18 @@ import io.pitlane.training.optimizer.OptimizerStep;
 import io.pitlane.training.optimizer.RunningAverage;
 import io.pitlane.training.optimizer.Variable;
 import io.pitlane.training.optimizer.VariableStore;
+import io.pitlane.training.quantization.TrainableQuantizations;
+import io.pitlane.training.weights.GradientFlow;
 import io.pitlane.training.weights.TrainableGraphDef;
 import io.pitlane.training.weights.TrainableParameters;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
@@ -44,7 +48,9 @@ public final class TrainingGraph implements AutoCloseable {
     private final FlatGraph model;
     private final ModelInputs inputs;
     private final List<String> notes;
+    private final TrainableQuantizations quantizations;
     private final List<Variable> weights;
+    private final List<Variable> steps;
     private final List<Variable> statistics;
     private final TotalLoss trainingLoss;
     private final TotalLoss inferenceLoss;
@@ -105,10 +111,13 @@ public final class TrainingGraph implements AutoCloseable {
             var tensors = terms.stream().flatMap(term -> term.student().stream()).toList();
             var trainable = TrainableParameters.of(model, tensors, options.batchNorm());
             notes = trainable.notes();
+            quantizations =
+                    new TrainableQuantizations(
+                            model, GradientFlow.of(model, tensors), options.quantizationSteps());
             var nodes =
                     new TrainableGraphDef(
-                            GroupedGradients.differentiable(StraightThrough.differentiable(model)),
-                            trainable.names(),
+                            GroupedGradients.differentiable(quantizations.differentiable()),
+                            variables(trainable),
                             trainable.norms());
             graph.importGraphDef(nodes.toGraphDef());
             var tf = Ops.create(graph).withSubScope("pitlane_training");
@@ -122,8 +131,9 @@ public final class TrainingGraph implements AutoCloseable {
                     nodes.hasInference()
                             ? trainingLoss.over(nodes::inferenceTensor, terms)
                             : trainingLoss;
-            var withGradient = concat(weights, trainingLoss.variables());
-            gradients = differentiate(withGradient);
+            steps = quantizations.variables().stream().map(this::step).toList();
+            var withGradient = withGradient();
+            gradients = differentiate(tf, withGradient);
             var averages = averages(trainable);
             accumulation =
                     accumulates
@@ -170,6 +180,20 @@ public final class TrainingGraph implements AutoCloseable {
         return Variable.in(graph, model.node(name));
     }
 
+    private Set<String> variables(TrainableParameters trainable) {
+        var names = new HashSet<>(trainable.names());
+        names.addAll(quantizations.variables());
+        return names;
+    }
+
+    private Variable step(String name) {
+        return Variable.in(graph, quantizations.differentiable().node(name));
+    }
+
+    private List<Variable> withGradient() {
+        return concat(concat(weights, steps), trainingLoss.variables());
+    }
+
     private Variable weight(String name, Map<String, FloatTensor> masks) {
         var weight = variable(name);
         var mask = masks.get(name);
@@ -192,12 +216,13 @@ public final class TrainingGraph implements AutoCloseable {
         return Stream.concat(some.stream(), more.stream()).toList();
     }
 
-    private List<Output<TFloat32>> differentiate(List<Variable> variables) {
+    private List<Output<TFloat32>> differentiate(Ops tf, List<Variable> variables) {
         try {
             var values = variables.stream().map(Variable::value).toArray(Output<?>[]::new);
             var found = new ArrayList<Output<TFloat32>>();
             for (var gradient : graph.addGradients(trainingLoss.sum(), values)) {
-                found.add(gradient.expect(TFloat32.class));
+                var variable = variables.get(found.size());
+                found.add(scaled(tf, variable, gradient.expect(TFloat32.class)));
             }
             return found;
         } catch (RuntimeException e) {
@@ -205,6 +230,12 @@ public final class TrainingGraph implements AutoCloseable {
                     "The model cannot be trained (%s).".formatted(firstLine(e)),
                     "Set the epochs to 0.");
         }
+    }
+
+    private Output<TFloat32> scaled(Ops tf, Variable variable, Output<TFloat32> gradient) {
+        return steps.contains(variable)
+                ? quantizations.scaled(graph, tf, variable.name(), gradient)
+                : gradient;
     }
 
     private static String firstLine(RuntimeException e) {
@@ -294,9 +325,9 @@ public final class TrainingGraph implements AutoCloseable {
                 });
     }
 
-    /** Gradients of the loss of a batch, by the name of the weight's Const. */
+    /** Gradients of the loss of a batch, by the name of the weight's Const or learned step. */
     public Map<String, FloatTensor> gradients(Batch batch) {
-        var names = concat(weights, trainingLoss.variables()).stream().map(Variable::name).toList();
+        var names = withGradient().stream().map(Variable::name).toList();
         return run(trainingLoss, batch, 1, runner -> VariableStore.fetch(runner, names, gradients));
     }
 
@@ -323,16 +354,28 @@ public final class TrainingGraph implements AutoCloseable {
         store.write(values);
     }
 
-    /** The current values of the trained constants, by name. */
+    /**
+     * The trained values, by name: constants, quantized ones as the network reads them, and the
+     * limits of learned quantizations.
+     */
     public Map<String, FloatTensor> constants() {
-        return store.read(concat(weights, statistics).stream().map(Variable::name).toList());
+        var tensors = new LinkedHashMap<String, Output<TFloat32>>();
+        concat(weights, statistics).forEach(each -> tensors.put(each.name(), each.value()));
+        quantizations
+                .trained()
+                .forEach(
+                        (name, tensor) ->
+                                tensors.put(
+                                        name,
+                                        graph.operation(tensor.node())
+                                                .<TFloat32>output(tensor.index())));
+        return VariableStore.fetch(
+                session.runner(), tensors.keySet(), List.copyOf(tensors.values()));
     }
 
-    /** The model with these values for its constants; quantized weights are rounded. */
+    /** The model with these values, as {@link #constants} gives them. */
     FlatGraph with(Map<String, FloatTensor> constants) {
-        var edit = model.edit();
-        constants.forEach((name, value) -> edit.put(value.toConst(name)));
-        return WeightQuantization.roundedAgain(edit.build());
+        return quantizations.with(constants);
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.pitlane.training;
 
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.footprint.ActivationFootprint;
+import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.training.loss.LossTerm;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +28,9 @@ record TrainingMemory(long input, long targets, long activations, long weights) 
     /** Gradients of a layer in flight, and a convolution's reordered inputs. */
     private static final int TENSORS_OF_A_LAYER = 3;
 
+    /** What the gradient of a fake quantization needs: the values raised, clipped and rounded. */
+    private static final int TENSORS_OF_A_QUANTIZATION = 3;
+
     /** Constant, variable, gradient, its sum, two accumulators. */
     private static final int COPIES_OF_WEIGHTS = 6;
 
@@ -43,9 +49,16 @@ record TrainingMemory(long input, long targets, long activations, long weights) 
                         .flatMap(term -> term.student().stream())
                         .mapToLong(footprint::bytes)
                         .sum();
+        long quantized =
+                model.nodes().stream()
+                        .filter(node -> FakeQuantization.of(model, node).isPresent())
+                        .filter(node -> !FloatTensor.isFloatConst(model.input(node, 0)))
+                        .mapToLong(node -> footprint.bytes(TensorRef.of(node.getName())))
+                        .sum();
         long activations =
                 input
                         + footprint.bytes()
+                        + TENSORS_OF_A_QUANTIZATION * quantized
                         + TENSORS_OF_A_LAYER * footprint.largest()
                         + TENSORS_OF_A_LOSS * compared;
         long weights = (long) COPIES_OF_WEIGHTS * model.toGraphDef().getSerializedSize();

@@ -38,6 +38,11 @@ class TrainingGraphTest {
     private static final int IMAGES = 8;
     private static final double T = 2.5;
 
+    /** Without the bound of neighbours that weights of 8 bits have. */
+    private static final int BITS = 6;
+
+    private static final int HIGHEST = 31;
+
     @BeforeAll
     static void load() {
         TensorFlowRuntime.load();
@@ -74,7 +79,7 @@ class TrainingGraphTest {
         var floats = TinyModels.classifier(1, "Softmax");
         var kernel = FloatTensor.of(floats.node("conv/kernel"));
         var limits = new float[] {2, 2, 2, Math.abs(kernel.values()[3]) / 2};
-        var quantized = quantized(floats, Quantization.perChannel(limits, 3));
+        var quantized = quantized(floats, new Quantization(BITS, true, limits, 0, 3));
         var rounded = rounded(floats, kernel, limits);
         var images = TinyModels.stripes(IMAGES, 3, true);
         var teacher = TinyModels.classifier(2, "Softmax");
@@ -111,8 +116,9 @@ class TrainingGraphTest {
     private static FlatGraph rounded(FlatGraph graph, FloatTensor kernel, float[] limits) {
         var values = kernel.values().clone();
         for (int i = 0; i < values.length; i++) {
-            float step = limits[i % 4] / 127;
-            double integer = Math.max(-127, Math.min(127, Math.rint(values[i] / step)));
+            float step = limits[i % 4] / HIGHEST;
+            double integer = Math.rint(values[i] / step);
+            integer = Math.max(-HIGHEST, Math.min(HIGHEST, integer));
             values[i] = (float) (step * integer);
         }
         return graph.edit()

@@ -101,6 +101,9 @@ public record QuantizeStep(
                 "has an effect on quantized activations only; leave it out");
         calibration.check(problems.at("calibration"));
         corrections.check(problems.at("corrections"));
+        if (training != null) {
+            training.check(problems.at("training"));
+        }
         if (sensitivity != null) {
             sensitivity.check(problems.at("sensitivity"));
         }

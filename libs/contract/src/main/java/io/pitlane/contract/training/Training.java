@@ -16,6 +16,7 @@ import java.util.List;
  * @param augmentation random augmentation of the training images
  * @param labelSmoothing label smoothing (Szegedy et al. 2016), 0 to below 1
  * @param batchNorm whether batch norm keeps its statistics
+ * @param quantizationSteps whether the steps of a quantized model are trained with its weights
  * @param validation share of the training images in the validation split, which chooses the best
  *     epoch, 0..0.5
  * @param patience epochs without a better validation loss after which training stops; null for
@@ -31,6 +32,7 @@ public record Training(
         Augmentation augmentation,
         Double labelSmoothing,
         BatchNorm batchNorm,
+        QuantizationSteps quantizationSteps,
         Double validation,
         Integer patience) {
 
@@ -191,6 +193,16 @@ public record Training(
         TRAINED
     }
 
+    /** Whether the steps (scales) of a quantized model are trained. */
+    public enum QuantizationSteps {
+        /** They are trained (Esser et al. 2020, "Learned Step Size Quantization"). */
+        @JsonProperty("learned")
+        LEARNED,
+        /** They stay as calibrated. */
+        @JsonProperty("fixed")
+        FIXED
+    }
+
     public static final Training DEFAULT = builder().build();
 
     public Training {
@@ -202,6 +214,8 @@ public record Training(
         augmentation = augmentation == null ? Augmentation.NONE : augmentation;
         labelSmoothing = labelSmoothing == null ? Double.valueOf(0) : labelSmoothing;
         batchNorm = batchNorm == null ? BatchNorm.FROZEN : batchNorm;
+        quantizationSteps =
+                quantizationSteps == null ? QuantizationSteps.LEARNED : quantizationSteps;
         validation = validation == null ? Double.valueOf(0.1) : validation;
     }
 
@@ -267,6 +281,7 @@ public record Training(
         builder.augmentation = augmentation;
         builder.labelSmoothing = labelSmoothing;
         builder.batchNorm = batchNorm;
+        builder.quantizationSteps = quantizationSteps;
         builder.validation = validation;
         builder.patience = patience;
         return builder;
@@ -282,6 +297,7 @@ public record Training(
         private Augmentation augmentation;
         private Double labelSmoothing;
         private BatchNorm batchNorm;
+        private QuantizationSteps quantizationSteps;
         private Double validation;
         private Integer patience;
 
@@ -327,6 +343,11 @@ public record Training(
             return this;
         }
 
+        public Builder quantizationSteps(QuantizationSteps value) {
+            this.quantizationSteps = value;
+            return this;
+        }
+
         public Builder validation(double value) {
             this.validation = value;
             return this;
@@ -347,6 +368,7 @@ public record Training(
                     augmentation,
                     labelSmoothing,
                     batchNorm,
+                    quantizationSteps,
                     validation,
                     patience);
         }

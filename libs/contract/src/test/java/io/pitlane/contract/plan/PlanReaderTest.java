@@ -341,6 +341,7 @@ class PlanReaderTest {
                     quantize: {maxAccuracyDrop: 0.01, budget: {macsInt8: 0.9}} | quantize.budget: has no effect with a limit of the loss
                     quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
                     quantize: {calibration: {layers: {'conv*': {method: mse, percentile: 99}}}} | quantize.calibration.layers.conv*.percentile: has an effect with method: percentile only
+                    quantize: {training: {validation: 0, patience: 2}} | quantize.training.patience: has no effect with validation: 0
                     """)
     void anOptionWithoutEffectIsRefused(String step, String expected) {
         // When
@@ -367,6 +368,7 @@ class PlanReaderTest {
                 "distill: {student: {width: 0.5, weights: fresh}}",
                 "nas: {}",
                 "nas: {search: {strategy: random}, objective: {pick: accuracy}}",
+                "quantize: {training: {epochs: 3, quantizationSteps: fixed}}",
                 "quantize: {calibration: {method: min-max}}",
                 "quantize: {sensitivity: {}, budget: {macsInt8: 0.9}}",
                 "quantize: {maxAccuracyDrop: 0.005}",

@@ -1,10 +1,7 @@
 package io.pitlane.graph.quantization;
 
-import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.TensorRef;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel or one for
@@ -28,7 +25,7 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
      * @param axis of the output channels
      */
     public static WeightQuantization of(FloatTensor weights, int axis) {
-        return of(weights, axis, new float[0], WeightQuantization::pairBound);
+        return of(weights, axis, WeightQuantization::pairBound);
     }
 
     /**
@@ -36,76 +33,44 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
      * 32 bits on every processor.
      */
     public static WeightQuantization depthwise(FloatTensor weights) {
-        return of(weights, 2, new float[0], (weight, next) -> Math.abs(weight));
+        return of(weights, 2, (weight, next) -> Math.abs(weight));
     }
 
     /** The same with one scale for all weights: the largest that a channel needs. */
     public static WeightQuantization perTensor(FloatTensor weights, int axis) {
-        return perTensor(weights, axis, 0, WeightQuantization::pairBound);
+        return perTensor(weights, axis, WeightQuantization::pairBound);
     }
 
     /** The same for a depthwise convolution. */
     public static WeightQuantization depthwisePerTensor(FloatTensor weights) {
-        return perTensor(weights, 2, 0, (weight, next) -> Math.abs(weight));
+        return perTensor(weights, 2, (weight, next) -> Math.abs(weight));
     }
 
-    private static WeightQuantization perTensor(
-            FloatTensor weights, int axis, float atLeast, Bound bound) {
-        float largest = atLeast;
-        for (float channel : bounds(weights, axis, new float[0], bound)) {
+    private static WeightQuantization perTensor(FloatTensor weights, int axis, Bound bound) {
+        float largest = 0;
+        for (float channel : bounds(weights, axis, bound)) {
             largest = Math.max(largest, channel);
         }
         return rounded(weights, Quantization.signed(limit(largest)));
     }
 
     /**
-     * A quantized graph with its int8 weights rounded again after they have been changed: a channel
-     * keeps its scale, or gets the larger one that its pairs of weights need. So does a whole
-     * kernel of one scale.
+     * A quantized graph whose constant weights are exactly the values that the integers stand for,
+     * after they have been changed.
      */
-    public static FlatGraph roundedAgain(FlatGraph graph) {
+    public static FlatGraph onGrid(FlatGraph graph) {
         var editor = graph.edit();
         for (var node : graph.nodes()) {
             FakeQuantization.of(graph, node)
-                    .filter(q -> q.signed() && q.bits() == 8)
                     .filter(q -> FloatTensor.isFloatConst(graph.input(node, 0)))
                     .ifPresent(
                             q -> {
                                 var constant = graph.input(node, 0);
-                                var again = again(graph, node, FloatTensor.of(constant), q);
-                                editor.put(again.rounded.toConst(constant.getName()));
-                                FakeQuantization.add(
-                                        editor,
-                                        node.getName(),
-                                        TensorRef.of(constant.getName()),
-                                        again.quantization);
+                                var weights = q.rounded(FloatTensor.of(constant));
+                                editor.put(weights.toConst(constant.getName()));
                             });
         }
         return editor.build();
-    }
-
-    private static WeightQuantization again(
-            FlatGraph graph, NodeDef node, FloatTensor weights, Quantization quantization) {
-        boolean depthwise =
-                graph.uses(node.getName()).stream()
-                        .allMatch(use -> use.consumer().getOp().equals("DepthwiseConv2dNative"));
-        // A depthwise weight beyond its limit saturates, as it did while it was trained.
-        if (depthwise) {
-            return rounded(weights, quantization);
-        }
-        Bound bound = (weight, next) -> weight > 0 == next > 0 ? Math.abs(weight + next) : 0;
-        return quantization.isPerChannel()
-                ? of(weights, quantization.axis(), quantization.limits(), bound)
-                : perTensor(weights, outputAxis(graph, node), quantization.limit(), bound);
-    }
-
-    private static int outputAxis(FlatGraph graph, NodeDef quantized) {
-        var layer = graph.uses(quantized.getName()).get(0).consumer();
-        int rank = FloatTensor.of(graph.input(quantized, 0)).rank();
-        boolean inputsAreLast =
-                layer.getOp().equals("Conv2DBackpropInput")
-                        || Attributes.of(layer).bool("transpose_b", false);
-        return inputsAreLast ? rank - 2 : rank - 1;
     }
 
     /** What must not exceed the limit, for a weight and the next in its channel. */
@@ -113,10 +78,8 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
         float of(float weight, float neighbour);
     }
 
-    private static WeightQuantization of(
-            FloatTensor weights, int axis, float[] atLeast, Bound bound) {
-        return rounded(
-                weights, Quantization.perChannel(limits(weights, axis, atLeast, bound), axis));
+    private static WeightQuantization of(FloatTensor weights, int axis, Bound bound) {
+        return rounded(weights, Quantization.perChannel(limits(weights, axis, bound), axis));
     }
 
     private static WeightQuantization rounded(FloatTensor weights, Quantization quantization) {
@@ -131,8 +94,8 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
         return inner;
     }
 
-    private static float[] limits(FloatTensor weights, int axis, float[] atLeast, Bound bound) {
-        var limits = bounds(weights, axis, atLeast, bound);
+    private static float[] limits(FloatTensor weights, int axis, Bound bound) {
+        var limits = bounds(weights, axis, bound);
         for (int channel = 0; channel < limits.length; channel++) {
             limits[channel] = limit(limits[channel]);
         }
@@ -140,12 +103,11 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     }
 
     /** What the limit of each channel must not be below; 0 for a channel of zeros. */
-    private static float[] bounds(FloatTensor weights, int axis, float[] atLeast, Bound bound) {
+    private static float[] bounds(FloatTensor weights, int axis, Bound bound) {
         int channels = (int) weights.shape()[axis];
         int inner = inner(weights, axis);
         var values = weights.values();
         var bounds = new float[channels];
-        System.arraycopy(atLeast, 0, bounds, 0, atLeast.length);
         var last = new float[channels];
         for (int i = 0; i < values.length; i++) {
             int channel = i / inner % channels;

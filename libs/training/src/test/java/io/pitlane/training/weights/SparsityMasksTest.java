@@ -1,4 +1,4 @@
-package io.pitlane.distill;
+package io.pitlane.training.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
