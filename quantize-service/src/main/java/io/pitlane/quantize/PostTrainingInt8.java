@@ -97,7 +97,9 @@ final class PostTrainingInt8 {
                         new QuantizationPlan(folded, bounded, t -> isBounded(t, ranges)),
                         ranges,
                         options);
-        return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
+        var notes = new ArrayList<>(notes(layers, bounded, unbounded));
+        notes.addAll(1, EngineNotes.of(quantized, bounded));
+        return new QuantizedModel(quantized, notes);
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
