@@ -111,15 +111,16 @@ final class ActivationGrids {
     /** What is never negative needs no zero point, and neither does what no int8 layer reads. */
     private void own(TensorRef tensor, FusedActivation activation) {
         var range = ranges.get(tensor);
+        boolean int16 = plan.hasInt16(tensor);
         if (activation.nonNegative()) {
             nonNegative.add(tensor);
             ranges.put(tensor, new Range(0, Math.min(range.magnitude(), activation.ceiling())));
-            grids.put(tensor, activations.of(activation, range));
+            grids.put(tensor, activations.of(activation, range, int16));
         } else {
             grids.put(
                     tensor,
-                    plan.isRead(tensor)
-                            ? activations.of(range)
+                    plan.isRead(tensor) || int16
+                            ? activations.of(range, int16)
                             : activations.signed(range.magnitude()));
         }
     }
@@ -157,7 +158,8 @@ final class ActivationGrids {
     /** A tensor that the graph computes in float. */
     private void converted(TensorRef tensor) {
         if (!plan.isOnGrid(tensor)) {
-            grids.computeIfAbsent(tensor, any -> activations.of(ranges.get(any)));
+            grids.computeIfAbsent(
+                    tensor, any -> activations.of(ranges.get(any), plan.hasInt16(any)));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.formats.ModelExports;
+import io.pitlane.formats.export.QuantizedLayers;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.fusion.FusedLayer;
 import java.util.ArrayList;
@@ -14,13 +15,9 @@ final class EngineNotes {
 
     private EngineNotes() {}
 
-    /**
-     * A note for each engine that computes some of the layers in float.
-     *
-     * @param quantized the quantized graph
-     * @param layers its quantized layers
-     */
-    static List<String> of(FlatGraph quantized, List<FusedLayer> layers) {
+    /** A note for each engine that computes some layers of a quantized graph in float. */
+    static List<String> of(FlatGraph quantized) {
+        var layers = QuantizedLayers.of(quantized).layers();
         var notes = new ArrayList<String>();
         for (var format : ModelFormat.values()) {
             var int8 = ModelExports.int8Layers(format, quantized);

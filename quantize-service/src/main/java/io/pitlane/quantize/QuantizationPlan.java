@@ -24,7 +24,8 @@ import org.tensorflow.proto.NodeDef;
  *
  * <p>An operation is quantized where one of its inputs is, and its output is read in integers.
  * Rounding what only float operations read would gain nothing. A sum of convolutions is quantized
- * even then: kernels compute it along with one of them.
+ * even then: kernels compute it along with one of them. Of the operations that read or give 16
+ * bits, only sums are quantized.
  */
 final class QuantizationPlan {
     private final FlatGraph graph;
@@ -40,6 +41,7 @@ final class QuantizationPlan {
     private final Set<String> floatOutputs = new HashSet<>();
 
     private final Set<TensorRef> onGrid = new HashSet<>();
+    private final Set<TensorRef> wide = new HashSet<>();
     private final Map<String, QuantizedOperation> operationsByEnd = new LinkedHashMap<>();
 
     /**
@@ -48,6 +50,19 @@ final class QuantizationPlan {
      * @param quantizable whether a tensor that no int8 layer reads or gives can be quantized
      */
     QuantizationPlan(FlatGraph graph, List<FusedLayer> layers, Predicate<TensorRef> quantizable) {
+        this(graph, layers, quantizable, Set.of());
+    }
+
+    /**
+     * A plan in which some of the layers have activations of 16 bits.
+     *
+     * @param int16 names of layers; those that are not among the layers do not count
+     */
+    QuantizationPlan(
+            FlatGraph graph,
+            List<FusedLayer> layers,
+            Predicate<TensorRef> quantizable,
+            Set<String> int16) {
         this.graph = graph;
         this.layers = List.copyOf(layers);
         this.quantizable = quantizable;
@@ -57,7 +72,28 @@ final class QuantizationPlan {
             onGrid.clear();
             operationsByEnd.clear();
             graph.nodes().forEach(this::visit);
+            widen(int16);
         } while (leaveFloat());
+    }
+
+    private void widen(Set<String> int16) {
+        wide.clear();
+        layers.stream()
+                .filter(layer -> int16.contains(layer.name()))
+                .flatMap(layer -> Stream.of(layer.input(), layer.output()))
+                .forEach(this::widen);
+        operationsByEnd.values().stream()
+                .filter(operation -> operation.isSum() && wide.containsAll(operation.inputs()))
+                .forEach(operation -> wide.add(operation.output()));
+    }
+
+    /** Gives a tensor, and what it is pooled and moved from, 16 bits. */
+    private void widen(TensorRef tensor) {
+        wide.add(tensor);
+        var node = graph.node(tensor.node());
+        if (onGrid.contains(tensor) && GridOperations.contains(node)) {
+            widen(TensorRef.parse(node.getInput(0)));
+        }
     }
 
     private void visit(NodeDef node) {
@@ -91,12 +127,18 @@ final class QuantizationPlan {
                 && quantizable.test(operation.output());
     }
 
-    /** Leaves what nothing reads in integers float; whether there was any. */
+    /**
+     * Leaves what nothing reads in integers float, and what but a sum has 16 bits; whether there
+     * was any.
+     */
     private boolean leaveFloat() {
         var operations =
                 operationsByEnd.values().stream()
-                        .filter(operation -> !isSumOfConvolutions(operation))
-                        .filter(operation -> !isRead(operation.output()))
+                        .filter(
+                                operation ->
+                                        !isSumOfConvolutions(operation)
+                                                        && !isRead(operation.output())
+                                                || !operation.isSum() && isWide(operation))
                         .map(operation -> operation.node().getName())
                         .toList();
         var outputs =
@@ -106,6 +148,11 @@ final class QuantizationPlan {
                         .map(FusedLayer::name)
                         .toList();
         return floatOperations.addAll(operations) | floatOutputs.addAll(outputs);
+    }
+
+    private boolean isWide(QuantizedOperation operation) {
+        return wide.contains(operation.output())
+                || operation.inputs().stream().anyMatch(wide::contains);
     }
 
     private boolean isSumOfConvolutions(QuantizedOperation operation) {
@@ -178,6 +225,13 @@ final class QuantizationPlan {
     /** Whether the values of a tensor are those of integers, as its consumers read them. */
     boolean isOnGrid(TensorRef tensor) {
         return onGrid.contains(tensor);
+    }
+
+    /**
+     * Whether a quantized tensor has 16 bits: a layer with such activations reads or computes it.
+     */
+    boolean hasInt16(TensorRef tensor) {
+        return wide.contains(tensor);
     }
 
     /** The tensors whose ranges are needed. */

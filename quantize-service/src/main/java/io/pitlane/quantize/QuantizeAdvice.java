@@ -66,7 +66,7 @@ final class QuantizeAdvice {
                         .collect(Collectors.toMap(tensor -> tensor, tensor -> new Range(-1, 1)));
         var quantized =
                 FakeQuantizationWriter.write(folded, plan, ranges, QuantizeStep.builder().build());
-        return EngineNotes.of(quantized, layers).stream().map(note -> note + ".").toList();
+        return EngineNotes.of(quantized).stream().map(note -> note + ".").toList();
     }
 
     private static boolean staysFloat(Operation operation) {

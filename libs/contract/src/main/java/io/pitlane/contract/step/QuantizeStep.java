@@ -51,7 +51,21 @@ public record QuantizeStep(
     public enum Scheme {
         /** Post-training int8: weights symmetric per channel, activations per tensor. */
         @JsonProperty("int8")
-        INT8
+        INT8(true),
+        /** Weights of 8 or 4 bits; activations and arithmetic stay float. */
+        @JsonProperty("weight-only")
+        WEIGHT_ONLY(false);
+
+        private final boolean integers;
+
+        Scheme(boolean integers) {
+            this.integers = integers;
+        }
+
+        /** Whether activations are quantized too, so that kernels compute in integers. */
+        public boolean hasIntegerArithmetic() {
+            return integers;
+        }
     }
 
     public static final QuantizeStep DEFAULT = builder().build();
@@ -63,6 +77,7 @@ public record QuantizeStep(
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
+        corrections = corrections == null ? Corrections.NONE : corrections;
     }
 
     @Override
@@ -73,7 +88,13 @@ public record QuantizeStep(
 
     @Override
     public void check(Problems problems) {
+        weights.check(scheme.hasIntegerArithmetic(), problems.at("weights"));
+        problems.require(
+                int16Layers == null || scheme.hasIntegerArithmetic(),
+                "int16",
+                "has an effect on quantized activations only; leave it out");
         calibration.check(problems.at("calibration"));
+        corrections.check(problems.at("corrections"));
     }
 
     /** A step with the defaults for everything that is not set. */

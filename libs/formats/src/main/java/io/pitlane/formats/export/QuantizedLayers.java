@@ -9,7 +9,10 @@ import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.List;
 import java.util.Optional;
 
-/** The layers of a quantized graph whose input and weights are integers of 8 bits. */
+/**
+ * The layers of a quantized graph whose input and weights are integers of 8 bits, and whose output
+ * is rounded to 8 bits or not at all.
+ */
 public final class QuantizedLayers {
     private final QuantizedGraph quantized;
     private final List<FusedLayer> layers;
@@ -25,6 +28,10 @@ public final class QuantizedLayers {
                         .stream()
                         .filter(layer -> isInt8(quantized.of(layer.kernel())))
                         .filter(layer -> isInt8(quantized.grid(layer.input())))
+                        .filter(
+                                layer ->
+                                        quantized.of(layer.output()).isEmpty()
+                                                || hasInt8Output(layer))
                         .toList();
     }
 

@@ -22,7 +22,8 @@ import org.tensorflow.proto.NodeDef;
  *       quantized first.
  *   <li>An operation that only moves, pools or joins values works on bytes where its input is in
  *       int8.
- *   <li>Everything else works on floats under the old names.
+ *   <li>Everything else works on floats under the old names; quantized weights that float layers
+ *       read are stored as integers.
  * </ol>
  *
  * <p>Products and their sums are exact on processors with and without VNNI: the kernels get
@@ -91,6 +92,7 @@ final class Int8Lowering {
                 join(node);
             }
         }
+        new StoredWeights(editor, quantized.quantizations()).replaceIn(graph);
         return editor.build();
     }
 
