@@ -153,6 +153,7 @@ final class PostTrainingInt8 {
                 new LayerCorrections(options.corrections(), input)
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
+        notes.addAll(1, EngineNotes.of(quantized));
         if (!int16.isEmpty()) {
             notes.add(int16Note(bounded, int16));
         }

@@ -1,7 +1,9 @@
 package io.pitlane.quantize;
 
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.fusion.KernelSupport;
 import io.pitlane.graph.operation.Operation;
 import io.pitlane.graph.operation.Operation.Kind;
@@ -9,9 +11,14 @@ import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.pipeline.stage.ModelAdvice;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What quantization can do: which layers have int8 kernels, and what stays float32 and why. */
+/**
+ * What quantization can do: which layers have int8 kernels, and on which engines; and what stays
+ * float32 and why.
+ */
 final class QuantizeAdvice {
     private QuantizeAdvice() {}
 
@@ -33,6 +40,7 @@ final class QuantizeAdvice {
             }
         }
         advice.add(0, int8 + " convolutions and dense layers can run in int8.");
+        advice.addAll(1, engines(folded));
         floats.forEach(
                 (op, nodes) ->
                         advice.add(
@@ -41,6 +49,24 @@ final class QuantizeAdvice {
                                         + op
                                         + " stays float32: there is no int8 kernel to gain from."));
         return new ModelAdvice(advice);
+    }
+
+    /** What every engine computes of the graph, quantized with ranges that do not matter here. */
+    private static List<String> engines(FlatGraph folded) {
+        var layers =
+                FusedLayerFinder.find(
+                                folded, InferredShapes.of(folded), FusedLayerFinder.SumFusion.NONE)
+                        .found();
+        if (layers.isEmpty()) {
+            return List.of();
+        }
+        var plan = new QuantizationPlan(folded, layers, tensor -> true);
+        var ranges =
+                plan.tensorsToCalibrate().stream()
+                        .collect(Collectors.toMap(tensor -> tensor, tensor -> new Range(-1, 1)));
+        var quantized =
+                FakeQuantizationWriter.write(folded, plan, ranges, QuantizeStep.builder().build());
+        return EngineNotes.of(quantized).stream().map(note -> note + ".").toList();
     }
 
     private static boolean staysFloat(Operation operation) {

@@ -203,8 +203,8 @@ class CrossLayerEqualizationTest {
         double inFloat = accuracy(original);
         assertThat(accuracy(graph)).isEqualTo(inFloat);
         assertThat(accuracy(plain)).isLessThan(inFloat - 0.2);
-        assertThat(equalized.notes().get(1))
-                .startsWith("4 pairs of layers equalized: conv1/Conv2D");
+        assertThat(equalized.notes())
+                .anyMatch(s -> s.startsWith("4 pairs of layers equalized: conv1/Conv2D"));
         assertThat(accuracy(equalized.graph())).isGreaterThan(inFloat - 0.01);
     }
 

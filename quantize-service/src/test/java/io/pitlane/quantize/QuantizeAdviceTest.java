@@ -27,6 +27,7 @@ class QuantizeAdviceTest {
         assertThat(advice(folder))
                 .containsExactly(
                         "1 convolutions and dense layers can run in int8.",
+                        "TFLite computes 1 of them in float: scores.",
                         "1 x Conv3D stays float32: there is no int8 kernel to gain from.");
     }
 
@@ -35,6 +36,8 @@ class QuantizeAdviceTest {
         var advice = advice(RealModels.unpack("keras3-grouped", folder));
 
         assertThat(advice).first().isEqualTo("7 convolutions and dense layers can run in int8.");
+        assertThat(advice).anyMatch(s -> s.startsWith("TensorFlow computes 1 of them in float: "));
+        assertThat(advice).noneMatch(s -> s.startsWith("ONNX Runtime computes"));
     }
 
     @Test

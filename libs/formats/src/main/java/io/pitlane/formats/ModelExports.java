@@ -8,6 +8,7 @@ import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.QuantizedGraph;
+import java.util.Set;
 
 /** The export of a graph to each format. */
 public final class ModelExports {
@@ -25,6 +26,18 @@ public final class ModelExports {
             case TENSORFLOW -> TensorFlowExport.of(graph, precision);
             case ONNX -> OnnxExport.of(graph, precision);
             case TFLITE -> TfliteExport.of(graph, precision);
+        };
+    }
+
+    /**
+     * The names of the layers that the engine of a format computes by int8 kernels, in the export
+     * of a quantized graph. It computes the other ones in float, from their rounded weights.
+     */
+    public static Set<String> int8Layers(ModelFormat format, FlatGraph graph) {
+        return switch (format) {
+            case TENSORFLOW -> TensorFlowExport.int8Layers(graph);
+            case ONNX -> OnnxExport.int8Layers(graph);
+            case TFLITE -> TfliteExport.int8Layers(graph);
         };
     }
 

@@ -6,13 +6,11 @@ import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
-import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -47,14 +45,7 @@ final class Int8Lowering {
         this.editor = graph.edit();
         var shapes = InferredShapes.of(graph);
         this.padding = new ZeroPointPadding(editor, shapes);
-        this.selection = new KernelSelection(quantized, shapes);
-        var sums = new ResidualAddFusion(graph, shapes);
-        selection.from(
-                FusedLayerFinder.find(
-                                graph,
-                                shapes,
-                                (product, end, sum) -> summand(sums, product, end, sum))
-                        .found());
+        this.selection = KernelSelection.of(quantized, shapes);
         this.quantized = withUnsignedInputs(quantized);
         this.boundaries = new QuantizationBoundaries(editor, this.quantized);
     }
@@ -88,17 +79,6 @@ final class Int8Lowering {
     /** Rewrites a graph; the signature stays the same. */
     static FlatGraph lower(QuantizedGraph quantized) {
         return new Int8Lowering(quantized).lower();
-    }
-
-    /** A sum is fused where its activation's output, at which the kernel rounds, is quantized. */
-    private Optional<TensorRef> summand(
-            ResidualAddFusion sums, NodeDef product, NodeDef end, NodeDef sum) {
-        return graph.onlyConsumer(sum.getName())
-                .map(activation -> TensorRef.of(activation.getName()))
-                .filter(selection::isQuantized)
-                .filter(output -> selection.hasKernel(product))
-                .flatMap(output -> sums.summand(product, end, sum))
-                .filter(selection::isOnGrid);
     }
 
     private FlatGraph lower() {

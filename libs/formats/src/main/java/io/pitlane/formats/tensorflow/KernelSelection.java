@@ -4,6 +4,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
@@ -34,19 +35,41 @@ final class KernelSelection {
     private final InferredShapes shapes;
     private final Map<String, FusedLayer> byEnd = new HashMap<>();
 
-    /**
-     * A selection of none.
-     *
-     * @param shapes of the graph without fake quantization
-     */
-    KernelSelection(QuantizedGraph quantized, InferredShapes shapes) {
+    private KernelSelection(QuantizedGraph quantized, InferredShapes shapes) {
         this.graph = quantized.floats();
         this.quantized = quantized;
         this.shapes = shapes;
     }
 
-    /** Selects from these layers. */
-    KernelSelection from(Collection<FusedLayer> layers) {
+    /**
+     * Selects from the layers of a graph.
+     *
+     * @param shapes of the graph without fake quantization
+     */
+    static KernelSelection of(QuantizedGraph quantized, InferredShapes shapes) {
+        var selection = new KernelSelection(quantized, shapes);
+        var sums = new ResidualAddFusion(quantized.floats(), shapes);
+        selection.select(
+                FusedLayerFinder.find(
+                                quantized.floats(),
+                                shapes,
+                                (product, end, sum) -> selection.summand(sums, product, end, sum))
+                        .found());
+        return selection;
+    }
+
+    /** A sum is fused where its activation's output, at which the kernel rounds, is quantized. */
+    private Optional<TensorRef> summand(
+            ResidualAddFusion sums, NodeDef product, NodeDef end, NodeDef sum) {
+        return graph.onlyConsumer(sum.getName())
+                .map(activation -> TensorRef.of(activation.getName()))
+                .filter(this::isQuantized)
+                .filter(output -> hasKernel(product))
+                .flatMap(output -> sums.summand(product, end, sum))
+                .filter(this::isOnGrid);
+    }
+
+    private void select(Collection<FusedLayer> layers) {
         layers.stream()
                 .filter(layer -> hasKernel(layer.product()))
                 .filter(this::isQuantized)
@@ -54,7 +77,6 @@ final class KernelSelection {
         for (var found = isolated(); !found.isEmpty(); found = isolated()) {
             found.forEach(layer -> byEnd.remove(layer.output().node()));
         }
-        return this;
     }
 
     /** The selected layers. */
@@ -68,7 +90,7 @@ final class KernelSelection {
     }
 
     /** Whether TensorFlow has an int8 kernel for a layer that is faster than the float one. */
-    boolean hasKernel(NodeDef product) {
+    private boolean hasKernel(NodeDef product) {
         var operation = Operations.of(product);
         if (!operation.isConvolution()) {
             return true;
@@ -90,7 +112,7 @@ final class KernelSelection {
     }
 
     /** Whether bytes can stand for the values of a tensor. */
-    boolean isOnGrid(TensorRef tensor) {
+    private boolean isOnGrid(TensorRef tensor) {
         return isSupported(quantized.grid(tensor));
     }
 

@@ -8,10 +8,14 @@ import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A flat graph as a SavedModel that stock TensorFlow runs. The layers of a quantized graph become
@@ -46,6 +50,15 @@ public final class TensorFlowExport implements ModelExport {
                             "A SavedModel has no form with weights of float16.",
                             "Choose float32 or int8, or another format.");
         };
+    }
+
+    /** The names of the layers that are int8 kernels in an export in INT8. */
+    public static Set<String> int8Layers(FlatGraph graph) {
+        var quantized = QuantizedGraph.of(graph);
+        var shapes = InferredShapes.of(quantized.floats());
+        return KernelSelection.of(quantized, shapes).layers().stream()
+                .map(FusedLayer::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static QuantizedGraph requireQuantized(QuantizedGraph graph) {

@@ -8,10 +8,14 @@ import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.export.QuantizedLayers;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A flat graph as a TFLite model, of schema version 3.
@@ -67,6 +71,18 @@ public final class TfliteExport implements ModelExport {
     @Override
     public List<ExportObstacle> obstacles() {
         return conversion.obstacles();
+    }
+
+    /**
+     * The names of the layers of an export in INT8 that TFLite computes by int8 kernels: those
+     * whose result is rounded.
+     */
+    public static Set<String> int8Layers(FlatGraph graph) {
+        var quantized = QuantizedLayers.of(graph);
+        return quantized.layers().stream()
+                .filter(quantized::hasInt8Output)
+                .map(FusedLayer::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The TensorFlow operations that can be exported. */
