@@ -43,8 +43,8 @@ final class FakeQuantizationWriter {
         this.graph = graph;
         this.plan = plan;
         this.ranges = ranges;
-        this.activations = new ActivationQuantization(options.activations());
-        this.kernels = new KernelQuantization(options.weights());
+        this.activations = new ActivationQuantization(options);
+        this.kernels = new KernelQuantization(options);
         this.editor = graph.edit();
     }
 
