@@ -22,4 +22,14 @@ record Range(float min, float max) {
     boolean finite() {
         return Float.isFinite(min) && Float.isFinite(max);
     }
+
+    /** What of it is not beyond a magnitude. */
+    Range clipped(float magnitude) {
+        return new Range(Math.max(min, -magnitude), Math.min(max, magnitude));
+    }
+
+    /** The smallest range that holds both. */
+    Range union(Range other) {
+        return new Range(Math.min(min, other.min), Math.max(max, other.max));
+    }
 }

@@ -89,6 +89,7 @@ public record QuantizeStep(
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
+        corrections = corrections == null ? Corrections.NONE : corrections;
     }
 
     @Override
@@ -108,6 +109,7 @@ public record QuantizeStep(
                 "int16",
                 "has an effect on quantized activations only; leave it out");
         calibration.check(problems.at("calibration"));
+        corrections.check(problems.at("corrections"));
     }
 
     /** A step with the defaults for everything that is not set. */
