@@ -2,6 +2,7 @@ package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelExport;
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.formats.export.InputType;
 import io.pitlane.formats.export.Precision;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -43,6 +44,15 @@ final class ExportCommand implements Callable<Integer> {
     private Precision precision;
 
     @Option(
+            names = "--input-type",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description =
+                    "float32, or uint8 for a quantized model: its input takes bytes, the integers of its"
+                            + " own quantization. Default: float32.")
+    private InputType inputType;
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             required = true,
@@ -62,6 +72,7 @@ final class ExportCommand implements Callable<Integer> {
                         imported.options(),
                         format,
                         Optional.ofNullable(precision),
+                        inputType,
                         out,
                         Version.current());
         spec.commandLine().getOut().println(written);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.graph.FlatGraph;
@@ -115,6 +116,36 @@ class ExportCommandTest {
         assertThat(SavedModelReader.read(to).nodes())
                 .extracting(NodeDef::getOp)
                 .contains("_FusedQuantizedConv2D");
+    }
+
+    @Test
+    void theInputOfAQuantizedModelMayTakeBytes() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(firstLayerQuantized(SampleGraphs.plain()), model);
+
+        // When
+        assertThat(export(model, file, "--input-type", "uint8")).isZero();
+
+        // Then
+        assertThat(out.toString()).containsPattern("input 'image': uint8, [0-9.]+ \\* \\(byte - ");
+        var onnx = ModelProto.parseFrom(Files.readAllBytes(file));
+        assertThat(onnx.getGraph().getInput(0).getType().getTensorType().getElemType())
+                .isEqualTo(TensorProto.DataType.UINT8.getNumber());
+    }
+
+    @Test
+    void theInputOfAFloatModelTakesNoBytes() throws IOException {
+        // Given
+        var model = folder.resolve("signs");
+        SavedModelWriter.write(SampleGraphs.plain(), model);
+
+        // When
+        assertThat(export(model, file, "--input-type", "uint8")).isEqualTo(ExitCode.WRONG_INPUT);
+
+        // Then
+        assertThat(err.toString()).contains("uint8 takes one", "Quantize the model first");
+        assertThat(file).doesNotExist();
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.ActivationOptions.Type;
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.graph.fusion.FusedActivation;
 import io.pitlane.graph.quantization.Quantization;
 
@@ -10,24 +12,30 @@ final class ActivationQuantization {
     private static final int HIGHEST = 255;
 
     private final ActivationOptions options;
+    private final boolean powersOfTwo;
 
-    ActivationQuantization(ActivationOptions options) {
-        this.options = options;
+    ActivationQuantization(QuantizeStep step) {
+        this.options = step.activations();
+        this.powersOfTwo = step.scheme() == Scheme.POWER_OF_TWO;
+    }
+
+    private Quantization stepped(Quantization quantization) {
+        return powersOfTwo ? quantization.withPowerOfTwoSteps() : quantization;
     }
 
     /** For values 0..{@code max}. */
     Quantization unsigned(float max) {
-        return Quantization.unsigned(orOne(max), 0);
+        return stepped(Quantization.unsigned(orOne(max), 0));
     }
 
     /** For values -{@code magnitude}..{@code magnitude}, as signed bytes. */
     Quantization signed(float magnitude) {
-        return Quantization.signed(orOne(magnitude));
+        return stepped(Quantization.signed(orOne(magnitude)));
     }
 
     /** For values of any sign, of 16 bits or of 8. */
     Quantization of(Range range, boolean int16) {
-        return int16 ? Quantization.int16(orOne(range.magnitude())) : of(range);
+        return int16 ? int16(range.magnitude()) : of(range);
     }
 
     /** For values of any sign, with or without a zero point, as the options say. */
@@ -54,13 +62,17 @@ final class ActivationQuantization {
                         zeroPoint == HIGHEST ? 0 : above / (HIGHEST - zeroPoint));
         return zeroPoint == 0
                 ? unsigned(range.max())
-                : Quantization.unsigned(orOne((float) (HIGHEST * step)), zeroPoint);
+                : stepped(Quantization.unsigned(orOne((float) (HIGHEST * step)), zeroPoint));
     }
 
     /** For what an activation that is never negative gives, of 16 bits or of 8. */
     Quantization of(FusedActivation activation, Range range, boolean int16) {
         float max = Math.min(range.magnitude(), activation.ceiling());
-        return int16 ? Quantization.int16(orOne(max)) : unsigned(max);
+        return int16 ? int16(max) : unsigned(max);
+    }
+
+    private Quantization int16(float magnitude) {
+        return stepped(Quantization.int16(orOne(magnitude)));
     }
 
     /** A step must not be 0: a range of zeros ends at 1. */

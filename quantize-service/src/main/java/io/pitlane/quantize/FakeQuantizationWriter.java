@@ -39,10 +39,8 @@ final class FakeQuantizationWriter {
             QuantizeStep options) {
         this.graph = graph;
         this.plan = plan;
-        this.grids =
-                ActivationGrids.of(
-                        graph, plan, ranges, new ActivationQuantization(options.activations()));
-        this.kernels = new KernelQuantization(options.weights());
+        this.grids = ActivationGrids.of(graph, plan, ranges, new ActivationQuantization(options));
+        this.kernels = new KernelQuantization(options);
         this.editor = graph.edit();
     }
 

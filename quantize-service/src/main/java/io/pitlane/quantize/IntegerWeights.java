@@ -26,21 +26,16 @@ final class IntegerWeights implements WeightRounding {
         return new Rounded(quantization.rounded(weights), Optional.of(quantization));
     }
 
-    private float[] limits(FloatTensor weights, int axis) {
-        var shape = weights.shape();
-        int inner = 1;
-        for (int after = axis + 1; after < shape.length; after++) {
-            inner *= (int) shape[after];
-        }
-        var limits = new float[axis == Quantization.PER_TENSOR ? 1 : (int) shape[axis]];
-        var values = weights.values();
-        for (int i = 0; i < values.length; i++) {
-            int channel = i / inner % limits.length;
-            limits[channel] = Math.max(limits[channel], Math.abs(values[i]));
-        }
+    private static float[] limits(FloatTensor weights, int axis) {
+        var channels = WeightChannels.of(weights, axis);
+        var limits = new float[channels.count()];
         for (int channel = 0; channel < limits.length; channel++) {
+            float largest = 0;
+            for (float weight : channels.channel(channel)) {
+                largest = Math.max(largest, Math.abs(weight));
+            }
             // Zeros work with any scale, but the inverse of a tiny one is not finite.
-            limits[channel] = limits[channel] < Float.MIN_NORMAL * 128 ? 1 : limits[channel];
+            limits[channel] = largest < Float.MIN_NORMAL * Byte.MAX_VALUE ? 1 : largest;
         }
         return limits;
     }

@@ -1,19 +1,32 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.quantization.WeightOptions;
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.WeightQuantization;
 
 /** Rounds the weights of a layer to signed bytes. */
 final class KernelQuantization {
     private final WeightOptions options;
+    private final boolean powersOfTwo;
 
-    KernelQuantization(WeightOptions options) {
-        this.options = options;
+    KernelQuantization(QuantizeStep step) {
+        this.options = step.weights();
+        this.powersOfTwo = step.scheme() == Scheme.POWER_OF_TWO;
     }
 
     /** The rounded weights, with a scale for each output channel or one for all. */
     WeightQuantization of(FusedLayer layer) {
+        var linear = linear(layer);
+        if (!powersOfTwo) {
+            return linear;
+        }
+        var quantization = linear.quantization().withPowerOfTwoSteps();
+        return new WeightQuantization(quantization.rounded(layer.weights()), quantization);
+    }
+
+    private WeightQuantization linear(FusedLayer layer) {
         var weights = layer.weights();
         return switch (options.granularity()) {
             case PER_CHANNEL ->

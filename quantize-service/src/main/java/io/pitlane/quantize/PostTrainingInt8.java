@@ -141,7 +141,7 @@ final class PostTrainingInt8 {
                 new Calibrator(
                                 folded,
                                 input,
-                                new ActivationQuantization(options.activations()),
+                                new ActivationQuantization(options),
                                 MemoryBudget.ofProcess())
                         .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();

@@ -31,7 +31,11 @@ final class WeightCompression {
         this.rounding =
                 switch (options.scheme()) {
                     case WEIGHT_ONLY -> new IntegerWeights(options.weights());
-                    case INT8 -> throw new IllegalArgumentException("int8 has activations");
+                    case PIECEWISE_LINEAR -> new PiecewiseLinearWeights(options.weights());
+                    case WEIGHT_SHARING -> new SharedWeights(options.weights());
+                    case BFLOAT16 -> new Bfloat16Weights();
+                    case INT8, POWER_OF_TWO ->
+                            throw new IllegalArgumentException("it quantizes activations, too");
                 };
     }
 

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.ActivationOptions.Type;
+import io.pitlane.contract.step.QuantizeStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ActivationQuantizationTest {
-    private static final ActivationQuantization ASYMMETRIC =
-            new ActivationQuantization(new ActivationOptions(Type.ASYMMETRIC));
-    private static final ActivationQuantization SYMMETRIC =
-            new ActivationQuantization(new ActivationOptions(Type.SYMMETRIC));
+    private static final ActivationQuantization ASYMMETRIC = with(Type.ASYMMETRIC);
+    private static final ActivationQuantization SYMMETRIC = with(Type.SYMMETRIC);
 
     @ParameterizedTest
     @CsvSource({"-1, 1", "-0.2, 3", "-7, 0.1", "-2, 0", "-1e-4, 2e-4", "-30, 50"})
@@ -59,5 +58,10 @@ class ActivationQuantizationTest {
     @Test
     void symmetricIntegersOfARangeWithoutNegativeValuesAreUnsigned() {
         assertThat(SYMMETRIC.of(new Range(0, 3))).isEqualTo(SYMMETRIC.unsigned(3));
+    }
+
+    private static ActivationQuantization with(Type type) {
+        return new ActivationQuantization(
+                QuantizeStep.builder().activations(new ActivationOptions(type)).build());
     }
 }

@@ -3,9 +3,9 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.quantization.Quantization;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ActivationStatisticsTest {
     private static final ActivationQuantization QUANTIZATION =
-            new ActivationQuantization(new ActivationOptions(null));
+            new ActivationQuantization(QuantizeStep.DEFAULT);
     private static final RangeMethod MIN_MAX = new RangeMethod(Method.MIN_MAX, null);
     private static final RangeMethod MSE = new RangeMethod(Method.MSE, null);
     private static final RangeMethod ENTROPY = new RangeMethod(Method.ENTROPY, null);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -79,7 +79,7 @@ class CalibrationMemoryTest {
                 new Calibrator(
                         graph,
                         InputSpec.DEFAULT,
-                        new ActivationQuantization(new ActivationOptions(null)),
+                        new ActivationQuantization(QuantizeStep.DEFAULT),
                         budget);
         var ranges = calibrator.ranges(methods, List.of(images));
         return tensors.stream().map(ranges::get).toList();

@@ -53,7 +53,7 @@ class WeightOnlyTest {
     void theLargestWeightOfAChannelIsTheLargestInteger(int bits, int highest) {
         // Given two output channels
         var weights = new FloatTensor(new float[] {0.5f, -2, -0.1f, 0.7f, 0.31f, 0}, 3, 2);
-        var rounding = new IntegerWeights(new WeightOptions(Granularity.PER_CHANNEL, bits));
+        var rounding = new IntegerWeights(WeightOptions.of(Granularity.PER_CHANNEL, bits));
 
         // When
         var rounded = rounding.round(weights, 1);
@@ -110,7 +110,7 @@ class WeightOnlyTest {
     private static QuantizeStep step(int bits, Granularity granularity) {
         return QuantizeStep.builder()
                 .scheme(Scheme.WEIGHT_ONLY)
-                .weights(new WeightOptions(granularity, bits))
+                .weights(WeightOptions.of(granularity, bits))
                 .build();
     }
 

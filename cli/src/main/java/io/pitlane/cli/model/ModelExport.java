@@ -4,7 +4,10 @@ import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
+import io.pitlane.formats.export.InputType;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.quantization.ByteInput;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.report.FigureFormat;
@@ -27,6 +30,7 @@ public final class ModelExport {
      * @param precision empty for that of the model
      * @param out the file, or folder of a SavedModel; a model of the same format that is there is
      *     replaced
+     * @param inputType UINT8 for an input of bytes, which needs a quantized model
      * @param version version of Pitlane, which the file names
      * @return path and size of the model
      * @throws FailureException when the model is not supported, nodes of it cannot be exported, or
@@ -37,6 +41,7 @@ public final class ModelExport {
             ImportOptions options,
             ModelFormat format,
             Optional<Precision> precision,
+            InputType inputType,
             Path out,
             String version) {
         var target = out.toAbsolutePath().normalize();
@@ -44,7 +49,9 @@ public final class ModelExport {
         requireFolderOf(target);
         try (var temp = TempFolder.create()) {
             var folder = PackedModel.unpackedFolder(model, options, temp);
-            var graph = SavedModelReader.read(folder);
+            var read = SavedModelReader.read(folder);
+            var bytes = bytes(read, inputType);
+            var graph = bytes.map(ByteInput::graph).orElse(read);
             var digest = Archive.pack(folder, temp.file("model.tar.gz")).digest();
             var properties =
                     Map.of(
@@ -56,7 +63,12 @@ public final class ModelExport {
                             graph,
                             precision.orElseGet(() -> ModelExports.precisionOf(graph)))
                     .write(target, new ExportMetadata(version, properties));
-            return target + "  " + FigureFormat.bytes(bytes(target));
+            var written = target + "  " + FigureFormat.bytes(size(target));
+            return bytes.map(
+                            input ->
+                                    "%s%ninput '%s': uint8, %s"
+                                            .formatted(written, input.input(), input.formula()))
+                    .orElse(written);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,7 +81,11 @@ public final class ModelExport {
         }
     }
 
-    private static long bytes(Path target) throws IOException {
+    private static Optional<ByteInput> bytes(FlatGraph graph, InputType type) {
+        return type == InputType.UINT8 ? Optional.of(ByteInput.of(graph)) : Optional.empty();
+    }
+
+    private static long size(Path target) throws IOException {
         var file = Files.isDirectory(target) ? target.resolve(ModelFolder.MODEL_FILE) : target;
         return Files.size(file);
     }

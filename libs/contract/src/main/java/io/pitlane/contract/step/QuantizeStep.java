@@ -60,7 +60,19 @@ public record QuantizeStep(
         INT8(true),
         /** Weights of 8 or 4 bits; activations and arithmetic stay float. */
         @JsonProperty("weight-only")
-        WEIGHT_ONLY(false);
+        WEIGHT_ONLY(false),
+        /** As int8, with steps that are powers of two. */
+        @JsonProperty("power-of-two")
+        POWER_OF_TWO(true),
+        /** Weights with finer steps around 0 than far from it, simulated. */
+        @JsonProperty("piecewise-linear")
+        PIECEWISE_LINEAR(false),
+        /** Weights of few distinct values. */
+        @JsonProperty("weight-sharing")
+        WEIGHT_SHARING(false),
+        /** Weights rounded to bfloat16, simulated. */
+        @JsonProperty("bfloat16")
+        BFLOAT16(false);
 
         private final boolean integers;
 
@@ -94,7 +106,10 @@ public record QuantizeStep(
 
     @Override
     public void check(Problems problems) {
-        weights.check(scheme.hasIntegerArithmetic(), problems.at("weights"));
+        weights.check(
+                scheme.hasIntegerArithmetic(),
+                scheme == Scheme.WEIGHT_SHARING,
+                problems.at("weights"));
         problems.require(
                 int16Layers == null || scheme.hasIntegerArithmetic(),
                 "int16",

@@ -31,7 +31,7 @@ class QuantizeStepTest {
 
         assertThat(step.activations())
                 .isEqualTo(new ActivationOptions(ActivationOptions.Type.SYMMETRIC));
-        assertThat(step.weights()).isEqualTo(new WeightOptions(Granularity.PER_TENSOR, null));
+        assertThat(step.weights()).isEqualTo(WeightOptions.of(Granularity.PER_TENSOR, null));
         assertThat(step.floatLayers()).containsExactly("head/*", "conv1");
     }
 
@@ -50,6 +50,8 @@ class QuantizeStepTest {
                     """
                     {weights: {bits: 4}}                              | weights.bits: must be 8
                     {scheme: weight-only, weights: {bits: 3}}         | weights.bits: must be 8 or 4, but is 3
+                    {weights: {clusters: 8}}                          | weights.clusters: and initialization have an effect
+                    {scheme: weight-sharing, weights: {clusters: 1}}  | weights.clusters: must be between 2
                     {scheme: weight-only, int16: [conv]}              | int16: has an effect on quantized activations only
                     """)
     void whatTheSchemeHasNoUseForIsAnError(String step, String problem) {

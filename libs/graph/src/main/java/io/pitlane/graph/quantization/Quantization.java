@@ -60,6 +60,23 @@ public record Quantization(int bits, boolean signed, float[] limits, int zeroPoi
         return new Quantization(8, true, limits, 0, axis);
     }
 
+    /**
+     * The same with steps that are powers of two, each the next above: every value is an integer
+     * times 2^n. The zero point moves, and the range may end up to half a step earlier on one side.
+     */
+    public Quantization withPowerOfTwoSteps() {
+        var raised = new float[limits.length];
+        for (int i = 0; i < raised.length; i++) {
+            double step = Math.scalb(1.0, Math.getExponent(scale(i)));
+            // A limit in float32 is a little off the step that it was made of.
+            boolean isPowerOfTwo = scale(i) <= step * (1 + 0x1p-20);
+            raised[i] = (float) (highest() * (isPowerOfTwo ? step : 2 * step));
+        }
+        int moved =
+                zeroPoint == 0 ? 0 : (int) Math.rint(zeroPoint * (double) limits[0] / raised[0]);
+        return new Quantization(bits, signed, raised, moved, axis);
+    }
+
     /** The lowest integer. */
     public int lowest() {
         return signed ? -highest() : 0;
