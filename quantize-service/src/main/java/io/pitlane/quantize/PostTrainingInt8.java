@@ -12,6 +12,7 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ import java.util.stream.Stream;
  *       channel, bounded so that products are exact on every processor ({@link
  *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
  *       scale and a zero point per tensor.
- *   <li>Correct the biases, where the step says so ({@link LayerCorrections}).
+ *   <li>Learn the rounding of weights and correct biases, where the step says so ({@link
+ *       LayerCorrections}).
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer
@@ -44,6 +46,8 @@ import java.util.stream.Stream;
 final class PostTrainingInt8 {
     private final QuantizeStep options;
     private final InputSpec input;
+    private final long seed;
+    private final ProgressListener progress;
 
     /** A quantization with the default input specification. */
     PostTrainingInt8(QuantizeStep options) {
@@ -51,13 +55,26 @@ final class PostTrainingInt8 {
     }
 
     /**
-     * A quantization.
+     * A quantization with a seed of its own, which does not report progress.
      *
      * @param input which of several inputs takes the images
      */
     PostTrainingInt8(QuantizeStep options, InputSpec input) {
+        this(options, input, 0, ProgressListener.NONE);
+    }
+
+    /**
+     * A quantization.
+     *
+     * @param input which of several inputs takes the images
+     * @param seed of what is random in corrections
+     * @param progress receives the share of corrections that are made, after calibration
+     */
+    PostTrainingInt8(QuantizeStep options, InputSpec input, long seed, ProgressListener progress) {
         this.options = options;
         this.input = input;
+        this.seed = seed;
+        this.progress = progress;
     }
 
     /**
@@ -130,7 +147,7 @@ final class PostTrainingInt8 {
         var quantized =
                 FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
         var corrected =
-                new LayerCorrections(options.corrections(), input)
+                new LayerCorrections(options.corrections(), input, seed, progress)
                         .apply(graph, folded, quantized, bounded, batches);
         return new QuantizedModel(
                 corrected, notes(layers, bounded, unbounded), methods.described(ranges));

@@ -23,7 +23,8 @@ public final class QuantizeStage implements Stage {
     private static final int BATCH = 4;
 
     private static final double READ = 0.05;
-    private static final double CALIBRATED = 0.9;
+    private static final double CALIBRATED = 0.4;
+    private static final double CORRECTED = 0.9;
 
     @Override
     public StageName name() {
@@ -50,10 +51,17 @@ public final class QuantizeStage implements Stage {
         var int8 =
                 switch (options.scheme()) {
                     case INT8 ->
-                            new PostTrainingInt8(options, task.plan().input())
+                            new PostTrainingInt8(
+                                            options,
+                                            task.plan().input(),
+                                            task.plan().seed(),
+                                            (share, message) ->
+                                                    progress.at(
+                                                            between(CALIBRATED, CORRECTED, share),
+                                                            message))
                                     .quantize(graph, images);
                 };
-        progress.at(CALIBRATED, "writing the model");
+        progress.at(CORRECTED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(int8.graph(), folder);
         return new StageOutcome.ModelMade(folder, int8.notes());
@@ -74,6 +82,10 @@ public final class QuantizeStage implements Stage {
                 options.samples(),
                 memory.batch(BATCH),
                 plan.seed(),
-                share -> progress.at(READ + share * (CALIBRATED - READ), "calibrating"));
+                share -> progress.at(between(READ, CALIBRATED, share), "calibrating"));
+    }
+
+    private static double between(double from, double to, double share) {
+        return from + share * (to - from);
     }
 }

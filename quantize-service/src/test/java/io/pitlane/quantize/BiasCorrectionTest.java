@@ -98,7 +98,7 @@ class BiasCorrectionTest {
     private static FlatGraph quantize(FlatGraph graph, BiasCorrection correction) {
         var step =
                 Int8Fixture.PLAIN.toBuilder()
-                        .corrections(new Corrections(null, correction))
+                        .corrections(new Corrections(null, correction, null))
                         .build();
         return new PostTrainingInt8(step).quantize(graph, List.of(IMAGES)).graph();
     }

@@ -192,7 +192,7 @@ class CrossLayerEqualizationTest {
                             i);
         }
         var calibration = batches(graph, images("train").subset(every(41, 256)));
-        var equalizing = new Corrections(true, null);
+        var equalizing = new Corrections(true, null, null);
 
         // When
         var plain = new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, calibration).graph();
