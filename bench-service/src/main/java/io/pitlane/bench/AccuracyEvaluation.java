@@ -1,47 +1,47 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.ConfidenceInterval;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.Report;
 import io.pitlane.engines.EngineModel;
 import io.pitlane.evaluation.Evaluation;
 import io.pitlane.evaluation.Evaluator;
 import io.pitlane.evaluation.NotFiniteException;
+import io.pitlane.evaluation.PairwiseAgreement;
 import io.pitlane.evaluation.RecordedPredictions;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.evaluation.significance.PairedDifference;
 import io.pitlane.pipeline.stage.StageTask;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
  * Evaluates each model, loaded alone, on the whole test set. The original comes first: its outputs
- * are kept on disk, and the other models' fidelity is computed against them.
+ * are kept on disk, and the other models' fidelity is computed against them. The classes of the
+ * candidate are also compared between its formats.
  */
 final class AccuracyEvaluation implements AutoCloseable {
     private final TestData data;
     private final ModelLoader loader;
     private final Evaluator evaluator;
+    private final String candidate;
     private final RecordedPredictions originalOutputs;
-    private final PeakMemory memory;
+    private final PairwiseAgreement formats;
+    private final PeakMemory memory = new PeakMemory();
 
-    /**
-     * An evaluation.
-     *
-     * @param originalOutputs storage for the original's outputs; closed with this
-     */
-    AccuracyEvaluation(
-            TestData data,
-            ModelLoader loader,
-            Scoring scoring,
-            RecordedPredictions originalOutputs,
-            PeakMemory memory) {
+    /** An evaluation of the models of a task, which keeps its files below the task's output. */
+    AccuracyEvaluation(StageTask task, TestData data, ModelLoader loader, Scoring scoring) {
+        int images = data.images().size();
         this.data = data;
         this.loader = loader;
         this.evaluator = new Evaluator(scoring, data.images(), data.input());
-        this.originalOutputs = originalOutputs;
-        this.memory = memory;
+        this.candidate = task.current().label();
+        this.originalOutputs = RecordedPredictions.in(task.output(), images);
+        this.formats = new PairwiseAgreement(task.output(), images);
     }
 
     /**
@@ -94,12 +94,12 @@ final class AccuracyEvaluation implements AutoCloseable {
 
     /** Evaluates a loaded model. */
     private interface Pass {
-        Evaluation over(EngineModel model);
+        Evaluation over(EngineModel model, Evaluator evaluator);
     }
 
     /**
-     * Loads DJL's engine and runs a model once. Otherwise the libraries would count as memory of
-     * the first model only.
+     * Loads TensorFlow and runs a model once. Otherwise the libraries would count as memory of the
+     * first model only.
      */
     void warmUp(StageTask.LocalModel any) {
         try (var model = loader.load(onTensorFlow(any))) {
@@ -116,7 +116,7 @@ final class AccuracyEvaluation implements AutoCloseable {
     Result original(StageTask.LocalModel original, DoubleConsumer progress) {
         return evaluate(
                 onTensorFlow(original),
-                model -> evaluator.record(model, originalOutputs, progress));
+                (model, with) -> with.record(model, originalOutputs, progress));
     }
 
     /**
@@ -134,7 +134,7 @@ final class AccuracyEvaluation implements AutoCloseable {
      * @throws FailureException INVALID_INPUT naming the model whose outputs are not finite
      */
     Result exported(ModelOnEngine exported, DoubleConsumer progress) {
-        return evaluate(exported, model -> evaluator.compare(model, originalOutputs, progress));
+        return evaluate(exported, (model, with) -> with.compare(model, originalOutputs, progress));
     }
 
     private static ModelOnEngine onTensorFlow(StageTask.LocalModel model) {
@@ -144,13 +144,22 @@ final class AccuracyEvaluation implements AutoCloseable {
     private Result evaluate(ModelOnEngine evaluated, Pass pass) {
         boolean measurable = memory.restart();
         try (var model = loader.load(evaluated)) {
-            var evaluation = pass.over(model);
+            var evaluation = evaluate(evaluated, model, pass);
             return new Result(
                     evaluation,
                     originalOutputs.every(),
                     measurable ? memory.bytes() : PeakMemory.UNKNOWN);
         } catch (NotFiniteException e) {
             throw notFinite(evaluated.label(), e);
+        }
+    }
+
+    private Evaluation evaluate(ModelOnEngine evaluated, EngineModel model, Pass pass) {
+        if (!evaluated.label().equals(candidate)) {
+            return pass.over(model, evaluator);
+        }
+        try (var format = formats.start(ModelFormat.of(evaluated.engine()))) {
+            return pass.over(model, evaluator.comparing(format));
         }
     }
 
@@ -164,8 +173,14 @@ final class AccuracyEvaluation implements AutoCloseable {
                         : "Lower the learning rate or the ratio of the step that made it.");
     }
 
+    /** How often the formats of the candidate that were evaluated choose the same class. */
+    List<EngineAgreement> engineAgreement() {
+        return formats.pairs();
+    }
+
     @Override
     public void close() {
         originalOutputs.close();
+        formats.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.pitlane.bench;
 
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.pipeline.stage.StageTask;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
  * @param accuracy results on the test set
  * @param timings latencies, one entry an engine, number of threads and batch size
  * @param delivered the candidate's formats; empty for other models
+ * @param engineAgreement how often the candidate's formats choose the same class; empty for other
+ *     models
  * @param notes how to read the figures
  */
 record ModelMeasurement(
@@ -23,6 +26,7 @@ record ModelMeasurement(
         AccuracyEvaluation.Result accuracy,
         List<EngineTimings> timings,
         List<DeliveredMeasurement> delivered,
+        List<EngineAgreement> engineAgreement,
         List<String> notes) {
     /** Ten of so many calls are slower than the 99th percentile. */
     private static final int SAMPLES_FOR_P99 = 1_000;
@@ -45,6 +49,7 @@ record ModelMeasurement(
                 .accuracy(accuracy.accuracy())
                 .fidelity(accuracy.fidelity())
                 .latency(timings.stream().map(ModelMeasurement::latency).toList())
+                .engineAgreement(engineAgreement)
                 .peakMemoryBytes(accuracy.peakMemoryBytes())
                 .notes(Stream.concat(model.notes().stream(), notes.stream()).toList())
                 .build();

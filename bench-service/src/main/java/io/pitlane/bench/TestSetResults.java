@@ -1,6 +1,7 @@
 package io.pitlane.bench;
 
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.pipeline.stage.StageOutcome.Deliverable;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.ArrayList;
@@ -13,9 +14,12 @@ import java.util.function.DoubleConsumer;
  *
  * @param models of every model on TensorFlow, in the order of the task
  * @param delivered of the candidate in each format, on the engine of the format
+ * @param engineAgreement how often the formats of the candidate choose the same class
  */
 record TestSetResults(
-        List<AccuracyEvaluation.Result> models, List<DeliveredMeasurement> delivered) {
+        List<AccuracyEvaluation.Result> models,
+        List<DeliveredMeasurement> delivered,
+        List<EngineAgreement> engineAgreement) {
 
     /**
      * Evaluates every model.
@@ -55,7 +59,7 @@ record TestSetResults(
                                 result,
                                 exports.unmeasured(deliverable.format())));
             }
-            return new TestSetResults(models, delivered);
+            return new TestSetResults(models, delivered, evaluation.engineAgreement());
         }
     }
 

@@ -11,6 +11,7 @@ import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.MinSpeedup;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.DeliveredFigures;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.EngineFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +115,15 @@ class BenchEnginesTest {
         assertThat(report.models().get(1).delivered()).isEmpty();
     }
 
+    @Test
+    void theEnginesAreComparedOnEveryTestImage() {
+        // The model is delivered as ONNX alone; on TensorFlow it is measured in any case.
+        assertThat(report.models().get(2).engineAgreement())
+                .containsExactly(new EngineAgreement(ModelFormat.TENSORFLOW, ModelFormat.ONNX, 1));
+        assertThat(report.models().get(0).engineAgreement()).isEmpty();
+        assertThat(report.models().get(1).engineAgreement()).isEmpty();
+    }
+
     private static double top1(Accuracy accuracy) {
         return ((Accuracy.Classification) accuracy).top1();
     }
@@ -123,7 +134,8 @@ class BenchEnginesTest {
         var missing =
                 new EngineAvailability(
                         Map.of(Engine.TENSORFLOW, "2.18.0"),
-                        Map.of(Engine.ONNXRUNTIME, "no natives for this processor"));
+                        Map.of(Engine.ONNXRUNTIME, "no natives for this processor"),
+                        Optional.empty());
         var wanted = List.of(new MinSpeedup(1, 0.001, Engine.ONNXRUNTIME));
 
         // When

@@ -3,12 +3,18 @@ package io.pitlane.cli;
 import io.pitlane.cli.plan.PlanFile;
 import io.pitlane.cli.run.Compression;
 import io.pitlane.cli.run.ResultsFolder;
+import io.pitlane.cli.run.SeedStudy;
 import io.pitlane.cli.run.Server;
 import io.pitlane.cli.run.TransientStack;
 import io.pitlane.cli.stack.Installation;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.report.Report;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +47,17 @@ final class CompressCommand implements Callable<Integer> {
                             + " model.onnx, model.tflite (else pitlane-out/<name of the plan>).")
     private Path out;
 
+    @Option(
+            names = "--seeds",
+            paramLabel = "SEED",
+            split = ",",
+            description =
+                    "Runs the plan once with each of these seeds in place of its own, writes each"
+                            + " run's results to seed-SEED in the folder of --out, and shows the"
+                            + " median and the range of the figures. Exit code 3 when one of the"
+                            + " runs did not pass.")
+    private List<Long> seeds = List.of();
+
     @Mixin private ServerOption server;
     @Spec private CommandSpec spec;
 
@@ -48,16 +65,29 @@ final class CompressCommand implements Callable<Integer> {
     public Integer call() {
         var planFile = PlanFile.read(plan);
         var folder = out == null ? Path.of("pitlane-out", planFile.plan().name()) : out;
-        var results = ResultsFolder.prepare(folder);
         var named = server.named();
-        var report =
-                new Compression(planFile, results, spec.commandLine().getOut())
-                        .run(
-                                messages ->
-                                        named.or(server::running)
-                                                .<Server>map(Server.Running::new)
-                                                .orElseGet(() -> transientStack(messages)));
-        return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
+        Function<Consumer<String>, Server> servers =
+                messages ->
+                        named.or(server::running)
+                                .<Server>map(Server.Running::new)
+                                .orElseGet(() -> transientStack(messages));
+        return run(planFile, folder, servers).stream().allMatch(r -> r.verdict().passed())
+                ? ExitCode.OK
+                : ExitCode.NOT_PASSED;
+    }
+
+    private List<Report> run(
+            PlanFile planFile, Path folder, Function<Consumer<String>, Server> servers) {
+        var terminal = spec.commandLine().getOut();
+        if (seeds.isEmpty()) {
+            var results = ResultsFolder.prepare(folder);
+            return List.of(new Compression(planFile, results, terminal).run(servers));
+        }
+        if (Set.copyOf(seeds).size() < seeds.size()) {
+            throw FailureException.invalidInput(
+                    "--seeds: a seed is named twice", "Name each seed once.");
+        }
+        return new SeedStudy(planFile, folder, terminal).run(seeds, servers);
     }
 
     private static Server transientStack(Consumer<String> messages) {

@@ -207,6 +207,20 @@ class PitlaneTest {
     }
 
     @Test
+    void aSeedIsNamedOnce() throws IOException {
+        Files.createDirectories(folder.resolve("model"));
+        var plan = plan(PLAN);
+        Files.writeString(folder.resolve("images.gz"), "images");
+        Files.writeString(folder.resolve("labels.gz"), "labels");
+
+        assertThat(pitlane("compress", plan.toString(), "--seeds", "1,2,1")).isEqualTo(2);
+        assertThat(pitlane("compress", plan.toString(), "--seeds", "one")).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("--seeds: a seed is named twice", "Invalid value for option '--seeds'");
+    }
+
+    @Test
     void aUrlIsNoPathOfAModelOrOfData() throws IOException {
         var remote = PLAN.replaceFirst("model: .*", "model: s3://bucket/model.tar.gz");
 

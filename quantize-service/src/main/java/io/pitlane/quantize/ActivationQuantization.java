@@ -1,5 +1,7 @@
 package io.pitlane.quantize;
 
+import io.pitlane.contract.quantization.ActivationOptions;
+import io.pitlane.contract.quantization.ActivationOptions.Type;
 import io.pitlane.graph.fusion.FusedActivation;
 import io.pitlane.graph.quantization.Quantization;
 
@@ -7,23 +9,36 @@ import io.pitlane.graph.quantization.Quantization;
 final class ActivationQuantization {
     private static final int HIGHEST = 255;
 
-    private ActivationQuantization() {}
+    private final ActivationOptions options;
+
+    ActivationQuantization(ActivationOptions options) {
+        this.options = options;
+    }
 
     /** For values 0..{@code max}. */
-    static Quantization unsigned(float max) {
+    Quantization unsigned(float max) {
         return Quantization.unsigned(orOne(max), 0);
     }
 
     /** For values -{@code magnitude}..{@code magnitude}, as signed bytes. */
-    static Quantization signed(float magnitude) {
+    Quantization signed(float magnitude) {
         return Quantization.signed(orOne(magnitude));
     }
 
+    /** For values of any sign, with or without a zero point, as the options say. */
+    Quantization of(Range range) {
+        return options.type() == Type.SYMMETRIC ? symmetric(range) : asymmetric(range);
+    }
+
+    private Quantization symmetric(Range range) {
+        return range.nonNegative() ? unsigned(range.max()) : signed(range.magnitude());
+    }
+
     /**
-     * For values of any sign, as unsigned bytes: 0 is exactly a byte, and the steps are as small as
-     * possible for the bytes to reach both ends of the range.
+     * As unsigned bytes: 0 is exactly a byte, and the steps are as small as possible for the bytes
+     * to reach both ends of the range.
      */
-    static Quantization of(Range range) {
+    private Quantization asymmetric(Range range) {
         double below = Math.max(0, -range.min());
         double above = Math.max(0, range.max());
         int zeroPoint =
@@ -38,7 +53,7 @@ final class ActivationQuantization {
     }
 
     /** For what an activation that is never negative gives. */
-    static Quantization of(FusedActivation activation, Range range) {
+    Quantization of(FusedActivation activation, Range range) {
         return unsigned(Math.min(range.magnitude(), activation.ceiling()));
     }
 

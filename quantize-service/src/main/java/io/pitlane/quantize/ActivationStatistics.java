@@ -8,9 +8,19 @@ final class ActivationStatistics {
     private static final float DECAY = 0.9f;
 
     private final ValueHistogram histogram = new ValueHistogram();
+    private final ActivationQuantization quantization;
     private float min = Float.POSITIVE_INFINITY;
     private float max = Float.NEGATIVE_INFINITY;
     private Range average;
+
+    /**
+     * Of no values yet.
+     *
+     * @param quantization that a range leads to
+     */
+    ActivationStatistics(ActivationQuantization quantization) {
+        this.quantization = quantization;
+    }
 
     /** Adds the values for a batch of images. */
     void add(float[] values) {
@@ -49,7 +59,7 @@ final class ActivationStatistics {
             case MOVING_AVERAGE -> average;
             case PERCENTILE -> minMax().clipped(histogram.percentile(options.percentile()));
             case ENTROPY -> minMax().clipped(EntropyThreshold.of(histogram, minMax()));
-            case MSE -> new LeastSquaresRange(histogram, ActivationQuantization::of).of(minMax());
+            case MSE -> new LeastSquaresRange(histogram, quantization::of).of(minMax());
         };
     }
 }

@@ -25,17 +25,24 @@ import java.util.stream.Collectors;
 final class Calibrator {
     private final FlatGraph graph;
     private final InputSpec input;
+    private final ActivationQuantization quantization;
     private final MemoryBudget budget;
 
     /**
      * A calibration.
      *
      * @param input which of several inputs takes the images
+     * @param quantization that a range leads to
      * @param budget for the tensors of a batch; where they do not fit, the batch runs several times
      */
-    Calibrator(FlatGraph graph, InputSpec input, MemoryBudget budget) {
+    Calibrator(
+            FlatGraph graph,
+            InputSpec input,
+            ActivationQuantization quantization,
+            MemoryBudget budget) {
         this.graph = graph;
         this.input = input;
+        this.quantization = quantization;
         this.budget = budget;
     }
 
@@ -48,7 +55,8 @@ final class Calibrator {
     Map<TensorRef, Range> ranges(
             Map<TensorRef, RangeMethod> methods, Iterable<FloatTensor> batches) {
         var statistics = new LinkedHashMap<TensorRef, ActivationStatistics>();
-        methods.keySet().forEach(tensor -> statistics.put(tensor, new ActivationStatistics()));
+        methods.keySet()
+                .forEach(tensor -> statistics.put(tensor, new ActivationStatistics(quantization)));
         var inputs = inputs();
         var feeds = ModelInputs.of(graph.signature(), input);
         // A tensor that is fed cannot be fetched.

@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.TensorRef;
@@ -8,7 +9,6 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.quantization.Quantization;
-import io.pitlane.graph.quantization.WeightQuantization;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,16 +28,23 @@ final class FakeQuantizationWriter {
     private final FlatGraph graph;
     private final QuantizationPlan plan;
     private final Map<TensorRef, Range> ranges;
+    private final ActivationQuantization activations;
+    private final KernelQuantization kernels;
     private final GraphEditor editor;
     private final Map<TensorRef, Quantization> grids = new HashMap<>();
     private final Map<TensorRef, TensorRef> quantizedInputs = new HashMap<>();
     private final Set<String> quantizedKernels = new HashSet<>();
 
     private FakeQuantizationWriter(
-            FlatGraph graph, QuantizationPlan plan, Map<TensorRef, Range> ranges) {
+            FlatGraph graph,
+            QuantizationPlan plan,
+            Map<TensorRef, Range> ranges,
+            QuantizeStep options) {
         this.graph = graph;
         this.plan = plan;
         this.ranges = ranges;
+        this.activations = new ActivationQuantization(options.activations());
+        this.kernels = new KernelQuantization(options.weights());
         this.editor = graph.edit();
     }
 
@@ -45,9 +52,14 @@ final class FakeQuantizationWriter {
      * The quantized graph.
      *
      * @param ranges of the plan's tensors
+     * @param options how tensors of a range are quantized
      */
-    static FlatGraph write(FlatGraph graph, QuantizationPlan plan, Map<TensorRef, Range> ranges) {
-        return new FakeQuantizationWriter(graph, plan, ranges).write();
+    static FlatGraph write(
+            FlatGraph graph,
+            QuantizationPlan plan,
+            Map<TensorRef, Range> ranges,
+            QuantizeStep options) {
+        return new FakeQuantizationWriter(graph, plan, ranges, options).write();
     }
 
     private FlatGraph write() {
@@ -65,7 +77,7 @@ final class FakeQuantizationWriter {
     private void layer(FusedLayer layer) {
         if (!plan.isOnGrid(layer.input())) {
             var quantized = quantizedInputs.computeIfAbsent(layer.input(), this::input);
-            editor.setInput(layer.name(), 0, quantized);
+            editor.setInput(layer.name(), layer.featureSlot(), quantized);
         }
         kernel(layer);
         if (plan.hasQuantizedOutput(layer)) {
@@ -74,15 +86,12 @@ final class FakeQuantizationWriter {
     }
 
     private TensorRef input(TensorRef tensor) {
-        var quantization = ActivationQuantization.of(ranges.get(tensor));
+        var quantization = activations.of(ranges.get(tensor));
         return FakeQuantization.add(editor, name(tensor), tensor, quantization);
     }
 
     private void kernel(FusedLayer layer) {
-        var weights =
-                layer.depthwise()
-                        ? WeightQuantization.depthwise(layer.weights())
-                        : WeightQuantization.of(layer.weights(), layer.outputAxis());
+        var weights = kernels.of(layer);
         var name = layer.kernel().node();
         if (graph.uses(name).size() > 1 || !quantizedKernels.add(name)) {
             name = editor.freshName(layer.name() + "/weights");
@@ -101,11 +110,9 @@ final class FakeQuantizationWriter {
     private Quantization of(FusedActivation activation, TensorRef tensor) {
         var range = ranges.get(tensor);
         if (activation.nonNegative()) {
-            return ActivationQuantization.of(activation, range);
+            return activations.of(activation, range);
         }
-        return plan.isRead(tensor)
-                ? ActivationQuantization.of(range)
-                : ActivationQuantization.signed(range.magnitude());
+        return plan.isRead(tensor) ? activations.of(range) : activations.signed(range.magnitude());
     }
 
     private void output(TensorRef tensor, Quantization quantization) {

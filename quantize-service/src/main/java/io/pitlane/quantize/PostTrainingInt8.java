@@ -18,6 +18,7 @@ import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  *   <li>Fold batch norm into the weights before it.
  *   <li>Equalize the channels between layers, where the step says so ({@link
  *       CrossLayerEqualization}).
- *   <li>Find the layers that int8 kernels support; report the others.
+ *   <li>Find the layers that some engine has an int8 kernel for; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
  *   <li>Insert fake quantization: weights are rounded to signed bytes with a scale per output
@@ -140,12 +141,17 @@ final class PostTrainingInt8 {
                         layers.found(),
                         options.calibration());
         var ranges =
-                new Calibrator(folded, input, MemoryBudget.ofProcess())
+                new Calibrator(
+                                folded,
+                                input,
+                                new ActivationQuantization(options.activations()),
+                                MemoryBudget.ofProcess())
                         .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
-                FakeQuantizationWriter.write(folded, new QuantizationPlan(folded, bounded), ranges);
+                FakeQuantizationWriter.write(
+                        folded, new QuantizationPlan(folded, bounded), ranges, options);
         var corrected =
                 new LayerCorrections(options.corrections(), input, seed, progress)
                         .apply(graph, folded, quantized, bounded, batches);
@@ -163,12 +169,28 @@ final class PostTrainingInt8 {
     private FusedLayerFinder.Result quantizable(FlatGraph folded) {
         var uncalibrated =
                 new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
-        return new IsolatedDepthwise(folded).leaveFloat(calibratable(layers(folded), uncalibrated));
+        var chosen =
+                chosen(
+                        layers(folded),
+                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+        return calibratable(chosen, uncalibrated);
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
         return FusedLayerFinder.find(
                 graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE);
+    }
+
+    private static FusedLayerFinder.Result chosen(
+            FusedLayerFinder.Result layers, Set<String> leftFloat) {
+        var reasons = new ArrayList<>(layers.leftFloat());
+        layers.found().stream()
+                .filter(layer -> leftFloat.contains(layer.name()))
+                .map(layer -> layer.name() + ": the plan leaves it float")
+                .forEach(reasons::add);
+        return new FusedLayerFinder.Result(
+                layers.found().stream().filter(l -> !leftFloat.contains(l.name())).toList(),
+                reasons);
     }
 
     private static FusedLayerFinder.Result calibratable(

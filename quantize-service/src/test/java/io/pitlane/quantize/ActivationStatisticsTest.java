@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
 import io.pitlane.graph.quantization.Quantization;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ActivationStatisticsTest {
+    private static final ActivationQuantization QUANTIZATION =
+            new ActivationQuantization(new ActivationOptions(null));
     private static final RangeMethod MIN_MAX = new RangeMethod(Method.MIN_MAX, null);
     private static final RangeMethod MSE = new RangeMethod(Method.MSE, null);
     private static final RangeMethod ENTROPY = new RangeMethod(Method.ENTROPY, null);
@@ -23,7 +26,7 @@ class ActivationStatisticsTest {
     @Test
     void minMaxIsTheLowestAndTheHighestValue() {
         // Given
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         statistics.add(new float[] {0.5f, -3});
@@ -36,7 +39,7 @@ class ActivationStatisticsTest {
     @Test
     void aPercentileExcludesOutliers() {
         // Given 0.01, 0.02, ... 99.99 and one value far outside
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         for (var value : shuffledValues(3)) {
@@ -54,7 +57,7 @@ class ActivationStatisticsTest {
     @Test
     void aPercentileClipsBothEndsAtTheSameMagnitude() {
         // Given
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         for (var value : shuffledValues(3)) {
@@ -70,8 +73,8 @@ class ActivationStatisticsTest {
     @Test
     void theOrderOfValuesDoesNotMatter() {
         // Given
-        var one = new ActivationStatistics();
-        var other = new ActivationStatistics();
+        var one = new ActivationStatistics(QUANTIZATION);
+        var other = new ActivationStatistics(QUANTIZATION);
 
         // When
         shuffledValues(1).forEach(value -> one.add(new float[] {value}));
@@ -86,7 +89,7 @@ class ActivationStatisticsTest {
     @Test
     void aNonFiniteValueMakesTheRangeNonFinite() {
         // Given
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         statistics.add(new float[] {1, Float.NaN});
@@ -98,7 +101,7 @@ class ActivationStatisticsTest {
     @Test
     void aMovingAverageForgetsAnEarlyOutlier() {
         // Given
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         statistics.add(new float[] {-8, 100});
@@ -122,7 +125,7 @@ class ActivationStatisticsTest {
             values[i] = signed ? value - 0.3f * Math.abs(value) : Math.abs(value);
         }
         float outlier = 30;
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         for (int i = 0; i < 500; i++) {
@@ -200,8 +203,8 @@ class ActivationStatisticsTest {
     @Test
     void entropyClipsAnOutlierButNoEvenlySpreadValues() {
         // Given
-        var even = new ActivationStatistics();
-        var outlier = new ActivationStatistics();
+        var even = new ActivationStatistics(QUANTIZATION);
+        var outlier = new ActivationStatistics(QUANTIZATION);
         var random = new Random(3);
         var values = new float[100_000];
         for (int i = 0; i < values.length; i++) {
@@ -222,7 +225,7 @@ class ActivationStatisticsTest {
     @EnumSource(Method.class)
     void valuesOfZeroAreARangeOfZero(Method method) {
         // Given
-        var statistics = new ActivationStatistics();
+        var statistics = new ActivationStatistics(QUANTIZATION);
 
         // When
         statistics.add(new float[8]);
@@ -230,7 +233,7 @@ class ActivationStatisticsTest {
         // Then
         var range = statistics.range(new RangeMethod(method, null));
         assertThat(range.magnitude()).isZero();
-        assertThat(ActivationQuantization.of(range)).isEqualTo(Quantization.unsigned(1, 0));
+        assertThat(QUANTIZATION.of(range)).isEqualTo(Quantization.unsigned(1, 0));
     }
 
     private static RangeMethod percentile(double percent) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
 import io.pitlane.data.MemoryBudget;
@@ -74,7 +75,12 @@ class CalibrationMemoryTest {
             FlatGraph graph, List<TensorRef> tensors, FloatTensor images, MemoryBudget budget) {
         var methods = new HashMap<TensorRef, RangeMethod>();
         tensors.forEach(tensor -> methods.put(tensor, new RangeMethod(Method.MIN_MAX, null)));
-        var calibrator = new Calibrator(graph, InputSpec.DEFAULT, budget);
+        var calibrator =
+                new Calibrator(
+                        graph,
+                        InputSpec.DEFAULT,
+                        new ActivationQuantization(new ActivationOptions(null)),
+                        budget);
         var ranges = calibrator.ranges(methods, List.of(images));
         return tensors.stream().map(ranges::get).toList();
     }

@@ -42,7 +42,7 @@ class LargeSegmenterTest {
 
         // Then
         assertThat(child.exitValue()).as(Files.readString(log)).isZero();
-        assertThat(log).content().contains("4 of 5 layers in int8");
+        assertThat(log).content().contains("5 of 5 layers in int8");
     }
 
     /** Quantizes the network with four images and prints the notes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.WeightQuantization;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,38 @@ class WeightQuantizationTest {
         // Then
         assertThat(int8.rounded().values()).containsOnly(0);
         assertThat(int8.quantization().scales()).containsOnly(1f);
+    }
+
+    @Test
+    void withOneScaleTheLargestPairOfAllChannelsIsTheLimit() {
+        // Given two output channels: 1, 3, -2 and 0.25, 0.5, 0.5
+        var values = new float[] {1, 0.25f, 3, 0.5f, -2, 0.5f};
+
+        // When
+        var int8 = WeightQuantization.perTensor(new FloatTensor(values, 1, 3, 1, 2), LAST);
+
+        // Then: 1 + 3 is the largest sum of neighbours, so a step is 4 / 127
+        assertThat(int8.quantization()).isEqualTo(Quantization.signed(4));
+        float step = 4f / 127;
+        assertThat(int8.rounded().values())
+                .containsExactly(
+                        new float[] {
+                            32 * step, 8 * step, 95 * step, 16 * step, -64 * step, 16 * step
+                        },
+                        within(1e-6f));
+    }
+
+    @Test
+    void aDepthwiseKernelWithOneScaleUsesItsLargestWeight() {
+        // Given two channels: 1, 3 and -0.25, 0.5
+        var values = new float[] {1, -0.25f, 3, 0.5f};
+
+        // When
+        var int8 = WeightQuantization.depthwisePerTensor(new FloatTensor(values, 1, 2, 2, 1));
+
+        // Then
+        assertThat(int8.quantization()).isEqualTo(Quantization.signed(3));
+        assertThat(int8.rounded().values()[2]).isEqualTo(3);
     }
 
     private static int[] integers(WeightQuantization int8, int axis) {

@@ -49,6 +49,11 @@ public record PlanFile(Path file, Plan plan) {
         return folder().resolve(plan.model());
     }
 
+    /** The same plan with another seed. */
+    public PlanFile withSeed(long seed) {
+        return new PlanFile(file, plan.toBuilder().seed(seed).build());
+    }
+
     /**
      * The same plan, with the paths of models in its steps replaced by those of {@code folders}.
      */

@@ -38,6 +38,7 @@ public final class Evaluator {
     private final Scoring scoring;
     private final ImageSet images;
     private final InputSpec input;
+    private final PredictionListener listener;
 
     /**
      * Creates an evaluator.
@@ -47,9 +48,20 @@ public final class Evaluator {
      * @param input preprocessing of the images
      */
     public Evaluator(Scoring scoring, ImageSet images, InputSpec input) {
+        this(scoring, images, input, (image, prediction) -> {});
+    }
+
+    private Evaluator(
+            Scoring scoring, ImageSet images, InputSpec input, PredictionListener listener) {
         this.scoring = scoring;
         this.images = images;
         this.input = input;
+        this.listener = listener;
+    }
+
+    /** The same evaluator, for one evaluation, whose predictions are also passed to this. */
+    public Evaluator comparing(PairwiseAgreement.Pass pass) {
+        return new Evaluator(scoring, images, input, pass);
     }
 
     /**
@@ -64,11 +76,6 @@ public final class Evaluator {
         try (var loaded = GraphSession.open(graph, input)) {
             return new Evaluator(scoring, images, input).evaluate(loaded, done -> {});
         }
-    }
-
-    /** Receives the prediction for each image. */
-    private interface Listener {
-        void onPrediction(int image, Prediction prediction);
     }
 
     /**
@@ -117,14 +124,17 @@ public final class Evaluator {
     }
 
     private Evaluation run(
-            ImageModel model, DoubleConsumer progress, FidelityMeter meter, Listener listener) {
+            ImageModel model,
+            DoubleConsumer progress,
+            FidelityMeter meter,
+            PredictionListener fidelity) {
         var modelScoring = scoring.of(model.signature());
         var scorer = modelScoring.scorer(images, model.signature());
         int done = 0;
         try (var batches = batches(model).inOrder()) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
                 var outputs = model.predict(batch.images());
-                notifyListener(model, modelScoring, outputs, batch, listener);
+                notifyListeners(model, modelScoring, outputs, batch, fidelity);
                 for (var each : scorer.stream().toList()) {
                     each.add(outputs, batch);
                 }
@@ -154,18 +164,19 @@ public final class Evaluator {
         return isWhole && images.annotations().orElse(null) instanceof Annotations.Masks;
     }
 
-    private void notifyListener(
+    private void notifyListeners(
             ImageModel model,
             Scoring modelScoring,
             Outputs outputs,
             Batch batch,
-            Listener listener) {
+            PredictionListener fidelity) {
         var classes = modelScoring.classes(outputs);
         for (int i = 0; i < batch.size(); i++) {
             int image = batch.indices()[i];
             var prediction =
                     Prediction.of(model.signature(), outputs, classes, i, batch.indices().length);
             requireFinite(image, prediction);
+            fidelity.onPrediction(image, prediction);
             listener.onPrediction(image, prediction);
         }
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.InputSpec.Channels;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.Report;
 import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
@@ -79,6 +81,39 @@ class EvaluatorTest {
             assertThat(candidate.fidelity()).isEqualTo(new Report.Fidelity(1.0, 0.0));
         }
         assertThat(Files.list(folder)).isEmpty();
+    }
+
+    @Test
+    void everyTwoFormatsAreComparedByTheClassesThatTheyChoose() throws Exception {
+        // Given: of 4 images ONNX changes the class of the first, TFLite those of the first two
+        var evaluator = evaluator(pixels(1, 0), pixels(2, 0), pixels(3, 0), pixels(0, 4));
+        UnaryOperator<float[]> one = v -> v[0] == 1 ? new float[] {0, 9} : v;
+        UnaryOperator<float[]> two = v -> v[0] == 1 || v[0] == 2 ? new float[] {0, 9} : v;
+
+        try (var formats = new PairwiseAgreement(folder, 4)) {
+            // When
+            evaluate(evaluator, v -> v, formats, ModelFormat.TENSORFLOW);
+            evaluate(evaluator, one, formats, ModelFormat.ONNX);
+            evaluate(evaluator, two, formats, ModelFormat.TFLITE);
+
+            // Then
+            assertThat(formats.pairs())
+                    .containsExactly(
+                            new EngineAgreement(ModelFormat.TENSORFLOW, ModelFormat.ONNX, 0.75),
+                            new EngineAgreement(ModelFormat.TENSORFLOW, ModelFormat.TFLITE, 0.5),
+                            new EngineAgreement(ModelFormat.ONNX, ModelFormat.TFLITE, 0.75));
+        }
+        assertThat(Files.list(folder)).isEmpty();
+    }
+
+    private static void evaluate(
+            Evaluator evaluator,
+            UnaryOperator<float[]> answer,
+            PairwiseAgreement formats,
+            ModelFormat format) {
+        try (var pass = formats.start(format)) {
+            evaluator.comparing(pass).evaluate(model(answer), done -> {});
+        }
     }
 
     @Test

@@ -1,9 +1,8 @@
 package io.pitlane.report;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.data.Task;
 import io.pitlane.contract.engine.Engine;
-import io.pitlane.contract.report.DeliveredFigures;
-import io.pitlane.contract.report.EngineFigures;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
@@ -11,7 +10,6 @@ import io.pitlane.contract.report.Report.Speedup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -57,15 +55,27 @@ final class EnginesTable {
         for (var model : shown()) {
             for (var engine : Engine.values()) {
                 threads().stream()
-                        .filter(threads -> hasLatency(model, engine, threads))
-                        .forEach(threads -> table.add(row(model, engine, threads)));
+                        .map(threads -> new EngineResult(report, model, engine, threads))
+                        .filter(EngineResult::isTimed)
+                        .forEach(result -> table.add(row(result)));
             }
         }
         return table;
     }
 
-    /** The engines that are missing, and the formats that were not measured, a line each. */
+    /**
+     * How often the engines agree, the engines that are missing, and the formats that were not
+     * measured, a line each.
+     */
     List<String> remarks() {
+        var agreement =
+                candidate().engineAgreement().stream()
+                        .map(
+                                pair ->
+                                        agreement(
+                                                report,
+                                                pair,
+                                                FigureFormat.percent(pair.agreement())));
         var missing =
                 report.engines().stream()
                         .filter(engine -> engine.missing() != null)
@@ -77,7 +87,22 @@ final class EnginesTable {
                                 d ->
                                         "Not measured as %s: %s"
                                                 .formatted(d.format().label(), d.unmeasured()));
-        return Stream.concat(missing, unmeasured).toList();
+        return Stream.of(agreement, missing, unmeasured).flatMap(lines -> lines).toList();
+    }
+
+    /**
+     * How often two engines agree, in words.
+     *
+     * @param share the agreement as text
+     */
+    static String agreement(Report report, EngineAgreement pair, String share) {
+        var classified = report.plan().task() == Task.SEGMENTATION ? "pixels" : "test images";
+        return "%s and %s give %s of the %s the same class."
+                .formatted(
+                        pair.first().engine().title(),
+                        pair.second().engine().title(),
+                        share,
+                        classified);
     }
 
     private List<ModelFigures> shown() {
@@ -86,6 +111,10 @@ final class EnginesTable {
     }
 
     private ModelFigures candidate() {
+        return candidate(report);
+    }
+
+    static ModelFigures candidate(Report report) {
         return report.models().get(report.models().size() - 1);
     }
 
@@ -101,81 +130,26 @@ final class EnginesTable {
         return report.models().get(0).latency().stream().map(Latency::batch).distinct().toList();
     }
 
-    private static boolean hasLatency(ModelFigures model, Engine engine, int threads) {
-        return model.latency().stream()
-                .anyMatch(l -> l.engine() == engine && l.threads() == threads);
-    }
-
-    private List<String> row(ModelFigures model, Engine engine, int threads) {
-        var cells = new ArrayList<>(List.of(model.label(), engine.title()));
+    private List<String> row(EngineResult result) {
+        var cells = new ArrayList<>(List.of(result.model().label(), result.engine().title()));
         if (hasSeveralThreads()) {
-            cells.add(String.valueOf(threads));
+            cells.add(String.valueOf(result.threads()));
         }
-        var delivered = delivered(model, engine);
-        cells.add(
-                engine == Engine.TENSORFLOW
-                        ? quality.text(model)
-                        : delivered
-                                .filter(d -> d.unmeasured() == null)
-                                .map(d -> quality.text(asModel(d)))
-                                .orElse(FigureFormat.NONE));
-        cells.add(
-                engine == Engine.TENSORFLOW
-                        ? FigureFormat.bytes(model.sizeBytes())
-                        : delivered
-                                .map(d -> FigureFormat.bytes(d.sizeBytes()))
-                                .orElse(FigureFormat.NONE));
+        cells.add(result.scored().map(quality::text).orElse(FigureFormat.NONE));
+        cells.add(result.sizeBytes().map(FigureFormat::bytes).orElse(FigureFormat.NONE));
         for (int batch : batches()) {
-            cells.addAll(speed(model, engine, threads, batch));
+            cells.addAll(
+                    List.of(
+                            result.latency(batch)
+                                    .map(l -> FigureFormat.millis(l.p50Millis()))
+                                    .orElse(FigureFormat.NONE),
+                            speedup(result.againstTensorFlow(batch)),
+                            speedup(result.sameEngine(batch))));
         }
         return cells;
     }
 
-    private static Optional<DeliveredFigures> delivered(ModelFigures model, Engine engine) {
-        return model.delivered().stream()
-                .filter(d -> d.format() == ModelFormat.of(engine))
-                .findFirst();
-    }
-
-    private static ModelFigures asModel(DeliveredFigures delivered) {
-        return ModelFigures.builder()
-                .accuracy(delivered.accuracy())
-                .fidelity(delivered.fidelity())
-                .build();
-    }
-
-    private List<String> speed(ModelFigures model, Engine engine, int threads, int batch) {
-        var latency =
-                model.latency().stream()
-                        .filter(l -> l.engine() == engine && l.threads() == threads)
-                        .filter(l -> l.batch() == batch)
-                        .findFirst();
-        var speedups =
-                speedups(model, engine).stream()
-                        .filter(s -> s.engine() == engine && s.threads() == threads)
-                        .filter(s -> s.batch() == batch)
-                        .toList();
-        return List.of(
-                latency.map(l -> FigureFormat.millis(l.p50Millis())).orElse(FigureFormat.NONE),
-                speedup(speedups, Speedup::isAgainstTensorFlow),
-                speedup(speedups, s -> s.baseline() == engine));
-    }
-
-    private List<Speedup> speedups(ModelFigures model, Engine engine) {
-        return model.equals(report.models().get(0))
-                ? report.engines().stream()
-                        .filter(e -> e.engine() == engine)
-                        .map(EngineFigures::original)
-                        .flatMap(List::stream)
-                        .toList()
-                : report.comparison().get(report.comparison().size() - 1).speedup();
-    }
-
-    private static String speedup(List<Speedup> speedups, Predicate<Speedup> wanted) {
-        return speedups.stream()
-                .filter(wanted)
-                .findFirst()
-                .map(FigureFormat::speedup)
-                .orElse(FigureFormat.NONE);
+    private static String speedup(Optional<Speedup> speedup) {
+        return speedup.map(FigureFormat::speedup).orElse(FigureFormat.NONE);
     }
 }

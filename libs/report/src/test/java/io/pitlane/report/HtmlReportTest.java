@@ -36,6 +36,7 @@ class HtmlReportTest {
         assertThat(html)
                 .contains("<b>12.50x</b>faster at batch 1 on ONNX Runtime")
                 .contains("<h2>Engines</h2>", "<p>TFLite is missing: no natives</p>")
+                .contains("<p>TensorFlow and ONNX Runtime give 99.75 % of the test images")
                 .contains("<td>quantize</td><td>ONNX Runtime</td><td>1</td><td>1</td>")
                 .contains(">quantize, ONNX Runtime</text>");
         assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("<h2>Engines</h2>");

@@ -10,6 +10,7 @@ import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.DeliveredFigures;
+import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.EngineFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
@@ -106,6 +107,7 @@ public final class SampleReport {
                         null,
                         null,
                         null);
+        var agreement = new EngineAgreement(ModelFormat.TENSORFLOW, ModelFormat.ONNX, 0.9975);
         var brought = speedup(Engine.ONNXRUNTIME, Engine.TENSORFLOW, 2.5);
         var comparison = report.comparison().get(1);
         return report.toBuilder()
@@ -116,6 +118,7 @@ public final class SampleReport {
                                 candidate.toBuilder()
                                         .latency(withOnnx(candidate, 0.16))
                                         .delivered(List.of(delivered))
+                                        .engineAgreement(List.of(agreement))
                                         .build()))
                 .comparison(
                         List.of(

@@ -21,6 +21,8 @@ import java.util.List;
  * @param fidelity closeness to the original on the test set
  * @param latency one entry per engine, number of threads and batch size
  * @param delivered the candidate in each format that it is delivered in; empty for other models
+ * @param engineAgreement of the candidate: every two engines that it was evaluated on; empty for
+ *     other models, and without classes
  * @param peakMemoryBytes peak resident memory of the process with this model loaded; -1 where the
  *     system does not provide it
  * @param notes the step's notes
@@ -39,11 +41,13 @@ public record ModelFigures(
         Fidelity fidelity,
         List<Latency> latency,
         List<DeliveredFigures> delivered,
+        List<EngineAgreement> engineAgreement,
         long peakMemoryBytes,
         List<String> notes) {
 
     public ModelFigures {
         delivered = delivered == null ? List.of() : List.copyOf(delivered);
+        engineAgreement = engineAgreement == null ? List.of() : List.copyOf(engineAgreement);
     }
 
     /** Figures of which none is set. */
@@ -66,6 +70,7 @@ public record ModelFigures(
         builder.fidelity = fidelity;
         builder.latency = latency;
         builder.delivered = delivered;
+        builder.engineAgreement = engineAgreement;
         builder.peakMemoryBytes = peakMemoryBytes;
         builder.notes = notes;
         return builder;
@@ -85,6 +90,7 @@ public record ModelFigures(
         private Fidelity fidelity;
         private List<Latency> latency;
         private List<DeliveredFigures> delivered;
+        private List<EngineAgreement> engineAgreement;
         private long peakMemoryBytes;
         private List<String> notes;
 
@@ -150,6 +156,11 @@ public record ModelFigures(
             return this;
         }
 
+        public Builder engineAgreement(List<EngineAgreement> value) {
+            this.engineAgreement = value;
+            return this;
+        }
+
         public Builder peakMemoryBytes(long value) {
             this.peakMemoryBytes = value;
             return this;
@@ -174,6 +185,7 @@ public record ModelFigures(
                     fidelity,
                     latency,
                     delivered,
+                    engineAgreement,
                     peakMemoryBytes,
                     notes);
         }

@@ -58,6 +58,8 @@ public record QuantizeStep(
 
     public QuantizeStep {
         scheme = scheme == null ? Scheme.INT8 : scheme;
+        activations = activations == null ? ActivationOptions.DEFAULT : activations;
+        weights = weights == null ? WeightOptions.DEFAULT : weights;
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;

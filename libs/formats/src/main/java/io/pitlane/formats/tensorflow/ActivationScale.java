@@ -14,10 +14,23 @@ import org.tensorflow.proto.DataType;
  * @param quantization of 8 bits, with one limit for all values
  */
 record ActivationScale(Quantization quantization) {
+    private static final int HIGHEST = 255;
+    private static final int SIGNED_ZERO = 128;
 
     /** Whether the kernels can take it. */
     static boolean supports(Quantization quantization) {
         return quantization.bits() == 8 && !quantization.isPerChannel();
+    }
+
+    /**
+     * The same steps for unsigned bytes, {@value #SIGNED_ZERO} higher, where a quantization is of
+     * signed ones: oneDNN halves the weights that it multiplies signed bytes by where there is no
+     * VNNI.
+     */
+    static Quantization unsigned(Quantization quantization) {
+        return quantization.signed() && supports(quantization)
+                ? Quantization.unsigned((float) (HIGHEST * quantization.scale()), SIGNED_ZERO)
+                : quantization;
     }
 
     /** QUINT8 for bytes 0..255, QINT8 for -127..127. */

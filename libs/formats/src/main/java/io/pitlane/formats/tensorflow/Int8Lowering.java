@@ -18,8 +18,9 @@ import org.tensorflow.proto.NodeDef;
  * Rewrites a quantized graph for int8 kernels, in the graph's order:
  *
  * <ol>
- *   <li>A layer whose input and weights are quantized becomes an int8 kernel. Its inputs are the
- *       bytes of the layer before, or are quantized first.
+ *   <li>A layer whose input and weights are quantized becomes an int8 kernel where TensorFlow has
+ *       one ({@link KernelSelection}). Its inputs are the bytes of the layer before, or are
+ *       quantized first.
  *   <li>An operation that only moves or pools values works on bytes where its input is in int8.
  *   <li>Everything else works on floats under the old names.
  * </ol>
@@ -32,24 +33,44 @@ import org.tensorflow.proto.NodeDef;
  */
 final class Int8Lowering {
     private final FlatGraph graph;
-    private final Map<TensorRef, Quantization> quantizations;
-    private final Map<String, FusedLayer> layersByEnd = new HashMap<>();
+    private final QuantizedGraph quantized;
+    private final KernelSelection selection;
     private final GraphEditor editor;
     private final QuantizationBoundaries boundaries;
     private final ZeroPointPadding padding;
 
     private Int8Lowering(QuantizedGraph quantized) {
         this.graph = quantized.floats();
-        this.quantizations = quantized.quantizations();
         this.editor = graph.edit();
-        this.boundaries = new QuantizationBoundaries(editor, quantizations);
         var shapes = InferredShapes.of(graph);
         this.padding = new ZeroPointPadding(editor, shapes);
+        this.selection = new KernelSelection(quantized, shapes);
         var sums = new ResidualAddFusion(graph, shapes);
-        FusedLayerFinder.find(
-                        graph, shapes, (product, end, sum) -> summand(sums, product, end, sum))
-                .found()
-                .forEach(layer -> layersByEnd.put(layer.output().node(), layer));
+        selection.from(
+                FusedLayerFinder.find(
+                                graph,
+                                shapes,
+                                (product, end, sum) -> summand(sums, product, end, sum))
+                        .found());
+        this.quantized = withUnsignedInputs(quantized);
+        this.boundaries = new QuantizationBoundaries(editor, this.quantized);
+    }
+
+    /**
+     * Shifts the signed bytes of the layers' inputs, and of what they are pooled and moved from.
+     */
+    private QuantizedGraph withUnsignedInputs(QuantizedGraph quantized) {
+        var quantizations = new HashMap<>(quantized.quantizations());
+        selection.layers().forEach(layer -> makeUnsigned(layer.input(), quantizations));
+        return new QuantizedGraph(graph, quantizations);
+    }
+
+    private void makeUnsigned(TensorRef tensor, Map<TensorRef, Quantization> quantizations) {
+        quantizations.computeIfPresent(tensor, (key, known) -> ActivationScale.unsigned(known));
+        var node = graph.node(tensor.node());
+        if (GridOperations.contains(node)) {
+            makeUnsigned(TensorRef.parse(node.getInput(0)), quantizations);
+        }
     }
 
     /** Rewrites a graph; the signature stays the same. */
@@ -62,22 +83,17 @@ final class Int8Lowering {
             ResidualAddFusion sums, NodeDef product, NodeDef end, NodeDef sum) {
         return graph.onlyConsumer(sum.getName())
                 .map(activation -> TensorRef.of(activation.getName()))
-                .filter(this::isQuantized)
-                .flatMap(output -> sums.summand(product, end, sum));
-    }
-
-    private boolean isQuantized(TensorRef tensor) {
-        var quantization = quantizations.get(tensor);
-        return quantization != null && ActivationScale.supports(quantization);
+                .filter(selection::isQuantized)
+                .filter(output -> selection.hasKernel(product))
+                .flatMap(output -> sums.summand(product, end, sum))
+                .filter(selection::isOnGrid);
     }
 
     private FlatGraph lower() {
         for (var node : graph.nodes()) {
-            var layer = layersByEnd.get(node.getName());
-            if (layer != null) {
-                if (isInt8(layer)) {
-                    write(layer);
-                }
+            var layer = selection.endingAt(node);
+            if (layer.isPresent()) {
+                write(layer.get());
             } else if (GridOperations.contains(node)) {
                 passThrough(node);
             }
@@ -85,21 +101,12 @@ final class Int8Lowering {
         return editor.build();
     }
 
-    private boolean isInt8(FusedLayer layer) {
-        var weights = quantizations.get(layer.kernel());
-        return weights != null
-                && Int8Weights.supports(weights, layer.outputAxis())
-                && boundaries.has(layer.input())
-                && layer.summand().map(boundaries::has).orElse(true)
-                && (!layer.convolution() || isQuantized(layer.output()));
-    }
-
     private void write(FusedLayer layer) {
         var output = layer.output();
         if (layer.convolution()) {
             var writer = new Int8ConvolutionWriter(editor, boundaries, padding);
             boundaries.replace(output, writer.write(layer, scale(output)));
-        } else if (isQuantized(output)) {
+        } else if (selection.isQuantized(output)) {
             var writer = new Int8DenseWriter(editor, boundaries);
             boundaries.replace(output, writer.writeInt8(layer, scale(output)));
         } else {
@@ -108,7 +115,7 @@ final class Int8Lowering {
     }
 
     private ActivationScale scale(TensorRef tensor) {
-        return new ActivationScale(quantizations.get(tensor));
+        return new ActivationScale(quantized.of(tensor).orElseThrow());
     }
 
     private void passThrough(NodeDef node) {

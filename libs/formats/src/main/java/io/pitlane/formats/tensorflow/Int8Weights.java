@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.quantization.Quantization;
+import java.util.Arrays;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -23,11 +24,26 @@ record Int8Weights(byte[] bytes, long[] shape, Quantization quantization) {
      * @param axis of the output channels
      */
     static boolean supports(Quantization quantization, int axis) {
-        return quantization.bits() == 8 && quantization.signed() && quantization.axis() == axis;
+        return quantization.bits() == 8
+                && quantization.signed()
+                && (!quantization.isPerChannel() || quantization.axis() == axis);
     }
 
-    /** The bytes of weights. */
-    static Int8Weights of(FloatTensor weights, Quantization quantization) {
+    /**
+     * The bytes of weights.
+     *
+     * @param axis of the output channels, which get the scale of all weights where there is one
+     */
+    static Int8Weights of(FloatTensor weights, Quantization quantization, int axis) {
+        if (!quantization.isPerChannel()) {
+            var limits = new float[(int) weights.shape()[axis]];
+            Arrays.fill(limits, quantization.limit());
+            return of(weights, Quantization.perChannel(limits, axis));
+        }
+        return of(weights, quantization);
+    }
+
+    private static Int8Weights of(FloatTensor weights, Quantization quantization) {
         var values = weights.values();
         var bytes = new byte[values.length];
         int inner = inner(weights.shape(), quantization);

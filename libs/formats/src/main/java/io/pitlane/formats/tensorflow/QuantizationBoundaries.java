@@ -7,7 +7,7 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
-import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,13 +22,13 @@ import org.tensorflow.proto.NodeDef;
  */
 final class QuantizationBoundaries {
     private final GraphEditor editor;
-    private final Map<TensorRef, Quantization> quantizations;
+    private final QuantizedGraph quantized;
     private final Map<TensorRef, Int8Tensor> produced = new HashMap<>();
-    private final Map<TensorRef, Int8Tensor> quantized = new HashMap<>();
+    private final Map<TensorRef, Int8Tensor> converted = new HashMap<>();
 
-    QuantizationBoundaries(GraphEditor editor, Map<TensorRef, Quantization> quantizations) {
+    QuantizationBoundaries(GraphEditor editor, QuantizedGraph quantized) {
         this.editor = editor;
-        this.quantizations = quantizations;
+        this.quantized = quantized;
     }
 
     /** The int8 form of a tensor that is produced in int8; empty when it is produced in float. */
@@ -36,21 +36,16 @@ final class QuantizationBoundaries {
         return Optional.ofNullable(produced.get(tensor));
     }
 
-    /** Whether a tensor has an int8 form, or can be given one. */
-    boolean has(TensorRef tensor) {
-        var known = quantizations.get(tensor);
-        return produced.containsKey(tensor) || known != null && ActivationScale.supports(known);
-    }
-
     /** The int8 form of any such tensor, quantized if necessary. */
     Int8Tensor of(TensorRef tensor) {
         var known = produced.get(tensor);
-        return known != null ? known : quantized.computeIfAbsent(tensor, this::quantize);
+        return known != null ? known : converted.computeIfAbsent(tensor, this::quantize);
     }
 
     /** The weights of a layer as bytes. */
     Int8Weights weights(FusedLayer layer) {
-        return Int8Weights.of(layer.weights(), quantizations.get(layer.kernel()));
+        return Int8Weights.of(
+                layer.weights(), quantized.of(layer.kernel()).orElseThrow(), layer.outputAxis());
     }
 
     /** Replaces a tensor, output 0 of its node, by one that is produced in int8. */
@@ -81,7 +76,7 @@ final class QuantizationBoundaries {
     }
 
     private Int8Tensor quantize(TensorRef tensor) {
-        var scale = new ActivationScale(quantizations.get(tensor));
+        var scale = new ActivationScale(quantized.grid(tensor).orElseThrow());
         var name = editor.freshName(tensor.node() + "/quantize");
         var min = scalar(name + "/min", 0);
         var max = scalar(name + "/max", scale.limit());

@@ -10,10 +10,12 @@ import org.tensorflow.proto.NodeDef;
  * A layer of a float graph with the nodes that one int8 kernel computes along with it: a product
  * with constant weights, its bias, and optionally a residual sum and an activation.
  *
- * @param product the Conv2D, DepthwiseConv2dNative or MatMul
+ * @param product the Conv2D, DepthwiseConv2dNative, Conv2DBackpropInput or MatMul
  * @param input the tensor that it multiplies
- * @param weights {@code [H, W, I, O]} of a convolution, {@code [H, W, O, 1]} of a depthwise one,
- *     {@code [I, O]} of a dense layer (or {@code [O, I]}, where the MatMul transposes)
+ * @param weights {@code [H, W, I, O]} of a convolution, where {@code I} is that of one group,
+ *     {@code [H, W, I, M]} of a depthwise one with {@code O = I * M}, {@code [H, W, O, I]} of a
+ *     transposed one, {@code [I, O]} of a dense layer (or {@code [O, I]}, where the MatMul
+ *     transposes)
  * @param bias {@code [O]}; zeros where there is none
  * @param summand the tensor added before the activation, in the same shape; empty without a sum
  * @param activation the last operation
@@ -33,9 +35,19 @@ public record FusedLayer(
         return Operations.of(product).isDepthwise();
     }
 
+    /** Whether it is a convolution from its output to its input. */
+    public boolean transposed() {
+        return Operations.of(product).isTransposedConvolution();
+    }
+
     /** Whether it is a convolution of any kind; else it is a dense layer. */
     public boolean convolution() {
         return Operations.of(product).isConvolution();
+    }
+
+    /** Which input of the product its features are. */
+    public int featureSlot() {
+        return Operations.of(product).featureSlot();
     }
 
     /** The constant that holds the weights. */
@@ -43,7 +55,10 @@ public record FusedLayer(
         return TensorRef.parse(product.getInput(1));
     }
 
-    /** The axis of the output channels in the weights. */
+    /**
+     * The axis in the weights that has a scale for each index: the output channels, or the input
+     * channels of a depthwise convolution.
+     */
     public int outputAxis() {
         return depthwise()
                 ? 2

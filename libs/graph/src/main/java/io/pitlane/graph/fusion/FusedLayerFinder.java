@@ -4,6 +4,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.ArrayList;
@@ -14,10 +15,11 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Finds the float layers of a graph that int8 kernels support, each with the nodes fused into it.
+ * Finds the float layers of a graph that some engine has an int8 kernel for, each with the nodes
+ * fused into it.
  *
  * <ol>
- *   <li>Start at every layer whose operation and form the kernels support; report the others.
+ *   <li>Start at every layer whose operation and form a kernel supports; report the others.
  *   <li>Follow single uses: a constant bias, then a residual sum where the caller fuses such, then
  *       an activation.
  *   <li>The last matching node ends the fused layer: its consumers see the layer's output.
@@ -105,7 +107,7 @@ public final class FusedLayerFinder {
         }
         var summand = Optional.<TensorRef>empty();
         var operation = Operations.of(product);
-        if (operation.isConvolution() && !operation.isDepthwise()) {
+        if (operation.kernel().equals(Optional.of(KernelLayout.CONVOLUTION))) {
             summand = summand(product, end);
             end = summand.isPresent() ? next(end).orElseThrow() : end;
         }
@@ -115,7 +117,7 @@ public final class FusedLayerFinder {
         }
         return new FusedLayer(
                 product,
-                TensorRef.parse(product.getInput(0)),
+                TensorRef.parse(product.getInput(operation.featureSlot())),
                 weights,
                 bias,
                 summand,

@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** Checks which convolutions and dense layers the int8 kernels support. */
+/**
+ * Checks which convolutions and dense layers have an int8 kernel in some engine: TensorFlow, ONNX
+ * Runtime or TFLite. An engine without one computes the layer in float.
+ */
 public final class KernelSupport {
     private final FlatGraph graph;
     private final InferredShapes shapes;
@@ -35,12 +38,12 @@ public final class KernelSupport {
 
     /** Output channels of a supported layer. */
     int outputs(NodeDef product) {
-        var weights = FloatTensor.of(graph.input(product, 1));
+        var shape = FloatTensor.of(graph.input(product, 1)).shape();
         if (Operations.of(product).isDepthwise()) {
-            return (int) weights.shape()[2];
+            return (int) (shape[2] * shape[3]);
         }
         var layout = Operations.of(product).kernel().orElseThrow();
-        return (int) weights.shape()[layout.outputAxis(product, 1, weights.rank()).orElseThrow()];
+        return (int) shape[layout.outputAxis(product, 1, shape.length).orElseThrow()];
     }
 
     private Optional<String> common(NodeDef product) {
@@ -55,7 +58,7 @@ public final class KernelSupport {
             return Optional.of(
                     "its weights are the left factor; the int8 kernels take them as the right one");
         }
-        if (graph.input(product, 0).getOp().equals("Const")) {
+        if (graph.input(product, Operations.of(product).featureSlot()).getOp().equals("Const")) {
             return Optional.of("its input is constant");
         }
         for (float weight : kernel.get().values().values()) {
@@ -76,19 +79,27 @@ public final class KernelSupport {
                 || !keepsBatchAndChannels(attributes.ints("dilations", List.of()))) {
             return Optional.of("it strides over the batch or the channels");
         }
-        var input = shapes.of(TensorRef.parse(conv.getInput(0)));
+        var operation = Operations.of(conv);
+        var input = shapes.of(TensorRef.parse(conv.getInput(operation.featureSlot())));
         if (input.numDimensions() != 4 || input.get(3) < 0) {
             return Optional.of("its number of input channels is not known");
         }
-        if (input.get(3) != filter.shape()[2]) {
-            return Optional.of("it is grouped; the int8 kernels support one group");
+        return operation.isTransposedConvolution()
+                ? transposed(conv, input.get(3), filter.shape())
+                : Optional.empty();
+    }
+
+    private static Optional<String> transposed(NodeDef conv, long channels, long... filter) {
+        var attributes = Attributes.of(conv);
+        if (channels != filter[3]) {
+            return Optional.of("it is transposed and grouped");
         }
-        if (Operations.of(conv).isDepthwise() && filter.shape()[3] != 1) {
-            return Optional.of(
-                    "its depth multiplier is %d; the int8 kernel is slower than the float one"
-                            .formatted(filter.shape()[3]));
+        if (attributes.ints("dilations", List.of()).stream().anyMatch(step -> step != 1)) {
+            return Optional.of("it is transposed and dilated");
         }
-        return Optional.empty();
+        return attributes.string("padding", "").equals("EXPLICIT")
+                ? Optional.of("it is transposed, with explicit padding")
+                : Optional.empty();
     }
 
     private static boolean keepsBatchAndChannels(List<Long> steps) {

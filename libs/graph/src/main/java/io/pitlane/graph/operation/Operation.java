@@ -87,7 +87,7 @@ public record Operation(
     public enum Property {
         /** TensorFlow has a gradient for its weights: they can be trained. */
         TRAINABLE,
-        /** There is an int8 kernel for it, alone or fused with the layer before. */
+        /** An engine has an int8 kernel for it, alone or fused with the layer before. */
         INT8_KERNEL,
         /** Its tensors are quantized; their ranges are further inputs, but not weights. */
         QUANTIZED,
@@ -129,7 +129,7 @@ public record Operation(
         return kind == Kind.LAYER;
     }
 
-    /** Whether there is an int8 kernel for it, alone or fused with the layer before. */
+    /** Whether an engine has an int8 kernel for it, alone or fused with the layer before. */
     public boolean hasInt8Kernel() {
         return properties.contains(Property.INT8_KERNEL);
     }
@@ -159,6 +159,16 @@ public record Operation(
     /** Whether it is a convolution of each channel by itself. */
     public boolean isDepthwise() {
         return kernel.filter(layout -> layout == KernelLayout.DEPTHWISE).isPresent();
+    }
+
+    /** Whether it is a convolution from its output to its input. */
+    public boolean isTransposedConvolution() {
+        return kernel.filter(layout -> layout == KernelLayout.TRANSPOSED_CONVOLUTION).isPresent();
+    }
+
+    /** The input of a layer that it applies its kernel to, where the kernel is input 1. */
+    public int featureSlot() {
+        return isTransposedConvolution() ? 2 : 0;
     }
 
     /** Whether it is a convolution of any form. */

@@ -49,7 +49,7 @@ public final class Operations {
         layer("Conv", CONVOLUTION, ANY_RANK, SECOND);
         layer("Conv3D", CONVOLUTION, 5, SECOND);
         layer("DepthwiseConv2dNative", DEPTHWISE, 4, SECOND, TRAINABLE, INT8_KERNEL);
-        layer("Conv2DBackpropInput", TRANSPOSED_CONVOLUTION, 4, SECOND, TRAINABLE);
+        layer("Conv2DBackpropInput", TRANSPOSED_CONVOLUTION, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv3DBackpropInputV2", TRANSPOSED_CONVOLUTION, 5, SECOND);
         layer("MatMul", MATRIX, 2, EITHER, TRAINABLE, INT8_KERNEL);
         layer("BatchMatMul", MATRIX, ANY_RANK, EITHER, TRAINABLE);

@@ -52,4 +52,18 @@ public record QuantizedGraph(FlatGraph floats, Map<TensorRef, Quantization> quan
     public Optional<Quantization> of(TensorRef tensor) {
         return Optional.ofNullable(quantizations.get(tensor));
     }
+
+    /**
+     * How integers stand for the values of a tensor: by its own quantization, or by that of the
+     * tensor whose values {@link GridOperations} have moved to it.
+     */
+    public Optional<Quantization> grid(TensorRef tensor) {
+        var own = of(tensor);
+        var producer = floats.node(tensor.node());
+        return own.isPresent()
+                        || !GridOperations.contains(producer)
+                        || GridOperations.rounds(producer)
+                ? own
+                : grid(TensorRef.parse(producer.getInput(0)));
+    }
 }

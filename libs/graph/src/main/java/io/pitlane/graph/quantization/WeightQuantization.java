@@ -1,12 +1,14 @@
 package io.pitlane.graph.quantization;
 
+import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel.
+ * Weights rounded to signed bytes, symmetric around 0, with one scale per output channel or one for
+ * all.
  *
  * <p>But for depthwise convolutions, the sum of two neighbouring weights of one sign is in
  * -128..128 steps. A processor without VNNI multiplies unsigned by signed bytes with {@code
@@ -15,7 +17,7 @@ import org.tensorflow.proto.NodeDef;
  * made; only channels with two large neighbours get a larger scale.
  *
  * @param rounded the values that the bytes stand for, in the shape of the weights
- * @param quantization with the axis of the output channels
+ * @param quantization with the axis of the output channels, or one limit
  */
 public record WeightQuantization(FloatTensor rounded, Quantization quantization) {
     private static final int HIGHEST = 127;
@@ -37,15 +39,35 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
         return of(weights, 2, new float[0], (weight, next) -> Math.abs(weight));
     }
 
+    /** The same with one scale for all weights: the largest that a channel needs. */
+    public static WeightQuantization perTensor(FloatTensor weights, int axis) {
+        return perTensor(weights, axis, 0, WeightQuantization::pairBound);
+    }
+
+    /** The same for a depthwise convolution. */
+    public static WeightQuantization depthwisePerTensor(FloatTensor weights) {
+        return perTensor(weights, 2, 0, (weight, next) -> Math.abs(weight));
+    }
+
+    private static WeightQuantization perTensor(
+            FloatTensor weights, int axis, float atLeast, Bound bound) {
+        float largest = atLeast;
+        for (float channel : bounds(weights, axis, new float[0], bound)) {
+            largest = Math.max(largest, channel);
+        }
+        return rounded(weights, Quantization.signed(limit(largest)));
+    }
+
     /**
      * A quantized graph with its int8 weights rounded again after they have been changed: a channel
-     * keeps its scale, or gets the larger one that its pairs of weights need.
+     * keeps its scale, or gets the larger one that its pairs of weights need. So does a whole
+     * kernel of one scale.
      */
     public static FlatGraph roundedAgain(FlatGraph graph) {
         var editor = graph.edit();
         for (var node : graph.nodes()) {
             FakeQuantization.of(graph, node)
-                    .filter(q -> q.isPerChannel() && q.signed() && q.bits() == 8)
+                    .filter(q -> q.signed() && q.bits() == 8)
                     .filter(q -> FloatTensor.isFloatConst(graph.input(node, 0)))
                     .ifPresent(
                             q -> {
@@ -68,13 +90,22 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
                 graph.uses(node.getName()).stream()
                         .allMatch(use -> use.consumer().getOp().equals("DepthwiseConv2dNative"));
         // A depthwise weight beyond its limit saturates, as it did while it was trained.
-        return depthwise
-                ? rounded(weights, quantization)
-                : of(
-                        weights,
-                        quantization.axis(),
-                        quantization.limits(),
-                        (weight, next) -> weight > 0 == next > 0 ? Math.abs(weight + next) : 0);
+        if (depthwise) {
+            return rounded(weights, quantization);
+        }
+        Bound bound = (weight, next) -> weight > 0 == next > 0 ? Math.abs(weight + next) : 0;
+        return quantization.isPerChannel()
+                ? of(weights, quantization.axis(), quantization.limits(), bound)
+                : perTensor(weights, outputAxis(graph, node), quantization.limit(), bound);
+    }
+
+    private static int outputAxis(FlatGraph graph, NodeDef quantized) {
+        var layer = graph.uses(quantized.getName()).get(0).consumer();
+        int rank = FloatTensor.of(graph.input(quantized, 0)).rank();
+        boolean inputsAreLast =
+                layer.getOp().equals("Conv2DBackpropInput")
+                        || Attributes.of(layer).bool("transpose_b", false);
+        return inputsAreLast ? rank - 2 : rank - 1;
     }
 
     /** What must not exceed the limit, for a weight and the next in its channel. */
@@ -109,23 +140,35 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     }
 
     private static float[] limits(FloatTensor weights, int axis, float[] atLeast, Bound bound) {
+        var limits = bounds(weights, axis, atLeast, bound);
+        for (int channel = 0; channel < limits.length; channel++) {
+            limits[channel] = limit(limits[channel]);
+        }
+        return limits;
+    }
+
+    /** What the limit of each channel must not be below; 0 for a channel of zeros. */
+    private static float[] bounds(FloatTensor weights, int axis, float[] atLeast, Bound bound) {
         int channels = (int) weights.shape()[axis];
         int inner = inner(weights, axis);
         var values = weights.values();
-        var limits = new float[channels];
-        System.arraycopy(atLeast, 0, limits, 0, atLeast.length);
+        var bounds = new float[channels];
+        System.arraycopy(atLeast, 0, bounds, 0, atLeast.length);
         var last = new float[channels];
         for (int i = 0; i < values.length; i++) {
             int channel = i / inner % channels;
-            limits[channel] = Math.max(limits[channel], bound.of(last[channel], values[i]));
+            bounds[channel] = Math.max(bounds[channel], bound.of(last[channel], values[i]));
             last[channel] = values[i];
         }
         for (int channel = 0; channel < channels; channel++) {
-            float limit = Math.max(limits[channel], bound.of(last[channel], 0));
-            // A channel of zeros works with any scale, but the inverse of a tiny one is not finite.
-            limits[channel] = limit < Float.MIN_NORMAL * HIGHEST ? HIGHEST : limit;
+            bounds[channel] = Math.max(bounds[channel], bound.of(last[channel], 0));
         }
-        return limits;
+        return bounds;
+    }
+
+    /** Zeros work with any scale, but the inverse of a tiny one is not finite. */
+    private static float limit(float bound) {
+        return bound < Float.MIN_NORMAL * HIGHEST ? HIGHEST : bound;
     }
 
     private static float pairBound(float weight, float neighbour) {

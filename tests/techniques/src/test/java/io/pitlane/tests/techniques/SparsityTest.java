@@ -12,9 +12,12 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.LayerNets;
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.operation.Operation;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -74,15 +77,18 @@ class SparsityTest {
         assertThat(zeros(quantizedKernel(models.get(2), pruned.shape())))
                 .containsAll(zeros(pruned.values()));
 
+        var quantized = QuantizedGraph.of(read(models.get(2)));
+        boolean isQuantized = quantized.of(TensorRef.of(LayerNets.KERNEL)).isPresent();
+        assertThat(isQuantized).isEqualTo(layer.operation().hasInt8Kernel() && layer.slot() == 1);
+        assertThat(isNamed(models.get(2))).isNotEqualTo(isQuantized);
+
         boolean inInt8 = int8(models.get(2)).find(LayerNets.KERNEL).isEmpty();
-        assertThat(inInt8).isEqualTo(hasFastInt8Kernel(layer));
-        assertThat(isNamed(models.get(2))).isNotEqualTo(inInt8);
+        assertThat(inInt8).isEqualTo(isQuantized && hasFastTensorFlowKernel(layer.operation()));
     }
 
     /** The depthwise layer has a multiplier of 2, for which the float kernel is faster. */
-    private static boolean hasFastInt8Kernel(LayerNets.Variant layer) {
-        var operation = layer.operation();
-        return operation.hasInt8Kernel() && layer.slot() == 1 && !operation.isDepthwise();
+    private static boolean hasFastTensorFlowKernel(Operation operation) {
+        return !operation.isDepthwise() && !operation.isTransposedConvolution();
     }
 
     private static boolean isNamed(ModelMade quantized) {

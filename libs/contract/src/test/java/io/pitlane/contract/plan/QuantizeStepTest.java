@@ -1,0 +1,57 @@
+package io.pitlane.contract.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pitlane.contract.quantization.ActivationOptions;
+import io.pitlane.contract.quantization.WeightOptions;
+import io.pitlane.contract.quantization.WeightOptions.Granularity;
+import io.pitlane.contract.step.QuantizeStep;
+import org.junit.jupiter.api.Test;
+
+class QuantizeStepTest {
+    @Test
+    void activationsAreAsymmetricAndWeightsPerChannelByDefault() {
+        var step = read("{scheme: int8}");
+
+        assertThat(step.activations().type()).isEqualTo(ActivationOptions.Type.ASYMMETRIC);
+        assertThat(step.weights().granularity()).isEqualTo(Granularity.PER_CHANNEL);
+        assertThat(step.floatLayers()).isNull();
+    }
+
+    @Test
+    void schemesAreReadByTheirNames() {
+        var step =
+                read(
+                        """
+                        {activations: {type: symmetric}, weights: {granularity: per-tensor},
+                         float: ["head/*", conv1]}""");
+
+        assertThat(step.activations())
+                .isEqualTo(new ActivationOptions(ActivationOptions.Type.SYMMETRIC));
+        assertThat(step.weights()).isEqualTo(new WeightOptions(Granularity.PER_TENSOR));
+        assertThat(step.floatLayers()).containsExactly("head/*", "conv1");
+    }
+
+    @Test
+    void anUnknownTypeIsAnErrorThatListsTheTypes() {
+        assertThatThrownBy(() -> read("{activations: {type: signed}}"))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining("steps[0].quantize.activations.type")
+                .hasMessageContaining("asymmetric");
+    }
+
+    private static QuantizeStep read(String step) {
+        var plan =
+                PlanReader.read(
+                        """
+                        name: quantized
+                        model: model
+                        task: classification
+                        data: {train: {folder: train}, test: {folder: test}}
+                        steps: [{quantize: %s}]
+                        """
+                                .formatted(step));
+        return (QuantizeStep) plan.steps().get(0);
+    }
+}
