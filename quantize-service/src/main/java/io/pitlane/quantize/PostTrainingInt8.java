@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Calibration.Method;
+import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -120,7 +121,11 @@ final class PostTrainingInt8 {
         if (options.corrections().equalization()) {
             var equalized =
                     CrossLayerEqualization.apply(
-                            folded, quantizable(folded).found(), batches, input);
+                            folded,
+                            quantizable(folded).found(),
+                            options.weights().granularity() == Granularity.PER_TENSOR,
+                            batches,
+                            input);
             // Batch norm says nothing about the outputs of equalized layers.
             return quantize(equalized.graph(), equalized.graph(), batches)
                     .with(equalizationNote(equalized.pairs()));

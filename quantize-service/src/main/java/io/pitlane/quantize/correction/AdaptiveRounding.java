@@ -51,8 +51,8 @@ final class AdaptiveRounding {
     /**
      * The graph with weights rounded again.
      *
-     * @param layer of the float graph, quantized in the other; a grouped convolution, and one whose
-     *     weights have no uniform quantization, stays as it is
+     * @param layer of the float graph, quantized in the other; grouped and transposed convolutions,
+     *     and layers whose weights have no uniform quantization, stay as they are
      */
     FlatGraph apply(FlatGraph quantized, FusedLayer layer) {
         var kernel = QuantizedKernel.of(quantized, layer.name());

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Corrects the layers of a quantized graph by what the float graph computes, without labels. */
 public final class LayerCorrections {
+    /** The share of the time that goes into rounding, where there is any. */
+    private static final double ROUNDED = 0.9;
+
     private final Corrections options;
     private final InputSpec input;
     private final long seed;
@@ -47,16 +50,20 @@ public final class LayerCorrections {
             List<FusedLayer> layers,
             Iterable<FloatTensor> batches) {
         var rounded = quantized;
-        if (options.adaRound() != null) {
+        boolean isRounded = options.adaRound() != null;
+        if (isRounded) {
             var rounding = new AdaptiveRounding(options.adaRound(), floats, batches, input, seed);
             for (int i = 0; i < layers.size(); i++) {
                 progress.at(
-                        (double) i / layers.size(),
+                        ROUNDED * i / layers.size(),
                         "rounding layer %d of %d".formatted(i + 1, layers.size()));
                 rounded = rounding.apply(rounded, layers.get(i));
             }
         }
-        var bias = new BiasCorrection(floats, layers, batches, input);
+        double before = isRounded ? ROUNDED : 0;
+        ProgressListener rest =
+                (share, message) -> progress.at(before + share * (1 - before), message);
+        var bias = new BiasCorrection(floats, layers, batches, input, rest);
         return switch (options.biasCorrection()) {
             case NONE -> rounded;
             case EMPIRICAL -> bias.empirical(rounded);
