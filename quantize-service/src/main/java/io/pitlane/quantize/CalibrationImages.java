@@ -17,13 +17,14 @@ import java.util.function.DoubleConsumer;
 final class CalibrationImages implements Iterable<FloatTensor> {
     private final Batches batches;
     private final DoubleConsumer progress;
+    private boolean isFirst = true;
 
     /**
      * A sample of the training images.
      *
      * @param samples number of images; all where there are fewer
      * @param batch images a batch; not used for a model of fixed batch size
-     * @param progress called with the share of images returned, 0..1
+     * @param progress called with the share of images returned, 0..1, the first time
      */
     CalibrationImages(
             ImageSet train,
@@ -47,16 +48,20 @@ final class CalibrationImages implements Iterable<FloatTensor> {
 
     @Override
     public Iterator<FloatTensor> iterator() {
-        return new Pass(batches.inOrder());
+        var pass = new Pass(batches.inOrder(), isFirst);
+        isFirst = false;
+        return pass;
     }
 
     /** Returns one batch after the other and closes the stream after the last. */
     private final class Pass implements Iterator<FloatTensor> {
         private final BatchStream stream;
+        private final boolean isReported;
         private int returned;
 
-        Pass(BatchStream stream) {
+        Pass(BatchStream stream, boolean isReported) {
             this.stream = stream;
+            this.isReported = isReported;
         }
 
         @Override
@@ -74,7 +79,9 @@ final class CalibrationImages implements Iterable<FloatTensor> {
             }
             var batch = stream.next();
             returned++;
-            progress.accept((double) returned / batches.count());
+            if (isReported) {
+                progress.accept((double) returned / batches.count());
+            }
             return batch.images();
         }
     }

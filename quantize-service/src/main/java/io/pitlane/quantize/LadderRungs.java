@@ -43,7 +43,7 @@ final class LadderRungs {
 
     private static QuantizeStep with(
             QuantizeStep step, boolean equalization, BiasCorrection biasCorrection) {
-        return step.toBuilder().corrections(new Corrections(equalization, biasCorrection)).build();
+        return step.toBuilder().corrections(new Corrections(equalization, biasCorrection, step.corrections().adaRound())).build();
     }
 
     private static QuantizeStep with(QuantizeStep step, Method method, Double percentile) {

@@ -1,9 +1,10 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
+import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -15,6 +16,7 @@ import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
@@ -40,7 +42,8 @@ import java.util.stream.Stream;
  *       channel, bounded so that products are exact on every processor ({@link
  *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
  *       scale and a zero point per tensor.
- *   <li>Correct the biases, where the step says so ({@link LayerCorrections}).
+ *   <li>Learn the rounding of weights and correct biases, where the step says so ({@link
+ *       LayerCorrections}).
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer
@@ -49,6 +52,8 @@ import java.util.stream.Stream;
 final class PostTrainingInt8 {
     private final QuantizeStep options;
     private final InputSpec input;
+    private final long seed;
+    private final ProgressListener progress;
 
     /** A quantization with the default input specification. */
     PostTrainingInt8(QuantizeStep options) {
@@ -56,13 +61,26 @@ final class PostTrainingInt8 {
     }
 
     /**
-     * A quantization.
+     * A quantization with a seed of its own, which does not report progress.
      *
      * @param input which of several inputs takes the images
      */
     PostTrainingInt8(QuantizeStep options, InputSpec input) {
+        this(options, input, 0, ProgressListener.NONE);
+    }
+
+    /**
+     * A quantization.
+     *
+     * @param input which of several inputs takes the images
+     * @param seed of what is random in corrections
+     * @param progress receives the share of corrections that are made, after calibration
+     */
+    PostTrainingInt8(QuantizeStep options, InputSpec input, long seed, ProgressListener progress) {
         this.options = options;
         this.input = input;
+        this.seed = seed;
+        this.progress = progress;
     }
 
     /**
@@ -112,7 +130,11 @@ final class PostTrainingInt8 {
         if (options.corrections().equalization()) {
             var equalized =
                     CrossLayerEqualization.apply(
-                            folded, quantizable(folded).found(), batches, input);
+                            folded,
+                            quantizable(folded).found(),
+                            options.weights().granularity() == Granularity.PER_TENSOR,
+                            batches,
+                            input);
             // Batch norm says nothing about the outputs of equalized layers.
             return quantize(equalized.graph(), equalized.graph(), batches)
                     .with(equalizationNote(equalized.pairs()));
@@ -150,7 +172,7 @@ final class PostTrainingInt8 {
                 new QuantizationPlan(folded, bounded, tensor -> isBounded(tensor, ranges), int16);
         var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options);
         var corrected =
-                new LayerCorrections(options.corrections(), input)
+                new LayerCorrections(options.corrections(), input, seed, progress)
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
         notes.addAll(1, EngineNotes.of(quantized));

@@ -95,12 +95,42 @@ class BiasCorrectionTest {
         }
     }
 
+    @Test
+    void analyticCorrectionOfGroupedAndTransposedConvolutionsIsThatOfTheMeanImage() {
+        // Given: images of one colour, whose values are integers of the input's quantization
+        var net = new NetBuilder(5, 4, 8, 8, 4);
+        var grouped = net.conv("grouped", "x", net.weights(1, 1, 2, 6), 1);
+        var graph = net.build(grouped, net.upsample("up", "x", 16, 4, 4));
+        var values = new float[4 * 8 * 8 * 4];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 15 + 80 * (i % 4);
+        }
+        var images = new FloatTensor(values, 4, 8, 8, 4);
+
+        // When
+        var plain = quantize(graph, BiasCorrection.NONE, images);
+        var corrected = quantize(graph, BiasCorrection.ANALYTIC, images);
+
+        // Then
+        for (var layer : List.of("grouped", "up")) {
+            var expected = means(graph, layer, images);
+            double before = distance(expected, means(plain, layer, images));
+            double after = distance(expected, means(corrected, layer + "/BiasAdd", images));
+            assertThat(after).as(layer).isLessThan(before * 0.01);
+        }
+    }
+
     private static FlatGraph quantize(FlatGraph graph, BiasCorrection correction) {
+        return quantize(graph, correction, IMAGES);
+    }
+
+    private static FlatGraph quantize(
+            FlatGraph graph, BiasCorrection correction, FloatTensor images) {
         var step =
                 Int8Fixture.PLAIN.toBuilder()
-                        .corrections(new Corrections(null, correction))
+                        .corrections(new Corrections(null, correction, null))
                         .build();
-        return new PostTrainingInt8(step).quantize(graph, List.of(IMAGES)).graph();
+        return new PostTrainingInt8(step).quantize(graph, List.of(images)).graph();
     }
 
     private static double value(FlatGraph graph, String constant, int index) {
@@ -108,8 +138,12 @@ class BiasCorrectionTest {
     }
 
     private static double[] means(FlatGraph graph, String tensor) {
+        return means(graph, tensor, IMAGES);
+    }
+
+    private static double[] means(FlatGraph graph, String tensor, FloatTensor images) {
         try (var session = GraphSession.open(graph)) {
-            var values = session.run(IMAGES, TensorRef.of(tensor));
+            var values = session.run(images, TensorRef.of(tensor));
             int channels = (int) values.shape()[values.rank() - 1];
             var means = new double[channels];
             for (int i = 0; i < values.values().length; i++) {

@@ -192,7 +192,7 @@ class CrossLayerEqualizationTest {
                             i);
         }
         var calibration = batches(graph, images("train").subset(every(41, 256)));
-        var equalizing = new Corrections(true, null);
+        var equalizing = new Corrections(true, null, null);
 
         // When
         var plain = new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, calibration).graph();
@@ -208,13 +208,48 @@ class CrossLayerEqualizationTest {
         assertThat(accuracy(equalized.graph())).isGreaterThan(inFloat - 0.01);
     }
 
+    @Test
+    void weightsOfOneScaleAreBalancedAgainstThoseThatReadTheirChannels() {
+        // Given
+        var first = net.unary("Relu", "relu1", net.convBias("conv1", "x", 1, 3, 6, 1));
+        var graph = net.build(net.convBias("conv2", first, 1, 6, 4, 1));
+        graph =
+                Unbalancing.between(
+                        graph, "conv1/kernel", "conv1/bias/values", "conv2/kernel", 64, 3);
+
+        // When
+        var equalized = equalize(graph, true).graph();
+
+        // Then
+        var made = FloatTensor.of(equalized.node("conv1/kernel")).values();
+        var read = FloatTensor.of(equalized.node("conv2/kernel")).values();
+        var ratios = new float[6];
+        for (int channel = 0; channel < 6; channel++) {
+            float largestMade = 0;
+            float largestRead = 0;
+            for (int i = 0; i < 3; i++) {
+                largestMade = Math.max(largestMade, Math.abs(made[6 * i + channel]));
+            }
+            for (int i = 0; i < 4; i++) {
+                largestRead = Math.max(largestRead, Math.abs(read[4 * channel + i]));
+            }
+            ratios[channel] = largestMade / largestRead;
+        }
+        assertThat(spread(ratios)).isLessThan(1.001);
+        assertThat(Int8Fixture.relativeError(graph, equalized, IMAGES)).isLessThan(1e-5);
+    }
+
     private static Equalized equalize(FlatGraph graph) {
+        return equalize(graph, false);
+    }
+
+    private static Equalized equalize(FlatGraph graph, boolean perTensor) {
         var folded = new BatchNormFolding().apply(graph);
         var layers =
                 FusedLayerFinder.find(
                         folded, InferredShapes.of(folded), FusedLayerFinder.SumFusion.NONE);
         return CrossLayerEqualization.apply(
-                folded, layers.found(), List.of(IMAGES), InputSpec.DEFAULT);
+                folded, layers.found(), perTensor, List.of(IMAGES), InputSpec.DEFAULT);
     }
 
     private String relu(String in) {

@@ -1,10 +1,12 @@
 package io.pitlane.quantize.correction;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.pipeline.stage.ProgressListener;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ final class BiasCorrection {
     private final List<FusedLayer> layers;
     private final Iterable<FloatTensor> batches;
     private final InputSpec input;
+    private final ProgressListener progress;
 
     /**
      * A correction.
@@ -32,7 +35,9 @@ final class BiasCorrection {
             FlatGraph floats,
             List<FusedLayer> layers,
             Iterable<FloatTensor> batches,
-            InputSpec input) {
+            InputSpec input,
+            ProgressListener progress) {
+        this.progress = progress;
         this.floats = floats;
         this.layers = layers;
         this.batches = batches;
@@ -48,7 +53,11 @@ final class BiasCorrection {
         layers.forEach(layer -> ranks.put(product(layer), rank(layer)));
         var expected = new ChannelReduction(floats, input).means(ranks, batches);
         var corrected = quantized;
-        for (var layer : layers) {
+        for (int i = 0; i < layers.size(); i++) {
+            progress.at(
+                    (double) i / layers.size(),
+                    "correcting biases, layer %d of %d".formatted(i + 1, layers.size()));
+            var layer = layers.get(i);
             var actual =
                     new ChannelReduction(corrected, input)
                             .means(Map.of(product(layer), rank(layer)), batches)
@@ -93,12 +102,23 @@ final class BiasCorrection {
         var channels = KernelChannels.of(layer);
         var weights = layer.weights().values();
         var rounded = QuantizedKernel.of(quantized, layer.name()).rounded().values();
+        int spread = spread(layer);
         var shift = new double[channels.outputs()];
         for (int i = 0; i < weights.length; i++) {
+            double error = (double) weights[i] - rounded[i];
             shift[channels.output(i)] +=
-                    ((double) weights[i] - rounded[i]) * inputMeans[channels.input(i)];
+                    error * inputMeans[channels.input(i, inputMeans.length)] / spread;
         }
         return shift;
+    }
+
+    /** How many outputs there are for an input: each reads a part of a transposed kernel. */
+    private static int spread(FusedLayer layer) {
+        return layer.transposed()
+                ? Attributes.of(layer.product()).ints("strides", List.of()).stream()
+                        .mapToInt(Math::toIntExact)
+                        .reduce(1, (a, b) -> a * b)
+                : 1;
     }
 
     private static double[] difference(double[] expected, double[] actual) {

@@ -42,36 +42,54 @@ final class ChannelRanges {
      * @param read the ranges of these weights; 0 where nothing reads the channel
      */
     double[] balanced(double[] read) {
-        return factors(read, 0.5);
+        return factors(magnitudes(), read, 0.5);
+    }
+
+    /**
+     * Likewise, for the ranges of the weights that make the channels.
+     *
+     * @param made the ranges of these weights
+     */
+    double[] balanced(double[] made, double[] read) {
+        return factors(made, read, 0.5);
     }
 
     /** Factors after which all channels have the same range. */
     double[] equal() {
         var all = new double[divisors.length];
         Arrays.fill(all, 1);
-        return factors(all, 1);
+        return factors(magnitudes(), all, 1);
     }
 
-    private double[] factors(double[] read, double exponent) {
-        double largest = 0;
-        for (int channel = 0; channel < divisors.length; channel++) {
-            double magnitude = magnitude(channel);
-            largest = Double.isFinite(magnitude) ? Math.max(largest, magnitude) : largest;
-        }
+    private double[] factors(double[] own, double[] read, double exponent) {
+        var magnitudes = magnitudes();
+        double largest = largest(magnitudes);
+        double smallestOwn = largest(own) * SMALLEST;
         var factors = new double[divisors.length];
         Arrays.fill(factors, 1);
         double scaled = 0;
         for (int channel = 0; channel < factors.length; channel++) {
-            if (largest > 0 && isFree(channel, read)) {
-                double range = Math.max(magnitude(channel), largest * SMALLEST);
+            if (smallestOwn > 0 && isFree(channel, read)) {
+                double range = Math.max(own[channel], smallestOwn);
                 factors[channel] = Math.pow(range / read[channel], exponent);
-                scaled = Math.max(scaled, range / factors[channel]);
+                double magnitude = Math.max(magnitudes[channel], largest * SMALLEST);
+                scaled = Math.max(scaled, magnitude / factors[channel]);
             }
         }
         for (int channel = 0; channel < factors.length; channel++) {
             factors[channel] *= scaled > 0 && isFree(channel, read) ? scaled / largest : 1;
         }
         return factors;
+    }
+
+    private static double largest(double[] ranges) {
+        return Arrays.stream(ranges).filter(Double::isFinite).max().orElse(0);
+    }
+
+    private double[] magnitudes() {
+        var magnitudes = new double[divisors.length];
+        Arrays.setAll(magnitudes, this::magnitude);
+        return magnitudes;
     }
 
     /** Whether it is read, and not clipped by ReLU6, which clips at the same value always. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntBiFunction;
 
 /**
  * Makes the channels between two layers equally large, so that none of them is lost in the rounding
@@ -20,7 +21,8 @@ import java.util.Map;
  *   <li>Find pairs of layers between which nothing but the second reads the tensor.
  *   <li>Measure the range of each channel between them. It takes the place of the first layer's
  *       weights in the paper's formula {@code s = sqrt(r1 / r2)}, for the weights of an output
- *       channel have a scale of their own and need no equalization.
+ *       channel have a scale of their own and need no equalization; where all weights of a layer
+ *       have one, the formula is the paper's.
  *   <li>Before a depthwise layer, whose weights have a scale of their own for each channel, too,
  *       all channels get the same range; so three layers with a depthwise one between them are
  *       balanced as two pairs.
@@ -37,6 +39,7 @@ public final class CrossLayerEqualization {
     private static final double CONVERGED = 1e-3;
 
     private final FlatGraph graph;
+    private final boolean perTensor;
     private final List<EqualizablePair> pairs;
     private final Map<EqualizablePair, ChannelRanges> ranges = new HashMap<>();
     private final Map<String, double[]> kernels = new HashMap<>();
@@ -44,9 +47,11 @@ public final class CrossLayerEqualization {
     private CrossLayerEqualization(
             FlatGraph graph,
             List<FusedLayer> layers,
+            boolean perTensor,
             Iterable<FloatTensor> batches,
             InputSpec input) {
         this.graph = graph;
+        this.perTensor = perTensor;
         this.pairs = EqualizablePair.in(graph, layers);
         if (!pairs.isEmpty()) {
             measure(batches, input);
@@ -70,15 +75,17 @@ public final class CrossLayerEqualization {
      *
      * @param graph in float, batch norm folded
      * @param layers that will be quantized, in the graph's order
+     * @param perTensor whether all weights of a layer have one scale
      * @param batches images, as the model takes them
      * @param input which of several inputs takes the images
      */
     public static Equalized apply(
             FlatGraph graph,
             List<FusedLayer> layers,
+            boolean perTensor,
             Iterable<FloatTensor> batches,
             InputSpec input) {
-        return new CrossLayerEqualization(graph, layers, batches, input).equalized();
+        return new CrossLayerEqualization(graph, layers, perTensor, batches, input).equalized();
     }
 
     private void measure(Iterable<FloatTensor> batches, InputSpec input) {
@@ -130,11 +137,33 @@ public final class CrossLayerEqualization {
     /** Multiplies the channels between two layers; the largest change of a factor's logarithm. */
     private double equalize(EqualizablePair pair) {
         var range = ranges.get(pair);
-        var factors =
-                pair.consumer().depthwise() ? range.equal() : range.balanced(readRanges(pair));
+        var factors = factors(pair, range);
         scaleOutputs(pair.producer(), factors);
         scaleInputs(pair.consumer(), factors);
         return range.divideBy(factors);
+    }
+
+    private double[] factors(EqualizablePair pair, ChannelRanges range) {
+        if (perTensor) {
+            int outputs = KernelChannels.of(pair.producer()).outputs();
+            return range.balanced(
+                    ranges(pair.producer(), outputs, KernelChannels::output),
+                    ranges(pair.consumer(), outputs, KernelChannels::input));
+        }
+        return pair.consumer().depthwise() ? range.equal() : range.balanced(readRanges(pair));
+    }
+
+    /** The largest absolute weight of each channel. */
+    private double[] ranges(
+            FusedLayer layer, int count, ToIntBiFunction<KernelChannels, Integer> channel) {
+        var channels = KernelChannels.of(layer);
+        var weights = kernels.get(layer.name());
+        var ranges = new double[count];
+        for (int i = 0; i < weights.length; i++) {
+            int of = channel.applyAsInt(channels, i) % count;
+            ranges[of] = Math.max(ranges[of], Math.abs(weights[i]));
+        }
+        return ranges;
     }
 
     /**

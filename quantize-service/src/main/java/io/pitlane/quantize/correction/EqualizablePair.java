@@ -86,9 +86,11 @@ record EqualizablePair(FusedLayer producer, FusedLayer consumer, boolean padded)
 
     private static boolean pads(FusedLayer consumer) {
         var shape = consumer.weights().shape();
-        return consumer.convolution()
-                && !Attributes.of(consumer.product()).string("padding", "").equals("VALID")
-                && Arrays.stream(shape).limit(shape.length - 2).anyMatch(size -> size > 1);
+        // At its border, a transposed convolution adds fewer products, as if it padded.
+        return consumer.transposed()
+                || consumer.convolution()
+                        && !Attributes.of(consumer.product()).string("padding", "").equals("VALID")
+                        && Arrays.stream(shape).limit(shape.length - 2).anyMatch(size -> size > 1);
     }
 
     private static boolean keepsScale(FlatGraph graph, NodeDef node) {

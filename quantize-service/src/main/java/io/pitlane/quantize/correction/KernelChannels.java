@@ -5,15 +5,12 @@ import io.pitlane.graph.operation.Operations;
 
 /** The input and the output channel of each weight of a layer, by its index in row-major order. */
 final class KernelChannels {
-    private final boolean depthwise;
     private final int inputs;
     private final int outputs;
     private final int inputStride;
     private final int outputStride;
 
-    private KernelChannels(
-            boolean depthwise, int inputs, int outputs, int inputStride, int outputStride) {
-        this.depthwise = depthwise;
+    private KernelChannels(int inputs, int outputs, int inputStride, int outputStride) {
         this.inputs = inputs;
         this.outputs = outputs;
         this.inputStride = inputStride;
@@ -26,7 +23,7 @@ final class KernelChannels {
         if (layer.depthwise()) {
             int channels = (int) shape[rank - 2];
             int multiplier = (int) shape[rank - 1];
-            return new KernelChannels(true, channels, channels * multiplier, multiplier, 1);
+            return new KernelChannels(channels, channels * multiplier, multiplier, 1);
         }
         int output = layer.outputAxis();
         int input =
@@ -36,7 +33,6 @@ final class KernelChannels {
                         .inputAxis(layer.product(), 1, rank)
                         .orElseThrow();
         return new KernelChannels(
-                false,
                 (int) shape[input],
                 (int) shape[output],
                 stride(shape, input),
@@ -64,12 +60,18 @@ final class KernelChannels {
         return index / inputStride % inputs;
     }
 
-    int output(int index) {
-        return index / outputStride % outputs;
+    /**
+     * The channel of the whole input that a weight multiplies: where the convolution is grouped,
+     * each group has channels of its own.
+     *
+     * @param all number of channels of the input
+     */
+    int input(int index, int all) {
+        int groups = Math.max(1, all / inputs);
+        return output(index) / (outputs / groups) * inputs + input(index);
     }
 
-    /** Whether output channels have the range of their input channel only. */
-    boolean isDepthwise() {
-        return depthwise;
+    int output(int index) {
+        return index / outputStride % outputs;
     }
 }

@@ -9,9 +9,11 @@ import io.pitlane.contract.validation.Problems;
  *
  * @param equalization whether the channels between layers are made equally large
  * @param biasCorrection whether the biases make up for the mean error of each channel
+ * @param adaRound how the rounding of weights is learned; null where they are rounded to the
+ *     nearest
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Corrections(Boolean equalization, BiasCorrection biasCorrection) {
+public record Corrections(Boolean equalization, BiasCorrection biasCorrection, AdaRound adaRound) {
 
     /** How the mean error of a layer's channels is determined (Nagel et al. 2019, section 4.2). */
     public enum BiasCorrection {
@@ -26,7 +28,41 @@ public record Corrections(Boolean equalization, BiasCorrection biasCorrection) {
         ANALYTIC
     }
 
-    public static final Corrections NONE = new Corrections(null, null);
+    /**
+     * Learns for each weight whether it is rounded up or down (Nagel et al., Up or Down? Adaptive
+     * Rounding for Post-Training Quantization, ICML 2020).
+     *
+     * @param iterations steps of the optimizer for each layer
+     * @param learningRate of Adam
+     * @param regularization weight of the penalty that makes each weight decide; the error of an
+     *     output has weight 1 if it is as large as with rounding to the nearest
+     */
+    public record AdaRound(Integer iterations, Double learningRate, Double regularization) {
+        public static final AdaRound DEFAULT = new AdaRound(null, null, null);
+
+        public AdaRound {
+            iterations = iterations == null ? Integer.valueOf(1000) : iterations;
+            learningRate = learningRate == null ? Double.valueOf(0.01) : learningRate;
+            regularization = regularization == null ? Double.valueOf(0.1) : regularization;
+        }
+
+        private void check(Problems problems) {
+            problems.require(
+                    iterations >= 1 && iterations <= 1_000_000,
+                    "iterations",
+                    "must be between 1 and 1000000, but is " + iterations);
+            problems.require(
+                    learningRate > 0 && learningRate <= 1,
+                    "learningRate",
+                    "must be above 0 and at most 1, but is " + learningRate);
+            problems.require(
+                    regularization >= 0 && Double.isFinite(regularization),
+                    "regularization",
+                    "must be 0 or more, but is " + regularization);
+        }
+    }
+
+    public static final Corrections NONE = new Corrections(null, null, null);
 
     public Corrections {
         equalization = equalization != null && equalization;
@@ -34,5 +70,9 @@ public record Corrections(Boolean equalization, BiasCorrection biasCorrection) {
     }
 
     /** Reports what is wrong. */
-    public void check(Problems problems) {}
+    public void check(Problems problems) {
+        if (adaRound != null) {
+            adaRound.check(problems.at("adaRound"));
+        }
+    }
 }

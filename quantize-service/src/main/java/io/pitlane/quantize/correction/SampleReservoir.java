@@ -1,0 +1,91 @@
+package io.pitlane.quantize.correction;
+
+import io.pitlane.data.MemoryBudget;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.fusion.FusedLayer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A random sample of a layer's output positions over all images (Vitter's algorithm R): as many as
+ * fit into memory, however many images there are.
+ */
+final class SampleReservoir {
+    private static final int MOST = 4096;
+    private static final int POSITIONS_OF_AN_IMAGE = 64;
+
+    private final FusedLayer layer;
+    private final LayerPatches patches;
+    private final Random random;
+    private final int most;
+    private final List<float[]> read = new ArrayList<>();
+    private final List<float[]> wanted = new ArrayList<>();
+    private int seen;
+
+    SampleReservoir(FusedLayer layer, Random random) {
+        this.layer = layer;
+        this.patches = new LayerPatches(layer);
+        this.random = random;
+        long bytes = Float.BYTES * ((long) patches.size() + layer.bias().values().length);
+        this.most = (int) Math.max(2, Math.min(MOST, MemoryBudget.ofProcess().batches() / bytes));
+    }
+
+    /**
+     * Takes part of what a layer reads and gives for a batch.
+     *
+     * @param input in the quantized graph
+     * @param product of the float graph, without the bias
+     */
+    void add(FloatTensor input, FloatTensor product) {
+        int outputs = layer.bias().values().length;
+        int images = (int) product.shape()[0];
+        int positions = product.values().length / outputs / images;
+        for (int image = 0; image < images; image++) {
+            if (positions <= POSITIONS_OF_AN_IMAGE) {
+                for (int position = 0; position < positions; position++) {
+                    offer(input, product, image * positions + position);
+                }
+            } else {
+                int first = image * positions;
+                var chosen = random.ints(POSITIONS_OF_AN_IMAGE, first, first + positions);
+                for (int position : chosen.toArray()) {
+                    offer(input, product, position);
+                }
+            }
+        }
+    }
+
+    private void offer(FloatTensor input, FloatTensor product, int position) {
+        seen++;
+        int at = read.size() < most ? read.size() : random.nextInt(seen);
+        if (at >= most) {
+            return;
+        }
+        var bias = layer.bias().values();
+        var outputs =
+                Arrays.copyOfRange(
+                        product.values(), position * bias.length, (position + 1) * bias.length);
+        for (int output = 0; output < outputs.length; output++) {
+            outputs[output] += bias[output];
+        }
+        var patch = patches.at(input, product, position);
+        if (at == read.size()) {
+            read.add(patch);
+            wanted.add(outputs);
+        } else {
+            read.set(at, patch);
+            wanted.set(at, outputs);
+        }
+    }
+
+    ReconstructionSamples samples() {
+        return new ReconstructionSamples(
+                read.toArray(float[][]::new),
+                wanted.toArray(float[][]::new),
+                layer.bias().values(),
+                layer.activation(),
+                layer.depthwise());
+    }
+}

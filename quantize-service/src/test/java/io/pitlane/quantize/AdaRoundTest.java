@@ -1,0 +1,152 @@
+package io.pitlane.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.quantization.Corrections;
+import io.pitlane.contract.quantization.Corrections.AdaRound;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.graph.fusion.FusedLayerFinder;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.quantize.correction.LayerCorrections;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Learned rounding of the layers of a net, each reading what the quantized ones before it give. */
+class AdaRoundTest {
+    private static final AdaRound OPTIONS = new AdaRound(400, 0.02, null);
+    private static final FloatTensor IMAGES = Int8Fixture.unsigned(48, 12, 12, 3);
+    private static final List<FloatTensor> CALIBRATION = List.of(part(0, 16), part(16, 32));
+    private static final FloatTensor OTHERS = part(32, 48);
+
+    private final FlatGraph graph = graph();
+    private final List<FusedLayer> layers =
+            FusedLayerFinder.find(graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE)
+                    .found();
+
+    /** A strided, a depthwise, a dilated and a dense layer. */
+    private static FlatGraph graph() {
+        var net = new NetBuilder(5, -1, 12, 12, 3);
+        var first = net.unary("Relu", "end1", net.convBias("conv1", "x", 3, 3, 12, 2));
+        var deep = net.bias("bias2", net.depthwise("conv2", first, 3, 12), 12);
+        net.padding("VALID").dilation(2);
+        var third = net.convBias("conv3", net.unary("Relu6", "end2", deep), 3, 12, 8, 1);
+        var flat = net.flatten("flat", net.unary("Relu", "end3", third), 32);
+        return net.build(net.unary("Relu", "end4", net.dense("dense", flat, 32, 10)));
+    }
+
+    private static FloatTensor part(int from, int to) {
+        int[] images = IntStream.range(from, to).toArray();
+        return IMAGES.select(0, images);
+    }
+
+    @Test
+    void everyLayerIsCloserToFloatThanWithTheNearestIntegersOnOtherImages() {
+        // Given
+        var nearest = withWeightsOf4Bits(quantize(Corrections.NONE));
+
+        // When
+        var rounded = rounded(nearest);
+
+        // Then
+        for (var layer : List.of("end1", "end2", "end3", "end4")) {
+            assertThat(error(rounded, layer)).as(layer).isLessThan(error(nearest, layer) * 0.95);
+        }
+    }
+
+    @Test
+    void theWeightsAreThoseOfTheQuantization() {
+        // Given
+        var nearest = withWeightsOf4Bits(quantize(Corrections.NONE));
+
+        // When
+        var rounded = rounded(nearest);
+
+        // Then
+        for (var layer : layers) {
+            var node = rounded.node(layer.name());
+            var grid = FakeQuantization.of(rounded, rounded.input(node, 1)).orElseThrow();
+            var weights = FloatTensor.of(rounded.node(layer.kernel().node())).values();
+            int outputs = layer.bias().values().length;
+            for (int i = 0; i < weights.length; i++) {
+                int integer = grid.quantize(weights[i], i % outputs);
+                assertThat(weights[i]).isEqualTo(grid.dequantize(integer, i % outputs));
+            }
+        }
+    }
+
+    @Test
+    void aStepRoundsItsWeightsByItAndGivesTheSameAgain() {
+        // Given
+        var options = new Corrections(null, null, OPTIONS);
+
+        // When
+        var once = quantize(options);
+        var again = quantize(options);
+
+        // Then
+        assertThat(once.node("conv1/kernel"))
+                .isEqualTo(again.node("conv1/kernel"))
+                .isNotEqualTo(quantize(Corrections.NONE).node("conv1/kernel"));
+    }
+
+    private FlatGraph quantize(Corrections corrections) {
+        var step = Int8Fixture.PLAIN.toBuilder().corrections(corrections).build();
+        return new PostTrainingInt8(step).quantize(graph, CALIBRATION).graph();
+    }
+
+    private FlatGraph rounded(FlatGraph quantized) {
+        var messages = new ArrayList<String>();
+        var rounded =
+                new LayerCorrections(
+                                new Corrections(null, null, OPTIONS),
+                                InputSpec.DEFAULT,
+                                1,
+                                (share, message) -> messages.add(message))
+                        .apply(graph, graph, quantized, layers, CALIBRATION);
+        assertThat(messages).contains("rounding layer 1 of 4", "rounding layer 4 of 4");
+        return rounded;
+    }
+
+    private FlatGraph withWeightsOf4Bits(FlatGraph quantized) {
+        var editor = quantized.edit();
+        for (var layer : layers) {
+            var limits = new float[layer.bias().values().length];
+            var weights = layer.weights().values();
+            for (int i = 0; i < weights.length; i++) {
+                int channel = i % limits.length;
+                limits[channel] = Math.max(limits[channel], Math.abs(weights[i]));
+            }
+            var node = quantized.input(quantized.node(layer.name()), 1);
+            var kernel = TensorRef.parse(node.getInput(0));
+            editor.put(layer.weights().toConst(kernel.node()));
+            FakeQuantization.add(
+                    editor,
+                    node.getName(),
+                    kernel,
+                    new Quantization(4, true, limits, 0, layer.outputAxis()));
+        }
+        return editor.build();
+    }
+
+    private double error(FlatGraph quantized, String tensor) {
+        try (var floats = GraphSession.open(graph);
+                var integers = GraphSession.open(quantized)) {
+            var expected = floats.run(OTHERS, TensorRef.of(tensor)).values();
+            var actual = integers.run(OTHERS, TensorRef.of(tensor)).values();
+            double error = 0;
+            for (int i = 0; i < expected.length; i++) {
+                error += Math.pow(expected[i] - actual[i], 2);
+            }
+            return error;
+        }
+    }
+}
