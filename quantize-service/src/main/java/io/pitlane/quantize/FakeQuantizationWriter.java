@@ -86,7 +86,7 @@ final class FakeQuantizationWriter {
     }
 
     private TensorRef input(TensorRef tensor) {
-        var quantization = activations.of(ranges.get(tensor));
+        var quantization = activations.of(ranges.get(tensor), plan.hasInt16(tensor));
         return FakeQuantization.add(editor, name(tensor), tensor, quantization);
     }
 
@@ -109,10 +109,13 @@ final class FakeQuantizationWriter {
     /** What is never negative needs no zero point, and neither does what no int8 layer reads. */
     private Quantization of(FusedActivation activation, TensorRef tensor) {
         var range = ranges.get(tensor);
+        boolean int16 = plan.hasInt16(tensor);
         if (activation.nonNegative()) {
-            return activations.of(activation, range);
+            return activations.of(activation, range, int16);
         }
-        return plan.isRead(tensor) ? activations.of(range) : activations.signed(range.magnitude());
+        return plan.isRead(tensor) || int16
+                ? activations.of(range, int16)
+                : activations.signed(range.magnitude());
     }
 
     private void output(TensorRef tensor, Quantization quantization) {

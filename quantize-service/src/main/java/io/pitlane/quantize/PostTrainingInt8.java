@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -104,6 +105,9 @@ final class PostTrainingInt8 {
      * @param batches calibration images, in the shape that the graph takes
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
+        if (!options.scheme().hasIntegerArithmetic()) {
+            return new WeightCompression(options).compress(graph);
+        }
         var folded = new BatchNormFolding().apply(graph);
         if (options.corrections().equalization()) {
             var equalized =
@@ -118,6 +122,7 @@ final class PostTrainingInt8 {
 
     private QuantizedModel quantize(
             FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
+        var int16 = LayerPatterns.matching(folded, "int16", options.int16Layers());
         var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
@@ -137,14 +142,16 @@ final class PostTrainingInt8 {
                         .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
-        var quantized =
-                FakeQuantizationWriter.write(
-                        folded, new QuantizationPlan(folded, bounded), ranges, options);
+        var plan = new QuantizationPlan(folded, bounded, int16);
+        var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options);
         var corrected =
                 new LayerCorrections(options.corrections(), input)
                         .apply(graph, folded, quantized, bounded, batches);
-        return new QuantizedModel(
-                corrected, folded, notes(layers, bounded, unbounded), methods.described(ranges));
+        var notes = new ArrayList<>(notes(layers, bounded, unbounded));
+        if (!int16.isEmpty()) {
+            notes.add(int16Note(bounded, int16));
+        }
+        return new QuantizedModel(corrected, folded, notes, methods.described(ranges));
     }
 
     private static String equalizationNote(List<String> pairs) {
@@ -209,5 +216,17 @@ final class PostTrainingInt8 {
                                 "left float: %s: its values for the calibration images are not finite"
                                         .formatted(layer.name())));
         return notes;
+    }
+
+    private static String int16Note(List<FusedLayer> layers, Set<String> int16) {
+        return layers.stream()
+                .map(FusedLayer::name)
+                .filter(int16::contains)
+                .collect(
+                        Collectors.joining(
+                                ", ",
+                                "16-bit activations: ",
+                                "; these layers, and those beside them, run in integers in TFLite, and"
+                                        + " in float with the same weights in other engines"));
     }
 }

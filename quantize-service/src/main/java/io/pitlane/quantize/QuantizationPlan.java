@@ -29,14 +29,40 @@ final class QuantizationPlan {
     private final Set<TensorRef> onGrid = new HashSet<>();
     private final Map<String, QuantizedSum> sumsByEnd = new LinkedHashMap<>();
     private final Set<TensorRef> read = new HashSet<>();
+    private final Set<TensorRef> wide = new HashSet<>();
 
     /** A plan for a graph in which these layers run in int8. */
     QuantizationPlan(FlatGraph graph, List<FusedLayer> layers) {
+        this(graph, layers, Set.of());
+    }
+
+    /**
+     * A plan in which some of the layers have activations of 16 bits.
+     *
+     * @param int16 names of layers; those that are not among the layers do not count
+     */
+    QuantizationPlan(FlatGraph graph, List<FusedLayer> layers, Set<String> int16) {
         this.graph = graph;
         this.layers = List.copyOf(layers);
         layers.forEach(layer -> layersByEnd.put(layer.output().node(), layer));
         layers.forEach(layer -> read.add(layer.input()));
         graph.nodes().forEach(this::visit);
+        layers.stream()
+                .filter(layer -> int16.contains(layer.name()))
+                .flatMap(layer -> Stream.of(layer.input(), layer.output()))
+                .forEach(this::widen);
+        sumsByEnd.values().stream()
+                .filter(sum -> wide.containsAll(sum.addends()))
+                .forEach(sum -> wide.add(sum.output()));
+    }
+
+    /** Gives a tensor, and what it is pooled and moved from, 16 bits. */
+    private void widen(TensorRef tensor) {
+        wide.add(tensor);
+        var node = graph.node(tensor.node());
+        if (onGrid.contains(tensor) && GridOperations.contains(node)) {
+            widen(TensorRef.parse(node.getInput(0)));
+        }
     }
 
     private void visit(NodeDef node) {
@@ -121,6 +147,13 @@ final class QuantizationPlan {
     /** Whether the values of a tensor are those of integers, as its consumers read them. */
     boolean isOnGrid(TensorRef tensor) {
         return onGrid.contains(tensor);
+    }
+
+    /**
+     * Whether a quantized tensor has 16 bits: a layer with such activations reads or computes it.
+     */
+    boolean hasInt16(TensorRef tensor) {
+        return wide.contains(tensor);
     }
 
     /** The tensors whose ranges are needed. */

@@ -85,7 +85,7 @@ final class StepQuantization {
             var ladder =
                     new Ladder(
                             limit,
-                            LadderRungs.all(),
+                            LadderRungs.of(step.scheme()),
                             rung -> quantized(rung, ProgressListener.NONE),
                             validation,
                             model -> sensitivity(step, model, ProgressListener.NONE),
@@ -111,9 +111,7 @@ final class StepQuantization {
         var batches =
                 images.batches(
                         step.calibration().samples(), share -> listener.at(share, "calibrating"));
-        return switch (step.scheme()) {
-            case INT8 -> new PostTrainingInt8(step, task.plan().input()).quantize(graph, batches);
-        };
+        return new PostTrainingInt8(step, task.plan().input()).quantize(graph, batches);
     }
 
     private LayerSensitivity sensitivity(

@@ -22,7 +22,8 @@ import org.tensorflow.proto.NodeDef;
  *       one ({@link KernelSelection}). Its inputs are the bytes of the layer before, or are
  *       quantized first.
  *   <li>An operation that only moves or pools values works on bytes where its input is in int8.
- *   <li>Everything else works on floats under the old names.
+ *   <li>Everything else works on floats under the old names; quantized weights that float layers
+ *       read are stored as integers.
  * </ol>
  *
  * <p>Products and their sums are exact on processors with and without VNNI: the kernels get
@@ -98,6 +99,7 @@ final class Int8Lowering {
                 passThrough(node);
             }
         }
+        new StoredWeights(editor, quantized.quantizations()).replaceIn(graph);
         return editor.build();
     }
 
