@@ -127,10 +127,14 @@ final class PostTrainingInt8 {
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
         }
+        var uncalibrated = uncalibrated(folded);
+        var calibrated =
+                new QuantizationPlan(
+                        folded, layers.found(), tensor -> !uncalibrated.contains(tensor));
         var methods =
                 new CalibrationMethods(
                         folded,
-                        new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
+                        calibrated.tensorsToCalibrate(),
                         layers.found(),
                         options.calibration());
         var ranges =
@@ -142,7 +146,8 @@ final class PostTrainingInt8 {
                         .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
-        var plan = new QuantizationPlan(folded, bounded, int16);
+        var plan =
+                new QuantizationPlan(folded, bounded, tensor -> isBounded(tensor, ranges), int16);
         var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options);
         var corrected =
                 new LayerCorrections(options.corrections(), input)
@@ -162,13 +167,15 @@ final class PostTrainingInt8 {
     }
 
     private FusedLayerFinder.Result quantizable(FlatGraph folded) {
-        var uncalibrated =
-                new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
         var chosen =
                 chosen(
                         layers(folded),
                         LayerPatterns.matching(folded, "float", options.floatLayers()));
-        return calibratable(chosen, uncalibrated);
+        return calibratable(chosen, uncalibrated(folded));
+    }
+
+    private UncalibratedTensors uncalibrated(FlatGraph folded) {
+        return new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
@@ -201,7 +208,12 @@ final class PostTrainingInt8 {
     }
 
     private static boolean isBounded(FusedLayer layer, Map<TensorRef, Range> ranges) {
-        return ranges.get(layer.input()).finite() && ranges.get(layer.output()).finite();
+        return isBounded(layer.input(), ranges) && isBounded(layer.output(), ranges);
+    }
+
+    private static boolean isBounded(TensorRef tensor, Map<TensorRef, Range> ranges) {
+        var range = ranges.get(tensor);
+        return range != null && range.finite();
     }
 
     private static List<String> notes(
