@@ -14,14 +14,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Tries ways to quantize a model, from cheap to dear, until one keeps a limit on validation images:
  *
  * <ol>
  *   <li>Each of the {@link LadderRungs}, added to the best so far.
- *   <li>The most sensitive layers float: those that a knapsack over the measured sensitivity
- *       chooses ({@link MixedPrecision}), for ever fewer multiply-accumulates in int8.
+ *   <li>The most sensitive layers with 16-bit activations, then float: those that a knapsack over
+ *       the measured sensitivity chooses ({@link MixedPrecision}), for ever fewer
+ *       multiply-accumulates in int8.
  * </ol>
  *
  * Where none keeps the limit, the best is kept. A ladder that is resumed goes on where it was.
@@ -45,7 +47,7 @@ final class Ladder {
     /**
      * A ladder.
      *
-     * @param ofAllLayers the rungs before those that leave layers float
+     * @param ofAllLayers the rungs before those that spare the most sensitive layers
      * @param quantization makes a model by the options of a step
      * @param validation compares it with the float model
      * @param sensitivity measures the layers of a model
@@ -98,7 +100,7 @@ final class Ladder {
             attempt(rung.name(), rung.added().apply(best == null ? plain : bestStep()));
         }
         if (!isDone()) {
-            leaveLayersFloat();
+            spareLayers();
         }
         return result();
     }
@@ -111,7 +113,7 @@ final class Ladder {
         return (QuantizeStep) best.step();
     }
 
-    private void leaveLayersFloat() {
+    private void spareLayers() {
         if (!model().isQuantized()) {
             return;
         }
@@ -120,29 +122,41 @@ final class Ladder {
         var mixed = new MixedPrecision(measured.get());
         for (double share : SHARES) {
             var layers = mixed.floatLayers(share);
+            if (!isDone() && !layers.isEmpty() && quantized.scheme().hasIntegerArithmetic()) {
+                attempt(named(layers.size(), "in 16 bits"), withInt16(quantized, layers));
+            }
             if (!isDone() && !layers.isEmpty()) {
-                attempt(named(layers.size()), withFloat(quantized, layers));
+                attempt(named(layers.size(), "float"), withFloat(quantized, layers));
             }
         }
     }
 
-    private static String named(int layers) {
-        return layers == 1 ? "1 layer float" : layers + " layers float";
+    private static String named(int layers, String how) {
+        return layers + (layers == 1 ? " layer " : " layers ") + how;
     }
 
     /** A step with more float layers. */
     static QuantizeStep withFloat(QuantizeStep step, List<String> layers) {
-        var names = new ArrayList<String>();
-        Optional.ofNullable(step.floatLayers()).ifPresent(names::addAll);
-        names.addAll(layers);
-        return step.toBuilder().floatLayers(names).build();
+        return step.toBuilder().floatLayers(joined(step.floatLayers(), layers)).build();
+    }
+
+    private static QuantizeStep withInt16(QuantizeStep step, List<String> layers) {
+        return step.toBuilder().int16Layers(joined(step.int16Layers(), layers)).build();
+    }
+
+    /**
+     * @param named null for none
+     */
+    private static List<String> joined(List<String> named, List<String> more) {
+        return Stream.concat(Stream.ofNullable(named).flatMap(List::stream), more.stream())
+                .toList();
     }
 
     private void attempt(String name, QuantizeStep step) {
         if (rungs.stream().anyMatch(rung -> rung.step().equals(step))) {
             return;
         }
-        double most = ofAllLayers.size() + SHARES.length;
+        double most = ofAllLayers.size() + 2 * SHARES.length;
         progress.at(rungs.size() / most, "ladder: " + name);
         var made = new QuantizedModel[1];
         var error =

@@ -5,6 +5,7 @@ import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -23,8 +24,12 @@ final class LadderRungs {
      */
     record LadderRung(String name, UnaryOperator<QuantizeStep> added) {}
 
-    /** All of them. */
-    static List<LadderRung> all() {
+    /** Those of a number format: without quantized activations, there is only the plain one. */
+    static List<LadderRung> of(Scheme scheme) {
+        return scheme.hasIntegerArithmetic() ? ofIntegers() : ofIntegers().subList(0, 1);
+    }
+
+    private static List<LadderRung> ofIntegers() {
         return List.of(
                 new LadderRung("plain", step -> step),
                 new LadderRung("least-squares ranges", step -> with(step, Method.MSE, null)),

@@ -86,7 +86,7 @@ final class StepQuantization {
             var ladder =
                     new Ladder(
                             limit,
-                            LadderRungs.all(),
+                            LadderRungs.of(step.scheme()),
                             rung -> quantized(rung, ProgressListener.NONE),
                             validation,
                             model -> sensitivity(step, model, ProgressListener.NONE),

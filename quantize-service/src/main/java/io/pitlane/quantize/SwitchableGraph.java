@@ -123,8 +123,9 @@ final class SwitchableGraph {
     }
 
     private void addSwitch(NodeDef quantizer) {
-        var source = TensorRef.parse(quantizer.getInput(0));
-        var constant = quantized.node(source.node());
+        var constant = quantized.input(quantizer, 0);
+        // As edited: what another quantizer gives is switched already.
+        var source = TensorRef.parse(editor.node(quantizer.getName()).getInput(0));
         var off = FloatTensor.isFloatConst(constant) ? floatWeights(quantizer) : source;
         switches.add(quantizer.getName());
         addSelect(quantizer.getName(), TensorRef.of(quantizer.getName()), off);

@@ -31,6 +31,54 @@ class FindingTest {
     }
 
     @Test
+    void everyKindIsReadAsItIsWritten() throws IOException {
+        // Given
+        var error = new QuantizationError(20.0, 0.01, 0.99, null);
+        var exact = new QuantizationError(null, null, null, 0.9);
+        var sensitivity =
+                new LayerSensitivity(
+                        256,
+                        "accuracy",
+                        0.9,
+                        error,
+                        List.of(
+                                new LayerSensitivity.Layer(
+                                        "conv1",
+                                        1000,
+                                        10,
+                                        error,
+                                        exact,
+                                        exact,
+                                        error,
+                                        new LayerSensitivity.Distribution(-1, 2, 3, 4, 5, 6),
+                                        "equalize")));
+        var step = QuantizeStep.builder().floatLayers(List.of("conv1")).build();
+        var ladder =
+                new QuantizationLadder(
+                        "minAgreement",
+                        0.99,
+                        300,
+                        null,
+                        List.of(
+                                new QuantizationLadder.Rung(
+                                        "1 layer float", step, error, 0.99, true)),
+                        "1 layer float",
+                        true);
+        var entry = entry(List.of(RANGES, sensitivity, ladder));
+
+        // When
+        var json = ContractJson.MAPPER.writeValueAsString(entry);
+        var read = ContractJson.MAPPER.readValue(json, LineageEntry.class);
+
+        // Then
+        assertThat(json)
+                .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
+                .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
+                .doesNotContain("NaN", "mostSensitiveFirst");
+        assertThat(read).isEqualTo(entry);
+    }
+
+    @Test
     void aFindingOfALaterVersionIsIgnored() throws IOException {
         // Given
         var json =
