@@ -1,0 +1,47 @@
+package io.pitlane.tests.techniques.quantization;
+
+/**
+ * A row of the benchmark: what a plan's quantize step says. Each of the first ones adds one means
+ * to the one before.
+ */
+enum BenchmarkStep {
+    ORIGINAL("original", null),
+    PLAIN("plain int8", "{}"),
+    RANGES("mse ranges", "{calibration: {method: mse}}"),
+    EQUALIZATION(
+            "+ equalization", "{calibration: {method: mse}, corrections: {equalization: true}}"),
+    BIAS(
+            "+ bias correction",
+            "{calibration: {method: mse},"
+                    + " corrections: {equalization: true, biasCorrection: empirical}}"),
+    ADA_ROUND(
+            "+ AdaRound",
+            "{calibration: {method: mse},"
+                    + " corrections: {equalization: true, biasCorrection: empirical,"
+                    + " adaRound: {}}}"),
+    TRAINING(
+            "+ training",
+            "{calibration: {method: mse}, corrections: {equalization: true},"
+                    + " training: {epochs: 2}}"),
+    LADDER("ladder", "{maxAccuracyDrop: 0.005}");
+
+    private final String title;
+    private final String options;
+
+    BenchmarkStep(String title, String options) {
+        this.title = title;
+        this.options = options;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** The steps of the plan, as its text has them. */
+    String steps() {
+        var bench = "  - bench: {batchSizes: [1], threads: 1, seconds: 0.01}\n";
+        return options == null
+                ? "steps:\n" + bench
+                : "steps:\n  - quantize: " + options + "\n" + bench;
+    }
+}
