@@ -25,6 +25,11 @@ final class ActivationQuantization {
         return Quantization.signed(orOne(magnitude));
     }
 
+    /** For values of any sign, of 16 bits or of 8. */
+    Quantization of(Range range, boolean int16) {
+        return int16 ? Quantization.int16(orOne(range.magnitude())) : of(range);
+    }
+
     /** For values of any sign, with or without a zero point, as the options say. */
     Quantization of(Range range) {
         return options.type() == Type.SYMMETRIC ? symmetric(range) : asymmetric(range);
@@ -52,9 +57,10 @@ final class ActivationQuantization {
                 : Quantization.unsigned(orOne((float) (HIGHEST * step)), zeroPoint);
     }
 
-    /** For what an activation that is never negative gives. */
-    Quantization of(FusedActivation activation, Range range) {
-        return unsigned(Math.min(range.magnitude(), activation.ceiling()));
+    /** For what an activation that is never negative gives, of 16 bits or of 8. */
+    Quantization of(FusedActivation activation, Range range, boolean int16) {
+        float max = Math.min(range.magnitude(), activation.ceiling());
+        return int16 ? Quantization.int16(orOne(max)) : unsigned(max);
     }
 
     /** A step must not be 0: a range of zeros ends at 1. */

@@ -4,7 +4,6 @@ import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.graph.fusion.FusedActivation;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.GridOperations;
@@ -19,19 +18,17 @@ import org.tensorflow.proto.NodeDef;
  * Writes the quantized graph: the float graph with a fake quantization behind every tensor that a
  * {@link QuantizationPlan} names, and rounded weights.
  *
- * <p>Every consumer of a layer's or a sum's output reads the quantized values. A tensor that is
- * computed in float is quantized for the int8 layers that read it only.
+ * <p>Every consumer of a layer's or an operation's output reads the quantized values. A tensor that
+ * is computed in float is quantized only for the int8 layers and the operations that read it.
  */
 final class FakeQuantizationWriter {
     private static final String SUFFIX = "/fake_quantization";
 
     private final FlatGraph graph;
     private final QuantizationPlan plan;
-    private final Map<TensorRef, Range> ranges;
-    private final ActivationQuantization activations;
+    private final Map<TensorRef, Quantization> grids;
     private final KernelQuantization kernels;
     private final GraphEditor editor;
-    private final Map<TensorRef, Quantization> grids = new HashMap<>();
     private final Map<TensorRef, TensorRef> quantizedInputs = new HashMap<>();
     private final Set<String> quantizedKernels = new HashSet<>();
 
@@ -42,8 +39,9 @@ final class FakeQuantizationWriter {
             QuantizeStep options) {
         this.graph = graph;
         this.plan = plan;
-        this.ranges = ranges;
-        this.activations = new ActivationQuantization(options.activations());
+        this.grids =
+                ActivationGrids.of(
+                        graph, plan, ranges, new ActivationQuantization(options.activations()));
         this.kernels = new KernelQuantization(options.weights());
         this.editor = graph.edit();
     }
@@ -65,8 +63,7 @@ final class FakeQuantizationWriter {
     private FlatGraph write() {
         for (var node : graph.nodes()) {
             plan.layerEndingAt(node).ifPresent(this::layer);
-            plan.sumEndingAt(node)
-                    .ifPresent(sum -> output(sum.output(), of(sum.activation(), sum.output())));
+            plan.operationEndingAt(node).ifPresent(this::operation);
             if (GridOperations.contains(node)) {
                 keepGrid(node);
             }
@@ -75,19 +72,31 @@ final class FakeQuantizationWriter {
     }
 
     private void layer(FusedLayer layer) {
-        if (!plan.isOnGrid(layer.input())) {
-            var quantized = quantizedInputs.computeIfAbsent(layer.input(), this::input);
-            editor.setInput(layer.name(), layer.featureSlot(), quantized);
-        }
+        input(layer.name(), layer.featureSlot(), layer.input());
         kernel(layer);
         if (plan.hasQuantizedOutput(layer)) {
-            output(layer.output(), of(layer.activation(), layer.output()));
+            output(layer.output());
         }
     }
 
-    private TensorRef input(TensorRef tensor) {
-        var quantization = activations.of(ranges.get(tensor));
-        return FakeQuantization.add(editor, name(tensor), tensor, quantization);
+    private void operation(QuantizedOperation operation) {
+        var node = operation.node();
+        operation
+                .slots()
+                .forEach(slot -> input(node.getName(), slot, TensorRef.parse(node.getInput(slot))));
+        output(operation.output());
+    }
+
+    /** Quantizes an input that the graph computes in float. */
+    private void input(String node, int slot, TensorRef tensor) {
+        if (!plan.isOnGrid(tensor)) {
+            editor.setInput(
+                    node, slot, quantizedInputs.computeIfAbsent(tensor, this::quantizedInput));
+        }
+    }
+
+    private TensorRef quantizedInput(TensorRef tensor) {
+        return FakeQuantization.add(editor, name(tensor), tensor, grids.get(tensor));
     }
 
     private void kernel(FusedLayer layer) {
@@ -106,32 +115,21 @@ final class FakeQuantizationWriter {
         editor.setInput(layer.name(), 1, quantized);
     }
 
-    /** What is never negative needs no zero point, and neither does what no int8 layer reads. */
-    private Quantization of(FusedActivation activation, TensorRef tensor) {
-        var range = ranges.get(tensor);
-        if (activation.nonNegative()) {
-            return activations.of(activation, range);
-        }
-        return plan.isRead(tensor) ? activations.of(range) : activations.signed(range.magnitude());
-    }
-
-    private void output(TensorRef tensor, Quantization quantization) {
+    private void output(TensorRef tensor) {
         var name = name(tensor);
         editor.redirect(tensor, TensorRef.of(name));
-        FakeQuantization.add(editor, name, tensor, quantization);
-        grids.put(tensor, quantization);
+        FakeQuantization.add(editor, name, tensor, grids.get(tensor));
     }
 
     private void keepGrid(NodeDef node) {
         var quantization = grids.get(TensorRef.parse(node.getInput(0)));
-        var tensor = TensorRef.of(node.getName());
-        if (quantization == null) {
+        if (quantization == null || !plan.isOnGrid(TensorRef.parse(node.getInput(0)))) {
             return;
         }
+        var tensor = TensorRef.of(node.getName());
+        grids.put(tensor, quantization);
         if (GridOperations.rounds(node)) {
-            output(tensor, quantization);
-        } else {
-            grids.put(tensor, quantization);
+            output(tensor);
         }
     }
 

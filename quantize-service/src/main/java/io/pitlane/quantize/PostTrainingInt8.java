@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -99,6 +100,9 @@ final class PostTrainingInt8 {
      * @param batches calibration images, in the shape that the graph takes
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
+        if (!options.scheme().hasIntegerArithmetic()) {
+            return new WeightCompression(options).compress(graph);
+        }
         var folded = new BatchNormFolding().apply(graph);
         if (options.corrections().equalization()) {
             var equalized =
@@ -113,14 +117,19 @@ final class PostTrainingInt8 {
 
     private QuantizedModel quantize(
             FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
+        var int16 = LayerPatterns.matching(folded, "int16", options.int16Layers());
         var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
         }
+        var uncalibrated = uncalibrated(folded);
+        var calibrated =
+                new QuantizationPlan(
+                        folded, layers.found(), tensor -> !uncalibrated.contains(tensor));
         var methods =
                 new CalibrationMethods(
                         folded,
-                        new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
+                        calibrated.tensorsToCalibrate(),
                         layers.found(),
                         options.calibration());
         var ranges =
@@ -132,14 +141,17 @@ final class PostTrainingInt8 {
                         .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
-        var quantized =
-                FakeQuantizationWriter.write(
-                        folded, new QuantizationPlan(folded, bounded), ranges, options);
+        var plan =
+                new QuantizationPlan(folded, bounded, tensor -> isBounded(tensor, ranges), int16);
+        var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options);
         var corrected =
                 new LayerCorrections(options.corrections(), input)
                         .apply(graph, folded, quantized, bounded, batches);
-        return new QuantizedModel(
-                corrected, notes(layers, bounded, unbounded), methods.described(ranges));
+        var notes = new ArrayList<>(notes(layers, bounded, unbounded));
+        if (!int16.isEmpty()) {
+            notes.add(int16Note(bounded, int16));
+        }
+        return new QuantizedModel(corrected, notes, methods.described(ranges));
     }
 
     private static String equalizationNote(List<String> pairs) {
@@ -150,13 +162,15 @@ final class PostTrainingInt8 {
     }
 
     private FusedLayerFinder.Result quantizable(FlatGraph folded) {
-        var uncalibrated =
-                new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
         var chosen =
                 chosen(
                         layers(folded),
                         LayerPatterns.matching(folded, "float", options.floatLayers()));
-        return calibratable(chosen, uncalibrated);
+        return calibratable(chosen, uncalibrated(folded));
+    }
+
+    private UncalibratedTensors uncalibrated(FlatGraph folded) {
+        return new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {
@@ -189,7 +203,12 @@ final class PostTrainingInt8 {
     }
 
     private static boolean isBounded(FusedLayer layer, Map<TensorRef, Range> ranges) {
-        return ranges.get(layer.input()).finite() && ranges.get(layer.output()).finite();
+        return isBounded(layer.input(), ranges) && isBounded(layer.output(), ranges);
+    }
+
+    private static boolean isBounded(TensorRef tensor, Map<TensorRef, Range> ranges) {
+        var range = ranges.get(tensor);
+        return range != null && range.finite();
     }
 
     private static List<String> notes(
@@ -204,5 +223,17 @@ final class PostTrainingInt8 {
                                 "left float: %s: its values for the calibration images are not finite"
                                         .formatted(layer.name())));
         return notes;
+    }
+
+    private static String int16Note(List<FusedLayer> layers, Set<String> int16) {
+        return layers.stream()
+                .map(FusedLayer::name)
+                .filter(int16::contains)
+                .collect(
+                        Collectors.joining(
+                                ", ",
+                                "16-bit activations: ",
+                                "; these layers, and those beside them, run in integers in TFLite, and"
+                                        + " in float with the same weights in other engines"));
     }
 }

@@ -17,7 +17,7 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.nio.file.Path;
 
-/** Converts the current model of a run to int8. */
+/** Quantizes the current model of a run. */
 public final class QuantizeStage implements Stage {
     /** More images at once would not be faster. */
     private static final int BATCH = 4;
@@ -47,16 +47,11 @@ public final class QuantizeStage implements Stage {
         var graph = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         var options = task.options(QuantizeStep.class);
         var images = calibrationImages(task, graph, options.calibration(), progress);
-        var int8 =
-                switch (options.scheme()) {
-                    case INT8 ->
-                            new PostTrainingInt8(options, task.plan().input())
-                                    .quantize(graph, images);
-                };
+        var quantized = new PostTrainingInt8(options, task.plan().input()).quantize(graph, images);
         progress.at(CALIBRATED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(int8.graph(), folder);
-        return new StageOutcome.ModelMade(folder, int8.notes());
+        SavedModelWriter.write(quantized.graph(), folder);
+        return new StageOutcome.ModelMade(folder, quantized.notes());
     }
 
     private static CalibrationImages calibrationImages(

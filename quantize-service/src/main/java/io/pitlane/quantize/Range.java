@@ -27,4 +27,9 @@ record Range(float min, float max) {
     Range clipped(float magnitude) {
         return new Range(Math.max(min, -magnitude), Math.min(max, magnitude));
     }
+
+    /** The smallest range that holds both. */
+    Range union(Range other) {
+        return new Range(Math.min(min, other.min), Math.max(max, other.max));
+    }
 }

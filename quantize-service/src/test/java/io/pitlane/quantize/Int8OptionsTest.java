@@ -174,7 +174,7 @@ class Int8OptionsTest {
     private static QuantizeStep options(ActivationOptions.Type type, Granularity granularity) {
         return Int8Fixture.PLAIN.toBuilder()
                 .activations(new ActivationOptions(type))
-                .weights(new WeightOptions(granularity))
+                .weights(new WeightOptions(granularity, null))
                 .build();
     }
 

@@ -246,6 +246,32 @@ final class NetBuilder {
                         .bool("keep_dims", keep));
     }
 
+    /** A vector as an image of one value a channel. */
+    String image(String name, String in, int channels) {
+        nodes.add(NodeBuilder.intVector(name + "/shape", -1, 1, 1, channels));
+        return put(
+                NodeBuilder.of("Reshape", name)
+                        .input(in)
+                        .input(name + "/shape")
+                        .type("T", FLOAT)
+                        .type("Tshape", DataType.DT_INT32));
+    }
+
+    /** An image of {@code size} rows and columns: {@code Nearest} or {@code Linear}. */
+    String resize(String method, String name, String in, int size) {
+        nodes.add(NodeBuilder.intVector(name + "/size", size, size));
+        return put(
+                NodeBuilder.of(
+                                method.equals("Nearest")
+                                        ? "ResizeNearestNeighbor"
+                                        : "ResizeBilinear",
+                                name)
+                        .input(in)
+                        .input(name + "/size")
+                        .type("T", FLOAT)
+                        .bool("half_pixel_centers", true));
+    }
+
     String flatten(String name, String in, int size) {
         nodes.add(NodeBuilder.intVector(name + "/shape", -1, size));
         return put(

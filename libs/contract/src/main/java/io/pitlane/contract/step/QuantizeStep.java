@@ -51,7 +51,21 @@ public record QuantizeStep(
     public enum Scheme {
         /** Post-training int8: weights symmetric per channel, activations per tensor. */
         @JsonProperty("int8")
-        INT8
+        INT8(true),
+        /** Weights of 8 or 4 bits; activations and arithmetic stay float. */
+        @JsonProperty("weight-only")
+        WEIGHT_ONLY(false);
+
+        private final boolean integers;
+
+        Scheme(boolean integers) {
+            this.integers = integers;
+        }
+
+        /** Whether activations are quantized too, so that kernels compute in integers. */
+        public boolean hasIntegerArithmetic() {
+            return integers;
+        }
     }
 
     public static final QuantizeStep DEFAULT = builder().build();
@@ -74,6 +88,11 @@ public record QuantizeStep(
 
     @Override
     public void check(Problems problems) {
+        weights.check(scheme.hasIntegerArithmetic(), problems.at("weights"));
+        problems.require(
+                int16Layers == null || scheme.hasIntegerArithmetic(),
+                "int16",
+                "has an effect on quantized activations only; leave it out");
         calibration.check(problems.at("calibration"));
         corrections.check(problems.at("corrections"));
     }

@@ -8,6 +8,8 @@ import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class QuantizeStepTest {
     @Test
@@ -29,7 +31,7 @@ class QuantizeStepTest {
 
         assertThat(step.activations())
                 .isEqualTo(new ActivationOptions(ActivationOptions.Type.SYMMETRIC));
-        assertThat(step.weights()).isEqualTo(new WeightOptions(Granularity.PER_TENSOR));
+        assertThat(step.weights()).isEqualTo(new WeightOptions(Granularity.PER_TENSOR, null));
         assertThat(step.floatLayers()).containsExactly("head/*", "conv1");
     }
 
@@ -39,6 +41,21 @@ class QuantizeStepTest {
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining("steps[0].quantize.activations.type")
                 .hasMessageContaining("asymmetric");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {weights: {bits: 4}}                              | weights.bits: must be 8
+                    {scheme: weight-only, weights: {bits: 3}}         | weights.bits: must be 8 or 4, but is 3
+                    {scheme: weight-only, int16: [conv]}              | int16: has an effect on quantized activations only
+                    """)
+    void whatTheSchemeHasNoUseForIsAnError(String step, String problem) {
+        assertThatThrownBy(() -> read(step))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining("steps[0].quantize." + problem);
     }
 
     private static QuantizeStep read(String step) {

@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 
 /**
  * The constant kernel of a layer, and its bias: in float32, in float16 with a Cast, or, where the
- * graph quantizes them, as integers with a DequantizeLinear.
+ * graph quantizes them, as integers: with a DequantizeLinear beside quantized features, else as
+ * {@link StoredWeights}.
  */
 final class LayerWeights {
     private final OpNode node;
@@ -68,6 +69,10 @@ final class LayerWeights {
     private String integers(AxisOrder order, int channelAxis, long... shape) {
         var integers = new FloatTensor(order.arranged(kernel.integers()).values(), shape);
         var scales = scales();
+        if (node.quantization(featureSlot).isEmpty()) {
+            return node.storedWeights()
+                    .write(kernel.name(), integers, scales, channelAxis, kernel.quantization());
+        }
         return node.quantizeLinear()
                 .weights(
                         kernel.name(),

@@ -119,7 +119,7 @@ final class OnnxOperations {
         any(Elementwise::identity, "Identity");
         floats(Quantizing::fakeQuantization, "QuantizeAndDequantizeV3", "FakeQuantWithMinMaxVars");
 
-        floats(Reductions.as("ReduceMean"), "Mean");
+        floats(Reductions::mean, "Mean");
         floats(Reductions.as("ReduceMax"), "Max");
         floats(Reductions.as("ReduceMin"), "Min");
         floats(Reductions::sum, "Sum");

@@ -203,6 +203,11 @@ final class OpNode {
         return onnx.weights(name, values);
     }
 
+    /** Writes weights that are stored as integers for float arithmetic. */
+    StoredWeights storedWeights() {
+        return new StoredWeights(onnx);
+    }
+
     /** Writes quantized tensors. */
     QuantizeLinear quantizeLinear() {
         return tensors.quantizeLinear();

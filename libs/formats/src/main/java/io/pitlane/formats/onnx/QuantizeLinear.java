@@ -36,15 +36,19 @@ final class QuantizeLinear {
     }
 
     /**
-     * Quantizes an activation, if it is not already quantized like that.
+     * Quantizes an activation, if it is not already quantized like that. Integers of more than 8
+     * bits stay float values that are not rounded: operator set 13 has no others.
      *
      * @param name wanted for the result
      * @param tensor float values
      * @return the name of the rounded float values
-     * @throws UnsupportedNodeException when the integers are not of 8 bits
+     * @throws UnsupportedNodeException when the integers have fewer bits, or a limit a channel
      */
     String rounded(String name, String tensor, Quantization quantization) {
         if (quantization.equals(rounded.get(tensor))) {
+            return tensor;
+        }
+        if (quantization.bits() > Byte.SIZE && !quantization.isPerChannel()) {
             return tensor;
         }
         if (quantization.bits() != Byte.SIZE || quantization.isPerChannel()) {

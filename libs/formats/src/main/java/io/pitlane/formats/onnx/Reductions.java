@@ -14,6 +14,30 @@ final class Reductions {
         return node -> reduce(node, opType, false);
     }
 
+    /**
+     * Mean. That of quantized images over height and width is an average pool: engines have that
+     * one for integers.
+     */
+    static void mean(OpNode node) {
+        var x = node.tensor(0);
+        var axes = axes(node, x.order().rank());
+        if (node.quantization(0).isEmpty()
+                || !x.order().equals(AxisOrder.ofImages(true))
+                || !axes.equals(Set.of(1, 2))) {
+            reduce(node, "ReduceMean", false);
+            return;
+        }
+        var pooled = node.step("GlobalAveragePool").input(x.name()).add();
+        if (node.attributes().bool("keep_dims", false)) {
+            node.result(pooled, x.order());
+        } else {
+            var spatial = node.vector("axes", positions(x.order(), axes));
+            node.result(
+                    node.write("Squeeze").input(pooled).input(spatial).add(),
+                    x.order().without(axes));
+        }
+    }
+
     /** Sum: its axes are an input of the ONNX node. */
     static void sum(OpNode node) {
         reduce(node, "ReduceSum", true);

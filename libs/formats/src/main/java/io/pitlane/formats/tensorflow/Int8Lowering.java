@@ -3,6 +3,7 @@ package io.pitlane.formats.tensorflow;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
@@ -21,8 +22,10 @@ import org.tensorflow.proto.NodeDef;
  *   <li>A layer whose input and weights are quantized becomes an int8 kernel where TensorFlow has
  *       one ({@link KernelSelection}). Its inputs are the bytes of the layer before, or are
  *       quantized first.
- *   <li>An operation that only moves or pools values works on bytes where its input is in int8.
- *   <li>Everything else works on floats under the old names.
+ *   <li>An operation that only moves, pools or joins values works on bytes where its input is in
+ *       int8.
+ *   <li>Everything else works on floats under the old names; quantized weights that float layers
+ *       read are stored as integers.
  * </ol>
  *
  * <p>Products and their sums are exact on processors with and without VNNI: the kernels get
@@ -57,11 +60,18 @@ final class Int8Lowering {
     }
 
     /**
-     * Shifts the signed bytes of the layers' inputs, and of what they are pooled and moved from.
+     * Shifts the signed bytes of the layers' inputs and summands, and of what they are pooled and
+     * moved from; and those that are joined, of which another reader may want shifted ones.
      */
     private QuantizedGraph withUnsignedInputs(QuantizedGraph quantized) {
         var quantizations = new HashMap<>(quantized.quantizations());
-        selection.layers().forEach(layer -> makeUnsigned(layer.input(), quantizations));
+        for (var layer : selection.layers()) {
+            makeUnsigned(layer.input(), quantizations);
+            layer.summand().ifPresent(summand -> makeUnsigned(summand, quantizations));
+        }
+        graph.nodes().stream()
+                .filter(selection::joinsBytes)
+                .forEach(node -> makeUnsigned(TensorRef.of(node.getName()), quantizations));
         return new QuantizedGraph(graph, quantizations);
     }
 
@@ -70,6 +80,8 @@ final class Int8Lowering {
         var node = graph.node(tensor.node());
         if (GridOperations.contains(node)) {
             makeUnsigned(TensorRef.parse(node.getInput(0)), quantizations);
+        } else if (selection.joinsBytes(node)) {
+            KernelSelection.parts(node).forEach(part -> makeUnsigned(part, quantizations));
         }
     }
 
@@ -94,10 +106,13 @@ final class Int8Lowering {
             var layer = selection.endingAt(node);
             if (layer.isPresent()) {
                 write(layer.get());
-            } else if (GridOperations.contains(node)) {
+            } else if (QuantizedPassThrough.supports(node)) {
                 passThrough(node);
+            } else if (selection.joinsBytes(node)) {
+                join(node);
             }
         }
+        new StoredWeights(editor, quantized.quantizations()).replaceIn(graph);
         return editor.build();
     }
 
@@ -126,5 +141,16 @@ final class Int8Lowering {
                         bytes ->
                                 boundaries.replace(
                                         TensorRef.of(node.getName()), writer.write(node, bytes)));
+    }
+
+    private void join(NodeDef node) {
+        var parts = KernelSelection.parts(node).stream().map(boundaries::of).toList();
+        var type = parts.get(0).type();
+        var name = editor.freshName(node.getName() + "/int8");
+        var joined = NodeBuilder.of(node.getOp(), name).attrsOf(node);
+        parts.forEach(part -> joined.input(part.value()));
+        editor.put(
+                joined.input(TensorRef.parse(node.getInput(parts.size()))).type("T", type).build());
+        boundaries.replace(TensorRef.of(node.getName()), parts.get(0).withValue(name));
     }
 }

@@ -5,7 +5,6 @@ import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.operation.Operations;
-import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.ArrayList;
@@ -120,8 +119,31 @@ final class KernelSelection {
         var producer = graph.node(tensor.node());
         return layer != null
                 ? isQuantized(layer.output())
-                : GridOperations.contains(producer)
-                        && isProduced(TensorRef.parse(producer.getInput(0)));
+                : QuantizedPassThrough.supports(producer)
+                                && isProduced(TensorRef.parse(producer.getInput(0)))
+                        || joinsBytes(producer);
+    }
+
+    /**
+     * Whether a concatenation joins bytes: its parts have its quantization, and all of them are in
+     * int8, or some are and a kernel reads the result.
+     */
+    boolean joinsBytes(NodeDef node) {
+        var tensor = TensorRef.of(node.getName());
+        return node.getOp().equals("ConcatV2")
+                && isQuantized(tensor)
+                && parts(node).stream()
+                        .allMatch(part -> quantized.grid(part).equals(quantized.of(tensor)))
+                && parts(node).stream().anyMatch(this::isProduced)
+                && (parts(node).stream().allMatch(this::isProduced) || isRead(tensor));
+    }
+
+    /** What a concatenation joins. */
+    static List<TensorRef> parts(NodeDef concatenation) {
+        return concatenation.getInputList().stream()
+                .limit(concatenation.getInputCount() - 1L)
+                .map(TensorRef::parse)
+                .toList();
     }
 
     /** Whether a kernel reads a tensor, directly or pooled and moved. */
@@ -129,7 +151,7 @@ final class KernelSelection {
         return byEnd.values().stream().anyMatch(layer -> reads(layer, tensor))
                 || graph.uses(tensor).stream()
                         .map(FlatGraph.Use::consumer)
-                        .filter(GridOperations::contains)
+                        .filter(node -> QuantizedPassThrough.supports(node) || joinsBytes(node))
                         .anyMatch(moved -> isRead(TensorRef.of(moved.getName())));
     }
 

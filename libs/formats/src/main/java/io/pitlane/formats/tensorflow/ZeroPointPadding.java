@@ -71,24 +71,19 @@ final class ZeroPointPadding {
                                 .build()));
         editor.put(
                 NodeBuilder.of("PadV2", name + "/bytes")
-                        .input(bitcast(input.value(), input.type(), DT_UINT8, name + "/unpadded"))
+                        .input(
+                                Bitcast.add(
+                                        editor,
+                                        input.value(),
+                                        input.type(),
+                                        DT_UINT8,
+                                        name + "/unpadded"))
                         .input(paddings)
                         .input(name + "/zero")
                         .type("T", DT_UINT8)
                         .type("Tpaddings", type)
                         .build());
-        return bitcast(TensorRef.of(name + "/bytes"), DT_UINT8, input.type(), name);
-    }
-
-    /** TensorFlow copies rows of plain bytes as a whole, but quantized types value by value. */
-    private TensorRef bitcast(TensorRef bytes, DataType from, DataType to, String name) {
-        editor.put(
-                NodeBuilder.of("Bitcast", name)
-                        .input(bytes)
-                        .type("T", from)
-                        .type("type", to)
-                        .build());
-        return TensorRef.of(name);
+        return Bitcast.add(editor, TensorRef.of(name + "/bytes"), DT_UINT8, input.type(), name);
     }
 
     private TensorRef constant(Geometry geometry, Shape size, String name) {

@@ -1,5 +1,6 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.graph.quantization.Quantization;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.LeakyReluOptionsT;
@@ -22,15 +23,31 @@ final class Activations {
         0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429
     };
 
+    /** What the int8 kernel of a sigmoid gives: steps of 1/256 from 0. */
+    private static final Quantization SIGMOID_RESULT = Quantization.unsigned(255 / 256f, 0);
+
+    /** What that of a hyperbolic tangent gives: steps of 1/128 around 0. */
+    private static final Quantization TANH_RESULT = Quantization.unsigned(255 / 128f, 128);
+
     private Activations() {}
+
+    static void sigmoid(OpNode node) {
+        Elementwise.inIntegers(
+                node, node.operator(BuiltinOperator.LOGISTIC), SIGMOID_RESULT::equals);
+    }
+
+    static void tanh(OpNode node) {
+        Elementwise.inIntegers(node, node.operator(BuiltinOperator.TANH), TANH_RESULT::equals);
+    }
 
     static void leakyRelu(OpNode node) {
         var options = new LeakyReluOptionsT();
         options.setAlpha(node.attributes().number("alpha", 0.2f));
-        node.result(
+        Elementwise.inIntegers(
+                node,
                 node.operator(BuiltinOperator.LEAKY_RELU)
-                        .input(node.tensor(0))
-                        .options(BuiltinOptions.LeakyReluOptions, options));
+                        .options(BuiltinOptions.LeakyReluOptions, options),
+                any -> true);
     }
 
     /** Softmax over the last axis. */

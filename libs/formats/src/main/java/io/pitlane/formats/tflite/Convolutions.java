@@ -14,6 +14,8 @@ import org.tensorflow.ndarray.Shape;
 /** Convolutions of images, each with the bias and the activation behind it in one operator. */
 final class Convolutions {
     private static final int INT8 = 3;
+    private static final int INT16 = 4;
+    private static final int INT16_DEPTHWISE = 5;
     private static final int GROUPED = 6;
     private static final int DILATED = 2;
     private static final int WITH_ACTIVATION = 4;
@@ -34,7 +36,7 @@ final class Convolutions {
         options.setFusedActivationFunction(layer.activation());
         layer.result(
                 node.operator(BuiltinOperator.CONV_2D)
-                        .version(isGrouped(node, values) ? GROUPED : layer.isInt8() ? INT8 : 1)
+                        .version(version(isGrouped(node, values), layer))
                         .input(window.padded(node, layer.input()))
                         .input(layer.weights())
                         .input(layer.bias())
@@ -56,7 +58,7 @@ final class Convolutions {
         options.setFusedActivationFunction(layer.activation());
         layer.result(
                 node.operator(BuiltinOperator.DEPTHWISE_CONV_2D)
-                        .version(layer.isInt8() ? INT8 : window.isDilated() ? DILATED : 1)
+                        .version(depthwiseVersion(layer, window))
                         .input(window.padded(node, layer.input()))
                         .input(layer.weights())
                         .input(layer.bias())
@@ -134,6 +136,20 @@ final class Convolutions {
                         .options(BuiltinOptions.ConcatenationOptions, new ConcatenationOptionsT()),
                 TensorType.INT32,
                 Shape.of(4));
+    }
+
+    private static int version(boolean grouped, FusedLayer layer) {
+        if (grouped) {
+            return GROUPED;
+        }
+        return layer.isInt16() ? INT16 : layer.isInteger() ? INT8 : 1;
+    }
+
+    private static int depthwiseVersion(FusedLayer layer, SpatialWindow window) {
+        if (layer.isInt16()) {
+            return INT16_DEPTHWISE;
+        }
+        return layer.isInteger() ? INT8 : window.isDilated() ? DILATED : 1;
     }
 
     private static boolean isGrouped(OpNode node, FloatTensor kernel) {

@@ -1,5 +1,8 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.graph.quantization.Quantization;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.tensorflow.lite.schema.AddOptionsT;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
@@ -65,14 +68,26 @@ final class Elementwise {
     static void add(OpNode node) {
         var options = new AddOptionsT();
         options.setFusedActivationFunction(node.absorbActivation());
-        boolean integers = node.held(0).isQuantized() && node.held(1).isQuantized();
-        var quantization = node.absorbQuantization(result -> integers);
-        var sum = node.operator(BuiltinOperator.ADD).options(BuiltinOptions.AddOptions, options);
+        inIntegers(
+                node,
+                node.operator(BuiltinOperator.ADD).options(BuiltinOptions.AddOptions, options),
+                any -> true);
+    }
+
+    /**
+     * Adds the operator that computes a node from all of its inputs: in int8 where these are
+     * quantized and the result is rounded in a way that the kernel takes, else in float32.
+     */
+    static void inIntegers(OpNode node, OperatorWriter operator, Predicate<Quantization> result) {
+        int last = node.inputs() - 1;
+        boolean integers =
+                IntStream.rangeClosed(0, last).allMatch(slot -> node.held(slot).isQuantized());
+        var quantization = node.absorbQuantization(q -> integers && result.test(q));
         if (quantization.isPresent()) {
-            sum.version(INT8).input(node.held(0)).input(node.held(1));
-            node.result(sum, quantization.get());
+            IntStream.rangeClosed(0, last).forEach(slot -> operator.input(node.held(slot)));
+            node.result(operator.version(INT8), quantization.get());
         } else {
-            node.result(sum.inputs(node.tensors(0, 1)));
+            node.result(operator.inputs(node.tensors(0, last)));
         }
     }
 
@@ -85,13 +100,14 @@ final class Elementwise {
                         .options(BuiltinOptions.SubOptions, options));
     }
 
+    /** A product, in int8 likewise. */
     static void multiply(OpNode node) {
         var options = new MulOptionsT();
         options.setFusedActivationFunction(node.absorbActivation());
-        node.result(
-                node.operator(BuiltinOperator.MUL)
-                        .inputs(node.tensors(0, 1))
-                        .options(BuiltinOptions.MulOptions, options));
+        inIntegers(
+                node,
+                node.operator(BuiltinOperator.MUL).options(BuiltinOptions.MulOptions, options),
+                any -> true);
     }
 
     static void divide(OpNode node) {

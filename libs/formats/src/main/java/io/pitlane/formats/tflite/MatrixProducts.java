@@ -24,7 +24,7 @@ final class MatrixProducts {
         options.setFusedActivationFunction(layer.activation());
         layer.result(
                 node.operator(BuiltinOperator.FULLY_CONNECTED)
-                        .version(layer.isInt8() ? INT8_PER_CHANNEL : 1)
+                        .version(layer.isInteger() ? INT8_PER_CHANNEL : 1)
                         .input(layer.input())
                         .input(layer.weights())
                         .input(layer.bias())

@@ -28,6 +28,11 @@ import org.tensorflow.proto.NodeDef;
 
 /** One node of the flat graph while it is converted: its inputs, its attributes, its results. */
 final class OpNode {
+    /** The version of QUANTIZE that has 16 bits. */
+    private static final int TO_INT16 = 2;
+
+    private static final int INT4_BITS = 4;
+
     private final NodeDef node;
     private final FlatGraph graph;
     private final InferredShapes shapes;
@@ -89,9 +94,14 @@ final class OpNode {
         return tensors.values(input(slot));
     }
 
-    /** An input as it is held: its values, or integers that stand for them. */
+    /** An input as it is held: its values, or integers of 8 bits that stand for them. */
     TfliteTensor held(int slot) {
         return tensors.held(input(slot));
+    }
+
+    /** The same, or integers of 16 bits, which kernels of layers take only. */
+    TfliteTensor stored(int slot) {
+        return tensors.stored(input(slot));
     }
 
     /** Several inputs, as values. */
@@ -242,28 +252,43 @@ final class OpNode {
         bind(operator.add(tflite.tensor(lastName(), type, shapes.of(lastName()), null)));
     }
 
-    /** Adds the operator that computes output 0 in int8. */
+    /** Adds the operator that computes output 0 in integers. */
     void result(OperatorWriter operator, Quantization quantization) {
+        bind(operator.add(integers(lastName(), shapes.of(lastName()), quantization)));
+    }
+
+    /** The same for an operator whose integers are rounded to others. */
+    void resultOfTwoRoundings(
+            OperatorWriter operator, Quantization first, Quantization quantization) {
         var shape = shapes.of(lastName());
-        bind(operator.add(tflite.tensor(lastName(), TensorType.INT8, shape, quantization)));
+        var wide = operator.add(integers(lastName() + "/wide", shape, first));
+        bind(
+                quantized(
+                        tensors.dequantized(lastName() + "/float", wide, shape),
+                        shape,
+                        quantization));
+    }
+
+    private TfliteTensor integers(String name, Shape shape, Quantization quantization) {
+        return tflite.tensor(name, Quantizing.type(quantization), shape, quantization);
     }
 
     /**
-     * An input in int8 of a quantization. From another one it goes through float32: XNNPACK's own
-     * conversion of int8 to int8 has a factor of 8 bits.
+     * An input in integers of a quantization. From another one it goes through float32: XNNPACK's
+     * own conversion of int8 to int8 has a factor of 8 bits.
      */
     TfliteTensor quantized(int slot, Quantization quantization) {
-        return quantization.equals(held(slot).quantization())
-                ? held(slot)
-                : operator(BuiltinOperator.QUANTIZE)
-                        .input(tensor(slot))
-                        .options(BuiltinOptions.QuantizeOptions, new QuantizeOptionsT())
-                        .add(
-                                tflite.tensor(
-                                        name() + "/quantized",
-                                        TensorType.INT8,
-                                        shape(slot),
-                                        quantization));
+        return quantization.equals(stored(slot).quantization())
+                ? stored(slot)
+                : quantized(tensor(slot), shape(slot), quantization);
+    }
+
+    private TfliteTensor quantized(TfliteTensor values, Shape shape, Quantization quantization) {
+        return operator(BuiltinOperator.QUANTIZE)
+                .version(Quantizing.isInt16(quantization) ? TO_INT16 : 1)
+                .input(values)
+                .options(BuiltinOptions.QuantizeOptions, new QuantizeOptionsT())
+                .add(integers(name() + "/quantized", shape, quantization));
     }
 
     /** An int8 constant of this node. */
@@ -271,14 +296,21 @@ final class OpNode {
         return tflite.constant(name() + "/" + suffix, TensorType.INT8, data, quantization, shape);
     }
 
+    /** The same as it is stored for float arithmetic: two to a byte where they have 4 bits. */
+    TfliteTensor stored(String suffix, byte[] data, Quantization quantization, long... shape) {
+        return quantization.bits() == INT4_BITS
+                ? tflite.int4(name() + "/" + suffix, data, quantization, shape)
+                : constant(suffix, data, quantization, shape);
+    }
+
     /** The values of such a constant. */
     TfliteTensor dequantized(String suffix, TfliteTensor constant, long... shape) {
         return tensors.dequantized(name() + "/" + suffix, constant, Shape.of(shape));
     }
 
-    /** The int32 bias of an int8 layer. */
-    TfliteTensor bias(int[] values, float... scales) {
-        return tflite.bias(name() + "/bias", values, scales);
+    /** The bias of a layer on integers: int64 beside features of 16 bits, else int32. */
+    TfliteTensor bias(long[] values, boolean wide, float... scales) {
+        return tflite.bias(name() + "/bias", values, wide, scales);
     }
 
     /** Adds the operator that moves the values of another tensor to output 0. */
@@ -359,11 +391,18 @@ final class OpNode {
      * where the condition does not hold for it.
      */
     Optional<Quantization> absorbQuantization(Predicate<Quantization> condition) {
+        return absorb(condition.and(Quantizing::isOfActivations));
+    }
+
+    /** The same, to 8 or 16 bits. */
+    Optional<Quantization> absorbLayerQuantization(Predicate<Quantization> condition) {
+        return absorb(condition.and(q -> Quantizing.isOfActivations(q) || Quantizing.isInt16(q)));
+    }
+
+    private Optional<Quantization> absorb(Predicate<Quantization> condition) {
         var consumer = onlyConsumer();
         var quantization =
-                consumer.flatMap(next -> FakeQuantization.of(graph, next))
-                        .filter(Quantizing::isOfActivations)
-                        .filter(condition);
+                consumer.flatMap(next -> FakeQuantization.of(graph, next)).filter(condition);
         quantization.ifPresent(found -> chain.add(consumer.get()));
         return quantization;
     }

@@ -11,16 +11,25 @@ final class Resizing {
 
     private Resizing() {}
 
+    /** ResizeBilinear, in int8 where its result is quantized as its input is. */
     static void bilinear(OpNode node) {
         var options = new ResizeBilinearOptionsT();
         options.setAlignCorners(node.attributes().bool("align_corners", false));
         options.setHalfPixelCenters(node.attributes().bool("half_pixel_centers", false));
-        node.result(
+        var integers = node.held(0);
+        var quantization =
+                node.absorbQuantization(result -> result.equals(integers.quantization()));
+        var resizing =
                 node.operator(BuiltinOperator.RESIZE_BILINEAR)
                         .version(WITH_HALF_PIXELS)
-                        .input(node.tensor(0))
+                        .input(quantization.isPresent() ? integers : node.tensor(0))
                         .input(node.int32(1))
-                        .options(BuiltinOptions.ResizeBilinearOptions, options));
+                        .options(BuiltinOptions.ResizeBilinearOptions, options);
+        if (quantization.isPresent()) {
+            node.result(resizing, quantization.get());
+        } else {
+            node.result(resizing);
+        }
     }
 
     static void nearest(OpNode node) {

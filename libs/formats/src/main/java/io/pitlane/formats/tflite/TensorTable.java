@@ -27,7 +27,9 @@ final class TensorTable {
     /** Versions of DEQUANTIZE. */
     private static final int OF_INT8 = 2;
 
-    private static final int OF_FLOAT16 = 3;
+    private static final int OF_16_BITS = 3;
+
+    private static final int OF_INT4 = 6;
 
     private final FlatGraph graph;
     private final TfliteGraph tflite;
@@ -67,12 +69,17 @@ final class TensorTable {
         return FakeQuantization.of(graph, node).isPresent() ? graph.input(node, 0) : node;
     }
 
+    /** A tensor as kernels take it: its values, or integers of 8 bits. */
+    TfliteTensor held(TensorRef tensor) {
+        return stored(tensor).type() == TensorType.INT16 ? values(tensor) : stored(tensor);
+    }
+
     /**
      * A tensor as it is held.
      *
      * @throws UnsupportedNodeException when it is a constant of a type that is not exported
      */
-    TfliteTensor held(TensorRef tensor) {
+    TfliteTensor stored(TensorRef tensor) {
         var found = held.get(tensor);
         if (found == null) {
             found = constant(graph.node(tensor.node()));
@@ -83,7 +90,7 @@ final class TensorTable {
 
     /** A tensor of the values themselves. */
     TfliteTensor values(TensorRef tensor) {
-        var found = held(tensor);
+        var found = stored(tensor);
         return found.isQuantized()
                 ? dequantized.computeIfAbsent(found, integers -> dequantized(tensor, integers))
                 : found;
@@ -96,10 +103,18 @@ final class TensorTable {
     /** The values of a constant that is stored in another type. */
     TfliteTensor dequantized(String name, TfliteTensor stored, Shape shape) {
         return tflite.operator(BuiltinOperator.DEQUANTIZE)
-                .version(stored.type() == TensorType.FLOAT16 ? OF_FLOAT16 : OF_INT8)
+                .version(dequantizeVersion(stored.type()))
                 .input(stored)
                 .options(BuiltinOptions.DequantizeOptions, new DequantizeOptionsT())
                 .add(tflite.tensor(name, TensorType.FLOAT32, shape, null));
+    }
+
+    private static int dequantizeVersion(byte type) {
+        return switch (type) {
+            case TensorType.INT8 -> OF_INT8;
+            case TfliteType.INT4 -> OF_INT4;
+            default -> OF_16_BITS;
+        };
     }
 
     private TfliteTensor constant(NodeDef quantizedOrNot) {

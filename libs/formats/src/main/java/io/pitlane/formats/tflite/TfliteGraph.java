@@ -1,6 +1,7 @@
 package io.pitlane.formats.tflite;
 
 import io.pitlane.formats.export.Float16;
+import io.pitlane.formats.export.NibblePairs;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.quantization.Quantization;
@@ -76,11 +77,24 @@ final class TfliteGraph {
         return constant(name, TensorType.FLOAT16, bytes.array(), null, values.shape());
     }
 
-    /** Adds the bias of an int8 layer: int32 with a scale for each channel, or one. */
-    TfliteTensor bias(String name, int[] values, float... scales) {
-        var bytes = littleEndian(values.length * Integer.BYTES);
-        bytes.asIntBuffer().put(values);
-        var bias = constant(name, TensorType.INT32, bytes.array(), null, values.length);
+    /** Adds a constant of integers of 4 bits. */
+    TfliteTensor int4(String name, byte[] integers, Quantization quantization, long... shape) {
+        var values = new float[integers.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = integers[i];
+        }
+        var packed = NibblePairs.of(new FloatTensor(values, values.length));
+        return constant(name, TfliteType.INT4, packed, quantization, shape);
+    }
+
+    /**
+     * Adds the bias of a layer on integers, with a scale for each channel, or one.
+     *
+     * @param wide int64, as beside features of 16 bits; else int32, where larger values saturate: a
+     *     channel of tiny weights must not wrap around
+     */
+    TfliteTensor bias(String name, long[] values, boolean wide, float... scales) {
+        var bias = wide ? int64(name, values, values.length) : int32(name, values, values.length);
         tensors.get(bias.index()).setQuantization(parameters(scales, 0, 0));
         return bias;
     }

@@ -89,8 +89,8 @@ final class TfliteOperations {
         floats(Elementwise.as(BuiltinOperator.RELU), "Relu");
         floats(Elementwise.as(BuiltinOperator.RELU6), "Relu6");
         floats(Elementwise.as(BuiltinOperator.ELU), "Elu");
-        floats(Elementwise.as(BuiltinOperator.LOGISTIC), "Sigmoid");
-        floats(Elementwise.as(BuiltinOperator.TANH), "Tanh");
+        floats(Activations::sigmoid, "Sigmoid");
+        floats(Activations::tanh, "Tanh");
         floats(Elementwise.as(BuiltinOperator.ABS), "Abs");
         floats(Elementwise.as(BuiltinOperator.EXP), "Exp");
         floats(Elementwise.as(BuiltinOperator.LOG), "Log");

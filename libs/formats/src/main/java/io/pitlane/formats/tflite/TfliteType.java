@@ -8,6 +8,9 @@ import org.tensorflow.proto.DataType;
 
 /** Element types as the schema numbers them. */
 final class TfliteType {
+    /** Integers of 4 bits, which the library of the schema does not name yet. */
+    static final byte INT4 = 17;
+
     private static final Map<DataType, Byte> TYPES =
             Map.of(
                     DataType.DT_FLOAT, TensorType.FLOAT32,

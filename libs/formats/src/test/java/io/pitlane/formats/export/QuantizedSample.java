@@ -28,6 +28,9 @@ import org.tensorflow.proto.NodeDef;
 public final class QuantizedSample {
     private static final Set<String> PASSING =
             Set.of("MaxPool", "Reshape", "Squeeze", "Pad", "Transpose", "ResizeNearestNeighbor");
+    private static final Set<String> KEEPING = Set.of("AvgPool", "ResizeBilinear");
+    private static final Set<String> FUNCTIONS =
+            Set.of("Mul", "Mean", "Sigmoid", "Tanh", "LeakyRelu");
     private static final Set<String> BIASES = Set.of("BiasAdd");
     private static final Set<String> ACTIVATIONS = Set.of("Relu", "Relu6");
 
@@ -62,11 +65,13 @@ public final class QuantizedSample {
                 layer(kernel.get());
             } else if (Operations.of(node).kind() == Kind.ADDITION) {
                 sum(node);
+            } else if (FUNCTIONS.contains(node.getOp())) {
+                function(node);
             } else if (node.getOp().equals("ConcatV2")) {
                 join(node);
             } else if (PASSING.contains(node.getOp())) {
                 keep(node, passed);
-            } else if (node.getOp().equals("AvgPool")) {
+            } else if (KEEPING.contains(node.getOp())) {
                 keep(node, quantized);
             }
         }
@@ -127,6 +132,24 @@ public final class QuantizedSample {
             }
         }
         quantize(TensorRef.of(behind(node, ACTIVATIONS).getName()));
+    }
+
+    /** A function of quantized tensors. */
+    private void function(NodeDef node) {
+        var result = TensorRef.of(node.getName());
+        boolean isQuantized =
+                node.getInputList().stream()
+                        .map(TensorRef::parse)
+                        .filter(input -> !graph.node(input.node()).getOp().equals("Const"))
+                        .allMatch(input -> of(input) != null);
+        if (!isQuantized) {
+            return;
+        }
+        switch (node.getOp()) {
+            case "Sigmoid" -> quantized.put(result, Quantization.unsigned(255 / 256f, 0));
+            case "Tanh" -> quantized.put(result, Quantization.unsigned(255 / 128f, 128));
+            default -> quantize(TensorRef.of(behind(node, ACTIVATIONS).getName()));
+        }
     }
 
     private void keep(NodeDef node, Map<TensorRef, Quantization> results) {

@@ -68,6 +68,24 @@ class QdqFusionTest {
     }
 
     @Test
+    void aGlobalMeanIsAnIntegerKernel() throws Exception {
+        assertThat(kernels(QuantizedNets.all().get("Mean of images").get()))
+                .containsEntry("QLinearGlobalAveragePool", 1)
+                .containsEntry("QLinearConv", 2)
+                .doesNotContainKeys("ReduceMean", "GlobalAveragePool");
+    }
+
+    @Test
+    void aGateOfChannelsIsIntegerKernels() throws Exception {
+        assertThat(kernels(QuantizedNets.all().get("Mul of channels").get()))
+                .containsEntry("QLinearGlobalAveragePool", 1)
+                .containsEntry("QLinearSigmoid", 1)
+                .containsEntry("QLinearMul", 1)
+                .containsEntry("QLinearConv", 3)
+                .doesNotContainKeys("ReduceMean", "Sigmoid", "Mul");
+    }
+
+    @Test
     void theHeadsOfADetectorAreIntegerKernels() throws Exception {
         assertThat(kernels(SampleGraphs.detector()))
                 .containsEntry("QLinearConv", 7)

@@ -6,6 +6,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.channels.dependency.TestNet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -32,6 +33,14 @@ final class QuantizedNets {
         nets.put(
                 "ResizeNearestNeighbor", () -> between((n, x) -> resized(n, x, "NearestNeighbor")));
         nets.put("ResizeBilinear", () -> between((n, x) -> resized(n, x, "Bilinear")));
+        nets.put(
+                "Mul of images",
+                () -> between((net, x) -> net.op("Mul", "square", x, net.relu(x))));
+        nets.put("Mul of channels", () -> between(QuantizedNets::gated));
+        nets.put("Mean of images", () -> between(QuantizedNets::averaged));
+        for (var op : List.of("Sigmoid", "Tanh", "LeakyRelu")) {
+            nets.put(op, () -> between((net, x) -> net.op(op, "function", x)));
+        }
         nets.put("a dense layer with a transposed kernel", QuantizedNets::transposedKernel);
         return nets;
     }
@@ -91,8 +100,21 @@ final class QuantizedNets {
         return net.put(named("joined", "ConcatV2", x, pooled, "axis").integer("N", 2));
     }
 
+    private static String gated(TestNet net, String x) {
+        var features = net.relu(x);
+        var mean = net.globalMean("mean", features, true);
+        var gate = net.bias("gate/bias", net.conv("gate", mean, CHANNELS, CHANNELS), CHANNELS);
+        return net.op("Mul", "gated", features, net.op("Sigmoid", "sigmoid", gate));
+    }
+
+    private static String averaged(TestNet net, String x) {
+        var mean = net.globalMean("mean", net.relu(x), false);
+        return net.reshape("one", mean, -1, 1, 1, CHANNELS);
+    }
+
+    /** Three times as large: likewise. */
     private static String resized(TestNet net, String x, String method) {
-        net.vector("size", 16, 16);
+        net.vector("size", 24, 24);
         return net.put(
                 named("resized", "Resize" + method, x, "size").bool("half_pixel_centers", true));
     }

@@ -83,7 +83,7 @@ public final class Operations {
         weighted(Kind.ADDITION, "Add", EITHER, TRAINABLE, INT8_KERNEL);
         weighted(Kind.ADDITION, "AddN", NONE, INT8_KERNEL);
         weighted(Kind.SUBTRACTION, "Sub", EITHER, TRAINABLE, INT8_KERNEL);
-        weighted(Kind.MULTIPLICATION, "Mul", EITHER, TRAINABLE);
+        weighted(Kind.MULTIPLICATION, "Mul", EITHER, TRAINABLE, INT8_KERNEL);
 
         all(Kind.DIVISION, "RealDiv Div");
         all(Kind.COMPARISON, "Greater GreaterEqual Less LessEqual Equal NotEqual", STEPWISE);
@@ -95,8 +95,9 @@ public final class Operations {
         all(Kind.BROADCAST, "Minimum ClipByValue", PROBABILITIES);
 
         all(Kind.ACTIVATION, "Relu Relu6", INT8_KERNEL);
-        all(Kind.ACTIVATION, "LeakyRelu Elu Selu Tanh Softplus Softsign");
-        all(Kind.ACTIVATION, "Sigmoid", PROBABILITIES);
+        all(Kind.ACTIVATION, "LeakyRelu Tanh", INT8_KERNEL);
+        all(Kind.ACTIVATION, "Elu Selu Softplus Softsign");
+        all(Kind.ACTIVATION, "Sigmoid", PROBABILITIES, INT8_KERNEL);
         all(
                 Kind.POINTWISE,
                 "Erf Erfc Exp Expm1 Log Log1p Neg Abs Square Sqrt Rsqrt Reciprocal Inv Sin Cos Tan"
@@ -116,14 +117,13 @@ public final class Operations {
         all(Kind.IDENTITY, "StopGradient", STEPWISE);
         all(Kind.RESHAPE, "Reshape Squeeze ExpandDims");
         all(Kind.PADDING, "Pad PadV2 MirrorPad");
-        all(Kind.REDUCTION, "Mean Max Min Sum Prod");
+        all(Kind.REDUCTION, "Mean", INT8_KERNEL);
+        all(Kind.REDUCTION, "Max Min Sum Prod");
         all(Kind.POOLING, "MaxPool AvgPool", INT8_KERNEL);
         all(Kind.POOLING, "MaxPoolV2 MaxPool3D AvgPool3D");
-        all(
-                Kind.RESIZE,
-                "ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea CropAndResize"
-                        + " ScaleAndTranslate");
-        all(Kind.CONCATENATION, "ConcatV2");
+        all(Kind.RESIZE, "ResizeBicubic ResizeArea CropAndResize ScaleAndTranslate");
+        all(Kind.RESIZE, "ResizeBilinear ResizeNearestNeighbor", INT8_KERNEL);
+        all(Kind.CONCATENATION, "ConcatV2", INT8_KERNEL);
 
         all(Kind.SELECTION, "TopKV2");
         all(

@@ -6,7 +6,8 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * The operations that can work on the integers of a quantized tensor directly, because their
- * outputs stay within the range of their inputs: pooling, and operations that only move values.
+ * outputs stay within the range of their inputs: pooling, resizing, and operations that only move
+ * values.
  */
 public final class GridOperations {
     /**
@@ -22,17 +23,20 @@ public final class GridOperations {
         return switch (node.getOp()) {
             case "MaxPool" -> isSupportedPool(node);
             case "AvgPool" -> isSupportedPool(node) && windowSize(node) <= MAX_AVERAGE_WINDOW;
-            case "Reshape", "Squeeze", "Pad" -> true;
+            case "Reshape", "Squeeze", "ExpandDims", "Transpose", "Pad" -> true;
+            case "Slice", "StridedSlice" -> true;
+            case "ResizeNearestNeighbor", "ResizeBilinear" -> true;
             default -> false;
         };
     }
 
     /** Whether such a node computes values between those of the integers, so that it rounds. */
     public static boolean rounds(NodeDef node) {
-        return node.getOp().equals("AvgPool");
+        return node.getOp().equals("AvgPool") || node.getOp().equals("ResizeBilinear");
     }
 
-    private static boolean isSupportedPool(NodeDef node) {
+    /** Whether kernels for integers can pool like a node, MaxPool or AvgPool. */
+    public static boolean isSupportedPool(NodeDef node) {
         var attributes = Attributes.of(node);
         var size = attributes.ints("ksize", List.of());
         return attributes.channelsLast()

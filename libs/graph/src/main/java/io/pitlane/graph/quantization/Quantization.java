@@ -1,5 +1,6 @@
 package io.pitlane.graph.quantization;
 
+import io.pitlane.graph.FloatTensor;
 import java.util.Arrays;
 
 /**
@@ -47,6 +48,11 @@ public record Quantization(int bits, boolean signed, float[] limits, int zeroPoi
     /** Of 8 bits -127..127, with one limit. */
     public static Quantization signed(float limit) {
         return new Quantization(8, true, new float[] {limit}, 0, PER_TENSOR);
+    }
+
+    /** Of 16 bits -32767..32767, with one limit. */
+    public static Quantization int16(float limit) {
+        return new Quantization(16, true, new float[] {limit}, 0, PER_TENSOR);
     }
 
     /** Of 8 bits -127..127, with one limit a channel. */
@@ -106,6 +112,33 @@ public record Quantization(int bits, boolean signed, float[] limits, int zeroPoi
     public int quantize(float value, int channel) {
         double rounded = Math.rint(value / scale(channel)) + zeroPoint;
         return (int) Math.max(lowest(), Math.min(highest(), rounded));
+    }
+
+    /** The integers for the values of a tensor, as floats. */
+    public FloatTensor integers(FloatTensor values) {
+        return mapped(values, this::quantize);
+    }
+
+    /** The values of a tensor, rounded to those that integers stand for. */
+    public FloatTensor rounded(FloatTensor values) {
+        return mapped(values, (value, channel) -> dequantize(quantize(value, channel), channel));
+    }
+
+    private FloatTensor mapped(FloatTensor values, ChannelFunction function) {
+        int inner = 1;
+        for (int after = axis + 1; after < values.rank(); after++) {
+            inner *= (int) values.shape()[after];
+        }
+        var mapped = new float[values.values().length];
+        for (int i = 0; i < mapped.length; i++) {
+            mapped[i] = function.of(values.values()[i], i / inner % limits.length);
+        }
+        return new FloatTensor(mapped, values.shape());
+    }
+
+    /** A function of a value and its channel. */
+    private interface ChannelFunction {
+        float of(float value, int channel);
     }
 
     /** The value that an integer of a channel stands for. */

@@ -120,15 +120,7 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     }
 
     private static WeightQuantization rounded(FloatTensor weights, Quantization quantization) {
-        int inner = inner(weights, quantization.axis());
-        int channels = quantization.limits().length;
-        var rounded = new float[weights.values().length];
-        for (int i = 0; i < rounded.length; i++) {
-            int channel = i / inner % channels;
-            int integer = quantization.quantize(weights.values()[i], channel);
-            rounded[i] = quantization.dequantize(integer, channel);
-        }
-        return new WeightQuantization(new FloatTensor(rounded, weights.shape()), quantization);
+        return new WeightQuantization(quantization.rounded(weights), quantization);
     }
 
     private static int inner(FloatTensor weights, int axis) {

@@ -1,0 +1,100 @@
+package io.pitlane.quantize;
+
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphEditor;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.operation.LayerKernel;
+import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
+import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Schemes for weights alone: activations and arithmetic stay float, and no images are needed. The
+ * kernel of every layer is rounded, whatever the layer; biases stay as they are. Weights that are
+ * integers then are read through a fake quantization.
+ */
+final class WeightCompression {
+    private static final String SUFFIX = "/fake_quantization";
+
+    private final QuantizeStep options;
+    private final WeightRounding rounding;
+
+    WeightCompression(QuantizeStep options) {
+        this.options = options;
+        this.rounding =
+                switch (options.scheme()) {
+                    case WEIGHT_ONLY -> new IntegerWeights(options.weights());
+                    case INT8 -> throw new IllegalArgumentException("int8 has activations");
+                };
+    }
+
+    /** The graph with rounded weights, batch norm folded; layers already quantized stay so. */
+    QuantizedModel compress(FlatGraph graph) {
+        var folded = new BatchNormFolding().apply(graph);
+        var leftFloat = LayerPatterns.matching(folded, "float", options.floatLayers());
+        var layers =
+                folded.nodes().stream()
+                        .flatMap(node -> LayerKernel.of(folded, node).stream())
+                        .filter(kernel -> isFloat(folded, kernel))
+                        .toList();
+        var compressed =
+                layers.stream()
+                        .filter(kernel -> !leftFloat.contains(kernel.layer().getName()))
+                        .toList();
+        var editor = folded.edit();
+        byConstant(compressed).forEach((name, kernels) -> round(folded, editor, name, kernels));
+        var note =
+                "%d of %d layers with %s; activations are float"
+                        .formatted(compressed.size(), layers.size(), rounding.description());
+        return new QuantizedModel(editor.build(), List.of(note), List.of());
+    }
+
+    private static boolean isFloat(FlatGraph graph, LayerKernel kernel) {
+        return graph.input(kernel.layer(), kernel.slot()).getOp().equals("Const");
+    }
+
+    private static Map<String, List<LayerKernel>> byConstant(List<LayerKernel> kernels) {
+        return kernels.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                LayerKernel::name, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** Layers that share a kernel share the rounded one; what else reads it does not. */
+    private void round(
+            FlatGraph graph, GraphEditor editor, String name, List<LayerKernel> kernels) {
+        var rounded = rounding.round(kernels.get(0).values(), axis(kernels.get(0)));
+        boolean isShared = graph.uses(name).size() > kernels.size();
+        var constant = isShared ? editor.freshName(name + "/rounded") : name;
+        editor.put(rounded.values().toConst(constant));
+        var read =
+                rounded.quantization()
+                        .map(q -> fakeQuantized(editor, constant, q))
+                        .orElse(TensorRef.of(constant));
+        kernels.forEach(kernel -> editor.setInput(kernel.layer().getName(), kernel.slot(), read));
+    }
+
+    private static TensorRef fakeQuantized(
+            GraphEditor editor, String constant, Quantization quantization) {
+        var name = editor.freshName(constant + SUFFIX);
+        return FakeQuantization.add(editor, name, TensorRef.of(constant), quantization);
+    }
+
+    private static int axis(LayerKernel kernel) {
+        var operation = Operations.of(kernel.layer());
+        return operation.isDepthwise()
+                ? kernel.rank() - 2
+                : operation
+                        .kernel()
+                        .orElseThrow()
+                        .outputAxis(kernel.layer(), kernel.slot(), kernel.rank())
+                        .orElse(Quantization.PER_TENSOR);
+    }
+}
