@@ -9,18 +9,24 @@ import io.pitlane.contract.engine.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** ONNX Runtime, by its own Java API: DJL's engine costs more for each call. */
+/**
+ * ONNX Runtime, by its own Java API: DJL's engine costs more for each call. Its GPU build computes
+ * with CUDA where that can be used.
+ */
 final class OnnxRuntimeEngine implements InferenceEngine {
     private final OrtEnvironment environment;
+    private final CudaProvider cuda;
 
-    private OnnxRuntimeEngine(OrtEnvironment environment) {
+    private OnnxRuntimeEngine(OrtEnvironment environment, CudaProvider cuda) {
         this.environment = environment;
+        this.cuda = cuda;
     }
 
     static OnnxRuntimeEngine load() {
         try {
             OnnxRuntimeNatives.prepare();
-            return new OnnxRuntimeEngine(OrtEnvironment.getEnvironment());
+            var environment = OrtEnvironment.getEnvironment();
+            return new OnnxRuntimeEngine(environment, Cuda.PROVIDER);
         } catch (LinkageError | RuntimeException e) {
             throw new EngineUnavailableException(Engine.ONNXRUNTIME, NativeFailure.reason(e), e);
         }
@@ -33,7 +39,7 @@ final class OnnxRuntimeEngine implements InferenceEngine {
 
     @Override
     public String version() {
-        return environment.getVersion();
+        return cuda.describe(environment.getVersion());
     }
 
     @Override
@@ -61,7 +67,17 @@ final class OnnxRuntimeEngine implements InferenceEngine {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             // A waiting thread would take the processor from the engine that is timed next.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (cuda.isUsed()) {
+                options.addCUDA();
+            }
             return environment.createSession(file.toString(), options);
         }
+    }
+
+    /** Found once for the process: the provider's library is large. */
+    private static final class Cuda {
+        static final CudaProvider PROVIDER =
+                CudaProvider.of(
+                        OrtEnvironment.getAvailableProviders(), OrtSession.SessionOptions::addCUDA);
     }
 }

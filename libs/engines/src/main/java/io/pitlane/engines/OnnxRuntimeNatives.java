@@ -27,6 +27,10 @@ final class OnnxRuntimeNatives {
 
     private static final List<String> LIBRARIES = List.of("onnxruntime", "onnxruntime4j_jni");
 
+    /** What the GPU build has besides. */
+    private static final List<String> PROVIDERS =
+            List.of("onnxruntime_providers_shared", "onnxruntime_providers_cuda");
+
     private OnnxRuntimeNatives() {}
 
     /** Unpacks nothing where the property names a folder already. */
@@ -42,11 +46,20 @@ final class OnnxRuntimeNatives {
         for (var library : LIBRARIES) {
             folder = unpack(library).getParentFile();
         }
+        PROVIDERS.stream().filter(OnnxRuntimeNatives::isThere).forEach(OnnxRuntimeNatives::unpack);
         System.setProperty(FOLDER, folder.toString());
     }
 
+    private static boolean isThere(String library) {
+        return ai.onnxruntime.OrtSession.class.getResource(resource(library)) != null;
+    }
+
+    private static String resource(String library) {
+        return "/ai/onnxruntime/native/" + platform() + "/" + System.mapLibraryName(library);
+    }
+
     private static File unpack(String library) {
-        var path = "/ai/onnxruntime/native/" + platform() + "/" + System.mapLibraryName(library);
+        var path = resource(library);
         try {
             var file = Loader.cacheResource(ai.onnxruntime.OrtSession.class, path);
             if (file == null) {

@@ -1,5 +1,6 @@
 package io.pitlane.formats.onnx;
 
+import io.pitlane.formats.export.GraphConversion;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -87,7 +88,7 @@ final class ConstantWriter {
                                                 "the constant '%s' has values of type %s"
                                                         .formatted(
                                                                 node.getName(),
-                                                                OnnxType.name(
+                                                                GraphConversion.typeName(
                                                                         proto(node).getDtype()))));
         var name =
                 switch (ints.dtype()) {

@@ -37,9 +37,9 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class OnnxExport implements ModelExport {
-    private final Conversion conversion;
+    private final OnnxConversion conversion;
 
-    private OnnxExport(Conversion conversion) {
+    private OnnxExport(OnnxConversion conversion) {
         this.conversion = conversion;
     }
 
@@ -60,7 +60,7 @@ public final class OnnxExport implements ModelExport {
                     "The model has no quantized layers, so there is nothing to export in int8.",
                     "Quantize it first, or export it with --precision float32 or float16.");
         }
-        return new OnnxExport(Conversion.of(graph, precision));
+        return new OnnxExport(OnnxConversion.of(graph, precision));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.pitlane.formats.onnx;
 
 import ai.onnx.proto.OnnxMl;
+import io.pitlane.formats.export.GraphConversion;
 import io.pitlane.formats.export.UnsupportedNodeException;
-import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.proto.DataType;
 
@@ -29,13 +29,9 @@ final class OnnxType {
      */
     static int of(DataType type) {
         if (!isKnown(type)) {
-            throw new UnsupportedNodeException("it has values of type " + name(type));
+            throw new UnsupportedNodeException(
+                    "it has values of type " + GraphConversion.typeName(type));
         }
         return TYPES.get(type).getNumber();
-    }
-
-    /** The name of a type as TensorFlow's users know it: {@code float}, {@code int64}. */
-    static String name(DataType type) {
-        return type.name().replaceFirst("^DT_", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -26,14 +26,14 @@ final class ModelFile {
     private static final int FIRST_SIZE = 1 << 16;
 
     private final FlatBufferBuilder builder = new FlatBufferBuilder(FIRST_SIZE);
-    private final Conversion conversion;
+    private final TfliteConversion conversion;
 
-    private ModelFile(Conversion conversion) {
+    private ModelFile(TfliteConversion conversion) {
         this.conversion = conversion;
     }
 
     /** The bytes of a converted model. */
-    static byte[] of(Conversion conversion, ExportMetadata metadata) {
+    static byte[] of(TfliteConversion conversion, ExportMetadata metadata) {
         return new ModelFile(conversion).write(metadata);
     }
 

@@ -1,6 +1,7 @@
 package io.pitlane.formats.tflite;
 
 import io.pitlane.formats.export.Float16;
+import io.pitlane.formats.export.GraphConversion;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.export.UnsupportedNodeException;
 import io.pitlane.graph.FlatGraph;
@@ -134,7 +135,7 @@ final class TensorTable {
                                                 "the constant '%s' has values of type %s"
                                                         .formatted(
                                                                 node.getName(),
-                                                                TfliteType.name(
+                                                                GraphConversion.typeName(
                                                                         proto.getDtype()))));
         return ints.dtype() == DataType.DT_INT32
                 ? tflite.int32(node.getName(), ints.values(), shape)

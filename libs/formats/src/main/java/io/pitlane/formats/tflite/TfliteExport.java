@@ -40,9 +40,9 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class TfliteExport implements ModelExport {
-    private final Conversion conversion;
+    private final TfliteConversion conversion;
 
-    private TfliteExport(Conversion conversion) {
+    private TfliteExport(TfliteConversion conversion) {
         this.conversion = conversion;
     }
 
@@ -60,7 +60,8 @@ public final class TfliteExport implements ModelExport {
                     "Quantize it first, or export it with --precision float32 or float16.");
         }
         return new TfliteExport(
-                Conversion.of(precision == Precision.INT8 ? graph : quantized.floats(), precision));
+                TfliteConversion.of(
+                        precision == Precision.INT8 ? graph : quantized.floats(), precision));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.pitlane.formats.tflite;
 
+import io.pitlane.formats.export.GraphConversion;
 import io.pitlane.formats.export.UnsupportedNodeException;
-import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.lite.schema.TensorType;
 import org.tensorflow.proto.DataType;
@@ -30,13 +30,9 @@ final class TfliteType {
     static byte of(DataType type) {
         var number = TYPES.get(type);
         if (number == null) {
-            throw new UnsupportedNodeException("it has values of type " + name(type));
+            throw new UnsupportedNodeException(
+                    "it has values of type " + GraphConversion.typeName(type));
         }
         return number;
-    }
-
-    /** The name of a type as TensorFlow's users know it: {@code float}, {@code int64}. */
-    static String name(DataType type) {
-        return type.name().replaceFirst("^DT_", "").toLowerCase(Locale.ROOT);
     }
 }
