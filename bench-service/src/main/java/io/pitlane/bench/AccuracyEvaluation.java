@@ -98,8 +98,8 @@ final class AccuracyEvaluation implements AutoCloseable {
     }
 
     /**
-     * Loads DJL's engine and runs a model once. Otherwise the libraries would count as memory of
-     * the first model only.
+     * Loads TensorFlow and runs a model once. Otherwise the libraries would count as memory of the
+     * first model only.
      */
     void warmUp(StageTask.LocalModel any) {
         try (var model = loader.load(onTensorFlow(any))) {

@@ -1,10 +1,18 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.step.BenchStep;
+import io.pitlane.contract.step.DistillStep;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.step.Step;
 import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.formats.ModelExports;
+import io.pitlane.formats.export.Precision;
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -61,16 +69,48 @@ public final class BenchStage implements Stage {
         return StageName.BENCH;
     }
 
+    /**
+     * Checks that the original can be expressed in the formats that the plan asks for. Where a step
+     * puts another network in its place, only the candidate tells.
+     */
+    @Override
+    public void check(PlannedStep step) {
+        var plan = step.plan();
+        if (plan.deliver() != null && plan.steps().stream().noneMatch(BenchStage::replacesModel)) {
+            var graph = SavedModelReader.read(step.original(), plan.signature());
+            plan.deliver().forEach(format -> requireExpressible(graph, format));
+        }
+    }
+
+    private static boolean replacesModel(Step step) {
+        return step.stage() == StageName.NAS
+                || step instanceof DistillStep distill
+                        && distill.student() != null
+                        && distill.student().width() == null;
+    }
+
+    private static void requireExpressible(FlatGraph graph, ModelFormat format) {
+        var obstacles = ModelExports.of(format, graph, Precision.FLOAT32).obstacles();
+        if (!obstacles.isEmpty()) {
+            throw FailureException.invalidInput(
+                    "deliver: the model cannot be expressed as %s: %s."
+                            .formatted(format.label(), Delivery.describe(obstacles)),
+                    "Remove %s from deliver, or replace these operations in the model and export it again."
+                            .formatted(format.label()));
+        }
+    }
+
     @Override
     public StageOutcome run(StageTask sent, ProgressListener progress) {
         var environment = new EnvironmentProbe().probe();
         progress.at(0, "reading the images");
-        var task = TensorFlowModels.of(sent);
+        var engines = engineSearch.apply(sent.options(BenchStep.class).engines());
+        var models = TensorFlowModels.of(sent, engines.withoutInt8());
+        var task = models.task();
         var data = TestData.open(task);
         progress.at(0, "exporting the candidate");
-        var delivery = Delivery.of(sent, data);
+        var delivery = Delivery.of(sent, models, data);
         var loader = ModelLoader.of(task.plan());
-        var engines = engineSearch.apply(task.options(BenchStep.class).engines());
         var exports = ExportedModels.of(task, delivery.deliverables(), loader, data, engines);
         var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);
         var sizes = measureSizes(task, probe, new ThrottledProgress(progress, 0, SIZES_DONE));

@@ -5,7 +5,6 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.ExportObstacle;
-import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.pipeline.stage.StageOutcome.Deliverable;
@@ -36,13 +35,16 @@ final class Delivery {
     private final Precision precision;
     private final ExportMetadata metadata;
     private final ExportCheck check;
+    private final TensorFlowModels tensorFlow;
     private final Path folder;
     private final List<Deliverable> deliverables = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
 
-    private Delivery(StageTask task, TestData data, Exporter exporter) {
+    private Delivery(
+            StageTask task, TensorFlowModels tensorFlow, TestData data, Exporter exporter) {
         this.exporter = exporter;
+        this.tensorFlow = tensorFlow;
         graph = ModelReading.read(task.current(), task.plan().signature()).graph();
         precision = ModelExports.precisionOf(graph);
         metadata = ExportDescription.of(task, graph, data.images().classNames());
@@ -58,17 +60,23 @@ final class Delivery {
         }
     }
 
-    /** Exports the candidate below the task's output folder. */
-    static Delivery of(StageTask task, TestData data) {
-        return of(task, data, ModelExports::of);
+    /**
+     * Exports the candidate below the task's output folder.
+     *
+     * @param task with the models as their steps made them
+     * @param tensorFlow the same as TensorFlow runs them
+     */
+    static Delivery of(StageTask task, TensorFlowModels tensorFlow, TestData data) {
+        return of(task, tensorFlow, data, ModelExports::of);
     }
 
-    static Delivery of(StageTask task, TestData data, Exporter exporter) {
-        var delivery = new Delivery(task, data, exporter);
+    static Delivery of(
+            StageTask task, TensorFlowModels tensorFlow, TestData data, Exporter exporter) {
+        var delivery = new Delivery(task, tensorFlow, data, exporter);
         var planned = Optional.ofNullable(task.plan().deliver());
         for (var format : planned.orElse(List.of(ModelFormat.values()))) {
-            if (format == ModelFormat.TENSORFLOW && delivery.precision == Precision.FLOAT32) {
-                delivery.deliver(format, task.current().savedModel());
+            if (format == ModelFormat.TENSORFLOW) {
+                delivery.deliverSavedModel();
             } else {
                 delivery.export(format);
             }
@@ -80,19 +88,29 @@ final class Delivery {
         return delivery;
     }
 
+    private void deliverSavedModel() {
+        var model = tensorFlow.task().current().savedModel();
+        if (precision == Precision.FLOAT32) {
+            deliver(ModelFormat.TENSORFLOW, model);
+        } else if (tensorFlow.withoutInt8().isPresent()) {
+            miss(ModelFormat.TENSORFLOW, tensorFlow.withoutInt8().get());
+        } else {
+            deliverChecked(ModelFormat.TENSORFLOW, model);
+        }
+    }
+
     private void export(ModelFormat format) {
         var export = exporter.of(format, graph, precision);
         if (export.obstacles().isEmpty()) {
-            deliverChecked(export);
+            var path = folder.resolve(format.fileName());
+            export.write(path, metadata);
+            deliverChecked(format, path);
         } else {
             miss(format, describe(export.obstacles()));
         }
     }
 
-    private void deliverChecked(ModelExport export) {
-        var format = export.format();
-        var path = folder.resolve(format.fileName());
-        export.write(path, metadata);
+    private void deliverChecked(ModelFormat format, Path path) {
         var result = check.of(format, path);
         if (result.agrees()) {
             deliver(format, path);
@@ -111,7 +129,7 @@ final class Delivery {
     }
 
     /** Every node that is in the way; nodes with the same reason are named together. */
-    private static String describe(List<ExportObstacle> obstacles) {
+    static String describe(List<ExportObstacle> obstacles) {
         var nodes = new LinkedHashMap<String, List<String>>();
         for (var obstacle : obstacles) {
             nodes.computeIfAbsent(

@@ -3,17 +3,22 @@ package io.pitlane.bench;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.engines.EngineUnavailableException;
 import io.pitlane.engines.InferenceEngine;
+import io.pitlane.formats.tensorflow.KernelAvailability;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The engines of a bench step on this machine.
  *
  * @param versions of those that run here
  * @param missing why the others do not, as the end of a sentence
+ * @param withoutInt8 why TensorFlow runs no int8 models here, as the end of a sentence; empty where
+ *     it does
  */
-record EngineAvailability(Map<Engine, String> versions, Map<Engine, String> missing) {
+record EngineAvailability(
+        Map<Engine, String> versions, Map<Engine, String> missing, Optional<String> withoutInt8) {
 
     /** Loads every engine of the plan, and TensorFlow in any case. */
     static EngineAvailability of(List<Engine> planned) {
@@ -28,7 +33,7 @@ record EngineAvailability(Map<Engine, String> versions, Map<Engine, String> miss
                 }
             }
         }
-        return new EngineAvailability(versions, missing);
+        return new EngineAvailability(versions, missing, KernelAvailability.obstacle());
     }
 
     /** Whether models can be measured on an engine. */

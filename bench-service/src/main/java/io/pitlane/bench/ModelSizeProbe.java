@@ -48,7 +48,7 @@ final class ModelSizeProbe {
                 footprint(graph),
                 bytes(flat),
                 constantBytes(graph),
-                packedBytes(flat),
+                packedBytes(flat, scratch),
                 read.note());
     }
 
@@ -76,8 +76,13 @@ final class ModelSizeProbe {
                 .sum();
     }
 
-    private long packedBytes(Path folder) {
-        var packed = scratch.resolve("original.tar.gz");
+    /**
+     * Size of a folder as an artifact.
+     *
+     * @param scratch folder for a temporary file
+     */
+    static long packedBytes(Path folder, Path scratch) {
+        var packed = scratch.resolve("packed.tar.gz");
         try {
             long size = Archive.pack(folder, packed).sizeBytes();
             Files.delete(packed);

@@ -3,73 +3,83 @@ package io.pitlane.bench;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
-import io.pitlane.formats.tensorflow.KernelAvailability;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.QuantizedGraph;
-import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The models of a run as TensorFlow is to run them: a quantized graph with int8 kernels, not the
- * simulation of them.
+ * The models of a run as TensorFlow is to run them: a quantized graph with int8 kernels. Where this
+ * TensorFlow has no such kernels, the graph is left as it is, and its simulation is measured.
+ *
+ * @param task the task with such models, which are written below its output folder
+ * @param withoutInt8 why TensorFlow runs no int8 here, as the end of a sentence; empty where it
+ *     does
  */
-final class TensorFlowModels {
-    private final Path scratch;
-    private final String signature;
+record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
 
-    private TensorFlowModels(Path scratch, String signature) {
-        this.scratch = scratch;
-        this.signature = signature;
+    /** The models of a task. */
+    static TensorFlowModels of(StageTask sent, Optional<String> withoutInt8) {
+        var scratch = sent.output().resolve("tensorflow");
+        var models =
+                sent.models().stream()
+                        .map(model -> runnable(sent, model, scratch, withoutInt8))
+                        .toList();
+        return new TensorFlowModels(
+                new StageTask(
+                        sent.runId(),
+                        sent.plan(),
+                        sent.step(),
+                        models,
+                        sent.data(),
+                        sent.dataDigest(),
+                        sent.lineage(),
+                        sent.output(),
+                        sent.checkpoints(),
+                        sent.checkpointSeconds(),
+                        sent.preparation()),
+                withoutInt8);
     }
 
-    /** The task with such models, which are written below its output folder. */
-    static StageTask of(StageTask task) {
-        var exports =
-                new TensorFlowModels(task.output().resolve("tensorflow"), task.plan().signature());
-        var models = task.models().stream().map(exports::export).toList();
-        return new StageTask(
-                task.runId(),
-                task.plan(),
-                task.step(),
-                models,
-                task.data(),
-                task.dataDigest(),
-                task.lineage(),
-                task.output(),
-                task.checkpoints(),
-                task.checkpointSeconds(),
-                task.preparation());
-    }
-
-    private LocalModel export(LocalModel model) {
+    private static LocalModel runnable(
+            StageTask sent, LocalModel model, Path scratch, Optional<String> withoutInt8) {
         if (model.label().equals(RunModel.ORIGINAL)) {
             return model;
         }
-        var graph = ModelReading.read(model, signature).graph();
+        var graph = ModelReading.read(model, sent.plan().signature()).graph();
         if (!QuantizedGraph.of(graph).isQuantized()) {
             return model;
         }
-        KernelAvailability.requireRegistered();
-        var folder = scratch.resolve(model.label());
-        TensorFlowExport.of(graph, Precision.INT8).write(folder, new ExportMetadata("", Map.of()));
-        return new LocalModel(
-                model.label(), folder, model.digest(), packedBytes(folder), model.notes());
+        return withoutInt8.isPresent()
+                ? simulated(model, withoutInt8.get())
+                : withKernels(model, graph, scratch);
     }
 
-    private long packedBytes(Path folder) {
-        var packed = scratch.resolve("packed.tar.gz");
-        try {
-            long size = Archive.pack(folder, packed).sizeBytes();
-            Files.delete(packed);
-            return size;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot pack " + folder, e);
-        }
+    private static LocalModel simulated(LocalModel model, String withoutInt8) {
+        var note =
+                "On TensorFlow this is the simulation in float, in size, accuracy and speed: %s."
+                        .formatted(withoutInt8);
+        return new LocalModel(
+                model.label(),
+                model.savedModel(),
+                model.digest(),
+                model.packedBytes(),
+                Stream.concat(model.notes().stream(), Stream.of(note)).toList());
+    }
+
+    private static LocalModel withKernels(LocalModel model, FlatGraph graph, Path scratch) {
+        var folder = scratch.resolve(model.label());
+        TensorFlowExport.of(graph, Precision.INT8).write(folder, ExportMetadata.of(Map.of()));
+        return new LocalModel(
+                model.label(),
+                folder,
+                model.digest(),
+                ModelSizeProbe.packedBytes(folder, scratch),
+                model.notes());
     }
 }

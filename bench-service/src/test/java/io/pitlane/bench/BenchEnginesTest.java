@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,7 +134,8 @@ class BenchEnginesTest {
         var missing =
                 new EngineAvailability(
                         Map.of(Engine.TENSORFLOW, "2.18.0"),
-                        Map.of(Engine.ONNXRUNTIME, "no natives for this processor"));
+                        Map.of(Engine.ONNXRUNTIME, "no natives for this processor"),
+                        Optional.empty());
         var wanted = List.of(new MinSpeedup(1, 0.001, Engine.ONNXRUNTIME));
 
         // When

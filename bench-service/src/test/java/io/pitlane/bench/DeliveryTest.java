@@ -5,12 +5,18 @@ import static io.pitlane.contract.artifact.ModelFormat.TENSORFLOW;
 import static io.pitlane.contract.artifact.ModelFormat.TFLITE;
 import static io.pitlane.formats.export.Precision.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
 import ai.onnx.proto.OnnxMl;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pitlane.contract.engine.Engine;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.step.DistillStep;
+import io.pitlane.contract.step.Step;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
@@ -22,6 +28,7 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.savedmodel.SavedModelReader;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageOutcome.Deliverable;
 import java.io.IOException;
@@ -29,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +87,12 @@ class DeliveryTest {
                         ModelExports.of(format, halved(graph, "dense/kernel"), precision);
 
         // When
-        var delivery = Delivery.of(task, TestData.open(task), defective);
+        var delivery =
+                Delivery.of(
+                        task,
+                        TensorFlowModels.of(task, Optional.empty()),
+                        TestData.open(task),
+                        defective);
 
         // Then
         assertThat(delivery.deliverables())
@@ -141,6 +154,95 @@ class DeliveryTest {
         assertThat(measured.report().models().get(1).notes())
                 .anySatisfy(note -> assertThat(note).startsWith("Delivered as tensorflow: "))
                 .anySatisfy(note -> assertThat(note).startsWith("Delivered as onnx: "));
+    }
+
+    @Test
+    void withoutInt8KernelsTheOtherFormatsAreDeliveredAndTensorFlowSimulates() throws IOException {
+        // Given
+        var run =
+                new TinyRun(folder)
+                        .model("original", TinyRun.ORIGINAL)
+                        .model("quantize", quantized(TinyRun.ORIGINAL.graph()))
+                        .on(
+                                new BenchStage(
+                                        new AvailableMemory(),
+                                        planned ->
+                                                new EngineAvailability(
+                                                        Map.of(Engine.TENSORFLOW, "2.18.0"),
+                                                        Map.of(),
+                                                        Optional.of("no kernels here"))))
+                        .deliver(List.of(ONNX));
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        assertThat(measured.deliverables()).extracting(Deliverable::format).containsExactly(ONNX);
+        assertThat(measured.report().verdict().violations())
+                .noneMatch(violation -> violation.startsWith("Not delivered"));
+        assertThat(measured.report().models().get(1).sizeBytes())
+                .isEqualTo(ModelSizeProbe.bytes(run.savedModel(1)));
+        assertThat(measured.report().models().get(1).notes())
+                .contains(
+                        "On TensorFlow this is the simulation in float, in size, accuracy and"
+                                + " speed: no kernels here.");
+    }
+
+    @Test
+    void aSavedModelThatIsAskedForIsMissingWithoutInt8Kernels() throws IOException {
+        // Given
+        var task =
+                new TinyRun(folder)
+                        .model("original", TinyRun.ORIGINAL)
+                        .model("quantize", quantized(TinyRun.ORIGINAL.graph()))
+                        .deliver(List.of(TENSORFLOW, ONNX))
+                        .task(null);
+        var models = TensorFlowModels.of(task, Optional.of("no kernels here"));
+
+        // When
+        var delivery = Delivery.of(task, models, TestData.open(task));
+
+        // Then
+        assertThat(delivery.deliverables()).extracting(Deliverable::format).containsExactly(ONNX);
+        assertThat(delivery.addTo(report()).verdict().violations())
+                .containsExactly("Not delivered as tensorflow: no kernels here.");
+    }
+
+    @Test
+    void aFormatThatTheOriginalCannotHaveIsKnownBeforeTheRun() throws IOException {
+        // Given
+        var run = new TinyRun(folder).model("original", resizedByArea()).deliver(List.of(TFLITE));
+        var plan = run.task(null).plan();
+        var step = new PlannedStep(plan, 0, run.savedModel(0), folder);
+
+        // Then
+        assertThatThrownBy(() -> new BenchStage().check(step))
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        e -> assertThat(e.action()).startsWith("Remove tflite from deliver"))
+                .hasMessageStartingWith(
+                        "deliver: the model cannot be expressed as tflite: 'resize' (ResizeArea): ");
+    }
+
+    @Test
+    void whereAStepPutsAnotherNetworkInPlaceOnlyTheCandidateTells() throws IOException {
+        // Given
+        var run = new TinyRun(folder).model("original", resizedByArea()).deliver(List.of(TFLITE));
+        var plan = run.task(null).plan();
+        Step student =
+                DistillStep.builder()
+                        .student(new DistillStep.Student(null, null, "student", null))
+                        .build();
+        var distilled = plan.withSteps(List.of(student, plan.bench()));
+
+        // Then
+        assertThatCode(
+                        () ->
+                                new BenchStage()
+                                        .check(
+                                                new PlannedStep(
+                                                        distilled, 1, run.savedModel(0), folder)))
+                .doesNotThrowAnyException();
     }
 
     @Test

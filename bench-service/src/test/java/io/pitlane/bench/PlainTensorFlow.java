@@ -6,7 +6,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
-/** Predictions by TF-Java alone, to check those that bench makes through DJL. */
+/** Predictions by TF-Java, to check those of bench. */
 final class PlainTensorFlow {
     private PlainTensorFlow() {}
 

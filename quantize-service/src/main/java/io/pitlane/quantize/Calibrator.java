@@ -1,14 +1,13 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Calibration.RangeMethod;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ModelInputs;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,39 +18,45 @@ import java.util.stream.Collectors;
 /**
  * Runs a float graph on sample inputs and determines the ranges of selected tensors.
  *
- * <p>A range is the minimum and maximum, or a percentile of the absolute values: clipping the few
- * largest values costs less than the coarser steps that they would force on all others (Migacz,
- * 8-bit Inference with TensorRT, 2017). The model's inputs are never clipped: images are bounded,
- * and their extremes are frequent.
+ * <p>Every method but min-max clips the largest values: that costs less than the coarser steps that
+ * they would force on all others (Migacz, 8-bit Inference with TensorRT, 2017). Values are counted
+ * as they come; the memory of a tensor does not depend on how many there are.
  */
 final class Calibrator {
     private final FlatGraph graph;
-    private final Calibration options;
     private final InputSpec input;
+    private final ActivationQuantization quantization;
     private final MemoryBudget budget;
 
     /**
      * A calibration.
      *
      * @param input which of several inputs takes the images
+     * @param quantization that a range leads to
      * @param budget for the tensors of a batch; where they do not fit, the batch runs several times
      */
-    Calibrator(FlatGraph graph, Calibration options, InputSpec input, MemoryBudget budget) {
+    Calibrator(
+            FlatGraph graph,
+            InputSpec input,
+            ActivationQuantization quantization,
+            MemoryBudget budget) {
         this.graph = graph;
-        this.options = options;
         this.input = input;
+        this.quantization = quantization;
         this.budget = budget;
     }
 
     /**
      * The range of each tensor.
      *
-     * @param tensors float32 tensors of the graph
+     * @param methods by float32 tensors of the graph
      * @param batches images, as the model takes them
      */
-    Map<TensorRef, Range> ranges(Collection<TensorRef> tensors, Iterable<FloatTensor> batches) {
+    Map<TensorRef, Range> ranges(
+            Map<TensorRef, RangeMethod> methods, Iterable<FloatTensor> batches) {
         var statistics = new LinkedHashMap<TensorRef, ActivationStatistics>();
-        tensors.forEach(tensor -> statistics.put(tensor, new ActivationStatistics()));
+        methods.keySet()
+                .forEach(tensor -> statistics.put(tensor, new ActivationStatistics(quantization)));
         var inputs = inputs();
         var feeds = ModelInputs.of(graph.signature(), input);
         // A tensor that is fed cannot be fetched.
@@ -82,10 +87,7 @@ final class Calibrator {
         }
         var ranges = new HashMap<TensorRef, Range>();
         statistics.forEach(
-                (tensor, values) ->
-                        ranges.put(
-                                tensor,
-                                inputs.contains(tensor) ? values.minMax() : values.range(options)));
+                (tensor, values) -> ranges.put(tensor, values.range(methods.get(tensor))));
         return ranges;
     }
 

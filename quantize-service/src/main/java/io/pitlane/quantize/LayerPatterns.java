@@ -2,15 +2,13 @@ package io.pitlane.quantize;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.contract.quantization.LayerPattern;
 import io.pitlane.contract.validation.NearestName;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.operation.Operations;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 
@@ -44,7 +42,8 @@ final class LayerPatterns {
     }
 
     private static List<String> matching(List<String> layers, String option, String pattern) {
-        var matching = layers.stream().filter(glob(pattern)).toList();
+        var matching =
+                layers.stream().filter(layer -> LayerPattern.matches(pattern, layer)).toList();
         if (matching.isEmpty()) {
             throw invalidInput(
                     "quantize.%s: the model has no layer '%s'; its layers are %s."
@@ -52,14 +51,6 @@ final class LayerPatterns {
                     NearestName.advice(pattern.replace("*", ""), layers));
         }
         return matching;
-    }
-
-    private static Predicate<String> glob(String pattern) {
-        var regex =
-                Arrays.stream(pattern.split("\\*", -1))
-                        .map(Pattern::quote)
-                        .collect(Collectors.joining(".*"));
-        return Pattern.compile(regex).asMatchPredicate();
     }
 
     private static String shortened(Collection<String> layers) {

@@ -1,6 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -11,10 +12,13 @@ import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.quantize.correction.CrossLayerEqualization;
+import io.pitlane.quantize.correction.LayerCorrections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Post-training quantization to int8, without labels and without training (Jacob et al.,
@@ -23,6 +27,8 @@ import java.util.Set;
  *
  * <ol>
  *   <li>Fold batch norm into the weights before it.
+ *   <li>Equalize the channels between layers, where the step says so ({@link
+ *       CrossLayerEqualization}).
  *   <li>Find the layers that some engine has an int8 kernel for; report the others.
  *   <li>Calibrate: run training images through the float graph and record the range of every input
  *       and output of these layers.
@@ -30,6 +36,7 @@ import java.util.Set;
  *       channel, bounded so that products are exact on every processor ({@link
  *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
  *       scale and a zero point per tensor.
+ *   <li>Correct the biases, where the step says so ({@link LayerCorrections}).
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer
@@ -59,12 +66,30 @@ final class PostTrainingInt8 {
      *
      * @param graph with the names of the float graph's signature
      * @param notes how many layers are in int8, and which stayed float and why
+     * @param ranges of the quantized activations, in the graph's order
      */
-    record QuantizedModel(FlatGraph graph, List<String> notes) {
+    record QuantizedModel(FlatGraph graph, List<String> notes, List<LayerRange> ranges) {
         QuantizedModel {
             notes = List.copyOf(notes);
+            ranges = List.copyOf(ranges);
+        }
+
+        private QuantizedModel with(String note) {
+            return new QuantizedModel(
+                    graph, Stream.concat(notes.stream(), Stream.of(note)).toList(), ranges);
         }
     }
+
+    /**
+     * The range that calibration chose for an activation.
+     *
+     * @param tensor the layer whose output it is, or else its name
+     * @param min the lowest value that is represented
+     * @param max the highest one
+     * @param method how it follows from the observed values; {@link Method#MIN_MAX} for the model's
+     *     inputs
+     */
+    record LayerRange(String tensor, float min, float max, Method method) {}
 
     /**
      * Quantizes a graph.
@@ -75,27 +100,63 @@ final class PostTrainingInt8 {
      */
     QuantizedModel quantize(FlatGraph graph, Iterable<FloatTensor> batches) {
         var folded = new BatchNormFolding().apply(graph);
-        var feeds = ModelInputs.of(graph.signature(), input);
-        var uncalibrated = new UncalibratedTensors(folded, feeds);
-        var chosen =
-                chosen(
-                        layers(folded),
-                        LayerPatterns.matching(folded, "float", options.floatLayers()));
-        var layers = calibratable(chosen, uncalibrated);
-        if (layers.found().isEmpty()) {
-            return new QuantizedModel(graph, notes(layers, List.of(), List.of()));
+        if (options.corrections().equalization()) {
+            var equalized =
+                    CrossLayerEqualization.apply(
+                            folded, quantizable(folded).found(), batches, input);
+            // Batch norm says nothing about the outputs of equalized layers.
+            return quantize(equalized.graph(), equalized.graph(), batches)
+                    .with(equalizationNote(equalized.pairs()));
         }
+        return quantize(graph, folded, batches);
+    }
+
+    private QuantizedModel quantize(
+            FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
+        var layers = quantizable(folded);
+        if (layers.found().isEmpty()) {
+            return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
+        }
+        var methods =
+                new CalibrationMethods(
+                        folded,
+                        new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
+                        layers.found(),
+                        options.calibration());
         var ranges =
-                new Calibrator(folded, options.calibration(), input, MemoryBudget.ofProcess())
-                        .ranges(
-                                new QuantizationPlan(folded, layers.found()).tensorsToCalibrate(),
-                                batches);
+                new Calibrator(
+                                folded,
+                                input,
+                                new ActivationQuantization(options.activations()),
+                                MemoryBudget.ofProcess())
+                        .ranges(methods.byTensor(), batches);
         var bounded = layers.found().stream().filter(l -> isBounded(l, ranges)).toList();
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var quantized =
                 FakeQuantizationWriter.write(
                         folded, new QuantizationPlan(folded, bounded), ranges, options);
-        return new QuantizedModel(quantized, notes(layers, bounded, unbounded));
+        var corrected =
+                new LayerCorrections(options.corrections(), input)
+                        .apply(graph, folded, quantized, bounded, batches);
+        return new QuantizedModel(
+                corrected, notes(layers, bounded, unbounded), methods.described(ranges));
+    }
+
+    private static String equalizationNote(List<String> pairs) {
+        return pairs.isEmpty()
+                ? "no layers to equalize: a layer must be the only one that reads another's output"
+                : "%d pairs of layers equalized: %s"
+                        .formatted(pairs.size(), String.join(", ", pairs));
+    }
+
+    private FusedLayerFinder.Result quantizable(FlatGraph folded) {
+        var uncalibrated =
+                new UncalibratedTensors(folded, ModelInputs.of(folded.signature(), input));
+        var chosen =
+                chosen(
+                        layers(folded),
+                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+        return calibratable(chosen, uncalibrated);
     }
 
     private static FusedLayerFinder.Result layers(FlatGraph graph) {

@@ -22,4 +22,9 @@ record Range(float min, float max) {
     boolean finite() {
         return Float.isFinite(min) && Float.isFinite(max);
     }
+
+    /** What of it is not beyond a magnitude. */
+    Range clipped(float magnitude) {
+        return new Range(Math.max(min, -magnitude), Math.min(max, magnitude));
+    }
 }

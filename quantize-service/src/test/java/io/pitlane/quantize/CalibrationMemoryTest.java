@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.quantization.ActivationOptions;
+import io.pitlane.contract.quantization.Calibration.Method;
+import io.pitlane.contract.quantization.Calibration.RangeMethod;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.TensorRef;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,8 +73,15 @@ class CalibrationMemoryTest {
 
     private static List<Range> ranges(
             FlatGraph graph, List<TensorRef> tensors, FloatTensor images, MemoryBudget budget) {
-        var calibrator = new Calibrator(graph, Int8Fixture.MIN_MAX, InputSpec.DEFAULT, budget);
-        var ranges = calibrator.ranges(tensors, List.of(images));
+        var methods = new HashMap<TensorRef, RangeMethod>();
+        tensors.forEach(tensor -> methods.put(tensor, new RangeMethod(Method.MIN_MAX, null)));
+        var calibrator =
+                new Calibrator(
+                        graph,
+                        InputSpec.DEFAULT,
+                        new ActivationQuantization(new ActivationOptions(null)),
+                        budget);
+        var ranges = calibrator.ranges(methods, List.of(images));
         return tensors.stream().map(ranges::get).toList();
     }
 

@@ -32,7 +32,9 @@ final class Int8Fixture {
         var graph = quantized.graph();
         var precision = ModelExports.precisionOf(graph);
         return new PostTrainingInt8.QuantizedModel(
-                TensorFlowExport.of(graph, precision).graph(), quantized.notes());
+                TensorFlowExport.of(graph, precision).graph(),
+                quantized.notes(),
+                quantized.ranges());
     }
 
     static List<String> ops(FlatGraph graph) {

@@ -4,7 +4,7 @@ import io.pitlane.contract.engine.Engine;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import java.nio.file.Path;
 
-/** TensorFlow, called through DJL as an application in Java would. */
+/** TensorFlow, whose models DJL loads. */
 final class TensorFlowEngine implements InferenceEngine {
     private TensorFlowEngine() {}
 

@@ -3,11 +3,12 @@ package io.pitlane.engines;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import ai.djl.MalformedModelException;
-import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
-import ai.djl.translate.TranslateException;
+import ai.djl.tensorflow.engine.TfSymbolBlock;
+import ai.djl.translate.NoopTranslator;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.ModelInputs;
@@ -15,18 +16,24 @@ import io.pitlane.graph.runtime.Outputs;
 import io.pitlane.graph.savedmodel.SavedModelSignature;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 
-/** A SavedModel, run through DJL's TensorFlow engine. */
+/**
+ * A SavedModel that DJL's TensorFlow engine has loaded. A call runs the session of DJL's block: its
+ * predictor would make each array anew, as handles of TensorFlow's eager mode, which takes as long
+ * as a small model.
+ */
 final class TensorFlowModel implements EngineModel {
     private final ModelInputs inputs;
-    private final ZooModel<FloatTensor, Outputs> model;
-    private final Predictor<FloatTensor, Outputs> predictor;
+    private final ZooModel<NDList, NDList> model;
+    private final SessionCall call;
+    private long[] shape;
 
-    private TensorFlowModel(ModelInputs inputs, ZooModel<FloatTensor, Outputs> model) {
+    private TensorFlowModel(ModelInputs inputs, ZooModel<NDList, NDList> model, SessionCall call) {
         this.inputs = inputs;
         this.model = model;
-        this.predictor = model.newPredictor();
+        this.call = call;
     }
 
     /**
@@ -39,9 +46,28 @@ final class TensorFlowModel implements EngineModel {
     static TensorFlowModel load(Path folder, LoadOptions options) {
         var signature = SavedModelSignature.read(folder, options.signature());
         var inputs = ModelInputs.of(signature, options.input());
+        var model = load(folder, inputs, options.threads());
         try {
-            return new TensorFlowModel(
-                    inputs, criteria(folder, inputs, options.threads()).loadModel());
+            var bundle = ((TfSymbolBlock) model.getBlock()).getSavedModelBundle();
+            return new TensorFlowModel(inputs, model, SessionCall.of(bundle, signature, folder));
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static ZooModel<NDList, NDList> load(Path folder, ModelInputs inputs, int threads) {
+        var config = TensorFlowRuntime.sessionConfig(threads).toByteArray();
+        try {
+            return Criteria.builder()
+                    .setTypes(NDList.class, NDList.class)
+                    .optModelPath(folder)
+                    .optEngine("TensorFlow")
+                    .optOption("SignatureDefKey", inputs.signature().key())
+                    .optOption("ConfigProto", Base64.getEncoder().encodeToString(config))
+                    .optTranslator(new NoopTranslator())
+                    .build()
+                    .loadModel();
         } catch (IOException
                 | ModelNotFoundException
                 | MalformedModelException
@@ -54,19 +80,6 @@ final class TensorFlowModel implements EngineModel {
         }
     }
 
-    private static Criteria<FloatTensor, Outputs> criteria(
-            Path folder, ModelInputs inputs, int threads) {
-        var config = TensorFlowRuntime.sessionConfig(threads).toByteArray();
-        return Criteria.builder()
-                .setTypes(FloatTensor.class, Outputs.class)
-                .optModelPath(folder)
-                .optEngine("TensorFlow")
-                .optOption("SignatureDefKey", inputs.signature().key())
-                .optOption("ConfigProto", Base64.getEncoder().encodeToString(config))
-                .optTranslator(new ImageTranslator(inputs))
-                .build();
-    }
-
     @Override
     public ModelInputs inputs() {
         return inputs;
@@ -74,16 +87,25 @@ final class TensorFlowModel implements EngineModel {
 
     @Override
     public Outputs predict(FloatTensor images) {
-        try {
-            return predictor.predict(images);
-        } catch (TranslateException e) {
-            throw new IllegalStateException("the model could not be run: " + e.getMessage(), e);
+        if (Arrays.equals(shape, images.shape())) {
+            for (var port : inputs.signature().inputs()) {
+                if (inputs.isImage(port)) {
+                    call.write(port.name(), images.values());
+                }
+            }
+        } else {
+            shape = null;
+            for (var input : inputs.of(images)) {
+                call.allocate(input.port().name(), input.values());
+            }
+            shape = images.shape();
         }
+        return call.run();
     }
 
     @Override
     public void close() {
-        predictor.close();
         model.close();
+        call.close();
     }
 }

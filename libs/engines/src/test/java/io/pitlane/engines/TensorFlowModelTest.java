@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_BOOL;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
+import static org.tensorflow.proto.DataType.DT_HALF;
 import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_UINT8;
@@ -22,6 +23,7 @@ import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
@@ -146,6 +148,62 @@ class TensorFlowModelTest {
                     model.predict(new FloatTensor(new float[] {254.6f, -3, 7.4f, 300}, 2, 1, 2));
             assertThat(answer.of("scores").values()).containsExactly(255, 0, 7, 255);
         }
+    }
+
+    @Test
+    void anOutputThatIsTheInputKeepsItsValuesWhenTheNextImagesCome() {
+        // Given
+        SavedModelWriter.write(
+                build(
+                        List.of(placeholder("x"), op("Identity", "same", "x")),
+                        List.of(in("x")),
+                        List.of(out("same", 2))),
+                folder);
+
+        try (var model = load(InputSpec.DEFAULT)) {
+            // When
+            var first = model.predict(new FloatTensor(new float[] {1, 2}, 1, 2));
+            var second = model.predict(new FloatTensor(new float[] {3, 4}, 1, 2));
+
+            // Then
+            assertThat(first.of("same").values()).containsExactly(1, 2);
+            assertThat(second.of("same").values()).containsExactly(3, 4);
+        }
+    }
+
+    @Test
+    void aCallThatFailsSaysWhyAndTheNextOneRuns() {
+        SavedModelWriter.write(graph(List.of(in("x")), List.of(out("scores", 3))), folder);
+
+        try (var model = load(InputSpec.DEFAULT)) {
+            assertThatThrownBy(() -> model.predict(new FloatTensor(new float[3], 1, 3)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("TensorFlow could not run the model: ")
+                    .hasMessageContaining("scores");
+            assertThat(model.predict(new FloatTensor(new float[] {1, 2}, 1, 2)).of("scores"))
+                    .isEqualTo(new FloatTensor(new float[] {-1, 6, 4}, 1, 3));
+        }
+    }
+
+    @Test
+    void anInputThatCannotBeFedIsNamed() {
+        // Given
+        var half = new GraphSignature.Port("half", TensorRef.of("h"), DT_HALF, List.of());
+        var nodes = List.of(placeholder("x"), input("h", DT_HALF), WEIGHT.toConst("w"));
+        var scores = op("MatMul", "scores", "x", "w");
+        SavedModelWriter.write(
+                build(
+                        Stream.concat(nodes.stream(), Stream.of(scores)).toList(),
+                        List.of(in("x"), half),
+                        List.of(out("scores", 3))),
+                folder);
+
+        // Then
+        assertThatThrownBy(() -> load(InputSpec.builder().name("x").build()))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("'half'")
+                .hasMessageContaining("DT_HALF")
+                .hasMessageContaining(folder.toString());
     }
 
     private EngineModel load(InputSpec input) {

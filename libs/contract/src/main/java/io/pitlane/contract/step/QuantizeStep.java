@@ -63,6 +63,7 @@ public record QuantizeStep(
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
+        corrections = corrections == null ? Corrections.NONE : corrections;
     }
 
     @Override
@@ -74,6 +75,7 @@ public record QuantizeStep(
     @Override
     public void check(Problems problems) {
         calibration.check(problems.at("calibration"));
+        corrections.check(problems.at("corrections"));
     }
 
     /** A step with the defaults for everything that is not set. */

@@ -330,6 +330,7 @@ class PlanReaderTest {
                     nas: {search: {strategy: random, tournament: 2}} | nas.search.tournament: has an effect with strategy: evolution only
                     nas: {objective: {pick: accuracy, exponent: -1}} | nas.objective.exponent: has an effect with pick: balanced only
                     quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
+                    quantize: {calibration: {layers: {'conv*': {method: mse, percentile: 99}}}} | quantize.calibration.layers.conv*.percentile: has an effect with method: percentile only
                     """)
     void anOptionWithoutEffectIsRefused(String step, String expected) {
         // When

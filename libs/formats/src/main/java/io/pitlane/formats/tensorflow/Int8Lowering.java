@@ -56,7 +56,9 @@ final class Int8Lowering {
         this.boundaries = new QuantizationBoundaries(editor, this.quantized);
     }
 
-    /** Shifts the signed bytes of the layers' inputs, and of what they are pooled and moved from. */
+    /**
+     * Shifts the signed bytes of the layers' inputs, and of what they are pooled and moved from.
+     */
     private QuantizedGraph withUnsignedInputs(QuantizedGraph quantized) {
         var quantizations = new HashMap<>(quantized.quantizations());
         selection.layers().forEach(layer -> makeUnsigned(layer.input(), quantizations));

@@ -4,9 +4,8 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteBuffer;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_GetAllRegisteredKernels;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.pitlane.contract.failure.Failure;
-import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -14,7 +13,7 @@ import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.proto.KernelDef;
 import org.tensorflow.proto.KernelList;
 
-/** Checks that this machine's TensorFlow has the int8 kernels; only oneDNN builds have them. */
+/** Whether this machine's TensorFlow has the int8 kernels; only oneDNN builds have them. */
 public final class KernelAvailability {
     private static final Set<String> REQUIRED =
             Set.of(
@@ -28,26 +27,20 @@ public final class KernelAvailability {
 
     private KernelAvailability() {}
 
-    /**
-     * Checks that an int8 graph can run on this machine.
-     *
-     * @throws FailureException UNSUPPORTED_MACHINE naming the missing kernels
-     */
-    public static void requireRegistered() {
-        requireAll(registeredOnCpu());
+    /** Why an int8 graph cannot run on this machine, as the end of a sentence; empty if it can. */
+    public static Optional<String> obstacle() {
+        return obstacle(registeredOnCpu());
     }
 
-    /** Checks that these kernels suffice. */
-    static void requireAll(Set<String> registered) {
+    /** Why these kernels do not suffice. */
+    static Optional<String> obstacle(Set<String> registered) {
         var missing = new TreeSet<>(REQUIRED);
         missing.removeAll(registered);
-        if (!missing.isEmpty()) {
-            throw new FailureException(
-                    Failure.Kind.UNSUPPORTED_MACHINE,
-                    "TensorFlow on this machine has no int8 kernel for "
-                            + String.join(", ", missing),
-                    "Run bench on x86-64 with a oneDNN build of TensorFlow, or remove the step 'quantize'.");
-        }
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "TensorFlow on this machine has no int8 kernel for %s, which its oneDNN builds for x86-64 have"
+                                .formatted(String.join(", ", missing)));
     }
 
     private static Set<String> registeredOnCpu() {

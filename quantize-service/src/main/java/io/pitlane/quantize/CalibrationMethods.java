@@ -1,0 +1,92 @@
+package io.pitlane.quantize;
+
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Calibration.Method;
+import io.pitlane.contract.quantization.Calibration.RangeMethod;
+import io.pitlane.contract.quantization.LayerPattern;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.quantize.PostTrainingInt8.LayerRange;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * By which method each tensor of a graph is calibrated. A layer's output is called as the layer,
+ * any other tensor as its node. The model's inputs are never clipped: images are bounded, and their
+ * extremes are frequent.
+ */
+final class CalibrationMethods {
+    private final Map<TensorRef, String> names = new HashMap<>();
+    private final Map<TensorRef, RangeMethod> methods = new LinkedHashMap<>();
+
+    /**
+     * The methods for some tensors.
+     *
+     * @param tensors of the graph
+     * @param layers that the graph is quantized by
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when a pattern names
+     *     nothing in the graph
+     */
+    CalibrationMethods(
+            FlatGraph graph,
+            Collection<TensorRef> tensors,
+            List<FusedLayer> layers,
+            Calibration options) {
+        requireNodes(graph, options);
+        layers.forEach(layer -> names.put(layer.output(), layer.name()));
+        var inputs = graph.signature().inputs().stream().map(GraphSignature.Port::tensor).toList();
+        for (var tensor : tensors) {
+            methods.put(
+                    tensor,
+                    inputs.contains(tensor)
+                            ? new RangeMethod(Method.MIN_MAX, null)
+                            : options.of(name(tensor)));
+        }
+    }
+
+    private static void requireNodes(FlatGraph graph, Calibration options) {
+        if (options.layers() == null) {
+            return;
+        }
+        for (var pattern : options.layers().keySet()) {
+            if (graph.nodes().stream()
+                    .noneMatch(node -> LayerPattern.matches(pattern, node.getName()))) {
+                throw invalidInput(
+                        "calibration.layers: '%s' matches no layer of the model."
+                                .formatted(pattern),
+                        "Name layers as `pitlane inspect` lists them; * stands for any text.");
+            }
+        }
+    }
+
+    private String name(TensorRef tensor) {
+        return names.getOrDefault(tensor, tensor.node());
+    }
+
+    /** The method of each tensor. */
+    Map<TensorRef, RangeMethod> byTensor() {
+        return methods;
+    }
+
+    /** The chosen ranges, in the order of the tensors. */
+    List<LayerRange> described(Map<TensorRef, Range> ranges) {
+        return methods.entrySet().stream()
+                .map(
+                        entry -> {
+                            var range = ranges.get(entry.getKey());
+                            return new LayerRange(
+                                    name(entry.getKey()),
+                                    range.min(),
+                                    range.max(),
+                                    entry.getValue().method());
+                        })
+                .toList();
+    }
+}
