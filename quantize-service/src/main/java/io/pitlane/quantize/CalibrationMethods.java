@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
@@ -10,7 +11,6 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
-import io.pitlane.quantize.PostTrainingInt8.LayerRange;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -76,12 +76,13 @@ final class CalibrationMethods {
     }
 
     /** The chosen ranges, in the order of the tensors. */
-    List<LayerRange> described(Map<TensorRef, Range> ranges) {
+    List<TensorRange> described(Map<TensorRef, Range> ranges) {
         return methods.entrySet().stream()
+                .filter(entry -> ranges.get(entry.getKey()).finite())
                 .map(
                         entry -> {
                             var range = ranges.get(entry.getKey());
-                            return new LayerRange(
+                            return new TensorRange(
                                     name(entry.getKey()),
                                     range.min(),
                                     range.max(),

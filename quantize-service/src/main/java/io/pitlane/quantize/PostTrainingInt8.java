@@ -1,7 +1,9 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.quantization.Calibration.Method;
+import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
+import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -11,6 +13,7 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
@@ -66,31 +69,33 @@ final class PostTrainingInt8 {
      * A quantized graph.
      *
      * @param graph with the names of the float graph's signature
+     * @param floats the float graph that was quantized: prepared, with layers of the same names
      * @param notes how many layers are in int8, and which stayed float and why
      * @param ranges of the quantized activations, in the graph's order
      */
-    record QuantizedModel(FlatGraph graph, List<String> notes, List<LayerRange> ranges) {
+    record QuantizedModel(
+            FlatGraph graph, FlatGraph floats, List<String> notes, List<TensorRange> ranges) {
         QuantizedModel {
             notes = List.copyOf(notes);
             ranges = List.copyOf(ranges);
         }
 
-        private QuantizedModel with(String note) {
+        /** The same model with one more note. */
+        QuantizedModel with(String note) {
             return new QuantizedModel(
-                    graph, Stream.concat(notes.stream(), Stream.of(note)).toList(), ranges);
+                    graph, floats, Stream.concat(notes.stream(), Stream.of(note)).toList(), ranges);
+        }
+
+        /** What was chosen, for the report; nothing where nothing is quantized. */
+        List<Finding> findings() {
+            return ranges.isEmpty() ? List.of() : List.of(new CalibrationRanges(ranges));
+        }
+
+        /** Whether any layer is quantized. */
+        boolean isQuantized() {
+            return QuantizedGraph.of(graph).isQuantized();
         }
     }
-
-    /**
-     * The range that calibration chose for an activation.
-     *
-     * @param tensor the layer whose output it is, or else its name
-     * @param min the lowest value that is represented
-     * @param max the highest one
-     * @param method how it follows from the observed values; {@link Method#MIN_MAX} for the model's
-     *     inputs
-     */
-    record LayerRange(String tensor, float min, float max, Method method) {}
 
     /**
      * Quantizes a graph.
@@ -120,7 +125,7 @@ final class PostTrainingInt8 {
         var int16 = LayerPatterns.matching(folded, "int16", options.int16Layers());
         var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
-            return new QuantizedModel(graph, notes(layers, List.of(), List.of()), List.of());
+            return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
         }
         var uncalibrated = uncalibrated(folded);
         var calibrated =
@@ -151,7 +156,7 @@ final class PostTrainingInt8 {
         if (!int16.isEmpty()) {
             notes.add(int16Note(bounded, int16));
         }
-        return new QuantizedModel(corrected, notes, methods.described(ranges));
+        return new QuantizedModel(corrected, folded, notes, methods.described(ranges));
     }
 
     private static String equalizationNote(List<String> pairs) {

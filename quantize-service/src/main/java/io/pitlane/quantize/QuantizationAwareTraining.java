@@ -49,7 +49,8 @@ record QuantizationAwareTraining(Plan plan, ImageSet images, Checkpoints checkpo
                     options.epochs() == 0
                             ? "not trained: training.epochs is 0"
                             : "not trained: nothing is quantized");
-            return new QuantizedModel(quantized.graph(), notes, quantized.ranges());
+            return new QuantizedModel(
+                    quantized.graph(), quantized.floats(), notes, quantized.ranges());
         }
         var port = ModelInputs.of(before.signature(), plan.input()).image();
         var trained =
@@ -60,7 +61,7 @@ record QuantizationAwareTraining(Plan plan, ImageSet images, Checkpoints checkpo
                         .run(images, Preprocessor.of(plan.input(), port, images), listener);
         notes.add(describe(trained));
         trained.microBatchNote().ifPresent(notes::add);
-        return new QuantizedModel(trained.graph(), notes, quantized.ranges());
+        return new QuantizedModel(trained.graph(), quantized.floats(), notes, quantized.ranges());
     }
 
     private static String describe(TrainedModel trained) {

@@ -1,13 +1,7 @@
 package io.pitlane.quantize;
 
-import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.data.MemoryBudget;
-import io.pitlane.data.preprocessing.Preprocessor;
-import io.pitlane.data.source.ImageSources;
-import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
@@ -15,19 +9,12 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 
-/** Quantizes the current model of a run; trains it with its quantization where the plan says so. */
+/** Quantizes the current model of a run. */
 public final class QuantizeStage implements Stage {
-    /** More images at once would not be faster. */
-    private static final int BATCH = 4;
-
-    // Shares of the progress at the end of each phase.
     private static final double READ = 0.05;
-    private static final double CALIBRATED = 0.9;
-    private static final double CALIBRATED_BEFORE_TRAINING = 0.2;
-    private static final double TRAINED = 0.98;
+    private static final double QUANTIZED = 0.95;
 
     @Override
     public StageName name() {
@@ -40,7 +27,7 @@ public final class QuantizeStage implements Stage {
     }
 
     /**
-     * Quantizes the current model, calibrated on training images only.
+     * Quantizes the current model, by training images only.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model or images are
      *     not usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
@@ -49,60 +36,13 @@ public final class QuantizeStage implements Stage {
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the model");
         var graph = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
-        var options = task.options(QuantizeStep.class);
-        double calibrated = options.training() == null ? CALIBRATED : CALIBRATED_BEFORE_TRAINING;
-        var images = calibrationImages(task, graph, options.calibration(), calibrated, progress);
-        var quantized = new PostTrainingInt8(options, task.plan().input()).quantize(graph, images);
-        var trained = train(task, graph, quantized, progress);
-        progress.at(TRAINED, "writing the model");
+        ProgressListener part =
+                (share, message) -> progress.at(READ + share * (QUANTIZED - READ), message);
+        var made =
+                new StepQuantization(task, graph, part).quantize(task.options(QuantizeStep.class));
+        progress.at(QUANTIZED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(trained.graph(), folder);
-        return new StageOutcome.ModelMade(folder, trained.notes());
-    }
-
-    private static PostTrainingInt8.QuantizedModel train(
-            StageTask task,
-            FlatGraph before,
-            PostTrainingInt8.QuantizedModel quantized,
-            ProgressListener progress) {
-        var options = task.options(QuantizeStep.class).training();
-        if (options == null) {
-            return quantized;
-        }
-        return new QuantizationAwareTraining(
-                        task.plan(),
-                        ImageSources.open(task.plan().data().train(), task.data()),
-                        new FileCheckpoints(task.checkpoints(), task.checkpointInterval()))
-                .train(
-                        quantized,
-                        before,
-                        options,
-                        (share, message) ->
-                                progress.at(
-                                        CALIBRATED_BEFORE_TRAINING
-                                                + share * (TRAINED - CALIBRATED_BEFORE_TRAINING),
-                                        message));
-    }
-
-    private static CalibrationImages calibrationImages(
-            StageTask task,
-            FlatGraph graph,
-            Calibration options,
-            double calibrated,
-            ProgressListener progress) {
-        var plan = task.plan();
-        var train = ImageSources.open(plan.data().train(), task.data());
-        var port = ModelInputs.of(graph.signature(), plan.input()).image();
-        var input = Preprocessor.of(plan.input(), port, train);
-        input.requireFits(train);
-        var one = input.batch(train, new int[] {0}).shape();
-        var memory = CalibrationMemory.of(graph, port, one, MemoryBudget.ofProcess());
-        return new CalibrationImages(
-                train,
-                input,
-                options.samples(),
-                memory.batch(BATCH),
-                plan.seed(),
-                share -> progress.at(READ + share * (calibrated - READ), "calibrating"));
+        SavedModelWriter.write(made.model().graph(), folder);
+        return new StageOutcome.ModelMade(folder, made.model().notes(), made.findings());
     }
 }

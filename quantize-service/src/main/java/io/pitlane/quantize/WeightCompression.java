@@ -53,7 +53,7 @@ final class WeightCompression {
         var note =
                 "%d of %d layers with %s; activations are float"
                         .formatted(compressed.size(), layers.size(), rounding.description());
-        return new QuantizedModel(editor.build(), List.of(note), List.of());
+        return new QuantizedModel(editor.build(), graph, List.of(note), List.of());
     }
 
     private static boolean isFloat(FlatGraph graph, LayerKernel kernel) {

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.QuantizationBudget;
+import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +72,11 @@ class GtsrbInt8Test {
         // Then
         var made = (StageOutcome.ModelMade) outcome;
         assertThat(made.notes()).containsExactly("6 of 6 layers in int8");
+        var ranges = (CalibrationRanges) made.findings().get(0);
+        assertThat(ranges.tensors().get(1).method()).isEqualTo(method);
+        assertThat(ranges.tensors().get(0).tensor()).isEqualTo("serving_default_conv2d_4_input");
+        assertThat(ranges.tensors().get(0).min()).isBetween(0f, 10f);
+        assertThat(ranges.tensors().get(0).max()).isBetween(250f, 255f);
         var quantized = SavedModelReader.read(made.savedModel());
         var int8 = TensorFlowExport.of(quantized, Precision.INT8);
         assertThat(accuracy(quantized)).isGreaterThan(accuracy(float32) - 0.005);
@@ -73,6 +84,88 @@ class GtsrbInt8Test {
         assertThat(quantized.signature().key()).isEqualTo(float32.signature().key());
         int8.write(folder.resolve("int8"), new ExportMetadata("1", Map.of()));
         assertThat(size(folder.resolve("int8")) * 3.5).isLessThan(size(folder.resolve("float")));
+    }
+
+    @Test
+    void theSensitivityOfEveryLayerIsAFinding() throws IOException {
+        // Given
+        var calibration = new Calibration(null, null, 64);
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(calibration)
+                                .sensitivity(new Sensitivity(40))
+                                .build());
+
+        // When
+        var made = (StageOutcome.ModelMade) new QuantizeStage().run(task, ProgressListener.NONE);
+
+        // Then
+        var sensitivity = (LayerSensitivity) made.findings().get(1);
+        assertThat(sensitivity.samples()).isEqualTo(40);
+        assertThat(sensitivity.metric()).isEqualTo("accuracy");
+        assertThat(sensitivity.layers()).hasSize(6);
+        assertThat(sensitivity.layers())
+                .allSatisfy(
+                        layer -> {
+                            assertThat(layer.macs()).isPositive();
+                            assertThat(layer.alone().sqnr())
+                                    .isGreaterThan(sensitivity.quantized().sqnr());
+                            assertThat(layer.without().divergence()).isNotNegative();
+                            assertThat(layer.advice()).isNotBlank();
+                        });
+    }
+
+    @Test
+    void theLadderKeepsTheAccuracyOnTheValidationSplit() throws IOException {
+        // Given
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(new Calibration(null, null, 64))
+                                .maxAccuracyDrop(0.01)
+                                .build());
+
+        // When
+        var made = (StageOutcome.ModelMade) new QuantizeStage().run(task, ProgressListener.NONE);
+
+        // Then
+        var ladder = (QuantizationLadder) made.findings().get(1);
+        assertThat(ladder.held()).isTrue();
+        assertThat(ladder.floats()).isGreaterThan(0.9);
+        assertThat(made.notes()).last().asString().startsWith("kept by the rung 'plain'");
+        var quantized = SavedModelReader.read(made.savedModel());
+        assertThat(accuracy(quantized))
+                .isGreaterThan(accuracy(SavedModelReader.read(MODEL)) - 0.01);
+    }
+
+    @Test
+    void aBudgetLeavesTheMostSensitiveLayersFloat() throws IOException {
+        // Given
+        var task =
+                task(
+                        QuantizeStep.builder()
+                                .calibration(new Calibration(null, null, 16))
+                                .sensitivity(new Sensitivity(16))
+                                .budget(new QuantizationBudget(0.9, null))
+                                .build());
+
+        // When
+        var made = (StageOutcome.ModelMade) new QuantizeStage().run(task, ProgressListener.NONE);
+
+        // Then
+        var layers = ((LayerSensitivity) made.findings().get(1)).layers();
+        long all = layers.stream().mapToLong(LayerSensitivity.Layer::macs).sum();
+        long inFloat =
+                layers.stream()
+                        .filter(layer -> made.notes().contains(leftFloat(layer.name())))
+                        .mapToLong(LayerSensitivity.Layer::macs)
+                        .sum();
+        assertThat(inFloat).isPositive().isLessThanOrEqualTo(all / 10);
+    }
+
+    private static String leftFloat(String layer) {
+        return "left float: " + layer + ": the plan leaves it float";
     }
 
     private StageTask task(QuantizeStep step) {

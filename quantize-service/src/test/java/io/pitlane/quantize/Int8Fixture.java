@@ -33,6 +33,7 @@ final class Int8Fixture {
         var precision = ModelExports.precisionOf(graph);
         return new PostTrainingInt8.QuantizedModel(
                 TensorFlowExport.of(graph, precision).graph(),
+                quantized.floats(),
                 quantized.notes(),
                 quantized.ranges());
     }

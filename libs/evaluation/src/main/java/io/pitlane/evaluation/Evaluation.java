@@ -5,6 +5,7 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.scoring.ImageResults;
 import io.pitlane.evaluation.significance.Agreement;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The evaluation of a model on a set of images.
@@ -13,9 +14,13 @@ import java.util.Optional;
  * @param imageResults the results on every image, where there is an accuracy
  * @param fidelity closeness to the outputs of the original; for the original, to its own
  * @param agreement the agreement with the original, image by image
+ * @param divergence Kullback-Leibler divergence of the predicted class distribution from the
+ *     original's, in nats, the mean over images or pixels; empty where no scores of classes are
+ *     output
  */
 public record Evaluation(
         Optional<Accuracy> accuracy,
         Optional<ImageResults> imageResults,
         Report.Fidelity fidelity,
-        Agreement agreement) {}
+        Agreement agreement,
+        OptionalDouble divergence) {}

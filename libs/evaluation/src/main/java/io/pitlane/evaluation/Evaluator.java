@@ -87,7 +87,7 @@ public final class Evaluator {
      *     not fit the model
      */
     public Evaluation evaluate(ImageModel model, DoubleConsumer progress) {
-        var meter = new FidelityMeter();
+        var meter = new FidelityMeter(scoring);
         return run(
                 model, progress, meter, (image, prediction) -> meter.add(prediction, prediction));
     }
@@ -95,7 +95,7 @@ public final class Evaluator {
     /** Evaluates the original like {@link #evaluate} and records modelScoring predictions. */
     public Evaluation record(
             ImageModel original, RecordedPredictions recorded, DoubleConsumer progress) {
-        var meter = new FidelityMeter();
+        var meter = new FidelityMeter(scoring);
         return run(
                 original,
                 progress,
@@ -109,7 +109,7 @@ public final class Evaluator {
     /** Evaluates a model like {@link #evaluate}, with fidelity to the recorded predictions. */
     public Evaluation compare(
             ImageModel model, RecordedPredictions recorded, DoubleConsumer progress) {
-        var meter = new FidelityMeter();
+        var meter = new FidelityMeter(scoring);
         try (var originals = recorded.read()) {
             return run(
                     model,
@@ -147,7 +147,8 @@ public final class Evaluator {
                 accuracy,
                 accuracy.flatMap(scored -> scorer.map(Scorer::imageResults)),
                 meter.fidelity(),
-                meter.agreement());
+                meter.agreement(),
+                meter.divergence());
     }
 
     private Batches batches(ImageModel model) {

@@ -1,14 +1,17 @@
 package io.pitlane.evaluation;
 
 import io.pitlane.contract.report.Report;
+import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.evaluation.significance.Agreement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * Measures the fidelity of a model: agreement of predicted classes with the original, and relative
- * L2 distance of the outputs.
+ * Measures the fidelity of a model: agreement of predicted classes with the original, relative L2
+ * distance of the outputs, and divergence of the predicted class distributions.
  */
 final class FidelityMeter {
     private final List<Integer> choices = new ArrayList<>();
@@ -16,6 +19,23 @@ final class FidelityMeter {
     private boolean compared;
     private double difference;
     private double norm;
+    private final Optional<Scoring> scoring;
+    private double divergence;
+    private long distributions;
+
+    /** A meter without divergence. */
+    FidelityMeter() {
+        this.scoring = Optional.empty();
+    }
+
+    /**
+     * A meter.
+     *
+     * @param scoring of the original, which tells how its scores of classes are read
+     */
+    FidelityMeter(Scoring scoring) {
+        this.scoring = Optional.of(scoring);
+    }
 
     /**
      * Adds the predictions of both models for an image. Outputs are matched by name, or if each
@@ -31,7 +51,8 @@ final class FidelityMeter {
         choices.add(length);
         agreed.add(same);
         if (original.values().size() == 1 && other.values().size() == 1) {
-            add(original.values().firstEntry().getValue(), other.values().firstEntry().getValue());
+            var only = original.values().firstEntry();
+            add(only.getKey(), original, only.getValue(), other.values().firstEntry().getValue());
             return;
         }
         original.values()
@@ -39,9 +60,23 @@ final class FidelityMeter {
                         (name, values) -> {
                             var others = other.values().get(name);
                             if (others != null) {
-                                add(values, others);
+                                add(name, original, values, others);
                             }
                         });
+    }
+
+    private void add(String output, Prediction original, float[] expected, float[] actual) {
+        int positions = original.classes().length;
+        if (expected.length == actual.length) {
+            scoring.filter(read -> read.givesDistribution(output))
+                    .ifPresent(
+                            read -> {
+                                divergence +=
+                                        read.distributions(positions).divergence(expected, actual);
+                                distributions += positions;
+                            });
+        }
+        add(expected, actual);
     }
 
     private void add(float[] expected, float[] actual) {
@@ -61,6 +96,13 @@ final class FidelityMeter {
         double relative = norm == 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
         return new Report.Fidelity(
                 agreement().share().orElse(null), compared ? Double.valueOf(relative) : null);
+    }
+
+    /** The mean divergence of the predicted classes over all images so far, in nats. */
+    OptionalDouble divergence() {
+        return distributions == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(divergence / distributions);
     }
 
     /** The agreement on every image so far. */

@@ -44,6 +44,8 @@ public final class HtmlReport {
                 + LatencySection.render(report)
                 + PlotsSection.render(report)
                 + ClassesSection.render(report)
+                + LadderSection.render(report)
+                + SensitivitySection.render(report)
                 + NotesSection.render(report)
                 + LineageSection.render(report)
                 + EnvironmentSection.render(report);

@@ -3,16 +3,24 @@ package io.pitlane.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.QuantizationLadder;
+import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Verdict;
+import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.step.Step;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
+    private static final Step STEP = SampleReport.passed().lineage().get(0).step();
 
     @Test
     void thePageHoldsFiguresPlotsClassesLineageAndEnvironment() {
@@ -40,6 +48,99 @@ class HtmlReportTest {
                 .contains("<td>quantize</td><td>ONNX Runtime</td><td>1</td><td>1</td>")
                 .contains(">quantize, ONNX Runtime</text>");
         assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("<h2>Engines</h2>");
+    }
+
+    @Test
+    void theMostSensitiveLayerComesFirstWithTheLongestBar() {
+        // Given
+        var sensitivity =
+                new LayerSensitivity(
+                        256,
+                        "accuracy",
+                        0.95,
+                        error(17.5, 0.94),
+                        List.of(layer("conv1", 40.0), layer("conv<2>", 20.0)));
+        var report = SampleReport.passed();
+
+        // When
+        var html = HtmlReport.render(with(sensitivity));
+
+        // Then: an error of 10 % is ten times one of 1 %
+        assertThat(html)
+                .contains(
+                        "<h2>Sensitivity of the layers</h2>",
+                        "All quantized layers together: SQNR 17.5 dB")
+                .containsSubsequence(
+                        "<td>conv&lt;2&gt;</td>",
+                        "width:240.0px",
+                        "advice for conv&lt;2&gt;",
+                        "<td>conv1</td>",
+                        "width:24.0px",
+                        "exact")
+                .contains("<td>-1.50 to 3.00</td><td>2.5x</td>");
+        assertThat(HtmlReport.render(report)).doesNotContain("Sensitivity");
+    }
+
+    @Test
+    void theRungsOfTheLadderAreShownWithTheOneThatIsKept() {
+        // Given
+        var ladder =
+                new QuantizationLadder(
+                        "maxAccuracyDrop",
+                        0.005,
+                        300,
+                        0.95,
+                        List.of(
+                                new Rung("plain", STEP, error(10.0, 0.90), 0.05, false),
+                                new Rung("equalization", STEP, error(25.0, 0.948), 0.002, true)),
+                        "equalization",
+                        true);
+
+        // When
+        var html = HtmlReport.render(with(ladder));
+
+        // Then
+        assertThat(html)
+                .contains("a limit of 0.005: &#39;equalization&#39; is the first that keeps it.")
+                .contains(
+                        "<tr><td>plain</td><td>0.0500</td><td>10.0 dB</td><td>0.9900</td>"
+                                + "<td>beyond the limit</td></tr>")
+                .contains(
+                        "<tr class=\"candidate\"><td>equalization</td><td>0.0020</td><td>25.0 dB</td>"
+                                + "<td>0.9900</td><td>within the limit, kept</td></tr>");
+        assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("Ladder");
+    }
+
+    private static Report with(Finding finding) {
+        var report = SampleReport.passed();
+        var made = report.lineage().get(0);
+        var entry =
+                new LineageEntry(
+                        made.step(),
+                        made.codeVersion(),
+                        made.inputs(),
+                        made.output(),
+                        made.startedAt(),
+                        made.seconds(),
+                        List.of(finding));
+        return report.toBuilder().lineage(List.of(entry)).build();
+    }
+
+    private static LayerSensitivity.Layer layer(String name, double sqnr) {
+        return new LayerSensitivity.Layer(
+                name,
+                1000,
+                10,
+                error(sqnr, 0.93),
+                error(30.0, 0.95),
+                error(null, 0.95),
+                error(sqnr, 0.93),
+                new LayerSensitivity.Distribution(-1.5, 3, 2.5, 4, 5, 0),
+                "advice for " + name);
+    }
+
+    private static QuantizationError error(Double sqnr, double score) {
+        return new QuantizationError(sqnr, 0.01, 0.99, score);
     }
 
     @Test

@@ -199,7 +199,8 @@ public final class SampleReport {
                                         List.of("a".repeat(64)),
                                         "b".repeat(64),
                                         Instant.parse("2026-01-01T00:00:00Z"),
-                                        41.25)))
+                                        41.25,
+                                        List.of())))
                 .build();
     }
 

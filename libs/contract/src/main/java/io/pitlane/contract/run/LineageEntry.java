@@ -1,5 +1,7 @@
 package io.pitlane.contract.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.step.Step;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.List;
  * @param output digest of the resulting model
  * @param startedAt when the work began
  * @param seconds how long it took
+ * @param findings what the step measured and chose
  */
 public record LineageEntry(
         Step step,
@@ -20,4 +23,10 @@ public record LineageEntry(
         List<String> inputs,
         String output,
         Instant startedAt,
-        double seconds) {}
+        double seconds,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Finding> findings) {
+
+    public LineageEntry {
+        findings = Finding.known(findings);
+    }
+}

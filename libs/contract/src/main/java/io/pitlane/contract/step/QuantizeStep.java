@@ -3,6 +3,7 @@ package io.pitlane.contract.step;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.data.Task;
 import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Corrections;
@@ -12,6 +13,8 @@ import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Quantizes weights and activations.
@@ -27,6 +30,8 @@ import java.util.List;
  * @param sensitivity what is measured layer by layer; null for nothing
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split; null for no
  *     limit
+ * @param maxErrorIncrease regression: the relative increase of the mean absolute error that is
+ *     allowed on the validation split; null for no limit
  * @param minAgreement least share of images, 0..1, with the class of the original; null for no
  *     limit
  * @param budget what the quantized model may cost; null for no limit
@@ -43,6 +48,7 @@ public record QuantizeStep(
         Training training,
         Sensitivity sensitivity,
         Double maxAccuracyDrop,
+        Double maxErrorIncrease,
         Double minAgreement,
         QuantizationBudget budget)
         implements Step {
@@ -98,6 +104,58 @@ public record QuantizeStep(
         if (training != null) {
             training.check(problems.at("training"));
         }
+        if (sensitivity != null) {
+            sensitivity.check(problems.at("sensitivity"));
+        }
+        if (budget != null) {
+            budget.check(problems.at("budget"));
+        }
+        checkLimits(problems);
+    }
+
+    private void checkLimits(Problems problems) {
+        problems.require(
+                maxAccuracyDrop == null || maxAccuracyDrop >= 0 && maxAccuracyDrop <= 1,
+                "maxAccuracyDrop",
+                "must be between 0 and 1, but is " + maxAccuracyDrop);
+        problems.require(
+                maxErrorIncrease == null || maxErrorIncrease >= 0,
+                "maxErrorIncrease",
+                "must not be negative, but is " + maxErrorIncrease);
+        problems.require(
+                minAgreement == null || minAgreement >= 0 && minAgreement <= 1,
+                "minAgreement",
+                "must be between 0 and 1, but is " + minAgreement);
+        long limits =
+                Stream.of(maxAccuracyDrop, maxErrorIncrease, minAgreement)
+                        .filter(Objects::nonNull)
+                        .count();
+        if (limits > 1) {
+            problems.add(
+                    "must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most");
+        }
+        problems.require(
+                limits == 0 || budget == null,
+                "budget",
+                "has no effect with a limit of the loss; leave it out");
+    }
+
+    @Override
+    public void checkTask(Task task, Problems problems) {
+        boolean regression = task == Task.REGRESSION;
+        problems.require(
+                maxAccuracyDrop == null || !regression,
+                "maxAccuracyDrop",
+                "has no meaning for regression; use maxErrorIncrease");
+        problems.require(
+                maxErrorIncrease == null || regression,
+                "maxErrorIncrease",
+                "is for regression; use maxAccuracyDrop");
+        problems.require(
+                minAgreement == null || task == Task.CLASSIFICATION || task == Task.SEGMENTATION,
+                "minAgreement",
+                "is for models that choose classes; use "
+                        + (regression ? "maxErrorIncrease" : "maxAccuracyDrop"));
     }
 
     /** A step with the defaults for everything that is not set. */
@@ -118,6 +176,7 @@ public record QuantizeStep(
         builder.training = training;
         builder.sensitivity = sensitivity;
         builder.maxAccuracyDrop = maxAccuracyDrop;
+        builder.maxErrorIncrease = maxErrorIncrease;
         builder.minAgreement = minAgreement;
         builder.budget = budget;
         return builder;
@@ -135,6 +194,7 @@ public record QuantizeStep(
         private Training training;
         private Sensitivity sensitivity;
         private Double maxAccuracyDrop;
+        private Double maxErrorIncrease;
         private Double minAgreement;
         private QuantizationBudget budget;
 
@@ -190,6 +250,11 @@ public record QuantizeStep(
             return this;
         }
 
+        public Builder maxErrorIncrease(Double value) {
+            this.maxErrorIncrease = value;
+            return this;
+        }
+
         public Builder minAgreement(Double value) {
             this.minAgreement = value;
             return this;
@@ -212,6 +277,7 @@ public record QuantizeStep(
                     training,
                     sensitivity,
                     maxAccuracyDrop,
+                    maxErrorIncrease,
                     minAgreement,
                     budget);
         }

@@ -235,6 +235,15 @@ class PlanReaderTest {
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
+                    samples: 512     | samples: 512}, sensitivity: {samples: 0 | steps[1].quantize.sensitivity.samples: must be between 1
+                    samples: 512     | samples: 512}, budget: {macsInt8: 1.5 | steps[1].quantize.budget.macsInt8: must be between 0 and 1, but is 1.5
+                    samples: 512     | samples: 512}, budget: {sizeBytes: 0 | steps[1].quantize.budget.sizeBytes: must be at least 1
+                    scheme: int8     | budget: {}           | steps[1].quantize.budget: must have one of macsInt8 and sizeBytes
+                    scheme: int8     | budget: {macsInt8: 1, sizeBytes: 9} | steps[1].quantize.budget: must have one of macsInt8 and sizeBytes
+                    scheme: int8     | maxAccuracyDrop: 2   | steps[1].quantize.maxAccuracyDrop: must be between 0 and 1, but is 2.0
+                    scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
+                    scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
+                    scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
                     criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
@@ -329,6 +338,7 @@ class PlanReaderTest {
                     nas: {search: {strategy: random, population: 4}} | nas.search.population: has an effect with strategy: evolution only
                     nas: {search: {strategy: random, tournament: 2}} | nas.search.tournament: has an effect with strategy: evolution only
                     nas: {objective: {pick: accuracy, exponent: -1}} | nas.objective.exponent: has an effect with pick: balanced only
+                    quantize: {maxAccuracyDrop: 0.01, budget: {macsInt8: 0.9}} | quantize.budget: has no effect with a limit of the loss
                     quantize: {calibration: {method: min-max, percentile: 99}} | quantize.calibration.percentile: has an effect with method: percentile only
                     quantize: {calibration: {layers: {'conv*': {method: mse, percentile: 99}}}} | quantize.calibration.layers.conv*.percentile: has an effect with method: percentile only
                     quantize: {training: {validation: 0, patience: 2}} | quantize.training.patience: has no effect with validation: 0
@@ -359,7 +369,10 @@ class PlanReaderTest {
                 "nas: {}",
                 "nas: {search: {strategy: random}, objective: {pick: accuracy}}",
                 "quantize: {training: {epochs: 3, quantizationSteps: fixed}}",
-                "quantize: {calibration: {method: min-max}}"
+                "quantize: {calibration: {method: min-max}}",
+                "quantize: {sensitivity: {}, budget: {macsInt8: 0.9}}",
+                "quantize: {maxAccuracyDrop: 0.005}",
+                "quantize: {minAgreement: 0.99}"
             })
     void aPlanWithDefaultsIsReadAgainFromItsJson(String step) throws Exception {
         // Given

@@ -169,6 +169,24 @@ public final class Scoring {
         return Optional.empty();
     }
 
+    /** Whether an output of the original holds the scores of classes. */
+    public boolean givesDistribution(String name) {
+        boolean predictsClasses = task == Task.CLASSIFICATION || task == Task.SEGMENTATION;
+        return predictsClasses
+                && !decoder.ids()
+                && output.filter(port -> port.name().equals(name)).isPresent();
+    }
+
+    /**
+     * How such an output is read as distributions over classes.
+     *
+     * @param positions of classes in an image: 1, or the number of pixels
+     */
+    public ClassDistributions distributions(int positions) {
+        return new ClassDistributions(
+                positions, decoder.channelsFirst() && decoder.perPixel(), decoder.threshold() > 0);
+    }
+
     /** The predicted classes for a batch; empty for detection and regression. */
     public Optional<int[]> classes(Outputs outputs) {
         boolean predictsClasses = task == Task.CLASSIFICATION || task == Task.SEGMENTATION;

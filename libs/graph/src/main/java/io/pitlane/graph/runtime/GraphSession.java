@@ -80,16 +80,51 @@ public final class GraphSession implements ImageModel, AutoCloseable {
 
     @Override
     public Outputs predict(FloatTensor images) {
+        return predict(inputs.of(images));
+    }
+
+    private Outputs predict(List<ModelInputs.InputValue> feeds) {
         var ports =
                 flat.signature().outputs().stream()
                         .filter(port -> port.dtype() != DataType.DT_STRING)
                         .toList();
-        var values = run(images, ports.stream().map(GraphSignature.Port::tensor).toList());
+        var values = new ArrayList<FloatTensor>(ports.size());
+        run(
+                feeds,
+                ports.stream().map(GraphSignature.Port::tensor).toList(),
+                (tensor, value) -> values.add(value));
         var byName = new LinkedHashMap<String, FloatTensor>();
         for (int i = 0; i < ports.size(); i++) {
             byName.put(ports.get(i).name(), values.get(i));
         }
         return new Outputs(byName);
+    }
+
+    /**
+     * The same model, with a value for a tensor that the signature does not name. It is not usable
+     * after this session is closed.
+     *
+     * @param value fed with every batch, in addition to the inputs
+     */
+    public ImageModel with(ModelInputs.InputValue value) {
+        return new ImageModel() {
+            @Override
+            public GraphSignature signature() {
+                return flat.signature();
+            }
+
+            @Override
+            public GraphSignature.Port input() {
+                return inputs.image();
+            }
+
+            @Override
+            public Outputs predict(FloatTensor images) {
+                var feeds = new ArrayList<>(inputs.of(images));
+                feeds.add(value);
+                return GraphSession.this.predict(feeds);
+            }
+        };
     }
 
     /** The signature's outputs, in its order, for one batch. */
@@ -122,9 +157,16 @@ public final class GraphSession implements ImageModel, AutoCloseable {
             FloatTensor images,
             List<TensorRef> fetches,
             BiConsumer<TensorRef, FloatTensor> consumer) {
+        run(inputs.of(images), fetches, consumer);
+    }
+
+    private void run(
+            List<ModelInputs.InputValue> feeds,
+            List<TensorRef> fetches,
+            BiConsumer<TensorRef, FloatTensor> consumer) {
         var runner = session.runner();
         fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
-        try (var tensors = InputTensors.of(inputs, images)) {
+        try (var tensors = InputTensors.of(feeds)) {
             tensors.into(runner);
             try (var result = runner.run()) {
                 for (int i = 0; i < fetches.size(); i++) {

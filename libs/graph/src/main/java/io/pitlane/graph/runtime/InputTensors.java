@@ -2,6 +2,7 @@ package io.pitlane.graph.runtime;
 
 import io.pitlane.graph.FloatTensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -23,14 +24,18 @@ public final class InputTensors implements AutoCloseable {
 
     /** The tensors of a batch. */
     public static InputTensors of(ModelInputs inputs, FloatTensor images) {
+        return of(inputs.of(images));
+    }
+
+    /** The tensors of these values. */
+    static InputTensors of(List<ModelInputs.InputValue> values) {
         var result = new InputTensors();
         try {
-            inputs.of(images)
-                    .forEach(
-                            feed ->
-                                    result.tensors.put(
-                                            feed.port().tensor().withIndex(),
-                                            Tensors.toNative(feed.values(), feed.port().dtype())));
+            values.forEach(
+                    feed ->
+                            result.tensors.put(
+                                    feed.port().tensor().withIndex(),
+                                    Tensors.toNative(feed.values(), feed.port().dtype())));
             return result;
         } catch (RuntimeException e) {
             result.close();

@@ -84,7 +84,8 @@ public final class OutcomeRecords {
                 List.copyOf(inputs),
                 artifact.digest(),
                 model.startedAt(),
-                model.seconds());
+                model.seconds(),
+                model.findings());
     }
 
     /** After the last step: the result, the release where it passed, and the run's final state. */

@@ -144,7 +144,12 @@ public final class JobRunner {
             var file = folder.scratch().resolve("model.tar.gz");
             var packed = pack(made, task, file);
             return new StepResult.PackedModel(
-                    file, packed.unpackedBytes(), made.notes(), startedAt, seconds);
+                    file,
+                    packed.unpackedBytes(),
+                    made.notes(),
+                    made.findings(),
+                    startedAt,
+                    seconds);
         }
         var measured = (StageOutcome.Measured) outcome;
         return new StepResult.FinalReport(

@@ -1,6 +1,7 @@
 package io.pitlane.pipeline.process;
 
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.report.Report;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,11 +16,17 @@ public sealed interface StepResult {
      * @param file the packed SavedModel
      * @param unpackedBytes length of the tar in it
      * @param notes what the stage reports about it
+     * @param findings what the stage measured and chose
      * @param startedAt when the job was begun
      * @param seconds from then until the model was made
      */
     record PackedModel(
-            Path file, long unpackedBytes, List<String> notes, Instant startedAt, double seconds)
+            Path file,
+            long unpackedBytes,
+            List<String> notes,
+            List<Finding> findings,
+            Instant startedAt,
+            double seconds)
             implements StepResult {}
 
     /**

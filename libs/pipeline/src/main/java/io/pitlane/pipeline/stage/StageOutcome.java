@@ -3,6 +3,7 @@ package io.pitlane.pipeline.stage;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.report.Report;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,20 @@ public sealed interface StageOutcome {
      *
      * @param savedModel folder of the SavedModel, below the task's output folder
      * @param notes about it, such as layers that were skipped and why
+     * @param findings what the step measured and chose
      */
-    record ModelMade(Path savedModel, List<String> notes) implements StageOutcome {}
+    record ModelMade(Path savedModel, List<String> notes, List<Finding> findings)
+            implements StageOutcome {
+
+        public ModelMade {
+            findings = Finding.known(findings);
+        }
+
+        /** A new model without findings. */
+        public ModelMade(Path savedModel, List<String> notes) {
+            this(savedModel, notes, List.of());
+        }
+    }
 
     /**
      * The report that ends the run.

@@ -41,7 +41,13 @@ public final class Jobs {
         var digest = models.get(0).artifact().digest();
         var entry =
                 new LineageEntry(
-                        plan.steps().get(0), "1", List.of(digest), digest, Instant.now(), 1.5);
+                        plan.steps().get(0),
+                        "1",
+                        List.of(digest),
+                        digest,
+                        Instant.now(),
+                        1.5,
+                        List.of());
         var lineage = Collections.nCopies(models.size() - 1, entry);
         return new Job(runId, plan, models.size() - 1, data(), models, lineage, Instant.now());
     }

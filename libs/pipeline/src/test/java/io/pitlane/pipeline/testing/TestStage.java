@@ -2,6 +2,9 @@ package io.pitlane.pipeline.testing;
 
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -19,6 +22,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A stage that does what the plan's name says: work, refuse, crash, hang or make noise. */
 public abstract class TestStage implements Stage {
+    /** What every model's step finds. */
+    public static final Finding FINDING =
+            new CalibrationRanges(
+                    List.of(new CalibrationRanges.TensorRange("relu1", 0, 6, Method.MIN_MAX)));
+
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final StageName name;
@@ -120,7 +128,9 @@ public abstract class TestStage implements Stage {
             return new StageOutcome.ModelMade(model, List.of("note".repeat(1 << 20)));
         }
         return new StageOutcome.ModelMade(
-                model, List.of("data has " + Files.readString(task.data().resolve("labels"))));
+                model,
+                List.of("data has " + Files.readString(task.data().resolve("labels"))),
+                List.of(FINDING));
     }
 
     private static StageOutcome measured(StageTask task) throws IOException {

@@ -20,6 +20,7 @@ import io.pitlane.pipeline.testing.Broker;
 import io.pitlane.pipeline.testing.Cluster;
 import io.pitlane.pipeline.testing.Jobs;
 import io.pitlane.pipeline.testing.Plans;
+import io.pitlane.pipeline.testing.TestStage;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -82,6 +83,7 @@ class WorkerIT {
         assertThat(job.models().get(2).artifact().unpackedBytes()).isEqualTo(4 * 512);
         assertThat(job.models().get(1).notes()).containsExactly("data has ten");
         assertThat(job.lineage()).hasSize(2);
+        assertThat(job.lineage().get(1).findings()).containsExactly(TestStage.FINDING);
         assertThat(job.lineage().get(1).inputs())
                 .containsExactly(
                         first.models().get(0).artifact().digest(),

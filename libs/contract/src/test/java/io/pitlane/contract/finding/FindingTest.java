@@ -1,0 +1,74 @@
+package io.pitlane.contract.finding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.quantization.Calibration.Method;
+import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.step.QuantizeStep;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FindingTest {
+    private static final CalibrationRanges RANGES =
+            new CalibrationRanges(
+                    List.of(new CalibrationRanges.TensorRange("relu1", 0, 6, Method.MIN_MAX)));
+
+    @Test
+    void aLineageKeepsItsFindings() throws IOException {
+        // Given
+        var entry = entry(List.of(RANGES));
+
+        // When
+        var json = ContractJson.MAPPER.writeValueAsString(entry);
+        var read = ContractJson.MAPPER.readValue(json, LineageEntry.class);
+
+        // Then
+        assertThat(json).contains("\"type\":\"calibrationRanges\"");
+        assertThat(read).isEqualTo(entry);
+    }
+
+    @Test
+    void aFindingOfALaterVersionIsIgnored() throws IOException {
+        // Given
+        var json =
+                ContractJson.MAPPER
+                        .writeValueAsString(entry(List.of(RANGES)))
+                        .replace(
+                                "\"findings\":[",
+                                "\"findings\":[{\"type\":\"later\",\"list\":[1,{\"a\":2}]},");
+
+        // When
+        var read = ContractJson.MAPPER.readValue(json, LineageEntry.class);
+
+        // Then
+        assertThat(json).contains("later");
+        assertThat(read.findings()).containsExactly(RANGES);
+    }
+
+    @Test
+    void aLineageOfAnEarlierVersionHasNoFindings() throws IOException {
+        // Given
+        var json = ContractJson.MAPPER.writeValueAsString(entry(List.of()));
+
+        // When
+        var read = ContractJson.MAPPER.readValue(json, LineageEntry.class);
+
+        // Then
+        assertThat(json).doesNotContain("findings");
+        assertThat(read.findings()).isEmpty();
+    }
+
+    private static LineageEntry entry(List<Finding> findings) {
+        return new LineageEntry(
+                QuantizeStep.DEFAULT,
+                "0.1.0",
+                List.of("a"),
+                "b",
+                Instant.parse("2026-01-01T00:00:00Z"),
+                1.5,
+                findings);
+    }
+}

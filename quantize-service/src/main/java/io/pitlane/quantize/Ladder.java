@@ -1,0 +1,206 @@
+package io.pitlane.quantize;
+
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.finding.QuantizationLadder;
+import io.pitlane.contract.finding.QuantizationLadder.Rung;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.quantize.LadderRungs.LadderRung;
+import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Tries ways to quantize a model, from cheap to dear, until one keeps a limit on validation images:
+ *
+ * <ol>
+ *   <li>Each of the {@link LadderRungs}, added to the best so far.
+ *   <li>The most sensitive layers float: those that a knapsack over the measured sensitivity
+ *       chooses ({@link MixedPrecision}), for ever fewer multiply-accumulates in int8.
+ * </ol>
+ *
+ * Where none keeps the limit, the best is kept. A ladder that is resumed goes on where it was.
+ */
+final class Ladder {
+    /** Shares of the multiply-accumulates that stay int8. */
+    private static final double[] SHARES = {0.98, 0.95, 0.9, 0.8, 0.6, 0.3};
+
+    private final QualityLimit limit;
+    private final List<LadderRung> ofAllLayers;
+    private final Function<QuantizeStep, QuantizedModel> quantization;
+    private final FloatComparison validation;
+    private final Function<QuantizedModel, LayerSensitivity> sensitivity;
+    private final ErrorMemory memory;
+    private final ProgressListener progress;
+    private final List<Rung> rungs = new ArrayList<>();
+    private Optional<LayerSensitivity> measured = Optional.empty();
+    private Rung best;
+    private QuantizedModel model;
+
+    /**
+     * A ladder.
+     *
+     * @param ofAllLayers the rungs before those that leave layers float
+     * @param quantization makes a model by the options of a step
+     * @param validation compares it with the float model
+     * @param sensitivity measures the layers of a model
+     * @param memory of the rungs of an earlier attempt
+     */
+    Ladder(
+            QualityLimit limit,
+            List<LadderRung> ofAllLayers,
+            Function<QuantizeStep, QuantizedModel> quantization,
+            FloatComparison validation,
+            Function<QuantizedModel, LayerSensitivity> sensitivity,
+            ErrorMemory memory,
+            ProgressListener progress) {
+        this.limit = limit;
+        this.ofAllLayers = List.copyOf(ofAllLayers);
+        this.quantization = quantization;
+        this.validation = validation;
+        this.sensitivity = sensitivity;
+        this.memory = memory;
+        this.progress = progress;
+    }
+
+    /**
+     * The model of the rung where the ladder ends.
+     *
+     * @param model the quantized model, with the ladder in its notes
+     * @param findings the ladder, and the sensitivity of the layers where it was measured
+     */
+    record Result(QuantizedModel model, List<Finding> findings) {}
+
+    /**
+     * Climbs.
+     *
+     * @param step the options of the first rung; its own limit does not count
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT where the limit cannot be
+     *     measured
+     */
+    Result climb(QuantizeStep step) {
+        var plain =
+                step.toBuilder()
+                        .maxAccuracyDrop(null)
+                        .maxErrorIncrease(null)
+                        .minAgreement(null)
+                        .sensitivity(null)
+                        .build();
+        for (var rung : ofAllLayers) {
+            if (isDone()) {
+                break;
+            }
+            attempt(rung.name(), rung.added().apply(best == null ? plain : bestStep()));
+        }
+        if (!isDone()) {
+            leaveLayersFloat();
+        }
+        return result();
+    }
+
+    private boolean isDone() {
+        return best != null && best.held();
+    }
+
+    private QuantizeStep bestStep() {
+        return (QuantizeStep) best.step();
+    }
+
+    private void leaveLayersFloat() {
+        if (!model().isQuantized()) {
+            return;
+        }
+        var quantized = bestStep();
+        measured = Optional.of(sensitivity.apply(model()));
+        var mixed = new MixedPrecision(measured.get());
+        for (double share : SHARES) {
+            var layers = mixed.floatLayers(share);
+            if (!isDone() && !layers.isEmpty()) {
+                attempt(named(layers.size()), withFloat(quantized, layers));
+            }
+        }
+    }
+
+    private static String named(int layers) {
+        return layers == 1 ? "1 layer float" : layers + " layers float";
+    }
+
+    /** A step with more float layers. */
+    static QuantizeStep withFloat(QuantizeStep step, List<String> layers) {
+        var names = new ArrayList<String>();
+        Optional.ofNullable(step.floatLayers()).ifPresent(names::addAll);
+        names.addAll(layers);
+        return step.toBuilder().floatLayers(names).build();
+    }
+
+    private void attempt(String name, QuantizeStep step) {
+        if (rungs.stream().anyMatch(rung -> rung.step().equals(step))) {
+            return;
+        }
+        double most = ofAllLayers.size() + SHARES.length;
+        progress.at(rungs.size() / most, "ladder: " + name);
+        var made = new QuantizedModel[1];
+        var error =
+                memory.error(
+                        step.toString(),
+                        () -> {
+                            made[0] = quantization.apply(step);
+                            return validation.of(made[0].graph());
+                        });
+        double value = limit.measured(validation.floats().map(Accuracy.Headline::value), error);
+        var rung = new Rung(name, step, error, value, limit.holds(value));
+        rungs.add(rung);
+        if (best == null || isBetter(rung)) {
+            best = rung;
+            model = made[0];
+        }
+    }
+
+    private boolean isBetter(Rung rung) {
+        int order = limit.compare(rung.measured(), best.measured());
+        return order < 0 || order == 0 && rung.error().noise() < best.error().noise();
+    }
+
+    /** The best rung's model, which is made again where its figures were remembered. */
+    private QuantizedModel model() {
+        if (model == null) {
+            model = quantization.apply(bestStep());
+        }
+        return model;
+    }
+
+    private Result result() {
+        var findings = new ArrayList<Finding>(model().findings());
+        measured.ifPresent(findings::add);
+        findings.add(
+                new QuantizationLadder(
+                        limit.option(),
+                        limit.value(),
+                        validation.images(),
+                        validation.floats().map(Accuracy.Headline::value).orElse(null),
+                        rungs,
+                        best.name(),
+                        best.held()));
+        return new Result(model().with(note()), List.copyOf(findings));
+    }
+
+    private String note() {
+        var figures =
+                String.format(
+                        Locale.ROOT,
+                        "%s %s, %.4g on %d validation images",
+                        limit.option(),
+                        limit.value(),
+                        best.measured(),
+                        validation.images());
+        return best.held()
+                ? "kept by the rung '%s' of the ladder: %s".formatted(best.name(), figures)
+                : "no rung of the ladder keeps the limit; the best, '%s', is kept: %s"
+                        .formatted(best.name(), figures);
+    }
+}

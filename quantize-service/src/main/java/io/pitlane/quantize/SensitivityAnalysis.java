@@ -1,0 +1,152 @@
+package io.pitlane.quantize;
+
+import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.report.Accuracy;
+import io.pitlane.data.ImageSet;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.footprint.LayerFootprint;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.graph.runtime.ModelInputs;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.training.checkpoint.Checkpoints;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Measures how much the quantization of each layer changes the outputs of a model: the layer alone
+ * quantized, the layer alone float, its weights alone, its activations alone. One session of a
+ * {@link SwitchableGraph} runs all of them, forward only; a checkpoint after each lets a resumed
+ * analysis go on where it was.
+ */
+final class SensitivityAnalysis {
+    private static final String CHECKPOINT = "sensitivity";
+
+    private final Plan plan;
+    private final ImageSet images;
+    private final Checkpoints checkpoints;
+    private final Path folder;
+
+    /**
+     * An analysis.
+     *
+     * @param images that the models are compared on
+     * @param checkpoints where an earlier analysis of the same model may have left its figures
+     * @param folder for a file of predictions
+     */
+    SensitivityAnalysis(Plan plan, ImageSet images, Checkpoints checkpoints, Path folder) {
+        this.plan = plan;
+        this.images = images;
+        this.checkpoints = checkpoints;
+        this.folder = folder;
+    }
+
+    /**
+     * Measures every quantized layer.
+     *
+     * @param model what quantization made
+     * @param batches some images for the distributions of values, in the shape that the graph takes
+     */
+    LayerSensitivity measure(
+            PostTrainingInt8.QuantizedModel model,
+            Iterable<FloatTensor> batches,
+            ProgressListener progress) {
+        var switchable = new SwitchableGraph(model.floats(), model.graph());
+        var layers = switchable.layers();
+        var footprints = footprints(model.floats(), batches);
+        var distributions = new LayerDistributions(model.floats(), layers, plan.input(), batches);
+        try (var session = GraphSession.open(switchable.graph(), plan.input());
+                var comparison =
+                        new FloatComparison(
+                                model.floats(),
+                                session.with(switchable.on(Set.of())),
+                                plan,
+                                images,
+                                folder)) {
+            var points = new Points(switchable, session, comparison, progress);
+            return new LayerSensitivity(
+                    images.size(),
+                    comparison.floats().map(Accuracy.Headline::name).orElse(null),
+                    comparison.floats().map(Accuracy.Headline::value).orElse(null),
+                    points.measure("all", switchable.quantizers()),
+                    layers.stream()
+                            .map(
+                                    layer ->
+                                            points.layer(
+                                                    layer,
+                                                    footprints.get(layer.name()),
+                                                    distributions.of(layer)))
+                            .toList());
+        }
+    }
+
+    private Map<String, LayerFootprint> footprints(
+            FlatGraph floats, Iterable<FloatTensor> batches) {
+        var shape = batches.iterator().next().shape().clone();
+        shape[0] = 1;
+        var port = ModelInputs.of(floats.signature(), plan.input()).image();
+        return Footprint.of(floats, Map.of(port.name(), shape)).layers().stream()
+                .collect(Collectors.toMap(LayerFootprint::name, Function.identity()));
+    }
+
+    /** The measured combinations of quantizers, by name. */
+    private final class Points {
+        private final SwitchableGraph switchable;
+        private final GraphSession session;
+        private final FloatComparison comparison;
+        private final ProgressListener progress;
+        private final ErrorMemory memory = new ErrorMemory(checkpoints, CHECKPOINT);
+        private int measured;
+
+        Points(
+                SwitchableGraph switchable,
+                GraphSession session,
+                FloatComparison comparison,
+                ProgressListener progress) {
+            this.switchable = switchable;
+            this.session = session;
+            this.comparison = comparison;
+            this.progress = progress;
+        }
+
+        LayerSensitivity.Layer layer(
+                SwitchableGraph.Layer layer,
+                LayerFootprint footprint,
+                LayerSensitivity.Distribution distribution) {
+            var rest = new HashSet<>(switchable.quantizers());
+            rest.removeAll(layer.quantizers());
+            var alone = measure("alone " + layer.name(), layer.quantizers());
+            var without = measure("without " + layer.name(), rest);
+            var weights = measure("weights " + layer.name(), Set.of(layer.weights()));
+            var activations = measure("activations " + layer.name(), layer.activations());
+            return new LayerSensitivity.Layer(
+                    layer.name(),
+                    footprint.macs(),
+                    footprint.parameters(),
+                    alone,
+                    without,
+                    weights,
+                    activations,
+                    distribution,
+                    SensitivityAdvice.of(alone, weights, activations, distribution));
+        }
+
+        QuantizationError measure(String name, Set<String> quantizers) {
+            var error =
+                    memory.error(
+                            name, () -> comparison.of(session.with(switchable.on(quantizers))));
+            measured++;
+            progress.at(
+                    (double) measured / (1 + 4 * switchable.layers().size()),
+                    "sensitivity: " + name);
+            return error;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.pitlane.quantize;
+
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.quantization.Sensitivity;
+import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
+import io.pitlane.training.checkpoint.FileCheckpoints;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Quantizes a model as a step says: once, within a budget, or by the {@link Ladder} until a limit
+ * is kept.
+ */
+final class StepQuantization {
+    /**
+     * The share of the calibration before a training or a sensitivity analysis, which takes several
+     * times a calibration.
+     */
+    private static final double CALIBRATED = 0.2;
+
+    /** Images for the distributions of values, of which each has very many. */
+    private static final int DISTRIBUTION_SAMPLES = 16;
+
+    private final StageTask task;
+    private final FlatGraph graph;
+    private final TrainingImages images;
+    private final FileCheckpoints checkpoints;
+    private final ProgressListener progress;
+
+    /**
+     * A quantization of the current model of a task.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images are not usable
+     */
+    StepQuantization(StageTask task, FlatGraph graph, ProgressListener progress) {
+        this.task = task;
+        this.graph = graph;
+        this.images = new TrainingImages(task, graph);
+        this.checkpoints = new FileCheckpoints(task.checkpoints(), task.checkpointInterval());
+        this.progress = progress;
+    }
+
+    /** The quantized model, and what was found on the way. */
+    Ladder.Result quantize(QuantizeStep step) {
+        var limit = QualityLimit.of(step);
+        if (limit.isPresent()) {
+            return climb(step, limit.get());
+        }
+        return step.budget() == null ? once(step) : withinBudget(step);
+    }
+
+    private Ladder.Result once(QuantizeStep step) {
+        boolean analyses = step.sensitivity() != null;
+        var model = quantized(step, part(0, analyses ? CALIBRATED : 1));
+        var findings = new ArrayList<>(model.findings());
+        if (analyses && model.isQuantized()) {
+            findings.add(sensitivity(step, model, part(CALIBRATED, 1)));
+        }
+        return new Ladder.Result(model, findings);
+    }
+
+    private Ladder.Result withinBudget(QuantizeStep step) {
+        var plain = quantized(step, part(0, CALIBRATED));
+        if (!plain.isQuantized()) {
+            return new Ladder.Result(plain, plain.findings());
+        }
+        var sensitivity = sensitivity(step, plain, part(CALIBRATED, 1 - CALIBRATED));
+        long parameters = Footprint.of(plain.floats()).parameters();
+        var layers = new MixedPrecision(sensitivity).floatLayers(step.budget(), parameters);
+        var model =
+                layers.isEmpty()
+                        ? plain
+                        : quantized(Ladder.withFloat(step, layers), part(1 - CALIBRATED, 1));
+        var findings = new ArrayList<>(model.findings());
+        findings.add(sensitivity);
+        return new Ladder.Result(model, findings);
+    }
+
+    private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {
+        try (var validation =
+                FloatComparison.with(graph, task.plan(), images.validation(), task.output())) {
+            var ladder =
+                    new Ladder(
+                            limit,
+                            LadderRungs.all(),
+                            rung -> quantized(rung, ProgressListener.NONE),
+                            validation,
+                            model -> sensitivity(step, model, ProgressListener.NONE),
+                            new ErrorMemory(checkpoints, "ladder"),
+                            progress);
+            var result = ladder.climb(step);
+            return step.sensitivity() == null ? result : withSensitivity(step, result);
+        }
+    }
+
+    private Ladder.Result withSensitivity(QuantizeStep step, Ladder.Result result) {
+        boolean isMeasured =
+                result.findings().stream().anyMatch(LayerSensitivity.class::isInstance);
+        if (isMeasured || !result.model().isQuantized()) {
+            return result;
+        }
+        var findings = new ArrayList<Finding>(result.findings());
+        findings.add(sensitivity(step, result.model(), progress));
+        return new Ladder.Result(result.model(), List.copyOf(findings));
+    }
+
+    private QuantizedModel quantized(QuantizeStep step, ProgressListener listener) {
+        double calibrated = step.training() == null ? 1 : CALIBRATED;
+        var batches =
+                images.batches(
+                        step.calibration().samples(),
+                        share -> listener.at(share * calibrated, "calibrating"));
+        var model = new PostTrainingInt8(step, task.plan().input()).quantize(graph, batches);
+        return step.training() == null
+                ? model
+                : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
+                        .train(
+                                model,
+                                graph,
+                                step.training(),
+                                (share, message) ->
+                                        listener.at(
+                                                calibrated + share * (1 - calibrated), message));
+    }
+
+    private LayerSensitivity sensitivity(
+            QuantizeStep step, QuantizedModel model, ProgressListener listener) {
+        var options = step.sensitivity() == null ? Sensitivity.DEFAULT : step.sensitivity();
+        return new SensitivityAnalysis(
+                        task.plan(), images.sample(options.samples()), checkpoints, task.output())
+                .measure(model, images.batches(DISTRIBUTION_SAMPLES, done -> {}), listener);
+    }
+
+    private ProgressListener part(double from, double to) {
+        return (share, message) -> progress.at(from + share * (to - from), message);
+    }
+}
