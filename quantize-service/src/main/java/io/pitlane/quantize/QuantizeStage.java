@@ -11,7 +11,7 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import java.nio.file.Path;
 
-/** Quantizes the current model of a run; trains it with its quantization where the plan says so. */
+/** Quantizes the current model of a run. */
 public final class QuantizeStage implements Stage {
     private static final double READ = 0.05;
     private static final double QUANTIZED = 0.95;

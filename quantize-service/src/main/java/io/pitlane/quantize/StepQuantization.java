@@ -2,9 +2,9 @@ package io.pitlane.quantize;
 
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
-import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -19,7 +19,10 @@ import java.util.List;
  * is kept.
  */
 final class StepQuantization {
-    /** The share of a sensitivity analysis, which takes several times a calibration. */
+    /**
+     * The share of the calibration before a training or a sensitivity analysis, which takes several
+     * times a calibration.
+     */
     private static final double CALIBRATED = 0.2;
 
     /** Images for the distributions of values, of which each has very many. */
@@ -109,17 +112,28 @@ final class StepQuantization {
     }
 
     private QuantizedModel quantized(QuantizeStep step, ProgressListener listener) {
+        double corrected = step.training() == null ? 1 : CALIBRATED;
+        boolean corrects = !step.corrections().equals(Corrections.NONE);
+        double calibrated = corrects ? CALIBRATED * corrected : corrected;
         var batches =
                 images.batches(
-                        step.calibration().samples(), share -> listener.at(share, "calibrating"));
-        var model = new PostTrainingInt8(step, task.plan().input()).quantize(graph, batches);
+                        step.calibration().samples(),
+                        share -> listener.at(share * calibrated, "calibrating"));
+        var model =
+                new PostTrainingInt8(
+                                step,
+                                task.plan().input(),
+                                task.plan().seed(),
+                                within(listener, calibrated, corrected))
+                        .quantize(graph, batches);
         return step.training() == null
                 ? model
-                : new QuantizationAwareTraining(
-                                task.plan(),
-                                ImageSources.open(task.plan().data().train(), task.data()),
-                                checkpoints)
-                        .train(model, graph, step.training(), listener::at);
+                : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
+                        .train(
+                                model,
+                                graph,
+                                step.training(),
+                                within(listener, corrected, 1)::at);
     }
 
     private LayerSensitivity sensitivity(
@@ -131,6 +145,10 @@ final class StepQuantization {
     }
 
     private ProgressListener part(double from, double to) {
-        return (share, message) -> progress.at(from + share * (to - from), message);
+        return within(progress, from, to);
+    }
+
+    private static ProgressListener within(ProgressListener listener, double from, double to) {
+        return (share, message) -> listener.at(from + share * (to - from), message);
     }
 }

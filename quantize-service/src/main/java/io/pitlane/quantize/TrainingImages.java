@@ -38,6 +38,11 @@ final class TrainingImages {
         this.seed = plan.seed();
     }
 
+    /** All of them. */
+    ImageSet all() {
+        return images;
+    }
+
     /**
      * The validation split of a training with these images, with annotations; all where there are
      * too few for one.
