@@ -6,6 +6,7 @@ import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.training.Training;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.LadderRungs.LadderRung;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  *   <li>The most sensitive layers with 16-bit activations, then float: those that a knapsack over
  *       the measured sensitivity chooses ({@link MixedPrecision}), for ever fewer
  *       multiply-accumulates in int8.
+ *   <li>Quantization-aware training of the best so far.
  * </ol>
  *
  * Where none keeps the limit, the best is kept. A ladder that is resumed goes on where it was.
@@ -102,6 +104,9 @@ final class Ladder {
         if (!isDone()) {
             spareLayers();
         }
+        if (!isDone() && model().isQuantized() && bestStep().training() == null) {
+            attempt("training", bestStep().toBuilder().training(Training.DEFAULT).build());
+        }
         return result();
     }
 
@@ -156,7 +161,7 @@ final class Ladder {
         if (rungs.stream().anyMatch(rung -> rung.step().equals(step))) {
             return;
         }
-        double most = ofAllLayers.size() + 2 * SHARES.length;
+        double most = ofAllLayers.size() + 2 * SHARES.length + 1;
         progress.at(rungs.size() / most, "ladder: " + name);
         var made = new QuantizedModel[1];
         var error =

@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Corrections;
+import io.pitlane.contract.quantization.Corrections.AdaRound;
 import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.Scheme;
@@ -34,21 +35,36 @@ final class LadderRungs {
                 new LadderRung("plain", step -> step),
                 new LadderRung("least-squares ranges", step -> with(step, Method.MSE, null)),
                 new LadderRung("percentile ranges", step -> with(step, Method.PERCENTILE, CLIPPED)),
-                new LadderRung(
-                        "equalization",
-                        step -> with(step, true, step.corrections().biasCorrection())),
-                new LadderRung(
-                        "bias correction",
-                        step ->
-                                with(
-                                        step,
-                                        step.corrections().equalization(),
-                                        BiasCorrection.EMPIRICAL)));
+                new LadderRung("equalization", LadderRungs::withEqualization),
+                new LadderRung("bias correction", LadderRungs::withBiasCorrection),
+                new LadderRung("AdaRound", LadderRungs::withAdaRound));
     }
 
-    private static QuantizeStep with(
-            QuantizeStep step, boolean equalization, BiasCorrection biasCorrection) {
-        return step.toBuilder().corrections(new Corrections(equalization, biasCorrection, step.corrections().adaRound())).build();
+    private static QuantizeStep withEqualization(QuantizeStep step) {
+        var before = step.corrections();
+        return with(step, new Corrections(true, before.biasCorrection(), before.adaRound()));
+    }
+
+    private static QuantizeStep withBiasCorrection(QuantizeStep step) {
+        var before = step.corrections();
+        return with(
+                step,
+                new Corrections(
+                        before.equalization(), BiasCorrection.EMPIRICAL, before.adaRound()));
+    }
+
+    private static QuantizeStep withAdaRound(QuantizeStep step) {
+        var before = step.corrections();
+        return before.adaRound() != null
+                ? step
+                : with(
+                        step,
+                        new Corrections(
+                                before.equalization(), before.biasCorrection(), AdaRound.DEFAULT));
+    }
+
+    private static QuantizeStep with(QuantizeStep step, Corrections corrections) {
+        return step.toBuilder().corrections(corrections).build();
     }
 
     private static QuantizeStep with(QuantizeStep step, Method method, Double percentile) {

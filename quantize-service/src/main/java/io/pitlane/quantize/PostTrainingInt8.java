@@ -1,8 +1,8 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.finding.CalibrationRanges;
+import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;

@@ -129,11 +129,7 @@ final class StepQuantization {
         return step.training() == null
                 ? model
                 : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
-                        .train(
-                                model,
-                                graph,
-                                step.training(),
-                                within(listener, corrected, 1)::at);
+                        .train(model, graph, step.training(), within(listener, corrected, 1)::at);
     }
 
     private LayerSensitivity sensitivity(
