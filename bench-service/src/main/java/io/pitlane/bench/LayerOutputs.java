@@ -84,7 +84,7 @@ final class LayerOutputs {
         try (var types = new Graph()) {
             types.importGraphDef(graph.toGraphDef());
             for (var node : graph.nodes()) {
-                if (isComputed(node) && !isFusedIntoItsConsumer(node)) {
+                if (isComputed(node) && !isFusedIntoItsConsumer(node) && !isQuantizedInput(node)) {
                     var output = types.operation(node.getName()).output(0).asOutput();
                     if (output.dataType() == DataType.DT_FLOAT && !output.shape().isUnknown()) {
                         ports.add(port(node, output.shape().asArray()));
@@ -109,6 +109,13 @@ final class LayerOutputs {
                 node.getInputList().stream()
                         .anyMatch(input -> computed.contains(TensorRef.parse(input).node()));
         return depends && computed.add(node.getName());
+    }
+
+    /** Whether a node rounds an input of the graph: exports give the input itself. */
+    private boolean isQuantizedInput(NodeDef node) {
+        return FakeQuantization.of(graph, node).isPresent()
+                && graph.signature().inputs().stream()
+                        .anyMatch(port -> port.tensor().equals(TensorRef.parse(node.getInput(0))));
     }
 
     private boolean isFusedIntoItsConsumer(NodeDef node) {

@@ -11,6 +11,7 @@ import static org.tensorflow.proto.DataType.DT_FLOAT;
 
 import ai.onnx.proto.OnnxMl;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.report.ModelFigures;
@@ -109,27 +110,30 @@ class DeliveryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FLOAT32, conv/kernel, relu",
-        "FLOAT32, dense/kernel, logits",
-        "INT8, conv/kernel, relu/quantized",
-        "INT8, dense/kernel, logits"
+        "ONNX, FLOAT32, conv/kernel, relu",
+        "ONNX, FLOAT32, dense/kernel, logits",
+        "ONNX, INT8, conv/kernel, relu/quantized",
+        "ONNX, INT8, dense/kernel, logits",
+        "TFLITE, INT8, conv/kernel, relu/quantized",
+        "TENSORFLOW, INT8, conv/kernel, relu/quantized"
     })
-    void theFirstLayerThatDiffersIsNamed(Precision precision, String weights, String layer)
+    void theFirstLayerThatDiffersIsNamed(
+            ModelFormat format, Precision precision, String weights, String layer)
             throws IOException {
         // Given
         var task = new TinyRun(folder).model("original", TinyRun.ORIGINAL).task(null);
         Exporter defective =
-                (format, exported, any) -> ModelExports.of(format, halved(exported, weights), any);
+                (as, exported, any) -> ModelExports.of(as, halved(exported, weights), any);
         var original = TinyRun.ORIGINAL.graph();
         var graph = precision == FLOAT32 ? original : quantized(original);
-        var file = folder.resolve("model.onnx");
-        defective.of(ONNX, graph, precision).write(file, ExportMetadata.of(Map.of()));
+        var file = folder.resolve(format.fileName());
+        defective.of(format, graph, precision).write(file, ExportMetadata.of(Map.of()));
 
         // When
         var check =
                 new ExportCheck(
                         defective, graph, precision, TestData.open(task), task.plan(), folder);
-        var result = check.of(ONNX, file);
+        var result = check.of(format, file);
 
         // Then
         assertThat(result.agrees()).isFalse();

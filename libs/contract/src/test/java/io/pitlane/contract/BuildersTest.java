@@ -146,6 +146,7 @@ class BuildersTest {
             case "String" -> "text";
             case "Integer", "int" -> 3;
             case "Long", "long" -> 4L;
+            case "Float", "float" -> 0.25f;
             case "Double", "double" -> 0.375;
             case "Boolean", "boolean" -> true;
             case "Instant" -> Instant.EPOCH;
