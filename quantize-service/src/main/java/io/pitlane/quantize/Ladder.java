@@ -6,7 +6,9 @@ import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.QuantizationSteps;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.LadderRungs.LadderRung;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
@@ -105,7 +107,7 @@ final class Ladder {
             spareLayers();
         }
         if (!isDone() && model().isQuantized() && bestStep().training() == null) {
-            attempt("training", bestStep().toBuilder().training(Training.DEFAULT).build());
+            attempt("training", trained(bestStep()));
         }
         return result();
     }
@@ -134,6 +136,16 @@ final class Ladder {
                 attempt(named(layers.size(), "float"), withFloat(quantized, layers));
             }
         }
+    }
+
+    private static QuantizeStep trained(QuantizeStep step) {
+        var steps =
+                step.scheme() == Scheme.POWER_OF_TWO
+                        ? QuantizationSteps.FIXED
+                        : QuantizationSteps.LEARNED;
+        return step.toBuilder()
+                .training(Training.builder().quantizationSteps(steps).build())
+                .build();
     }
 
     private static String named(int layers, String how) {

@@ -57,32 +57,39 @@ public record QuantizeStep(
     public enum Scheme {
         /** Post-training int8: weights symmetric per channel, activations per tensor. */
         @JsonProperty("int8")
-        INT8(true),
+        INT8(true, true),
         /** Weights of 8 or 4 bits; activations and arithmetic stay float. */
         @JsonProperty("weight-only")
-        WEIGHT_ONLY(false),
+        WEIGHT_ONLY(false, true),
         /** As int8, with steps that are powers of two. */
         @JsonProperty("power-of-two")
-        POWER_OF_TWO(true),
+        POWER_OF_TWO(true, true),
         /** Weights with finer steps around 0 than far from it, simulated. */
         @JsonProperty("piecewise-linear")
-        PIECEWISE_LINEAR(false),
+        PIECEWISE_LINEAR(false, false),
         /** Weights of few distinct values. */
         @JsonProperty("weight-sharing")
-        WEIGHT_SHARING(false),
+        WEIGHT_SHARING(false, false),
         /** Weights rounded to bfloat16, simulated. */
         @JsonProperty("bfloat16")
-        BFLOAT16(false);
+        BFLOAT16(false, false);
 
         private final boolean integers;
+        private final boolean steps;
 
-        Scheme(boolean integers) {
+        Scheme(boolean integers, boolean steps) {
             this.integers = integers;
+            this.steps = steps;
         }
 
         /** Whether activations are quantized too, so that kernels compute in integers. */
         public boolean hasIntegerArithmetic() {
             return integers;
+        }
+
+        /** Whether a weight is a step times an integer: fake quantization says which. */
+        public boolean hasSteps() {
+            return steps;
         }
     }
 
@@ -114,8 +121,17 @@ public record QuantizeStep(
                 int16Layers == null || scheme.hasIntegerArithmetic(),
                 "int16",
                 "has an effect on quantized activations only; leave it out");
+        problems.require(
+                activations.equals(ActivationOptions.DEFAULT) || scheme.hasIntegerArithmetic(),
+                "activations",
+                "has an effect on quantized activations only; leave it out");
         calibration.check(problems.at("calibration"));
         corrections.check(problems.at("corrections"));
+        problems.require(
+                corrections.equals(Corrections.NONE) || scheme.hasIntegerArithmetic(),
+                "corrections",
+                "has an effect with schemes int8 and power-of-two only; leave it out");
+        checkSteps(problems);
         if (training != null) {
             training.check(problems.at("training"));
         }
@@ -126,6 +142,19 @@ public record QuantizeStep(
             budget.check(problems.at("budget"));
         }
         checkLimits(problems);
+    }
+
+    private void checkSteps(Problems problems) {
+        var needsSteps = "needs a scheme with steps: int8, power-of-two or weight-only";
+        problems.require(training == null || scheme.hasSteps(), "training", needsSteps);
+        problems.require(sensitivity == null || scheme.hasSteps(), "sensitivity", needsSteps);
+        problems.require(budget == null || scheme.hasSteps(), "budget", needsSteps);
+        problems.require(
+                training == null
+                        || scheme != Scheme.POWER_OF_TWO
+                        || training.quantizationSteps() == Training.QuantizationSteps.FIXED,
+                "training.quantizationSteps",
+                "must be fixed with scheme: power-of-two, for learned steps are no powers of two");
     }
 
     private void checkLimits(Problems problems) {

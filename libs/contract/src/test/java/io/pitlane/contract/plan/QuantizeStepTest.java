@@ -53,6 +53,12 @@ class QuantizeStepTest {
                     {weights: {clusters: 8}}                          | weights.clusters: and initialization have an effect
                     {scheme: weight-sharing, weights: {clusters: 1}}  | weights.clusters: must be between 2
                     {scheme: weight-only, int16: [conv]}              | int16: has an effect on quantized activations only
+                    {scheme: bfloat16, activations: {type: symmetric}} | activations: has an effect on quantized activations only
+                    {scheme: weight-only, corrections: {equalization: true}} | corrections: has an effect with schemes int8
+                    {scheme: bfloat16, training: {}}                  | training: needs a scheme with steps
+                    {scheme: weight-sharing, sensitivity: {}}         | sensitivity: needs a scheme with steps
+                    {scheme: piecewise-linear, budget: {macsInt8: 1}} | budget: needs a scheme with steps
+                    {scheme: power-of-two, training: {}}              | training.quantizationSteps: must be fixed
                     """)
     void whatTheSchemeHasNoUseForIsAnError(String step, String problem) {
         assertThatThrownBy(() -> read(step))
