@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.export.QuantizedSample;
 import io.pitlane.graph.FlatGraph;
@@ -45,17 +44,20 @@ class PrecisionTest {
     }
 
     @Test
-    void activationsOf16BitsStandInTheWayOfInt8Only() {
+    void activationsOf16BitsStayFloat() throws OrtException {
         // Given
         var graph = activationsOf16Bits();
 
+        // When
+        var export = OnnxExport.of(graph, Precision.INT8);
+
         // Then
-        assertThat(OnnxExport.of(graph, Precision.INT8).obstacles())
-                .extracting(ExportObstacle::toString)
-                .containsExactly(
-                        "'rounded' (QuantizeAndDequantizeV3): it quantizes to int16 to 3.0; int8"
-                                + " kernels take 8 bits and one limit");
-        assertThat(OnnxExport.of(graph).obstacles()).isEmpty();
+        assertThat(export.obstacles()).isEmpty();
+        ExportComparison.assertEqual(
+                export.toBytes(ExportComparison.METADATA),
+                QuantizedGraph.of(graph).floats(),
+                ANY_SIDE,
+                2);
     }
 
     private static FlatGraph activationsOf16Bits() {
