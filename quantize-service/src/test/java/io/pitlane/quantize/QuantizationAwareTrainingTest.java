@@ -91,9 +91,9 @@ class QuantizationAwareTrainingTest {
         double before = accuracy(float32);
         assertThat(accuracy(read(plain))).isLessThan(before - 0.2);
         assertThat(accuracy(read(trained))).isGreaterThan(before - 0.01);
-        assertThat(plain.notes()).containsExactly("4 of 4 layers in int8");
+        assertThat(plain.notes()).startsWith("4 of 4 layers in int8");
         assertThat(trained.notes())
-                .hasSize(2)
+                .hasSize(plain.notes().size() + 1)
                 .last()
                 .asString()
                 .matches("quantization-aware training: epoch \\d+ of 40 is kept");

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /** What magnitude pruning sets to zero stays zero through every later step, in every layer. */
@@ -149,18 +150,27 @@ class SparsityTest {
         return SavedModelReader.read(made.savedModel());
     }
 
-    /** The kernel's values, as floats or as the bytes of an int8 layer. */
     /** The quantized graph with the int8 kernels of TensorFlow. */
     private static FlatGraph int8(ModelMade quantized) {
         var graph = read(quantized);
         return TensorFlowExport.of(graph, ModelExports.precisionOf(graph)).graph();
     }
 
+    /** The kernel's values, as floats or as the bytes of an int8 layer. */
     private static float[] quantizedKernel(ModelMade made, long[] shape) {
         var graph = int8(made);
         return graph.find(LayerNets.KERNEL)
-                .map(kernel -> FloatTensor.of(kernel).values())
+                .map(kernel -> values(graph, kernel))
                 .orElseGet(() -> bytes(int8Kernel(graph, shape)));
+    }
+
+    /** Float layers multiply the bytes of quantized weights by their scales. */
+    private static float[] values(FlatGraph graph, NodeDef kernel) {
+        if (FloatTensor.isFloatConst(kernel)) {
+            return FloatTensor.of(kernel).values();
+        }
+        var stored = graph.input(graph.input(kernel, 0), 0);
+        return bytes(stored.getAttrOrThrow("value").getTensor());
     }
 
     private static TensorProto int8Kernel(FlatGraph graph, long[] shape) {
