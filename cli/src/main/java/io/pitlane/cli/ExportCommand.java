@@ -48,8 +48,8 @@ final class ExportCommand implements Callable<Integer> {
             paramLabel = "TYPE",
             defaultValue = "float32",
             description =
-                    "float32, or uint8 for a quantized model: its input takes bytes, the integers of its"
-                            + " own quantization. Default: float32.")
+                    "float32, or uint8 or int8 for a quantized model: its input takes bytes, the integers"
+                            + " of its own quantization. Default: float32.")
     private InputType inputType;
 
     @Option(

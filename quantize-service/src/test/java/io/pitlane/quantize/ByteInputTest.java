@@ -27,18 +27,22 @@ class ByteInputTest {
         for (var range : List.of(pixels().map(p -> p / 255), pixels().map(p -> p / 128 - 1))) {
             // Given images of 0..1, without a zero point, and of -1..1
             var quantized = quantize(ActivationOptions.Type.ASYMMETRIC, range);
-            var input = ByteInput.of(quantized);
+            for (boolean signed : new boolean[] {false, true}) {
+                var input = ByteInput.of(quantized, signed);
+                int lowest = signed ? -128 : 0;
+                var integers = pixels().map(pixel -> pixel + lowest);
 
-            // When
-            var bytes = EngineFixture.output(format, input.graph(), pixels(), folder);
+                // When
+                var bytes = EngineFixture.output(format, input.graph(), integers, folder);
 
-            // Then
-            double scale = input.quantization().scale();
-            int zeroPoint = input.quantization().zeroPoint();
-            assertThat(zeroPoint).isEqualTo(range.values()[0] < 0 ? 128 : 0);
-            var values = pixels().map(pixel -> (float) (scale * (pixel - zeroPoint)));
-            var floats = EngineFixture.output(format, quantized, values, folder);
-            assertThat(EngineFixture.relativeError(floats, bytes)).isLessThan(1e-5);
+                // Then
+                double scale = input.scale();
+                int zeroPoint = input.zeroPoint();
+                assertThat(zeroPoint).isEqualTo((range.values()[0] < 0 ? 128 : 0) + lowest);
+                var values = integers.map(integer -> (float) (scale * (integer - zeroPoint)));
+                var floats = EngineFixture.output(format, quantized, values, folder);
+                assertThat(EngineFixture.relativeError(floats, bytes)).isLessThan(1e-5);
+            }
         }
     }
 
@@ -47,7 +51,7 @@ class ByteInputTest {
         // When
         var quantized =
                 quantize(ActivationOptions.Type.ASYMMETRIC, pixels().map(pixel -> pixel / 255));
-        var input = ByteInput.of(quantized);
+        var input = ByteInput.of(quantized, false);
 
         // Then
         assertThat(input.input()).isEqualTo("images");
@@ -58,12 +62,15 @@ class ByteInputTest {
 
     @Test
     void anInputThatIsNotQuantizedToBytesIsRefused() {
-        assertThatThrownBy(() -> ByteInput.of(graph()))
+        assertThatThrownBy(() -> ByteInput.of(graph(), false))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("0 inputs of the model are quantized to bytes")
                 .hasMessageContaining("it has images");
         var signed = pixels().map(pixel -> pixel / 128 - 1);
-        assertThatThrownBy(() -> ByteInput.of(quantize(ActivationOptions.Type.SYMMETRIC, signed)))
+        assertThatThrownBy(
+                        () ->
+                                ByteInput.of(
+                                        quantize(ActivationOptions.Type.SYMMETRIC, signed), false))
                 .isInstanceOf(FailureException.class);
     }
 

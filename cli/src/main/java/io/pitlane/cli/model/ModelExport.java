@@ -30,7 +30,7 @@ public final class ModelExport {
      * @param precision empty for that of the model
      * @param out the file, or folder of a SavedModel; a model of the same format that is there is
      *     replaced
-     * @param inputType UINT8 for an input of bytes, which needs a quantized model
+     * @param inputType UINT8 or INT8 for an input of bytes, which needs a quantized model
      * @param version version of Pitlane, which the file names
      * @return path and size of the model
      * @throws FailureException when the model is not supported, nodes of it cannot be exported, or
@@ -82,7 +82,9 @@ public final class ModelExport {
     }
 
     private static Optional<ByteInput> bytes(FlatGraph graph, InputType type) {
-        return type == InputType.UINT8 ? Optional.of(ByteInput.of(graph)) : Optional.empty();
+        return type == InputType.FLOAT32
+                ? Optional.empty()
+                : Optional.of(ByteInput.of(graph, type == InputType.INT8));
     }
 
     private static long size(Path target) throws IOException {

@@ -4,6 +4,7 @@ import static org.tensorflow.proto.DataType.DT_BOOL;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
+import static org.tensorflow.proto.DataType.DT_INT8;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
 import java.util.Collection;
@@ -19,7 +20,7 @@ final class OnnxOperations {
     private static final Set<DataType> FLOATS = Set.of(DT_FLOAT);
     private static final Set<DataType> NUMBERS = Set.of(DT_FLOAT, DT_INT32, DT_INT64);
     private static final Set<DataType> ANY =
-            Set.of(DT_FLOAT, DT_INT32, DT_INT64, DT_UINT8, DT_BOOL);
+            Set.of(DT_FLOAT, DT_INT32, DT_INT64, DT_UINT8, DT_INT8, DT_BOOL);
 
     private static final Map<String, Row> TABLE = new LinkedHashMap<>();
 

@@ -14,6 +14,7 @@ final class OnnxType {
                     DataType.DT_INT32, OnnxMl.TensorProto.DataType.INT32,
                     DataType.DT_INT64, OnnxMl.TensorProto.DataType.INT64,
                     DataType.DT_UINT8, OnnxMl.TensorProto.DataType.UINT8,
+                    DataType.DT_INT8, OnnxMl.TensorProto.DataType.INT8,
                     DataType.DT_BOOL, OnnxMl.TensorProto.DataType.BOOL);
 
     private OnnxType() {}
