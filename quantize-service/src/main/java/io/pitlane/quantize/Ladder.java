@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -40,7 +41,7 @@ final class Ladder {
     private final List<LadderRung> ofAllLayers;
     private final Function<QuantizeStep, QuantizedModel> quantization;
     private final FloatComparison validation;
-    private final Function<QuantizedModel, LayerSensitivity> sensitivity;
+    private final BiFunction<QuantizeStep, QuantizedModel, LayerSensitivity> sensitivity;
     private final ErrorMemory memory;
     private final ProgressListener progress;
     private final List<Rung> rungs = new ArrayList<>();
@@ -54,7 +55,7 @@ final class Ladder {
      * @param ofAllLayers the rungs before those that spare the most sensitive layers
      * @param quantization makes a model by the options of a step
      * @param validation compares it with the float model
-     * @param sensitivity measures the layers of a model
+     * @param sensitivity measures the layers of a model, given the step that made it
      * @param memory of the rungs of an earlier attempt
      */
     Ladder(
@@ -62,7 +63,7 @@ final class Ladder {
             List<LadderRung> ofAllLayers,
             Function<QuantizeStep, QuantizedModel> quantization,
             FloatComparison validation,
-            Function<QuantizedModel, LayerSensitivity> sensitivity,
+            BiFunction<QuantizeStep, QuantizedModel, LayerSensitivity> sensitivity,
             ErrorMemory memory,
             ProgressListener progress) {
         this.limit = limit;
@@ -125,7 +126,7 @@ final class Ladder {
             return;
         }
         var quantized = bestStep();
-        measured = Optional.of(sensitivity.apply(model()));
+        measured = Optional.of(sensitivity.apply(quantized, model()));
         var mixed = new MixedPrecision(measured.get());
         for (double share : SHARES) {
             var layers = mixed.floatLayers(share);

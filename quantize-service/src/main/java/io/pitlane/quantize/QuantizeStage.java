@@ -30,7 +30,7 @@ public final class QuantizeStage implements Stage {
      * Quantizes the current model, by training images only.
      *
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when model or images are
-     *     not usable, UNSUPPORTED_MACHINE where TensorFlow lacks the int8 kernels
+     *     not usable, or training diverges
      */
     @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {

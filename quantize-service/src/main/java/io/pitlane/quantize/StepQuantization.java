@@ -92,7 +92,13 @@ final class StepQuantization {
                             LadderRungs.of(step.scheme()),
                             rung -> quantized(rung, ProgressListener.NONE),
                             validation,
-                            model -> sensitivity(step, model, ProgressListener.NONE),
+                            (made, model) ->
+                                    sensitivity(
+                                            made.toBuilder()
+                                                    .sensitivity(step.sensitivity())
+                                                    .build(),
+                                            model,
+                                            ProgressListener.NONE),
                             new ErrorMemory(checkpoints, "ladder"),
                             progress);
             var result = ladder.climb(step);
@@ -132,12 +138,22 @@ final class StepQuantization {
                         .train(model, graph, step.training(), within(listener, corrected, 1)::at);
     }
 
+    /**
+     * The sensitivity of the layers of a model, with the weights that its float graph has: those
+     * before a training.
+     *
+     * @param step that made the model
+     */
     private LayerSensitivity sensitivity(
             QuantizeStep step, QuantizedModel model, ProgressListener listener) {
+        var calibrated =
+                step.training() == null
+                        ? model
+                        : quantized(step.toBuilder().training(null).build(), ProgressListener.NONE);
         var options = step.sensitivity() == null ? Sensitivity.DEFAULT : step.sensitivity();
         return new SensitivityAnalysis(
                         task.plan(), images.sample(options.samples()), checkpoints, task.output())
-                .measure(model, images.batches(DISTRIBUTION_SAMPLES, done -> {}), listener);
+                .measure(calibrated, images.batches(DISTRIBUTION_SAMPLES, done -> {}), listener);
     }
 
     private ProgressListener part(double from, double to) {

@@ -124,6 +124,16 @@ class LadderTest {
         assertThat(ladder.held()).isFalse();
         assertThat(ladder.rungs()).noneMatch(Rung::held).hasSizeGreaterThan(4);
         assertThat(ladder.rungs())
+                .extracting(Rung::name)
+                .startsWith(
+                        "plain",
+                        "least-squares ranges",
+                        "percentile ranges",
+                        "equalization",
+                        "bias correction",
+                        "AdaRound")
+                .endsWith("training");
+        assertThat(ladder.rungs())
                 .filteredOn(rung -> rung.name().equals(ladder.chosen()))
                 .anyMatch(rung -> rung.measured() == best);
         assertThat(result.model().notes())
@@ -187,7 +197,7 @@ class LadderTest {
                             rungs,
                             this::quantized,
                             comparison,
-                            model ->
+                            (step, model) ->
                                     new SensitivityAnalysis(PLAN, images, Checkpoints.NONE, folder)
                                             .measure(model, List.of(batch), ProgressListener.NONE),
                             new ErrorMemory(checkpoints, "ladder"),

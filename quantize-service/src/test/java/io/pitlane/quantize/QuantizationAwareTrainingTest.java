@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.training.DistillationLoss;
@@ -190,6 +191,28 @@ class QuantizationAwareTrainingTest {
         // Then
         assertThat(messages).anyMatch(message -> message.startsWith("resumed at step"));
         assertThat(resumed.notes()).isEqualTo(quantize(balanced, options).notes());
+    }
+
+    @Test
+    void theSensitivityIsThatOfTheModelBeforeTraining() throws IOException {
+        // When
+        var plain = quantize(unbalanced(), "{sensitivity: {samples: 16}}");
+        var trained =
+                quantize(
+                        unbalanced(),
+                        "{training: {epochs: 2, validation: 0}, sensitivity: {samples: 16}}");
+
+        // Then: weights alone and activations alone are compared with the same float model
+        assertThat(sensitivity(trained)).isEqualTo(sensitivity(plain));
+        assertThat(read(trained).toGraphDef()).isNotEqualTo(read(plain).toGraphDef());
+    }
+
+    private static LayerSensitivity sensitivity(ModelMade made) {
+        return made.findings().stream()
+                .filter(LayerSensitivity.class::isInstance)
+                .map(LayerSensitivity.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
