@@ -1,13 +1,9 @@
 package io.pitlane.prune;
 
+import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.data.preprocessing.Preprocessor;
-import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
@@ -21,7 +17,6 @@ import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
@@ -45,13 +40,14 @@ public final class PruneStage implements Stage {
         progress.at(0, "reading the model");
         var before = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         progress.at(READ, "pruning");
-        var options = task.options(PruneStep.class);
-        var pruned = prune(before, options);
+        var step = task.options(PruneStep.class);
+        var context = context(task, before, progress);
+        var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, PRUNED));
         progress.at(PRUNED, pruned.notes().get(0));
-        var notes = notes(pruned, options, before, task);
+        var notes = notes(pruned, step, before, context.images());
         var tuned = pruned.graph();
-        if (options.fineTune().epochs() > 0) {
-            var trained = fineTune(pruned, options, task, progress);
+        if (step.fineTune().epochs() > 0) {
+            var trained = fineTune(pruned, step, context.part(PRUNED, FINE_TUNED));
             trained.microBatchNote().ifPresent(notes::add);
             tuned = trained.graph();
         }
@@ -59,67 +55,42 @@ public final class PruneStage implements Stage {
         var folder = task.output().resolve("model");
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes);
+        return new StageOutcome.ModelMade(folder, notes, pruned.findings());
     }
 
-    /** A pruned model, with the masks of single weights that must stay zero. */
-    private record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
-
-    private static Pruned prune(FlatGraph graph, PruneStep options) {
-        return switch (options.method()) {
-            case CHANNELS -> {
-                var pruned =
-                        switch (options.criterion()) {
-                            case L1 -> new ChannelPruning(options.ratio()).prune(graph);
-                        };
-                yield new Pruned(pruned.graph(), Map.of(), pruned.notes());
-            }
-            case MAGNITUDE -> {
-                var pruned = new MagnitudePruning(options.ratio(), options.scope()).prune(graph);
-                yield new Pruned(pruned.graph(), pruned.masks(), pruned.notes());
-            }
-        };
+    private static PruningContext context(
+            StageTask task, FlatGraph before, ProgressListener progress) {
+        var plan = task.plan();
+        return new PruningContext(
+                plan,
+                SavedModelReader.read(task.original().savedModel(), plan.signature()),
+                new TrainingImages(plan, task.data(), before),
+                new FileCheckpoints(task.checkpoints(), task.checkpointInterval()),
+                task.output(),
+                progress);
     }
 
     private static TrainedModel fineTune(
-            Pruned pruned, PruneStep options, StageTask task, ProgressListener progress) {
-        var plan = task.plan();
-        var images = ImageSources.open(plan.data().train(), task.data());
-        var teacher = SavedModelReader.read(task.original().savedModel(), plan.signature());
-        var input = ModelInputs.of(pruned.graph().signature(), plan.input()).image();
-        var every = task.checkpointInterval();
+            PrunedModel pruned, PruneStep step, PruningContext context) {
+        var plan = context.plan();
         return new FineTuning(
                         pruned.graph(),
-                        teacher,
+                        context.original(),
                         plan.task(),
-                        options.fineTune(),
-                        options.loss(),
+                        step.fineTune(),
+                        step.loss(),
                         plan.seed())
                 .withScoredOutput(plan.output())
                 .withMasks(pruned.masks())
-                .withCheckpoints(new FileCheckpoints(task.checkpoints(), every), "fine-tuning")
-                .run(
-                        images,
-                        Preprocessor.of(plan.input(), input, images),
-                        (share, message) ->
-                                progress.at(PRUNED + share * (FINE_TUNED - PRUNED), message));
-    }
-
-    /** The shape of the first training image, for an input that takes any size. */
-    private static Map<String, long[]> sizes(FlatGraph graph, StageTask task) {
-        var plan = task.plan();
-        var image = ModelInputs.of(graph.signature(), plan.input()).image();
-        var first = ImageSources.open(plan.data().train(), task.data());
-        var input = Preprocessor.of(plan.input(), image, first);
-        var shape = input.batch(first, new int[] {0}).shape();
-        return Map.of(image.name(), shape);
+                .withCheckpoints(context.checkpoints(), "fine-tuning")
+                .run(context.images().all(), context.images().input(), context.progress()::at);
     }
 
     private static List<String> notes(
-            Pruned pruned, PruneStep options, FlatGraph before, StageTask task) {
+            PrunedModel pruned, PruneStep step, FlatGraph before, TrainingImages images) {
         var notes = new ArrayList<>(pruned.notes());
-        notes.add(1, Reduction.between(before, pruned.graph(), sizes(before, task)).describe());
-        if (options.fineTune().epochs() == 0) {
+        notes.add(1, Reduction.between(before, pruned.graph(), images.shape()).describe());
+        if (step.fineTune().epochs() == 0) {
             notes.add("not fine-tuned: fineTune.epochs is 0");
         }
         return notes;

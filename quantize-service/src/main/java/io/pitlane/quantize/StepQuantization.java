@@ -1,5 +1,9 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.ErrorMemory;
+import io.pitlane.analysis.ModelComparison;
+import io.pitlane.analysis.QualityLimit;
+import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.quantization.Corrections;
@@ -42,7 +46,7 @@ final class StepQuantization {
     StepQuantization(StageTask task, FlatGraph graph, ProgressListener progress) {
         this.task = task;
         this.graph = graph;
-        this.images = new TrainingImages(task, graph);
+        this.images = new TrainingImages(task.plan(), task.data(), graph);
         this.checkpoints = new FileCheckpoints(task.checkpoints(), task.checkpointInterval());
         this.progress = progress;
     }
@@ -85,7 +89,7 @@ final class StepQuantization {
 
     private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {
         try (var validation =
-                FloatComparison.with(graph, task.plan(), images.validation(), task.output())) {
+                ModelComparison.with(graph, task.plan(), images.validation(), task.output())) {
             var ladder =
                     new Ladder(
                             limit,

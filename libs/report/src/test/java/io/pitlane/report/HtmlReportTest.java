@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Accuracy;
@@ -139,8 +139,8 @@ class HtmlReportTest {
                 "advice for " + name);
     }
 
-    private static QuantizationError error(Double sqnr, double score) {
-        return new QuantizationError(sqnr, 0.01, 0.99, score);
+    private static OutputError error(Double sqnr, double score) {
+        return new OutputError(sqnr, 0.01, 0.99, score);
     }
 
     @Test

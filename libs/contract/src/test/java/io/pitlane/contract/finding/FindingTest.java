@@ -33,8 +33,8 @@ class FindingTest {
     @Test
     void everyKindIsReadAsItIsWritten() throws IOException {
         // Given
-        var error = new QuantizationError(20.0, 0.01, 0.99, null);
-        var exact = new QuantizationError(null, null, null, 0.9);
+        var error = new OutputError(20.0, 0.01, 0.99, null);
+        var exact = new OutputError(null, null, null, 0.9);
         var sensitivity =
                 new LayerSensitivity(
                         256,

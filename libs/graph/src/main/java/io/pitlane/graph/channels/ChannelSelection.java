@@ -11,11 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Chooses the channels to remove: of each group the lowest-scored {@code ratio}, but never the last
- * channel of a tensor or weight.
- */
-final class ChannelSelection {
+/** The channels that are removed: never the last channel of a tensor or weight. */
+public final class ChannelSelection {
     private final Map<Integer, List<Integer>> axesOf = new HashMap<>();
     private final List<Integer> remainingOn = new ArrayList<>();
     private final Set<Integer> removed = new HashSet<>();
@@ -31,26 +28,37 @@ final class ChannelSelection {
     }
 
     /**
-     * Removes channels of one group.
+     * Removes the lowest-scored channels of one group.
      *
-     * @param ratio share of the removable channels, 0..1; rounded to whole channels
+     * @param scores by channel
+     * @param wanted number of channels
      * @return how many were removed
      */
-    int remove(ChannelGroup group, Map<Integer, Double> scores, double ratio) {
-        long wanted = Math.round(group.removable().length * ratio);
+    public int remove(ChannelGroup group, Map<Integer, Double> scores, int wanted) {
         int before = removed.size();
         Arrays.stream(group.removable())
                 .boxed()
                 .sorted(Comparator.comparing(scores::get))
                 .forEach(
                         channel -> {
-                            if (removed.size() - before < wanted && leavesOthers(channel)) {
-                                removed.add(channel);
-                                axesOf.get(channel)
-                                        .forEach(a -> remainingOn.set(a, remainingOn.get(a) - 1));
+                            if (removed.size() - before < wanted) {
+                                remove(channel);
                             }
                         });
         return removed.size() - before;
+    }
+
+    /**
+     * Removes a channel.
+     *
+     * @return false where it is the last of a tensor or weight, or is removed already
+     */
+    public boolean remove(int channel) {
+        if (!leavesOthers(channel) || !removed.add(channel)) {
+            return false;
+        }
+        axesOf.get(channel).forEach(axis -> remainingOn.set(axis, remainingOn.get(axis) - 1));
+        return true;
     }
 
     private boolean leavesOthers(int channel) {
@@ -58,7 +66,7 @@ final class ChannelSelection {
     }
 
     /** The channels chosen so far. */
-    Set<Integer> removed() {
+    public Set<Integer> removed() {
         return Set.copyOf(removed);
     }
 }

@@ -1,22 +1,24 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.finding.QuantizationError;
-import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.finding.OutputError;
+import io.pitlane.contract.step.LimitedStep;
+import io.pitlane.contract.step.StageName;
 import java.util.Optional;
 
 /**
- * How much quantization may lose.
+ * How much a step may lose.
  *
+ * @param stage of the step
  * @param kind what is limited
  * @param value of the option
  */
-record QualityLimit(Kind kind, double value) {
+public record QualityLimit(StageName stage, Kind kind, double value) {
     private static final double ROUNDING = 1e-9;
 
     /** What is limited, by the name of the option. */
-    enum Kind {
+    public enum Kind {
         MAX_ACCURACY_DROP("maxAccuracyDrop"),
         MAX_ERROR_INCREASE("maxErrorIncrease"),
         MIN_AGREEMENT("minAgreement");
@@ -29,62 +31,65 @@ record QualityLimit(Kind kind, double value) {
     }
 
     /** The limit of a step; empty where it has none. */
-    static Optional<QualityLimit> of(QuantizeStep step) {
+    public static Optional<QualityLimit> of(LimitedStep step) {
         if (step.maxAccuracyDrop() != null) {
-            return Optional.of(new QualityLimit(Kind.MAX_ACCURACY_DROP, step.maxAccuracyDrop()));
+            return Optional.of(
+                    new QualityLimit(step.stage(), Kind.MAX_ACCURACY_DROP, step.maxAccuracyDrop()));
         }
         if (step.maxErrorIncrease() != null) {
-            return Optional.of(new QualityLimit(Kind.MAX_ERROR_INCREASE, step.maxErrorIncrease()));
+            return Optional.of(
+                    new QualityLimit(
+                            step.stage(), Kind.MAX_ERROR_INCREASE, step.maxErrorIncrease()));
         }
         return Optional.ofNullable(step.minAgreement())
-                .map(least -> new QualityLimit(Kind.MIN_AGREEMENT, least));
+                .map(least -> new QualityLimit(step.stage(), Kind.MIN_AGREEMENT, least));
     }
 
     /** The option of the step. */
-    String option() {
+    public String option() {
         return kind.option;
     }
 
     /**
      * What is limited, as measured.
      *
-     * @param floats the task's figure of the float model
+     * @param before the task's figure of the model before the step
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT where it cannot be
      *     measured
      */
-    double measured(Optional<Double> floats, QuantizationError error) {
+    public double measured(Optional<Double> before, OutputError error) {
         return switch (kind) {
-            case MAX_ACCURACY_DROP -> scored(floats) - error.score();
-            case MAX_ERROR_INCREASE -> error.score() / Math.max(scored(floats), ROUNDING) - 1;
+            case MAX_ACCURACY_DROP -> scored(before) - error.score();
+            case MAX_ERROR_INCREASE -> error.score() / Math.max(scored(before), ROUNDING) - 1;
             case MIN_AGREEMENT -> agreement(error);
         };
     }
 
     /** Whether a measured value keeps the limit. */
-    boolean holds(double measured) {
+    public boolean holds(double measured) {
         return kind == Kind.MIN_AGREEMENT
                 ? measured >= value - ROUNDING
                 : measured <= value + ROUNDING;
     }
 
     /** Negative where the first measured value is better. */
-    int compare(double a, double b) {
+    public int compare(double a, double b) {
         return kind == Kind.MIN_AGREEMENT ? Double.compare(b, a) : Double.compare(a, b);
     }
 
-    private double scored(Optional<Double> floats) {
-        return floats.orElseThrow(
+    private double scored(Optional<Double> before) {
+        return before.orElseThrow(
                 () ->
                         invalidInput(
-                                "quantize.%s needs labels, but the training images have none that the model's output can be scored by."
-                                        .formatted(option()),
+                                "%s.%s needs labels, but the training images have none that the model's output can be scored by."
+                                        .formatted(stage.label(), option()),
                                 "Use minAgreement, or give the training images labels."));
     }
 
-    private double agreement(QuantizationError error) {
+    private double agreement(OutputError error) {
         if (error.agreement() == null) {
             throw invalidInput(
-                    "quantize.minAgreement needs a model that chooses classes.",
+                    "%s.minAgreement needs a model that chooses classes.".formatted(stage.label()),
                     "Use maxAccuracyDrop or maxErrorIncrease.");
         }
         return error.agreement();

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param score the task's figure, as accuracy 0..1 or an error; null without labels
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record QuantizationError(Double sqnr, Double divergence, Double agreement, Double score) {
+public record OutputError(Double sqnr, Double divergence, Double agreement, Double score) {
 
     /** The noise over the signal, in power: 0 where the outputs are the same. */
     public double noise() {

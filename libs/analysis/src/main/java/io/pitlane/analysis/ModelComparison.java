@@ -1,6 +1,6 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
@@ -15,61 +15,62 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Compares quantized models with the float model on a set of images. Must be closed: the float
- * model's predictions are in a file.
+ * Compares changed models with the model before the change on a set of images. Must be closed: the
+ * predictions of the model before are in a file.
  */
-final class FloatComparison implements AutoCloseable {
+public final class ModelComparison implements AutoCloseable {
     private final Plan plan;
     private final Evaluator evaluator;
     private final RecordedPredictions recorded;
-    private final Evaluation floats;
+    private final Evaluation before;
     private final int images;
 
     /**
-     * Evaluates the float model.
+     * Evaluates the model before.
      *
      * @param graph tells which output is scored, and how
-     * @param floats the float model
+     * @param before the model before
      * @param folder for the file
      */
-    FloatComparison(FlatGraph graph, ImageModel floats, Plan plan, ImageSet images, Path folder) {
+    public ModelComparison(
+            FlatGraph graph, ImageModel before, Plan plan, ImageSet images, Path folder) {
         this.plan = plan;
         var scoring = Scoring.of(graph, plan.task(), plan.output(), plan.input());
         this.evaluator = new Evaluator(scoring, images, plan.input());
         this.images = images.size();
         this.recorded = RecordedPredictions.in(folder, images.size());
-        this.floats = evaluator.record(floats, recorded, done -> {});
+        this.before = evaluator.record(before, recorded, done -> {});
     }
 
     /** A comparison with a float graph. */
-    static FloatComparison with(FlatGraph floats, Plan plan, ImageSet images, Path folder) {
-        try (var session = GraphSession.open(floats, plan.input())) {
-            return new FloatComparison(floats, session, plan, images, folder);
+    public static ModelComparison with(FlatGraph before, Plan plan, ImageSet images, Path folder) {
+        try (var session = GraphSession.open(before, plan.input())) {
+            return new ModelComparison(before, session, plan, images, folder);
         }
     }
 
     /** Number of images. */
-    int images() {
+    public int images() {
         return images;
     }
 
-    /** The task's figure of the float model; empty without labels. */
-    Optional<Accuracy.Headline> floats() {
-        return floats.accuracy().map(Accuracy::headline);
+    /** The task's figure of the model before; empty without labels. */
+    public Optional<Accuracy.Headline> before() {
+        return before.accuracy().map(Accuracy::headline);
     }
 
     /** What a graph changes. */
-    QuantizationError of(FlatGraph quantized) {
-        try (var session = GraphSession.open(quantized, plan.input())) {
+    public OutputError of(FlatGraph changed) {
+        try (var session = GraphSession.open(changed, plan.input())) {
             return of(session);
         }
     }
 
     /** What a model changes. */
-    QuantizationError of(ImageModel quantized) {
-        var evaluation = evaluator.compare(quantized, recorded, done -> {});
+    public OutputError of(ImageModel changed) {
+        var evaluation = evaluator.compare(changed, recorded, done -> {});
         var distance = evaluation.fidelity().relativeL2();
-        return new QuantizationError(
+        return new OutputError(
                 distance == null || distance == 0 ? null : -20 * Math.log10(distance),
                 evaluation.divergence().isPresent() ? evaluation.divergence().getAsDouble() : null,
                 evaluation.fidelity().agreement(),

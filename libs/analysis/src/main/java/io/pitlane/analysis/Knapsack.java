@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * dominates (Nemhauser and Ullmann, Discrete Dynamic Programming and Capital Allocation, Management
  * Science 15, 1969): weights and values are any numbers, nothing is rounded.
  */
-final class Knapsack {
+public final class Knapsack {
     private Knapsack() {}
 
     /**
@@ -19,7 +19,7 @@ final class Knapsack {
      * @param weight what it takes of the capacity, 0 or more
      * @param value what it brings, 0 or more
      */
-    record Item(long weight, double value) {}
+    public record Item(long weight, double value) {}
 
     /** A choice among the first items; a smaller weight always has a smaller value. */
     private record State(long weight, double value, int item, State before) {}
@@ -30,7 +30,7 @@ final class Knapsack {
      * @param capacity the most that the chosen items may weigh together; below 0, none is chosen
      * @return the positions of the chosen items
      */
-    static Set<Integer> solve(List<Item> items, long capacity) {
+    public static Set<Integer> solve(List<Item> items, long capacity) {
         List<State> states = List.of(new State(0, 0, -1, null));
         for (int i = 0; i < items.size(); i++) {
             states = merged(states, with(states, i, items.get(i), capacity));

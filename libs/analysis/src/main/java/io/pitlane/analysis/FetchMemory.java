@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
@@ -14,14 +14,14 @@ import java.util.Map;
  * The memory of calibration: TensorFlow holds all tensors that one run of the graph fetches, and
  * the Java heap one of them at a time.
  */
-final class CalibrationMemory {
+public final class FetchMemory {
     /** A tensor on the heap, and the buffer that it is copied from. */
     private static final int COPIES_ON_HEAP = 2;
 
     private final ActivationFootprint footprint;
     private final MemoryBudget budget;
 
-    private CalibrationMemory(ActivationFootprint footprint, MemoryBudget budget) {
+    private FetchMemory(ActivationFootprint footprint, MemoryBudget budget) {
         this.footprint = footprint;
         this.budget = budget;
     }
@@ -32,14 +32,13 @@ final class CalibrationMemory {
      * @param port the input for the images
      * @param images shape of a batch of images; their number does not matter
      */
-    static CalibrationMemory of(
+    public static FetchMemory of(
             FlatGraph graph, GraphSignature.Port port, long[] images, MemoryBudget budget) {
-        return new CalibrationMemory(
-                ActivationFootprint.of(graph, Map.of(port.name(), images)), budget);
+        return new FetchMemory(ActivationFootprint.of(graph, Map.of(port.name(), images)), budget);
     }
 
     /** The largest number of images, at most {@code wanted} and at least 1, that fits. */
-    int batch(int wanted) {
+    public int batch(int wanted) {
         long onHeap = budget.batches() / Math.max(1, COPIES_ON_HEAP * footprint.largest());
         long outside = budget.nativeMemory() / Math.max(1, footprint.bytes());
         return (int) Math.max(1, Math.min(wanted, Math.min(onHeap, outside)));
@@ -51,7 +50,7 @@ final class CalibrationMemory {
      *
      * @param images images a batch
      */
-    List<List<TensorRef>> groups(Collection<TensorRef> tensors, long images) {
+    public List<List<TensorRef>> groups(Collection<TensorRef> tensors, long images) {
         var groups = new ArrayList<List<TensorRef>>();
         long bytes = 0;
         for (var tensor : tensors) {

@@ -1,8 +1,8 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
-import io.pitlane.contract.quantization.LayerPattern;
+import io.pitlane.contract.validation.LayerPattern;
 import io.pitlane.contract.validation.NearestName;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.operation.Operations;
@@ -16,18 +16,18 @@ import org.tensorflow.proto.NodeDef;
  * Names of layers as an option lists them: the names of their nodes, or patterns in which {@code *}
  * stands for any characters.
  */
-final class LayerPatterns {
+public final class LayerPatterns {
     private LayerPatterns() {}
 
     /**
      * The layers of a graph that match.
      *
-     * @param option the option of the step, for messages
+     * @param option the option, as {@code quantize.float}, for messages
      * @param patterns null for none
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT for a pattern that matches
      *     no layer
      */
-    static Set<String> matching(FlatGraph graph, String option, List<String> patterns) {
+    public static Set<String> matching(FlatGraph graph, String option, List<String> patterns) {
         if (patterns == null) {
             return Set.of();
         }
@@ -46,7 +46,7 @@ final class LayerPatterns {
                 layers.stream().filter(layer -> LayerPattern.matches(pattern, layer)).toList();
         if (matching.isEmpty()) {
             throw invalidInput(
-                    "quantize.%s: the model has no layer '%s'; its layers are %s."
+                    "%s: the model has no layer '%s'; its layers are %s."
                             .formatted(option, pattern, shortened(layers)),
                     NearestName.advice(pattern.replace("*", ""), layers));
         }

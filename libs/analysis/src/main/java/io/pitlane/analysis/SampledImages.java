@@ -1,4 +1,4 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.BatchStream;
@@ -14,7 +14,7 @@ import java.util.function.DoubleConsumer;
  * Training images sampled by a seed, as model inputs in small batches: calibration holds fetched
  * tensors of a batch in memory.
  */
-final class CalibrationImages implements Iterable<FloatTensor> {
+public final class SampledImages implements Iterable<FloatTensor> {
     private final Batches batches;
     private final DoubleConsumer progress;
     private boolean isFirst = true;
@@ -26,7 +26,7 @@ final class CalibrationImages implements Iterable<FloatTensor> {
      * @param batch images a batch; not used for a model of fixed batch size
      * @param progress called with the share of images returned, 0..1, the first time
      */
-    CalibrationImages(
+    public SampledImages(
             ImageSet train,
             Preprocessor input,
             int samples,
@@ -37,7 +37,7 @@ final class CalibrationImages implements Iterable<FloatTensor> {
         this.progress = progress;
     }
 
-    static int[] sample(int size, int samples, long seed) {
+    public static int[] sample(int size, int samples, long seed) {
         return new Random(seed)
                 .ints(0, size)
                 .distinct()

@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.analysis.FetchMemory;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class CalibrationMemoryTest {
+class FetchMemoryTest {
     private static final long MIB = 1 << 20;
 
     @Test
@@ -85,8 +86,8 @@ class CalibrationMemoryTest {
         return tensors.stream().map(ranges::get).toList();
     }
 
-    private static CalibrationMemory memory(FlatGraph graph, int size, MemoryBudget budget) {
+    private static FetchMemory memory(FlatGraph graph, int size, MemoryBudget budget) {
         var port = graph.signature().inputs().get(0);
-        return CalibrationMemory.of(graph, port, new long[] {1, size, size, 3}, budget);
+        return FetchMemory.of(graph, port, new long[] {1, size, size, 3}, budget);
     }
 }

@@ -1,4 +1,4 @@
-package io.pitlane.contract.quantization;
+package io.pitlane.contract.validation;
 
 import java.util.Arrays;
 import java.util.regex.Pattern;

@@ -1,10 +1,10 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.step.QuantizeStep;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class QualityLimitTest {
 
         // When
         double agreement =
-                limit.measured(Optional.empty(), new QuantizationError(null, null, 0.99, null));
+                limit.measured(Optional.empty(), new OutputError(null, null, 0.99, null));
 
         // Then
         assertThat(limit.holds(agreement)).isTrue();
@@ -75,7 +75,7 @@ class QualityLimitTest {
         return QualityLimit.of(step).orElseThrow();
     }
 
-    private static QuantizationError scored(double score) {
-        return new QuantizationError(20.0, null, null, score);
+    private static OutputError scored(double score) {
+        return new OutputError(20.0, null, null, score);
     }
 }

@@ -1,9 +1,9 @@
-package io.pitlane.quantize;
+package io.pitlane.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.quantize.Knapsack.Item;
+import io.pitlane.analysis.Knapsack.Item;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
