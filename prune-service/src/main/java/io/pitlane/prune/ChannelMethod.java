@@ -2,6 +2,7 @@ package io.pitlane.prune;
 
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.L1Saliency;
 import io.pitlane.graph.channels.Saliency;
@@ -15,13 +16,31 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
-        var allocation = new StepAllocation(step, "prune", graph, context.images().shape());
-        var pruned =
-                new ChannelPruning(saliency(step), allocation.allocation(new SaliencyLoss()))
-                        .prune(graph);
+        var sizes = context.images().shape();
+        var options = new StepAllocation(step, "prune", graph, sizes);
+        var allocation = options.allocation(new SaliencyLoss());
+        var pruned = prune(graph, step, allocation, context);
         var notes = new ArrayList<>(pruned.notes());
-        allocation.target().ifPresent(target -> notes.add(1, target.note(pruned.graph())));
-        return new PrunedModel(pruned.graph(), Map.of(), notes, List.of());
+        options.target().ifPresent(target -> notes.add(1, target.note(pruned.graph())));
+        return new PrunedModel(pruned.graph(), pruned.masks(), notes, pruned.findings());
+    }
+
+    private static PrunedModel prune(
+            FlatGraph graph,
+            PruneStep step,
+            ChannelAllocation allocation,
+            PruningContext context) {
+        if (step.rounds() > 1) {
+            var atOnce = new ChannelPruning(saliency(step), allocation).prune(graph);
+            return new PruningRounds(step, context)
+                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound));
+        }
+        return cut(graph, step, allocation);
+    }
+
+    private static PrunedModel cut(FlatGraph graph, PruneStep step, ChannelAllocation allocation) {
+        var pruned = new ChannelPruning(saliency(step), allocation).prune(graph);
+        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
     }
 
     private static Saliency.Factory saliency(PruneStep step) {
