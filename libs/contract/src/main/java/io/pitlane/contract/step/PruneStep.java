@@ -18,6 +18,7 @@ import io.pitlane.contract.validation.Problems;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -105,7 +106,36 @@ public record PruneStep(
     public enum Criterion {
         /** Sum of absolute weights (Li et al. 2017, "Pruning Filters for Efficient ConvNets"). */
         @JsonProperty("l1")
-        L1
+        L1,
+        /** Square root of the sum of squared weights. */
+        @JsonProperty("l2")
+        L2,
+        /**
+         * Sum of the distances to the other filters of the layer (He et al. 2019, "Filter Pruning
+         * via Geometric Median").
+         */
+        @JsonProperty("geometric-median")
+        GEOMETRIC_MEDIAN,
+        /** Scale of the batch norm behind the layer (Liu et al. 2017, "Network Slimming"). */
+        @JsonProperty("batch-norm-scale")
+        BATCH_NORM_SCALE,
+        /**
+         * Share of the squared weights of the channels that are as large or larger (Lee et al.
+         * 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning").
+         */
+        @JsonProperty("lamp")
+        LAMP,
+        /** A random number: what any other criterion must beat. */
+        @JsonProperty("random")
+        RANDOM;
+
+        private boolean isOfWeights() {
+            return this != RANDOM;
+        }
+
+        private boolean isNorm() {
+            return this == L1 || this == L2 || this == LAMP;
+        }
     }
 
     /** Which groups of channels lose more than others. */
@@ -176,10 +206,40 @@ public record PruneStep(
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        checkScores(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkScores(Problems problems) {
+        if (scores == null) {
+            return;
+        }
+        problems.require(
+                method == Method.CHANNELS,
+                "scores",
+                "has an effect with method: channels only; leave it out");
+        if (criterion == null) {
+            return;
+        }
+        var within = problems.at("scores");
+        scores.check(within);
+        requireEffect(within, "reduction", scores.reduction(), criterion != Criterion.RANDOM);
+        requireEffect(
+                within, "normalization", scores.normalization(), criterion != Criterion.RANDOM);
+        requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
+        requireEffect(within, "samples", scores.samples(), !criterion.isOfWeights());
+    }
+
+    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
+        problems.require(
+                value == null || hasEffect,
+                option,
+                "has no effect with criterion: "
+                        + criterion.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                        + "; leave it out");
     }
 
     @Override
