@@ -17,6 +17,8 @@ final class ChannelSaliency {
             case L2 -> FilterSaliency.L2.with(scores);
             case GEOMETRIC_MEDIAN -> FilterSaliency.GEOMETRIC_MEDIAN.with(scores);
             case BATCH_NORM_SCALE -> FilterSaliency.BATCH_NORM_SCALE.with(scores);
+            case TAYLOR -> GradientSaliency.taylor(step, scores, context);
+            case FISHER -> GradientSaliency.fisher(step, scores, context);
             case LAMP -> FilterSaliency.LAMP.with(scores);
             case RANDOM -> (graph, dependencies) -> new RandomSaliency(context.plan().seed());
         };

@@ -116,6 +116,19 @@ public record PruneStep(
          */
         @JsonProperty("geometric-median")
         GEOMETRIC_MEDIAN,
+        /**
+         * Mean over training images of the absolute first-order change of the loss when the channel
+         * is removed (Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource
+         * Efficient Inference").
+         */
+        @JsonProperty("taylor")
+        TAYLOR,
+        /**
+         * The second-order change of the loss, by the Fisher information (Theis et al. 2018,
+         * "Faster gaze prediction with dense networks and Fisher pruning").
+         */
+        @JsonProperty("fisher")
+        FISHER,
         /** Scale of the batch norm behind the layer (Liu et al. 2017, "Network Slimming"). */
         @JsonProperty("batch-norm-scale")
         BATCH_NORM_SCALE,
@@ -129,12 +142,13 @@ public record PruneStep(
         @JsonProperty("random")
         RANDOM;
 
-        private boolean isOfWeights() {
-            return this != RANDOM;
-        }
-
         private boolean isNorm() {
             return this == L1 || this == L2 || this == LAMP;
+        }
+
+        /** Whether the gradient of the loss scores all layers of a channel at once. */
+        private boolean isOfGradients() {
+            return this == TAYLOR || this == FISHER;
         }
     }
 
@@ -226,11 +240,12 @@ public record PruneStep(
         }
         var within = problems.at("scores");
         scores.check(within);
-        requireEffect(within, "reduction", scores.reduction(), criterion != Criterion.RANDOM);
-        requireEffect(
-                within, "normalization", scores.normalization(), criterion != Criterion.RANDOM);
+        boolean isRandom = criterion == Criterion.RANDOM;
+        boolean byLayer = !isRandom && !criterion.isOfGradients();
+        requireEffect(within, "reduction", scores.reduction(), byLayer);
+        requireEffect(within, "normalization", scores.normalization(), !isRandom);
         requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
-        requireEffect(within, "samples", scores.samples(), !criterion.isOfWeights());
+        requireEffect(within, "samples", scores.samples(), criterion.isOfGradients());
     }
 
     private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
