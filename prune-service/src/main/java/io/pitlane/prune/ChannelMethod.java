@@ -6,8 +6,6 @@ import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.L1Saliency;
 import io.pitlane.graph.channels.Saliency;
-import java.util.List;
-import java.util.Map;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
 final class ChannelMethod implements PruningMethod {
@@ -15,7 +13,7 @@ final class ChannelMethod implements PruningMethod {
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
         var pruned = new ChannelPruning(saliency(step), allocation(step)).prune(graph);
-        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
+        return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
     }
 
     private static Saliency.Factory saliency(PruneStep step) {

@@ -47,7 +47,8 @@ import java.util.Map;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
- * @param reconstruction how the outputs of the cut layers are restored without training
+ * @param reconstruction how the outputs of the cut layers are restored without training; null for
+ *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds number of rounds of pruning and recovery that the ratio or target is reached in
  * @param groupSparsity a training before the cut that draws channels to zero; null for none
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split: as much as
@@ -152,6 +153,9 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && scope == null) {
             scope = Scope.GLOBAL;
         }
+        if (method == Method.CHANNELS && reconstruction == null) {
+            reconstruction = Reconstruction.DEFAULT;
+        }
         fineTune = fineTune == null ? Training.DEFAULT : fineTune;
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
@@ -176,10 +180,21 @@ public record PruneStep(
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        checkReconstruction(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkReconstruction(Problems problems) {
+        if (reconstruction != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "reconstruction",
+                    "has an effect with method: channels only; leave it out");
+            reconstruction.check(problems.at("reconstruction"));
+        }
     }
 
     @Override

@@ -244,6 +244,9 @@ class PlanReaderTest {
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
                     scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
+                    ratio: 0.5       | reconstruction: {samples: 1} | steps[0].prune.reconstruction.samples: must be at least 2, but is 1
+                    ratio: 0.5       | reconstruction: {ridge: 0} | steps[0].prune.reconstruction.ridge: must be above 0, but is 0.0
+                    ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
                     criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
@@ -329,6 +332,8 @@ class PlanReaderTest {
             textBlock =
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {reconstruction: {method: none, ridge: 1}} | prune.reconstruction.ridge: has no effect with method: none
+                    prune: {method: magnitude, reconstruction: {}}   | prune.reconstruction: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
