@@ -12,7 +12,17 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
-        var pruned = new ChannelPruning(saliency(step), allocation(step)).prune(graph);
+        if (step.rounds() > 1) {
+            var atOnce = new ChannelPruning(saliency(step), allocation(step)).prune(graph);
+            return new PruningRounds(step, context)
+                    .prune(graph, atOnce, (g, allocation, part) -> cut(g, step, allocation, part));
+        }
+        return cut(graph, step, allocation(step), context);
+    }
+
+    private static PrunedModel cut(
+            FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
+        var pruned = new ChannelPruning(saliency(step), allocation).prune(graph);
         return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
     }
 
