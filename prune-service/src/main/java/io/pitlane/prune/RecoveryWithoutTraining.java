@@ -8,7 +8,9 @@ import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Reconstruction.Method;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.prune.reconstruction.ModelReconstruction;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.Map;
  */
 final class RecoveryWithoutTraining {
     private static final int MOST_VALIDATION_IMAGES = 1000;
+    private static final long MACS_OF_A_PASS = 1_000_000_000_000L;
+    private static final int FEWEST_SAMPLES = 256;
 
     private final Reconstruction options;
     private final PruningContext context;
@@ -36,7 +40,8 @@ final class RecoveryWithoutTraining {
         if (isOff || pruned.removed().isEmpty()) {
             return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
         }
-        var restored = restored(pruned);
+        int samples = samples(pruned.before());
+        var restored = restored(pruned, samples);
         try (var comparison =
                 ModelComparison.with(
                         pruned.before(), context.plan(), validation(), context.folder())) {
@@ -45,7 +50,7 @@ final class RecoveryWithoutTraining {
             boolean isBetter = distance(after) < distance(cut);
             var result =
                     new ReconstructionResult(
-                            options.samples(),
+                            samples,
                             comparison.images(),
                             comparison.before().map(Accuracy.Headline::value).orElse(null),
                             cut,
@@ -61,16 +66,23 @@ final class RecoveryWithoutTraining {
         }
     }
 
-    private ModelReconstruction.Restored restored(ChannelPruning.Pruned pruned) {
-        var images = context.images();
+    private ModelReconstruction.Restored restored(ChannelPruning.Pruned pruned, int samples) {
+        var plan = context.plan();
+        var batches = new HeldBatches(context.images().batchesForFitting(samples));
         return new ModelReconstruction(
-                        options,
-                        context.plan().input(),
-                        images.batchesForFitting(options.samples()),
-                        Math.min(options.samples(), images.all().size()),
-                        context.plan().seed(),
-                        context.progress())
+                        options, plan.input(), batches, samples, plan.seed(), context.progress())
                 .apply(pruned);
+    }
+
+    /** As many as the options say; else as many as a model of this size is run on in minutes. */
+    private int samples(FlatGraph graph) {
+        long macs = Math.max(1, Footprint.of(graph, context.images().shape()).macs());
+        long affordable = Math.max(FEWEST_SAMPLES, MACS_OF_A_PASS / macs);
+        long wanted =
+                options.samples() == null
+                        ? Math.min(affordable, Reconstruction.MOST_SAMPLES)
+                        : options.samples();
+        return (int) Math.min(wanted, context.images().forFitting());
     }
 
     private ImageSet validation() {

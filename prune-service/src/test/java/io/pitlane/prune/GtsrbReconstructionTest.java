@@ -49,14 +49,14 @@ class GtsrbReconstructionTest {
     }
 
     @Test
-    void leastSquaresGivesBackAThirdOfWhatTheCutLost() throws IOException {
+    void leastSquaresGivesBackMuchOfWhatTheCutLost() throws IOException {
         double before = accuracy(original);
         double cut = accuracy(prune("cut", Reconstruction.OFF).savedModel());
 
         var made = prune("restored", Reconstruction.DEFAULT);
 
         double restored = accuracy(made.savedModel());
-        assertThat((restored - cut) / (before - cut)).isGreaterThan(1 / 3.0);
+        assertThat((restored - cut) / (before - cut)).isGreaterThan(0.45);
         var result = (ReconstructionResult) made.findings().get(0);
         assertThat(result.used()).isTrue();
         assertThat(result.layers())

@@ -78,6 +78,11 @@ public final class TrainingImages {
         return images.subset(SampledImages.sample(images.size(), samples, seed));
     }
 
+    /** Number of images outside of the validation split. */
+    public int forFitting() {
+        return split().training().length;
+    }
+
     /** A sample of the images outside of the validation split, as model inputs. */
     public SampledImages batchesForFitting(int samples) {
         var fitting = images.subset(split().training());

@@ -49,7 +49,7 @@ final class LayerSampling {
         }
     }
 
-    LeastSquares.Solution solve(Double ridge) {
+    LeastSquares.Solution solve(double ridge) {
         return equations.solve(layout.of(kernel), ridge);
     }
 

@@ -18,7 +18,8 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
  * samples that were held out is taken; then all samples count.
  */
 final class LeastSquares {
-    private static final double[] RIDGES = {1e-3, 1e-2, 1e-1, 1};
+    /** A stronger ridge is tried, where there are too few samples for the weights. */
+    private static final double[] RIDGES = {1, 10, 100};
 
     /** Of so many images, one is held out. */
     private static final int HELD_OUT = 5;
@@ -107,9 +108,9 @@ final class LeastSquares {
      * Solves.
      *
      * @param before the weights that the cut left
-     * @param ridge relative to the mean square of an input; null to choose one
+     * @param ridge relative to the mean square of an input
      */
-    Solution solve(double[] before, Double ridge) {
+    Solution solve(double[] before, double ridge) {
         if (chunk.rows() > 0) {
             flush();
         }
@@ -119,9 +120,9 @@ final class LeastSquares {
         candidates.add(unchanged);
         candidates.add(Candidate.of(0, before, intercept(before), heldOutError));
         var fitted = fitted();
-        for (double each : ridge == null ? RIDGES : new double[] {ridge}) {
-            solved(fitted, before, each)
-                    .map(weights -> Candidate.of(each, weights, intercept(weights), heldOutError))
+        for (double times : RIDGES) {
+            solved(fitted, before, times * ridge)
+                    .map(w -> Candidate.of(times * ridge, w, intercept(w), heldOutError))
                     .ifPresent(candidates::add);
         }
         var best =

@@ -99,17 +99,17 @@ class LeastSquaresTest {
         }
 
         // When
-        var again = solve(right.weights(), true, null);
+        var again = solve(right.weights(), true, RIDGE);
 
         // Then
         assertThat(again.weights()).containsExactly(right.weights(), within(1e-6));
     }
 
-    private LeastSquares.Solution solve(boolean hasIntercept, Double ridge) {
+    private LeastSquares.Solution solve(boolean hasIntercept, double ridge) {
         return solve(before, hasIntercept, ridge);
     }
 
-    private LeastSquares.Solution solve(double[] weights, boolean hasIntercept, Double ridge) {
+    private LeastSquares.Solution solve(double[] weights, boolean hasIntercept, double ridge) {
         var net = new TestNet(-1, INPUTS);
         var graph = net.graph(net.dense("layer", "x", INPUTS, OUTPUTS));
         var layout = new KernelMatrix(graph.node("layer"), new long[] {INPUTS, OUTPUTS}, INPUTS);

@@ -8,13 +8,17 @@ import io.pitlane.contract.validation.Problems;
  * How the outputs of the cut layers are restored without training.
  *
  * @param method how the weights that remain are changed
- * @param samples number of training images; all where there are fewer
+ * @param samples number of training images; all where there are fewer. Null for {@value
+ *     #MOST_SAMPLES}, and fewer for large models
  * @param ridge how strongly the weights are held at those that the cut left, relative to the mean
- *     square of the layer's inputs; null to choose it for each layer on held-out images
+ *     square of the layer's inputs
  * @param batchNorm whether the running mean and variance of batch norm are estimated anew
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Reconstruction(Method method, Integer samples, Double ridge, Boolean batchNorm) {
+    /** Number of images for models that are not large. */
+    public static final int MOST_SAMPLES = 2048;
+
     private static final int FEWEST_SAMPLES = 2;
 
     /** How the weights that remain are changed. */
@@ -37,14 +41,16 @@ public record Reconstruction(Method method, Integer samples, Double ridge, Boole
 
     public Reconstruction {
         method = method == null ? Method.LEAST_SQUARES : method;
-        samples = samples == null ? Integer.valueOf(512) : samples;
+        if (method == Method.LEAST_SQUARES && ridge == null) {
+            ridge = 0.03;
+        }
         batchNorm = batchNorm == null ? Boolean.TRUE : batchNorm;
     }
 
     /** Reports what is wrong. */
     public void check(Problems problems) {
         problems.require(
-                samples >= FEWEST_SAMPLES,
+                samples == null || samples >= FEWEST_SAMPLES,
                 "samples",
                 "must be at least " + FEWEST_SAMPLES + ", but is " + samples);
         problems.require(
