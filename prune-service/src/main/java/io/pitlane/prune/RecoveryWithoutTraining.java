@@ -24,7 +24,7 @@ import java.util.Map;
 final class RecoveryWithoutTraining {
     private static final int MOST_VALIDATION_IMAGES = 1000;
     private static final long MACS_OF_A_PASS = 1_000_000_000_000L;
-    private static final int FEWEST_SAMPLES = 256;
+    private static final int FEWEST_IMAGES = 256;
 
     private final Reconstruction options;
     private final PruningContext context;
@@ -44,7 +44,10 @@ final class RecoveryWithoutTraining {
         var restored = restored(pruned, samples);
         try (var comparison =
                 ModelComparison.with(
-                        pruned.before(), context.plan(), validation(), context.folder())) {
+                        pruned.before(),
+                        context.plan(),
+                        validation(pruned.before()),
+                        context.folder())) {
             var cut = comparison.of(pruned.graph());
             var after = comparison.of(restored.graph());
             boolean isBetter = distance(after) < distance(cut);
@@ -70,25 +73,34 @@ final class RecoveryWithoutTraining {
         var plan = context.plan();
         var batches = new HeldBatches(context.images().batchesForFitting(samples));
         return new ModelReconstruction(
-                        options, plan.input(), batches, samples, plan.seed(), context.progress())
+                        options,
+                        plan.input(),
+                        batches,
+                        samples,
+                        plan.seed(),
+                        context.folder(),
+                        context.progress())
                 .apply(pruned);
     }
 
-    /** As many as the options say; else as many as a model of this size is run on in minutes. */
     private int samples(FlatGraph graph) {
-        long macs = Math.max(1, Footprint.of(graph, context.images().shape()).macs());
-        long affordable = Math.max(FEWEST_SAMPLES, MACS_OF_A_PASS / macs);
-        long wanted =
+        int wanted =
                 options.samples() == null
-                        ? Math.min(affordable, Reconstruction.MOST_SAMPLES)
+                        ? affordable(graph, Reconstruction.MOST_SAMPLES)
                         : options.samples();
-        return (int) Math.min(wanted, context.images().forFitting());
+        return Math.min(wanted, context.images().forFitting());
     }
 
-    private ImageSet validation() {
+    private ImageSet validation(FlatGraph graph) {
         var images = context.images().validation();
-        return images.subset(
-                SampledImages.sample(images.size(), MOST_VALIDATION_IMAGES, context.plan().seed()));
+        int most = affordable(graph, MOST_VALIDATION_IMAGES);
+        return images.subset(SampledImages.sample(images.size(), most, context.plan().seed()));
+    }
+
+    /** As many images as a model of this size is run on in a minute or so. */
+    private int affordable(FlatGraph graph, int most) {
+        long macs = Math.max(1, Footprint.of(graph, context.images().shape()).macs());
+        return (int) Math.min(most, Math.max(FEWEST_IMAGES, MACS_OF_A_PASS / macs));
     }
 
     /** How far the outputs are from those before: of classes, by their distributions. */

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class FormerOutputCache {
     private static final int FEWEST_ROWS = 16_384;
-    private static final int ROWS_PER_WEIGHT = 8;
+    private static final int ROWS_PER_WEIGHT = 4;
 
     private final FlatGraph before;
     private final InputSpec input;

@@ -6,15 +6,13 @@ import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Reconstruction.Method;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.pipeline.stage.ProgressListener;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -31,11 +29,15 @@ import org.tensorflow.proto.NodeDef;
  * </ol>
  */
 public final class ModelReconstruction {
+    /** As many layers are computed again for each of them. */
+    private static final int STEPS_OF_A_PASS = 3;
+
     private final Reconstruction options;
     private final InputSpec input;
     private final Iterable<FloatTensor> batches;
     private final int samples;
     private final long seed;
+    private final Path folder;
     private final ProgressListener progress;
 
     /**
@@ -45,6 +47,7 @@ public final class ModelReconstruction {
      * @param batches images, as the model takes them, the same ones each time
      * @param samples number of images
      * @param seed of the positions that the equations are made of
+     * @param folder for a file of activations, which is deleted in the end
      */
     public ModelReconstruction(
             Reconstruction options,
@@ -52,12 +55,14 @@ public final class ModelReconstruction {
             Iterable<FloatTensor> batches,
             int samples,
             long seed,
+            Path folder,
             ProgressListener progress) {
         this.options = options;
         this.input = input;
         this.batches = batches;
         this.samples = samples;
         this.seed = seed;
+        this.folder = folder;
         this.progress = progress;
     }
 
@@ -74,18 +79,20 @@ public final class ModelReconstruction {
 
     /** Restores a model. */
     public Restored apply(ChannelPruning.Pruned pruned) {
-        try (var session = new MatrixSession()) {
-            return new Run(pruned, session).restored();
+        try (var session = new MatrixSession();
+                var run = new Run(pruned, session)) {
+            return run.restored();
         }
     }
 
     /** The reconstruction of one model. */
-    private final class Run {
+    private final class Run implements AutoCloseable {
         private final CutLayers cut;
         private final MatrixSession session;
         private final Map<String, CutLayer> layers;
         private final Map<String, NodeDef> batchNorms;
         private final FormerOutputCache former;
+        private final ModelPasses passes;
         private final List<LayerError> errors = new ArrayList<>();
         private FlatGraph graph;
 
@@ -95,6 +102,7 @@ public final class ModelReconstruction {
             this.graph = pruned.graph();
             this.layers = layersByName();
             this.batchNorms = batchNormsByName();
+            this.passes = new ModelPasses(input, batches, folder);
             this.former =
                     new FormerOutputCache(
                             pruned.before(),
@@ -125,11 +133,20 @@ public final class ModelReconstruction {
             return byName;
         }
 
+        @Override
+        public void close() {
+            passes.close();
+        }
+
         Restored restored() {
             int steps = layers.size() + batchNorms.size();
             int done = 0;
             for (var node : graph.nodes()) {
                 var name = node.getName();
+                boolean isStep = layers.containsKey(name) || batchNorms.containsKey(name);
+                if (isStep && done > 0 && done % STEPS_OF_A_PASS == 0) {
+                    passes.advance(graph, name);
+                }
                 if (layers.containsKey(name)) {
                     restore(layers.get(name));
                 } else if (batchNorms.containsKey(name)) {
@@ -148,7 +165,7 @@ public final class ModelReconstruction {
         private void restore(CutLayer layer) {
             var outputs = former.of(layer);
             var samples = new LayerSampling(layer, graph, outputs, session, hasIntercept(layer));
-            fetch(List.of(layer.input()), (tensor, values) -> samples.add(values));
+            passes.fetch(graph, List.of(layer.input()), (tensor, values) -> samples.add(values));
             var solution = samples.solve(options.ridge());
             errors.add(new LayerError(layer.name(), solution.errorBefore(), solution.errorAfter()));
             graph = samples.applied(graph, solution, options.batchNorm());
@@ -160,16 +177,11 @@ public final class ModelReconstruction {
 
         private void estimate(NodeDef batchNorm) {
             var statistics = new BatchNormStatistics(batchNorm);
-            fetch(
+            passes.fetch(
+                    graph,
                     List.of(BatchNormStatistics.input(batchNorm)),
                     (tensor, values) -> statistics.add(values));
             graph = statistics.into(graph, batchNorm);
-        }
-
-        private void fetch(List<TensorRef> tensors, BiConsumer<TensorRef, FloatTensor> consumer) {
-            try (var open = GraphSession.open(graph, input)) {
-                batches.forEach(images -> open.run(images, tensors, consumer));
-            }
         }
     }
 }

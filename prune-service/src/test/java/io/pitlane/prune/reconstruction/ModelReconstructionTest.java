@@ -18,11 +18,13 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.prune.reconstruction.ModelReconstruction.Restored;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.proto.NodeDef;
@@ -31,6 +33,8 @@ class ModelReconstructionTest {
     private static final int IMAGES = 40;
     private static final Reconstruction WITHOUT_RIDGE =
             new Reconstruction(Method.LEAST_SQUARES, IMAGES, 1e-9, true);
+
+    @TempDir static Path folder;
 
     @BeforeAll
     static void loadTensorFlow() {
@@ -171,7 +175,13 @@ class ModelReconstructionTest {
 
     private static Restored reconstruct(ChannelPruning.Pruned pruned, Reconstruction options) {
         return new ModelReconstruction(
-                        options, InputSpec.DEFAULT, batches(1), IMAGES, 5, ProgressListener.NONE)
+                        options,
+                        InputSpec.DEFAULT,
+                        batches(1),
+                        IMAGES,
+                        5,
+                        folder,
+                        ProgressListener.NONE)
                 .apply(pruned);
     }
 
