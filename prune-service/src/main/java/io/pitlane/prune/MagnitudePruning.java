@@ -1,40 +1,30 @@
 package io.pitlane.prune;
 
-import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sets the single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights
- * and Connections for Efficient Neural Networks"). The model keeps its shapes; it becomes smaller
- * when packed, not faster.
+ * Sets the weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights and
+ * Connections for Efficient Neural Networks"): single ones, blocks, rows, or the smallest of each
+ * group of N:M. The model keeps its shapes; it becomes smaller when packed, not faster.
  *
  * <pre>{@code
- * var pruned = new MagnitudePruning(0.9, Scope.GLOBAL).prune(graph);
+ * var pruned = new MagnitudePruning(step).prune(graph);
  * pruned.masks();   // 0 where a weight was removed: fine-tuning keeps it at zero
  * }</pre>
  */
 final class MagnitudePruning {
-    private final double ratio;
-    private final Scope scope;
+    private final PruneStep step;
 
-    /**
-     * Pruning to one sparsity.
-     *
-     * @param ratio share of the weights to remove, above 0 and below 1
-     * @param scope whether one threshold holds for all kernels, or one for each
-     */
-    MagnitudePruning(double ratio, Scope scope) {
-        if (!(ratio > 0 && ratio < 1)) {
-            throw new IllegalArgumentException("the ratio must be above 0 and below 1: " + ratio);
-        }
-        this.ratio = ratio;
-        this.scope = scope;
+    /** Pruning as a step with {@code method: magnitude} says. */
+    MagnitudePruning(PruneStep step) {
+        this.step = step;
     }
 
     /**
@@ -48,23 +38,15 @@ final class MagnitudePruning {
 
     /** Removes the smallest weights of the kernels of convolutions and dense layers. */
     Pruned prune(FlatGraph graph) {
-        var kernels = KernelWeights.of(graph);
-        var masks = masks(kernels);
+        var kernels = new PrunableKernels(graph, step);
+        var masks =
+                new MagnitudeMasks(step, kernels.units(), SparsityMasks.of(graph))
+                        .of(kernels.weights());
         var editor = graph.edit();
-        masks.forEach((name, mask) -> editor.put(masked(kernels.get(name), mask).toConst(name)));
-        return new Pruned(
-                editor.build(), masks, notes(masks, KernelWeights.layersLeftAlone(graph)));
-    }
-
-    private Map<String, FloatTensor> masks(Map<String, FloatTensor> kernels) {
-        if (scope == Scope.GLOBAL) {
-            return new SmallestWeights(kernels, ratio).masks();
-        }
-        var masks = new LinkedHashMap<String, FloatTensor>();
-        kernels.forEach(
-                (name, kernel) ->
-                        masks.putAll(new SmallestWeights(Map.of(name, kernel), ratio).masks()));
-        return masks;
+        masks.forEach(
+                (name, mask) ->
+                        editor.put(masked(kernels.weights().get(name), mask).toConst(name)));
+        return new Pruned(editor.build(), masks, notes(masks, kernels.leftAlone()));
     }
 
     private static FloatTensor masked(FloatTensor kernel, FloatTensor mask) {

@@ -11,6 +11,7 @@ import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Regrowth;
+import io.pitlane.contract.pruning.SparsityPattern;
 import io.pitlane.contract.pruning.SparsitySchedule;
 import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Removes weights from the model, then fine-tunes it with the original as its teacher.
@@ -26,7 +28,7 @@ import java.util.Map;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1
+ * @param ratio share removed, above 0 and below 1; null where a rule or a pattern says how much
  * @param ratios other ratios for some layers, by a name or a pattern with {@code *}; null for none
  * @param policy which groups of channels lose more than others
  * @param target what the pruned model may cost; null where a ratio says how much is removed
@@ -127,7 +129,16 @@ public record PruneStep(
     public enum SparsityRule {
         /** The smallest ones, as many as the ratio says. */
         @JsonProperty("ratio")
-        RATIO
+        RATIO,
+        /** Those of a magnitude below the threshold. */
+        @JsonProperty("threshold")
+        THRESHOLD,
+        /**
+         * Whole rows of a kernel, which is a matrix of output channels by inputs: those whose sum
+         * of absolute weights is below the median of the rows.
+         */
+        @JsonProperty("median")
+        MEDIAN
     }
 
     private static final DistillationLoss DEFAULT_LOSS =
@@ -143,13 +154,18 @@ public record PruneStep(
         if (method == Method.CHANNELS && policy == null) {
             policy = Policy.UNIFORM;
         }
-        if (method == Method.MAGNITUDE && rule == null) {
-            rule = SparsityRule.RATIO;
+        if (method == Method.MAGNITUDE && rule == null && nOfM(pattern).isEmpty()) {
+            rule = threshold == null ? SparsityRule.RATIO : SparsityRule.THRESHOLD;
         }
-        ratio = ratio == null ? Double.valueOf(0.5) : ratio;
+        if (rule == SparsityRule.THRESHOLD && threshold == null) {
+            threshold = 0.01;
+        }
+        if (ratio == null && (method != Method.MAGNITUDE || rule == SparsityRule.RATIO)) {
+            ratio = 0.5;
+        }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);
-        if (method == Method.MAGNITUDE && scope == null) {
+        if (method == Method.MAGNITUDE && rule == SparsityRule.RATIO && scope == null) {
             scope = Scope.GLOBAL;
         }
         fineTune = fineTune == null ? Training.DEFAULT : fineTune;
@@ -170,16 +186,74 @@ public record PruneStep(
                 "has no effect with method: magnitude, which removes the smallest weights; leave it"
                         + " out");
         problems.require(
-                ratio > 0 && ratio < 1, "ratio", "must be above 0 and below 1, but is " + ratio);
+                ratio == null || ratio > 0 && ratio < 1,
+                "ratio",
+                "must be above 0 and below 1, but is " + ratio);
         problems.require(
                 scope == null || method == Method.MAGNITUDE,
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        if (method == Method.MAGNITUDE) {
+            checkMagnitude(problems);
+        } else {
+            checkWithoutMagnitude(problems);
+        }
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkMagnitude(Problems problems) {
+        problems.require(
+                pattern == null || SparsityPattern.parse(pattern).isPresent(),
+                "pattern",
+                "must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none"
+                        + " above 64, but is '"
+                        + pattern
+                        + "'");
+        boolean isNofM = nOfM(pattern).isPresent();
+        var fixed = "has no effect with pattern: " + pattern + ", which says how much is removed";
+        problems.require(!isNofM || rule == null, "rule", fixed + "; leave it out");
+        problems.require(!isNofM || ratio == null, "ratio", fixed + "; leave it out");
+        problems.require(!isNofM || scope == null, "scope", fixed + "; leave it out");
+        if (rule != null && rule != SparsityRule.RATIO) {
+            var other = "has an effect with rule: ratio only; leave it out";
+            problems.require(ratio == null, "ratio", other);
+            problems.require(scope == null, "scope", other);
+        }
+        problems.require(
+                pattern == null || isNofM || rule != SparsityRule.MEDIAN,
+                "pattern",
+                "has no effect with rule: median, which removes whole rows; leave it out");
+        problems.require(
+                threshold == null || rule == SparsityRule.THRESHOLD,
+                "threshold",
+                "has an effect with rule: threshold only; leave it out");
+        problems.require(
+                threshold == null || threshold > 0 && threshold <= 1e6,
+                "threshold",
+                "must be above 0 and up to 1000000, but is " + threshold);
+    }
+
+    private void checkWithoutMagnitude(Problems problems) {
+        var only = "has an effect with method: magnitude only; leave it out";
+        problems.require(threshold == null, "threshold", only);
+        problems.require(rule == null, "rule", only);
+        problems.require(pattern == null, "pattern", only);
+    }
+
+    private static Optional<SparsityPattern.NofM> nOfM(String pattern) {
+        return Optional.ofNullable(pattern)
+                .flatMap(SparsityPattern::parse)
+                .filter(SparsityPattern.NofM.class::isInstance)
+                .map(SparsityPattern.NofM.class::cast);
+    }
+
+    /** The pattern of {@link Method#MAGNITUDE}; empty for single weights. */
+    public Optional<SparsityPattern> sparsityPattern() {
+        return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
     }
 
     @Override

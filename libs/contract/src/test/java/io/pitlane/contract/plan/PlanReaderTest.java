@@ -244,6 +244,7 @@ class PlanReaderTest {
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
                     scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
+                    method: channels, criterion: l1 | method: magnitude, pattern: '2x' | steps[0].prune.pattern: must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none above 64, but is '2x'
                     criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
@@ -330,6 +331,16 @@ class PlanReaderTest {
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
+                    prune: {threshold: 0.1}                          | prune.threshold: has an effect with method: magnitude only
+                    prune: {rule: ratio}                             | prune.rule: has an effect with method: magnitude only
+                    prune: {pattern: '2:4'}                          | prune.pattern: has an effect with method: magnitude only
+                    prune: {method: magnitude, rule: median, ratio: 0.5} | prune.ratio: has an effect with rule: ratio only
+                    prune: {method: magnitude, threshold: 0.1, scope: global} | prune.scope: has an effect with rule: ratio only
+                    prune: {method: magnitude, rule: median, threshold: 0.1} | prune.threshold: has an effect with rule: threshold only
+                    prune: {method: magnitude, rule: median, pattern: 1x4} | prune.pattern: has no effect with rule: median, which removes whole rows
+                    prune: {method: magnitude, pattern: '2:4', ratio: 0.5} | prune.ratio: has no effect with pattern: 2:4, which says how much is removed
+                    prune: {method: magnitude, pattern: '2:4', rule: median} | prune.rule: has no effect with pattern: 2:4, which says how much is removed
+                    prune: {method: magnitude, pattern: '2:4', scope: global} | prune.scope: has no effect with pattern: 2:4, which says how much is removed
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
                     prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
@@ -360,6 +371,10 @@ class PlanReaderTest {
             strings = {
                 "prune: {}",
                 "prune: {method: magnitude}",
+                "prune: {method: magnitude, rule: threshold}",
+                "prune: {method: magnitude, threshold: 0.02, pattern: 1x4, ignore: ['conv*']}",
+                "prune: {method: magnitude, rule: median}",
+                "prune: {method: magnitude, pattern: '2:4'}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",

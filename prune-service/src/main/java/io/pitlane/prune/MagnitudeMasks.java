@@ -1,0 +1,128 @@
+package io.pitlane.prune;
+
+import io.pitlane.contract.pruning.SparsityPattern.NofM;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.contract.step.PruneStep.SparsityRule;
+import io.pitlane.graph.FloatTensor;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The masks of magnitude pruning, computed from weights.
+ *
+ * <p>1. Each unit of a kernel gets its mean magnitude. 2. The rule says which units may be removed:
+ * all (a ratio), those below the threshold or the median, or the smallest of each group (N:M). 3.
+ * As many of them are removed as the rule demands, the smallest first.
+ */
+final class MagnitudeMasks {
+    private final PruneStep step;
+    private final Map<String, KernelUnits> kernels;
+    private final Map<String, FloatTensor> held;
+
+    /**
+     * The masks of some kernels.
+     *
+     * @param kernels how each is divided into units, by the names of their Consts
+     * @param held masks of earlier steps, whose zeros stay
+     */
+    MagnitudeMasks(
+            PruneStep step, Map<String, KernelUnits> kernels, Map<String, FloatTensor> held) {
+        this.step = step;
+        this.kernels = kernels;
+        this.held = held;
+    }
+
+    /** 0 where a weight is removed, else 1, in the shapes of the kernels. */
+    Map<String, FloatTensor> of(Map<String, FloatTensor> weights) {
+        return of(weights, sparsity -> sparsity);
+    }
+
+    /**
+     * The masks on the way to the final sparsity.
+     *
+     * @param now the share of units to remove now, for the share that is removed finally
+     */
+    Map<String, FloatTensor> of(Map<String, FloatTensor> weights, DoubleUnaryOperator now) {
+        var scores = new LinkedHashMap<String, float[]>();
+        kernels.forEach(
+                (name, units) -> scores.put(name, units.scores(weights.get(name).values())));
+        var removed = new LinkedHashMap<String, BitSet>();
+        if (step.scope() == Scope.LAYERWISE) {
+            scores.forEach((name, of) -> removed.putAll(remove(Map.of(name, of), now)));
+        } else {
+            removed.putAll(remove(scores, now));
+        }
+        var masks = new LinkedHashMap<String, FloatTensor>();
+        removed.forEach((name, units) -> masks.put(name, mask(name, units)));
+        return masks;
+    }
+
+    private FloatTensor mask(String name, BitSet removed) {
+        var mask = kernels.get(name).mask(removed);
+        var before = held.get(name);
+        if (before != null) {
+            for (int i = 0; i < mask.values().length; i++) {
+                mask.values()[i] *= before.values()[i];
+            }
+        }
+        return mask;
+    }
+
+    private Map<String, BitSet> remove(Map<String, float[]> scores, DoubleUnaryOperator now) {
+        long units = scores.keySet().stream().mapToLong(name -> kernels.get(name).count()).sum();
+        if (step.rule() == SparsityRule.RATIO) {
+            return SmallestUnits.of(scores, Math.round(units * now.applyAsDouble(step.ratio())));
+        }
+        scores.forEach(this::keepCandidates);
+        long candidates = scores.values().stream().mapToLong(SmallestUnits::count).sum();
+        double sparsity = units == 0 ? 0 : (double) candidates / units;
+        return SmallestUnits.of(scores, Math.round(units * now.applyAsDouble(sparsity)));
+    }
+
+    private void keepCandidates(String name, float[] scores) {
+        if (step.sparsityPattern().orElse(null) instanceof NofM pattern) {
+            keepSmallestOfGroups(kernels.get(name), scores, pattern);
+            return;
+        }
+        double limit = step.rule() == SparsityRule.MEDIAN ? median(scores) : step.threshold();
+        for (int unit = 0; unit < scores.length; unit++) {
+            scores[unit] = scores[unit] < limit ? scores[unit] : Float.NaN;
+        }
+    }
+
+    /** The median of the scores; of an even number, the mean of the two in the middle. */
+    private static double median(float[] scores) {
+        var sorted = scores.clone();
+        Arrays.sort(sorted);
+        int count = SmallestUnits.count(scores);
+        return ((double) sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+    }
+
+    private static void keepSmallestOfGroups(KernelUnits units, float[] scores, NofM pattern) {
+        for (int weight = 0; weight < scores.length; weight++) {
+            if (units.column(weight) % pattern.of() == 0) {
+                keepSmallest(units, scores, weight, pattern);
+            }
+        }
+    }
+
+    private static void keepSmallest(KernelUnits units, float[] scores, int first, NofM pattern) {
+        int column = units.column(first);
+        for (int kept = 0; kept < pattern.kept(); kept++) {
+            int largest = -1;
+            for (int i = 0; i < pattern.of(); i++) {
+                int weight = units.inColumn(first, column + i);
+                // Of equal weights the first one stays.
+                if (!Float.isNaN(scores[weight])
+                        && (largest < 0 || scores[weight] > scores[largest])) {
+                    largest = weight;
+                }
+            }
+            scores[largest] = Float.NaN;
+        }
+    }
+}
