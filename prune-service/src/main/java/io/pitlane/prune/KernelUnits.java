@@ -147,15 +147,4 @@ final class KernelUnits {
         }
         return new FloatTensor(mask, shape);
     }
-
-    /** The units that a mask removes: those whose first weight is 0 in it. */
-    BitSet removed(FloatTensor mask) {
-        var removed = new BitSet();
-        for (int weight = 0; weight < mask.values().length; weight++) {
-            if (unit(weight) == weight && mask.values()[weight] == 0) {
-                removed.set(weight);
-            }
-        }
-        return removed;
-    }
 }

@@ -5,6 +5,7 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Scope;
 import io.pitlane.contract.step.PruneStep.SparsityRule;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ final class MagnitudeMasks {
      * The masks of some kernels.
      *
      * @param kernels how each is divided into units, by the names of their Consts
-     * @param held masks of earlier steps, whose zeros stay
+     * @param held by kernel, 0 for weights that an earlier step removed, which stay removed; else 1
      */
     MagnitudeMasks(
             PruneStep step, Map<String, KernelUnits> kernels, Map<String, FloatTensor> held) {
@@ -57,19 +58,13 @@ final class MagnitudeMasks {
             removed.putAll(remove(scores, now));
         }
         var masks = new LinkedHashMap<String, FloatTensor>();
-        removed.forEach((name, units) -> masks.put(name, mask(name, units)));
+        removed.forEach(
+                (name, units) ->
+                        masks.put(
+                                name,
+                                SparsityMasks.masked(
+                                        kernels.get(name).mask(units), held.get(name))));
         return masks;
-    }
-
-    private FloatTensor mask(String name, BitSet removed) {
-        var mask = kernels.get(name).mask(removed);
-        var before = held.get(name);
-        if (before != null) {
-            for (int i = 0; i < mask.values().length; i++) {
-                mask.values()[i] *= before.values()[i];
-            }
-        }
-        return mask;
     }
 
     private Map<String, BitSet> remove(Map<String, float[]> scores, DoubleUnaryOperator now) {

@@ -4,6 +4,7 @@ import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
@@ -14,9 +15,13 @@ import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
+import io.pitlane.training.weights.SparsityMasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
@@ -44,13 +49,14 @@ public final class PruneStage implements Stage {
         var context = context(task, before, progress);
         var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, PRUNED));
         progress.at(PRUNED, pruned.notes().get(0));
-        var notes = notes(pruned, step, before, context.images());
-        var tuned = pruned.graph();
+        var trained = Optional.<TrainedModel>empty();
         if (step.fineTune().epochs() > 0) {
-            var trained = fineTune(pruned, step, context.part(PRUNED, FINE_TUNED));
-            trained.microBatchNote().ifPresent(notes::add);
-            tuned = trained.graph();
+            trained = Optional.of(fineTune(pruned, step, context.part(PRUNED, FINE_TUNED)));
         }
+        var tuned = trained.map(TrainedModel::graph).orElse(pruned.graph());
+        var reduction = Reduction.between(before, tuned, context.images().shape());
+        var notes = notes(pruned, step, tuned, reduction);
+        trained.flatMap(TrainedModel::microBatchNote).ifPresent(notes::add);
         progress.at(FINE_TUNED, "writing the model");
         var folder = task.output().resolve("model");
         SavedModelWriter.write(tuned, folder);
@@ -81,15 +87,26 @@ public final class PruneStage implements Stage {
                         step.loss(),
                         plan.seed())
                 .withScoredOutput(plan.output())
-                .withMasks(pruned.masks())
+                .withMasks(masks(pruned))
+                .withMaskSchedule(pruned.schedule())
                 .withCheckpoints(context.checkpoints(), "fine-tuning")
                 .run(context.images().all(), context.images().input(), context.progress()::at);
     }
 
+    /** Keeps the zeros of earlier steps too. */
+    private static Map<String, FloatTensor> masks(PrunedModel pruned) {
+        var masks = new HashMap<>(SparsityMasks.of(pruned.graph()));
+        masks.putAll(pruned.masks());
+        return masks;
+    }
+
     private static List<String> notes(
-            PrunedModel pruned, PruneStep step, FlatGraph before, TrainingImages images) {
+            PrunedModel pruned, PruneStep step, FlatGraph tuned, Reduction reduction) {
         var notes = new ArrayList<>(pruned.notes());
-        notes.add(1, Reduction.between(before, pruned.graph(), images.shape()).describe());
+        if (!MagnitudeSchedule.isPrunedBefore(step)) {
+            notes.add(0, Sparsity.of(tuned, pruned.masks().keySet()).describe());
+        }
+        notes.add(1, reduction.describe());
         if (step.fineTune().epochs() == 0) {
             notes.add("not fine-tuned: fineTune.epochs is 0");
         }

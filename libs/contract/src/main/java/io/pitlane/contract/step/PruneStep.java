@@ -235,6 +235,29 @@ public record PruneStep(
                 threshold == null || threshold > 0 && threshold <= 1e6,
                 "threshold",
                 "must be above 0 and up to 1000000, but is " + threshold);
+        checkSchedule(problems);
+    }
+
+    private void checkSchedule(Problems problems) {
+        var untrained = "has no effect with fineTune.epochs: 0; leave it out";
+        if (schedule != null) {
+            problems.require(fineTune.epochs() > 0, "schedule", untrained);
+            schedule.check(problems.at("schedule"));
+        }
+        if (regrowth != null) {
+            problems.require(fineTune.epochs() > 0, "regrowth", untrained);
+            problems.require(
+                    nOfM(pattern).isEmpty(),
+                    "regrowth",
+                    "would break the pattern " + pattern + "; leave it out");
+            regrowth.check(problems.at("regrowth"));
+            double begin = schedule == null ? 0 : schedule.reached();
+            problems.require(
+                    regrowth.until() > begin,
+                    "regrowth.until",
+                    "must be above schedule.end, from where weights are exchanged, but is "
+                            + regrowth.until());
+        }
     }
 
     private void checkWithoutMagnitude(Problems problems) {
@@ -242,6 +265,8 @@ public record PruneStep(
         problems.require(threshold == null, "threshold", only);
         problems.require(rule == null, "rule", only);
         problems.require(pattern == null, "pattern", only);
+        problems.require(schedule == null, "schedule", only);
+        problems.require(regrowth == null, "regrowth", only);
     }
 
     private static Optional<SparsityPattern.NofM> nOfM(String pattern) {

@@ -244,6 +244,11 @@ class PlanReaderTest {
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
                     scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
+                    method: channels, criterion: l1 | method: magnitude, schedule: {end: 1} | steps[0].prune.schedule.end: must be above begin and below 1
+                    method: channels, criterion: l1 | method: magnitude, schedule: {begin: 0.6} | steps[0].prune.schedule.end: must be above begin and below 1
+                    method: channels, criterion: l1 | method: magnitude, schedule: {shape: cubik} | steps[0].prune.schedule.shape: unknown value 'cubik'; did you mean 'cubic'?
+                    method: channels, criterion: l1 | method: magnitude, regrowth: {fraction: 1} | steps[0].prune.regrowth.fraction: must be above 0 and below 1, but is 1.0
+                    method: channels, criterion: l1 | method: magnitude, regrowth: {until: 0.4}, schedule: {} | steps[0].prune.regrowth.until: must be above schedule.end, from where weights are exchanged, but is 0.4
                     method: channels, criterion: l1 | method: magnitude, pattern: '2x' | steps[0].prune.pattern: must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none above 64, but is '2x'
                     criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
@@ -333,6 +338,13 @@ class PlanReaderTest {
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {threshold: 0.1}                          | prune.threshold: has an effect with method: magnitude only
                     prune: {rule: ratio}                             | prune.rule: has an effect with method: magnitude only
+                    prune: {schedule: {}}                            | prune.schedule: has an effect with method: magnitude only
+                    prune: {regrowth: {}}                            | prune.regrowth: has an effect with method: magnitude only
+                    prune: {method: magnitude, schedule: {}, fineTune: {epochs: 0}} | prune.schedule: has no effect with fineTune.epochs: 0
+                    prune: {method: magnitude, regrowth: {}, fineTune: {epochs: 0}} | prune.regrowth: has no effect with fineTune.epochs: 0
+                    prune: {method: magnitude, regrowth: {}, pattern: '2:4'} | prune.regrowth: would break the pattern 2:4
+                    prune: {method: magnitude, schedule: {shape: one-shot, end: 0.5}} | prune.schedule.end: has no effect with shape: one-shot, which removes everything at begin
+                    prune: {method: magnitude, schedule: {shape: one-shot, every: 5}} | prune.schedule.every: has no effect with shape: one-shot, which removes everything at begin
                     prune: {pattern: '2:4'}                          | prune.pattern: has an effect with method: magnitude only
                     prune: {method: magnitude, rule: median, ratio: 0.5} | prune.ratio: has an effect with rule: ratio only
                     prune: {method: magnitude, threshold: 0.1, scope: global} | prune.scope: has an effect with rule: ratio only
@@ -374,6 +386,8 @@ class PlanReaderTest {
                 "prune: {method: magnitude, rule: threshold}",
                 "prune: {method: magnitude, threshold: 0.02, pattern: 1x4, ignore: ['conv*']}",
                 "prune: {method: magnitude, rule: median}",
+                "prune: {method: magnitude, schedule: {shape: one-shot, begin: 0.2}}",
+                "prune: {method: magnitude, schedule: {}, regrowth: {every: 3}}",
                 "prune: {method: magnitude, pattern: '2:4'}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",

@@ -48,6 +48,15 @@ public final class SparsityMasks {
         return masks;
     }
 
+    /** A weight with zeros where its mask has them. */
+    public static FloatTensor masked(FloatTensor weight, FloatTensor mask) {
+        var values = weight.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = mask.values()[i] == 0 ? 0 : values[i];
+        }
+        return new FloatTensor(values, weight.shape());
+    }
+
     private static boolean hasShapeOf(LayerKernel old, LayerKernel kernel) {
         return Arrays.equals(old.values().shape(), kernel.values().shape());
     }
