@@ -14,7 +14,16 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
-        var pruned = new ChannelPruning(saliency(step), allocation(step)).prune(graph);
+        if (step.rounds() > 1) {
+            var atOnce = new ChannelPruning(saliency(step), allocation(step)).prune(graph);
+            return new PruningRounds(step, context)
+                    .prune(graph, atOnce, (g, allocation, part) -> cut(g, step, allocation));
+        }
+        return cut(graph, step, allocation(step));
+    }
+
+    private static PrunedModel cut(FlatGraph graph, PruneStep step, ChannelAllocation allocation) {
+        var pruned = new ChannelPruning(saliency(step), allocation).prune(graph);
         return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
     }
 

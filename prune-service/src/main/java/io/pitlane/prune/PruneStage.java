@@ -4,7 +4,6 @@ import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
@@ -12,22 +11,17 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
-import io.pitlane.training.weights.SparsityMasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
     // Shares of the progress at the end of each phase.
     private static final double READ = 0.02;
-    private static final double PRUNED = 0.05;
     private static final double FINE_TUNED = 0.98;
 
     @Override
@@ -46,12 +40,16 @@ public final class PruneStage implements Stage {
         var before = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         progress.at(READ, "pruning");
         var step = task.options(PruneStep.class);
+        double prunedAt = READ + PruningRounds.progress(step) * (FINE_TUNED - READ);
         var context = context(task, before, progress);
-        var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, PRUNED));
-        progress.at(PRUNED, pruned.notes().get(0));
+        var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, prunedAt));
+        progress.at(prunedAt, pruned.notes().get(0));
         var trained = Optional.<TrainedModel>empty();
         if (step.fineTune().epochs() > 0) {
-            trained = Optional.of(fineTune(pruned, step, context.part(PRUNED, FINE_TUNED)));
+            trained =
+                    Optional.of(
+                            new RecoveryTraining(step, context.part(prunedAt, FINE_TUNED))
+                                    .train(pruned, step.fineTune(), "fine-tuning"));
         }
         var tuned = trained.map(TrainedModel::graph).orElse(pruned.graph());
         var reduction = Reduction.between(before, tuned, context.images().shape());
@@ -74,30 +72,6 @@ public final class PruneStage implements Stage {
                 new FileCheckpoints(task.checkpoints(), task.checkpointInterval()),
                 task.output(),
                 progress);
-    }
-
-    private static TrainedModel fineTune(
-            PrunedModel pruned, PruneStep step, PruningContext context) {
-        var plan = context.plan();
-        return new FineTuning(
-                        pruned.graph(),
-                        context.original(),
-                        plan.task(),
-                        step.fineTune(),
-                        step.loss(),
-                        plan.seed())
-                .withScoredOutput(plan.output())
-                .withMasks(masks(pruned))
-                .withMaskSchedule(pruned.schedule())
-                .withCheckpoints(context.checkpoints(), "fine-tuning")
-                .run(context.images().all(), context.images().input(), context.progress()::at);
-    }
-
-    /** Keeps the zeros of earlier steps too. */
-    private static Map<String, FloatTensor> masks(PrunedModel pruned) {
-        var masks = new HashMap<>(SparsityMasks.of(pruned.graph()));
-        masks.putAll(pruned.masks());
-        return masks;
     }
 
     private static List<String> notes(

@@ -50,7 +50,8 @@ import java.util.Optional;
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
  * @param reconstruction how the outputs of the cut layers are restored without training
- * @param rounds number of rounds of pruning and recovery that the ratio or target is reached in
+ * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
+ *     target is reached in, 1..20; null for other methods
  * @param groupSparsity a training before the cut that draws channels to zero; null for none
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split: as much as
  *     holds is removed; null for no limit
@@ -154,6 +155,9 @@ public record PruneStep(
         if (method == Method.CHANNELS && policy == null) {
             policy = Policy.UNIFORM;
         }
+        if (method == Method.CHANNELS && rounds == null) {
+            rounds = 1;
+        }
         if (method == Method.MAGNITUDE && rule == null && nOfM(pattern).isEmpty()) {
             rule = threshold == null ? SparsityRule.RATIO : SparsityRule.THRESHOLD;
         }
@@ -199,6 +203,7 @@ public record PruneStep(
         } else {
             checkWithoutMagnitude(problems);
         }
+        checkRounds(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
@@ -279,6 +284,20 @@ public record PruneStep(
     /** The pattern of {@link Method#MAGNITUDE}; empty for single weights. */
     public Optional<SparsityPattern> sparsityPattern() {
         return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
+    }
+
+    private void checkRounds(Problems problems) {
+        if (rounds == null) {
+            return;
+        }
+        problems.require(
+                method == Method.CHANNELS,
+                "rounds",
+                "has an effect with method: channels only; leave it out");
+        problems.require(
+                rounds >= 1 && rounds <= 20,
+                "rounds",
+                "must be between 1 and 20, but is " + rounds);
     }
 
     @Override
