@@ -13,6 +13,7 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
+import io.pitlane.training.weights.SparsityInvariant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,8 @@ public final class PruneStage implements Stage {
         trained.flatMap(TrainedModel::microBatchNote).ifPresent(notes::add);
         progress.at(FINE_TUNED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(tuned, folder);
+        SparsityInvariant.checked(pruned.graph(), before);
+        SavedModelWriter.write(SparsityInvariant.checked(tuned, pruned.graph()), folder);
         progress.at(1, "pruned");
         return new StageOutcome.ModelMade(folder, notes, pruned.findings());
     }
