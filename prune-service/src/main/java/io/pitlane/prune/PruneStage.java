@@ -7,12 +7,14 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
+import io.pitlane.training.weights.MaskSchedule;
 import io.pitlane.training.weights.SparsityInvariant;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,11 @@ public final class PruneStage implements Stage {
     @Override
     public ModelAdvice describe(Path savedModel) {
         return PruneAdvice.of(SavedModelReader.read(savedModel));
+    }
+
+    @Override
+    public void check(PlannedStep step) {
+        new PruneStepCheck(step).run();
     }
 
     @Override
@@ -58,8 +65,11 @@ public final class PruneStage implements Stage {
         trained.flatMap(TrainedModel::microBatchNote).ifPresent(notes::add);
         progress.at(FINE_TUNED, "writing the model");
         var folder = task.output().resolve("model");
-        SparsityInvariant.checked(pruned.graph(), before);
-        SavedModelWriter.write(SparsityInvariant.checked(tuned, pruned.graph()), folder);
+        SparsityInvariant.checked(tuned, before);
+        if (pruned.schedule() == MaskSchedule.NONE) {
+            SparsityInvariant.checked(tuned, pruned.graph());
+        }
+        SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
         return new StageOutcome.ModelMade(folder, notes, pruned.findings());
     }
