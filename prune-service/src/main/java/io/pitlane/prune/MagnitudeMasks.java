@@ -16,8 +16,9 @@ import java.util.function.DoubleUnaryOperator;
  * The masks of magnitude pruning, computed from weights.
  *
  * <p>1. Each unit of a kernel gets its mean magnitude. 2. The rule says which units may be removed:
- * all (a ratio), those below the threshold or the median, or the smallest of each group (N:M). 3.
- * As many of them are removed as the rule demands, the smallest first.
+ * all but the largest of the kernel (a ratio), those below the threshold or the median, or the
+ * smallest of each group (N:M). 3. As many of them are removed as the rule demands, the smallest
+ * first.
  */
 final class MagnitudeMasks {
     private final PruneStep step;
@@ -69,21 +70,41 @@ final class MagnitudeMasks {
 
     private Map<String, BitSet> remove(Map<String, float[]> scores, DoubleUnaryOperator now) {
         long units = scores.keySet().stream().mapToLong(name -> kernels.get(name).count()).sum();
-        if (step.rule() == SparsityRule.RATIO) {
-            return SmallestUnits.of(scores, Math.round(units * now.applyAsDouble(step.ratio())));
-        }
-        scores.forEach(this::keepCandidates);
+        scores.forEach(this::spare);
         long candidates = scores.values().stream().mapToLong(SmallestUnits::count).sum();
-        double sparsity = units == 0 ? 0 : (double) candidates / units;
+        double share = units == 0 ? 0 : (double) candidates / units;
+        double sparsity = step.rule() == SparsityRule.RATIO ? step.ratio() : share;
         return SmallestUnits.of(scores, Math.round(units * now.applyAsDouble(sparsity)));
     }
 
-    private void keepCandidates(String name, float[] scores) {
+    /** Leaves the scores of the units that the rule may remove; the others become NaN. */
+    private void spare(String name, float[] scores) {
         if (step.sparsityPattern().orElse(null) instanceof NofM pattern) {
-            keepSmallestOfGroups(kernels.get(name), scores, pattern);
+            spareLargestOfGroups(kernels.get(name), scores, pattern);
             return;
         }
-        double limit = step.rule() == SparsityRule.MEDIAN ? median(scores) : step.threshold();
+        switch (step.rule()) {
+            case RATIO -> spareLargest(scores);
+            case THRESHOLD -> {
+                spareLargest(scores);
+                spareFrom(scores, step.threshold());
+            }
+            case MEDIAN -> spareFrom(scores, median(scores));
+        }
+    }
+
+    /** A kernel of zeros alone would cut the network. */
+    private static void spareLargest(float[] scores) {
+        int largest = -1;
+        for (int unit = 0; unit < scores.length; unit++) {
+            if (!Float.isNaN(scores[unit]) && (largest < 0 || scores[unit] > scores[largest])) {
+                largest = unit;
+            }
+        }
+        scores[largest] = Float.NaN;
+    }
+
+    private static void spareFrom(float[] scores, double limit) {
         for (int unit = 0; unit < scores.length; unit++) {
             scores[unit] = scores[unit] < limit ? scores[unit] : Float.NaN;
         }
@@ -97,15 +118,15 @@ final class MagnitudeMasks {
         return ((double) sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
     }
 
-    private static void keepSmallestOfGroups(KernelUnits units, float[] scores, NofM pattern) {
+    private static void spareLargestOfGroups(KernelUnits units, float[] scores, NofM pattern) {
         for (int weight = 0; weight < scores.length; weight++) {
             if (units.column(weight) % pattern.of() == 0) {
-                keepSmallest(units, scores, weight, pattern);
+                spareLargest(units, scores, weight, pattern);
             }
         }
     }
 
-    private static void keepSmallest(KernelUnits units, float[] scores, int first, NofM pattern) {
+    private static void spareLargest(KernelUnits units, float[] scores, int first, NofM pattern) {
         int column = units.column(first);
         for (int kept = 0; kept < pattern.kept(); kept++) {
             int largest = -1;

@@ -1,6 +1,8 @@
 package io.pitlane.prune;
 
 import io.pitlane.analysis.TrainingImages;
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.graph.FlatGraph;
@@ -71,7 +73,17 @@ public final class PruneStage implements Stage {
         }
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes, pruned.findings());
+        return new StageOutcome.ModelMade(folder, notes, findings(pruned, step, tuned));
+    }
+
+    private static List<Finding> findings(PrunedModel pruned, PruneStep step, FlatGraph tuned) {
+        if (step.method() != PruneStep.Method.MAGNITUDE) {
+            return pruned.findings();
+        }
+        var findings = new ArrayList<>(pruned.findings());
+        var sparsity = Sparsity.of(tuned, pruned.masks().keySet());
+        findings.add(new WeightSparsity(step.pattern(), sparsity.layers()));
+        return findings;
     }
 
     private static PruningContext context(

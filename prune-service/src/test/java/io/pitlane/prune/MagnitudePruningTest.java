@@ -121,6 +121,19 @@ class MagnitudePruningTest {
     }
 
     @Test
+    void aKernelKeepsItsLargestWeight() {
+        var graph = twoDenseLayers(new float[] {1, -2, 3, 4}, new float[] {50, 60, -70, 80});
+
+        var ratio = new MagnitudePruning(step(0.625, Scope.GLOBAL)).prune(graph);
+        var threshold = new MagnitudePruning(magnitude().threshold(55.0).build()).prune(graph);
+
+        assertThat(weights(ratio.graph(), "k1")).containsExactly(0, 0, 0, 4);
+        assertThat(weights(ratio.graph(), "k2")).containsExactly(0, 0, -70, 80);
+        assertThat(weights(threshold.graph(), "k1")).containsExactly(0, 0, 0, 4);
+        assertThat(weights(threshold.graph(), "k2")).containsExactly(0, 60, -70, 80);
+    }
+
+    @Test
     void anIgnoredLayerKeepsItsWeights() {
         var graph = twoDenseLayers(new float[] {1, -2, 3, 4}, new float[] {5, 6, -7, 0.5f});
         var step = magnitude().ignore(List.of("d2*")).build();

@@ -7,6 +7,7 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.Regrowth;
 import io.pitlane.contract.pruning.SparsitySchedule;
@@ -158,7 +159,8 @@ class PruneStageTest {
         var step = magnitude().pattern("2:4").schedule(linear).fineTune(SHORT).build();
 
         // When
-        var kernel = kernel(prune(step, ProgressListener.NONE), "c2/kernel");
+        var made = prune(step, ProgressListener.NONE);
+        var kernel = kernel(made, "c2/kernel");
 
         // Then of 4 adjacent inputs of [3, 3, 16, 16], two are left
         for (int position = 0; position < 9; position++) {
@@ -173,6 +175,13 @@ class PruneStageTest {
                 }
             }
         }
+        assertThat(made.findings())
+                .containsExactly(
+                        new WeightSparsity(
+                                "2:4",
+                                List.of(
+                                        new WeightSparsity.Layer("c2", 2304, 1152),
+                                        new WeightSparsity.Layer("d", 256, 128))));
     }
 
     private static PruneStep.Builder magnitude() {
