@@ -101,7 +101,14 @@ final class MagnitudeMasks {
                 largest = unit;
             }
         }
-        scores[largest] = Float.NaN;
+        spareUnit(scores, largest);
+    }
+
+    /** There is none where training diverged and no weight is a number. */
+    private static void spareUnit(float[] scores, int unit) {
+        if (unit >= 0) {
+            scores[unit] = Float.NaN;
+        }
     }
 
     private static void spareFrom(float[] scores, double limit) {
@@ -138,7 +145,7 @@ final class MagnitudeMasks {
                     largest = weight;
                 }
             }
-            scores[largest] = Float.NaN;
+            spareUnit(scores, largest);
         }
     }
 }

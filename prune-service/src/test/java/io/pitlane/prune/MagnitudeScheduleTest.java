@@ -82,6 +82,20 @@ class MagnitudeScheduleTest {
         assertThat(schedule.isFinal(20, 40)).isTrue();
     }
 
+    /** The step after the change finds the divergence, and training rolls back. */
+    @Test
+    void weightsThatAreNoNumbersDoNotStopAChangeOfTheMasks() {
+        // Given
+        var schedule = schedule(step().schedule(new SparsitySchedule(Shape.LINEAR, 0.0, 0.5, 10)));
+        var diverged = kernel(WEIGHTS).map(weight -> Double.NaN);
+
+        // When
+        var masks = schedule.masks(10, 40, new State(Map.of("k", diverged), Map.of(), Map.of()));
+
+        // Then
+        assertThat(masks.get("k").values()).containsOnly(1);
+    }
+
     @Test
     void theFractionOfExchangedWeightsFallsAlongACosine() {
         // Given exchanges from step 200 until step 600
