@@ -15,6 +15,7 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
+    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction"),
     @JsonSubTypes.Type(value = WeightSparsity.class, name = "weightSparsity")
 })
 public sealed interface Finding
@@ -22,6 +23,7 @@ public sealed interface Finding
                 ChannelSensitivity,
                 LayerSensitivity,
                 QuantizationLadder,
+                ReconstructionResult,
                 WeightSparsity {
 
     /** A list without the kinds that this version does not know; empty for null. */

@@ -54,7 +54,8 @@ import java.util.Optional;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
- * @param reconstruction how the outputs of the cut layers are restored without training
+ * @param reconstruction how the outputs of the cut layers are restored without training; null for
+ *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
  * @param groupSparsity a training before the cut that draws channels to zero; null for none
@@ -232,6 +233,9 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && rule == SparsityRule.RATIO && scope == null) {
             scope = Scope.GLOBAL;
         }
+        if (method == Method.CHANNELS && reconstruction == null) {
+            reconstruction = Reconstruction.DEFAULT;
+        }
         fineTune = fineTune == null ? Training.DEFAULT : fineTune;
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
@@ -264,6 +268,7 @@ public record PruneStep(
             checkWithoutMagnitude(problems);
         }
         checkScores(problems);
+        checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkLimits(problems);
@@ -346,6 +351,16 @@ public record PruneStep(
     /** The pattern of {@link Method#MAGNITUDE}; empty for single weights. */
     public Optional<SparsityPattern> sparsityPattern() {
         return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
+    }
+
+    private void checkReconstruction(Problems problems) {
+        if (reconstruction != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "reconstruction",
+                    "has an effect with method: channels only; leave it out");
+            reconstruction.check(problems.at("reconstruction"));
+        }
     }
 
     /** Checks how much each group of channels loses. */
