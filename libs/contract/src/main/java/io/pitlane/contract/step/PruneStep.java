@@ -262,29 +262,19 @@ public record PruneStep(
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
-        checkScores(problems);
-        checkReconstruction(problems);
         if (method == Method.MAGNITUDE) {
             checkMagnitude(problems);
         } else {
             checkWithoutMagnitude(problems);
         }
+        checkScores(problems);
+        checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
-    }
-
-    private void checkReconstruction(Problems problems) {
-        if (reconstruction != null) {
-            problems.require(
-                    method == Method.CHANNELS,
-                    "reconstruction",
-                    "has an effect with method: channels only; leave it out");
-            reconstruction.check(problems.at("reconstruction"));
-        }
     }
 
     private void checkMagnitude(Problems problems) {
@@ -361,6 +351,16 @@ public record PruneStep(
     /** The pattern of {@link Method#MAGNITUDE}; empty for single weights. */
     public Optional<SparsityPattern> sparsityPattern() {
         return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
+    }
+
+    private void checkReconstruction(Problems problems) {
+        if (reconstruction != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "reconstruction",
+                    "has an effect with method: channels only; leave it out");
+            reconstruction.check(problems.at("reconstruction"));
+        }
     }
 
     /** Checks how much each group of channels loses. */

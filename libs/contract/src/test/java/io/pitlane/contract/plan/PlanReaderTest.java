@@ -245,6 +245,12 @@ class PlanReaderTest {
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
                     scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
+                    method: channels, criterion: l1 | method: magnitude, schedule: {end: 1} | steps[0].prune.schedule.end: must be above begin and below 1
+                    method: channels, criterion: l1 | method: magnitude, schedule: {begin: 0.6} | steps[0].prune.schedule.end: must be above begin and below 1
+                    method: channels, criterion: l1 | method: magnitude, schedule: {shape: cubik} | steps[0].prune.schedule.shape: unknown value 'cubik'; did you mean 'cubic'?
+                    method: channels, criterion: l1 | method: magnitude, regrowth: {fraction: 1} | steps[0].prune.regrowth.fraction: must be above 0 and below 1, but is 1.0
+                    method: channels, criterion: l1 | method: magnitude, regrowth: {until: 0.4}, schedule: {} | steps[0].prune.regrowth.until: must be above schedule.end, from where weights are exchanged, but is 0.4
+                    method: channels, criterion: l1 | method: magnitude, pattern: '2x' | steps[0].prune.pattern: must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none above 64, but is '2x'
                     criterion: l1    | criterion: l3        | steps[0].prune.criterion: unknown value 'l3'; did you mean 'l
                     criterion: l1    | criterion: random, scores: {redution: sum} | steps[0].prune.scores.redution: unknown field 'redution'; did you mean 'reduction'?
                     criterion: l1    | criterion: taylor, scores: {samples: 0} | steps[0].prune.scores.samples: must be between 1 and 1000000, but is 0
@@ -252,12 +258,6 @@ class PlanReaderTest {
                     ratio: 0.5       | reconstruction: {samples: 1} | steps[0].prune.reconstruction.samples: must be at least 2, but is 1
                     ratio: 0.5       | reconstruction: {ridge: 0} | steps[0].prune.reconstruction.ridge: must be above 0, but is 0.0
                     ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
-                    method: channels, criterion: l1 | method: magnitude, schedule: {end: 1} | steps[0].prune.schedule.end: must be above begin and below 1
-                    method: channels, criterion: l1 | method: magnitude, schedule: {begin: 0.6} | steps[0].prune.schedule.end: must be above begin and below 1
-                    method: channels, criterion: l1 | method: magnitude, schedule: {shape: cubik} | steps[0].prune.schedule.shape: unknown value 'cubik'; did you mean 'cubic'?
-                    method: channels, criterion: l1 | method: magnitude, regrowth: {fraction: 1} | steps[0].prune.regrowth.fraction: must be above 0 and below 1, but is 1.0
-                    method: channels, criterion: l1 | method: magnitude, regrowth: {until: 0.4}, schedule: {} | steps[0].prune.regrowth.until: must be above schedule.end, from where weights are exchanged, but is 0.4
-                    method: channels, criterion: l1 | method: magnitude, pattern: '2x' | steps[0].prune.pattern: must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none above 64, but is '2x'
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
