@@ -12,9 +12,20 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
+if (step.rounds() > 1) {
+            var atOnce =
+                    new ChannelPruning(ChannelSaliency.of(step, context), allocation(step))
+                            .prune(graph);
+            return new PruningRounds(step, context)
+                    .prune(graph, atOnce, (g, allocation, part) -> cut(g, step, allocation, part));
+        }
+        return cut(graph, step, allocation(step), context);
+    }
+
+    private static PrunedModel cut(
+            FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         var pruned =
-                new ChannelPruning(ChannelSaliency.of(step, context), allocation(step))
-                        .prune(graph);
+                new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
         return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
     }
 
