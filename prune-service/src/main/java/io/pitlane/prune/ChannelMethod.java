@@ -12,7 +12,7 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
-if (step.rounds() > 1) {
+        if (step.rounds() > 1) {
             var atOnce =
                     new ChannelPruning(ChannelSaliency.of(step, context), allocation(step))
                             .prune(graph);
@@ -24,8 +24,7 @@ if (step.rounds() > 1) {
 
     private static PrunedModel cut(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
-        var pruned =
-                new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
+        var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
         return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
     }
 
