@@ -1,6 +1,5 @@
 package io.pitlane.graph.channels;
 
-import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
@@ -49,7 +48,7 @@ public final class ChannelPruning {
      * @param ratio share of the channels to remove from each group, above 0 and below 1
      */
     public ChannelPruning(double ratio) {
-        this(FilterSaliency.L1.with(ChannelScores.DEFAULT), ChannelAllocation.uniform(ratio));
+        this(FilterSaliency.L1, ChannelAllocation.uniform(ratio));
     }
 
     /**
@@ -73,12 +72,15 @@ public final class ChannelPruning {
         var graph = VectorUnsharing.apply(shared);
         var dependencies = DependencyGraph.of(graph);
         var saliency = saliencies.on(graph, dependencies);
-        var selection = new ChannelSelection(dependencies);
+        var selection = new ChannelSelection(graph, dependencies);
         var notes = new PruningNotes();
         var groups = dependencies.groups();
         allocation.select(groups, saliency, selection);
         var removed = selection.removed();
-        groups.forEach(group -> notes.add(group, removedOf(group, removed)));
+        groups.forEach(
+                group ->
+                        notes.add(
+                                group, removedOf(group, removed), selection.reasonToLeave(group)));
         layersWithoutGroup(graph, groups).forEach(notes::addUnsupported);
         saliency.notes().forEach(notes::add);
         var cut = new ChannelRemoval(graph, dependencies).without(removed);
