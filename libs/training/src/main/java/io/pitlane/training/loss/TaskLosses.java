@@ -20,7 +20,8 @@ import java.util.Optional;
 /**
  * Chooses the loss terms of a task. From labels: cross-entropy per image or pixel, or the squared
  * error for regression, on the scored output. From a teacher: soft targets for class scores and
- * outputs with softmax or sigmoid, the squared error for any other.
+ * outputs with softmax or sigmoid, the squared error for any other: of several outputs, as a share
+ * of the variance of each.
  */
 public final class TaskLosses {
     private final Task task;
@@ -128,19 +129,22 @@ public final class TaskLosses {
                                                 && task != Task.REGRESSION
                                         ? pair.asClassifier()
                                         : pair)
-                .map(pair -> distillation(pair, teacher, weight, temperature))
+                .map(
+                        pair ->
+                                pair.student().kind() == Head.Kind.LINEAR
+                                        ? error(pair, teacher, weight, trainable.size())
+                                        : new SoftTargetLoss(pair, weight, temperature, teacher))
                 .toList();
+    }
+
+    private static LossTerm error(HeadPair pair, Teacher teacher, double weight, int outputs) {
+        return outputs > 1
+                ? new RelativeErrorLoss(pair, weight, teacher)
+                : new SquaredErrorLoss(pair, weight, teacher);
     }
 
     private static boolean isTrainable(FlatGraph student, HeadPair pair) {
         var reach = GradientFlow.of(student, List.of(pair.student().tensor()));
         return !WeightFinder.find(student, reach.nodes()).isEmpty();
-    }
-
-    private static LossTerm distillation(
-            HeadPair pair, Teacher teacher, double weight, double temperature) {
-        return pair.student().kind() == Head.Kind.LINEAR
-                ? new SquaredErrorLoss(pair, weight, teacher)
-                : new SoftTargetLoss(pair, weight, temperature, teacher);
     }
 }

@@ -41,7 +41,11 @@ final class DetectorNetwork {
     private static final double WEIGHT_OF_EDGES = 50;
 
     private static final Set<String> OUTPUTS =
-            Set.of("detection_boxes", "detection_scores", "detection_classes");
+            Set.of(
+                    "detection_boxes",
+                    "detection_scores",
+                    "detection_classes",
+                    "raw_detection_scores");
 
     private DetectorNetwork() {}
 
@@ -95,6 +99,7 @@ final class DetectorNetwork {
         var edges = net.bias("edges/bias", net.conv("edges", x, 1, 64, EDGES, 1), EDGES);
         return net.output("cells", cells, -1, CELLS, CELLS, classes)
                 .output("edges", edges, -1, CELLS, CELLS, EDGES)
+                .output("raw_detection_scores", cells, -1, CELLS, CELLS, classes)
                 .output("detection_boxes", boxes(net, edges), -1, PLACES, EDGES)
                 .output("detection_scores", scores(net, cells), -1, PLACES)
                 .output("detection_classes", classes(net, logits), -1, PLACES)
