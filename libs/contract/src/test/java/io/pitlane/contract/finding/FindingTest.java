@@ -64,7 +64,18 @@ class FindingTest {
                                         "1 layer float", step, error, 0.99, true)),
                         "1 layer float",
                         true);
-        var entry = entry(List.of(RANGES, sensitivity, ladder));
+        var channels =
+                new ChannelSensitivity(
+                        256,
+                        "accuracy",
+                        0.9,
+                        List.of(
+                                new ChannelSensitivity.Group(
+                                        List.of("conv1", "conv3"),
+                                        16,
+                                        4,
+                                        List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
+        var entry = entry(List.of(RANGES, sensitivity, ladder, channels));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -74,7 +85,7 @@ class FindingTest {
         assertThat(json)
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
-                .doesNotContain("NaN", "mostSensitiveFirst");
+                .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);
     }
 
