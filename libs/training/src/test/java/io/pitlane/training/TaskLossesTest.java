@@ -151,6 +151,43 @@ class TaskLossesTest {
         }
     }
 
+    @Test
+    void aDetectorsBoxesAreTaughtAsValuesAndNotAsScoresOfClasses() {
+        // Given
+        var net = new SampleNetwork(5);
+        var x = net.reshape("flat", net.input("image", -1, 6, 6, 1), -1, 36);
+        var boxes = net.reshape("boxes", net.dense("edges", x, 36, 8), -1, 2, 4);
+        var scores = net.dense("scores", x, 36, 2);
+        var classes = net.dense("classes", x, 36, 2);
+        var detector =
+                net.output("detection_boxes", boxes, -1, 2, 4)
+                        .output("detection_scores", scores, -1, 2)
+                        .output("detection_classes", classes, -1, 2)
+                        .build();
+        var images = TinyModels.stripes(IMAGES, 1, false);
+
+        try (var session = GraphSession.open(detector)) {
+            // When
+            var losses =
+                    new TaskLosses(Task.DETECTION, images, Training.DEFAULT)
+                            .distillation(
+                                    detector,
+                                    detector,
+                                    new Teacher(session, IMAGES, Training.Augmentation.NONE),
+                                    0.5,
+                                    2);
+
+            // Then
+            assertThat(losses)
+                    .filteredOn(loss -> loss.describe().contains("detection_boxes"))
+                    .singleElement()
+                    .satisfies(
+                            loss ->
+                                    assertThat(loss.describe())
+                                            .startsWith("relative squared error"));
+        }
+    }
+
     /** Outputs {@code [N, 4]} of about 1 and {@code [N, 1]} of about 100. */
     private static FlatGraph boxesAndHeights(long seed) {
         var net = new SampleNetwork(seed);

@@ -126,7 +126,7 @@ public final class TaskLosses {
                 .map(
                         pair ->
                                 classes.filter(pair.student().tensor()::equals).isPresent()
-                                                && task != Task.REGRESSION
+                                                && hasClassScores()
                                         ? pair.asClassifier()
                                         : pair)
                 .map(
@@ -135,6 +135,11 @@ public final class TaskLosses {
                                         ? error(pair, teacher, weight, trainable.size())
                                         : new SoftTargetLoss(pair, weight, temperature, teacher))
                 .toList();
+    }
+
+    /** Whether the scored output holds scores of classes: that of a detector holds boxes. */
+    private boolean hasClassScores() {
+        return task == Task.CLASSIFICATION || task == Task.SEGMENTATION;
     }
 
     private static LossTerm error(HeadPair pair, Teacher teacher, double weight, int outputs) {
