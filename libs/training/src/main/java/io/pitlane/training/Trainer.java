@@ -1,6 +1,7 @@
 package io.pitlane.training;
 
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.BatchNorm;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.batch.Batches;
@@ -126,9 +127,10 @@ public final class Trainer {
         memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note));
         long forInputs = memory.forInputs(budget, microBatch);
         var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
+        var resolved = options.toBuilder().batchNorm(batchNorm(microBatch)).build();
         try (var graph =
                 new TrainingGraph(
-                        model, input.spec(), losses, options, masks, microBatch < batch)) {
+                        model, input.spec(), losses, resolved, masks, microBatch < batch)) {
             var end =
                     new TrainingLoop(
                                     graph,
@@ -153,6 +155,12 @@ public final class Trainer {
                     batch,
                     microBatch);
         }
+    }
+
+    private BatchNorm batchNorm(int microBatch) {
+        boolean isTrained =
+                options.batchNorm() != null && options.batchNorm().isTrained(microBatch);
+        return isTrained ? BatchNorm.TRAINED : BatchNorm.FROZEN;
     }
 
     private TrainingMemory memory(ImageSet images, Preprocessor input) {
