@@ -8,8 +8,6 @@ import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.allocation.RemovalLoss;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
@@ -58,6 +56,6 @@ final class ChannelMethod implements PruningMethod {
     private static PrunedModel cut(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
-        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
+        return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
     }
 }

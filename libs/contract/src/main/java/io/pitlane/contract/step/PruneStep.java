@@ -51,7 +51,8 @@ import java.util.Map;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
- * @param reconstruction how the outputs of the cut layers are restored without training
+ * @param reconstruction how the outputs of the cut layers are restored without training; null for
+ *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
  * @param groupSparsity a training before the cut that draws channels to zero; null for none
@@ -214,6 +215,9 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && scope == null) {
             scope = Scope.GLOBAL;
         }
+        if (method == Method.CHANNELS && reconstruction == null) {
+            reconstruction = Reconstruction.DEFAULT;
+        }
         fineTune =
                 (fineTune == null ? Training.DEFAULT : fineTune)
                         .withDefault(Training.BatchNorm.AUTO);
@@ -243,12 +247,23 @@ public record PruneStep(
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
         checkScores(problems);
+        checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkReconstruction(Problems problems) {
+        if (reconstruction != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "reconstruction",
+                    "has an effect with method: channels only; leave it out");
+            reconstruction.check(problems.at("reconstruction"));
+        }
     }
 
     /** Checks how much each group of channels loses. */

@@ -249,6 +249,9 @@ class PlanReaderTest {
                     criterion: l1    | criterion: random, scores: {redution: sum} | steps[0].prune.scores.redution: unknown field 'redution'; did you mean 'reduction'?
                     criterion: l1    | criterion: taylor, scores: {samples: 0} | steps[0].prune.scores.samples: must be between 1 and 1000000, but is 0
                     criterion: l1    | criterion: l1, scores: {normalization: sum} | steps[0].prune.scores.normalization: unknown value 'sum'
+                    ratio: 0.5       | reconstruction: {samples: 1} | steps[0].prune.reconstruction.samples: must be at least 2, but is 1
+                    ratio: 0.5       | reconstruction: {ridge: 0} | steps[0].prune.reconstruction.ridge: must be above 0, but is 0.0
+                    ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
@@ -333,6 +336,8 @@ class PlanReaderTest {
             textBlock =
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {reconstruction: {method: none, ridge: 1}} | prune.reconstruction.ridge: has no effect with method: none
+                    prune: {method: magnitude, reconstruction: {}}   | prune.reconstruction: has an effect with method: channels only
                     prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
