@@ -211,7 +211,7 @@ public record PruneStep(
     }
 
     private static final DistillationLoss DEFAULT_LOSS =
-            DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
+            DistillationLoss.builder().labels(1).softTargets(0.1).temperature(2).build();
 
     private static final double DEFAULT_MAX_RATIO = 0.9;
 
@@ -249,7 +249,9 @@ public record PruneStep(
         if (method == Method.CHANNELS && reconstruction == null) {
             reconstruction = Reconstruction.DEFAULT;
         }
-        fineTune = fineTune == null ? Training.DEFAULT : fineTune;
+        fineTune =
+                (fineTune == null ? Training.DEFAULT : fineTune)
+                        .withDefault(Training.BatchNorm.AUTO);
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
 

@@ -457,7 +457,7 @@ class PlanReaderTest {
         var distill = (DistillStep) step("distill: {loss: {softTargets: 0.1}}");
 
         // Then
-        assertThat(prune.loss()).isEqualTo(new DistillationLoss(0.5, 1.0, 2.0));
+        assertThat(prune.loss()).isEqualTo(new DistillationLoss(1.0, 1.0, 2.0));
         assertThat(distill.loss()).isEqualTo(new DistillationLoss(1.0, 0.1, 4.0));
         assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
         assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())
