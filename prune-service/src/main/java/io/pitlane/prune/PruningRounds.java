@@ -31,6 +31,9 @@ final class PruningRounds {
     /** Share of the work that a cut is. */
     private static final double CUT = 0.03;
 
+    /** Share of a round that its cut is, where it is trained. */
+    private static final double CUT_OF_ROUND = 0.3;
+
     private final PruneStep step;
     private final PruningContext context;
 
@@ -70,9 +73,11 @@ final class PruningRounds {
         for (int round = 1; round <= rounds; round++) {
             var part = context.part((round - 1.0) / rounds, (double) round / rounds);
             var allocation = allocation(losses, (double) round / rounds);
-            current = cut.cut(current.graph(), allocation, part);
-            if (round < rounds && epochs > 0) {
-                current = trained(current, epochs, round, part);
+            boolean isTrained = round < rounds && epochs > 0;
+            double cutAt = isTrained ? CUT_OF_ROUND : 1;
+            current = cut.cut(current.graph(), allocation, part.part(0, cutAt));
+            if (isTrained) {
+                current = trained(current, epochs, round, part.part(cutAt, 1));
             }
         }
         return new PrunedModel(

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,25 +19,87 @@ import java.util.stream.Stream;
  */
 record PruningVariant(String series, double reduction, String options) {
 
+    private static final String NOT_RECONSTRUCTED =
+            "reconstruction: {method: none, batchNorm: false}";
+    private static final String NOT_TRAINED = "fineTune: {epochs: 0}";
+    private static final List<String> CRITERIA =
+            List.of("l2", "geometric-median", "taylor", "fisher", "lamp", "random");
+
     /** The variants of a model, in the order of the table. */
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
-            case TRAFFIC_SIGNS -> study(List.of(2.0, 4.0, 8.0), "fineTune: {epochs: 8}");
-            case DEMO -> study(List.of(2.0, 4.0, 8.0), "fineTune: {epochs: 8}");
-            case RESNET20 -> study(List.of(2.0, 2.6, 4.0), "fineTune: {epochs: 8}");
+            case TRAFFIC_SIGNS, DEMO -> Stream.concat(untrained(2, 4, 8), trained(2, 4, 8));
+            case RESNET20 -> Stream.concat(untrained(2, 2.6, 4), trained(2, 2.6, 4));
+            case MOBILE, UNET, DETECTOR -> half();
             default -> Stream.of();
         };
     }
 
-    private static Stream<PruningVariant> study(List<Double> reductions, String fineTune) {
-        var variants = new ArrayList<PruningVariant>();
-        for (double reduction : reductions) {
-            // The MACs of a layer fall with the channels before and behind it.
-            var ratio = String.format(Locale.ROOT, "ratio: %.3f", 1 - Math.sqrt(1 / reduction));
-            variants.add(variant("cut only", reduction, ratio, "fineTune: {epochs: 0}"));
-            variants.add(variant("l1, uniform", reduction, ratio, fineTune));
-        }
-        return variants.stream();
+    /** Criteria and policies with the same number of MACs, before any training. */
+    private static Stream<PruningVariant> untrained(double... reductions) {
+        return Arrays.stream(reductions)
+                .boxed()
+                .flatMap(
+                        r ->
+                                Stream.concat(
+                                        Stream.of(
+                                                variant(
+                                                        "cut only",
+                                                        r,
+                                                        ratio(r),
+                                                        NOT_RECONSTRUCTED,
+                                                        NOT_TRAINED),
+                                                variant("reconstructed", r, ratio(r), NOT_TRAINED),
+                                                variant(
+                                                        "by target, cut only",
+                                                        r,
+                                                        target(r),
+                                                        NOT_RECONSTRUCTED,
+                                                        NOT_TRAINED),
+                                                variant(
+                                                        "by target, reconstructed",
+                                                        r,
+                                                        target(r),
+                                                        NOT_TRAINED)),
+                                        CRITERIA.stream()
+                                                .map(
+                                                        c ->
+                                                                variant(
+                                                                        c + ", reconstructed",
+                                                                        r,
+                                                                        "criterion: " + c,
+                                                                        ratio(r),
+                                                                        NOT_TRAINED))));
+    }
+
+    /** The defaults, and what they are compared with. */
+    private static Stream<PruningVariant> trained(double... reductions) {
+        return Arrays.stream(reductions)
+                .boxed()
+                .flatMap(
+                        r ->
+                                Stream.of(
+                                        variant("cut, fine-tuned", r, ratio(r), NOT_RECONSTRUCTED),
+                                        variant("default", r, ratio(r)),
+                                        variant("default by target", r, target(r)),
+                                        variant("3 rounds", r, ratio(r), "rounds: 3")));
+    }
+
+    /** Half of the MACs by a target. */
+    private static Stream<PruningVariant> half() {
+        return Stream.of(
+                variant("by target, cut only", 2, target(2), NOT_RECONSTRUCTED, NOT_TRAINED),
+                variant("by target, reconstructed", 2, target(2), NOT_TRAINED),
+                variant("default by target", 2, target(2)));
+    }
+
+    /** The MACs of most layers fall with the channels before and behind them. */
+    private static String ratio(double reduction) {
+        return String.format(Locale.ROOT, "ratio: %.3f", 1 - Math.sqrt(1 / reduction));
+    }
+
+    private static String target(double reduction) {
+        return String.format(Locale.ROOT, "target: {macs: %.3f}", 1 / reduction);
     }
 
     private static PruningVariant variant(String series, double reduction, String... options) {
