@@ -1,6 +1,7 @@
 package io.pitlane.training;
 
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.BatchNorm;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.batch.Batches;
@@ -141,12 +142,13 @@ public final class Trainer {
         long forInputs = memory.forInputs(budget, microBatch);
         var fingerprint =
                 Fingerprint.of(model, losses, options, seed, masks, schedule, images.size());
+        var resolved = options.toBuilder().batchNorm(batchNorm(microBatch)).build();
         try (var graph =
                 new TrainingGraph(
                         model,
                         input.spec(),
                         losses,
-                        options,
+                        resolved,
                         masks,
                         schedule.initial(),
                         microBatch < batch)) {
@@ -175,6 +177,12 @@ public final class Trainer {
                     batch,
                     microBatch);
         }
+    }
+
+    private BatchNorm batchNorm(int microBatch) {
+        boolean isTrained =
+                options.batchNorm() != null && options.batchNorm().isTrained(microBatch);
+        return isTrained ? BatchNorm.TRAINED : BatchNorm.FROZEN;
     }
 
     private TrainingMemory memory(ImageSet images, Preprocessor input) {

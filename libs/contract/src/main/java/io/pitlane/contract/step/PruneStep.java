@@ -140,6 +140,15 @@ public record PruneStep(
         /** Scale of the batch norm behind the layer (Liu et al. 2017, "Network Slimming"). */
         @JsonProperty("batch-norm-scale")
         BATCH_NORM_SCALE,
+        /** Mean absolute output, behind the activation, over training images. */
+        @JsonProperty("mean-activation")
+        MEAN_ACTIVATION,
+        /**
+         * Share of outputs other than zero, behind the activation, over training images (Hu et al.
+         * 2016, "Network Trimming").
+         */
+        @JsonProperty("apoz")
+        APOZ,
         /**
          * Share of the squared weights of the channels that are as large or larger (Lee et al.
          * 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning").
@@ -152,6 +161,10 @@ public record PruneStep(
 
         private boolean isNorm() {
             return this == L1 || this == L2 || this == LAMP;
+        }
+
+        private boolean isOfImages() {
+            return isOfGradients() || this == MEAN_ACTIVATION || this == APOZ;
         }
 
         /** Whether the gradient of the loss scores all layers of a channel at once. */
@@ -198,7 +211,7 @@ public record PruneStep(
     }
 
     private static final DistillationLoss DEFAULT_LOSS =
-            DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
+            DistillationLoss.builder().labels(1).softTargets(0.1).temperature(2).build();
 
     private static final double DEFAULT_MAX_RATIO = 0.9;
 
@@ -236,7 +249,9 @@ public record PruneStep(
         if (method == Method.CHANNELS && reconstruction == null) {
             reconstruction = Reconstruction.DEFAULT;
         }
-        fineTune = fineTune == null ? Training.DEFAULT : fineTune;
+        fineTune =
+                (fineTune == null ? Training.DEFAULT : fineTune)
+                        .withDefault(Training.BatchNorm.AUTO);
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
 
@@ -460,7 +475,7 @@ public record PruneStep(
         requireEffect(within, "reduction", scores.reduction(), byLayer);
         requireEffect(within, "normalization", scores.normalization(), !isRandom);
         requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
-        requireEffect(within, "samples", scores.samples(), criterion.isOfGradients());
+        requireEffect(within, "samples", scores.samples(), criterion.isOfImages());
     }
 
     private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {

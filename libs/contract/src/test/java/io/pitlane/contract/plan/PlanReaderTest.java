@@ -380,6 +380,7 @@ class PlanReaderTest {
                     prune: {criterion: geometric-median, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: geometric-median
                     prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
                     prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
+                    prune: {criterion: mean-activation, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: mean-activation
                     prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
@@ -422,6 +423,7 @@ class PlanReaderTest {
                 "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
                 "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
                 "prune: {criterion: fisher, scores: {samples: 64, normalization: mean}}",
+                "prune: {criterion: apoz, scores: {samples: 64, reduction: max}}",
                 "prune: {criterion: lamp, scores: {reduction: max, normalization: l2, consumers: true}}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
@@ -455,7 +457,7 @@ class PlanReaderTest {
         var distill = (DistillStep) step("distill: {loss: {softTargets: 0.1}}");
 
         // Then
-        assertThat(prune.loss()).isEqualTo(new DistillationLoss(0.5, 1.0, 2.0));
+        assertThat(prune.loss()).isEqualTo(new DistillationLoss(1.0, 1.0, 2.0));
         assertThat(distill.loss()).isEqualTo(new DistillationLoss(1.0, 0.1, 4.0));
         assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
         assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())
