@@ -5,6 +5,7 @@ import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.InputType;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -47,8 +48,16 @@ final class StepQuantization {
         this.progress = progress;
     }
 
-    /** The quantized model, and what was found on the way. */
+    /**
+     * The quantized model, and what was found on the way.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT where an option does not
+     *     fit model or images
+     */
     Ladder.Result quantize(QuantizeStep step) {
+        if (step.inputType() == InputType.UINT8) {
+            images.requirePixels();
+        }
         var limit = QualityLimit.of(step);
         if (limit.isPresent()) {
             return climb(step, limit.get());

@@ -1,6 +1,9 @@
 package io.pitlane.quantize;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
 import io.pitlane.contract.training.Training;
+import io.pitlane.data.Image;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -36,6 +39,19 @@ final class TrainingImages {
         var one = input.batch(images, new int[] {0}).shape();
         this.batch = CalibrationMemory.of(graph, port, one, MemoryBudget.ofProcess()).batch(BATCH);
         this.seed = plan.seed();
+    }
+
+    /**
+     * Checks that they are images.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT for arrays
+     */
+    void requirePixels() {
+        if (!(images.sample(0) instanceof Image)) {
+            throw invalidInput(
+                    "quantize.inputType is uint8, but the training data are arrays of floats.",
+                    "Leave inputType out: a model of arrays takes float32.");
+        }
     }
 
     /** All of them. */
