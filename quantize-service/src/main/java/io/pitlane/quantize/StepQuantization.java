@@ -6,6 +6,7 @@ import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.InputType;
+import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -81,15 +82,41 @@ final class StepQuantization {
             return new Ladder.Result(plain, plain.findings());
         }
         var sensitivity = sensitivity(step, plain, part(CALIBRATED, 1 - CALIBRATED));
-        long parameters = Footprint.of(plain.floats()).parameters();
-        var layers = new MixedPrecision(sensitivity).floatLayers(step.budget(), parameters);
         var model =
-                layers.isEmpty()
-                        ? plain
-                        : quantized(Ladder.withFloat(step, layers), part(1 - CALIBRATED, 1));
+                step.budget().latencyMillis() == null
+                        ? withFloat(step, plain, floatLayers(step, plain, sensitivity))
+                        : withinLatency(step, plain, sensitivity);
         var findings = new ArrayList<>(model.findings());
         findings.add(sensitivity);
         return new Ladder.Result(model, findings);
+    }
+
+    private List<String> floatLayers(
+            QuantizeStep step, QuantizedModel plain, LayerSensitivity sensitivity) {
+        long parameters = Footprint.of(plain.floats()).parameters();
+        return new MixedPrecision(sensitivity).floatLayers(step.budget(), parameters);
+    }
+
+    private QuantizedModel withinLatency(
+            QuantizeStep step, QuantizedModel plain, LayerSensitivity sensitivity) {
+        var plan = task.plan();
+        var timer =
+                new EngineTimer(
+                        step.budget().engine(),
+                        new LoadOptions(plan.signature(), plan.input(), 1),
+                        images.first(),
+                        task.output());
+        var budget = new LatencyBudget(step.budget(), timer);
+        var choice =
+                budget.choose(plain.graph(), sensitivity, part(1 - CALIBRATED, 1 - CALIBRATED / 2));
+        var model = withFloat(step, plain, choice.layers());
+        return model.with(budget.note(choice, model.graph()));
+    }
+
+    private QuantizedModel withFloat(QuantizeStep step, QuantizedModel plain, List<String> layers) {
+        return layers.isEmpty()
+                ? plain
+                : quantized(Ladder.withFloat(step, layers), part(1 - CALIBRATED / 2, 1));
     }
 
     private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {

@@ -9,6 +9,7 @@ import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.ValidationSplit;
@@ -52,6 +53,11 @@ final class TrainingImages {
                     "quantize.inputType is uint8, but the training data are arrays of floats.",
                     "Leave inputType out: a model of arrays takes float32.");
         }
+    }
+
+    /** The first one as a batch that the model takes; more than one for a fixed batch size. */
+    FloatTensor first() {
+        return input.batch(images, new int[input.fixedBatch().orElse(1)]);
     }
 
     /** All of them. */

@@ -158,6 +158,10 @@ public record QuantizeStep(
         }
         if (budget != null) {
             budget.check(problems.at("budget"));
+            problems.require(
+                    budget.latencyMillis() == null || scheme.hasIntegerArithmetic(),
+                    "budget.latencyMillis",
+                    "needs a scheme with quantized activations, for others are computed in float");
         }
         checkLimits(problems);
     }

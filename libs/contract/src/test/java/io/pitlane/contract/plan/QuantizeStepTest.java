@@ -58,6 +58,7 @@ class QuantizeStepTest {
                     {scheme: weight-only, corrections: {equalization: true}} | corrections: has an effect with schemes int8
                     {scheme: bfloat16, training: {}}                  | training: needs a scheme with steps
                     {scheme: weight-sharing, sensitivity: {}}         | sensitivity: needs a scheme with steps
+                    {scheme: weight-only, budget: {latencyMillis: 1, engine: tflite}} | budget.latencyMillis: needs a scheme with quantized activations
                     {scheme: piecewise-linear, budget: {macsInt8: 1}} | budget: needs a scheme with steps
                     {scheme: power-of-two, training: {}}              | training.quantizationSteps: must be fixed
                     """)
