@@ -6,7 +6,7 @@ import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
-import io.pitlane.contract.quantization.LayerPattern;
+import io.pitlane.contract.validation.LayerPattern;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;

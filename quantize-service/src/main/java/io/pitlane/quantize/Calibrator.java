@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.FetchMemory;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
 import io.pitlane.data.MemoryBudget;
@@ -74,7 +75,7 @@ final class Calibrator {
                 if (groups.isEmpty()) {
                     // The first batch is the largest.
                     groups =
-                            CalibrationMemory.of(graph, session.input(), batch.shape(), budget)
+                            FetchMemory.of(graph, session.input(), batch.shape(), budget)
                                     .groups(fetches, batch.shape()[0]);
                 }
                 for (var group : groups) {

@@ -1,5 +1,8 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.ErrorMemory;
+import io.pitlane.analysis.ModelComparison;
+import io.pitlane.analysis.QualityLimit;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.QuantizationLadder;
@@ -40,7 +43,7 @@ final class Ladder {
     private final QualityLimit limit;
     private final List<LadderRung> ofAllLayers;
     private final Function<QuantizeStep, QuantizedModel> quantization;
-    private final FloatComparison validation;
+    private final ModelComparison validation;
     private final BiFunction<QuantizeStep, QuantizedModel, LayerSensitivity> sensitivity;
     private final ErrorMemory memory;
     private final ProgressListener progress;
@@ -62,7 +65,7 @@ final class Ladder {
             QualityLimit limit,
             List<LadderRung> ofAllLayers,
             Function<QuantizeStep, QuantizedModel> quantization,
-            FloatComparison validation,
+            ModelComparison validation,
             BiFunction<QuantizeStep, QuantizedModel, LayerSensitivity> sensitivity,
             ErrorMemory memory,
             ProgressListener progress) {
@@ -184,7 +187,7 @@ final class Ladder {
                             made[0] = quantization.apply(step);
                             return validation.of(made[0].graph());
                         });
-        double value = limit.measured(validation.floats().map(Accuracy.Headline::value), error);
+        double value = limit.measured(validation.before().map(Accuracy.Headline::value), error);
         var rung = new Rung(name, step, error, value, limit.holds(value));
         rungs.add(rung);
         if (best == null || isBetter(rung)) {
@@ -214,7 +217,7 @@ final class Ladder {
                         limit.option(),
                         limit.value(),
                         validation.images(),
-                        validation.floats().map(Accuracy.Headline::value).orElse(null),
+                        validation.before().map(Accuracy.Headline::value).orElse(null),
                         rungs,
                         best.name(),
                         best.held()));

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.analysis.Knapsack;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.LayerSensitivity.Layer;
 import io.pitlane.contract.quantization.QuantizationBudget;

@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.LayerPatterns;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
@@ -144,7 +145,7 @@ final class PostTrainingInt8 {
 
     private QuantizedModel quantize(
             FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
-        var int16 = LayerPatterns.matching(folded, "int16", options.int16Layers());
+        var int16 = LayerPatterns.matching(folded, "quantize.int16", options.int16Layers());
         var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
             return new QuantizedModel(graph, graph, notes(layers, List.of(), List.of()), List.of());
@@ -193,7 +194,7 @@ final class PostTrainingInt8 {
         var chosen =
                 chosen(
                         layers(folded),
-                        LayerPatterns.matching(folded, "float", options.floatLayers()));
+                        LayerPatterns.matching(folded, "quantize.float", options.floatLayers()));
         return calibratable(chosen, uncalibrated(folded));
     }
 

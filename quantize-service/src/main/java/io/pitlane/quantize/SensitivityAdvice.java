@@ -1,7 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.contract.finding.LayerSensitivity.Distribution;
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import java.util.Locale;
 
 /** Says in words what would help a layer, by what its quantization costs and by its values. */
@@ -22,9 +22,9 @@ final class SensitivityAdvice {
      * @param activations of the tensors beside it
      */
     static String of(
-            QuantizationError alone,
-            QuantizationError weights,
-            QuantizationError activations,
+            OutputError alone,
+            OutputError weights,
+            OutputError activations,
             Distribution distribution) {
         if (alone.sqnr() == null || alone.sqnr() >= HARMLESS) {
             return "int8 costs next to nothing here";

@@ -1,7 +1,9 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.ErrorMemory;
+import io.pitlane.analysis.ModelComparison;
 import io.pitlane.contract.finding.LayerSensitivity;
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
@@ -64,7 +66,7 @@ final class SensitivityAnalysis {
         var distributions = new LayerDistributions(model.floats(), layers, plan.input(), batches);
         try (var session = GraphSession.open(switchable.graph(), plan.input());
                 var comparison =
-                        new FloatComparison(
+                        new ModelComparison(
                                 model.floats(),
                                 session.with(switchable.on(Set.of())),
                                 plan,
@@ -73,8 +75,8 @@ final class SensitivityAnalysis {
             var points = new Points(switchable, session, comparison, progress);
             return new LayerSensitivity(
                     images.size(),
-                    comparison.floats().map(Accuracy.Headline::name).orElse(null),
-                    comparison.floats().map(Accuracy.Headline::value).orElse(null),
+                    comparison.before().map(Accuracy.Headline::name).orElse(null),
+                    comparison.before().map(Accuracy.Headline::value).orElse(null),
                     points.measure("all", switchable.quantizers()),
                     layers.stream()
                             .map(
@@ -100,7 +102,7 @@ final class SensitivityAnalysis {
     private final class Points {
         private final SwitchableGraph switchable;
         private final GraphSession session;
-        private final FloatComparison comparison;
+        private final ModelComparison comparison;
         private final ProgressListener progress;
         private final ErrorMemory memory = new ErrorMemory(checkpoints, CHECKPOINT);
         private int measured;
@@ -108,7 +110,7 @@ final class SensitivityAnalysis {
         Points(
                 SwitchableGraph switchable,
                 GraphSession session,
-                FloatComparison comparison,
+                ModelComparison comparison,
                 ProgressListener progress) {
             this.switchable = switchable;
             this.session = session;
@@ -138,7 +140,7 @@ final class SensitivityAnalysis {
                     SensitivityAdvice.of(alone, weights, activations, distribution));
         }
 
-        QuantizationError measure(String name, Set<String> quantizers) {
+        OutputError measure(String name, Set<String> quantizers) {
             var error =
                     memory.error(
                             name, () -> comparison.of(session.with(switchable.on(quantizers))));

@@ -1,11 +1,18 @@
 package io.pitlane.quantize;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
+import io.pitlane.analysis.ErrorMemory;
+import io.pitlane.analysis.ModelComparison;
+import io.pitlane.analysis.QualityLimit;
+import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.InputType;
+import io.pitlane.data.Image;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
@@ -44,7 +51,7 @@ final class StepQuantization {
     StepQuantization(StageTask task, FlatGraph graph, ProgressListener progress) {
         this.task = task;
         this.graph = graph;
-        this.images = new TrainingImages(task, graph);
+        this.images = new TrainingImages(task.plan(), task.data(), graph);
         this.checkpoints = new FileCheckpoints(task.checkpoints(), task.checkpointInterval());
         this.progress = progress;
     }
@@ -56,8 +63,10 @@ final class StepQuantization {
      *     fit model or images
      */
     Ladder.Result quantize(QuantizeStep step) {
-        if (step.inputType() == InputType.UINT8) {
-            images.requirePixels();
+        if (step.inputType() == InputType.UINT8 && !(images.all().sample(0) instanceof Image)) {
+            throw invalidInput(
+                    "quantize.inputType is uint8, but the training data are arrays of floats.",
+                    "Leave inputType out: a model of arrays takes float32.");
         }
         var limit = QualityLimit.of(step);
         if (limit.isPresent()) {
@@ -121,7 +130,7 @@ final class StepQuantization {
 
     private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {
         try (var validation =
-                FloatComparison.with(graph, task.plan(), images.validation(), task.output())) {
+                ModelComparison.with(graph, task.plan(), images.validation(), task.output())) {
             var ladder =
                     new Ladder(
                             limit,

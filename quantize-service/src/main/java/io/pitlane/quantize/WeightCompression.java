@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.LayerPatterns;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
@@ -42,7 +43,7 @@ final class WeightCompression {
     /** The graph with rounded weights, batch norm folded; layers already quantized stay so. */
     QuantizedModel compress(FlatGraph graph) {
         var folded = new BatchNormFolding().apply(graph);
-        var leftFloat = LayerPatterns.matching(folded, "float", options.floatLayers());
+        var leftFloat = LayerPatterns.matching(folded, "quantize.float", options.floatLayers());
         var layers =
                 folded.nodes().stream()
                         .flatMap(node -> LayerKernel.of(folded, node).stream())

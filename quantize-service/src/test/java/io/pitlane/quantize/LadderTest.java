@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.analysis.ErrorMemory;
+import io.pitlane.analysis.ModelComparison;
+import io.pitlane.analysis.QualityLimit;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.Scheme;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.data.ImageSet;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -116,7 +120,10 @@ class LadderTest {
     void theBestIsKeptWhereNoneHoldsTheLimit() {
         // When: nothing is better than the float model
         var result =
-                climb(new QualityLimit(QualityLimit.Kind.MAX_ACCURACY_DROP, -1), Checkpoints.NONE);
+                climb(
+                        new QualityLimit(
+                                StageName.QUANTIZE, QualityLimit.Kind.MAX_ACCURACY_DROP, -1),
+                        Checkpoints.NONE);
 
         // Then
         var ladder = ladder(result);
@@ -162,7 +169,7 @@ class LadderTest {
     @Test
     void anAccuracyDropNeedsLabels() {
         // Given
-        var limit = new QualityLimit(QualityLimit.Kind.MAX_ACCURACY_DROP, 0.01);
+        var limit = new QualityLimit(StageName.QUANTIZE, QualityLimit.Kind.MAX_ACCURACY_DROP, 0.01);
         var unlabelled = images.withoutAnnotations();
 
         // Then
@@ -171,7 +178,7 @@ class LadderTest {
     }
 
     private static QualityLimit agreement(double least) {
-        return new QualityLimit(QualityLimit.Kind.MIN_AGREEMENT, least);
+        return new QualityLimit(StageName.QUANTIZE, QualityLimit.Kind.MIN_AGREEMENT, least);
     }
 
     private static QuantizeStep plain() {
@@ -191,7 +198,7 @@ class LadderTest {
             List<LadderRung> rungs,
             ImageSet validation,
             Checkpoints checkpoints) {
-        try (var comparison = FloatComparison.with(graph, PLAN, validation, folder)) {
+        try (var comparison = ModelComparison.with(graph, PLAN, validation, folder)) {
             return new Ladder(
                             limit,
                             rungs,

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.analysis.FetchMemory;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class LargeSegmenterTest {
             var graph = unet();
             var port = graph.signature().inputs().get(0);
             var shape = new long[] {1, SIZE, SIZE, 3};
-            int batch = CalibrationMemory.of(graph, port, shape, MemoryBudget.ofProcess()).batch(4);
+            int batch = FetchMemory.of(graph, port, shape, MemoryBudget.ofProcess()).batch(4);
             var batches =
                     Stream.generate(() -> Int8Fixture.unsigned(batch, SIZE, SIZE, 3))
                             .limit(4 / batch)

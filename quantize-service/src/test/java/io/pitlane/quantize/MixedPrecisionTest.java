@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.LayerSensitivity.Layer;
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.quantization.QuantizationBudget;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ class MixedPrecisionTest {
         return new Layer(name, macs, parameters, error(sqnr), null, null, null, null, "advice");
     }
 
-    static QuantizationError error(Double sqnr) {
-        return new QuantizationError(sqnr, null, null, null);
+    static OutputError error(Double sqnr) {
+        return new OutputError(sqnr, null, null, null);
     }
 }

@@ -1,5 +1,6 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.SampledImages;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.quantization.ActivationOptions;
@@ -84,7 +85,7 @@ public final class SchemeComparison {
         for (var scheme : schemes().entrySet()) {
             var options = scheme.getValue();
             var input = Preprocessor.of(plan.input(), graph.signature().inputs().get(0));
-            var samples = new CalibrationImages(train, input, 512, BATCH, plan.seed(), share -> {});
+            var samples = new SampledImages(train, input, 512, BATCH, plan.seed(), share -> {});
             var model = new PostTrainingInt8(options, plan.input()).quantize(graph, samples);
             print(scheme.getKey(), scores(plan, model.graph(), test), original);
         }

@@ -2,7 +2,7 @@ package io.pitlane.report;
 
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.LayerSensitivity.Layer;
-import io.pitlane.contract.finding.QuantizationError;
+import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.report.Report;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -81,11 +81,11 @@ final class SensitivitySection {
                 "<span class=\"bar\" style=\"width:%.1fpx\" title=\"%.4f\"></span>", width, error);
     }
 
-    private static String decibels(QuantizationError error) {
+    private static String decibels(OutputError error) {
         return error.sqnr() == null ? "exact" : format("%.1f dB", error.sqnr());
     }
 
-    private static String figure(QuantizationError error) {
+    private static String figure(OutputError error) {
         return number("%.4f", error.score() == null ? error.agreement() : error.score());
     }
 

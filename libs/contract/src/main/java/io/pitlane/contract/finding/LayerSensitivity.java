@@ -17,7 +17,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LayerSensitivity(
-        int samples, String metric, Double floats, QuantizationError quantized, List<Layer> layers)
+        int samples, String metric, Double floats, OutputError quantized, List<Layer> layers)
         implements Finding {
 
     public LayerSensitivity {
@@ -42,10 +42,10 @@ public record LayerSensitivity(
             String name,
             long macs,
             long parameters,
-            QuantizationError alone,
-            QuantizationError without,
-            QuantizationError weights,
-            QuantizationError activations,
+            OutputError alone,
+            OutputError without,
+            OutputError weights,
+            OutputError activations,
             Distribution distribution,
             String advice) {}
 

@@ -40,6 +40,5 @@ public record QuantizationLadder(
      * @param measured what the limit limits, in its unit
      * @param held whether it keeps the limit
      */
-    public record Rung(
-            String name, Step step, QuantizationError error, double measured, boolean held) {}
+    public record Rung(String name, Step step, OutputError error, double measured, boolean held) {}
 }

@@ -2,6 +2,7 @@ package io.pitlane.contract.quantization;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.validation.LayerPattern;
 import io.pitlane.contract.validation.Problems;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -3,17 +3,63 @@ package io.pitlane.contract.step;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.data.Task;
+import io.pitlane.contract.pruning.ChannelScores;
+import io.pitlane.contract.pruning.GroupSparsity;
+import io.pitlane.contract.pruning.PruningSensitivity;
+import io.pitlane.contract.pruning.PruningTarget;
+import io.pitlane.contract.pruning.RankSelection;
+import io.pitlane.contract.pruning.Reconstruction;
+import io.pitlane.contract.pruning.Regrowth;
+import io.pitlane.contract.pruning.SparsitySchedule;
 import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Removes weights from the model, then fine-tunes it with the original as its teacher.
  *
- * @param method whole channels (smaller and faster) or single weights (smaller when packed)
- * @param criterion the saliency of a channel; null for {@link Method#MAGNITUDE}
- * @param ratio share removed, above 0 and below 1
- * @param scope scope of the threshold of {@link Method#MAGNITUDE}; null for {@link Method#CHANNELS}
+ * @param method what is removed
+ * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
+ * @param scores how the saliency of a channel is computed
+ * @param ratio share removed, above 0 and below 1; null where a target says how much is removed
+ * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
+ *     null for none
+ * @param policy which groups of channels lose more than others; null with a target, and but for
+ *     {@link Method#CHANNELS}
+ * @param target what the pruned model may cost; null where a ratio says how much is removed
+ * @param maxRatio most that a group of channels may lose, above 0 and below 1; null where each
+ *     group loses its ratio
+ * @param roundTo the number of channels that a layer keeps is a multiple of this; null for any
+ *     number
+ * @param ignore layers that are left alone: names, or patterns with {@code *}; null for none
+ * @param sensitivity what is measured group by group; null for nothing
+ * @param scope scope of the threshold of {@link Method#MAGNITUDE}; null for other methods
+ * @param threshold {@link Method#MAGNITUDE}: weights of a smaller magnitude are removed; null where
+ *     a ratio or a rule says which
+ * @param rule {@link Method#MAGNITUDE}: how the removed weights follow from the weights; null for
+ *     other methods
+ * @param pattern {@link Method#MAGNITUDE}: weights removed in a fixed pattern, as {@code 2:4} or
+ *     the blocks {@code 1x4}; null for single weights
+ * @param schedule {@link Method#MAGNITUDE}: how the sparsity grows during fine-tuning; null for all
+ *     at once
+ * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
+ *     for none
+ * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
+ * @param reconstruction how the outputs of the cut layers are restored without training
+ * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
+ *     target is reached in, 1..20; null for other methods
+ * @param groupSparsity a training before the cut that draws channels to zero; null for none
+ * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split: as much as
+ *     holds is removed; null for no limit
+ * @param maxErrorIncrease regression: the relative increase of the mean absolute error that is
+ *     allowed on the validation split; null for no limit
+ * @param minAgreement least share of images, 0..1, with the class of the model before; null for no
+ *     limit
  * @param fineTune options of the fine-tuning
  * @param loss the loss of the fine-tuning
  */
@@ -21,11 +67,31 @@ import io.pitlane.contract.validation.Problems;
 public record PruneStep(
         Method method,
         Criterion criterion,
+        ChannelScores scores,
         Double ratio,
+        Map<String, Double> ratios,
+        Policy policy,
+        PruningTarget target,
+        Double maxRatio,
+        Integer roundTo,
+        List<String> ignore,
+        PruningSensitivity sensitivity,
         Scope scope,
+        Double threshold,
+        SparsityRule rule,
+        String pattern,
+        SparsitySchedule schedule,
+        Regrowth regrowth,
+        RankSelection rank,
+        Reconstruction reconstruction,
+        Integer rounds,
+        GroupSparsity groupSparsity,
+        Double maxAccuracyDrop,
+        Double maxErrorIncrease,
+        Double minAgreement,
         Training fineTune,
         DistillationLoss loss)
-        implements Step {
+        implements Step, LimitedStep {
 
     /** What is removed. */
     public enum Method {
@@ -46,6 +112,19 @@ public record PruneStep(
         L1
     }
 
+    /** Which groups of channels lose more than others. */
+    public enum Policy {
+        /** The ratio is removed from every group. */
+        @JsonProperty("uniform")
+        UNIFORM,
+        /**
+         * One ranking over the channels of all groups, whose scores are divided by the mean of
+         * their group.
+         */
+        @JsonProperty("global")
+        GLOBAL
+    }
+
     /** The weights that share a threshold of magnitude pruning. */
     public enum Scope {
         @JsonProperty("global")
@@ -54,15 +133,40 @@ public record PruneStep(
         LAYERWISE
     }
 
+    /** How the removed weights follow from the weights. */
+    public enum SparsityRule {
+        /** The smallest ones, as many as the ratio says. */
+        @JsonProperty("ratio")
+        RATIO
+    }
+
     private static final DistillationLoss DEFAULT_LOSS =
             DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
+
+    private static final double DEFAULT_MAX_RATIO = 0.9;
+
+    public static final PruneStep DEFAULT = builder().build();
 
     public PruneStep {
         method = method == null ? Method.CHANNELS : method;
         if (method == Method.CHANNELS && criterion == null) {
             criterion = Criterion.L1;
         }
-        ratio = ratio == null ? Double.valueOf(0.5) : ratio;
+        if (method == Method.CHANNELS && policy == null && target == null) {
+            policy = Policy.UNIFORM;
+        }
+        if (maxRatio == null && (target != null || policy == Policy.GLOBAL)) {
+            maxRatio = DEFAULT_MAX_RATIO;
+        }
+        if (method == Method.CHANNELS && rounds == null) {
+            rounds = 1;
+        }
+        if (method == Method.MAGNITUDE && rule == null) {
+            rule = SparsityRule.RATIO;
+        }
+        ratio = ratio == null && target == null ? Double.valueOf(0.5) : ratio;
+        ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
+        ignore = ignore == null ? null : List.copyOf(ignore);
         if (method == Method.MAGNITUDE && scope == null) {
             scope = Scope.GLOBAL;
         }
@@ -84,15 +188,105 @@ public record PruneStep(
                 "has no effect with method: magnitude, which removes the smallest weights; leave it"
                         + " out");
         problems.require(
-                ratio > 0 && ratio < 1, "ratio", "must be above 0 and below 1, but is " + ratio);
+                ratio == null || ratio > 0 && ratio < 1,
+                "ratio",
+                "must be above 0 and below 1, but is " + ratio);
         problems.require(
                 scope == null || method == Method.MAGNITUDE,
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        checkAllocation(problems);
+        checkRounds(problems);
+        checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    /** Checks how much each group of channels loses. */
+    private void checkAllocation(Problems problems) {
+        if (method != Method.CHANNELS) {
+            var message = "has no effect with method: magnitude; leave it out";
+            problems.require(policy == null, "policy", message);
+            problems.require(target == null, "target", message);
+            problems.require(ratios == null, "ratios", message);
+            problems.require(maxRatio == null || target != null, "maxRatio", message);
+            problems.require(roundTo == null, "roundTo", message);
+            problems.require(ignore == null, "ignore", message);
+            problems.require(sensitivity == null, "sensitivity", message);
+            return;
+        }
+        if (target != null) {
+            var message = "has no effect with target, which says how much is removed; leave it out";
+            problems.require(ratio == null, "ratio", message);
+            problems.require(policy == null, "policy", message);
+            target.check(problems.at("target"));
+        }
+        checkRatios(problems);
+        checkMaxRatio(problems);
+        problems.require(
+                roundTo == null || roundTo >= 2 && roundTo <= 1024,
+                "roundTo",
+                "must be between 2 and 1024, but is " + roundTo);
+        if (sensitivity != null) {
+            sensitivity.check(problems.at("sensitivity"));
+        }
+    }
+
+    private void checkRatios(Problems problems) {
+        if (ratios == null) {
+            return;
+        }
+        problems.require(
+                policy == Policy.UNIFORM,
+                "ratios",
+                "has no effect with "
+                        + (target == null ? "policy: global" : "target")
+                        + ", which chooses the ratio of every group; name layers in ignore, or"
+                        + " leave it out");
+        ratios.forEach(
+                (layer, value) ->
+                        problems.at("ratios")
+                                .require(
+                                        value != null && value >= 0 && value < 1,
+                                        layer,
+                                        "must be at least 0 and below 1, but is " + value));
+    }
+
+    private void checkMaxRatio(Problems problems) {
+        problems.require(
+                maxRatio == null || maxRatio > 0 && maxRatio < 1,
+                "maxRatio",
+                "must be above 0 and below 1, but is " + maxRatio);
+        problems.require(
+                maxRatio == null || policy != Policy.UNIFORM,
+                "maxRatio",
+                "has no effect with policy: uniform, by which every group loses the ratio; leave it"
+                        + " out");
+        problems.require(
+                maxRatio == null || ratio == null || ratio <= maxRatio,
+                "maxRatio",
+                "must be at least the ratio %s, but is %s".formatted(ratio, maxRatio));
+    }
+
+    private void checkRounds(Problems problems) {
+        if (rounds == null) {
+            return;
+        }
+        problems.require(
+                method == Method.CHANNELS,
+                "rounds",
+                "has an effect with method: channels only; leave it out");
+        problems.require(
+                rounds >= 1 && rounds <= 20,
+                "rounds",
+                "must be between 1 and 20, but is " + rounds);
+    }
+
+    @Override
+    public void checkTask(Task task, Problems problems) {
+        checkLimits(task, problems);
     }
 
     /** A step with the defaults for everything that is not set. */
@@ -100,12 +294,64 @@ public record PruneStep(
         return new Builder();
     }
 
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.method = method;
+        builder.criterion = criterion;
+        builder.scores = scores;
+        builder.ratio = ratio;
+        builder.ratios = ratios;
+        builder.policy = policy;
+        builder.target = target;
+        builder.maxRatio = maxRatio;
+        builder.roundTo = roundTo;
+        builder.ignore = ignore;
+        builder.sensitivity = sensitivity;
+        builder.scope = scope;
+        builder.threshold = threshold;
+        builder.rule = rule;
+        builder.pattern = pattern;
+        builder.schedule = schedule;
+        builder.regrowth = regrowth;
+        builder.rank = rank;
+        builder.reconstruction = reconstruction;
+        builder.rounds = rounds;
+        builder.groupSparsity = groupSparsity;
+        builder.maxAccuracyDrop = maxAccuracyDrop;
+        builder.maxErrorIncrease = maxErrorIncrease;
+        builder.minAgreement = minAgreement;
+        builder.fineTune = fineTune;
+        builder.loss = loss;
+        return builder;
+    }
+
     /** Sets options by name. */
     public static final class Builder {
         private Method method;
         private Criterion criterion;
+        private ChannelScores scores;
         private Double ratio;
+        private Map<String, Double> ratios;
+        private Policy policy;
+        private PruningTarget target;
+        private Double maxRatio;
+        private Integer roundTo;
+        private List<String> ignore;
+        private PruningSensitivity sensitivity;
         private Scope scope;
+        private Double threshold;
+        private SparsityRule rule;
+        private String pattern;
+        private SparsitySchedule schedule;
+        private Regrowth regrowth;
+        private RankSelection rank;
+        private Reconstruction reconstruction;
+        private Integer rounds;
+        private GroupSparsity groupSparsity;
+        private Double maxAccuracyDrop;
+        private Double maxErrorIncrease;
+        private Double minAgreement;
         private Training fineTune;
         private DistillationLoss loss;
 
@@ -121,13 +367,113 @@ public record PruneStep(
             return this;
         }
 
-        public Builder ratio(double value) {
+        public Builder scores(ChannelScores value) {
+            this.scores = value;
+            return this;
+        }
+
+        public Builder ratio(Double value) {
             this.ratio = value;
+            return this;
+        }
+
+        public Builder ratios(Map<String, Double> value) {
+            this.ratios = value;
+            return this;
+        }
+
+        public Builder policy(Policy value) {
+            this.policy = value;
+            return this;
+        }
+
+        public Builder target(PruningTarget value) {
+            this.target = value;
+            return this;
+        }
+
+        public Builder maxRatio(Double value) {
+            this.maxRatio = value;
+            return this;
+        }
+
+        public Builder roundTo(Integer value) {
+            this.roundTo = value;
+            return this;
+        }
+
+        public Builder ignore(List<String> value) {
+            this.ignore = value;
+            return this;
+        }
+
+        public Builder sensitivity(PruningSensitivity value) {
+            this.sensitivity = value;
             return this;
         }
 
         public Builder scope(Scope value) {
             this.scope = value;
+            return this;
+        }
+
+        public Builder threshold(Double value) {
+            this.threshold = value;
+            return this;
+        }
+
+        public Builder rule(SparsityRule value) {
+            this.rule = value;
+            return this;
+        }
+
+        public Builder pattern(String value) {
+            this.pattern = value;
+            return this;
+        }
+
+        public Builder schedule(SparsitySchedule value) {
+            this.schedule = value;
+            return this;
+        }
+
+        public Builder regrowth(Regrowth value) {
+            this.regrowth = value;
+            return this;
+        }
+
+        public Builder rank(RankSelection value) {
+            this.rank = value;
+            return this;
+        }
+
+        public Builder reconstruction(Reconstruction value) {
+            this.reconstruction = value;
+            return this;
+        }
+
+        public Builder rounds(Integer value) {
+            this.rounds = value;
+            return this;
+        }
+
+        public Builder groupSparsity(GroupSparsity value) {
+            this.groupSparsity = value;
+            return this;
+        }
+
+        public Builder maxAccuracyDrop(Double value) {
+            this.maxAccuracyDrop = value;
+            return this;
+        }
+
+        public Builder maxErrorIncrease(Double value) {
+            this.maxErrorIncrease = value;
+            return this;
+        }
+
+        public Builder minAgreement(Double value) {
+            this.minAgreement = value;
             return this;
         }
 
@@ -142,7 +488,33 @@ public record PruneStep(
         }
 
         public PruneStep build() {
-            return new PruneStep(method, criterion, ratio, scope, fineTune, loss);
+            return new PruneStep(
+                    method,
+                    criterion,
+                    scores,
+                    ratio,
+                    ratios,
+                    policy,
+                    target,
+                    maxRatio,
+                    roundTo,
+                    ignore,
+                    sensitivity,
+                    scope,
+                    threshold,
+                    rule,
+                    pattern,
+                    schedule,
+                    regrowth,
+                    rank,
+                    reconstruction,
+                    rounds,
+                    groupSparsity,
+                    maxAccuracyDrop,
+                    maxErrorIncrease,
+                    minAgreement,
+                    fineTune,
+                    loss);
         }
     }
 }

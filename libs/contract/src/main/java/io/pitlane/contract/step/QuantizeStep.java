@@ -14,8 +14,6 @@ import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * Quantizes weights and activations.
@@ -54,7 +52,7 @@ public record QuantizeStep(
         Double maxErrorIncrease,
         Double minAgreement,
         QuantizationBudget budget)
-        implements Step {
+        implements Step, LimitedStep {
 
     /** The number format. */
     public enum Scheme {
@@ -164,6 +162,10 @@ public record QuantizeStep(
                     "needs a scheme with quantized activations, for others are computed in float");
         }
         checkLimits(problems);
+        problems.require(
+                limits() == 0 || budget == null,
+                "budget",
+                "has no effect with a limit of the loss; leave it out");
     }
 
     private void checkSteps(Problems problems) {
@@ -179,49 +181,9 @@ public record QuantizeStep(
                 "must be fixed with scheme: power-of-two, for learned steps are no powers of two");
     }
 
-    private void checkLimits(Problems problems) {
-        problems.require(
-                maxAccuracyDrop == null || maxAccuracyDrop >= 0 && maxAccuracyDrop <= 1,
-                "maxAccuracyDrop",
-                "must be between 0 and 1, but is " + maxAccuracyDrop);
-        problems.require(
-                maxErrorIncrease == null || maxErrorIncrease >= 0,
-                "maxErrorIncrease",
-                "must not be negative, but is " + maxErrorIncrease);
-        problems.require(
-                minAgreement == null || minAgreement >= 0 && minAgreement <= 1,
-                "minAgreement",
-                "must be between 0 and 1, but is " + minAgreement);
-        long limits =
-                Stream.of(maxAccuracyDrop, maxErrorIncrease, minAgreement)
-                        .filter(Objects::nonNull)
-                        .count();
-        if (limits > 1) {
-            problems.add(
-                    "must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most");
-        }
-        problems.require(
-                limits == 0 || budget == null,
-                "budget",
-                "has no effect with a limit of the loss; leave it out");
-    }
-
     @Override
     public void checkTask(Task task, Problems problems) {
-        boolean regression = task == Task.REGRESSION;
-        problems.require(
-                maxAccuracyDrop == null || !regression,
-                "maxAccuracyDrop",
-                "has no meaning for regression; use maxErrorIncrease");
-        problems.require(
-                maxErrorIncrease == null || regression,
-                "maxErrorIncrease",
-                "is for regression; use maxAccuracyDrop");
-        problems.require(
-                minAgreement == null || task == Task.CLASSIFICATION || task == Task.SEGMENTATION,
-                "minAgreement",
-                "is for models that choose classes; use "
-                        + (regression ? "maxErrorIncrease" : "maxAccuracyDrop"));
+        checkLimits(task, problems);
     }
 
     @Override

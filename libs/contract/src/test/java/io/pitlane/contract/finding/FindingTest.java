@@ -33,8 +33,8 @@ class FindingTest {
     @Test
     void everyKindIsReadAsItIsWritten() throws IOException {
         // Given
-        var error = new QuantizationError(20.0, 0.01, 0.99, null);
-        var exact = new QuantizationError(null, null, null, 0.9);
+        var error = new OutputError(20.0, 0.01, 0.99, null);
+        var exact = new OutputError(null, null, null, 0.9);
         var sensitivity =
                 new LayerSensitivity(
                         256,
@@ -64,7 +64,18 @@ class FindingTest {
                                         "1 layer float", step, error, 0.99, true)),
                         "1 layer float",
                         true);
-        var entry = entry(List.of(RANGES, sensitivity, ladder));
+        var channels =
+                new ChannelSensitivity(
+                        256,
+                        "accuracy",
+                        0.9,
+                        List.of(
+                                new ChannelSensitivity.Group(
+                                        List.of("conv1", "conv3"),
+                                        16,
+                                        4,
+                                        List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
+        var entry = entry(List.of(RANGES, sensitivity, ladder, channels));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -74,7 +85,7 @@ class FindingTest {
         assertThat(json)
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
-                .doesNotContain("NaN", "mostSensitiveFirst");
+                .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);
     }
 

@@ -5,6 +5,7 @@ import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,8 +16,8 @@ import org.tensorflow.proto.NodeDef;
  *
  * <ol>
  *   <li>Groups: {@link DependencyGraph} finds which channels must be removed together.
- *   <li>Saliency: {@link L1Saliency} scores how much each matters.
- *   <li>Selection: {@link ChannelSelection} chooses the lowest-scored share of each group.
+ *   <li>Saliency: a {@link Saliency} scores how much each matters.
+ *   <li>Selection: a {@link ChannelAllocation} chooses the lowest-scored of each group.
  *   <li>Removal: {@link ChannelRemoval} removes them from every weight and shape.
  * </ol>
  *
@@ -27,43 +28,66 @@ import org.tensorflow.proto.NodeDef;
  * }</pre>
  */
 public final class ChannelPruning {
-    private final double ratio;
+    private final Saliency.Factory saliencies;
+    private final ChannelAllocation allocation;
 
     /**
-     * Pruning with the same ratio for every group.
+     * Pruning by a saliency and an allocation.
+     *
+     * @param saliencies how much each channel matters
+     * @param allocation how many channels each group loses
+     */
+    public ChannelPruning(Saliency.Factory saliencies, ChannelAllocation allocation) {
+        this.saliencies = saliencies;
+        this.allocation = allocation;
+    }
+
+    /**
+     * Pruning by the {@link L1Saliency} with the same ratio for every group.
      *
      * @param ratio share of the channels to remove from each group, above 0 and below 1
      */
     public ChannelPruning(double ratio) {
-        if (!(ratio > 0 && ratio < 1)) {
-            throw new IllegalArgumentException("the ratio must be above 0 and below 1: " + ratio);
-        }
-        this.ratio = ratio;
+        this(L1Saliency::new, ChannelAllocation.uniform(ratio));
     }
 
     /**
      * A model with fewer channels.
      *
      * @param graph the model; its inputs and outputs are as before
+     * @param before the model before, with the same names of nodes
+     * @param dependencies of the channels of the model before
      * @param removed the channels that were removed, by their ids in the dependency graph
      * @param notes what was removed, what was left alone and why
      */
-    public record Pruned(FlatGraph graph, Set<Integer> removed, List<String> notes) {}
+    public record Pruned(
+            FlatGraph graph,
+            FlatGraph before,
+            DependencyGraph dependencies,
+            Set<Integer> removed,
+            List<String> notes) {}
 
-    /** Removes the lowest-scored channels of each group. */
+    /** Removes the channels that the allocation selects. */
     public Pruned prune(FlatGraph shared) {
         var graph = VectorUnsharing.apply(shared);
         var dependencies = DependencyGraph.of(graph);
-        var saliency = new L1Saliency(graph, dependencies);
-        var selection = new ChannelSelection(dependencies);
+        var saliency = saliencies.on(graph, dependencies);
+        var selection = new ChannelSelection(graph, dependencies);
         var notes = new PruningNotes();
         var groups = dependencies.groups();
-        for (var group : groups) {
-            notes.add(group, selection.remove(group, saliency.of(group), ratio));
-        }
+        allocation.select(groups, saliency, selection);
+        var removed = selection.removed();
+        groups.forEach(
+                group ->
+                        notes.add(
+                                group, removedOf(group, removed), selection.reasonToLeave(group)));
         layersWithoutGroup(graph, groups).forEach(notes::addUnsupported);
-        var cut = new ChannelRemoval(graph, dependencies).without(selection.removed());
-        return new Pruned(cut, selection.removed(), notes.list());
+        var cut = new ChannelRemoval(graph, dependencies).without(removed);
+        return new Pruned(cut, graph, dependencies, removed, notes.list());
+    }
+
+    private static int removedOf(ChannelGroup group, Set<Integer> removed) {
+        return (int) Arrays.stream(group.removable()).filter(removed::contains).count();
     }
 
     /** Layers with weights whose output channels cannot be traced. */

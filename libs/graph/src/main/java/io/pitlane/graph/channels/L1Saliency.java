@@ -12,11 +12,12 @@ import java.util.Map;
  * The sum over a group's layers of each channel's {@link FilterNorms filter norms}. Every layer's
  * norms are divided by their mean first, so that a layer of large filters does not dominate.
  */
-final class L1Saliency implements Saliency {
+public final class L1Saliency implements Saliency {
     private final FilterNorms norms;
     private final DependencyGraph dependencies;
 
-    L1Saliency(FlatGraph graph, DependencyGraph dependencies) {
+    /** The saliency of a graph's channels. */
+    public L1Saliency(FlatGraph graph, DependencyGraph dependencies) {
         this.norms = new FilterNorms(graph);
         this.dependencies = dependencies;
     }

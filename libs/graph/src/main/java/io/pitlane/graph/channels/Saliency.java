@@ -1,12 +1,27 @@
 package io.pitlane.graph.channels;
 
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
+import io.pitlane.graph.channels.dependency.DependencyGraph;
 import java.util.Map;
 
 /** Scores how much each channel of a group matters. */
 @FunctionalInterface
-interface Saliency {
+public interface Saliency {
 
     /** A score for each removable channel of the group; the lowest is removed first. */
     Map<Integer, Double> of(ChannelGroup group);
+
+    /** Makes the saliency for a graph. */
+    @FunctionalInterface
+    interface Factory {
+
+        /**
+         * The saliency of a graph's channels.
+         *
+         * @param graph the model
+         * @param dependencies of the same graph
+         */
+        Saliency on(FlatGraph graph, DependencyGraph dependencies);
+    }
 }

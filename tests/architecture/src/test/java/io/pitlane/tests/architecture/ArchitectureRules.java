@@ -37,20 +37,23 @@ record ArchitectureRules(String root) {
 
     /** Every library, with the libraries that it may depend on. */
     private static final Map<String, Set<String>> LIBRARIES =
-            Map.of(
-                    "contract", Set.of(),
-                    "graph", Set.of("contract"),
-                    "data", Set.of("contract", "graph"),
-                    "engines", Set.of("contract", "graph"),
-                    "evaluation", Set.of("contract", "graph", "data"),
-                    "training", Set.of("contract", "graph", "data"),
-                    "formats", Set.of("contract", "graph"),
-                    "report", Set.of("contract"),
-                    "pipeline", Set.of("contract"),
-                    "kafka", Set.of());
+            Map.ofEntries(
+                    Map.entry("contract", Set.of()),
+                    Map.entry("graph", Set.of("contract")),
+                    Map.entry("data", Set.of("contract", "graph")),
+                    Map.entry("engines", Set.of("contract", "graph")),
+                    Map.entry("evaluation", Set.of("contract", "graph", "data")),
+                    Map.entry("training", Set.of("contract", "graph", "data")),
+                    Map.entry(
+                            "analysis",
+                            Set.of("contract", "graph", "data", "evaluation", "training")),
+                    Map.entry("formats", Set.of("contract", "graph")),
+                    Map.entry("report", Set.of("contract")),
+                    Map.entry("pipeline", Set.of("contract")),
+                    Map.entry("kafka", Set.of()));
 
     private static final Set<String> MODEL_LIBRARIES =
-            Set.of("graph", "data", "engines", "evaluation", "training", "formats");
+            Set.of("graph", "data", "engines", "evaluation", "training", "analysis", "formats");
 
     private static final int PUBLIC_TYPES = 3;
 

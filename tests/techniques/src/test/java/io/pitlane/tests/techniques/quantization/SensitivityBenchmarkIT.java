@@ -3,17 +3,17 @@ package io.pitlane.tests.techniques.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
-import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import io.pitlane.quantize.QuantizeStage;
+import io.pitlane.tests.techniques.benchmark.BenchmarkNetworks;
+import io.pitlane.tests.techniques.benchmark.BenchmarkStage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
         matches = "sensitivity",
         disabledReason = "takes minutes: run with -Dpitlane.benchmark=sensitivity")
 class SensitivityBenchmarkIT {
+    private static final Path IMAGES =
+            Path.of(System.getProperty("pitlane.root")).resolve("examples/fashion-mnist");
     private static final int LAYERS = 50;
     private static final int PROJECTIONS = 4;
 
@@ -44,14 +46,13 @@ class SensitivityBenchmarkIT {
     @ValueSource(ints = {64, 128})
     void everyLayerOfAResidualNetworkIsMeasured(int side) throws IOException {
         // Given
-        var model = folder.resolve("model");
-        SavedModelWriter.write(BenchmarkNetworks.residual50(17, side), model);
+        SavedModelWriter.write(BenchmarkNetworks.residual50(17, side), folder.resolve("model"));
         var plan = planOf(side);
         var started = Instant.now();
         double before = cpuSeconds();
 
         // When
-        var made = (ModelMade) new QuantizeStage().run(task(plan, model), ProgressListener.NONE);
+        var made = (ModelMade) quantize(PlanReader.read(plan));
 
         // Then
         System.out.printf(
@@ -71,26 +72,26 @@ class SensitivityBenchmarkIT {
     }
 
     private static String planOf(int side) {
-        return BenchmarkModel.SEPARABLE
-                        .plan()
-                        .replace("{channels: grey,", "{channels: grey, resize: [%1$d, %1$d],")
-                        .formatted(side)
-                + "steps: [{quantize: {sensitivity: {samples: 256}}}]\n";
+        return """
+               name: residual50
+               model: model
+               data:
+                 train:
+                   images: %1$s/train-images-idx3-ubyte.gz
+                   labels: %1$s/train-labels-idx1-ubyte.gz
+                 test:
+                   images: %1$s/test-images-idx3-ubyte.gz
+                   labels: %1$s/test-labels-idx1-ubyte.gz
+               input: {channels: grey, resize: [%2$d, %2$d], scale: 0.00392156862745098}
+               steps:
+                 - quantize: {sensitivity: {samples: 256}}
+               """
+                .formatted(IMAGES, side);
     }
 
-    private StageTask task(String plan, Path model) throws IOException {
-        return new StageTask(
-                "benchmark",
-                PlanReader.read(plan),
-                0,
-                List.of(new LocalModel("original", model, "0", 0, List.of())),
-                folder,
-                "0",
-                List.of(),
-                Files.createDirectories(folder.resolve("output")),
-                Files.createDirectories(folder.resolve("checkpoints")),
-                30,
-                null);
+    private StageOutcome quantize(Plan plan) throws IOException {
+        var original = BenchmarkStage.original(plan, folder);
+        return BenchmarkStage.run(new QuantizeStage(), plan, 0, List.of(original), folder, folder);
     }
 
     private static double cpuSeconds() {

@@ -1,0 +1,15 @@
+package io.pitlane.prune;
+
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.graph.FlatGraph;
+import java.util.List;
+
+/** Sets single weights to zero. */
+final class MagnitudeMethod implements PruningMethod {
+
+    @Override
+    public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
+        var pruned = new MagnitudePruning(step.ratio(), step.scope()).prune(graph);
+        return new PrunedModel(pruned.graph(), pruned.masks(), pruned.notes(), List.of());
+    }
+}
