@@ -21,6 +21,7 @@ final class PruneAdvice {
         KernelWeights.layersLeftAlone(graph)
                 .forEach(layers -> advice.add("Left alone: " + layers + "."));
         advice.addAll(channels(ChannelGroups.of(graph)));
+        advice.addAll(LowRankMethod.advice(graph));
         return new ModelAdvice(advice);
     }
 

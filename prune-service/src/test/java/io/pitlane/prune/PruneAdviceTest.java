@@ -35,6 +35,22 @@ class PruneAdviceTest {
                 .anyMatch(sentence -> sentence.contains("needs every channel"));
     }
 
+    @Test
+    void theLayersThatAreLargeEnoughForFactorsAreNamed() {
+        // Given: a depthwise convolution cannot be factorised
+        SavedModelWriter.write(SampleGraphs.mobile(), folder);
+
+        // When
+        var advice = advice(folder);
+
+        // Then
+        assertThat(advice)
+                .last()
+                .isEqualTo(
+                        "Factors of low rank could replace stem, expand, project, each with a tenth of"
+                                + " the MACs or more.");
+    }
+
     private static List<String> advice(Path savedModel) {
         return new PruneStage().describe(savedModel).sentences();
     }

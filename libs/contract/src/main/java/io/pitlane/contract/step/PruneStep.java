@@ -26,7 +26,7 @@ import java.util.Map;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1
+ * @param ratio share removed, above 0 and below 1; null for {@link Method#LOW_RANK}
  * @param ratios other ratios for some layers, by a name or a pattern with {@code *}; null for none
  * @param policy which groups of channels lose more than others
  * @param target what the pruned model may cost; null where a ratio says how much is removed
@@ -98,7 +98,10 @@ public record PruneStep(
         CHANNELS,
         /** The weights of smallest magnitude become zero and stay zero during fine-tuning. */
         @JsonProperty("magnitude")
-        MAGNITUDE
+        MAGNITUDE,
+        /** Layers become two or three smaller ones that compute nearly the same. */
+        @JsonProperty("low-rank")
+        LOW_RANK
     }
 
     /** The saliency of a channel. */
@@ -146,7 +149,12 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && rule == null) {
             rule = SparsityRule.RATIO;
         }
-        ratio = ratio == null ? Double.valueOf(0.5) : ratio;
+        if (ratio == null && method != Method.LOW_RANK) {
+            ratio = 0.5;
+        }
+        if (method == Method.LOW_RANK && rank == null) {
+            rank = RankSelection.DEFAULT;
+        }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);
         if (method == Method.MAGNITUDE && scope == null) {
@@ -170,16 +178,36 @@ public record PruneStep(
                 "has no effect with method: magnitude, which removes the smallest weights; leave it"
                         + " out");
         problems.require(
-                ratio > 0 && ratio < 1, "ratio", "must be above 0 and below 1, but is " + ratio);
+                ratio == null || ratio > 0 && ratio < 1,
+                "ratio",
+                "must be above 0 and below 1, but is " + ratio);
         problems.require(
                 scope == null || method == Method.MAGNITUDE,
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        checkRank(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkRank(Problems problems) {
+        if (method == Method.LOW_RANK) {
+            problems.require(
+                    ratio == null,
+                    "ratio",
+                    "has no effect with method: low-rank, where rank says how much is removed;"
+                            + " leave it out");
+        }
+        if (rank != null) {
+            problems.require(
+                    method == Method.LOW_RANK,
+                    "rank",
+                    "has an effect with method: low-rank only; leave it out");
+            rank.check(problems.at("rank"));
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pitlane.contract.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.pruning.RankSelection.Algorithm;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.QuantizeStep;
@@ -64,7 +65,23 @@ class FindingTest {
                                         "1 layer float", step, error, 0.99, true)),
                         "1 layer float",
                         true);
-        var entry = entry(List.of(RANGES, sensitivity, ladder));
+        var factors =
+                new LayerFactors(
+                        512,
+                        List.of(
+                                new LayerFactors.Layer(
+                                        "conv1",
+                                        Algorithm.TUCKER2,
+                                        List.of(4, 6),
+                                        1000L,
+                                        300L,
+                                        0.01,
+                                        1.5,
+                                        true,
+                                        null),
+                                LayerFactors.Layer.leftAlone("conv2", "grouped")),
+                        1.25);
+        var entry = entry(List.of(RANGES, sensitivity, ladder, factors));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -73,6 +90,7 @@ class FindingTest {
         // Then
         assertThat(json)
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
+                .contains("\"type\":\"layerFactors\"", "\"decomposition\":\"tucker2\"")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
                 .doesNotContain("NaN", "mostSensitiveFirst");
         assertThat(read).isEqualTo(entry);

@@ -330,6 +330,8 @@ class PlanReaderTest {
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
+                    prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
+                    prune: {rank: {energy: 0.9}}                     | prune.rank: has an effect with method: low-rank only
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
                     prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
@@ -360,6 +362,8 @@ class PlanReaderTest {
             strings = {
                 "prune: {}",
                 "prune: {method: magnitude}",
+                "prune: {method: low-rank}",
+                "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",
