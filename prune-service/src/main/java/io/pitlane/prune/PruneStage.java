@@ -7,12 +7,11 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.training.FineTuning;
-import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.List;
 public final class PruneStage implements Stage {
     // Shares of the progress at the end of each phase.
     private static final double READ = 0.02;
-    private static final double PRUNED = 0.05;
     private static final double FINE_TUNED = 0.98;
 
     @Override
@@ -36,18 +34,26 @@ public final class PruneStage implements Stage {
     }
 
     @Override
+    public void check(PlannedStep step) {
+        new PruneStepCheck(step).run();
+    }
+
+    @Override
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the model");
         var before = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         progress.at(READ, "pruning");
         var step = task.options(PruneStep.class);
+        double prunedAt = READ + PruningRounds.progress(step) * (FINE_TUNED - READ);
         var context = context(task, before, progress);
-        var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, PRUNED));
-        progress.at(PRUNED, pruned.notes().get(0));
+        var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, prunedAt));
+        progress.at(prunedAt, pruned.notes().get(0));
         var notes = notes(pruned, step, before, context.images());
         var tuned = pruned.graph();
         if (step.fineTune().epochs() > 0) {
-            var trained = fineTune(pruned, step, context.part(PRUNED, FINE_TUNED));
+            var trained =
+                    new RecoveryTraining(step, context.part(prunedAt, FINE_TUNED))
+                            .train(pruned, step.fineTune(), "fine-tuning");
             trained.microBatchNote().ifPresent(notes::add);
             tuned = trained.graph();
         }
@@ -68,22 +74,6 @@ public final class PruneStage implements Stage {
                 new FileCheckpoints(task.checkpoints(), task.checkpointInterval()),
                 task.output(),
                 progress);
-    }
-
-    private static TrainedModel fineTune(
-            PrunedModel pruned, PruneStep step, PruningContext context) {
-        var plan = context.plan();
-        return new FineTuning(
-                        pruned.graph(),
-                        context.original(),
-                        plan.task(),
-                        step.fineTune(),
-                        step.loss(),
-                        plan.seed())
-                .withScoredOutput(plan.output())
-                .withMasks(pruned.masks())
-                .withCheckpoints(context.checkpoints(), "fine-tuning")
-                .run(context.images().all(), context.images().input(), context.progress()::at);
     }
 
     private static List<String> notes(

@@ -46,6 +46,7 @@ public final class HtmlReport {
                 + ClassesSection.render(report)
                 + LadderSection.render(report)
                 + SensitivitySection.render(report)
+                + ChannelSensitivitySection.render(report)
                 + NotesSection.render(report)
                 + LineageSection.render(report)
                 + EnvironmentSection.render(report);

@@ -81,7 +81,18 @@ class FindingTest {
                                         null),
                                 LayerFactors.Layer.leftAlone("conv2", "grouped")),
                         1.25);
-        var entry = entry(List.of(RANGES, sensitivity, ladder, factors));
+        var channels =
+                new ChannelSensitivity(
+                        256,
+                        "accuracy",
+                        0.9,
+                        List.of(
+                                new ChannelSensitivity.Group(
+                                        List.of("conv1", "conv3"),
+                                        16,
+                                        4,
+                                        List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
+        var entry = entry(List.of(RANGES, sensitivity, ladder, channels, factors));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -92,7 +103,7 @@ class FindingTest {
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
                 .contains("\"type\":\"layerFactors\"", "\"decomposition\":\"tucker2\"")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
-                .doesNotContain("NaN", "mostSensitiveFirst");
+                .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);
     }
 

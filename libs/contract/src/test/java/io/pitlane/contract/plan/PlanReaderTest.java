@@ -232,6 +232,7 @@ class PlanReaderTest {
                     method: channels | methd: channels      | steps[0].prune.methd: unknown field 'methd'; did you mean 'method'?
                     method: channels | method: chanels      | steps[0].prune.method: unknown value 'chanels'; did you mean 'channels'?
                     - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
+                    ratio: 0.5       | rounds: 0            | steps[0].prune.rounds: must be between 1 and 20, but is 0
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
@@ -329,9 +330,22 @@ class PlanReaderTest {
             textBlock =
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
                     prune: {rank: {energy: 0.9}}                     | prune.rank: has an effect with method: low-rank only
+                    prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
+                    prune: {policy: global, target: {macs: 0.5}}     | prune.policy: has no effect with target
+                    prune: {method: magnitude, target: {macs: 0.5}}  | prune.target: has no effect with method: magnitude
+                    prune: {method: magnitude, policy: global}       | prune.policy: has no effect with method: magnitude
+                    prune: {method: magnitude, ratios: {a: 0.5}}     | prune.ratios: has no effect with method: magnitude
+                    prune: {method: magnitude, maxRatio: 0.5}        | prune.maxRatio: has no effect with method: magnitude
+                    prune: {method: magnitude, roundTo: 8}           | prune.roundTo: has no effect with method: magnitude
+                    prune: {method: magnitude, ignore: [a]}          | prune.ignore: has no effect with method: magnitude
+                    prune: {method: magnitude, sensitivity: {}}      | prune.sensitivity: has no effect with method: magnitude
+                    prune: {ratios: {conv: 0.5}, policy: global}     | prune.ratios: has no effect with policy: global
+                    prune: {ratios: {conv: 0.5}, target: {macs: 0.5}} | prune.ratios: has no effect with target
+                    prune: {maxRatio: 0.8}                           | prune.maxRatio: has no effect with policy: uniform
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
                     prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
@@ -364,6 +378,10 @@ class PlanReaderTest {
                 "prune: {method: magnitude}",
                 "prune: {method: low-rank}",
                 "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
+                "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
+                "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
+                "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
+                "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",
