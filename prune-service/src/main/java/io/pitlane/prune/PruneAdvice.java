@@ -22,6 +22,7 @@ final class PruneAdvice {
                 .forEach(layers -> advice.add("Left alone: " + layers + "."));
         advice.addAll(channels(ChannelGroups.of(graph)));
         advice.addAll(LowRankMethod.advice(graph));
+        advice.add(BlockMethod.advice(graph));
         return new ModelAdvice(advice);
     }
 

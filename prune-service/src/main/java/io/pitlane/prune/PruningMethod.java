@@ -20,6 +20,7 @@ interface PruningMethod {
             case CHANNELS -> new ChannelMethod();
             case MAGNITUDE -> new MagnitudeMethod();
             case LOW_RANK -> new LowRankMethod();
+            case BLOCKS -> new BlockMethod();
         };
     }
 }

@@ -18,6 +18,7 @@ import io.pitlane.contract.validation.Problems;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,8 +27,8 @@ import java.util.Map;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1; null where a target says how much is removed,
- *     and for {@link Method#LOW_RANK}
+ * @param ratio share removed, above 0 and below 1; null where a target or a number of blocks says
+ *     how much is removed, and for {@link Method#LOW_RANK}
  * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
  *     null for none
  * @param policy which groups of channels lose more than others; null with a target, and but for
@@ -51,6 +52,7 @@ import java.util.Map;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
+ * @param blocks {@link Method#BLOCKS}: number of blocks removed; null where the ratio says how many
  * @param reconstruction how the outputs of the cut layers are restored without training
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
@@ -84,6 +86,7 @@ public record PruneStep(
         SparsitySchedule schedule,
         Regrowth regrowth,
         RankSelection rank,
+        Integer blocks,
         Reconstruction reconstruction,
         Integer rounds,
         GroupSparsity groupSparsity,
@@ -106,7 +109,10 @@ public record PruneStep(
         MAGNITUDE,
         /** Layers become two or three smaller ones that compute nearly the same. */
         @JsonProperty("low-rank")
-        LOW_RANK
+        LOW_RANK,
+        /** Whole residual blocks, those that change their input least. */
+        @JsonProperty("blocks")
+        BLOCKS
     }
 
     /** The saliency of a channel. */
@@ -171,7 +177,7 @@ public record PruneStep(
         if (method == Method.LOW_RANK && rank == null) {
             rank = RankSelection.DEFAULT;
         }
-        if (ratio == null && target == null && method != Method.LOW_RANK) {
+        if (ratio == null && target == null && blocks == null && method != Method.LOW_RANK) {
             ratio = 0.5;
         }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
@@ -206,6 +212,7 @@ public record PruneStep(
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
         checkRank(problems);
+        checkBlocks(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkLimits(problems);
@@ -231,10 +238,28 @@ public record PruneStep(
         }
     }
 
+    private void checkBlocks(Problems problems) {
+        if (blocks == null) {
+            return;
+        }
+        problems.require(
+                method == Method.BLOCKS,
+                "blocks",
+                "has an effect with method: blocks only; leave it out");
+        problems.require(
+                ratio == null || method != Method.BLOCKS,
+                "ratio",
+                "has no effect with blocks, which says how many are removed; leave it out");
+        problems.require(
+                blocks >= 1 && blocks <= 10_000,
+                "blocks",
+                "must be between 1 and 10000, but is " + blocks);
+    }
+
     /** Checks how much each group of channels loses. */
     private void checkAllocation(Problems problems) {
         if (method != Method.CHANNELS) {
-            var name = method == Method.MAGNITUDE ? "magnitude" : "low-rank";
+            var name = method.name().toLowerCase(Locale.ROOT).replace('_', '-');
             var message = "has no effect with method: " + name + "; leave it out";
             problems.require(policy == null, "policy", message);
             problems.require(target == null, "target", message);
@@ -343,6 +368,7 @@ public record PruneStep(
         builder.schedule = schedule;
         builder.regrowth = regrowth;
         builder.rank = rank;
+        builder.blocks = blocks;
         builder.reconstruction = reconstruction;
         builder.rounds = rounds;
         builder.groupSparsity = groupSparsity;
@@ -374,6 +400,7 @@ public record PruneStep(
         private SparsitySchedule schedule;
         private Regrowth regrowth;
         private RankSelection rank;
+        private Integer blocks;
         private Reconstruction reconstruction;
         private Integer rounds;
         private GroupSparsity groupSparsity;
@@ -475,6 +502,11 @@ public record PruneStep(
             return this;
         }
 
+        public Builder blocks(Integer value) {
+            this.blocks = value;
+            return this;
+        }
+
         public Builder reconstruction(Reconstruction value) {
             this.reconstruction = value;
             return this;
@@ -535,6 +567,7 @@ public record PruneStep(
                     schedule,
                     regrowth,
                     rank,
+                    blocks,
                     reconstruction,
                     rounds,
                     groupSparsity,

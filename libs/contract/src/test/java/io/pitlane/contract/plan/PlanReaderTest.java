@@ -333,6 +333,9 @@ class PlanReaderTest {
                     prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
+                    prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
+                    prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
+                    prune: {method: blocks, roundTo: 8}              | prune.roundTo: has no effect with method: blocks
                     prune: {rank: {energy: 0.9}}                     | prune.rank: has an effect with method: low-rank only
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
                     prune: {policy: global, target: {macs: 0.5}}     | prune.policy: has no effect with target
@@ -377,6 +380,8 @@ class PlanReaderTest {
                 "prune: {}",
                 "prune: {method: magnitude}",
                 "prune: {method: low-rank}",
+                "prune: {method: blocks}",
+                "prune: {method: blocks, blocks: 2}",
                 "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
