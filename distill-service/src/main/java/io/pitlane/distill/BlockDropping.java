@@ -2,26 +2,21 @@ package io.pitlane.distill;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.analysis.BlockChange;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.TensorRef;
-import io.pitlane.graph.operation.ResidualBlock;
 import io.pitlane.graph.operation.ResidualBlocks;
-import io.pitlane.graph.runtime.GraphSession;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Drops the residual blocks that change their input least: those whose branch has the smallest L2
- * norm relative to the shortcut's, over a batch of images. A residual network behaves much like an
- * ensemble of its paths and tolerates the loss of single blocks (Veit et al. 2016).
+ * Drops the residual blocks that change their input least, over a batch of images ({@link
+ * BlockChange}).
  */
 final class BlockDropping {
     private static final int IMAGES = 32;
@@ -48,12 +43,6 @@ final class BlockDropping {
      */
     record ShallowModel(FlatGraph graph, List<String> notes) {}
 
-    private record Scored(ResidualBlock block, double change) {
-        String describe() {
-            return String.format(Locale.ROOT, "%s (changes %.2g)", block.name(), change);
-        }
-    }
-
     /**
      * Drops the blocks that matter least.
      *
@@ -71,15 +60,15 @@ final class BlockDropping {
         }
         int dropped = (int) Math.round((1 - share) * blocks.size());
         var least =
-                scored(graph, blocks).stream()
-                        .sorted(Comparator.comparingDouble(Scored::change))
+                BlockChange.leastFirst(graph, blocks, List.of(batch())).stream()
                         .limit(dropped)
                         .toList();
-        var shallow = ResidualBlocks.without(graph, least.stream().map(Scored::block).toList());
+        var shallow =
+                ResidualBlocks.without(graph, least.stream().map(BlockChange::block).toList());
         return new ShallowModel(shallow, notes(least, blocks.size()));
     }
 
-    private static List<String> notes(List<Scored> dropped, int all) {
+    private static List<String> notes(List<BlockChange> dropped, int all) {
         var notes = new ArrayList<String>();
         notes.add(
                 "the student is the current model without %d of its %d residual blocks of equal shape"
@@ -88,23 +77,10 @@ final class BlockDropping {
             notes.add(
                     "blocks left out: "
                             + dropped.stream()
-                                    .map(Scored::describe)
+                                    .map(BlockChange::describe)
                                     .collect(Collectors.joining(", ")));
         }
         return notes;
-    }
-
-    private List<Scored> scored(FlatGraph graph, List<ResidualBlock> blocks) {
-        var batch = batch();
-        try (var session = GraphSession.open(graph)) {
-            var scored = new ArrayList<Scored>();
-            for (var block : blocks) {
-                List<TensorRef> fetches = List.of(block.branch(), block.shortcut());
-                var values = session.run(batch, fetches);
-                scored.add(new Scored(block, norm(values.get(0)) / norm(values.get(1))));
-            }
-            return scored;
-        }
     }
 
     private FloatTensor batch() {
@@ -116,13 +92,5 @@ final class BlockDropping {
         try (var batches = new Batches(images, indices, input, count).inOrder()) {
             return batches.next().images();
         }
-    }
-
-    private static double norm(FloatTensor tensor) {
-        double sum = 0;
-        for (float value : tensor.values()) {
-            sum += (double) value * value;
-        }
-        return Math.sqrt(sum);
     }
 }

@@ -29,6 +29,8 @@ final class PruneAdvice {
             advice.add(patterns(graph));
         }
         advice.addAll(channels(ChannelGroups.of(graph)));
+        advice.addAll(LowRankMethod.advice(graph));
+        advice.add(BlockMethod.advice(graph));
         return new ModelAdvice(advice);
     }
 

@@ -19,6 +19,8 @@ interface PruningMethod {
         return switch (step.method()) {
             case CHANNELS -> new ChannelMethod();
             case MAGNITUDE -> new MagnitudeMethod();
+            case LOW_RANK -> new LowRankMethod();
+            case BLOCKS -> new BlockMethod();
         };
     }
 }

@@ -51,6 +51,23 @@ class PruneAdviceTest {
                 .anyMatch(sentence -> sentence.contains("needs every channel"));
     }
 
+    @Test
+    void theLayersThatAreLargeEnoughForFactorsAreNamed() {
+        // Given: a depthwise convolution cannot be factorised
+        SavedModelWriter.write(SampleGraphs.mobile(), folder);
+
+        // When
+        var advice = advice(folder);
+
+        // Then
+        assertThat(advice)
+                .contains(
+                        "Factors of low rank could replace stem, expand, project, each with a tenth of"
+                                + " the MACs or more.")
+                .last()
+                .isEqualTo("Residual blocks that can be removed as a whole: 1 (expand).");
+    }
+
     private static List<String> advice(Path savedModel) {
         return new PruneStage().describe(savedModel).sentences();
     }

@@ -13,6 +13,7 @@ import java.util.Objects;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CalibrationRanges.class, name = "calibrationRanges"),
     @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
+    @JsonSubTypes.Type(value = LayerFactors.class, name = "layerFactors"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
     @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction"),
@@ -21,6 +22,7 @@ import java.util.Objects;
 public sealed interface Finding
         permits CalibrationRanges,
                 ChannelSensitivity,
+                LayerFactors,
                 LayerSensitivity,
                 QuantizationLadder,
                 ReconstructionResult,

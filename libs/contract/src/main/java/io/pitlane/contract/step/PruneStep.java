@@ -29,8 +29,8 @@ import java.util.Optional;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1; null where a target, a rule or a pattern says
- *     how much is removed
+ * @param ratio share removed, above 0 and below 1; null where a target, a rule, a pattern, a rank or
+ *     a number of blocks says how much is removed
  * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
  *     null for none
  * @param policy which groups of channels lose more than others; null with a target, and but for
@@ -54,6 +54,7 @@ import java.util.Optional;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
+ * @param blocks {@link Method#BLOCKS}: number of blocks removed; null where the ratio says how many
  * @param reconstruction how the outputs of the cut layers are restored without training; null for
  *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
@@ -88,6 +89,7 @@ public record PruneStep(
         SparsitySchedule schedule,
         Regrowth regrowth,
         RankSelection rank,
+        Integer blocks,
         Reconstruction reconstruction,
         Integer rounds,
         GroupSparsity groupSparsity,
@@ -107,7 +109,13 @@ public record PruneStep(
         CHANNELS,
         /** The weights of smallest magnitude become zero and stay zero during fine-tuning. */
         @JsonProperty("magnitude")
-        MAGNITUDE
+        MAGNITUDE,
+        /** Layers become two or three smaller ones that compute nearly the same. */
+        @JsonProperty("low-rank")
+        LOW_RANK,
+        /** Whole residual blocks, those that change their input least. */
+        @JsonProperty("blocks")
+        BLOCKS
     }
 
     /** The saliency of a channel. */
@@ -237,9 +245,15 @@ public record PruneStep(
         if (rule == SparsityRule.THRESHOLD && threshold == null) {
             threshold = 0.01;
         }
-        boolean hasRatio = method != Method.MAGNITUDE || rule == SparsityRule.RATIO;
-        if (ratio == null && target == null && hasRatio) {
+        boolean hasRatio =
+                method == Method.CHANNELS
+                        || method == Method.BLOCKS
+                        || rule == SparsityRule.RATIO;
+        if (ratio == null && target == null && blocks == null && hasRatio) {
             ratio = 0.5;
+        }
+        if (method == Method.LOW_RANK && rank == null) {
+            rank = RankSelection.DEFAULT;
         }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);
@@ -282,6 +296,8 @@ public record PruneStep(
         } else {
             checkWithoutMagnitude(problems);
         }
+        checkRank(problems);
+        checkBlocks(problems);
         checkScores(problems);
         checkReconstruction(problems);
         checkAllocation(problems);
@@ -368,6 +384,41 @@ public record PruneStep(
         return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
     }
 
+    private void checkRank(Problems problems) {
+        if (method == Method.LOW_RANK) {
+            problems.require(
+                    ratio == null,
+                    "ratio",
+                    "has no effect with method: low-rank, where rank says how much is removed;"
+                            + " leave it out");
+        }
+        if (rank != null) {
+            problems.require(
+                    method == Method.LOW_RANK,
+                    "rank",
+                    "has an effect with method: low-rank only; leave it out");
+            rank.check(problems.at("rank"));
+        }
+    }
+
+    private void checkBlocks(Problems problems) {
+        if (blocks == null) {
+            return;
+        }
+        problems.require(
+                method == Method.BLOCKS,
+                "blocks",
+                "has an effect with method: blocks only; leave it out");
+        problems.require(
+                ratio == null || method != Method.BLOCKS,
+                "ratio",
+                "has no effect with blocks, which says how many are removed; leave it out");
+        problems.require(
+                blocks >= 1 && blocks <= 10_000,
+                "blocks",
+                "must be between 1 and 10000, but is " + blocks);
+    }
+
     private void checkReconstruction(Problems problems) {
         if (reconstruction != null) {
             problems.require(
@@ -381,12 +432,14 @@ public record PruneStep(
     /** Checks how much each group of channels loses. */
     private void checkAllocation(Problems problems) {
         if (method != Method.CHANNELS) {
-            var message = "has no effect with method: magnitude; leave it out";
+            var name = method.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            var message = "has no effect with method: " + name + "; leave it out";
             problems.require(policy == null, "policy", message);
             problems.require(target == null, "target", message);
             problems.require(ratios == null, "ratios", message);
             problems.require(maxRatio == null || target != null, "maxRatio", message);
             problems.require(roundTo == null, "roundTo", message);
+            problems.require(ignore == null || method != Method.BLOCKS, "ignore", message);
             problems.require(sensitivity == null, "sensitivity", message);
             return;
         }
@@ -518,6 +571,7 @@ public record PruneStep(
         builder.schedule = schedule;
         builder.regrowth = regrowth;
         builder.rank = rank;
+        builder.blocks = blocks;
         builder.reconstruction = reconstruction;
         builder.rounds = rounds;
         builder.groupSparsity = groupSparsity;
@@ -549,6 +603,7 @@ public record PruneStep(
         private SparsitySchedule schedule;
         private Regrowth regrowth;
         private RankSelection rank;
+        private Integer blocks;
         private Reconstruction reconstruction;
         private Integer rounds;
         private GroupSparsity groupSparsity;
@@ -650,6 +705,11 @@ public record PruneStep(
             return this;
         }
 
+        public Builder blocks(Integer value) {
+            this.blocks = value;
+            return this;
+        }
+
         public Builder reconstruction(Reconstruction value) {
             this.reconstruction = value;
             return this;
@@ -710,6 +770,7 @@ public record PruneStep(
                     schedule,
                     regrowth,
                     rank,
+                    blocks,
                     reconstruction,
                     rounds,
                     groupSparsity,

@@ -3,6 +3,7 @@ package io.pitlane.contract.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.pruning.RankSelection.Algorithm;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.QuantizeStep;
@@ -64,6 +65,22 @@ class FindingTest {
                                         "1 layer float", step, error, 0.99, true)),
                         "1 layer float",
                         true);
+        var factors =
+                new LayerFactors(
+                        512,
+                        List.of(
+                                new LayerFactors.Layer(
+                                        "conv1",
+                                        Algorithm.TUCKER2,
+                                        List.of(4, 6),
+                                        1000L,
+                                        300L,
+                                        0.01,
+                                        1.5,
+                                        true,
+                                        null),
+                                LayerFactors.Layer.leftAlone("conv2", "grouped")),
+                        1.25);
         var channels =
                 new ChannelSensitivity(
                         256,
@@ -76,7 +93,7 @@ class FindingTest {
                                         4,
                                         List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
         var sparsity = new WeightSparsity("2:4", List.of(new WeightSparsity.Layer("conv1", 8, 4)));
-        var entry = entry(List.of(RANGES, sensitivity, ladder, channels, sparsity));
+        var entry = entry(List.of(RANGES, sensitivity, ladder, channels, sparsity, factors));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -85,6 +102,7 @@ class FindingTest {
         // Then
         assertThat(json)
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
+                .contains("\"type\":\"layerFactors\"", "\"decomposition\":\"tucker2\"")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
                 .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);

@@ -366,6 +366,12 @@ class PlanReaderTest {
                     prune: {method: magnitude, pattern: '2:4', ratio: 0.5} | prune.ratio: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: magnitude, pattern: '2:4', rule: median} | prune.rule: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: magnitude, pattern: '2:4', scope: global} | prune.scope: has no effect with pattern: 2:4, which says how much is removed
+                    prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
+                    prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
+                    prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
+                    prune: {method: blocks, ignore: [a]}             | prune.ignore: has no effect with method: blocks
+                    prune: {method: blocks, roundTo: 8}              | prune.roundTo: has no effect with method: blocks
+                    prune: {rank: {energy: 0.9}}                     | prune.rank: has an effect with method: low-rank only
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
                     prune: {policy: global, target: {macs: 0.5}}     | prune.policy: has no effect with target
                     prune: {method: magnitude, target: {macs: 0.5}}  | prune.target: has no effect with method: magnitude
@@ -421,6 +427,10 @@ class PlanReaderTest {
                 "prune: {method: magnitude, schedule: {shape: one-shot, begin: 0.2}}",
                 "prune: {method: magnitude, schedule: {}, regrowth: {every: 3}}",
                 "prune: {method: magnitude, pattern: '2:4'}",
+                "prune: {method: low-rank}",
+                "prune: {method: blocks}",
+                "prune: {method: blocks, blocks: 2}",
+                "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
                 "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
