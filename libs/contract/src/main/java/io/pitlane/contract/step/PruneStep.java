@@ -143,7 +143,8 @@ public record PruneStep(
     private static final DistillationLoss DEFAULT_LOSS =
             DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
 
-    private static final double DEFAULT_MAX_RATIO = 0.9;
+    /** Most that a group of channels may lose, where the step does not say. */
+    public static final double DEFAULT_MAX_RATIO = 0.9;
 
     public static final PruneStep DEFAULT = builder().build();
 
