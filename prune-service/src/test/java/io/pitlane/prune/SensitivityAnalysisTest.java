@@ -17,8 +17,10 @@ import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.natives.TensorFlowRuntime;
@@ -89,7 +91,7 @@ class SensitivityAnalysisTest {
         }
 
         // When
-        var sensitivity = new SensitivityAnalysis(OPTIONS, context).measure(graph, L1Saliency::new);
+        var sensitivity = analysis(Checkpoints.NONE);
 
         // Then
         assertThat(sensitivity.samples()).isEqualTo(IMAGES);
@@ -144,9 +146,48 @@ class SensitivityAnalysisTest {
                 .anyMatch(note -> note.startsWith("target.macs: at most 11.6 k MACs; "));
     }
 
+    @Test
+    void theAllocationIsTheOneOfTheLeastErrorOnTheSample() {
+        // Given
+        var sizes = Map.of("x", new long[] {1, 8, 8, 1});
+        var step = PruneStep.builder().target(PruningTarget.ofMacs(0.4)).build();
+        var options = new StepAllocation(step, "prune", graph, sizes);
+        var sensitivity = analysis(Checkpoints.NONE);
+
+        try (var model = new MaskedModel(graph, IMAGES, context(Checkpoints.NONE))) {
+            var saliency = new L1Saliency(model.graph(), model.dependencies());
+
+            // When
+            var best =
+                    new AllocationTrials(model, saliency, options::allocation)
+                            .best(sensitivity, ProgressListener.NONE);
+
+            // Then
+            double chosen = divergence(options.allocation(best.loss()));
+            var others =
+                    List.of(
+                            divergence(options.allocation(new SaliencyLoss())),
+                            divergence(options.allocation(new MeasuredLoss(sensitivity))));
+            assertThat(others).allMatch(other -> other >= chosen - 1e-6);
+        }
+    }
+
+    /** Of the graph that is really cut. */
+    private double divergence(ChannelAllocation allocation) {
+        var cut = new ChannelPruning(L1Saliency::new, allocation).prune(graph).graph();
+        var images = context(Checkpoints.NONE).images().sample(IMAGES);
+        try (var comparison = ModelComparison.with(graph, plan, images, folder)) {
+            return comparison.of(cut).divergence();
+        }
+    }
+
     private ChannelSensitivity analysis(Checkpoints checkpoints) {
-        return new SensitivityAnalysis(OPTIONS, context(checkpoints))
-                .measure(graph, L1Saliency::new);
+        try (var model = new MaskedModel(graph, IMAGES, context(checkpoints))) {
+            return new SensitivityAnalysis(model, OPTIONS.ratios())
+                    .measure(
+                            new L1Saliency(model.graph(), model.dependencies()),
+                            ProgressListener.NONE);
+        }
     }
 
     private PruningContext context(Checkpoints checkpoints) {
