@@ -4,8 +4,6 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.L1Saliency;
-import io.pitlane.graph.channels.Saliency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +18,7 @@ final class ChannelMethod implements PruningMethod {
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
         var options = new StepAllocation(step, "prune", graph, context.images().shape());
         double measured = step.sensitivity() == null ? 0 : MEASURED;
-        var chosen =
-                MeasuredAllocation.of(
-                        graph, step, options, saliency(step), context.part(0, measured));
+        var chosen = MeasuredAllocation.of(graph, step, options, context.part(0, measured));
         var pruned = prune(graph, step, chosen.allocation(), context.part(measured, 1));
         var notes = new ArrayList<>(pruned.notes());
         notes.addAll(1, chosen.notes());
@@ -37,21 +33,17 @@ final class ChannelMethod implements PruningMethod {
     private static PrunedModel prune(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         if (step.rounds() > 1) {
-            var atOnce = new ChannelPruning(saliency(step), allocation).prune(graph);
+            var atOnce =
+                    new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
             return new PruningRounds(step, context)
-                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound));
+                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound, part));
         }
-        return cut(graph, step, allocation);
+        return cut(graph, step, allocation, context);
     }
 
-    private static PrunedModel cut(FlatGraph graph, PruneStep step, ChannelAllocation allocation) {
-        var pruned = new ChannelPruning(saliency(step), allocation).prune(graph);
+    private static PrunedModel cut(
+            FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
+        var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
         return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
-    }
-
-    private static Saliency.Factory saliency(PruneStep step) {
-        return switch (step.criterion()) {
-            case L1 -> L1Saliency::new;
-        };
     }
 }

@@ -4,7 +4,6 @@ import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
-import io.pitlane.graph.channels.Saliency;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import java.util.List;
 import java.util.Optional;
@@ -25,18 +24,15 @@ record MeasuredAllocation(
 
     /** Measures what the step asks for. */
     static MeasuredAllocation of(
-            FlatGraph graph,
-            PruneStep step,
-            StepAllocation options,
-            Saliency.Factory saliencies,
-            PruningContext context) {
+            FlatGraph graph, PruneStep step, StepAllocation options, PruningContext context) {
         var measurement = step.sensitivity();
         if (measurement == null) {
             return new MeasuredAllocation(
                     options.allocation(new SaliencyLoss()), Optional.empty(), List.of());
         }
         try (var model = new MaskedModel(graph, measurement.samples(), context)) {
-            var saliency = saliencies.on(model.graph(), model.dependencies());
+            var saliency =
+                    ChannelSaliency.of(step, context).on(model.graph(), model.dependencies());
             var sensitivity =
                     new SensitivityAnalysis(model, measurement.ratios())
                             .measure(saliency, context.part(0, SENSITIVITY).progress());

@@ -12,6 +12,7 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.PruningSensitivity;
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
@@ -19,7 +20,8 @@ import io.pitlane.data.QuadrantImages;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.FilterSaliency;
+import io.pitlane.graph.channels.Saliency;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SensitivityAnalysisTest {
     private static final InputSpec INPUT =
             InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
+    private static final Saliency.Factory L1 = FilterSaliency.L1.with(ChannelScores.DEFAULT);
     private static final int IMAGES = 60;
     private static final PruningSensitivity OPTIONS =
             new PruningSensitivity(IMAGES, List.of(0.25, 0.5));
@@ -81,9 +84,7 @@ class SensitivityAnalysisTest {
         var context = context(Checkpoints.NONE);
         var step = PruneStep.builder().ratio(0.5).ignore(List.of("c1")).build();
         var allocation = new StepAllocation(step, "prune", graph, Map.of());
-        var cut =
-                new ChannelPruning(L1Saliency::new, allocation.allocation((g, n) -> 0))
-                        .prune(graph);
+        var cut = new ChannelPruning(L1, allocation.allocation((g, n) -> 0)).prune(graph);
         OutputError expected;
         try (var comparison =
                 ModelComparison.with(graph, plan, context.images().sample(IMAGES), folder)) {
@@ -155,7 +156,7 @@ class SensitivityAnalysisTest {
         var sensitivity = analysis(Checkpoints.NONE);
 
         try (var model = new MaskedModel(graph, IMAGES, context(Checkpoints.NONE))) {
-            var saliency = new L1Saliency(model.graph(), model.dependencies());
+            var saliency = L1.on(model.graph(), model.dependencies());
 
             // When
             var best =
@@ -174,7 +175,7 @@ class SensitivityAnalysisTest {
 
     /** Of the graph that is really cut. */
     private double divergence(ChannelAllocation allocation) {
-        var cut = new ChannelPruning(L1Saliency::new, allocation).prune(graph).graph();
+        var cut = new ChannelPruning(L1, allocation).prune(graph).graph();
         var images = context(Checkpoints.NONE).images().sample(IMAGES);
         try (var comparison = ModelComparison.with(graph, plan, images, folder)) {
             return comparison.of(cut).divergence();
@@ -184,9 +185,7 @@ class SensitivityAnalysisTest {
     private ChannelSensitivity analysis(Checkpoints checkpoints) {
         try (var model = new MaskedModel(graph, IMAGES, context(checkpoints))) {
             return new SensitivityAnalysis(model, OPTIONS.ratios())
-                    .measure(
-                            new L1Saliency(model.graph(), model.dependencies()),
-                            ProgressListener.NONE);
+                    .measure(L1.on(model.graph(), model.dependencies()), ProgressListener.NONE);
         }
     }
 
