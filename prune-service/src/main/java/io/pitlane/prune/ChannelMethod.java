@@ -5,8 +5,6 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
 final class ChannelMethod implements PruningMethod {
@@ -44,6 +42,6 @@ final class ChannelMethod implements PruningMethod {
     private static PrunedModel cut(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
-        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
+        return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
     }
 }

@@ -89,7 +89,11 @@ final class SensitivityAnalysis {
                 measured.metric(),
                 measured.before(),
                 measured.groups().stream()
-                        .map(group -> group.withLeft(left.get(group.layers().get(0))))
+                        .map(
+                                group ->
+                                        group.withLeft(
+                                                left.getOrDefault(
+                                                        group.layers().get(0), group.channels())))
                         .toList());
     }
 }

@@ -15,6 +15,7 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.PruningSensitivity;
 import io.pitlane.contract.pruning.PruningTarget;
+import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.graph.FlatGraph;
@@ -127,7 +128,11 @@ class SensitivityAnalysisTest {
     void aStepReportsWhatItMeasuredAndRemoved() {
         // Given
         var step =
-                PruneStep.builder().target(PruningTarget.ofMacs(0.5)).sensitivity(OPTIONS).build();
+                PruneStep.builder()
+                        .target(PruningTarget.ofMacs(0.5))
+                        .sensitivity(OPTIONS)
+                        .reconstruction(Reconstruction.OFF)
+                        .build();
 
         // When
         var pruned = new ChannelMethod().prune(graph, step, context(Checkpoints.NONE));

@@ -12,6 +12,7 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.checkpoint.Fingerprint;
 import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,7 @@ public final class Trainer {
     private final Training options;
     private final long seed;
     private final Map<String, FloatTensor> masks;
+    private final MaskSchedule schedule;
     private final Checkpoints checkpoints;
     private final String name;
     private final MemoryBudget budget;
@@ -59,6 +61,7 @@ public final class Trainer {
                 options,
                 seed,
                 Map.of(),
+                MaskSchedule.NONE,
                 Checkpoints.NONE,
                 "",
                 MemoryBudget.ofProcess());
@@ -70,6 +73,7 @@ public final class Trainer {
             Training options,
             long seed,
             Map<String, FloatTensor> masks,
+            MaskSchedule schedule,
             Checkpoints checkpoints,
             String name,
             MemoryBudget budget) {
@@ -78,6 +82,7 @@ public final class Trainer {
         this.options = options;
         this.seed = seed;
         this.masks = Map.copyOf(masks);
+        this.schedule = schedule;
         this.checkpoints = checkpoints;
         this.name = name;
         this.budget = budget;
@@ -88,7 +93,14 @@ public final class Trainer {
      * stays 0.
      */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
+    }
+
+    /** The same with masks that change; they replace other masks of the same weights. */
+    public Trainer withMaskSchedule(MaskSchedule schedule) {
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
     }
 
     /**
@@ -99,12 +111,14 @@ public final class Trainer {
      *     dots, dashes
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
     }
 
     /** The same within another budget than that of the process. */
     public Trainer withMemory(MemoryBudget budget) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
     }
 
     /**
@@ -125,10 +139,17 @@ public final class Trainer {
         int microBatch = input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, budget);
         memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note));
         long forInputs = memory.forInputs(budget, microBatch);
-        var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
+        var fingerprint =
+                Fingerprint.of(model, losses, options, seed, masks, schedule, images.size());
         try (var graph =
                 new TrainingGraph(
-                        model, input.spec(), losses, options, masks, microBatch < batch)) {
+                        model,
+                        input.spec(),
+                        losses,
+                        options,
+                        masks,
+                        schedule.initial(),
+                        microBatch < batch)) {
             var end =
                     new TrainingLoop(
                                     graph,
@@ -139,6 +160,7 @@ public final class Trainer {
                                             .inMicroBatches(microBatch, forInputs),
                                     options,
                                     seed,
+                                    schedule,
                                     new TrainingCheckpoint(checkpoints, name, fingerprint),
                                     listener)
                             .run();
