@@ -1,14 +1,10 @@
 package io.pitlane.prune;
 
-import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.allocation.RemovalLoss;
-import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import java.util.ArrayList;
-import java.util.Optional;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
 final class ChannelMethod implements PruningMethod {
@@ -20,26 +16,16 @@ final class ChannelMethod implements PruningMethod {
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
         var options = new StepAllocation(step, "prune", graph, context.images().shape());
         double measured = step.sensitivity() == null ? 0 : MEASURED;
-        var sensitivity = sensitivity(graph, step, context.part(0, measured));
-        RemovalLoss loss =
-                sensitivity.<RemovalLoss>map(MeasuredLoss::new).orElseGet(SaliencyLoss::new);
-        var pruned = prune(graph, step, options.allocation(loss), context.part(measured, 1));
+        var chosen = MeasuredAllocation.of(graph, step, options, context.part(0, measured));
+        var pruned = prune(graph, step, chosen.allocation(), context.part(measured, 1));
         var notes = new ArrayList<>(pruned.notes());
+        notes.addAll(1, chosen.notes());
         options.target().ifPresent(target -> notes.add(1, target.note(pruned.graph())));
         var findings = new ArrayList<>(pruned.findings());
-        sensitivity
+        chosen.sensitivity()
                 .map(finding -> SensitivityAnalysis.with(finding, pruned.graph()))
                 .ifPresent(findings::add);
         return new PrunedModel(pruned.graph(), pruned.masks(), notes, findings);
-    }
-
-    private static Optional<ChannelSensitivity> sensitivity(
-            FlatGraph graph, PruneStep step, PruningContext context) {
-        return Optional.ofNullable(step.sensitivity())
-                .map(
-                        options ->
-                                new SensitivityAnalysis(options, context)
-                                        .measure(graph, ChannelSaliency.of(step, context)));
     }
 
     private static PrunedModel prune(

@@ -39,8 +39,14 @@ final class MeasuredLoss implements RemovalLoss {
         return loss(point.error());
     }
 
-    private static double loss(OutputError error) {
+    /** The loss of an error: its divergence, or its noise over the signal. */
+    static double loss(OutputError error) {
         return error.divergence() == null ? error.noise() : error.divergence();
+    }
+
+    /** The loss by another measure, plus a multiple of this one. */
+    RemovalLoss addedTo(RemovalLoss other, double times) {
+        return (group, removed) -> other.of(group, removed) + times * of(group, removed);
     }
 
     @Override

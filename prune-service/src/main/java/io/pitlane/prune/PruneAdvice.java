@@ -3,11 +3,18 @@ package io.pitlane.prune;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelGroups;
+import io.pitlane.graph.channels.allocation.ChannelLimits;
+import io.pitlane.graph.channels.allocation.MacsCost;
+import io.pitlane.graph.channels.allocation.ParameterCost;
+import io.pitlane.graph.channels.allocation.ReachableCost;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.report.FigureFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,6 +36,7 @@ final class PruneAdvice {
             advice.add(patterns(graph));
         }
         advice.addAll(channels(ChannelGroups.of(graph)));
+        advice.add(reachable(graph));
         advice.addAll(LowRankMethod.advice(graph));
         advice.add(BlockMethod.advice(graph));
         return new ModelAdvice(advice);
@@ -76,6 +84,29 @@ final class PruneAdvice {
                 .map(PruneAdvice::kept)
                 .forEach(advice::add);
         return advice;
+    }
+
+    /** What a target may ask for. */
+    private static String reachable(FlatGraph graph) {
+        var limits = new ChannelLimits(PruneStep.DEFAULT_MAX_RATIO, 1, Set.of());
+        var macs = ReachableCost.of(new MacsCost(Map.of()), graph, limits);
+        var parameters = ReachableCost.of(new ParameterCost(1), graph, limits);
+        var ofParameters = range(parameters) + " parameters";
+        return "Channel pruning reaches %s, with maxRatio %s."
+                .formatted(
+                        macs.most() == 0
+                                ? ofParameters
+                                : range(macs) + " MACs for one image, and " + ofParameters,
+                        limits.maxRatio());
+    }
+
+    private static String range(ReachableCost cost) {
+        return String.format(
+                Locale.ROOT,
+                "%s (%.3f) to %s",
+                FigureFormat.count(Math.round(cost.least())),
+                cost.most() == 0 ? 0 : cost.least() / cost.most(),
+                FigureFormat.count(Math.round(cost.most())));
     }
 
     private static String kept(ChannelGroups.Group group) {

@@ -3,6 +3,7 @@ package io.pitlane.prune;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.analysis.LayerPatterns;
+import io.pitlane.contract.pruning.ChannelScores.Normalization;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Policy;
 import io.pitlane.graph.FlatGraph;
@@ -69,8 +70,19 @@ final class StepAllocation {
             return new TargetAllocation(target.get().model(), target.get().most(), limits, loss);
         }
         return step.policy() == Policy.GLOBAL
-                ? new GlobalAllocation(step.ratio(), limits)
+                ? new GlobalAllocation(step.ratio(), limits, isComparable())
                 : new RatioAllocation(this::ratio, limits);
+    }
+
+    /** Whether the scores of different groups can be compared as they are. */
+    private boolean isComparable() {
+        if (step.scores() != null && step.scores().normalization() != null) {
+            return step.scores().normalization() == Normalization.NONE;
+        }
+        return switch (step.criterion()) {
+            case TAYLOR, FISHER, LAMP, RANDOM -> true;
+            default -> false;
+        };
     }
 
     /** The ratio of each layer that is named; a name goes before a pattern. */

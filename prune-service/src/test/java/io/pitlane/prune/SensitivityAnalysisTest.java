@@ -19,8 +19,11 @@ import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.FilterSaliency;
+import io.pitlane.graph.channels.Saliency;
+import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.natives.TensorFlowRuntime;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SensitivityAnalysisTest {
     private static final InputSpec INPUT =
             InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
+    private static final Saliency.Factory L1 = FilterSaliency.L1.with(ChannelScores.DEFAULT);
     private static final int IMAGES = 60;
     private static final PruningSensitivity OPTIONS =
             new PruningSensitivity(IMAGES, List.of(0.25, 0.5));
@@ -81,11 +85,7 @@ class SensitivityAnalysisTest {
         var context = context(Checkpoints.NONE);
         var step = PruneStep.builder().ratio(0.5).ignore(List.of("c1")).build();
         var allocation = new StepAllocation(step, "prune", graph, Map.of());
-        var cut =
-                new ChannelPruning(
-                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
-                                allocation.allocation((g, n) -> 0))
-                        .prune(graph);
+        var cut = new ChannelPruning(L1, allocation.allocation((g, n) -> 0)).prune(graph);
         OutputError expected;
         try (var comparison =
                 ModelComparison.with(graph, plan, context.images().sample(IMAGES), folder)) {
@@ -93,9 +93,7 @@ class SensitivityAnalysisTest {
         }
 
         // When
-        var sensitivity =
-                new SensitivityAnalysis(OPTIONS, context)
-                        .measure(graph, FilterSaliency.L1.with(ChannelScores.DEFAULT));
+        var sensitivity = analysis(Checkpoints.NONE);
 
         // Then
         assertThat(sensitivity.samples()).isEqualTo(IMAGES);
@@ -154,9 +152,46 @@ class SensitivityAnalysisTest {
                 .anyMatch(note -> note.startsWith("target.macs: at most 11.6 k MACs; "));
     }
 
+    @Test
+    void theAllocationIsTheOneOfTheLeastErrorOnTheSample() {
+        // Given
+        var sizes = Map.of("x", new long[] {1, 8, 8, 1});
+        var step = PruneStep.builder().target(PruningTarget.ofMacs(0.4)).build();
+        var options = new StepAllocation(step, "prune", graph, sizes);
+        var sensitivity = analysis(Checkpoints.NONE);
+
+        try (var model = new MaskedModel(graph, IMAGES, context(Checkpoints.NONE))) {
+            var saliency = L1.on(model.graph(), model.dependencies());
+
+            // When
+            var best =
+                    new AllocationTrials(model, saliency, options::allocation)
+                            .best(sensitivity, ProgressListener.NONE);
+
+            // Then
+            double chosen = divergence(options.allocation(best.loss()));
+            var others =
+                    List.of(
+                            divergence(options.allocation(new SaliencyLoss())),
+                            divergence(options.allocation(new MeasuredLoss(sensitivity))));
+            assertThat(others).allMatch(other -> other >= chosen - 1e-6);
+        }
+    }
+
+    /** Of the graph that is really cut. */
+    private double divergence(ChannelAllocation allocation) {
+        var cut = new ChannelPruning(L1, allocation).prune(graph).graph();
+        var images = context(Checkpoints.NONE).images().sample(IMAGES);
+        try (var comparison = ModelComparison.with(graph, plan, images, folder)) {
+            return comparison.of(cut).divergence();
+        }
+    }
+
     private ChannelSensitivity analysis(Checkpoints checkpoints) {
-        return new SensitivityAnalysis(OPTIONS, context(checkpoints))
-                .measure(graph, FilterSaliency.L1.with(ChannelScores.DEFAULT));
+        try (var model = new MaskedModel(graph, IMAGES, context(checkpoints))) {
+            return new SensitivityAnalysis(model, OPTIONS.ratios())
+                    .measure(L1.on(model.graph(), model.dependencies()), ProgressListener.NONE);
+        }
     }
 
     private PruningContext context(Checkpoints checkpoints) {

@@ -8,7 +8,9 @@ import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,10 +58,19 @@ public final class LowRankFactorization {
     /** Every layer of a graph, and why it cannot be replaced; empty where it can. */
     public static Map<String, Optional<String>> obstacles(FlatGraph graph) {
         var shapes = InferredShapes.of(graph);
+        var sparse = SparsityMasks.of(graph).keySet();
         var obstacles = new LinkedHashMap<String, Optional<String>>();
         for (var node : graph.nodes()) {
             if (Operations.of(node).isLayer()) {
-                obstacles.put(node.getName(), FactorizableLayer.obstacle(graph, shapes, node));
+                boolean isSparse =
+                        LayerKernel.of(graph, node)
+                                .filter(kernel -> sparse.contains(kernel.name()))
+                                .isPresent();
+                obstacles.put(
+                        node.getName(),
+                        isSparse
+                                ? Optional.of("weights that an earlier step removed stay zero")
+                                : FactorizableLayer.obstacle(graph, shapes, node));
             }
         }
         return obstacles;

@@ -29,8 +29,8 @@ import java.util.Optional;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1; null where a target, a rule, a pattern, a rank or
- *     a number of blocks says how much is removed
+ * @param ratio share removed, above 0 and below 1; null where a target, a rule, a pattern, a rank
+ *     or a number of blocks says how much is removed
  * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
  *     null for none
  * @param policy which groups of channels lose more than others; null with a target, and but for
@@ -221,7 +221,8 @@ public record PruneStep(
     private static final DistillationLoss DEFAULT_LOSS =
             DistillationLoss.builder().labels(1).softTargets(0.1).temperature(2).build();
 
-    private static final double DEFAULT_MAX_RATIO = 0.9;
+    /** Most that a group of channels may lose, where the step does not say. */
+    public static final double DEFAULT_MAX_RATIO = 0.9;
 
     public static final PruneStep DEFAULT = builder().build();
 
@@ -246,9 +247,7 @@ public record PruneStep(
             threshold = 0.01;
         }
         boolean hasRatio =
-                method == Method.CHANNELS
-                        || method == Method.BLOCKS
-                        || rule == SparsityRule.RATIO;
+                method == Method.CHANNELS || method == Method.BLOCKS || rule == SparsityRule.RATIO;
         if (ratio == null && target == null && blocks == null && hasRatio) {
             ratio = 0.5;
         }

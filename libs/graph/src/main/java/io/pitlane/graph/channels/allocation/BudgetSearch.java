@@ -22,7 +22,12 @@ import java.util.stream.IntStream;
  * </ol>
  */
 final class BudgetSearch {
-    private static final int GRID = 32;
+    private static final int FINEST_GRID = 32;
+    private static final int COARSEST_GRID = 4;
+
+    /** Numbers that one sweep over all pairs of groups tries at most. */
+    private static final double TRIES = 2e6;
+
     private static final int MOST_SWEEPS = 6;
     private static final double NEAR = 0.97;
     private static final double NOTICEABLE = 1e-9;
@@ -32,6 +37,7 @@ final class BudgetSearch {
     private final List<RankedGroup> groups;
     private final double[][] losses;
     private final int[] removed;
+    private final int grid;
     private double cost;
 
     /**
@@ -52,6 +58,13 @@ final class BudgetSearch {
                                                 .toArray())
                         .toArray(double[][]::new);
         this.removed = new int[groups.size()];
+        this.grid =
+                (int)
+                        Math.max(
+                                COARSEST_GRID,
+                                Math.min(
+                                        FINEST_GRID,
+                                        Math.sqrt(TRIES) / Math.max(1, groups.size())));
         this.cost = costs.of(removed);
     }
 
@@ -190,13 +203,13 @@ final class BudgetSearch {
     /** Some of the allowed numbers, evenly spaced, and those next to the present one. */
     private int[] grid(int group) {
         var removals = groups.get(group).removals();
-        if (removals.length <= GRID) {
+        if (removals.length <= grid) {
             return removals;
         }
         int at = Arrays.binarySearch(removals, removed[group]);
         int last = removals.length - 1;
         return IntStream.concat(
-                        IntStream.rangeClosed(0, GRID).map(i -> i * last / GRID),
+                        IntStream.rangeClosed(0, grid).map(i -> i * last / grid),
                         IntStream.rangeClosed(at - 1, at + 1).filter(i -> i >= 0 && i <= last))
                 .map(i -> removals[i])
                 .toArray();

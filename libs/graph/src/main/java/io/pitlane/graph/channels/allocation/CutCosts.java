@@ -60,16 +60,12 @@ public final class CutCosts {
     /**
      * How much the cost changes when another number of channels is removed from one group.
      *
-     * @param removed channels removed from each group; the same when this returns
+     * @param removed channels removed from each group
      */
     public double change(int[] removed, int group, int to) {
-        int from = removed[group];
         double change = 0;
         for (var part : partsOf.get(group)) {
-            change -= part.cost(removed);
-            removed[group] = to;
-            change += part.cost(removed);
-            removed[group] = from;
+            change += part.change(removed, group, to);
         }
         return change;
     }
@@ -94,11 +90,24 @@ public final class CutCosts {
         }
 
         double cost(int[] removed) {
+            return part.cost().applyAsDouble(left(removed));
+        }
+
+        double change(int[] removed, int group, int to) {
+            var left = left(removed);
+            double before = part.cost().applyAsDouble(left);
+            for (int i = 0; i < left.length; i++) {
+                left[i] -= axes.get(i).taken(group, removed[group], to);
+            }
+            return part.cost().applyAsDouble(left) - before;
+        }
+
+        private int[] left(int[] removed) {
             var left = new int[axes.size()];
             for (int i = 0; i < left.length; i++) {
                 left[i] = axes.get(i).left(removed);
             }
-            return part.cost().applyAsDouble(left);
+            return left;
         }
     }
 
@@ -136,6 +145,16 @@ public final class CutCosts {
 
         boolean has(int group) {
             return Arrays.stream(groups).anyMatch(each -> each == group);
+        }
+
+        /** The positions that a group takes in addition when it loses other channels. */
+        int taken(int group, int from, int to) {
+            for (int i = 0; i < groups.length; i++) {
+                if (groups[i] == group) {
+                    return taken[i][to] - taken[i][from];
+                }
+            }
+            return 0;
         }
 
         int left(int[] removed) {

@@ -8,14 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One ranking over the channels of all groups: those with the lowest scores go. Scores are divided
- * by the mean of their group first, so that groups are comparable.
+ * One ranking over the channels of all groups: those with the lowest scores go.
  *
  * @param ratio share of all removable channels, above 0 and below 1; as near to it as the limits
  *     allow
  * @param limits what each group keeps
+ * @param comparable whether scores of different groups can be compared as they are; else each is
+ *     divided by the mean of its group first
  */
-public record GlobalAllocation(double ratio, ChannelLimits limits) implements ChannelAllocation {
+public record GlobalAllocation(double ratio, ChannelLimits limits, boolean comparable)
+        implements ChannelAllocation {
 
     @Override
     public void select(List<ChannelGroup> groups, Saliency saliency, ChannelSelection selection) {
@@ -35,10 +37,10 @@ public record GlobalAllocation(double ratio, ChannelLimits limits) implements Ch
     }
 
     /** The lowest threshold below which there are as many channels as wanted, if any is. */
-    private static double threshold(List<RankedGroup> ranked, long wanted) {
+    private double threshold(List<RankedGroup> ranked, long wanted) {
         var candidates =
                 ranked.stream()
-                        .flatMapToDouble(group -> Arrays.stream(comparable(group)))
+                        .flatMapToDouble(group -> Arrays.stream(scores(group)))
                         .sorted()
                         .distinct()
                         .toArray();
@@ -57,8 +59,8 @@ public record GlobalAllocation(double ratio, ChannelLimits limits) implements Ch
     }
 
     /** How many channels of a group score at most a threshold and may be removed. */
-    private static int below(RankedGroup group, double threshold) {
-        var scores = comparable(group);
+    private int below(RankedGroup group, double threshold) {
+        var scores = scores(group);
         int count = 0;
         while (count < group.order().length && scores[count] <= threshold) {
             count++;
@@ -66,7 +68,10 @@ public record GlobalAllocation(double ratio, ChannelLimits limits) implements Ch
         return group.allowed(count);
     }
 
-    private static double[] comparable(RankedGroup group) {
+    private double[] scores(RankedGroup group) {
+        if (comparable) {
+            return group.scores();
+        }
         double mean = Arrays.stream(group.scores()).map(Math::abs).average().orElse(0);
         return Arrays.stream(group.scores())
                 .map(score -> mean > 0 ? score / mean : score)

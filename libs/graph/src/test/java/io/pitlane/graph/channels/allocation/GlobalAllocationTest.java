@@ -39,7 +39,7 @@ class GlobalAllocationTest {
 
     @Test
     void theLowestScoresOverAllGroupsGo() {
-        var pruned = prune(3.0 / 16, new ChannelLimits(0.9, 1, Set.of()));
+        var pruned = prune(3.0 / 16, new ChannelLimits(0.9, 1, Set.of()), false);
 
         // Then 0.1 and 0.2 of c1 and 5 / 10 of c2
         assertThat(outputs(pruned, "c1")).isEqualTo(2);
@@ -49,7 +49,7 @@ class GlobalAllocationTest {
 
     @Test
     void aGroupThatMayLoseNoMoreLeavesItToTheOthers() {
-        var pruned = prune(8.0 / 16, new ChannelLimits(0.5, 1, Set.of("c3")));
+        var pruned = prune(8.0 / 16, new ChannelLimits(0.5, 1, Set.of("c3")), false);
 
         // Then c1 keeps half, c2 its four of the same score among which the order decides
         assertThat(outputs(pruned, "c1")).isEqualTo(2);
@@ -59,17 +59,27 @@ class GlobalAllocationTest {
 
     @Test
     void everyLayerKeepsAMultiple() {
-        var pruned = prune(8.0 / 16, new ChannelLimits(0.9, 2, Set.of()));
+        var pruned = prune(8.0 / 16, new ChannelLimits(0.9, 2, Set.of()), false);
 
         assertThat(outputs(pruned, "c1")).isEqualTo(2);
         assertThat(outputs(pruned, "c2")).isEqualTo(2);
         assertThat(outputs(pruned, "c3")).isEqualTo(4);
     }
 
-    private FlatGraph prune(double ratio, ChannelLimits limits) {
+    @Test
+    void comparableScoresAreRankedAsTheyAre() {
+        var pruned = prune(5.0 / 16, new ChannelLimits(0.9, 1, Set.of()), true);
+
+        // Then three of c1 and, of c3, all up to the threshold of 4, two of which tie
+        assertThat(outputs(pruned, "c1")).isEqualTo(1);
+        assertThat(outputs(pruned, "c2")).isEqualTo(8);
+        assertThat(outputs(pruned, "c3")).isEqualTo(1);
+    }
+
+    private FlatGraph prune(double ratio, ChannelLimits limits, boolean comparable) {
         return new ChannelPruning(
                         (graph, dependencies) -> GlobalAllocationTest::scores,
-                        new GlobalAllocation(ratio, limits))
+                        new GlobalAllocation(ratio, limits, comparable))
                 .prune(net())
                 .graph();
     }
