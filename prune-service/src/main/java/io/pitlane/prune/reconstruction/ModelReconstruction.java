@@ -93,6 +93,7 @@ public final class ModelReconstruction {
         private final Map<String, NodeDef> batchNorms;
         private final FormerOutputCache former;
         private final ModelPasses passes;
+        private final ModelPasses passesBefore;
         private final List<LayerError> errors = new ArrayList<>();
         private FlatGraph graph;
 
@@ -103,11 +104,11 @@ public final class ModelReconstruction {
             this.layers = layersByName();
             this.batchNorms = batchNormsByName();
             this.passes = new ModelPasses(input, batches, folder);
+            this.passesBefore = new ModelPasses(input, batches, folder);
             this.former =
                     new FormerOutputCache(
                             pruned.before(),
-                            input,
-                            batches,
+                            passesBefore,
                             List.copyOf(layers.values()),
                             samples,
                             seed);
@@ -136,6 +137,7 @@ public final class ModelReconstruction {
         @Override
         public void close() {
             passes.close();
+            passesBefore.close();
         }
 
         Restored restored() {
