@@ -12,6 +12,7 @@ import io.pitlane.graph.operation.Operation;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.training.weights.BatchNorms;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class CutLayers {
     private final ChannelPruning.Pruned pruned;
     private final FlatGraph cut;
     private final Set<String> adjustable;
+    private final Set<String> sparse;
     private final Set<String> changed = new HashSet<>();
     private final List<CutLayer> layers = new ArrayList<>();
     private final List<NodeDef> batchNorms = new ArrayList<>();
@@ -43,6 +45,7 @@ final class CutLayers {
         this.cut = pruned.graph();
         this.adjustable =
                 BatchNorms.of(cut).stream().map(NodeDef::getName).collect(Collectors.toSet());
+        this.sparse = SparsityMasks.of(cut).keySet();
     }
 
     /**
@@ -121,6 +124,9 @@ final class CutLayers {
             return Optional.of(
                     "its equations take %d MB, more than a tenth of the Java heap"
                             .formatted(equations(kernel) >> 20));
+        }
+        if (sparse.contains(kernel.name())) {
+            return Optional.of("weights that an earlier step removed stay zero");
         }
         return Optional.empty();
     }
