@@ -8,6 +8,7 @@ import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.source.ImageSources;
@@ -76,7 +77,12 @@ class GtsrbPruningIT {
 
     private ModelMade prune(int epochs) throws IOException {
         var options = Training.builder().epochs(epochs).build();
-        var step = PruneStep.builder().ratio(0.5).fineTune(options).build();
+        var step =
+                PruneStep.builder()
+                        .ratio(0.5)
+                        .reconstruction(Reconstruction.OFF)
+                        .fineTune(options)
+                        .build();
         var plan =
                 Plan.builder()
                         .name("signs")

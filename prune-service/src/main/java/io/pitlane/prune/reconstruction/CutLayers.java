@@ -37,8 +37,10 @@ final class CutLayers {
     private final List<CutLayer> layers = new ArrayList<>();
     private final List<NodeDef> batchNorms = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final long bytes;
 
-    private CutLayers(ChannelPruning.Pruned pruned) {
+    private CutLayers(ChannelPruning.Pruned pruned, long bytes) {
+        this.bytes = bytes;
         this.pruned = pruned;
         this.cut = pruned.graph();
         this.adjustable =
@@ -46,9 +48,13 @@ final class CutLayers {
         this.sparse = SparsityMasks.of(cut).keySet();
     }
 
-    /** What a cut changed. */
-    static CutLayers of(ChannelPruning.Pruned pruned) {
-        var layers = new CutLayers(pruned);
+    /**
+     * What a cut changed.
+     *
+     * @param bytes the most that the equations of a layer may take
+     */
+    static CutLayers of(ChannelPruning.Pruned pruned, long bytes) {
+        var layers = new CutLayers(pruned, bytes);
         pruned.graph().nodes().forEach(layers::visit);
         return layers;
     }
@@ -114,10 +120,26 @@ final class CutLayers {
                 || cut.uses(kernel.name()).size() != 1) {
             return Optional.of("its kernel has other uses");
         }
+        if (equations(kernel) > bytes) {
+            return Optional.of(
+                    "its equations take %d MB, more than a tenth of the Java heap"
+                            .formatted(equations(kernel) >> 20));
+        }
         if (sparse.contains(kernel.name())) {
             return Optional.of("weights that an earlier step removed stay zero");
         }
         return Optional.empty();
+    }
+
+    /** Bytes of the equations: one number for each pair of inputs of an output. */
+    private static long equations(LayerKernel kernel) {
+        var weights = kernel.values();
+        boolean isDepthwise = Operations.of(kernel.layer()).isDepthwise();
+        int axis = outputAxis(kernel);
+        long groups = isDepthwise ? weights.shape()[axis] : 1;
+        long outputs = isDepthwise ? weights.shape()[3] * groups : weights.shape()[axis];
+        long inputs = weights.values().length / outputs;
+        return Double.BYTES * groups * inputs * inputs;
     }
 
     private CutLayer layer(LayerKernel kernel) {

@@ -1,10 +1,8 @@
 package io.pitlane.prune.reconstruction;
 
-import io.pitlane.contract.data.InputSpec;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.runtime.GraphSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +17,7 @@ final class FormerOutputCache {
     private static final int ROWS_PER_WEIGHT = 4;
 
     private final FlatGraph before;
-    private final InputSpec input;
-    private final Iterable<FloatTensor> batches;
+    private final ModelPasses passes;
     private final List<CutLayer> layers;
     private final int samples;
     private final long seed;
@@ -30,19 +27,14 @@ final class FormerOutputCache {
      * No outputs yet.
      *
      * @param before the model before the cut
+     * @param passes through it, which go on from one group of layers to the next
      * @param layers in the order in which they are asked for
      * @param samples number of images
      */
     FormerOutputCache(
-            FlatGraph before,
-            InputSpec input,
-            Iterable<FloatTensor> batches,
-            List<CutLayer> layers,
-            int samples,
-            long seed) {
+            FlatGraph before, ModelPasses passes, List<CutLayer> layers, int samples, long seed) {
         this.before = before;
-        this.input = input;
-        this.batches = batches;
+        this.passes = passes;
         this.layers = layers;
         this.samples = samples;
         this.seed = seed;
@@ -68,13 +60,11 @@ final class FormerOutputCache {
                 break;
             }
         }
-        var products = group.stream().map(CutLayer::product).toList();
-        try (var session = GraphSession.open(before, input)) {
-            for (var images : batches) {
-                session.run(
-                        images, products, (tensor, values) -> held.get(tensor.node()).add(values));
-            }
+        if (next.size() < layers.size()) {
+            passes.advance(before, next.get(0).name());
         }
+        var products = group.stream().map(CutLayer::product).toList();
+        passes.fetch(before, products, (tensor, values) -> held.get(tensor.node()).add(values));
     }
 
     private OutputPositions positions(CutLayer layer) {

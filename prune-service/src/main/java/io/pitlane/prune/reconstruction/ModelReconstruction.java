@@ -4,6 +4,7 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.ReconstructionResult.LayerError;
 import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Reconstruction.Method;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.ChannelPruning;
@@ -31,6 +32,9 @@ import org.tensorflow.proto.NodeDef;
 public final class ModelReconstruction {
     /** As many layers are computed again for each of them. */
     private static final int STEPS_OF_A_PASS = 3;
+
+    /** The equations of a layer take at most one part in so many: there are several copies. */
+    private static final int SHARE_OF_HEAP = 10;
 
     private final Reconstruction options;
     private final InputSpec input;
@@ -93,21 +97,22 @@ public final class ModelReconstruction {
         private final Map<String, NodeDef> batchNorms;
         private final FormerOutputCache former;
         private final ModelPasses passes;
+        private final ModelPasses passesBefore;
         private final List<LayerError> errors = new ArrayList<>();
         private FlatGraph graph;
 
         Run(ChannelPruning.Pruned pruned, MatrixSession session) {
-            this.cut = CutLayers.of(pruned);
+            this.cut = CutLayers.of(pruned, MemoryBudget.ofProcess().heap() / SHARE_OF_HEAP);
             this.session = session;
             this.graph = pruned.graph();
             this.layers = layersByName();
             this.batchNorms = batchNormsByName();
             this.passes = new ModelPasses(input, batches, folder);
+            this.passesBefore = new ModelPasses(input, batches, folder);
             this.former =
                     new FormerOutputCache(
                             pruned.before(),
-                            input,
-                            batches,
+                            passesBefore,
                             List.copyOf(layers.values()),
                             samples,
                             seed);
@@ -136,6 +141,7 @@ public final class ModelReconstruction {
         @Override
         public void close() {
             passes.close();
+            passesBefore.close();
         }
 
         Restored restored() {

@@ -140,6 +140,20 @@ class ModelReconstructionTest {
                 .isNotEqualTo(weights(pruned.graph(), "c2/kernel"));
     }
 
+    @Test
+    void aLayerWhoseEquationsAreTooLargeIsLeftOut() {
+        // Given a dense layer of eight inputs after the cut, and a convolution of 54
+        var pruned = new ChannelPruning(0.5).prune(branches());
+
+        // When
+        var cut = CutLayers.of(pruned, 8 * 8 * Double.BYTES);
+
+        // Then
+        assertThat(cut.layers()).extracting(CutLayer::name).contains("out2").doesNotContain("c2");
+        assertThat(cut.leftOut())
+                .anyMatch(reason -> reason.startsWith("c2: its equations take 0 MB"));
+    }
+
     /** A residual sum, a concatenation, a depthwise and a transposed layer, and two outputs. */
     private static FlatGraph branches() {
         var net = new TestNet(-1, 8, 8, 2);
