@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 
 /**
  * The candidate of a run in the formats that it is delivered in: those of the plan, else all that
- * can express it. A SavedModel of float layers is delivered as the last step made it; every other
- * export is {@link ExportCheck checked} first.
+ * can express it. A SavedModel of float layers is delivered as the last step made it, unless its
+ * {@linkplain DeliveredInput input} is changed; every other export is {@link ExportCheck checked}
+ * first.
  *
  * <p>A format is left out that cannot express the candidate, or whose engine computes something
  * else. Why is said in a note where the plan leaves the formats open, and in the verdict where the
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  */
 final class Delivery {
     private final Exporter exporter;
+    private final DeliveredInput input;
     private final FlatGraph graph;
     private final Precision precision;
     private final ExportMetadata metadata;
@@ -45,7 +47,8 @@ final class Delivery {
             StageTask task, TensorFlowModels tensorFlow, TestData data, Exporter exporter) {
         this.exporter = exporter;
         this.tensorFlow = tensorFlow;
-        graph = ModelReading.read(task.current(), task.plan().signature()).graph();
+        input = DeliveredInput.of(task);
+        graph = input.applied(ModelReading.read(task.current(), task.plan().signature()).graph());
         precision = ModelExports.precisionOf(graph);
         metadata = ExportDescription.of(task, graph, data.images().classNames());
         folder = created(task.output().resolve("delivered"));
@@ -81,6 +84,10 @@ final class Delivery {
                 delivery.export(format);
             }
         }
+        if (delivery.input.takesPixels()) {
+            delivery.notes.add(
+                    "Delivered models take pixels as uint8: they scale them themselves.");
+        }
         if (planned.isEmpty()) {
             delivery.notes.addAll(delivery.missing);
             delivery.missing.clear();
@@ -90,9 +97,9 @@ final class Delivery {
 
     private void deliverSavedModel() {
         var model = tensorFlow.task().current().savedModel();
-        if (precision == Precision.FLOAT32) {
+        if (precision == Precision.FLOAT32 && !input.takesPixels()) {
             deliver(ModelFormat.TENSORFLOW, model);
-        } else if (tensorFlow.withoutInt8().isPresent()) {
+        } else if (precision != Precision.FLOAT32 && tensorFlow.withoutInt8().isPresent()) {
             miss(ModelFormat.TENSORFLOW, tensorFlow.withoutInt8().get());
         } else {
             deliverChecked(ModelFormat.TENSORFLOW, model);

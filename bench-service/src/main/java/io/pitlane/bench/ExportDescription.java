@@ -29,7 +29,7 @@ final class ExportDescription {
         properties.put(ExportMetadata.SIGNATURE, candidate.signature().key());
         properties.put(ExportMetadata.RUN, task.runId());
         properties.put(ExportMetadata.PLAN, plan.name());
-        properties.put(ExportMetadata.PREPROCESSING, json(plan.input()));
+        properties.put(ExportMetadata.PREPROCESSING, json(DeliveredInput.of(task).remaining()));
         if (!classNames.isEmpty()) {
             properties.put(ExportMetadata.CLASSES, json(classNames));
         }

@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The models of a run as TensorFlow is to run them: a quantized graph with int8 kernels. Where this
- * TensorFlow has no such kernels, the graph is left as it is, and its simulation is measured.
+ * The models of a run as TensorFlow is to run them: a quantized graph with int8 kernels, and the
+ * candidate with the input that it is delivered with. Where this TensorFlow has no such kernels,
+ * the graph is left as it is, and its simulation is measured.
  *
  * @param task the task with such models, which are written below its output folder
  * @param withoutInt8 why TensorFlow runs no int8 here, as the end of a sentence; empty where it
@@ -51,13 +52,14 @@ record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
         if (model.label().equals(RunModel.ORIGINAL)) {
             return model;
         }
-        var graph = ModelReading.read(model, sent.plan().signature()).graph();
+        var read = ModelReading.read(model, sent.plan().signature()).graph();
+        var graph = model.equals(sent.current()) ? DeliveredInput.of(sent).applied(read) : read;
         if (!QuantizedGraph.of(graph).isQuantized()) {
-            return model;
+            return graph == read ? model : written(model, graph, Precision.FLOAT32, scratch);
         }
         return withoutInt8.isPresent()
                 ? simulated(model, withoutInt8.get())
-                : withKernels(model, graph, scratch);
+                : written(model, graph, Precision.INT8, scratch);
     }
 
     private static LocalModel simulated(LocalModel model, String withoutInt8) {
@@ -72,9 +74,10 @@ record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
                 Stream.concat(model.notes().stream(), Stream.of(note)).toList());
     }
 
-    private static LocalModel withKernels(LocalModel model, FlatGraph graph, Path scratch) {
+    private static LocalModel written(
+            LocalModel model, FlatGraph graph, Precision precision, Path scratch) {
         var folder = scratch.resolve(model.label());
-        TensorFlowExport.of(graph, Precision.INT8).write(folder, ExportMetadata.of(Map.of()));
+        TensorFlowExport.of(graph, precision).write(folder, ExportMetadata.of(Map.of()));
         return new LocalModel(
                 model.label(),
                 folder,

@@ -7,6 +7,7 @@ import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.LayerSensitivity.Layer;
 import io.pitlane.contract.quantization.QuantizationBudget;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -59,6 +60,20 @@ final class MixedPrecision {
                     "Allow at least that, or prune the model first.");
         }
         return solve(layer -> (FLOAT_BYTES - 1) * layer.parameters(), bytes - least);
+    }
+
+    /**
+     * The layers that stay float.
+     *
+     * @param millis what a call takes longer with a layer in float; those that save time are free
+     * @param most milliseconds of all of them together
+     */
+    List<String> floatLayers(Map<String, Double> millis, double most) {
+        return solve(layer -> nanos(Math.max(0, millis.get(layer.name()))), nanos(most));
+    }
+
+    private static long nanos(double millis) {
+        return Math.round(millis * 1e6);
     }
 
     private List<String> solve(ToLongFunction<Layer> cost, long capacity) {

@@ -1,5 +1,7 @@
 package io.pitlane.quantize;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
 import io.pitlane.analysis.ErrorMemory;
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.analysis.QualityLimit;
@@ -9,6 +11,9 @@ import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.InputType;
+import io.pitlane.data.Image;
+import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -51,8 +56,18 @@ final class StepQuantization {
         this.progress = progress;
     }
 
-    /** The quantized model, and what was found on the way. */
+    /**
+     * The quantized model, and what was found on the way.
+     *
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT where an option does not
+     *     fit model or images
+     */
     Ladder.Result quantize(QuantizeStep step) {
+        if (step.inputType() == InputType.UINT8 && !(images.all().sample(0) instanceof Image)) {
+            throw invalidInput(
+                    "quantize.inputType is uint8, but the training data are arrays of floats.",
+                    "Leave inputType out: a model of arrays takes float32.");
+        }
         var limit = QualityLimit.of(step);
         if (limit.isPresent()) {
             return climb(step, limit.get());
@@ -76,15 +91,41 @@ final class StepQuantization {
             return new Ladder.Result(plain, plain.findings());
         }
         var sensitivity = sensitivity(step, plain, part(CALIBRATED, 1 - CALIBRATED));
-        long parameters = Footprint.of(plain.floats()).parameters();
-        var layers = new MixedPrecision(sensitivity).floatLayers(step.budget(), parameters);
         var model =
-                layers.isEmpty()
-                        ? plain
-                        : quantized(Ladder.withFloat(step, layers), part(1 - CALIBRATED, 1));
+                step.budget().latencyMillis() == null
+                        ? withFloat(step, plain, floatLayers(step, plain, sensitivity))
+                        : withinLatency(step, plain, sensitivity);
         var findings = new ArrayList<>(model.findings());
         findings.add(sensitivity);
         return new Ladder.Result(model, findings);
+    }
+
+    private List<String> floatLayers(
+            QuantizeStep step, QuantizedModel plain, LayerSensitivity sensitivity) {
+        long parameters = Footprint.of(plain.floats()).parameters();
+        return new MixedPrecision(sensitivity).floatLayers(step.budget(), parameters);
+    }
+
+    private QuantizedModel withinLatency(
+            QuantizeStep step, QuantizedModel plain, LayerSensitivity sensitivity) {
+        var plan = task.plan();
+        var timer =
+                new EngineTimer(
+                        step.budget().engine(),
+                        new LoadOptions(plan.signature(), plan.input(), 1),
+                        images.first(),
+                        task.output());
+        var budget = new LatencyBudget(step.budget(), timer);
+        var choice =
+                budget.choose(plain.graph(), sensitivity, part(1 - CALIBRATED, 1 - CALIBRATED / 2));
+        var model = withFloat(step, plain, choice.layers());
+        return model.with(budget.note(choice, model.graph()));
+    }
+
+    private QuantizedModel withFloat(QuantizeStep step, QuantizedModel plain, List<String> layers) {
+        return layers.isEmpty()
+                ? plain
+                : quantized(Ladder.withFloat(step, layers), part(1 - CALIBRATED / 2, 1));
     }
 
     private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {

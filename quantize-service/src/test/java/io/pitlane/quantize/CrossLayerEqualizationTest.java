@@ -81,6 +81,35 @@ class CrossLayerEqualizationTest {
     }
 
     @Test
+    void aChannelThatIsNeverOrHardlyActiveKeepsItsSizeBeforeADepthwiseLayer() {
+        // Given a channel that ReLU makes 0 for all images, and one that is all but 0
+        var first = net.unary("Relu", "relu1", net.convBias("conv1", "x", 1, 3, 4, 1));
+        var deep = net.bias("deepBias", net.depthwise("deep", first, 3, 4), 4);
+        var second = net.convBias("conv2", net.unary("Relu", "relu2", deep), 1, 4, 3, 1);
+        var graph = net.build(second);
+        var kernel = FloatTensor.of(graph.node("conv1/kernel"));
+        var editor = graph.edit();
+        var values = kernel.values().clone();
+        for (int i = 0; i < values.length; i += 4) {
+            values[i] = -1;
+            values[i + 1] = 1e-9f;
+        }
+        editor.put(new FloatTensor(values, kernel.shape()).toConst("conv1/kernel"));
+        editor.put(new FloatTensor(new float[4], 4).toConst("conv1/bias/values"));
+        graph = editor.build();
+
+        // When
+        var equalized = equalize(graph).graph();
+
+        // Then
+        assertThat(maxima(graph, "relu1")[0]).isZero();
+        var weights = FloatTensor.of(equalized.node("conv1/kernel")).values();
+        assertThat(weights[0]).isEqualTo(-1);
+        assertThat(weights[1]).isBetween(1e-9f, 4097e-9f);
+        assertThat(Int8Fixture.relativeError(graph, equalized, IMAGES)).isLessThan(1e-5);
+    }
+
+    @Test
     void aChannelAndTheWeightsThatReadItAreBalanced() {
         // Given two channels of which the second is 1/64 as large, and is read by larger weights
         var first = net.unary("Relu", "relu1", net.convBias("conv1", "x", 1, 3, 2, 1));

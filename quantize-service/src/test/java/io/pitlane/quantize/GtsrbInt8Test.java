@@ -150,7 +150,7 @@ class GtsrbInt8Test {
                         QuantizeStep.builder()
                                 .calibration(new Calibration(null, null, 16))
                                 .sensitivity(new Sensitivity(16))
-                                .budget(new QuantizationBudget(0.9, null))
+                                .budget(new QuantizationBudget(0.9, null, null, null))
                                 .build());
 
         // When

@@ -8,6 +8,7 @@ import io.pitlane.contract.finding.LayerSensitivity.Layer;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.quantization.QuantizationBudget;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MixedPrecisionTest {
@@ -53,15 +54,26 @@ class MixedPrecisionTest {
                 .hasMessageContaining("the parameters take 1200 bytes");
     }
 
-    private static List<String> floatLayers(long bytes) {
-        return MIXED.floatLayers(new QuantizationBudget(null, bytes), 1050);
+    @Test
+    void layersStayFloatByTheTimeThatEachOfThemCosts() {
+        // Given
+        var millis = Map.of("first", -0.1, "noisiest", 0.5, "noisy", 0.3, "exact", 0.0);
+
+        // Then: one that is no slower in float stays float in any case
+        assertThat(MIXED.floatLayers(millis, 0.1)).containsExactly("first");
+        assertThat(MIXED.floatLayers(millis, 0.45)).containsExactly("first", "noisy");
+        assertThat(MIXED.floatLayers(millis, 0.5)).containsExactly("first", "noisiest");
     }
 
-    private static Layer layer(String name, long macs, long parameters, Double sqnr) {
+    private static List<String> floatLayers(long bytes) {
+        return MIXED.floatLayers(new QuantizationBudget(null, bytes, null, null), 1050);
+    }
+
+    static Layer layer(String name, long macs, long parameters, Double sqnr) {
         return new Layer(name, macs, parameters, error(sqnr), null, null, null, null, "advice");
     }
 
-    private static OutputError error(Double sqnr) {
+    static OutputError error(Double sqnr) {
         return new OutputError(sqnr, null, null, null);
     }
 }

@@ -7,6 +7,7 @@ import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.training.ValidationSplit;
@@ -43,6 +44,11 @@ public final class TrainingImages {
         var one = input.batch(images, new int[] {0}).shape();
         this.batch = FetchMemory.of(graph, port, one, MemoryBudget.ofProcess()).batch(BATCH);
         this.seed = plan.seed();
+    }
+
+    /** The first one as a batch that the model takes; more than one for a fixed batch size. */
+    public FloatTensor first() {
+        return input.batch(images, new int[input.fixedBatch().orElse(1)]);
     }
 
     /** All of them. */

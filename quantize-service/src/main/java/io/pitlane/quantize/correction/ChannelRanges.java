@@ -17,6 +17,12 @@ final class ChannelRanges {
     private final boolean[] clipped;
     private final FusedActivation activation;
 
+    /** The largest absolute value of each channel behind the activation, or the smallest range. */
+    private final double[] magnitudes;
+
+    /** Whether a channel is ever other than 0 behind the activation. */
+    private final boolean[] active;
+
     /**
      * The ranges of a layer.
      *
@@ -33,6 +39,14 @@ final class ChannelRanges {
         for (int channel = 0; channel < clipped.length; channel++) {
             clipped[channel] = maxima[channel] >= activation.ceiling();
         }
+        this.magnitudes = new double[minima.length];
+        Arrays.setAll(magnitudes, this::measured);
+        this.active = new boolean[minima.length];
+        double smallest = largest(magnitudes) * SMALLEST;
+        for (int channel = 0; channel < active.length; channel++) {
+            active[channel] = magnitudes[channel] > 0;
+            magnitudes[channel] = Math.max(magnitudes[channel], smallest);
+        }
     }
 
     /**
@@ -42,7 +56,7 @@ final class ChannelRanges {
      * @param read the ranges of these weights; 0 where nothing reads the channel
      */
     double[] balanced(double[] read) {
-        return factors(magnitudes(), read, 0.5);
+        return factors(magnitudes, read, 0.5);
     }
 
     /**
@@ -51,29 +65,30 @@ final class ChannelRanges {
      * @param made the ranges of these weights
      */
     double[] balanced(double[] made, double[] read) {
-        return factors(made, read, 0.5);
+        double smallest = largest(made) * SMALLEST;
+        return factors(
+                Arrays.stream(made).map(range -> Math.max(range, smallest)).toArray(), read, 0.5);
     }
 
-    /** Factors after which all channels have the same range. */
+    /**
+     * Factors after which all channels have the same range, but those that are always 0: nothing is
+     * known about the values that they have for other images, and they must not be clipped.
+     */
     double[] equal() {
-        var all = new double[divisors.length];
-        Arrays.fill(all, 1);
-        return factors(magnitudes(), all, 1);
+        var read = new double[divisors.length];
+        Arrays.setAll(read, channel -> active[channel] ? 1 : 0);
+        return factors(magnitudes, read, 1);
     }
 
     private double[] factors(double[] own, double[] read, double exponent) {
-        var magnitudes = magnitudes();
         double largest = largest(magnitudes);
-        double smallestOwn = largest(own) * SMALLEST;
         var factors = new double[divisors.length];
         Arrays.fill(factors, 1);
         double scaled = 0;
         for (int channel = 0; channel < factors.length; channel++) {
-            if (smallestOwn > 0 && isFree(channel, read)) {
-                double range = Math.max(own[channel], smallestOwn);
-                factors[channel] = Math.pow(range / read[channel], exponent);
-                double magnitude = Math.max(magnitudes[channel], largest * SMALLEST);
-                scaled = Math.max(scaled, magnitude / factors[channel]);
+            if (own[channel] > 0 && isFree(channel, read)) {
+                factors[channel] = Math.pow(own[channel] / read[channel], exponent);
+                scaled = Math.max(scaled, magnitudes[channel] / factors[channel]);
             }
         }
         for (int channel = 0; channel < factors.length; channel++) {
@@ -86,19 +101,12 @@ final class ChannelRanges {
         return Arrays.stream(ranges).filter(Double::isFinite).max().orElse(0);
     }
 
-    private double[] magnitudes() {
-        var magnitudes = new double[divisors.length];
-        Arrays.setAll(magnitudes, this::magnitude);
-        return magnitudes;
-    }
-
     /** Whether it is read, and not clipped by ReLU6, which clips at the same value always. */
     private boolean isFree(int channel, double[] read) {
-        return read[channel] > 0 && !clipped[channel] && Double.isFinite(magnitude(channel));
+        return read[channel] > 0 && !clipped[channel] && Double.isFinite(magnitudes[channel]);
     }
 
-    /** The largest absolute value of a channel behind the activation. */
-    private double magnitude(int channel) {
+    private double measured(int channel) {
         double above = Math.min(activation.ceiling(), Math.max(0, maxima[channel]));
         return activation.nonNegative() ? above : Math.max(above, -minima[channel]);
     }
@@ -109,6 +117,7 @@ final class ChannelRanges {
         for (int channel = 0; channel < factors.length; channel++) {
             minima[channel] /= factors[channel];
             maxima[channel] /= factors[channel];
+            magnitudes[channel] /= factors[channel];
             divisors[channel] *= factors[channel];
             change = Math.max(change, Math.abs(Math.log(factors[channel])));
         }

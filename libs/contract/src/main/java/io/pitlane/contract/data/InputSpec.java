@@ -147,6 +147,22 @@ public record InputSpec(
         return new Builder();
     }
 
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.name = name;
+        builder.resize = resize;
+        builder.interpolation = interpolation;
+        builder.antialias = antialias;
+        builder.channels = channels;
+        builder.scale = scale;
+        builder.mean = mean;
+        builder.std = std;
+        builder.standardize = standardize;
+        builder.layout = layout;
+        return builder;
+    }
+
     /** Sets options by name. */
     public static final class Builder {
         private String name;

@@ -154,6 +154,7 @@ public record Plan(
             }
             step.models().forEach((field, path) -> LocalPath.check(path, field, at));
             step.checkTask(task, at);
+            step.checkInput(input, at);
             step.check(at);
         }
     }

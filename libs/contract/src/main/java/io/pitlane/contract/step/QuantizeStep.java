@@ -3,6 +3,7 @@ package io.pitlane.contract.step;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param scheme the number format
  * @param activations how activations are quantized
  * @param weights how weights are quantized
+ * @param inputType what the delivered models take
  * @param floatLayers layers that stay float: names, or patterns with {@code *}
  * @param int16Layers layers whose activations have 16 bits: names, or patterns with {@code *}
  * @param calibration how the ranges of activations are estimated
@@ -39,6 +41,7 @@ public record QuantizeStep(
         Scheme scheme,
         ActivationOptions activations,
         WeightOptions weights,
+        InputType inputType,
         @JsonProperty("float") List<String> floatLayers,
         @JsonProperty("int16") List<String> int16Layers,
         Calibration calibration,
@@ -91,12 +94,23 @@ public record QuantizeStep(
         }
     }
 
+    /** The element type of the images that a delivered model takes. */
+    public enum InputType {
+        /** Preprocessed images, as the original takes them. */
+        @JsonProperty("float32")
+        FLOAT32,
+        /** Pixels 0..255, whose scale, mean and deviation are part of the model. */
+        @JsonProperty("uint8")
+        UINT8
+    }
+
     public static final QuantizeStep DEFAULT = builder().build();
 
     public QuantizeStep {
         scheme = scheme == null ? Scheme.INT8 : scheme;
         activations = activations == null ? ActivationOptions.DEFAULT : activations;
         weights = weights == null ? WeightOptions.DEFAULT : weights;
+        inputType = inputType == null ? InputType.FLOAT32 : inputType;
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
@@ -123,6 +137,10 @@ public record QuantizeStep(
                 activations.equals(ActivationOptions.DEFAULT) || scheme.hasIntegerArithmetic(),
                 "activations",
                 "has an effect on quantized activations only; leave it out");
+        problems.require(
+                inputType == InputType.FLOAT32 || scheme.hasIntegerArithmetic(),
+                "inputType",
+                "is for models with quantized activations; leave it out");
         calibration.check(problems.at("calibration"));
         corrections.check(problems.at("corrections"));
         problems.require(
@@ -138,6 +156,10 @@ public record QuantizeStep(
         }
         if (budget != null) {
             budget.check(problems.at("budget"));
+            problems.require(
+                    budget.latencyMillis() == null || scheme.hasIntegerArithmetic(),
+                    "budget.latencyMillis",
+                    "needs a scheme with quantized activations, for others are computed in float");
         }
         checkLimits(problems);
         problems.require(
@@ -164,6 +186,14 @@ public record QuantizeStep(
         checkLimits(task, problems);
     }
 
+    @Override
+    public void checkInput(InputSpec input, Problems problems) {
+        problems.require(
+                inputType == InputType.FLOAT32 || input.standardize() == null,
+                "inputType",
+                "must be float32 with input.standardize, which no model can do for its pixels");
+    }
+
     /** A step with the defaults for everything that is not set. */
     public static Builder builder() {
         return new Builder();
@@ -175,6 +205,7 @@ public record QuantizeStep(
         builder.scheme = scheme;
         builder.activations = activations;
         builder.weights = weights;
+        builder.inputType = inputType;
         builder.floatLayers = floatLayers;
         builder.int16Layers = int16Layers;
         builder.calibration = calibration;
@@ -193,6 +224,7 @@ public record QuantizeStep(
         private Scheme scheme;
         private ActivationOptions activations;
         private WeightOptions weights;
+        private InputType inputType;
         private List<String> floatLayers;
         private List<String> int16Layers;
         private Calibration calibration;
@@ -218,6 +250,11 @@ public record QuantizeStep(
 
         public Builder weights(WeightOptions value) {
             this.weights = value;
+            return this;
+        }
+
+        public Builder inputType(InputType value) {
+            this.inputType = value;
             return this;
         }
 
@@ -276,6 +313,7 @@ public record QuantizeStep(
                     scheme,
                     activations,
                     weights,
+                    inputType,
                     floatLayers,
                     int16Layers,
                     calibration,

@@ -2,6 +2,7 @@ package io.pitlane.contract.step;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.validation.Problems;
 import java.util.Map;
@@ -30,6 +31,9 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
 
     /** Adds a problem if the step cannot work for models of this task. */
     default void checkTask(Task task, Problems problems) {}
+
+    /** Adds a problem if the step cannot work with models whose images are preprocessed so. */
+    default void checkInput(InputSpec input, Problems problems) {}
 
     /** Threads for the step's native arithmetic; null where the step leaves it to the service. */
     default Integer nativeThreads() {

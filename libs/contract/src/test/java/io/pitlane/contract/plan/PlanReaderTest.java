@@ -239,8 +239,11 @@ class PlanReaderTest {
                     samples: 512     | samples: 512}, sensitivity: {samples: 0 | steps[1].quantize.sensitivity.samples: must be between 1
                     samples: 512     | samples: 512}, budget: {macsInt8: 1.5 | steps[1].quantize.budget.macsInt8: must be between 0 and 1, but is 1.5
                     samples: 512     | samples: 512}, budget: {sizeBytes: 0 | steps[1].quantize.budget.sizeBytes: must be at least 1
-                    scheme: int8     | budget: {}           | steps[1].quantize.budget: must have one of macsInt8 and sizeBytes
-                    scheme: int8     | budget: {macsInt8: 1, sizeBytes: 9} | steps[1].quantize.budget: must have one of macsInt8 and sizeBytes
+                    scheme: int8     | budget: {latencyMillis: 0, engine: tflite} | steps[1].quantize.budget.latencyMillis: must be above 0
+                    scheme: int8     | budget: {latencyMillis: 2} | steps[1].quantize.budget.engine: is missing
+                    scheme: int8     | budget: {macsInt8: 1, engine: tflite} | steps[1].quantize.budget.engine: has an effect with latencyMillis only
+                    scheme: int8     | budget: {}           | steps[1].quantize.budget: must have one of macsInt8, sizeBytes and latencyMillis
+                    scheme: int8     | budget: {macsInt8: 1, sizeBytes: 9} | steps[1].quantize.budget: must have one of macsInt8, sizeBytes and latencyMillis
                     scheme: int8     | maxAccuracyDrop: 2   | steps[1].quantize.maxAccuracyDrop: must be between 0 and 1, but is 2.0
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop

@@ -54,9 +54,11 @@ class QuantizeStepTest {
                     {scheme: weight-sharing, weights: {clusters: 1}}  | weights.clusters: must be between 2
                     {scheme: weight-only, int16: [conv]}              | int16: has an effect on quantized activations only
                     {scheme: bfloat16, activations: {type: symmetric}} | activations: has an effect on quantized activations only
+                    {scheme: weight-only, inputType: uint8}           | inputType: is for models with quantized activations
                     {scheme: weight-only, corrections: {equalization: true}} | corrections: has an effect with schemes int8
                     {scheme: bfloat16, training: {}}                  | training: needs a scheme with steps
                     {scheme: weight-sharing, sensitivity: {}}         | sensitivity: needs a scheme with steps
+                    {scheme: weight-only, budget: {latencyMillis: 1, engine: tflite}} | budget.latencyMillis: needs a scheme with quantized activations
                     {scheme: piecewise-linear, budget: {macsInt8: 1}} | budget: needs a scheme with steps
                     {scheme: power-of-two, training: {}}              | training.quantizationSteps: must be fixed
                     """)
@@ -64,6 +66,25 @@ class QuantizeStepTest {
         assertThatThrownBy(() -> read(step))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining("steps[0].quantize." + problem);
+    }
+
+    @Test
+    void aModelOfPixelsCannotStandardizeEachImage() {
+        // Given
+        var plan =
+                """
+                name: quantize
+                model: original
+                data: {train: {npz: train.npz}, test: {npz: test.npz}}
+                input: {standardize: image}
+                steps: [{quantize: {inputType: uint8}}]
+                """;
+
+        // When, Then
+        assertThatThrownBy(() -> PlanReader.read(plan))
+                .isInstanceOf(InvalidPlanException.class)
+                .hasMessageContaining(
+                        "steps[0].quantize.inputType: must be float32 with input.standardize");
     }
 
     private static QuantizeStep read(String step) {

@@ -13,11 +13,13 @@ import io.pitlane.graph.GraphSignature;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
 
 /**
  * Preprocesses images as the plan's {@code input} says: resize, reorder channels, then per channel
  * {@code (pixel * scale - mean) / std}, or a standardization per image. Colour is converted to grey
- * by ITU-R BT.601; a grey image is repeated for every channel of a colour model.
+ * by ITU-R BT.601; a grey image is repeated for every channel of a colour model. An input of uint8
+ * takes pixels: only resize and channels apply.
  *
  * <p>Thread-safe.
  */
@@ -25,11 +27,15 @@ final class ImagePreprocessor extends Preprocessor {
     private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
 
     private final InputLayout layout;
+    private final boolean takesPixels;
+    private final Normalization normalization;
     private final Resizer resizer;
 
-    private ImagePreprocessor(InputSpec spec, InputLayout layout) {
+    private ImagePreprocessor(InputSpec spec, InputLayout layout, boolean takesPixels) {
         super(spec);
         this.layout = layout;
+        this.takesPixels = takesPixels;
+        this.normalization = takesPixels ? Normalization.NONE : new Normalization(spec);
         this.resizer = new Resizer(spec.interpolation(), spec.antialias(), spec.resize());
     }
 
@@ -44,7 +50,7 @@ final class ImagePreprocessor extends Preprocessor {
                             .formatted(resize.height(), resize.width(), layout.size()),
                     "Set input.resize to the model's size.");
         }
-        return new ImagePreprocessor(spec, layout);
+        return new ImagePreprocessor(spec, layout, input.dtype() == DataType.DT_UINT8);
     }
 
     private static void requirePerChannel(List<Double> values, String field, InputSpec spec) {
@@ -104,7 +110,7 @@ final class ImagePreprocessor extends Preprocessor {
             float[] augmented =
                     augmentations.get(i).apply(resizer.resize(image), size.height(), size.width());
             write(augmented, values, i * perImage, area);
-            if (spec.standardize() == Standardization.IMAGE) {
+            if (spec.standardize() == Standardization.IMAGE && !takesPixels) {
                 PerImageStandardization.apply(values, i * perImage, perImage);
             }
         }
@@ -128,8 +134,8 @@ final class ImagePreprocessor extends Preprocessor {
         int channels = spec.channels().count();
         boolean planar = layout.order() == InputLayout.Order.CHANNELS_FIRST;
         for (int c = 0; c < channels; c++) {
-            float scale = (float) (spec.scale() / perChannel(spec.std(), c));
-            float shift = (float) (perChannel(spec.mean(), c) / perChannel(spec.std(), c));
+            float scale = normalization.scale(c);
+            float shift = normalization.shift(c);
             int step = planar ? 1 : channels;
             int at = offset + (planar ? c * area : c);
             for (int pixel = 0; pixel < area; pixel++, at += step) {
@@ -148,9 +154,5 @@ final class ImagePreprocessor extends Preprocessor {
             case BGR -> source[at + 2 - channel];
             case GREY -> LUMA[0] * source[at] + LUMA[1] * source[at + 1] + LUMA[2] * source[at + 2];
         };
-    }
-
-    private static double perChannel(List<Double> values, int channel) {
-        return values.get(values.size() == 1 ? 0 : channel);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 import static org.tensorflow.proto.DataType.DT_INT32;
+import static org.tensorflow.proto.DataType.DT_UINT8;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.InputSpec.Channels;
@@ -34,6 +35,20 @@ class PreprocessorTest {
 
         assertThat(Preprocessor.of(spec, input(-1, 1, 2, 3)).apply(COLOUR))
                 .isEqualTo(new FloatTensor(new float[] {2, 4, 6, 49.5f, 51.5f, 53.5f}, 1, 1, 2, 3));
+    }
+
+    @Test
+    void anInputOfBytesTakesPixels() {
+        // Given
+        var spec = InputSpec.builder().channels(Channels.BGR).scale(0.5).mean(List.of(7.0)).build();
+        var port =
+                new GraphSignature.Port("x", TensorRef.of("x"), DT_UINT8, List.of(-1L, 1L, 2L, 3L));
+
+        // When
+        var batch = Preprocessor.of(spec, port).apply(COLOUR);
+
+        // Then
+        assertThat(batch.values()).containsExactly(30, 20, 10, 220, 210, 200);
     }
 
     @Test

@@ -1,12 +1,14 @@
 package io.pitlane.tests.techniques;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.bench.BenchStage;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.NpzSource;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.ModelFigures;
@@ -120,6 +122,13 @@ class ArraysTest {
                 .extracting(NodeDef::getOp)
                 .doesNotContain("Conv2D", "MatMul");
         assertThat(accuracy(made.savedModel())).isGreaterThan(0.9);
+    }
+
+    @Test
+    void aModelOfArraysTakesNoPixels() {
+        assertThatThrownBy(() -> made(new QuantizeStage(), "quantize: {inputType: uint8}"))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("the training data are arrays of floats");
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleNetwork;
 
 /** The untrained networks of the benchmarks, for grey images. */
-final class BenchmarkNetworks {
+public final class BenchmarkNetworks {
     private static final int CLASSES = 10;
 
     private BenchmarkNetworks() {}
@@ -140,5 +140,45 @@ final class BenchmarkNetworks {
         x = net.relu("dense1/relu", net.bias("dense1/bias", x, 64));
         x = net.bias("place/bias", net.dense("place", x, 64, 2), 2);
         return net.output("place", x, -1, 2).build();
+    }
+
+    /**
+     * A residual network of 50 layers (He et al. 2016, the bottleneck blocks of ResNet-50), a
+     * quarter of its width: 49 convolutions beside its projections, and a dense layer.
+     *
+     * @param side height and width of the images, a multiple of 32
+     */
+    public static FlatGraph residual50(long seed, int side) {
+        var net = new SampleNetwork(seed);
+        var x = net.input("image", -1, side, side, 1);
+        x = net.pool("pool", conv(net, "stem", x, 7, 1, 16, 2));
+        int in = 16;
+        int[] blocks = {3, 4, 6, 3};
+        for (int stage = 0; stage < blocks.length; stage++) {
+            int inner = 16 << stage;
+            for (int i = 0; i < blocks[stage]; i++) {
+                int stride = i == 0 && stage > 0 ? 2 : 1;
+                var name = "stage%d/block%d".formatted(stage + 1, i + 1);
+                x = bottleneck(net, name, x, in, inner, stride);
+                in = 4 * inner;
+            }
+        }
+        x = net.globalAverage("average", x);
+        x = net.bias("scores/bias", net.dense("scores", x, in, CLASSES), CLASSES);
+        return net.output("probabilities", net.softmax("softmax", x), -1, CLASSES).build();
+    }
+
+    private static String bottleneck(
+            SampleNetwork net, String name, String x, int in, int inner, int stride) {
+        int out = 4 * inner;
+        var y = conv(net, name + "/conv1", x, 1, in, inner, 1);
+        y = conv(net, name + "/conv2", y, 3, inner, inner, stride);
+        y = net.bias(name + "/conv3/bias", net.conv(name + "/conv3", y, 1, inner, out, 1), out);
+        var shortcut = x;
+        if (in != out) {
+            var projected = net.conv(name + "/shortcut", x, 1, in, out, stride);
+            shortcut = net.bias(name + "/shortcut/bias", projected, out);
+        }
+        return net.relu(name + "/relu", net.plus(name + "/add", y, shortcut));
     }
 }

@@ -2,7 +2,6 @@ package io.pitlane.tests.techniques.quantization;
 
 import io.pitlane.bench.BenchStage;
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.plan.InvalidPlanException;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
@@ -20,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * One model quantized in one way and measured, by the stages of the pipeline in this process. The
@@ -40,26 +38,19 @@ final class BenchmarkRow {
         this.step = step;
     }
 
-    /**
-     * The report, measured now unless an earlier benchmark did; empty when this version does not
-     * know the options.
-     */
-    Optional<Report> report() throws IOException {
+    /** The report, measured now unless an earlier benchmark did. */
+    Report report() throws IOException {
         var file = folder.resolve("report.json");
         if (!Files.exists(file)) {
-            Plan plan;
-            try {
-                plan = PlanReader.read(Files.readString(model.resolve("plan.yaml")) + step.steps());
-            } catch (InvalidPlanException e) {
-                return Optional.empty();
-            }
+            var text = Files.readString(model.resolve("plan.yaml"));
+            var plan = PlanReader.read(text + step.steps(PlanReader.read(text).task()));
             var partial = folder.resolve("report.json.tmp");
             ContractJson.MAPPER
                     .writerWithDefaultPrettyPrinter()
                     .writeValue(partial.toFile(), measure(plan));
             Files.move(partial, file);
         }
-        return Optional.of(ContractJson.MAPPER.readValue(file.toFile(), Report.class));
+        return ContractJson.MAPPER.readValue(file.toFile(), Report.class);
     }
 
     private Report measure(Plan plan) throws IOException {

@@ -1,5 +1,7 @@
 package io.pitlane.tests.techniques.quantization;
 
+import io.pitlane.contract.data.Task;
+
 /**
  * A row of the benchmark: what a plan's quantize step says. Each of the first ones adds one means
  * to the one before.
@@ -23,7 +25,12 @@ enum BenchmarkStep {
             "+ training",
             "{calibration: {method: mse}, corrections: {equalization: true},"
                     + " training: {epochs: 2}}"),
-    LADDER("ladder", "{maxAccuracyDrop: 0.005}");
+    LADDER("ladder", "{maxAccuracyDrop: 0.005}") {
+        @Override
+        String options(Task task) {
+            return task == Task.REGRESSION ? "{maxErrorIncrease: 0.005}" : super.options(task);
+        }
+    };
 
     private final String title;
     private final String options;
@@ -37,11 +44,17 @@ enum BenchmarkStep {
         return title;
     }
 
+    /** The options of the quantize step; null without one. */
+    String options(Task task) {
+        return options;
+    }
+
     /** The steps of the plan, as its text has them. */
-    String steps() {
+    String steps(Task task) {
         var bench = "  - bench: {batchSizes: [1], threads: 1, seconds: 0.01}\n";
-        return options == null
+        var quantize = options(task);
+        return quantize == null
                 ? "steps:\n" + bench
-                : "steps:\n  - quantize: " + options + "\n" + bench;
+                : "steps:\n  - quantize: " + quantize + "\n" + bench;
     }
 }

@@ -10,7 +10,6 @@ import io.pitlane.tests.techniques.benchmark.BenchmarkModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -35,28 +34,18 @@ final class BenchmarkTable {
                             "on TFLite"),
                     3);
 
-    /** Adds a row; without a report for a step that this version does not have. */
-    void add(BenchmarkModel model, BenchmarkStep step, Optional<Report> report) {
+    /** Adds a row. */
+    void add(BenchmarkModel model, BenchmarkStep step, Report report) {
+        var candidate = report.models().get(report.models().size() - 1);
         var cells = new ArrayList<>(List.of(model.label(), step.title()));
-        cells.add(report.map(r -> candidate(r).accuracy().headline().name()).orElse(NONE));
+        cells.add(candidate.accuracy().headline().name());
         for (var format : ModelFormat.values()) {
-            cells.add(figure(report, format, (accuracy, fidelity) -> headline(accuracy)));
+            cells.add(figure(candidate, format, (accuracy, fidelity) -> headline(accuracy)));
         }
         for (var format : ModelFormat.values()) {
-            cells.add(figure(report, format, (accuracy, fidelity) -> closeness(fidelity)));
+            cells.add(figure(candidate, format, (accuracy, fidelity) -> closeness(fidelity)));
         }
         table.add(cells);
-    }
-
-    private static ModelFigures candidate(Report report) {
-        return report.models().get(report.models().size() - 1);
-    }
-
-    private static String figure(
-            Optional<Report> report,
-            ModelFormat format,
-            BiFunction<Accuracy, Fidelity, String> figure) {
-        return report.map(r -> figure(candidate(r), format, figure)).orElse(NONE);
     }
 
     private static String figure(
