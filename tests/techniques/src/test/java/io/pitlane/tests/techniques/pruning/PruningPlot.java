@@ -16,6 +16,7 @@ final class PruningPlot {
 
     private static final double LEAST = -2;
     private static final double STEP = 2;
+    private static final int COLUMNS = 3;
     private static final int PANEL = 380;
     private static final int HEIGHT = 300;
     private static final int LEFT = 60;
@@ -47,48 +48,56 @@ final class PruningPlot {
     }
 
     String render() {
-        int height = HEIGHT + (series.size() + 1) / 2 * LINE + LINE;
+        int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
+        int legend = (series.size() + 1) / 2 * LINE + LINE;
         var svg = new StringBuilder();
         svg.append(
                 format(
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
                                 + " font-family=\"sans-serif\" font-size=\"12\">%n",
-                        PANEL * panels.size(), height));
+                        PANEL * COLUMNS, HEIGHT * rows + legend));
         svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
-        int left = 0;
+        int place = 0;
         for (var panel : panels.entrySet()) {
-            drawPanel(svg, left, panel.getKey(), panel.getValue());
-            left += PANEL;
+            svg.append(group(place % COLUMNS * PANEL, place / COLUMNS * HEIGHT));
+            drawPanel(svg, panel.getKey(), panel.getValue());
+            svg.append("</g>\n");
+            place++;
         }
+        svg.append(group(0, HEIGHT * rows));
         drawLegend(svg);
+        svg.append("</g>\n");
         return svg.append("</svg>\n").toString();
     }
 
-    private void drawPanel(
-            StringBuilder svg, int left, String model, Map<String, List<SeriesPoint>> lines) {
-        text(svg, left + PANEL / 2.0, TOP - 16, "middle", model);
+    private static String group(int x, int y) {
+        return format("<g transform=\"translate(%d %d)\">%n", x, y);
+    }
+
+    private void drawPanel(StringBuilder svg, String model, Map<String, List<SeriesPoint>> lines) {
+        text(svg, PANEL / 2.0, TOP - 16, "middle", model);
         for (double loss = LEAST; loss <= WORST; loss += STEP) {
-            line(svg, left + LEFT, y(loss), left + PANEL - RIGHT, y(loss), loss == 0);
-            text(svg, left + LEFT - 6, y(loss) + 4, "end", format("%.0f", loss));
+            line(svg, LEFT, y(loss), PANEL - RIGHT, y(loss), loss == 0);
+            text(svg, LEFT - 6, y(loss) + 4, "end", format("%.0f", loss));
         }
         for (double reduction : REDUCTIONS) {
-            line(svg, x(left, reduction), TOP, x(left, reduction), HEIGHT - BOTTOM, false);
+            line(svg, x(reduction), TOP, x(reduction), HEIGHT - BOTTOM, false);
             var label = format("%.0fx", reduction);
-            text(svg, x(left, reduction), HEIGHT - BOTTOM + 16, "middle", label);
+            text(svg, x(reduction), HEIGHT - BOTTOM + 16, "middle", label);
         }
-        text(svg, left + PANEL / 2.0, HEIGHT - 14, "middle", "fewer MACs");
+        text(svg, PANEL / 2.0, HEIGHT - 14, "middle", "fewer MACs");
         svg.append(
                 format(
                         "<text text-anchor=\"middle\" transform=\"translate(%d %d) rotate(-90)\">"
                                 + "points lost</text>%n",
-                        left + 22, (TOP + HEIGHT - BOTTOM) / 2));
-        lines.forEach((name, points) -> drawSeries(svg, left, name, points));
+                        22, (TOP + HEIGHT - BOTTOM) / 2));
+        lines.forEach((name, points) -> drawSeries(svg, name, points));
     }
 
-    private void drawSeries(StringBuilder svg, int left, String name, List<SeriesPoint> points) {
+    private void drawSeries(StringBuilder svg, String name, List<SeriesPoint> points) {
         var path = new StringBuilder();
         for (var point : points) {
-            double x = x(left, point.mean(PruningFigures::reduction));
+            double x = x(point.mean(PruningFigures::reduction));
             double y = y(point.mean(PruningFigures::loss));
             path.append(format("%.1f,%.1f ", x, y));
             svg.append(
@@ -105,7 +114,7 @@ final class PruningPlot {
     private void drawLegend(StringBuilder svg) {
         for (int i = 0; i < series.size(); i++) {
             double x = LEFT + i % 2 * PANEL;
-            double y = HEIGHT + i / 2 * LINE + 8;
+            double y = i / 2 * LINE + 8;
             svg.append(
                     format(
                             "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
@@ -119,9 +128,9 @@ final class PruningPlot {
     }
 
     /** Logarithmic: equal distances are equal factors. */
-    private static double x(int left, double reduction) {
+    private static double x(double reduction) {
         double position = Math.log(reduction) / Math.log(FURTHEST);
-        return left + LEFT + position * (PANEL - LEFT - RIGHT);
+        return LEFT + position * (PANEL - LEFT - RIGHT);
     }
 
     private static double y(double loss) {
