@@ -8,8 +8,6 @@ import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.allocation.RemovalLoss;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
@@ -20,7 +18,6 @@ final class ChannelMethod implements PruningMethod {
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
-        var sizes = context.images().shape();
         var options = new StepAllocation(step, "prune", graph, context.images().shape());
         double measured = step.sensitivity() == null ? 0 : MEASURED;
         var sensitivity = sensitivity(graph, step, context.part(0, measured));
@@ -42,29 +39,32 @@ final class ChannelMethod implements PruningMethod {
                 .map(
                         options ->
                                 new SensitivityAnalysis(options, context)
-                                        .measure(graph, ChannelSaliency.of(step, at(context))));
+                                        .measure(
+                                                graph, ChannelSaliency.of(step, atStart(context))));
     }
 
     private static PrunedModel prune(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         if (step.rounds() > 1) {
             var atOnce =
-                    new ChannelPruning(ChannelSaliency.of(step, at(context)), allocation)
+                    new ChannelPruning(ChannelSaliency.of(step, atStart(context)), allocation)
                             .prune(graph);
             return new PruningRounds(step, context)
-                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound, at(part)));
+                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound, part));
         }
         return cut(graph, step, allocation, context);
     }
 
-    /** The same context where other work follows: its progress stays at the start. */
-    private static PruningContext at(PruningContext context) {
+    /** The same context where longer work follows: its progress stays at the start. */
+    private static PruningContext atStart(PruningContext context) {
         return context.part(0, 0);
     }
 
     private static PrunedModel cut(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
-        var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
-        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
+        var pruned =
+                new ChannelPruning(ChannelSaliency.of(step, atStart(context)), allocation)
+                        .prune(graph);
+        return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
     }
 }

@@ -7,7 +7,9 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.step.PruneStep.Scope;
@@ -91,13 +93,33 @@ class PruneStageTest {
     void fineTuningRecoversThePrunedModel() throws IOException {
         double before = accuracy(original);
 
-        var untuned = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
-        var tuned = prune(step(Method.CHANNELS, 0.75, null, SHORT), ProgressListener.NONE);
+        var untuned = prune(cutOnly(NONE), ProgressListener.NONE);
+        var tuned = prune(cutOnly(SHORT), ProgressListener.NONE);
 
         assertThat(before).isGreaterThan(0.9);
         assertThat(accuracy(untuned.savedModel())).isLessThan(before - 0.15);
         assertThat(accuracy(tuned.savedModel())).isGreaterThan(before - 0.1);
         assertThat(kernel(tuned, "c2/kernel").shape()).containsExactly(3, 3, 4, 4);
+    }
+
+    @Test
+    void reconstructionRecoversThePrunedModelWithoutTraining() throws IOException {
+        var cut = prune(cutOnly(NONE), ProgressListener.NONE);
+        var restored = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
+
+        assertThat(accuracy(restored.savedModel()))
+                .isGreaterThan((accuracy(cut.savedModel()) + accuracy(original)) / 2);
+        assertThat(restored.findings())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ReconstructionResult.class,
+                        result -> assertThat(result.layers()).hasSize(2));
+    }
+
+    private static PruneStep cutOnly(Training fineTune) {
+        return step(Method.CHANNELS, 0.75, null, fineTune).toBuilder()
+                .reconstruction(Reconstruction.OFF)
+                .build();
     }
 
     @Test

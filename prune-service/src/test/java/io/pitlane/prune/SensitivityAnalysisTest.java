@@ -12,8 +12,10 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.PruningSensitivity;
 import io.pitlane.contract.pruning.PruningTarget;
+import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.graph.FlatGraph;
@@ -80,7 +82,9 @@ class SensitivityAnalysisTest {
         var step = PruneStep.builder().ratio(0.5).ignore(List.of("c1")).build();
         var allocation = new StepAllocation(step, "prune", graph, Map.of());
         var cut =
-                new ChannelPruning(FilterSaliency.L1, allocation.allocation((g, n) -> 0))
+                new ChannelPruning(
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
+                                allocation.allocation((g, n) -> 0))
                         .prune(graph);
         OutputError expected;
         try (var comparison =
@@ -90,7 +94,8 @@ class SensitivityAnalysisTest {
 
         // When
         var sensitivity =
-                new SensitivityAnalysis(OPTIONS, context).measure(graph, FilterSaliency.L1);
+                new SensitivityAnalysis(OPTIONS, context)
+                        .measure(graph, FilterSaliency.L1.with(ChannelScores.DEFAULT));
 
         // Then
         assertThat(sensitivity.samples()).isEqualTo(IMAGES);
@@ -125,7 +130,11 @@ class SensitivityAnalysisTest {
     void aStepReportsWhatItMeasuredAndRemoved() {
         // Given
         var step =
-                PruneStep.builder().target(PruningTarget.ofMacs(0.5)).sensitivity(OPTIONS).build();
+                PruneStep.builder()
+                        .target(PruningTarget.ofMacs(0.5))
+                        .sensitivity(OPTIONS)
+                        .reconstruction(Reconstruction.OFF)
+                        .build();
 
         // When
         var pruned = new ChannelMethod().prune(graph, step, context(Checkpoints.NONE));
@@ -147,7 +156,7 @@ class SensitivityAnalysisTest {
 
     private ChannelSensitivity analysis(Checkpoints checkpoints) {
         return new SensitivityAnalysis(OPTIONS, context(checkpoints))
-                .measure(graph, FilterSaliency.L1);
+                .measure(graph, FilterSaliency.L1.with(ChannelScores.DEFAULT));
     }
 
     private PruningContext context(Checkpoints checkpoints) {

@@ -14,10 +14,15 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = CalibrationRanges.class, name = "calibrationRanges"),
     @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
-    @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder")
+    @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
+    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction")
 })
 public sealed interface Finding
-        permits CalibrationRanges, ChannelSensitivity, LayerSensitivity, QuantizationLadder {
+        permits CalibrationRanges,
+                ChannelSensitivity,
+                LayerSensitivity,
+                QuantizationLadder,
+                ReconstructionResult {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {

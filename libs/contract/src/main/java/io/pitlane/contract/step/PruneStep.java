@@ -51,7 +51,8 @@ import java.util.Map;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
- * @param reconstruction how the outputs of the cut layers are restored without training
+ * @param reconstruction how the outputs of the cut layers are restored without training; null for
+ *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
  * @param groupSparsity a training before the cut that draws channels to zero; null for none
@@ -227,6 +228,9 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && scope == null) {
             scope = Scope.GLOBAL;
         }
+        if (method == Method.CHANNELS && reconstruction == null) {
+            reconstruction = Reconstruction.DEFAULT;
+        }
         fineTune = fineTune == null ? Training.DEFAULT : fineTune;
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
@@ -254,6 +258,7 @@ public record PruneStep(
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
         checkScores(problems);
+        checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkLimits(problems);
@@ -262,34 +267,14 @@ public record PruneStep(
         loss.checkNotEmpty(problems.at("loss"));
     }
 
-    private void checkScores(Problems problems) {
-        if (scores == null) {
-            return;
+    private void checkReconstruction(Problems problems) {
+        if (reconstruction != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "reconstruction",
+                    "has an effect with method: channels only; leave it out");
+            reconstruction.check(problems.at("reconstruction"));
         }
-        problems.require(
-                method == Method.CHANNELS,
-                "scores",
-                "has an effect with method: channels only; leave it out");
-        if (criterion == null) {
-            return;
-        }
-        var within = problems.at("scores");
-        scores.check(within);
-        boolean isRandom = criterion == Criterion.RANDOM;
-        boolean byLayer = !isRandom && !criterion.isOfGradients();
-        requireEffect(within, "reduction", scores.reduction(), byLayer);
-        requireEffect(within, "normalization", scores.normalization(), !isRandom);
-        requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
-        requireEffect(within, "samples", scores.samples(), criterion.isOfImages());
-    }
-
-    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
-        problems.require(
-                value == null || hasEffect,
-                option,
-                "has no effect with criterion: "
-                        + criterion.name().toLowerCase(Locale.ROOT).replace('_', '-')
-                        + "; leave it out");
     }
 
     /** Checks how much each group of channels loses. */
@@ -370,6 +355,36 @@ public record PruneStep(
                 rounds >= 1 && rounds <= 20,
                 "rounds",
                 "must be between 1 and 20, but is " + rounds);
+    }
+
+    private void checkScores(Problems problems) {
+        if (scores == null) {
+            return;
+        }
+        problems.require(
+                method == Method.CHANNELS,
+                "scores",
+                "has an effect with method: channels only; leave it out");
+        if (criterion == null) {
+            return;
+        }
+        var within = problems.at("scores");
+        scores.check(within);
+        boolean isRandom = criterion == Criterion.RANDOM;
+        boolean byLayer = !isRandom && !criterion.isOfGradients();
+        requireEffect(within, "reduction", scores.reduction(), byLayer);
+        requireEffect(within, "normalization", scores.normalization(), !isRandom);
+        requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
+        requireEffect(within, "samples", scores.samples(), criterion.isOfImages());
+    }
+
+    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
+        problems.require(
+                value == null || hasEffect,
+                option,
+                "has no effect with criterion: "
+                        + criterion.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                        + "; leave it out");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pitlane.graph.channels.allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.channels.ChannelAllocation;
@@ -61,7 +62,7 @@ class CutCostsTest {
         // Given
         var graph = VectorUnsharing.apply(model);
         var dependencies = DependencyGraph.of(graph);
-        var saliency = FilterSaliency.L1.on(graph, dependencies);
+        var saliency = FilterSaliency.L1.with(ChannelScores.DEFAULT).on(graph, dependencies);
         var groups =
                 ChannelLimits.NONE.rank(
                         dependencies.groups(), saliency, new ChannelSelection(graph, dependencies));
@@ -94,6 +95,8 @@ class CutCostsTest {
                         groups.get(i).first(removed[i]).forEach(selection::remove);
                     }
                 };
-        return new ChannelPruning(FilterSaliency.L1, chosen).prune(graph).graph();
+        return new ChannelPruning(FilterSaliency.L1.with(ChannelScores.DEFAULT), chosen)
+                .prune(graph)
+                .graph();
     }
 }
