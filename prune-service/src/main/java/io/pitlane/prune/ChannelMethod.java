@@ -5,6 +5,7 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.Saliency;
 import io.pitlane.graph.channels.allocation.RemovalLoss;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ final class ChannelMethod implements PruningMethod {
 
     /** Share of the work that a measurement of the sensitivity is. */
     private static final double MEASURED = 0.7;
+
+    /** Share of other work that a measurement of the saliency before it is. */
+    private static final double SCORED = 0.1;
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
@@ -38,33 +42,28 @@ final class ChannelMethod implements PruningMethod {
         return Optional.ofNullable(step.sensitivity())
                 .map(
                         options ->
-                                new SensitivityAnalysis(options, context)
-                                        .measure(
-                                                graph, ChannelSaliency.of(step, atStart(context))));
+                                new SensitivityAnalysis(options, context.part(SCORED, 1))
+                                        .measure(graph, saliency(step, context)));
     }
 
     private static PrunedModel prune(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         if (step.rounds() > 1) {
-            var atOnce =
-                    new ChannelPruning(ChannelSaliency.of(step, atStart(context)), allocation)
-                            .prune(graph);
-            return new PruningRounds(step, context)
+            var atOnce = new ChannelPruning(saliency(step, context), allocation).prune(graph);
+            return new PruningRounds(step, context.part(SCORED, 1))
                     .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound, part));
         }
         return cut(graph, step, allocation, context);
     }
 
-    /** The same context where longer work follows: its progress stays at the start. */
-    private static PruningContext atStart(PruningContext context) {
-        return context.part(0, 0);
-    }
-
     private static PrunedModel cut(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
-        var pruned =
-                new ChannelPruning(ChannelSaliency.of(step, atStart(context)), allocation)
-                        .prune(graph);
-        return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
+        var pruned = new ChannelPruning(saliency(step, context), allocation).prune(graph);
+        return new RecoveryWithoutTraining(step.reconstruction(), context.part(SCORED, 1))
+                .apply(pruned);
+    }
+
+    private static Saliency.Factory saliency(PruneStep step, PruningContext context) {
+        return ChannelSaliency.of(step, context.part(0, SCORED));
     }
 }

@@ -1,6 +1,8 @@
 package io.pitlane.prune;
 
 import io.pitlane.analysis.TrainingImages;
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.graph.FlatGraph;
@@ -12,10 +14,14 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
+import io.pitlane.training.weights.MaskSchedule;
+import io.pitlane.training.weights.SparsityInvariant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
@@ -48,20 +54,36 @@ public final class PruneStage implements Stage {
         var context = context(task, before, progress);
         var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, prunedAt));
         progress.at(prunedAt, pruned.notes().get(0));
-        var notes = notes(pruned, step, before, context.images());
-        var tuned = pruned.graph();
+        var trained = Optional.<TrainedModel>empty();
         if (step.fineTune().epochs() > 0) {
-            var trained =
-                    new RecoveryTraining(step, context.part(prunedAt, FINE_TUNED))
-                            .train(pruned, step.fineTune(), "fine-tuning");
-            trained.microBatchNote().ifPresent(notes::add);
-            tuned = trained.graph();
+            trained =
+                    Optional.of(
+                            new RecoveryTraining(step, context.part(prunedAt, FINE_TUNED))
+                                    .train(pruned, step.fineTune(), "fine-tuning"));
         }
+        var tuned = trained.map(TrainedModel::graph).orElse(pruned.graph());
+        var reduction = Reduction.between(before, tuned, context.images().shape());
+        var notes = notes(pruned, step, tuned, reduction);
+        trained.flatMap(TrainedModel::microBatchNote).ifPresent(notes::add);
         progress.at(FINE_TUNED, "writing the model");
         var folder = task.output().resolve("model");
+        SparsityInvariant.checked(tuned, before);
+        if (pruned.schedule() == MaskSchedule.NONE) {
+            SparsityInvariant.checked(tuned, pruned.graph());
+        }
         SavedModelWriter.write(tuned, folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes, pruned.findings());
+        return new StageOutcome.ModelMade(folder, notes, findings(pruned, step, tuned));
+    }
+
+    private static List<Finding> findings(PrunedModel pruned, PruneStep step, FlatGraph tuned) {
+        if (step.method() != PruneStep.Method.MAGNITUDE) {
+            return pruned.findings();
+        }
+        var findings = new ArrayList<>(pruned.findings());
+        var sparsity = Sparsity.of(tuned, pruned.masks().keySet());
+        findings.add(new WeightSparsity(step.pattern(), sparsity.layers()));
+        return findings;
     }
 
     private static PruningContext context(
@@ -77,9 +99,12 @@ public final class PruneStage implements Stage {
     }
 
     private static List<String> notes(
-            PrunedModel pruned, PruneStep step, FlatGraph before, TrainingImages images) {
+            PrunedModel pruned, PruneStep step, FlatGraph tuned, Reduction reduction) {
         var notes = new ArrayList<>(pruned.notes());
-        notes.add(1, Reduction.between(before, pruned.graph(), images.shape()).describe());
+        if (!MagnitudeSchedule.isPrunedBefore(step)) {
+            notes.add(0, Sparsity.of(tuned, pruned.masks().keySet()).describe());
+        }
+        notes.add(1, reduction.describe());
         if (step.fineTune().epochs() == 0) {
             notes.add("not fine-tuned: fineTune.epochs is 0");
         }

@@ -70,9 +70,9 @@ final class PruningRounds {
         for (int round = 1; round <= rounds; round++) {
             var part = context.part((round - 1.0) / rounds, (double) round / rounds);
             var allocation = allocation(losses, (double) round / rounds);
-            current = cut.cut(current.graph(), allocation, part);
+            current = cut.cut(current.graph(), allocation, part.part(0, CUT));
             if (round < rounds && epochs > 0) {
-                current = trained(current, epochs, round, part);
+                current = trained(current, epochs, round, part.part(CUT, 1));
             }
         }
         return new PrunedModel(

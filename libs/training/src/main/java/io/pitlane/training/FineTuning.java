@@ -14,6 +14,7 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.TaskLosses;
 import io.pitlane.training.loss.Teacher;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class FineTuning {
     private record Options(
             String scoredOutput,
             Map<String, FloatTensor> masks,
+            MaskSchedule schedule,
             Checkpoints checkpoints,
             String name) {}
 
@@ -60,7 +62,7 @@ public final class FineTuning {
                 training,
                 loss,
                 seed,
-                new Options(null, Map.of(), Checkpoints.NONE, ""));
+                new Options(null, Map.of(), MaskSchedule.NONE, Checkpoints.NONE, ""));
     }
 
     private FineTuning(
@@ -89,7 +91,13 @@ public final class FineTuning {
      * the task.
      */
     public FineTuning withScoredOutput(String output) {
-        return with(new Options(output, options.masks, options.checkpoints, options.name));
+        return with(
+                new Options(
+                        output,
+                        options.masks,
+                        options.schedule,
+                        options.checkpoints,
+                        options.name));
     }
 
     /**
@@ -97,12 +105,31 @@ public final class FineTuning {
      * stays 0.
      */
     public FineTuning withMasks(Map<String, FloatTensor> masks) {
-        return with(new Options(options.scoredOutput, masks, options.checkpoints, options.name));
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        masks,
+                        options.schedule,
+                        options.checkpoints,
+                        options.name));
+    }
+
+    /** The same with masks that change; they replace other masks of the same weights. */
+    public FineTuning withMaskSchedule(MaskSchedule schedule) {
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        schedule,
+                        options.checkpoints,
+                        options.name));
     }
 
     /** The same, with checkpoints: an interrupted training of this name is resumed. */
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
-        return with(new Options(options.scoredOutput, options.masks, checkpoints, name));
+        return with(
+                new Options(
+                        options.scoredOutput, options.masks, options.schedule, checkpoints, name));
     }
 
     /**
@@ -120,6 +147,7 @@ public final class FineTuning {
                             training,
                             seed)
                     .withMasks(options.masks)
+                    .withMaskSchedule(options.schedule)
                     .withCheckpoints(options.checkpoints, options.name)
                     .run(train, input, listener);
         }

@@ -15,14 +15,16 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
-    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction")
+    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction"),
+    @JsonSubTypes.Type(value = WeightSparsity.class, name = "weightSparsity")
 })
 public sealed interface Finding
         permits CalibrationRanges,
                 ChannelSensitivity,
                 LayerSensitivity,
                 QuantizationLadder,
-                ReconstructionResult {
+                ReconstructionResult,
+                WeightSparsity {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {
