@@ -4,6 +4,7 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.Saliency;
 import java.util.ArrayList;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
@@ -11,6 +12,9 @@ final class ChannelMethod implements PruningMethod {
 
     /** Share of the work that a measurement of the sensitivity is. */
     private static final double MEASURED = 0.7;
+
+    /** Share of other work that a measurement of the saliency before it is. */
+    private static final double SCORED = 0.1;
 
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
@@ -31,9 +35,8 @@ final class ChannelMethod implements PruningMethod {
     private static PrunedModel prune(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         if (step.rounds() > 1) {
-            var atOnce =
-                    new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
-            return new PruningRounds(step, context)
+            var atOnce = new ChannelPruning(saliency(step, context), allocation).prune(graph);
+            return new PruningRounds(step, context.part(SCORED, 1))
                     .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound, part));
         }
         return cut(graph, step, allocation, context);
@@ -41,7 +44,12 @@ final class ChannelMethod implements PruningMethod {
 
     private static PrunedModel cut(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
-        var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
-        return new RecoveryWithoutTraining(step.reconstruction(), context).apply(pruned);
+        var pruned = new ChannelPruning(saliency(step, context), allocation).prune(graph);
+        return new RecoveryWithoutTraining(step.reconstruction(), context.part(SCORED, 1))
+                .apply(pruned);
+    }
+
+    private static Saliency.Factory saliency(PruneStep step, PruningContext context) {
+        return ChannelSaliency.of(step, context.part(0, SCORED));
     }
 }
