@@ -15,7 +15,8 @@ final class ChannelMethod implements PruningMethod {
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
         var pruned = new ChannelPruning(saliency(step), allocation(step)).prune(graph);
-        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
+        return new PrunedModel(
+                pruned.graph(), Map.of(), pruned.removed(), pruned.notes(), List.of());
     }
 
     private static Saliency.Factory saliency(PruneStep step) {

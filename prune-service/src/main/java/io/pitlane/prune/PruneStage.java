@@ -11,19 +11,14 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.training.FineTuning;
-import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.FileCheckpoints;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Prunes the current model of a run, then fine-tunes it with the original as the teacher. */
 public final class PruneStage implements Stage {
     // Shares of the progress at the end of each phase.
     private static final double READ = 0.02;
-    private static final double PRUNED = 0.05;
-    private static final double FINE_TUNED = 0.98;
+    private static final double MADE = 0.98;
 
     @Override
     public StageName name() {
@@ -40,22 +35,13 @@ public final class PruneStage implements Stage {
         progress.at(0, "reading the model");
         var before = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
         progress.at(READ, "pruning");
-        var step = task.options(PruneStep.class);
-        var context = context(task, before, progress);
-        var pruned = PruningMethod.of(step).prune(before, step, context.part(READ, PRUNED));
-        progress.at(PRUNED, pruned.notes().get(0));
-        var notes = notes(pruned, step, before, context.images());
-        var tuned = pruned.graph();
-        if (step.fineTune().epochs() > 0) {
-            var trained = fineTune(pruned, step, context.part(PRUNED, FINE_TUNED));
-            trained.microBatchNote().ifPresent(notes::add);
-            tuned = trained.graph();
-        }
-        progress.at(FINE_TUNED, "writing the model");
+        var context = context(task, before, progress).part(READ, MADE);
+        var pruned = new StepPruning(before, context).prune(task.options(PruneStep.class));
+        progress.at(MADE, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(tuned, folder);
+        SavedModelWriter.write(pruned.graph(), folder);
         progress.at(1, "pruned");
-        return new StageOutcome.ModelMade(folder, notes, pruned.findings());
+        return new StageOutcome.ModelMade(folder, pruned.notes(), pruned.findings());
     }
 
     private static PruningContext context(
@@ -68,31 +54,5 @@ public final class PruneStage implements Stage {
                 new FileCheckpoints(task.checkpoints(), task.checkpointInterval()),
                 task.output(),
                 progress);
-    }
-
-    private static TrainedModel fineTune(
-            PrunedModel pruned, PruneStep step, PruningContext context) {
-        var plan = context.plan();
-        return new FineTuning(
-                        pruned.graph(),
-                        context.original(),
-                        plan.task(),
-                        step.fineTune(),
-                        step.loss(),
-                        plan.seed())
-                .withScoredOutput(plan.output())
-                .withMasks(pruned.masks())
-                .withCheckpoints(context.checkpoints(), "fine-tuning")
-                .run(context.images().all(), context.images().input(), context.progress()::at);
-    }
-
-    private static List<String> notes(
-            PrunedModel pruned, PruneStep step, FlatGraph before, TrainingImages images) {
-        var notes = new ArrayList<>(pruned.notes());
-        notes.add(1, Reduction.between(before, pruned.graph(), images.shape()).describe());
-        if (step.fineTune().epochs() == 0) {
-            notes.add("not fine-tuned: fineTune.epochs is 0");
-        }
-        return notes;
     }
 }

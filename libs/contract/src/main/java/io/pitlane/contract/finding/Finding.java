@@ -13,9 +13,11 @@ import java.util.Objects;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CalibrationRanges.class, name = "calibrationRanges"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
+    @JsonSubTypes.Type(value = PruningSearch.class, name = "pruningSearch"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder")
 })
-public sealed interface Finding permits CalibrationRanges, LayerSensitivity, QuantizationLadder {
+public sealed interface Finding
+        permits CalibrationRanges, LayerSensitivity, PruningSearch, QuantizationLadder {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {

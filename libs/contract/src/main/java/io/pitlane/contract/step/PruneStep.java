@@ -26,7 +26,7 @@ import java.util.Map;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1
+ * @param ratio share removed, above 0 and below 1; with a limit of the loss, the largest share
  * @param ratios other ratios for some layers, by a name or a pattern with {@code *}; null for none
  * @param policy which groups of channels lose more than others
  * @param target what the pruned model may cost; null where a ratio says how much is removed
@@ -130,6 +130,11 @@ public record PruneStep(
         RATIO
     }
 
+    private static final double DEFAULT_RATIO = 0.5;
+
+    /** Where a limit of the loss decides how much is removed. */
+    private static final double LARGEST_RATIO = 0.9;
+
     private static final DistillationLoss DEFAULT_LOSS =
             DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
 
@@ -146,7 +151,11 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && rule == null) {
             rule = SparsityRule.RATIO;
         }
-        ratio = ratio == null ? Double.valueOf(0.5) : ratio;
+        boolean isLimited =
+                maxAccuracyDrop != null || maxErrorIncrease != null || minAgreement != null;
+        if (ratio == null) {
+            ratio = isLimited ? LARGEST_RATIO : DEFAULT_RATIO;
+        }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);
         if (method == Method.MAGNITUDE && scope == null) {

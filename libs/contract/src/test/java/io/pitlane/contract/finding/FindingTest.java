@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.QuantizeStep;
 import java.io.IOException;
 import java.time.Instant;
@@ -64,7 +65,24 @@ class FindingTest {
                                         "1 layer float", step, error, 0.99, true)),
                         "1 layer float",
                         true);
-        var entry = entry(List.of(RANGES, sensitivity, ladder));
+        var search =
+                new PruningSearch(
+                        "maxAccuracyDrop",
+                        0.01,
+                        300,
+                        0.9,
+                        List.of(
+                                new PruningSearch.Try(
+                                        0.5,
+                                        PruneStep.DEFAULT,
+                                        0.3,
+                                        0.4,
+                                        false,
+                                        error,
+                                        0.005,
+                                        true)),
+                        0.5);
+        var entry = entry(List.of(RANGES, sensitivity, ladder, search));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -73,6 +91,7 @@ class FindingTest {
         // Then
         assertThat(json)
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
+                .contains("\"type\":\"pruningSearch\"", "\"step\":{\"prune\":{")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
                 .doesNotContain("NaN", "mostSensitiveFirst");
         assertThat(read).isEqualTo(entry);

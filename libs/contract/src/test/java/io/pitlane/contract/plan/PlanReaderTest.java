@@ -360,6 +360,8 @@ class PlanReaderTest {
             strings = {
                 "prune: {}",
                 "prune: {method: magnitude}",
+                "prune: {maxAccuracyDrop: 0.01}",
+                "prune: {ratio: 0.5, minAgreement: 0.99}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",
@@ -397,6 +399,8 @@ class PlanReaderTest {
         assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
         assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())
                 .isEqualTo(PruneStep.Scope.GLOBAL);
+        assertThat(prune.ratio()).isEqualTo(0.5);
+        assertThat(((PruneStep) step("prune: {minAgreement: 0.99}")).ratio()).isEqualTo(0.9);
     }
 
     private static Step step(String step) {
