@@ -9,6 +9,7 @@ import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelRestoration;
+import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -104,11 +105,12 @@ final class CutSearch {
      */
     PrunedModel search(PruneStep step) {
         measured(unchanged());
+        long parameters = Footprint.of(before, shape).parameters();
         double low = 0;
         double high = 1;
         double amount = 1;
         for (int i = 0; i < MOST_TRIES && low < high; i++) {
-            if (holds(i, amount, CutAmount.of(step, amount))) {
+            if (holds(i, amount, CutAmount.of(step, amount, parameters))) {
                 low = amount;
             } else {
                 high = amount;

@@ -7,6 +7,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -28,6 +29,11 @@ public final class PruneStage implements Stage {
     @Override
     public ModelAdvice describe(Path savedModel) {
         return PruneAdvice.of(SavedModelReader.read(savedModel));
+    }
+
+    @Override
+    public void check(PlannedStep step) {
+        new PruneStepCheck(step).run();
     }
 
     @Override

@@ -26,11 +26,15 @@ import java.util.Map;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1; with a limit of the loss, the largest share
- * @param ratios other ratios for some layers, by a name or a pattern with {@code *}; null for none
- * @param policy which groups of channels lose more than others
+ * @param ratio share removed, above 0 and below 1; with a limit of the loss, the largest share;
+ *     null where a target says how much is removed
+ * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
+ *     null for none
+ * @param policy which groups of channels lose more than others; null with a target, and but for
+ *     {@link Method#CHANNELS}
  * @param target what the pruned model may cost; null where a ratio says how much is removed
- * @param maxRatio most that a group of channels may lose, above 0 and below 1
+ * @param maxRatio most that a group of channels may lose, above 0 and below 1; null where each
+ *     group loses its ratio
  * @param roundTo the number of channels that a layer keeps is a multiple of this; null for any
  *     number
  * @param ignore layers that are left alone: names, or patterns with {@code *}; null for none
@@ -112,7 +116,13 @@ public record PruneStep(
     public enum Policy {
         /** The ratio is removed from every group. */
         @JsonProperty("uniform")
-        UNIFORM
+        UNIFORM,
+        /**
+         * One ranking over the channels of all groups, whose scores are divided by the mean of
+         * their group.
+         */
+        @JsonProperty("global")
+        GLOBAL
     }
 
     /** The weights that share a threshold of magnitude pruning. */
@@ -138,6 +148,8 @@ public record PruneStep(
     private static final DistillationLoss DEFAULT_LOSS =
             DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
 
+    private static final double DEFAULT_MAX_RATIO = 0.9;
+
     public static final PruneStep DEFAULT = builder().build();
 
     public PruneStep {
@@ -145,15 +157,18 @@ public record PruneStep(
         if (method == Method.CHANNELS && criterion == null) {
             criterion = Criterion.L1;
         }
-        if (method == Method.CHANNELS && policy == null) {
+        if (method == Method.CHANNELS && policy == null && target == null) {
             policy = Policy.UNIFORM;
+        }
+        if (maxRatio == null && (target != null || policy == Policy.GLOBAL)) {
+            maxRatio = DEFAULT_MAX_RATIO;
         }
         if (method == Method.MAGNITUDE && rule == null) {
             rule = SparsityRule.RATIO;
         }
         boolean isLimited =
                 maxAccuracyDrop != null || maxErrorIncrease != null || minAgreement != null;
-        if (ratio == null) {
+        if (ratio == null && target == null) {
             ratio = isLimited ? LARGEST_RATIO : DEFAULT_RATIO;
         }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
@@ -179,16 +194,85 @@ public record PruneStep(
                 "has no effect with method: magnitude, which removes the smallest weights; leave it"
                         + " out");
         problems.require(
-                ratio > 0 && ratio < 1, "ratio", "must be above 0 and below 1, but is " + ratio);
+                ratio == null || ratio > 0 && ratio < 1,
+                "ratio",
+                "must be above 0 and below 1, but is " + ratio);
         problems.require(
                 scope == null || method == Method.MAGNITUDE,
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        checkAllocation(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    /** Checks how much each group of channels loses. */
+    private void checkAllocation(Problems problems) {
+        if (method != Method.CHANNELS) {
+            var message = "has no effect with method: magnitude; leave it out";
+            problems.require(policy == null, "policy", message);
+            problems.require(target == null, "target", message);
+            problems.require(ratios == null, "ratios", message);
+            problems.require(maxRatio == null || target != null, "maxRatio", message);
+            problems.require(roundTo == null, "roundTo", message);
+            problems.require(ignore == null, "ignore", message);
+            problems.require(sensitivity == null, "sensitivity", message);
+            return;
+        }
+        if (target != null) {
+            var message = "has no effect with target, which says how much is removed; leave it out";
+            problems.require(ratio == null, "ratio", message);
+            problems.require(policy == null, "policy", message);
+            target.check(problems.at("target"));
+        }
+        checkRatios(problems);
+        checkMaxRatio(problems);
+        problems.require(
+                roundTo == null || roundTo >= 2 && roundTo <= 1024,
+                "roundTo",
+                "must be between 2 and 1024, but is " + roundTo);
+        if (sensitivity != null) {
+            sensitivity.check(problems.at("sensitivity"));
+        }
+    }
+
+    private void checkRatios(Problems problems) {
+        if (ratios == null) {
+            return;
+        }
+        problems.require(
+                policy == Policy.UNIFORM,
+                "ratios",
+                "has no effect with "
+                        + (target == null ? "policy: global" : "target")
+                        + ", which chooses the ratio of every group; name layers in ignore, or"
+                        + " leave it out");
+        ratios.forEach(
+                (layer, value) ->
+                        problems.at("ratios")
+                                .require(
+                                        value != null && value >= 0 && value < 1,
+                                        layer,
+                                        "must be at least 0 and below 1, but is " + value));
+    }
+
+    private void checkMaxRatio(Problems problems) {
+        problems.require(
+                maxRatio == null || maxRatio > 0 && maxRatio < 1,
+                "maxRatio",
+                "must be above 0 and below 1, but is " + maxRatio);
+        problems.require(
+                maxRatio == null || policy != Policy.UNIFORM,
+                "maxRatio",
+                "has no effect with policy: uniform, by which every group loses the ratio; leave it"
+                        + " out");
+        problems.require(
+                maxRatio == null || ratio == null || ratio <= maxRatio,
+                "maxRatio",
+                "must be at least the ratio %s, but is %s".formatted(ratio, maxRatio));
     }
 
     @Override

@@ -330,6 +330,18 @@ class PlanReaderTest {
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
+                    prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
+                    prune: {policy: global, target: {macs: 0.5}}     | prune.policy: has no effect with target
+                    prune: {method: magnitude, target: {macs: 0.5}}  | prune.target: has no effect with method: magnitude
+                    prune: {method: magnitude, policy: global}       | prune.policy: has no effect with method: magnitude
+                    prune: {method: magnitude, ratios: {a: 0.5}}     | prune.ratios: has no effect with method: magnitude
+                    prune: {method: magnitude, maxRatio: 0.5}        | prune.maxRatio: has no effect with method: magnitude
+                    prune: {method: magnitude, roundTo: 8}           | prune.roundTo: has no effect with method: magnitude
+                    prune: {method: magnitude, ignore: [a]}          | prune.ignore: has no effect with method: magnitude
+                    prune: {method: magnitude, sensitivity: {}}      | prune.sensitivity: has no effect with method: magnitude
+                    prune: {ratios: {conv: 0.5}, policy: global}     | prune.ratios: has no effect with policy: global
+                    prune: {ratios: {conv: 0.5}, target: {macs: 0.5}} | prune.ratios: has no effect with target
+                    prune: {maxRatio: 0.8}                           | prune.maxRatio: has no effect with policy: uniform
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
                     prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
@@ -362,6 +374,10 @@ class PlanReaderTest {
                 "prune: {method: magnitude}",
                 "prune: {maxAccuracyDrop: 0.01}",
                 "prune: {ratio: 0.5, minAgreement: 0.99}",
+                "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
+                "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
+                "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
+                "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",

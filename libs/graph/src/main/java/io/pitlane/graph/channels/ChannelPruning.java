@@ -72,12 +72,15 @@ public final class ChannelPruning {
         var graph = VectorUnsharing.apply(shared);
         var dependencies = DependencyGraph.of(graph);
         var saliency = saliencies.on(graph, dependencies);
-        var selection = new ChannelSelection(dependencies);
+        var selection = new ChannelSelection(graph, dependencies);
         var notes = new PruningNotes();
         var groups = dependencies.groups();
         allocation.select(groups, saliency, selection);
         var removed = selection.removed();
-        groups.forEach(group -> notes.add(group, removedOf(group, removed)));
+        groups.forEach(
+                group ->
+                        notes.add(
+                                group, removedOf(group, removed), selection.reasonToLeave(group)));
         layersWithoutGroup(graph, groups).forEach(notes::addUnsupported);
         var cut = new ChannelRemoval(graph, dependencies).without(removed);
         return new Pruned(cut, graph, dependencies, removed, notes.list());

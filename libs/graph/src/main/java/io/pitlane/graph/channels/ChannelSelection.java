@@ -1,5 +1,6 @@
 package io.pitlane.graph.channels;
 
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import java.util.ArrayList;
@@ -9,15 +10,26 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The channels that are removed: never the last channel of a tensor or weight. */
 public final class ChannelSelection {
+    private final FlatGraph graph;
+    private final DependencyGraph dependencies;
+    private final Map<List<String>, String> reasons = new HashMap<>();
     private final Map<Integer, List<Integer>> axesOf = new HashMap<>();
     private final List<Integer> remainingOn = new ArrayList<>();
     private final Set<Integer> removed = new HashSet<>();
 
-    ChannelSelection(DependencyGraph dependencies) {
+    /**
+     * Nothing selected yet.
+     *
+     * @param dependencies of the channels of the graph
+     */
+    public ChannelSelection(FlatGraph graph, DependencyGraph dependencies) {
+        this.graph = graph;
+        this.dependencies = dependencies;
         for (var axis : dependencies.axes()) {
             var channels = Arrays.stream(axis.ids()).map(dependencies::root).distinct().toArray();
             for (int channel : channels) {
@@ -63,6 +75,26 @@ public final class ChannelSelection {
 
     private boolean leavesOthers(int channel) {
         return axesOf.get(channel).stream().allMatch(axis -> remainingOn.get(axis) > 1);
+    }
+
+    /** The model before its channels are removed. */
+    public FlatGraph graph() {
+        return graph;
+    }
+
+    /** The dependencies of its channels. */
+    public DependencyGraph dependencies() {
+        return dependencies;
+    }
+
+    /** Says why a group loses nothing, for the notes. */
+    public void leave(ChannelGroup group, String reason) {
+        reasons.put(group.layers(), reason);
+    }
+
+    /** Why a group loses nothing; empty where nothing was said. */
+    Optional<String> reasonToLeave(ChannelGroup group) {
+        return Optional.ofNullable(reasons.get(group.layers()));
     }
 
     /** The channels chosen so far. */

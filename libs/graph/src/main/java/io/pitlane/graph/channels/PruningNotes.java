@@ -3,6 +3,7 @@ package io.pitlane.graph.channels;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
 /** Collects the notes on each group: what was removed, what was left alone and why. */
@@ -20,8 +21,12 @@ final class PruningNotes {
                         .formatted(layer.getName(), layer.getOp()));
     }
 
-    /** Notes a group and how many of its channels were removed. */
-    void add(ChannelGroup group, int removedOfGroup) {
+    /**
+     * Notes a group and how many of its channels were removed.
+     *
+     * @param reason why the allocation leaves it alone; empty for none
+     */
+    void add(ChannelGroup group, int removedOfGroup, Optional<String> reason) {
         groups++;
         pruned += removedOfGroup > 0 ? 1 : 0;
         channels += group.removable().length;
@@ -36,9 +41,12 @@ final class PruningNotes {
                                     String.join("; ", group.reasons())));
         } else if (removedOfGroup == 0) {
             leftAlone.add(
-                    "left alone: %s, because the ratio leaves nothing to remove of %d channels"
+                    "left alone: %s, because %s"
                             .formatted(
-                                    String.join(", ", group.layers()), group.removable().length));
+                                    String.join(", ", group.layers()),
+                                    reason.orElse(
+                                            "the ratio leaves nothing to remove of %d channels"
+                                                    .formatted(group.removable().length))));
         }
     }
 

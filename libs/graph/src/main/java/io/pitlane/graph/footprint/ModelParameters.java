@@ -3,6 +3,8 @@ package io.pitlane.graph.footprint;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.operation.Operations;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -11,7 +13,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /** Distinguishes weights from other constants, and counts them. */
-final class ModelParameters {
+public final class ModelParameters {
     private static final Set<DataType> TYPES =
             Set.of(
                     DataType.DT_FLOAT,
@@ -23,6 +25,15 @@ final class ModelParameters {
                     DataType.DT_QINT32);
 
     private ModelParameters() {}
+
+    /** How many values each weight has, by the name of its Const. */
+    public static Map<String, Long> byConstant(FlatGraph graph) {
+        var counts = new LinkedHashMap<String, Long>();
+        graph.nodes().stream()
+                .flatMap(node -> of(graph, node))
+                .forEach(weight -> counts.put(weight.getName(), count(weight)));
+        return counts;
+    }
 
     /** The Consts that are weights of a node; the ranges of quantized tensors are not. */
     static Stream<NodeDef> of(FlatGraph graph, NodeDef node) {

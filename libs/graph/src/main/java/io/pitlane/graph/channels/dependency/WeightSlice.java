@@ -10,7 +10,7 @@ package io.pitlane.graph.channels.dependency;
 public record WeightSlice(String constant, Channels channels, Role role) {
 
     /** How a weight relates to the channels along one of its axes; the strongest role first. */
-    enum Role {
+    public enum Role {
         /** Computes them: the filters of a convolution, the columns of a dense kernel. */
         PRODUCES,
         /** Has one value for each: bias, batch norm, a constant factor. */
