@@ -4,6 +4,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.allocation.ChannelLimits;
 import io.pitlane.graph.channels.allocation.CostModel;
 import io.pitlane.graph.channels.allocation.CostModel.Part;
@@ -12,6 +13,7 @@ import io.pitlane.graph.channels.allocation.ParameterCost;
 import io.pitlane.graph.channels.allocation.ReachableCost;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.prune.latency.LatencyCost;
 import io.pitlane.report.FigureFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -59,6 +61,16 @@ record CostTarget(String option, String unit, CostModel model, double before, do
                 target.sizeBytes());
     }
 
+    /** A target of latency, for a model. */
+    static CostTarget ofLatency(PruningTarget target, FlatGraph graph, LatencyCost latency) {
+        return new CostTarget(
+                "target.latencyMillis",
+                "ms on " + target.engine().title(),
+                latency,
+                latency.before(graph),
+                target.latencyMillis());
+    }
+
     /**
      * Checks that the target can be reached.
      *
@@ -86,7 +98,20 @@ record CostTarget(String option, String unit, CostModel model, double before, do
     }
 
     /** A sentence on what a pruned model costs. */
-    String note(FlatGraph pruned) {
+    String note(ChannelPruning.Pruned made) {
+        if (model instanceof LatencyCost latency) {
+            return "%s: at most %s %s; %s predicted and %s measured, against %s before"
+                    .formatted(
+                            option,
+                            count(most),
+                            unit,
+                            count(
+                                    latency.predict(
+                                            made.before(), made.dependencies(), made.removed())),
+                            count(latency.measure(made.graph())),
+                            count(before));
+        }
+        var pruned = made.graph();
         var dependencies = DependencyGraph.of(pruned);
         double after = model.parts(pruned, dependencies).stream().mapToDouble(Part::uncut).sum();
         return "%s: at most %s %s; %s are left, %s of %s"
@@ -97,7 +122,9 @@ record CostTarget(String option, String unit, CostModel model, double before, do
         return String.format(Locale.ROOT, "%.3f", before == 0 ? 0 : cost / before);
     }
 
-    private static String count(double cost) {
-        return FigureFormat.count(Math.round(cost));
+    private String count(double cost) {
+        return model instanceof LatencyCost
+                ? String.format(Locale.ROOT, "%.3g", cost)
+                : FigureFormat.count(Math.round(cost));
     }
 }

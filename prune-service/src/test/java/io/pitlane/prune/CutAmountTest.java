@@ -24,7 +24,7 @@ class CutAmountTest {
         assertThat(half.ratio()).isCloseTo(0.4, within(1e-12));
         assertThat(half.ratios()).containsOnly(Map.entry("stem", 0.2), Map.entry("head", 0.0));
         assertThat(half.limits()).isZero();
-        assertThat(CutAmount.describe(half)).isEqualTo("ratio 0.4");
+        assertThat(CutAmount.describe(half)).isEqualTo("ratio 0.400");
     }
 
     @Test

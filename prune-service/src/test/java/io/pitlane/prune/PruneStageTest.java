@@ -1,14 +1,17 @@
 package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.step.PruneStep.Scope;
@@ -134,6 +137,33 @@ class PruneStageTest {
         int channels = (int) kernel(made, "c2/kernel").shape()[3];
         assertThat(16 - channels)
                 .isEqualTo((int) Math.round(16 * ((PruneStep) kept.step()).ratio()));
+    }
+
+    @Test
+    void aTargetOfLatencyIsPredictedAndMeasuredOnItsEngine() throws IOException {
+        // Given: less than any call takes, and as much as none takes
+        System.setProperty("pitlane.latency.folder", folder.resolve("latency").toString());
+        var least = PruningTarget.ofLatency(1e-9, Engine.TFLITE);
+        var most = PruningTarget.ofLatency(1e6, Engine.TFLITE);
+
+        // When
+        var made = prune(targeted(most), ProgressListener.NONE);
+
+        // Then
+        assertThat(made.notes().get(2))
+                .matches(
+                        "target.latencyMillis: at most 1.00e\\+06 ms on TFLite; \\S+ predicted and"
+                                + " \\S+ measured, against \\S+ before");
+        assertThat(kernel(made, "c2/kernel").shape()).containsExactly(3, 3, 16, 16);
+        assertThat(folder.resolve("latency")).isDirectoryContaining("glob:**-tflite-*-1.json");
+        assertThatThrownBy(() -> prune(targeted(least), ProgressListener.NONE))
+                .hasMessageContaining(
+                        "prune.target.latencyMillis asks for at most 1.00e-09 ms on TFLite, but"
+                                + " channel pruning cannot reach less than");
+    }
+
+    private static PruneStep targeted(PruningTarget target) {
+        return PruneStep.builder().target(target).fineTune(NONE).build();
     }
 
     private static PruneStep step(Method method, double ratio, Scope scope, Training fineTune) {

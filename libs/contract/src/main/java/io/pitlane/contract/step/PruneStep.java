@@ -227,6 +227,10 @@ public record PruneStep(
             problems.require(ratio == null, "ratio", message);
             problems.require(policy == null, "policy", message);
             target.check(problems.at("target"));
+            problems.require(
+                    target.latencyMillis() == null || limits() == 0,
+                    "target.latencyMillis",
+                    "cannot be searched for a limit of the loss; use macs");
         }
         checkRatios(problems);
         checkMaxRatio(problems);
