@@ -1,11 +1,14 @@
 package io.pitlane.prune;
 
+import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.L1Saliency;
 import io.pitlane.graph.channels.Saliency;
+import io.pitlane.graph.channels.allocation.RemovalLoss;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.prune.latency.LatencyCost;
 import java.util.ArrayList;
@@ -16,17 +19,50 @@ import java.util.Optional;
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
 final class ChannelMethod implements PruningMethod {
 
+    /** Share of the work that a measurement of the sensitivity is. */
+    private static final double MEASURED = 0.7;
+
     @Override
     public PrunedModel prune(FlatGraph graph, PruneStep step, PruningContext context) {
-        var allocation =
-                new StepAllocation(
-                        step, "prune", graph, context.images().shape(), latency(step, context));
-        var pruned =
-                new ChannelPruning(saliency(step), allocation.allocation(new SaliencyLoss()))
-                        .prune(graph);
+        var sizes = context.images().shape();
+        var options = new StepAllocation(step, "prune", graph, sizes, latency(step, context));
+        double measured = step.sensitivity() == null ? 0 : MEASURED;
+        var sensitivity = sensitivity(graph, step, context.part(0, measured));
+        RemovalLoss loss =
+                sensitivity.<RemovalLoss>map(MeasuredLoss::new).orElseGet(SaliencyLoss::new);
+        var pruned = prune(graph, step, options.allocation(loss), context.part(measured, 1));
         var notes = new ArrayList<>(pruned.notes());
-        allocation.target().ifPresent(target -> notes.add(1, target.note(pruned)));
-        return new PrunedModel(pruned.graph(), Map.of(), pruned.removed(), notes, List.of());
+        options.target().ifPresent(target -> notes.add(1, target.note(graph, pruned)));
+        var findings = new ArrayList<>(pruned.findings());
+        sensitivity
+                .map(finding -> SensitivityAnalysis.with(finding, pruned.graph()))
+                .ifPresent(findings::add);
+        return new PrunedModel(pruned.graph(), pruned.masks(), pruned.removed(), notes, findings);
+    }
+
+    private static Optional<ChannelSensitivity> sensitivity(
+            FlatGraph graph, PruneStep step, PruningContext context) {
+        return Optional.ofNullable(step.sensitivity())
+                .map(
+                        options ->
+                                new SensitivityAnalysis(options, context)
+                                        .measure(graph, saliency(step)));
+    }
+
+    private static PrunedModel prune(
+            FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
+        if (step.rounds() > 1) {
+            var atOnce = new ChannelPruning(saliency(step), allocation).prune(graph);
+            return new PruningRounds(step, context)
+                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound));
+        }
+        return cut(graph, step, allocation);
+    }
+
+    private static PrunedModel cut(FlatGraph graph, PruneStep step, ChannelAllocation allocation) {
+        var pruned = new ChannelPruning(saliency(step), allocation).prune(graph);
+        return new PrunedModel(
+                pruned.graph(), Map.of(), pruned.removed(), pruned.notes(), List.of());
     }
 
     private static Optional<LatencyCost> latency(PruneStep step, PruningContext context) {

@@ -4,7 +4,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.VectorUnsharing;
 import io.pitlane.graph.channels.allocation.ChannelLimits;
 import io.pitlane.graph.channels.allocation.CostModel;
 import io.pitlane.graph.channels.allocation.CostModel.Part;
@@ -97,25 +97,38 @@ record CostTarget(String option, String unit, CostModel model, double before, do
         }
     }
 
-    /** A sentence on what a pruned model costs. */
-    String note(ChannelPruning.Pruned made) {
+    /**
+     * A sentence on what a pruned model costs.
+     *
+     * @param shared the model before
+     */
+    String note(FlatGraph shared, PrunedModel made) {
         if (model instanceof LatencyCost latency) {
-            return "%s: at most %s %s; %s predicted and %s measured, against %s before"
-                    .formatted(
-                            option,
-                            count(most),
-                            unit,
-                            count(
-                                    latency.predict(
-                                            made.before(), made.dependencies(), made.removed())),
-                            count(latency.measure(made.graph())),
-                            count(before));
+            return latencyNote(latency, shared, made);
         }
         var pruned = made.graph();
         var dependencies = DependencyGraph.of(pruned);
         double after = model.parts(pruned, dependencies).stream().mapToDouble(Part::uncut).sum();
         return "%s: at most %s %s; %s are left, %s of %s"
                 .formatted(option, count(most), unit, count(after), share(after), count(before));
+    }
+
+    private String latencyNote(LatencyCost latency, FlatGraph shared, PrunedModel made) {
+        var graph = VectorUnsharing.apply(shared);
+        // After several rounds, the channels that are gone have no ids in one graph.
+        var predicted =
+                made.removed().isEmpty()
+                        ? ""
+                        : count(latency.predict(graph, DependencyGraph.of(graph), made.removed()))
+                                + " predicted and ";
+        return "%s: at most %s %s; %s%s measured, against %s before"
+                .formatted(
+                        option,
+                        count(most),
+                        unit,
+                        predicted,
+                        count(latency.measure(made.graph())),
+                        count(before));
     }
 
     private String share(double cost) {

@@ -5,7 +5,6 @@ import io.pitlane.analysis.QualityLimit;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.pipeline.stage.ProgressListener;
-import io.pitlane.training.FineTuning;
 import io.pitlane.training.checkpoint.Checkpoints;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.List;
  * CutSearch} needs for the largest cut that keeps a limit.
  */
 final class StepPruning implements CutSearch.Recovery {
-    private static final double PRUNED = 0.05;
     private static final String FINE_TUNING = "fine-tuning";
 
     private final FlatGraph before;
@@ -37,12 +35,13 @@ final class StepPruning implements CutSearch.Recovery {
         if (limit.isPresent()) {
             return search(step, limit.get());
         }
-        var part = context.part(0, PRUNED);
+        double cut = PruningRounds.progress(step);
+        var part = context.part(0, cut);
         var pruned = PruningMethod.of(step).prune(before, step, part);
         part.progress().at(1, pruned.notes().get(0));
         var reduction = Reduction.between(before, pruned.graph(), context.images().shape());
         return fineTuned(
-                pruned.with(reduction), step, FINE_TUNING, context.part(PRUNED, 1).progress());
+                pruned.with(reduction), step, FINE_TUNING, context.part(cut, 1).progress());
     }
 
     private PrunedModel search(PruneStep step, QualityLimit limit) {
@@ -75,19 +74,9 @@ final class StepPruning implements CutSearch.Recovery {
         if (step.fineTune().epochs() == 0) {
             return pruned.with(List.of("not fine-tuned: fineTune.epochs is 0"));
         }
-        var plan = context.plan();
         var trained =
-                new FineTuning(
-                                pruned.graph(),
-                                context.original(),
-                                plan.task(),
-                                step.fineTune(),
-                                step.loss(),
-                                plan.seed())
-                        .withScoredOutput(plan.output())
-                        .withMasks(pruned.masks())
-                        .withCheckpoints(context.checkpoints(), name)
-                        .run(context.images().all(), context.images().input(), progress::at);
+                new RecoveryTraining(step, context.with(progress))
+                        .train(pruned, step.fineTune(), name);
         var notes = new ArrayList<String>();
         trained.microBatchNote().ifPresent(notes::add);
         return pruned.with(trained.graph()).with(notes);

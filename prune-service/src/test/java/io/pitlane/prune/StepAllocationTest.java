@@ -158,6 +158,10 @@ class StepAllocationTest {
     }
 
     private static long outputs(FlatGraph graph, String layer) {
-        return FloatTensor.of(graph.node(layer + "/kernel")).shape()[3];
+        return shape(graph, layer + "/kernel")[3];
+    }
+
+    static long[] shape(FlatGraph graph, String constant) {
+        return FloatTensor.of(graph.node(constant)).shape();
     }
 }

@@ -47,6 +47,7 @@ public final class HtmlReport {
                 + PruningSearchSection.render(report)
                 + LadderSection.render(report)
                 + SensitivitySection.render(report)
+                + ChannelSensitivitySection.render(report)
                 + NotesSection.render(report)
                 + LineageSection.render(report)
                 + EnvironmentSection.render(report);

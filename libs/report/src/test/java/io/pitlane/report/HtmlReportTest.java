@@ -3,6 +3,7 @@ package io.pitlane.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.OutputError;
@@ -81,6 +82,47 @@ class HtmlReportTest {
                         "exact")
                 .contains("<td>-1.50 to 3.00</td><td>2.5x</td>");
         assertThat(HtmlReport.render(report)).doesNotContain("Sensitivity");
+    }
+
+    @Test
+    void everyGroupHasAPlotOverTheSameAxesAndARow() {
+        // Given
+        var sensitivity =
+                new ChannelSensitivity(
+                        256,
+                        "accuracy",
+                        0.9,
+                        List.of(group("conv<1>", 0.8, 0.5, 4), group("conv2", 0.9, 0.7, 0)));
+
+        // When
+        var html = HtmlReport.render(with(sensitivity));
+
+        // Then: the left end is 0.9 and at the top, y = 10; 0.5 at the bottom, y = 90
+        assertThat(html)
+                .contains("<h2>Sensitivity to the removal of channels</h2>")
+                .contains("Accuracy on 256 training images against the share")
+                .containsSubsequence(
+                        "Accuracy without channels of conv&lt;1&gt;: 0.8000 at 25 %, 0.5000 at 50 %",
+                        "<line class=\"mark\" x1=\"118.0\"",
+                        "points=\"44.0,10.0 81.0,30.0 118.0,90.0\"",
+                        "<figcaption>conv&lt;1&gt;<br>",
+                        "4 of 8 removed",
+                        "points=\"44.0,10.0 81.0,10.0 118.0,50.0\"")
+                .contains(
+                        "<th>accuracy at 25 %</th><th>accuracy at 50 %</th>",
+                        "<td>conv2</td><td>8</td><td>0</td><td>0.9000</td><td>0.7000</td>");
+        assertThat(Pattern.compile("class=\"mark\"").matcher(html).results()).hasSize(1);
+    }
+
+    private static ChannelSensitivity.Group group(
+            String layer, double first, double second, int removed) {
+        return new ChannelSensitivity.Group(
+                List.of(layer),
+                8,
+                removed,
+                List.of(
+                        new ChannelSensitivity.Point(0.25, 2, error(20.0, first)),
+                        new ChannelSensitivity.Point(0.5, 4, error(10.0, second))));
     }
 
     @Test

@@ -7,6 +7,9 @@ import io.pitlane.contract.engine.Engine;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.allocation.ChannelLimits;
+import io.pitlane.graph.channels.allocation.SaliencyLoss;
+import io.pitlane.graph.channels.allocation.TargetAllocation;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.natives.TensorFlowRuntime;
@@ -90,6 +93,25 @@ class LatencyCostTest {
         // Then
         assertThat(predicted)
                 .isCloseTo(CALL + 2 * EACH * Footprint.of(made.graph()).macs(), within(1e-6));
+    }
+
+    @Test
+    void aTargetOfLatencyIsReached() {
+        // Given
+        var cost = cost();
+        double target = 0.6 * cost.before(net());
+
+        // When
+        var made =
+                new ChannelPruning(
+                                L1Saliency::new,
+                                new TargetAllocation(
+                                        cost, target, ChannelLimits.NONE, new SaliencyLoss()))
+                        .prune(net());
+
+        // Then
+        double reached = CALL + 2 * EACH * Footprint.of(made.graph()).macs();
+        assertThat(reached).isBetween(0.9 * target, target);
     }
 
     @Test

@@ -12,12 +12,17 @@ import java.util.Objects;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = Void.class)
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CalibrationRanges.class, name = "calibrationRanges"),
+    @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
     @JsonSubTypes.Type(value = PruningSearch.class, name = "pruningSearch"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder")
 })
 public sealed interface Finding
-        permits CalibrationRanges, LayerSensitivity, PruningSearch, QuantizationLadder {
+        permits CalibrationRanges,
+                ChannelSensitivity,
+                LayerSensitivity,
+                PruningSearch,
+                QuantizationLadder {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {

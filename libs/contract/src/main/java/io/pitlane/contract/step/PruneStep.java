@@ -52,7 +52,8 @@ import java.util.Map;
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
  * @param reconstruction how the outputs of the cut layers are restored without training
- * @param rounds number of rounds of pruning and recovery that the ratio or target is reached in
+ * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
+ *     target is reached in, 1..20; null for other methods
  * @param groupSparsity a training before the cut that draws channels to zero; null for none
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split: as much as
  *     holds is removed; null for no limit
@@ -163,6 +164,9 @@ public record PruneStep(
         if (maxRatio == null && (target != null || policy == Policy.GLOBAL)) {
             maxRatio = DEFAULT_MAX_RATIO;
         }
+        if (method == Method.CHANNELS && rounds == null) {
+            rounds = 1;
+        }
         if (method == Method.MAGNITUDE && rule == null) {
             rule = SparsityRule.RATIO;
         }
@@ -203,6 +207,7 @@ public record PruneStep(
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
         checkAllocation(problems);
+        checkRounds(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
@@ -277,6 +282,20 @@ public record PruneStep(
                 maxRatio == null || ratio == null || ratio <= maxRatio,
                 "maxRatio",
                 "must be at least the ratio %s, but is %s".formatted(ratio, maxRatio));
+    }
+
+    private void checkRounds(Problems problems) {
+        if (rounds == null) {
+            return;
+        }
+        problems.require(
+                method == Method.CHANNELS,
+                "rounds",
+                "has an effect with method: channels only; leave it out");
+        problems.require(
+                rounds >= 1 && rounds <= 20,
+                "rounds",
+                "must be between 1 and 20, but is " + rounds);
     }
 
     @Override

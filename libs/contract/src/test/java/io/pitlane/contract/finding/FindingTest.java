@@ -82,7 +82,18 @@ class FindingTest {
                                         0.005,
                                         true)),
                         0.5);
-        var entry = entry(List.of(RANGES, sensitivity, ladder, search));
+        var channels =
+                new ChannelSensitivity(
+                        256,
+                        "accuracy",
+                        0.9,
+                        List.of(
+                                new ChannelSensitivity.Group(
+                                        List.of("conv1", "conv3"),
+                                        16,
+                                        4,
+                                        List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
+        var entry = entry(List.of(RANGES, sensitivity, ladder, search, channels));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -93,7 +104,7 @@ class FindingTest {
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
                 .contains("\"type\":\"pruningSearch\"", "\"step\":{\"prune\":{")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
-                .doesNotContain("NaN", "mostSensitiveFirst");
+                .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);
     }
 

@@ -232,6 +232,7 @@ class PlanReaderTest {
                     method: channels | methd: channels      | steps[0].prune.methd: unknown field 'methd'; did you mean 'method'?
                     method: channels | method: chanels      | steps[0].prune.method: unknown value 'chanels'; did you mean 'channels'?
                     - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
+                    ratio: 0.5       | rounds: 0            | steps[0].prune.rounds: must be between 1 and 20, but is 0
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
@@ -329,6 +330,7 @@ class PlanReaderTest {
             textBlock =
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
                     prune: {policy: global, target: {macs: 0.5}}     | prune.policy: has no effect with target

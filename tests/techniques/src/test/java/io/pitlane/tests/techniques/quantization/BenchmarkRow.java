@@ -7,14 +7,14 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.QuantizeStep;
-import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageOutcome.Measured;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import io.pitlane.quantize.QuantizeStage;
+import io.pitlane.tests.techniques.benchmark.BenchmarkModel;
+import io.pitlane.tests.techniques.benchmark.BenchmarkStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ final class BenchmarkRow {
     }
 
     private Report measure(Plan plan) throws IOException {
-        var original = new LocalModel("original", model.resolve(plan.model()), "0", 0, List.of());
+        var original = BenchmarkStage.original(plan, model);
         if (!(plan.steps().get(0) instanceof QuantizeStep)) {
             return measured(run(new BenchStage(), plan, 0, List.of(original)));
         }
@@ -78,21 +78,6 @@ final class BenchmarkRow {
 
     private StageOutcome run(Stage stage, Plan plan, int step, List<LocalModel> models)
             throws IOException {
-        var output = Files.createDirectories(folder.resolve(stage.name().label()));
-        var checkpoints = Files.createDirectories(folder.resolve("checkpoints"));
-        return stage.run(
-                new StageTask(
-                        "benchmark",
-                        plan,
-                        step,
-                        models,
-                        model,
-                        "0",
-                        List.of(),
-                        output,
-                        checkpoints,
-                        30,
-                        null),
-                ProgressListener.NONE);
+        return BenchmarkStage.run(stage, plan, step, models, model, folder);
     }
 }

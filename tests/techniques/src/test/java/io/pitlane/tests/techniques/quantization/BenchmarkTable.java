@@ -6,6 +6,7 @@ import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Fidelity;
 import io.pitlane.report.TextTable;
+import io.pitlane.tests.techniques.benchmark.BenchmarkModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.pitlane.contract.report.Accuracy.Headline;
 import io.pitlane.contract.report.Report;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.tests.techniques.benchmark.BenchmarkModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,12 +38,13 @@ class QuantizationBenchmarkIT {
     }
 
     static Stream<BenchmarkModel> models() {
-        var wanted = System.getProperty("pitlane.benchmark.models", "");
-        return Arrays.stream(BenchmarkModel.values())
-                .filter(
-                        m ->
-                                wanted.isEmpty()
-                                        || Arrays.asList(wanted.split(",")).contains(m.label()));
+        return BenchmarkModel.wanted(
+                BenchmarkModel.TRAFFIC_SIGNS,
+                BenchmarkModel.DEMO,
+                BenchmarkModel.UNET,
+                BenchmarkModel.SEPARABLE,
+                BenchmarkModel.UNBALANCED,
+                BenchmarkModel.REGRESSION);
     }
 
     @ParameterizedTest

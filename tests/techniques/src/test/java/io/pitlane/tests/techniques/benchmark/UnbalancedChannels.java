@@ -1,4 +1,4 @@
-package io.pitlane.tests.techniques.quantization;
+package io.pitlane.tests.techniques.benchmark;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;

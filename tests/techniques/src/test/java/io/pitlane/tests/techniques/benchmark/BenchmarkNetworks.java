@@ -1,9 +1,9 @@
-package io.pitlane.tests.techniques.quantization;
+package io.pitlane.tests.techniques.benchmark;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleNetwork;
 
-/** The untrained networks of the quantization benchmark, for grey images. */
+/** The untrained networks of the benchmarks, for grey images. */
 final class BenchmarkNetworks {
     private static final int CLASSES = 10;
 
@@ -87,6 +87,45 @@ final class BenchmarkNetworks {
         inner = net.conv(name + "/conv2", inner, 3, channels, channels, 1);
         inner = net.bias(name + "/conv2/bias", inner, channels);
         return net.relu6(name + "/relu6", net.plus(name + "/add", inner, x));
+    }
+
+    /**
+     * ResNet-20 (He et al. 2016, section 4.2) with batch norm behind every convolution and
+     * projections where the resolution is halved: three stages of three blocks with 16, 32 and 64
+     * channels. The first convolution has stride 2: images of 28 x 28 to ten classes.
+     */
+    static FlatGraph resNet20(long seed) {
+        var net = new SampleNetwork(seed);
+        var x = net.input("image", -1, 28, 28, 1);
+        x = net.relu("stem/relu", normalizedConv(net, "stem", x, 3, 1, 16, 2));
+        int in = 16;
+        for (int stage = 1; stage <= 3; stage++) {
+            int out = 8 << stage;
+            for (int block = 1; block <= 3; block++) {
+                var name = "stage%d/block%d".formatted(stage, block);
+                x = normalizedBlock(net, name, x, in, out);
+                in = out;
+            }
+        }
+        x = net.globalAverage("average", x);
+        x = net.bias("scores/bias", net.dense("scores", x, in, CLASSES), CLASSES);
+        return net.output("probabilities", net.softmax("softmax", x), -1, CLASSES).build();
+    }
+
+    private static String normalizedBlock(
+            SampleNetwork net, String name, String x, int in, int out) {
+        int stride = in == out ? 1 : 2;
+        var inner = normalizedConv(net, name + "/conv1", x, 3, in, out, stride);
+        inner = net.relu(name + "/conv1/relu", inner);
+        inner = normalizedConv(net, name + "/conv2", inner, 3, out, out, 1);
+        var shortcut =
+                in == out ? x : normalizedConv(net, name + "/shortcut", x, 1, in, out, stride);
+        return net.relu(name + "/relu", net.plus(name + "/add", inner, shortcut));
+    }
+
+    private static String normalizedConv(
+            SampleNetwork net, String name, String x, int size, int in, int out, int stride) {
+        return net.batchNorm(name + "/norm", net.conv(name, x, size, in, out, stride), out);
     }
 
     /** Strided convolutions and two dense layers: scenes to the place of their item. */

@@ -1,4 +1,4 @@
-package io.pitlane.tests.techniques.quantization;
+package io.pitlane.tests.techniques.benchmark;
 
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.NpzFiles;

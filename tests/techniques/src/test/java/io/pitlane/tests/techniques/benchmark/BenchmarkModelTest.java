@@ -1,4 +1,4 @@
-package io.pitlane.tests.techniques.quantization;
+package io.pitlane.tests.techniques.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.pitlane.tests.techniques.quantization;
+package io.pitlane.tests.techniques.benchmark;
 
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.plan.PlanReader;
@@ -14,14 +14,16 @@ import io.pitlane.training.loss.TaskLosses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A model of the quantization benchmark in a folder of its own: {@code plan.yaml} without steps,
- * and, if the model is made here, the SavedModel {@code model} and its data. Made once: with the
- * same seed, the same folder content (the weights up to the rounding of the machine).
+ * A model of the benchmarks in a folder of its own: {@code plan.yaml} without steps, and, if the
+ * model is made here, the SavedModel {@code model} and its data. Made once: with the same seed, the
+ * same folder content (the weights up to the rounding of the machine).
  */
-enum BenchmarkModel {
+public enum BenchmarkModel {
     /** The Keras classifier of traffic signs, which is not part of this project. */
     TRAFFIC_SIGNS("traffic-signs") {
         @Override
@@ -36,7 +38,7 @@ enum BenchmarkModel {
         }
 
         @Override
-        boolean isAvailable() {
+        public boolean isAvailable() {
             return Files.exists(SHARED.resolve("models/keras-gtsrb"))
                     && Files.exists(SHARED.resolve("data/gtsrb"));
         }
@@ -97,9 +99,29 @@ enum BenchmarkModel {
 
         @Override
         void make(Path folder) throws IOException {
-            var balanced = trained(folder, BenchmarkNetworks.residual(SEED), 12);
+            var balanced = trained(folder, BenchmarkNetworks.residual(SEED), options(12));
             SavedModelWriter.write(balanced, folder.resolve("balanced"));
             SavedModelWriter.write(unbalanced(balanced), folder.resolve("model"));
+        }
+    },
+
+    /** {@link BenchmarkNetworks#resNet20} on the demo's images. */
+    RESNET20("resnet20") {
+        @Override
+        String plan() {
+            return SEPARABLE.plan();
+        }
+
+        @Override
+        void make(Path folder) throws IOException {
+            var options =
+                    options(30).toBuilder()
+                            .batchNorm(Training.BatchNorm.TRAINED)
+                            .augmentation(new Training.Augmentation(true, 2, null))
+                            .build();
+            SavedModelWriter.write(
+                    trained(folder, BenchmarkNetworks.resNet20(SEED), options),
+                    folder.resolve("model"));
         }
     },
 
@@ -131,8 +153,20 @@ enum BenchmarkModel {
         this.label = label;
     }
 
+    /**
+     * Those of some models that {@code pitlane.benchmark.models} names; all where it is not set.
+     */
+    public static Stream<BenchmarkModel> wanted(BenchmarkModel... models) {
+        var wanted = System.getProperty("pitlane.benchmark.models", "");
+        return Arrays.stream(models)
+                .filter(
+                        m ->
+                                wanted.isEmpty()
+                                        || Arrays.asList(wanted.split(",")).contains(m.label()));
+    }
+
     /** Its name in tables and its folder's. */
-    String label() {
+    public String label() {
         return label;
     }
 
@@ -143,12 +177,12 @@ enum BenchmarkModel {
     void make(Path folder) throws IOException {}
 
     /** Whether what is not part of this project is there. */
-    boolean isAvailable() {
+    public boolean isAvailable() {
         return true;
     }
 
     /** Writes the folder's content, unless it is complete. */
-    void makeIfMissing(Path folder) throws IOException {
+    public void makeIfMissing(Path folder) throws IOException {
         var plan = folder.resolve("plan.yaml");
         if (!Files.exists(plan)) {
             Files.createDirectories(folder);
@@ -173,13 +207,17 @@ enum BenchmarkModel {
     }
 
     void train(Path folder, FlatGraph untrained, int epochs) {
-        SavedModelWriter.write(trained(folder, untrained, epochs), folder.resolve("model"));
+        SavedModelWriter.write(
+                trained(folder, untrained, options(epochs)), folder.resolve("model"));
     }
 
-    FlatGraph trained(Path folder, FlatGraph untrained, int epochs) {
+    Training options(int epochs) {
+        return Training.builder().epochs(epochs).learningRate(0.002).batchSize(64).build();
+    }
+
+    FlatGraph trained(Path folder, FlatGraph untrained, Training options) {
         var plan = PlanReader.read(plan());
         var images = ImageSources.open(plan.data().train(), folder);
-        var options = Training.builder().epochs(epochs).learningRate(0.002).batchSize(64).build();
         var loss = new TaskLosses(plan.task(), images, options).labels(untrained, 1).stream();
         return new Trainer(untrained, loss.toList(), options, SEED)
                 .run(

@@ -1,0 +1,151 @@
+package io.pitlane.tests.techniques.pruning;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Points lost against the reduction of MACs as an SVG file: one panel a model, one line a series.
+ * The axis of losses ends at {@link #WORST}; what lost more lies on its end.
+ */
+final class PruningPlot {
+    /** In points: below it no line could be told from another. */
+    private static final double WORST = 12;
+
+    private static final double LEAST = -2;
+    private static final double STEP = 2;
+    private static final int PANEL = 380;
+    private static final int HEIGHT = 300;
+    private static final int LEFT = 60;
+    private static final int RIGHT = 20;
+    private static final int TOP = 40;
+    private static final int BOTTOM = 50;
+    private static final int LINE = 16;
+    private static final List<Double> REDUCTIONS = List.of(1.0, 2.0, 4.0, 8.0);
+    private static final double FURTHEST = 12;
+    private static final List<String> COLOURS =
+            List.of(
+                    "#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+                    "#999999", "#7b3294", "#a6611a", "#1a9641", "#ca0020");
+
+    private final Map<String, Map<String, List<SeriesPoint>>> panels = new LinkedHashMap<>();
+    private final List<String> series = new ArrayList<>();
+
+    /** Adds a panel. */
+    void add(String model, List<SeriesPoint> points) {
+        var lines = new LinkedHashMap<String, List<SeriesPoint>>();
+        for (var point : points) {
+            var name = point.variant().series();
+            lines.computeIfAbsent(name, n -> new ArrayList<>()).add(point);
+            if (!series.contains(name)) {
+                series.add(name);
+            }
+        }
+        panels.put(model, lines);
+    }
+
+    String render() {
+        int height = HEIGHT + (series.size() + 1) / 2 * LINE + LINE;
+        var svg = new StringBuilder();
+        svg.append(
+                format(
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
+                                + " font-family=\"sans-serif\" font-size=\"12\">%n",
+                        PANEL * panels.size(), height));
+        svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
+        int left = 0;
+        for (var panel : panels.entrySet()) {
+            drawPanel(svg, left, panel.getKey(), panel.getValue());
+            left += PANEL;
+        }
+        drawLegend(svg);
+        return svg.append("</svg>\n").toString();
+    }
+
+    private void drawPanel(
+            StringBuilder svg, int left, String model, Map<String, List<SeriesPoint>> lines) {
+        text(svg, left + PANEL / 2.0, TOP - 16, "middle", model);
+        for (double loss = LEAST; loss <= WORST; loss += STEP) {
+            line(svg, left + LEFT, y(loss), left + PANEL - RIGHT, y(loss), loss == 0);
+            text(svg, left + LEFT - 6, y(loss) + 4, "end", format("%.0f", loss));
+        }
+        for (double reduction : REDUCTIONS) {
+            line(svg, x(left, reduction), TOP, x(left, reduction), HEIGHT - BOTTOM, false);
+            var label = format("%.0fx", reduction);
+            text(svg, x(left, reduction), HEIGHT - BOTTOM + 16, "middle", label);
+        }
+        text(svg, left + PANEL / 2.0, HEIGHT - 14, "middle", "fewer MACs");
+        svg.append(
+                format(
+                        "<text text-anchor=\"middle\" transform=\"translate(%d %d) rotate(-90)\">"
+                                + "points lost</text>%n",
+                        left + 22, (TOP + HEIGHT - BOTTOM) / 2));
+        lines.forEach((name, points) -> drawSeries(svg, left, name, points));
+    }
+
+    private void drawSeries(StringBuilder svg, int left, String name, List<SeriesPoint> points) {
+        var path = new StringBuilder();
+        for (var point : points) {
+            double x = x(left, point.mean(PruningFigures::reduction));
+            double y = y(point.mean(PruningFigures::loss));
+            path.append(format("%.1f,%.1f ", x, y));
+            svg.append(
+                    format(
+                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>%n",
+                            x, y, colour(name)));
+        }
+        svg.append(
+                format(
+                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>%n",
+                        path.toString().strip(), colour(name)));
+    }
+
+    private void drawLegend(StringBuilder svg) {
+        for (int i = 0; i < series.size(); i++) {
+            double x = LEFT + i % 2 * PANEL;
+            double y = HEIGHT + i / 2 * LINE + 8;
+            svg.append(
+                    format(
+                            "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
+                            x, y - 6, colour(series.get(i))));
+            text(svg, x + 20, y, "start", series.get(i));
+        }
+    }
+
+    private String colour(String name) {
+        return COLOURS.get(series.indexOf(name) % COLOURS.size());
+    }
+
+    /** Logarithmic: equal distances are equal factors. */
+    private static double x(int left, double reduction) {
+        double position = Math.log(reduction) / Math.log(FURTHEST);
+        return left + LEFT + position * (PANEL - LEFT - RIGHT);
+    }
+
+    private static double y(double loss) {
+        double shown = Math.max(LEAST, Math.min(WORST, loss));
+        return TOP + (shown - LEAST) / (WORST - LEAST) * (HEIGHT - BOTTOM - TOP);
+    }
+
+    private static void line(
+            StringBuilder svg, double x1, double y1, double x2, double y2, boolean isAxis) {
+        svg.append(
+                format(
+                        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n",
+                        x1, y1, x2, y2, isAxis ? "#666666" : "#dddddd"));
+    }
+
+    private static void text(StringBuilder svg, double x, double y, String anchor, String text) {
+        var escaped = text.replace("&", "&amp;").replace("<", "&lt;");
+        svg.append(
+                format(
+                        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n",
+                        x, y, anchor, escaped));
+    }
+
+    private static String format(String pattern, Object... values) {
+        return String.format(Locale.ROOT, pattern, values);
+    }
+}
