@@ -4,6 +4,8 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.training.Training;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainedModel;
+import io.pitlane.training.loss.LossTerm;
+import java.util.List;
 
 /** Fine-tunes a pruned model with the labels, and with the original as its teacher. */
 final class RecoveryTraining {
@@ -22,6 +24,15 @@ final class RecoveryTraining {
      * @param name of its checkpoint: a finished training of this name is not repeated
      */
     TrainedModel train(PrunedModel pruned, Training training, String name) {
+        return train(pruned, training, name, List.of());
+    }
+
+    /**
+     * The same with a larger loss.
+     *
+     * @param more terms of the loss, beside those of the step
+     */
+    TrainedModel train(PrunedModel pruned, Training training, String name, List<LossTerm> more) {
         var plan = context.plan();
         return new FineTuning(
                         pruned.graph(),
@@ -32,6 +43,7 @@ final class RecoveryTraining {
                         plan.seed())
                 .withScoredOutput(plan.output())
                 .withMasks(pruned.masks())
+                .withTerms(more)
                 .withCheckpoints(context.checkpoints(), name)
                 .run(context.images().all(), context.images().input(), context.progress()::at);
     }

@@ -19,6 +19,9 @@ final class StepPruning implements CutSearch.Recovery {
     private final FlatGraph before;
     private final PruningContext context;
 
+    /** What is cut: the model before, or the same after a training. */
+    private FlatGraph start;
+
     /**
      * A pruning of one model.
      *
@@ -27,6 +30,7 @@ final class StepPruning implements CutSearch.Recovery {
     StepPruning(FlatGraph before, PruningContext context) {
         this.before = before;
         this.context = context;
+        this.start = before;
     }
 
     /** The pruned and fine-tuned model, with notes on both. */
@@ -35,16 +39,40 @@ final class StepPruning implements CutSearch.Recovery {
         if (limit.isPresent()) {
             return search(step, limit.get());
         }
-        double cut = PruningRounds.progress(step);
-        var part = context.part(0, cut);
-        var pruned = PruningMethod.of(step).prune(before, step, part);
+        double sparse = sparsityShare(step);
+        double cut = sparse + (1 - sparse) * PruningRounds.progress(step);
+        trainSparsely(step, context.part(0, sparse));
+        var part = context.part(sparse, cut);
+        var pruned = PruningMethod.of(step).prune(start, step, part);
         part.progress().at(1, pruned.notes().get(0));
         var reduction = Reduction.between(before, pruned.graph(), context.images().shape());
         return fineTuned(
                 pruned.with(reduction), step, FINE_TUNING, context.part(cut, 1).progress());
     }
 
+    /** Share of the work that the training before the cut is, by its epochs. */
+    private static double sparsityShare(PruneStep step) {
+        double epochs = step.groupSparsity() == null ? 0 : step.groupSparsity().epochs();
+        return epochs / (epochs + step.fineTune().epochs() + 1);
+    }
+
+    private void trainSparsely(PruneStep step, PruningContext part) {
+        if (step.groupSparsity() != null) {
+            var training = new GroupSparseTraining(before);
+            if (training.hasChannels()) {
+                start = training.train(step.groupSparsity(), step, part);
+            }
+        }
+    }
+
+    private static String sparsityNote(PruneStep step) {
+        return "trained before the cut, with the norms of the channels: %d epochs, strength %s"
+                .formatted(step.groupSparsity().epochs(), step.groupSparsity().strength());
+    }
+
     private PrunedModel search(PruneStep step, QualityLimit limit) {
+        double sparse = sparsityShare(step) / 2;
+        trainSparsely(step, context.part(0, sparse));
         var images = context.images().validation(step.fineTune());
         try (var validation =
                 ModelComparison.with(before, context.plan(), images, context.folder())) {
@@ -55,22 +83,23 @@ final class StepPruning implements CutSearch.Recovery {
                             validation,
                             new SearchCheckpoint(context.checkpoints(), before),
                             context.images().shape(),
-                            context.progress())
+                            context.part(sparse, 1).progress())
                     .search(step);
         }
     }
 
     @Override
-    public PrunedModel pruned(FlatGraph start, PruneStep step) {
+    public PrunedModel pruned(FlatGraph model, PruneStep step) {
         var quiet = context.with(ProgressListener.NONE);
-        return start == before
+        return model == before
                 ? PruningMethod.of(step).prune(start, step, quiet)
-                : PruningMethod.of(step).prune(start, step, quiet.with(Checkpoints.NONE));
+                : PruningMethod.of(step).prune(model, step, quiet.with(Checkpoints.NONE));
     }
 
     @Override
     public PrunedModel fineTuned(
-            PrunedModel pruned, PruneStep step, String name, ProgressListener progress) {
+            PrunedModel cut, PruneStep step, String name, ProgressListener progress) {
+        var pruned = start == before ? cut : cut.with(List.of(sparsityNote(step)));
         if (step.fineTune().epochs() == 0) {
             return pruned.with(List.of("not fine-tuned: fineTune.epochs is 0"));
         }

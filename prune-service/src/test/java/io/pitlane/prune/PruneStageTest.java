@@ -11,6 +11,7 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.GroupSparsity;
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
@@ -137,6 +138,29 @@ class PruneStageTest {
         int channels = (int) kernel(made, "c2/kernel").shape()[3];
         assertThat(16 - channels)
                 .isEqualTo((int) Math.round(16 * ((PruneStep) kept.step()).ratio()));
+    }
+
+    @Test
+    void aTrainingBeforeTheCutIsNoted() throws IOException {
+        // Given
+        var step =
+                PruneStep.builder()
+                        .ratio(0.75)
+                        .groupSparsity(new GroupSparsity(0.003, 8))
+                        .fineTune(SHORT.withEpochs(0))
+                        .build();
+
+        // When
+        var made = prune(step, ProgressListener.NONE);
+
+        // Then
+        var untrained = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
+        assertThat(made.notes())
+                .contains(
+                        "trained before the cut, with the norms of the channels: 8 epochs,"
+                                + " strength 0.003");
+        assertThat(accuracy(made.savedModel()))
+                .isGreaterThan(accuracy(untrained.savedModel()) + 0.05);
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class FineTuning {
     private record Options(
             String scoredOutput,
             Map<String, FloatTensor> masks,
+            List<LossTerm> more,
             Checkpoints checkpoints,
             String name) {}
 
@@ -60,7 +61,7 @@ public final class FineTuning {
                 training,
                 loss,
                 seed,
-                new Options(null, Map.of(), Checkpoints.NONE, ""));
+                new Options(null, Map.of(), List.of(), Checkpoints.NONE, ""));
     }
 
     private FineTuning(
@@ -89,7 +90,9 @@ public final class FineTuning {
      * the task.
      */
     public FineTuning withScoredOutput(String output) {
-        return with(new Options(output, options.masks, options.checkpoints, options.name));
+        return with(
+                new Options(
+                        output, options.masks, options.more, options.checkpoints, options.name));
     }
 
     /**
@@ -97,12 +100,30 @@ public final class FineTuning {
      * stays 0.
      */
     public FineTuning withMasks(Map<String, FloatTensor> masks) {
-        return with(new Options(options.scoredOutput, masks, options.checkpoints, options.name));
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        masks,
+                        options.more,
+                        options.checkpoints,
+                        options.name));
+    }
+
+    /** The same with more terms in the loss, such as a regularisation of the weights. */
+    public FineTuning withTerms(List<LossTerm> more) {
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        List.copyOf(more),
+                        options.checkpoints,
+                        options.name));
     }
 
     /** The same, with checkpoints: an interrupted training of this name is resumed. */
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
-        return with(new Options(options.scoredOutput, options.masks, checkpoints, name));
+        return with(
+                new Options(options.scoredOutput, options.masks, options.more, checkpoints, name));
     }
 
     /**
@@ -141,6 +162,7 @@ public final class FineTuning {
                     "The training images have no labels and loss.softTargets is 0.",
                     "Set loss.softTargets above 0.");
         }
+        terms.addAll(options.more);
         return terms;
     }
 }

@@ -54,7 +54,8 @@ import java.util.Map;
  * @param reconstruction how the outputs of the cut layers are restored without training
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
- * @param groupSparsity a training before the cut that draws channels to zero; null for none
+ * @param groupSparsity {@link Method#CHANNELS}: a training before the cut that draws channels to
+ *     zero; null for none
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split: as much as
  *     holds is removed; null for no limit
  * @param maxErrorIncrease regression: the relative increase of the mean absolute error that is
@@ -208,6 +209,7 @@ public record PruneStep(
                         + " channels; leave it out");
         checkAllocation(problems);
         checkRounds(problems);
+        checkGroupSparsity(problems);
         checkLimits(problems);
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
@@ -282,6 +284,16 @@ public record PruneStep(
                 maxRatio == null || ratio == null || ratio <= maxRatio,
                 "maxRatio",
                 "must be at least the ratio %s, but is %s".formatted(ratio, maxRatio));
+    }
+
+    private void checkGroupSparsity(Problems problems) {
+        if (groupSparsity != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "groupSparsity",
+                    "has an effect with method: channels only; leave it out");
+            groupSparsity.check(problems.at("groupSparsity"));
+        }
     }
 
     private void checkRounds(Problems problems) {

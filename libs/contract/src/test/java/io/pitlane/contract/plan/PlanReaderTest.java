@@ -234,6 +234,8 @@ class PlanReaderTest {
                     - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
                     ratio: 0.5       | rounds: 0            | steps[0].prune.rounds: must be between 1 and 20, but is 0
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
+                    ratio: 0.5       | groupSparsity: {strength: 0}  | steps[0].prune.groupSparsity.strength: must be above 0
+                    ratio: 0.5       | groupSparsity: {epochs: 0}    | steps[0].prune.groupSparsity.epochs: must be between 1
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
                     samples: 512     | samples: 512}, sensitivity: {samples: 0 | steps[1].quantize.sensitivity.samples: must be between 1
@@ -344,6 +346,7 @@ class PlanReaderTest {
                     prune: {ratios: {conv: 0.5}, policy: global}     | prune.ratios: has no effect with policy: global
                     prune: {ratios: {conv: 0.5}, target: {macs: 0.5}} | prune.ratios: has no effect with target
                     prune: {maxRatio: 0.8}                           | prune.maxRatio: has no effect with policy: uniform
+                    prune: {method: magnitude, groupSparsity: {}}    | prune.groupSparsity: has an effect with method: channels only
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
                     prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
@@ -375,6 +378,7 @@ class PlanReaderTest {
                 "prune: {}",
                 "prune: {method: magnitude}",
                 "prune: {maxAccuracyDrop: 0.01}",
+                "prune: {groupSparsity: {strength: 0.01}}",
                 "prune: {ratio: 0.5, minAgreement: 0.99}",
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
