@@ -6,14 +6,10 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.L1Saliency;
-import io.pitlane.graph.channels.Saliency;
 import io.pitlane.graph.channels.allocation.RemovalLoss;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.prune.latency.LatencyCost;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Removes whole channels: a saliency ranks them, an allocation says how many each group loses. */
@@ -46,23 +42,26 @@ final class ChannelMethod implements PruningMethod {
                 .map(
                         options ->
                                 new SensitivityAnalysis(options, context)
-                                        .measure(graph, saliency(step)));
+                                        .measure(graph, ChannelSaliency.of(step, context)));
     }
 
     private static PrunedModel prune(
             FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
         if (step.rounds() > 1) {
-            var atOnce = new ChannelPruning(saliency(step), allocation).prune(graph);
+            var atOnce =
+                    new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
             return new PruningRounds(step, context)
-                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound));
+                    .prune(graph, atOnce, (g, inRound, part) -> cut(g, step, inRound, part));
         }
-        return cut(graph, step, allocation);
+        return cut(graph, step, allocation, context);
     }
 
-    private static PrunedModel cut(FlatGraph graph, PruneStep step, ChannelAllocation allocation) {
-        var pruned = new ChannelPruning(saliency(step), allocation).prune(graph);
-        return new PrunedModel(
-                pruned.graph(), Map.of(), pruned.removed(), pruned.notes(), List.of());
+    private static PrunedModel cut(
+            FlatGraph graph, PruneStep step, ChannelAllocation allocation, PruningContext context) {
+        var pruned = new ChannelPruning(ChannelSaliency.of(step, context), allocation).prune(graph);
+        return new RecoveryWithoutTraining(step.reconstruction(), context)
+                .apply(pruned)
+                .without(pruned.removed());
     }
 
     private static Optional<LatencyCost> latency(PruneStep step, PruningContext context) {
@@ -76,11 +75,5 @@ final class ChannelMethod implements PruningMethod {
                                         context.images(),
                                         context.folder(),
                                         message -> context.progress().at(0, message)));
-    }
-
-    private static Saliency.Factory saliency(PruneStep step) {
-        return switch (step.criterion()) {
-            case L1 -> L1Saliency::new;
-        };
     }
 }

@@ -40,6 +40,11 @@ record PrunedModel(
         this(graph, masks, Set.of(), notes, findings);
     }
 
+    /** The same, with the channels that were removed. */
+    PrunedModel without(Set<Integer> channels) {
+        return new PrunedModel(graph, masks, channels, notes, findings);
+    }
+
     /** The same with trained weights. */
     PrunedModel with(FlatGraph trained) {
         return new PrunedModel(trained, masks, removed, notes, findings);

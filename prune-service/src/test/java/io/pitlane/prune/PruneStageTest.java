@@ -10,9 +10,11 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.finding.PruningSearch;
+import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.GroupSparsity;
 import io.pitlane.contract.pruning.PruningTarget;
+import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.step.PruneStep.Scope;
@@ -71,13 +73,33 @@ class PruneStageTest {
     void fineTuningRecoversThePrunedModel() throws IOException {
         double before = accuracy(original);
 
-        var untuned = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
-        var tuned = prune(step(Method.CHANNELS, 0.75, null, SHORT), ProgressListener.NONE);
+        var untuned = prune(cutOnly(NONE), ProgressListener.NONE);
+        var tuned = prune(cutOnly(SHORT), ProgressListener.NONE);
 
         assertThat(before).isGreaterThan(0.9);
         assertThat(accuracy(untuned.savedModel())).isLessThan(before - 0.15);
         assertThat(accuracy(tuned.savedModel())).isGreaterThan(before - 0.1);
         assertThat(kernel(tuned, "c2/kernel").shape()).containsExactly(3, 3, 4, 4);
+    }
+
+    @Test
+    void reconstructionRecoversThePrunedModelWithoutTraining() throws IOException {
+        var cut = prune(cutOnly(NONE), ProgressListener.NONE);
+        var restored = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
+
+        assertThat(accuracy(restored.savedModel()))
+                .isGreaterThan((accuracy(cut.savedModel()) + accuracy(original)) / 2);
+        assertThat(restored.findings())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ReconstructionResult.class,
+                        result -> assertThat(result.layers()).hasSize(2));
+    }
+
+    private static PruneStep cutOnly(Training fineTune) {
+        return step(Method.CHANNELS, 0.75, null, fineTune).toBuilder()
+                .reconstruction(Reconstruction.OFF)
+                .build();
     }
 
     @Test
@@ -123,7 +145,12 @@ class PruneStageTest {
         var made = prune(limited, ProgressListener.NONE);
 
         // Then
-        var search = (PruningSearch) made.findings().get(0);
+        var search =
+                made.findings().stream()
+                        .filter(PruningSearch.class::isInstance)
+                        .map(PruningSearch.class::cast)
+                        .findFirst()
+                        .orElseThrow();
         var kept =
                 search.tries().stream()
                         .filter(each -> search.chosen().equals(each.amount()))
@@ -146,6 +173,7 @@ class PruneStageTest {
         var step =
                 PruneStep.builder()
                         .ratio(0.75)
+                        .reconstruction(Reconstruction.OFF)
                         .groupSparsity(new GroupSparsity(0.003, 8))
                         .fineTune(SHORT.withEpochs(0))
                         .build();
@@ -154,7 +182,7 @@ class PruneStageTest {
         var made = prune(step, ProgressListener.NONE);
 
         // Then
-        var untrained = prune(step(Method.CHANNELS, 0.75, null, NONE), ProgressListener.NONE);
+        var untrained = prune(step.toBuilder().groupSparsity(null).build(), ProgressListener.NONE);
         assertThat(made.notes())
                 .contains(
                         "trained before the cut, with the norms of the channels: 8 epochs,"

@@ -12,13 +12,15 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.PruningSensitivity;
 import io.pitlane.contract.pruning.PruningTarget;
+import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.natives.TensorFlowRuntime;
@@ -80,7 +82,9 @@ class SensitivityAnalysisTest {
         var step = PruneStep.builder().ratio(0.5).ignore(List.of("c1")).build();
         var allocation = new StepAllocation(step, "prune", graph, Map.of());
         var cut =
-                new ChannelPruning(L1Saliency::new, allocation.allocation((g, n) -> 0))
+                new ChannelPruning(
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
+                                allocation.allocation((g, n) -> 0))
                         .prune(graph);
         OutputError expected;
         try (var comparison =
@@ -89,7 +93,9 @@ class SensitivityAnalysisTest {
         }
 
         // When
-        var sensitivity = new SensitivityAnalysis(OPTIONS, context).measure(graph, L1Saliency::new);
+        var sensitivity =
+                new SensitivityAnalysis(OPTIONS, context)
+                        .measure(graph, FilterSaliency.L1.with(ChannelScores.DEFAULT));
 
         // Then
         assertThat(sensitivity.samples()).isEqualTo(IMAGES);
@@ -124,7 +130,11 @@ class SensitivityAnalysisTest {
     void aStepReportsWhatItMeasuredAndRemoved() {
         // Given
         var step =
-                PruneStep.builder().target(PruningTarget.ofMacs(0.5)).sensitivity(OPTIONS).build();
+                PruneStep.builder()
+                        .target(PruningTarget.ofMacs(0.5))
+                        .sensitivity(OPTIONS)
+                        .reconstruction(Reconstruction.OFF)
+                        .build();
 
         // When
         var pruned = new ChannelMethod().prune(graph, step, context(Checkpoints.NONE));
@@ -146,7 +156,7 @@ class SensitivityAnalysisTest {
 
     private ChannelSensitivity analysis(Checkpoints checkpoints) {
         return new SensitivityAnalysis(OPTIONS, context(checkpoints))
-                .measure(graph, L1Saliency::new);
+                .measure(graph, FilterSaliency.L1.with(ChannelScores.DEFAULT));
     }
 
     private PruningContext context(Checkpoints checkpoints) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
@@ -11,7 +12,7 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.ChannelPruning.Pruned;
-import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
@@ -154,7 +155,8 @@ class StepAllocationTest {
     private static Pruned prune(FlatGraph graph, PruneStep step) {
         var allocation =
                 new StepAllocation(step, "prune", graph, Map.of()).allocation(new SaliencyLoss());
-        return new ChannelPruning(L1Saliency::new, allocation).prune(graph);
+        return new ChannelPruning(FilterSaliency.L1.with(ChannelScores.DEFAULT), allocation)
+                .prune(graph);
     }
 
     private static long outputs(FlatGraph graph, String layer) {

@@ -74,9 +74,24 @@ public final class TrainingImages {
         return split.length == 0 ? images : images.subset(split);
     }
 
+    private ValidationSplit split() {
+        return ValidationSplit.of(images, seed, Training.DEFAULT.validation());
+    }
+
     /** A sample with annotations; all where there are fewer. */
     public ImageSet sample(int samples) {
         return images.subset(SampledImages.sample(images.size(), samples, seed));
+    }
+
+    /** Number of images outside of the validation split. */
+    public int forFitting() {
+        return split().training().length;
+    }
+
+    /** A sample of the images outside of the validation split, as model inputs. */
+    public SampledImages batchesForFitting(int samples) {
+        var fitting = images.subset(split().training());
+        return new SampledImages(fitting, input, samples, batch, seed, share -> {});
     }
 
     /** A sample as model inputs, the same as that of {@link #sample}. */

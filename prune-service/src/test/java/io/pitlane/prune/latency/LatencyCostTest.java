@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.engine.Engine;
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.allocation.ChannelLimits;
 import io.pitlane.graph.channels.allocation.SaliencyLoss;
 import io.pitlane.graph.channels.allocation.TargetAllocation;
@@ -81,7 +82,7 @@ class LatencyCostTest {
         // Given
         var made =
                 new ChannelPruning(
-                                L1Saliency::new,
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
                                 (groups, saliency, selection) ->
                                         selection.remove(
                                                 groups.get(0), saliency.of(groups.get(0)), 11))
@@ -104,7 +105,7 @@ class LatencyCostTest {
         // When
         var made =
                 new ChannelPruning(
-                                L1Saliency::new,
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
                                 new TargetAllocation(
                                         cost, target, ChannelLimits.NONE, new SaliencyLoss()))
                         .prune(net());

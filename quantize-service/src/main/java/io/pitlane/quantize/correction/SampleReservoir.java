@@ -1,5 +1,6 @@
 package io.pitlane.quantize.correction;
 
+import io.pitlane.analysis.LayerPatches;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.fusion.FusedLayer;
@@ -26,7 +27,11 @@ final class SampleReservoir {
 
     SampleReservoir(FusedLayer layer, Random random) {
         this.layer = layer;
-        this.patches = new LayerPatches(layer);
+        this.patches =
+                new LayerPatches(
+                        layer.product(),
+                        layer.weights().shape(),
+                        KernelChannels.of(layer).inputs());
         this.random = random;
         long bytes = Float.BYTES * ((long) patches.size() + layer.bias().values().length);
         this.most = (int) Math.max(2, Math.min(MOST, MemoryBudget.ofProcess().batches() / bytes));
@@ -70,7 +75,7 @@ final class SampleReservoir {
         for (int output = 0; output < outputs.length; output++) {
             outputs[output] += bias[output];
         }
-        var patch = patches.at(input, product, position);
+        var patch = patches.at(input, product.shape(), position);
         if (at == read.size()) {
             read.add(patch);
             wanted.add(outputs);

@@ -15,14 +15,16 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
     @JsonSubTypes.Type(value = PruningSearch.class, name = "pruningSearch"),
-    @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder")
+    @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
+    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction")
 })
 public sealed interface Finding
         permits CalibrationRanges,
                 ChannelSensitivity,
                 LayerSensitivity,
                 PruningSearch,
-                QuantizationLadder {
+                QuantizationLadder,
+                ReconstructionResult {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {

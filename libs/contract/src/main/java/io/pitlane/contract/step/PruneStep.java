@@ -18,6 +18,7 @@ import io.pitlane.contract.validation.Problems;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,7 +52,8 @@ import java.util.Map;
  * @param regrowth {@link Method#MAGNITUDE}: removed weights that return during fine-tuning; null
  *     for none
  * @param rank {@link Method#LOW_RANK}: how many components are kept; null for other methods
- * @param reconstruction how the outputs of the cut layers are restored without training
+ * @param reconstruction how the outputs of the cut layers are restored without training; null for
+ *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
  * @param groupSparsity {@link Method#CHANNELS}: a training before the cut that draws channels to
@@ -111,7 +113,50 @@ public record PruneStep(
     public enum Criterion {
         /** Sum of absolute weights (Li et al. 2017, "Pruning Filters for Efficient ConvNets"). */
         @JsonProperty("l1")
-        L1
+        L1,
+        /** Square root of the sum of squared weights. */
+        @JsonProperty("l2")
+        L2,
+        /**
+         * Sum of the distances to the other filters of the layer (He et al. 2019, "Filter Pruning
+         * via Geometric Median").
+         */
+        @JsonProperty("geometric-median")
+        GEOMETRIC_MEDIAN,
+        /**
+         * Mean over training images of the absolute first-order change of the loss when the channel
+         * is removed (Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource
+         * Efficient Inference").
+         */
+        @JsonProperty("taylor")
+        TAYLOR,
+        /**
+         * The second-order change of the loss, by the Fisher information (Theis et al. 2018,
+         * "Faster gaze prediction with dense networks and Fisher pruning").
+         */
+        @JsonProperty("fisher")
+        FISHER,
+        /** Scale of the batch norm behind the layer (Liu et al. 2017, "Network Slimming"). */
+        @JsonProperty("batch-norm-scale")
+        BATCH_NORM_SCALE,
+        /**
+         * Share of the squared weights of the channels that are as large or larger (Lee et al.
+         * 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning").
+         */
+        @JsonProperty("lamp")
+        LAMP,
+        /** A random number: what any other criterion must beat. */
+        @JsonProperty("random")
+        RANDOM;
+
+        private boolean isNorm() {
+            return this == L1 || this == L2 || this == LAMP;
+        }
+
+        /** Whether the gradient of the loss scores all layers of a channel at once. */
+        private boolean isOfGradients() {
+            return this == TAYLOR || this == FISHER;
+        }
     }
 
     /** Which groups of channels lose more than others. */
@@ -181,6 +226,9 @@ public record PruneStep(
         if (method == Method.MAGNITUDE && scope == null) {
             scope = Scope.GLOBAL;
         }
+        if (method == Method.CHANNELS && reconstruction == null) {
+            reconstruction = Reconstruction.DEFAULT;
+        }
         fineTune = fineTune == null ? Training.DEFAULT : fineTune;
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
@@ -207,6 +255,8 @@ public record PruneStep(
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        checkScores(problems);
+        checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkGroupSparsity(problems);
@@ -214,6 +264,16 @@ public record PruneStep(
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkReconstruction(Problems problems) {
+        if (reconstruction != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "reconstruction",
+                    "has an effect with method: channels only; leave it out");
+            reconstruction.check(problems.at("reconstruction"));
+        }
     }
 
     /** Checks how much each group of channels loses. */
@@ -308,6 +368,36 @@ public record PruneStep(
                 rounds >= 1 && rounds <= 20,
                 "rounds",
                 "must be between 1 and 20, but is " + rounds);
+    }
+
+    private void checkScores(Problems problems) {
+        if (scores == null) {
+            return;
+        }
+        problems.require(
+                method == Method.CHANNELS,
+                "scores",
+                "has an effect with method: channels only; leave it out");
+        if (criterion == null) {
+            return;
+        }
+        var within = problems.at("scores");
+        scores.check(within);
+        boolean isRandom = criterion == Criterion.RANDOM;
+        boolean byLayer = !isRandom && !criterion.isOfGradients();
+        requireEffect(within, "reduction", scores.reduction(), byLayer);
+        requireEffect(within, "normalization", scores.normalization(), !isRandom);
+        requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
+        requireEffect(within, "samples", scores.samples(), criterion.isOfGradients());
+    }
+
+    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
+        problems.require(
+                value == null || hasEffect,
+                option,
+                "has no effect with criterion: "
+                        + criterion.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                        + "; leave it out");
     }
 
     @Override

@@ -247,7 +247,13 @@ class PlanReaderTest {
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
                     scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
-                    criterion: l1    | criterion: l2        | steps[0].prune.criterion: unknown value 'l2'; did you mean 'l1'? (known: l1)
+                    criterion: l1    | criterion: l3        | steps[0].prune.criterion: unknown value 'l3'; did you mean 'l
+                    criterion: l1    | criterion: random, scores: {redution: sum} | steps[0].prune.scores.redution: unknown field 'redution'; did you mean 'reduction'?
+                    criterion: l1    | criterion: taylor, scores: {samples: 0} | steps[0].prune.scores.samples: must be between 1 and 1000000, but is 0
+                    criterion: l1    | criterion: l1, scores: {normalization: sum} | steps[0].prune.scores.normalization: unknown value 'sum'
+                    ratio: 0.5       | reconstruction: {samples: 1} | steps[0].prune.reconstruction.samples: must be at least 2, but is 1
+                    ratio: 0.5       | reconstruction: {ridge: 0} | steps[0].prune.reconstruction.ridge: must be above 0, but is 0.0
+                    ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
@@ -332,6 +338,8 @@ class PlanReaderTest {
             textBlock =
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
+                    prune: {reconstruction: {method: none, ridge: 1}} | prune.reconstruction.ridge: has no effect with method: none
+                    prune: {method: magnitude, reconstruction: {}}   | prune.reconstruction: has an effect with method: channels only
                     prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
@@ -347,6 +355,13 @@ class PlanReaderTest {
                     prune: {ratios: {conv: 0.5}, target: {macs: 0.5}} | prune.ratios: has no effect with target
                     prune: {maxRatio: 0.8}                           | prune.maxRatio: has no effect with policy: uniform
                     prune: {method: magnitude, groupSparsity: {}}    | prune.groupSparsity: has an effect with method: channels only
+                    prune: {method: magnitude, scores: {}}           | prune.scores: has an effect with method: channels only
+                    prune: {criterion: random, scores: {reduction: sum}} | prune.scores.reduction: has no effect with criterion: random
+                    prune: {criterion: random, scores: {normalization: l2}} | prune.scores.normalization: has no effect with criterion: random
+                    prune: {criterion: geometric-median, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: geometric-median
+                    prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
+                    prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
+                    prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
                     prune: {fineTune: {schedule: {factor: 0.5}}}     | prune.fineTune.schedule.factor: has an effect with decay: step only
@@ -386,6 +401,8 @@ class PlanReaderTest {
                 "prune: {target: {latencyMillis: 2.5}}",
                 "prune: {target: {latencyMillis: 2.5, engine: onnxruntime}}",
                 "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
+                "prune: {criterion: fisher, scores: {samples: 64, normalization: mean}}",
+                "prune: {criterion: lamp, scores: {reduction: max, normalization: l2, consumers: true}}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
                 "prune: {fineTune: {schedule: {decay: step, factor: 0.5}, patience: 2}}",

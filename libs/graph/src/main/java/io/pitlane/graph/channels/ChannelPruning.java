@@ -1,5 +1,6 @@
 package io.pitlane.graph.channels;
 
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
@@ -43,12 +44,12 @@ public final class ChannelPruning {
     }
 
     /**
-     * Pruning by the {@link L1Saliency} with the same ratio for every group.
+     * Pruning by {@link FilterSaliency#L1} with the same ratio for every group.
      *
      * @param ratio share of the channels to remove from each group, above 0 and below 1
      */
     public ChannelPruning(double ratio) {
-        this(L1Saliency::new, ChannelAllocation.uniform(ratio));
+        this(FilterSaliency.L1.with(ChannelScores.DEFAULT), ChannelAllocation.uniform(ratio));
     }
 
     /**
@@ -82,6 +83,7 @@ public final class ChannelPruning {
                         notes.add(
                                 group, removedOf(group, removed), selection.reasonToLeave(group)));
         layersWithoutGroup(graph, groups).forEach(notes::addUnsupported);
+        saliency.notes().forEach(notes::add);
         var cut = new ChannelRemoval(graph, dependencies).without(removed);
         return new Pruned(cut, graph, dependencies, removed, notes.list());
     }

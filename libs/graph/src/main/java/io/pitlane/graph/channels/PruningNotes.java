@@ -9,6 +9,7 @@ import org.tensorflow.proto.NodeDef;
 /** Collects the notes on each group: what was removed, what was left alone and why. */
 final class PruningNotes {
     private final List<String> leftAlone = new ArrayList<>();
+    private final List<String> others = new ArrayList<>();
     private int groups;
     private int pruned;
     private int channels;
@@ -19,6 +20,11 @@ final class PruningNotes {
         leftAlone.add(
                 "left alone: %s: channel pruning does not support this %s"
                         .formatted(layer.getName(), layer.getOp()));
+    }
+
+    /** Adds a note after those on groups. */
+    void add(String note) {
+        others.add(note);
     }
 
     /**
@@ -57,6 +63,7 @@ final class PruningNotes {
                 "channels removed: %d of %d removable, in %d of %d groups of layers"
                         .formatted(removed, channels, pruned, groups));
         notes.addAll(leftAlone);
+        notes.addAll(others);
         return List.copyOf(notes);
     }
 }

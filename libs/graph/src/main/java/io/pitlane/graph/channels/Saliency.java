@@ -3,6 +3,7 @@ package io.pitlane.graph.channels;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
+import java.util.List;
 import java.util.Map;
 
 /** Scores how much each channel of a group matters. */
@@ -11,6 +12,11 @@ public interface Saliency {
 
     /** A score for each removable channel of the group; the lowest is removed first. */
     Map<Integer, Double> of(ChannelGroup group);
+
+    /** What people should know of the scores given so far; one sentence each. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Makes the saliency for a graph. */
     @FunctionalInterface

@@ -160,6 +160,32 @@ public final class GraphSession implements ImageModel, AutoCloseable {
         run(inputs.of(images), fetches, consumer);
     }
 
+    /**
+     * The same, where the values of some tensors are known: what only they need is not computed.
+     *
+     * @param known float tensors, for this batch
+     */
+    public void run(
+            FloatTensor images,
+            Map<TensorRef, FloatTensor> known,
+            List<TensorRef> fetches,
+            BiConsumer<TensorRef, FloatTensor> consumer) {
+        var feeds = new ArrayList<>(inputs.of(images));
+        known.forEach(
+                (tensor, values) -> {
+                    var port =
+                            new GraphSignature.Port(
+                                    tensor.toString(), tensor, DataType.DT_FLOAT, null);
+                    feeds.add(new ModelInputs.InputValue(port, values));
+                });
+        run(feeds, fetches, consumer);
+    }
+
+    /** Whether a tensor holds float32 values. */
+    public boolean isFloat(TensorRef tensor) {
+        return outputOf(tensor).dataType() == DataType.DT_FLOAT;
+    }
+
     private void run(
             List<ModelInputs.InputValue> feeds,
             List<TensorRef> fetches,

@@ -113,6 +113,28 @@ public final class TaskLosses {
             Teacher teacher,
             double weight,
             double temperature) {
+        return trainable(student, original).stream()
+                .map(pair -> distillation(pair, teacher, weight, temperature))
+                .toList();
+    }
+
+    /**
+     * The losses from targets that are drawn from the model's own outputs, for the {@linkplain
+     * SampledOutputLoss curvature} of the losses from a teacher: their gradients are all 0 where
+     * the model is its own teacher.
+     *
+     * @param seed of the draws
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when no output can be
+     *     trained
+     */
+    public List<LossTerm> sampled(FlatGraph model, long seed) {
+        return trainable(model, model).stream()
+                .<LossTerm>map(pair -> new SampledOutputLoss(pair.student(), seed))
+                .toList();
+    }
+
+    /** The outputs with a gradient path to a weight; the scored one as that of a classifier. */
+    private List<HeadPair> trainable(FlatGraph student, FlatGraph original) {
         var classes = ScoredHead.of(student, task, scoredOutput).map(Head::tensor);
         var pairs = HeadPair.of(student, original);
         var trainable = pairs.stream().filter(pair -> isTrainable(student, pair)).toList();
@@ -128,7 +150,6 @@ public final class TaskLosses {
                                                 && task != Task.REGRESSION
                                         ? pair.asClassifier()
                                         : pair)
-                .map(pair -> distillation(pair, teacher, weight, temperature))
                 .toList();
     }
 

@@ -133,7 +133,8 @@ final class ChannelTrace {
         return find(TensorRef.parse(node.getInput(slot)));
     }
 
-    private Optional<Channels> find(TensorRef tensor) {
+    /** The channels of a tensor, if any. */
+    Optional<Channels> find(TensorRef tensor) {
         return Optional.ofNullable(tensors.get(tensor));
     }
 

@@ -1,12 +1,14 @@
 package io.pitlane.graph.channels.dependency;
 
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.WeightSlice.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Which channels of a model depend on each other: the groups, and every weight and shape that
@@ -42,6 +44,11 @@ public final class DependencyGraph {
     /** The representative of the channels coupled to {@code id}. */
     public int root(int id) {
         return coupling.root(id);
+    }
+
+    /** The channel at each position along one axis of a tensor; empty where none is traced. */
+    public Optional<Channels> channels(TensorRef tensor) {
+        return trace.find(tensor);
     }
 
     /** The channels of each tensor and of each weight axis; at least one of each must stay. */

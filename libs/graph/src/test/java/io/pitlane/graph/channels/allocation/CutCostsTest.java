@@ -3,12 +3,13 @@ package io.pitlane.graph.channels.allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.ChannelSelection;
-import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.VectorUnsharing;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.footprint.Footprint;
@@ -61,7 +62,7 @@ class CutCostsTest {
         // Given
         var graph = VectorUnsharing.apply(model);
         var dependencies = DependencyGraph.of(graph);
-        var saliency = new L1Saliency(graph, dependencies);
+        var saliency = FilterSaliency.L1.with(ChannelScores.DEFAULT).on(graph, dependencies);
         var groups =
                 ChannelLimits.NONE.rank(
                         dependencies.groups(), saliency, new ChannelSelection(graph, dependencies));
@@ -94,6 +95,8 @@ class CutCostsTest {
                         groups.get(i).first(removed[i]).forEach(selection::remove);
                     }
                 };
-        return new ChannelPruning(L1Saliency::new, chosen).prune(graph).graph();
+        return new ChannelPruning(FilterSaliency.L1.with(ChannelScores.DEFAULT), chosen)
+                .prune(graph)
+                .graph();
     }
 }

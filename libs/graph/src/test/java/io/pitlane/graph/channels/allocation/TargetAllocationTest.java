@@ -3,12 +3,13 @@ package io.pitlane.graph.channels.allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.channels.ChannelSelection;
-import io.pitlane.graph.channels.L1Saliency;
+import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.VectorUnsharing;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -131,7 +132,7 @@ class TargetAllocationTest {
         // When
         var pruned =
                 new ChannelPruning(
-                                L1Saliency::new,
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
                                 new TargetAllocation(
                                         new MacsCost(Map.of()), 0, limits, new SaliencyLoss()))
                         .prune(graph);
@@ -150,14 +151,16 @@ class TargetAllocationTest {
     private static FlatGraph prune(
             FlatGraph graph, CostModel model, double target, ChannelLimits limits) {
         var allocation = new TargetAllocation(model, target, limits, new SaliencyLoss());
-        return new ChannelPruning(L1Saliency::new, allocation).prune(graph).graph();
+        return new ChannelPruning(FilterSaliency.L1.with(ChannelScores.DEFAULT), allocation)
+                .prune(graph)
+                .graph();
     }
 
     private static List<RankedGroup> ranked(FlatGraph graph, ChannelLimits limits) {
         var dependencies = DependencyGraph.of(graph);
         return limits.rank(
                 dependencies.groups(),
-                new L1Saliency(graph, dependencies),
+                FilterSaliency.L1.with(ChannelScores.DEFAULT).on(graph, dependencies),
                 new ChannelSelection(graph, dependencies));
     }
 

@@ -1,0 +1,237 @@
+package io.pitlane.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.pitlane.analysis.TrainingImages;
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
+import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.ChannelScores;
+import io.pitlane.contract.pruning.ChannelScores.Normalization;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.PruneStep.Criterion;
+import io.pitlane.data.Annotations;
+import io.pitlane.data.QuadrantImages;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.channels.ChannelAllocation;
+import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.dependency.DependencyGraph;
+import io.pitlane.graph.channels.dependency.TestNet;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.runtime.GraphSession;
+import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.training.checkpoint.Checkpoints;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GradientSaliencyTest {
+    private static final int CHANNELS = 4;
+    private static final int IMAGES = 24;
+    private static final InputSpec INPUT =
+            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
+
+    @TempDir static Path folder;
+    private static DataSource labelled;
+
+    @BeforeAll
+    static void write() throws IOException {
+        TensorFlowRuntime.load();
+        labelled = QuadrantImages.write(folder, "train", IMAGES, 1);
+    }
+
+    /** A sum and a depthwise convolution tie all layers but the last: one group of four. */
+    private static FlatGraph net() {
+        var net = new TestNet(-1, 8, 8, 1);
+        var c1 = net.op("Tanh", "t1", net.bias("b1", net.conv("c1", "x", 1, CHANNELS), CHANNELS));
+        var dw = net.op("Elu", "e", net.depthwise("dw", c1, CHANNELS, 1));
+        var sum = net.op("AddV2", "s", c1, net.conv("c2", dw, CHANNELS, CHANNELS));
+        var flat = net.reshape("flat", net.op("Tanh", "t2", sum), -1, 64 * CHANNELS);
+        return net.graph(net.dense("d", flat, 64 * CHANNELS, 4));
+    }
+
+    private static PruneStep step(Criterion criterion) {
+        return PruneStep.builder()
+                .criterion(criterion)
+                .scores(new ChannelScores(null, null, null, IMAGES))
+                .build();
+    }
+
+    private static PruningContext context(FlatGraph graph, DataSource train, PruneStep step) {
+        var plan =
+                Plan.builder()
+                        .name("quadrants")
+                        .model("original")
+                        .data(new DataSpec(train, train))
+                        .input(INPUT)
+                        .steps(List.of(step))
+                        .seed(3L)
+                        .build();
+        return new PruningContext(
+                plan,
+                graph,
+                new TrainingImages(plan, folder, graph),
+                Checkpoints.NONE,
+                folder,
+                ProgressListener.NONE);
+    }
+
+    /** Scores of the four channels, in their order. */
+    private static double[] scores(FlatGraph graph, DataSource train, PruneStep step) {
+        var dependencies = DependencyGraph.of(graph);
+        var group = dependencies.groups().get(0);
+        var scores =
+                ChannelSaliency.of(step, context(graph, train, step))
+                        .on(graph, dependencies)
+                        .of(group);
+        return Arrays.stream(group.filters().get(0).channels().ids())
+                .map(dependencies::root)
+                .mapToDouble(scores::get)
+                .toArray();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Criterion.class,
+            names = {"TAYLOR", "FISHER"})
+    void theScoresAreTheFiniteDifferencesOfTheLossWhenAChannelFades(Criterion criterion) {
+        // Given
+        var net = net();
+
+        // When
+        var scores = scores(net, labelled, step(criterion));
+
+        // Then
+        assertThat(scores).hasSize(CHANNELS);
+        for (int c = 0; c < CHANNELS; c++) {
+            double expected = expected(criterion, net, c);
+            assertThat(scores[c]).isCloseTo(expected, within(0.01 * expected));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Criterion.class,
+            names = {"TAYLOR", "FISHER"})
+    void theChannelsOfLeastInfluenceOnTheLossAreRemoved(Criterion criterion) {
+        // Given
+        var net = net();
+        var step = step(criterion);
+        var saliency = ChannelSaliency.of(step, context(net, labelled, step));
+
+        // When
+        var pruned = new ChannelPruning(saliency, ChannelAllocation.uniform(0.5)).prune(net);
+
+        // Then
+        var kept =
+                IntStream.range(0, CHANNELS)
+                        .boxed()
+                        .sorted((a, b) -> compare(criterion, net, b, a))
+                        .limit(2)
+                        .mapToInt(c -> c)
+                        .sorted()
+                        .toArray();
+        var kernel = FloatTensor.of(net.node("c1/kernel"));
+        assertThat(FloatTensor.of(pruned.graph().node("c1/kernel")))
+                .isEqualTo(kernel.select(3, kept));
+    }
+
+    private static int compare(Criterion criterion, FlatGraph net, int a, int b) {
+        return Double.compare(expected(criterion, net, a), expected(criterion, net, b));
+    }
+
+    private static double expected(Criterion criterion, FlatGraph net, int channel) {
+        DoubleUnaryOperator ofSlope =
+                criterion == Criterion.TAYLOR ? Math::abs : slope -> slope * slope / 2;
+        double step = 1e-2;
+        var more = losses(faded(net, channel, 1 + step));
+        var less = losses(faded(net, channel, 1 - step));
+        return IntStream.range(0, IMAGES)
+                .mapToDouble(i -> (more[i] - less[i]) / (2 * step))
+                .map(ofSlope)
+                .average()
+                .orElseThrow();
+    }
+
+    /** The net with the weights that read a channel, of both layers that do, multiplied. */
+    private static FlatGraph faded(FlatGraph net, int channel, double factor) {
+        var editor = net.edit();
+        for (var name : List.of("c2/kernel", "d/kernel")) {
+            var kernel = FloatTensor.of(net.node(name));
+            var values = kernel.values().clone();
+            for (int i = 0; i < values.length; i++) {
+                if (i / 4 % CHANNELS == channel) {
+                    values[i] *= (float) factor;
+                }
+            }
+            editor.put(new FloatTensor(values, kernel.shape()).toConst(name));
+        }
+        return editor.build();
+    }
+
+    private static double[] losses(FlatGraph net) {
+        var step = step(Criterion.TAYLOR);
+        var images = context(net, labelled, step).images();
+        var labels = ((Annotations.Classes) images.all().annotations().orElseThrow()).labels();
+        var all = IntStream.range(0, IMAGES).toArray();
+        try (var session = GraphSession.open(net)) {
+            var logits = session.run(images.input().batch(images.all(), all)).get(0).values();
+            return IntStream.range(0, IMAGES)
+                    .mapToDouble(i -> crossEntropy(logits, 4 * i, labels[i]))
+                    .toArray();
+        }
+    }
+
+    private static double crossEntropy(float[] logits, int from, int label) {
+        double sum = 0;
+        for (int k = 0; k < 4; k++) {
+            sum += Math.exp(logits[from + k]);
+        }
+        return Math.log(sum) - logits[from + label];
+    }
+
+    @Test
+    void withoutLabelsTheOutputsOfTheModelAreTheMeasure() {
+        // Given
+        var net = net();
+        var unlabelled = new DataSource.Idx("train-images", null);
+
+        // When
+        var scores = scores(net, unlabelled, step(Criterion.FISHER));
+
+        // Then
+        assertThat(Arrays.stream(scores)).allMatch(score -> score > 0);
+        assertThat(scores)
+                .containsExactly(scores(net, unlabelled, step(Criterion.FISHER)), within(1e-7))
+                .isNotEqualTo(scores(net, labelled, step(Criterion.FISHER)));
+    }
+
+    @Test
+    void aGroupsScoresAreNormalizedWhereThatIsAskedFor() {
+        // Given
+        var net = net();
+        var plain = step(Criterion.TAYLOR);
+        var options = new ChannelScores(null, Normalization.MAX, null, IMAGES);
+
+        // When
+        var scores = scores(net, labelled, plain.toBuilder().scores(options).build());
+
+        // Then
+        var raw = scores(net, labelled, plain);
+        double largest = Arrays.stream(raw).max().orElseThrow();
+        assertThat(scores)
+                .containsExactly(
+                        Arrays.stream(raw).map(score -> score / largest).toArray(), within(1e-12));
+    }
+}
