@@ -19,6 +19,7 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.ValidationSplit;
 import io.pitlane.training.checkpoint.FileCheckpoints;
+import io.pitlane.training.weights.SparsityInvariant;
 import io.pitlane.training.weights.SparsityMasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,11 @@ public final class DistillStage implements Stage {
         var distilled = distillation(task, images, input, progress).run(student, teacher);
         progress.at(TRAINED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(distilled.graph(), folder);
+        SavedModelWriter.write(
+                student.isFresh()
+                        ? distilled.graph()
+                        : SparsityInvariant.checked(distilled.graph(), student.graph()),
+                folder);
         progress.at(1, "distilled");
         var sizes = Map.of(port.name(), input.batch(images, new int[] {0}).shape());
         return new StageOutcome.ModelMade(

@@ -33,7 +33,8 @@ final class ChannelMethod implements PruningMethod {
         sensitivity
                 .map(finding -> SensitivityAnalysis.with(finding, pruned.graph()))
                 .ifPresent(findings::add);
-        return new PrunedModel(pruned.graph(), pruned.masks(), pruned.removed(), notes, findings);
+        return new PrunedModel(pruned.graph(), pruned.masks(), notes, findings)
+                .without(pruned.removed());
     }
 
     private static Optional<ChannelSensitivity> sensitivity(

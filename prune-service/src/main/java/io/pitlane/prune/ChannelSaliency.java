@@ -19,6 +19,8 @@ final class ChannelSaliency {
             case BATCH_NORM_SCALE -> FilterSaliency.BATCH_NORM_SCALE.with(scores);
             case TAYLOR -> GradientSaliency.taylor(step, scores, context);
             case FISHER -> GradientSaliency.fisher(step, scores, context);
+            case MEAN_ACTIVATION -> ActivationSaliency.meanActivation(scores, context);
+            case APOZ -> ActivationSaliency.apoz(scores, context);
             case LAMP -> FilterSaliency.LAMP.with(scores);
             case RANDOM -> (graph, dependencies) -> new RandomSaliency(context.plan().seed());
         };

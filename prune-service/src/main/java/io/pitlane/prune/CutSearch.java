@@ -11,6 +11,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelRestoration;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -127,6 +128,9 @@ final class CutSearch {
             return known.get().held();
         }
         var cold = cut(before, step, false);
+        if (cold.model().schedule() != MaskSchedule.NONE) {
+            return attempt(number, amount, step, cold).held();
+        }
         if (cold.reduction().isNothing()) {
             return true;
         }
@@ -141,17 +145,16 @@ final class CutSearch {
     private Try attempt(int number, double amount, PruneStep step, Start cold) {
         var training = "cut-" + (number + 1);
         var start = better(cold, step);
-        var model =
-                recovery.fineTuned(
-                        start.model().with(start.reduction()), step, training, part(number));
+        var model = recovery.fineTuned(start.model(), step, training, part(number));
+        var reduction = Reduction.between(before, model.graph(), shape);
         var error = validation.of(model.graph());
         double value = measured(error);
         var made =
                 new Try(
                         amount,
                         step,
-                        start.reduction().macs(),
-                        start.reduction().parameters(),
+                        reduction.macs(),
+                        reduction.parameters(),
                         start.isWarm(),
                         error,
                         value,

@@ -1,40 +1,31 @@
 package io.pitlane.prune;
 
-import io.pitlane.contract.step.PruneStep.Scope;
+import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.training.weights.MaskSchedule;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sets the single weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights
- * and Connections for Efficient Neural Networks"). The model keeps its shapes; it becomes smaller
- * when packed, not faster.
+ * Sets the weights of smallest magnitude to zero (Han et al. 2015, "Learning both Weights and
+ * Connections for Efficient Neural Networks"): single ones, blocks, rows, or the smallest of each
+ * group of N:M. The model keeps its shapes; it becomes smaller when packed, not faster.
  *
  * <pre>{@code
- * var pruned = new MagnitudePruning(0.9, Scope.GLOBAL).prune(graph);
+ * var pruned = new MagnitudePruning(step).prune(graph);
  * pruned.masks();   // 0 where a weight was removed: fine-tuning keeps it at zero
  * }</pre>
  */
 final class MagnitudePruning {
-    private final double ratio;
-    private final Scope scope;
+    private final PruneStep step;
 
-    /**
-     * Pruning to one sparsity.
-     *
-     * @param ratio share of the weights to remove, above 0 and below 1
-     * @param scope whether one threshold holds for all kernels, or one for each
-     */
-    MagnitudePruning(double ratio, Scope scope) {
-        if (!(ratio > 0 && ratio < 1)) {
-            throw new IllegalArgumentException("the ratio must be above 0 and below 1: " + ratio);
-        }
-        this.ratio = ratio;
-        this.scope = scope;
+    /** Pruning as a step with {@code method: magnitude} says. */
+    MagnitudePruning(PruneStep step) {
+        this.step = step;
     }
 
     /**
@@ -42,57 +33,58 @@ final class MagnitudePruning {
      *
      * @param graph the model
      * @param masks by the name of a kernel's Const: 0 where a weight is removed, else 1
+     * @param schedule how the masks change during fine-tuning
      * @param notes the sparsity reached, and what was left alone
      */
-    record Pruned(FlatGraph graph, Map<String, FloatTensor> masks, List<String> notes) {}
+    record Pruned(
+            FlatGraph graph,
+            Map<String, FloatTensor> masks,
+            MaskSchedule schedule,
+            List<String> notes) {}
 
     /** Removes the smallest weights of the kernels of convolutions and dense layers. */
     Pruned prune(FlatGraph graph) {
-        var kernels = KernelWeights.of(graph);
-        var masks = masks(kernels);
+        var kernels = new PrunableKernels(graph, step);
+        var held = held(kernels.weights(), SparsityMasks.of(graph));
+        var masks =
+                MagnitudeSchedule.isPrunedBefore(step)
+                        ? new MagnitudeMasks(step, kernels.units(), held).of(kernels.weights())
+                        : held;
+        var schedule =
+                MagnitudeSchedule.isNeeded(step)
+                        ? new MagnitudeSchedule(step, kernels.units(), held, masks)
+                        : MaskSchedule.NONE;
         var editor = graph.edit();
-        masks.forEach((name, mask) -> editor.put(masked(kernels.get(name), mask).toConst(name)));
-        return new Pruned(
-                editor.build(), masks, notes(masks, KernelWeights.layersLeftAlone(graph)));
+        masks.forEach(
+                (name, mask) ->
+                        editor.put(
+                                SparsityMasks.masked(kernels.weights().get(name), mask)
+                                        .toConst(name)));
+        var pruned = editor.build();
+        return new Pruned(pruned, masks, schedule, notes(pruned, masks, kernels.leftAlone()));
     }
 
-    private Map<String, FloatTensor> masks(Map<String, FloatTensor> kernels) {
-        if (scope == Scope.GLOBAL) {
-            return new SmallestWeights(kernels, ratio).masks();
-        }
-        var masks = new LinkedHashMap<String, FloatTensor>();
+    private static Map<String, FloatTensor> held(
+            Map<String, FloatTensor> kernels, Map<String, FloatTensor> earlier) {
+        var held = new LinkedHashMap<String, FloatTensor>();
         kernels.forEach(
                 (name, kernel) ->
-                        masks.putAll(new SmallestWeights(Map.of(name, kernel), ratio).masks()));
-        return masks;
+                        held.put(
+                                name,
+                                earlier.containsKey(name)
+                                        ? earlier.get(name)
+                                        : kernel.map(weight -> 1)));
+        return held;
     }
 
-    private static FloatTensor masked(FloatTensor kernel, FloatTensor mask) {
-        var values = kernel.values().clone();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = mask.values()[i] == 0 ? 0 : values[i];
-        }
-        return new FloatTensor(values, kernel.shape());
-    }
-
-    private static List<String> notes(Map<String, FloatTensor> masks, List<String> leftAlone) {
-        long weights = 0;
-        long removed = 0;
-        for (var mask : masks.values()) {
-            weights += mask.values().length;
-            for (float kept : mask.values()) {
-                removed += kept == 0 ? 1 : 0;
-            }
-        }
+    private List<String> notes(
+            FlatGraph pruned, Map<String, FloatTensor> masks, List<String> leftAlone) {
         var notes = new ArrayList<String>();
         notes.add(
-                String.format(
-                        Locale.ROOT,
-                        "weights removed: %d of %d in %d kernels, a sparsity of %.4f",
-                        removed,
-                        weights,
-                        masks.size(),
-                        weights == 0 ? 0 : (double) removed / weights));
+                MagnitudeSchedule.isPrunedBefore(step)
+                        ? Sparsity.of(pruned, masks.keySet()).describe()
+                        : "weights are removed during fine-tuning, in %d kernels"
+                                .formatted(masks.size()));
         notes.add("left alone: biases and batch norm");
         leftAlone.forEach(layers -> notes.add("left alone: " + layers));
         return List.copyOf(notes);

@@ -3,7 +3,7 @@ package io.pitlane.prune;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import java.util.ArrayList;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,13 +18,15 @@ import java.util.stream.Stream;
  *     before; empty where none were
  * @param notes what was removed first, then what was left alone and why
  * @param findings what was measured
+ * @param schedule masks that change during fine-tuning
  */
 record PrunedModel(
         FlatGraph graph,
         Map<String, FloatTensor> masks,
         Set<Integer> removed,
         List<String> notes,
-        List<Finding> findings) {
+        List<Finding> findings,
+        MaskSchedule schedule) {
 
     PrunedModel {
         notes = List.copyOf(notes);
@@ -36,35 +38,44 @@ record PrunedModel(
             FlatGraph graph,
             Map<String, FloatTensor> masks,
             List<String> notes,
+            List<Finding> findings,
+            MaskSchedule schedule) {
+        this(graph, masks, Set.of(), notes, findings, schedule);
+    }
+
+    /** A model that has all its channels, and whose masks do not change. */
+    PrunedModel(
+            FlatGraph graph,
+            Map<String, FloatTensor> masks,
+            List<String> notes,
             List<Finding> findings) {
-        this(graph, masks, Set.of(), notes, findings);
+        this(graph, masks, Set.of(), notes, findings, MaskSchedule.NONE);
     }
 
     /** The same, with the channels that were removed. */
     PrunedModel without(Set<Integer> channels) {
-        return new PrunedModel(graph, masks, channels, notes, findings);
+        return new PrunedModel(graph, masks, channels, notes, findings, schedule);
     }
 
     /** The same with trained weights. */
     PrunedModel with(FlatGraph trained) {
-        return new PrunedModel(trained, masks, removed, notes, findings);
+        return new PrunedModel(trained, masks, removed, notes, findings, schedule);
     }
 
     /** The same with more notes. */
     PrunedModel with(List<String> more) {
-        return new PrunedModel(graph, masks, removed, joined(notes, more), findings);
+        return withNotes(joined(notes, more));
     }
 
     /** The same with one more finding. */
     PrunedModel with(Finding finding) {
-        return new PrunedModel(graph, masks, removed, notes, joined(findings, List.of(finding)));
+        return new PrunedModel(
+                graph, masks, removed, notes, joined(findings, List.of(finding)), schedule);
     }
 
-    /** The same with a note on its size, after the first. */
-    PrunedModel with(Reduction reduction) {
-        var more = new ArrayList<>(notes);
-        more.add(1, reduction.describe());
-        return new PrunedModel(graph, masks, removed, more, findings);
+    /** The same with these notes instead. */
+    PrunedModel withNotes(List<String> others) {
+        return new PrunedModel(graph, masks, removed, others, findings, schedule);
     }
 
     private static <T> List<T> joined(List<T> some, List<T> more) {

@@ -2,10 +2,14 @@ package io.pitlane.prune;
 
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.training.Training;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainedModel;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.weights.SparsityMasks;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Fine-tunes a pruned model with the labels, and with the original as its teacher. */
 final class RecoveryTraining {
@@ -42,9 +46,17 @@ final class RecoveryTraining {
                         step.loss(),
                         plan.seed())
                 .withScoredOutput(plan.output())
-                .withMasks(pruned.masks())
+                .withMasks(masks(pruned))
+                .withMaskSchedule(pruned.schedule())
                 .withTerms(more)
                 .withCheckpoints(context.checkpoints(), name)
                 .run(context.images().all(), context.images().input(), context.progress()::at);
+    }
+
+    /** Keeps the zeros of earlier steps too. */
+    private static Map<String, FloatTensor> masks(PrunedModel pruned) {
+        var masks = new HashMap<>(SparsityMasks.of(pruned.graph()));
+        masks.putAll(pruned.masks());
+        return masks;
     }
 }

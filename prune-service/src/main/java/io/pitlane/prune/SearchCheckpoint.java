@@ -65,11 +65,11 @@ final class SearchCheckpoint {
     private static PrunedModel model(State state, GraphDef graph, FlatGraph before) {
         var nodes = graph.getNodeList();
         return new PrunedModel(
-                GraphEditor.of(nodes, before.signature(), graph.getVersions()).build(),
-                Map.of(),
-                state.removed(),
-                state.notes(),
-                Finding.known(state.findings()));
+                        GraphEditor.of(nodes, before.signature(), graph.getVersions()).build(),
+                        Map.of(),
+                        state.notes(),
+                        Finding.known(state.findings()))
+                .without(state.removed());
     }
 
     /** The tries of an earlier attempt, in their order. */

@@ -2,10 +2,13 @@ package io.pitlane.prune;
 
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.analysis.QualityLimit;
+import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.training.checkpoint.Checkpoints;
+import io.pitlane.training.weights.MaskSchedule;
+import io.pitlane.training.weights.SparsityInvariant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,9 +48,7 @@ final class StepPruning implements CutSearch.Recovery {
         var part = context.part(sparse, cut);
         var pruned = PruningMethod.of(step).prune(start, step, part);
         part.progress().at(1, pruned.notes().get(0));
-        var reduction = Reduction.between(before, pruned.graph(), context.images().shape());
-        return fineTuned(
-                pruned.with(reduction), step, FINE_TUNING, context.part(cut, 1).progress());
+        return fineTuned(pruned, step, FINE_TUNING, context.part(cut, 1).progress());
     }
 
     /** Share of the work that the training before the cut is, by its epochs. */
@@ -100,14 +101,39 @@ final class StepPruning implements CutSearch.Recovery {
     public PrunedModel fineTuned(
             PrunedModel cut, PruneStep step, String name, ProgressListener progress) {
         var pruned = start == before ? cut : cut.with(List.of(sparsityNote(step)));
-        if (step.fineTune().epochs() == 0) {
-            return pruned.with(List.of("not fine-tuned: fineTune.epochs is 0"));
-        }
-        var trained =
-                new RecoveryTraining(step, context.with(progress))
-                        .train(pruned, step.fineTune(), name);
         var notes = new ArrayList<String>();
-        trained.microBatchNote().ifPresent(notes::add);
-        return pruned.with(trained.graph()).with(notes);
+        var tuned = pruned.graph();
+        if (step.fineTune().epochs() == 0) {
+            notes.add("not fine-tuned: fineTune.epochs is 0");
+        } else {
+            var trained =
+                    new RecoveryTraining(step, context.with(progress))
+                            .train(pruned, step.fineTune(), name);
+            trained.microBatchNote().ifPresent(notes::add);
+            tuned = trained.graph();
+        }
+        checkSparsity(pruned, tuned);
+        return described(pruned, step, tuned).with(notes);
+    }
+
+    private void checkSparsity(PrunedModel pruned, FlatGraph tuned) {
+        SparsityInvariant.checked(tuned, before);
+        if (pruned.schedule() == MaskSchedule.NONE) {
+            SparsityInvariant.checked(tuned, pruned.graph());
+        }
+    }
+
+    /** The trained model with notes on its size and sparsity. */
+    private PrunedModel described(PrunedModel pruned, PruneStep step, FlatGraph tuned) {
+        var notes = new ArrayList<>(pruned.notes());
+        var sparsity = Sparsity.of(tuned, pruned.masks().keySet());
+        if (!MagnitudeSchedule.isPrunedBefore(step)) {
+            notes.add(0, sparsity.describe());
+        }
+        notes.add(1, Reduction.between(before, tuned, context.images().shape()).describe());
+        var made = pruned.with(tuned).withNotes(notes);
+        return step.method() == PruneStep.Method.MAGNITUDE
+                ? made.with(new WeightSparsity(step.pattern(), sparsity.layers()))
+                : made;
     }
 }

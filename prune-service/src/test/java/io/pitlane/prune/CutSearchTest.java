@@ -224,8 +224,8 @@ class CutSearchTest {
 
     private static PrunedModel cut(FlatGraph graph, double ratio) {
         var pruned = new ChannelPruning(ratio).prune(graph);
-        return new PrunedModel(
-                pruned.graph(), Map.of(), pruned.removed(), pruned.notes(), List.of());
+        return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of())
+                .without(pruned.removed());
     }
 
     /** The model with all logits at zero. */

@@ -3,11 +3,7 @@ package io.pitlane.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.data.DataSource;
-import io.pitlane.contract.data.DataSpec;
-import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.ChannelScores.Normalization;
 import io.pitlane.contract.step.PruneStep;
@@ -18,12 +14,9 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
-import io.pitlane.pipeline.stage.ProgressListener;
-import io.pitlane.training.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,8 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GradientSaliencyTest {
     private static final int CHANNELS = 4;
     private static final int IMAGES = 24;
-    private static final InputSpec INPUT =
-            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
 
     @TempDir static Path folder;
     private static DataSource labelled;
@@ -69,36 +60,11 @@ class GradientSaliencyTest {
     }
 
     private static PruningContext context(FlatGraph graph, DataSource train, PruneStep step) {
-        var plan =
-                Plan.builder()
-                        .name("quadrants")
-                        .model("original")
-                        .data(new DataSpec(train, train))
-                        .input(INPUT)
-                        .steps(List.of(step))
-                        .seed(3L)
-                        .build();
-        return new PruningContext(
-                plan,
-                graph,
-                new TrainingImages(plan, folder, graph),
-                Checkpoints.NONE,
-                folder,
-                ProgressListener.NONE);
+        return MeasuredScores.context(graph, train, folder, step);
     }
 
-    /** Scores of the four channels, in their order. */
     private static double[] scores(FlatGraph graph, DataSource train, PruneStep step) {
-        var dependencies = DependencyGraph.of(graph);
-        var group = dependencies.groups().get(0);
-        var scores =
-                ChannelSaliency.of(step, context(graph, train, step))
-                        .on(graph, dependencies)
-                        .of(group);
-        return Arrays.stream(group.filters().get(0).channels().ids())
-                .map(dependencies::root)
-                .mapToDouble(scores::get)
-                .toArray();
+        return MeasuredScores.of(graph, train, folder, step);
     }
 
     @ParameterizedTest

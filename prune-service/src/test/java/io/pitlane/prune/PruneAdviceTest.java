@@ -27,6 +27,22 @@ class PruneAdviceTest {
     }
 
     @Test
+    void whatEachPatternDividesIsCounted() {
+        // Given the first convolution reads images of 3 channels; 3 kernels are depthwise
+        SavedModelWriter.write(SampleGraphs.mobile(), folder);
+
+        // When
+        var advice = advice(folder);
+
+        // Then
+        assertThat(advice)
+                .contains(
+                        "Patterns of method: magnitude: 2:4 divides 4 of 8 kernels (56 % of their"
+                                + " weights), 1x4 divides 4 of 8 kernels (56 % of their weights),"
+                                + " 4x1 divides 4 of 8 kernels (54 % of their weights).");
+    }
+
+    @Test
     void groupsThatStayAreNamedWithTheReason() throws IOException {
         var advice = advice(RealModels.unpack("keras2-residual", folder));
 

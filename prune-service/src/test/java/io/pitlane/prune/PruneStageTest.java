@@ -11,10 +11,14 @@ import io.pitlane.contract.data.Task;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.finding.ReconstructionResult;
+import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.GroupSparsity;
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.Reconstruction;
+import io.pitlane.contract.pruning.Regrowth;
+import io.pitlane.contract.pruning.SparsitySchedule;
+import io.pitlane.contract.pruning.SparsitySchedule.Shape;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.step.PruneStep.Scope;
@@ -113,6 +117,81 @@ class PruneStageTest {
         assertThat(accuracy(made.savedModel())).isGreaterThan(0.8);
         assertThat(made.notes().get(0))
                 .isEqualTo("weights removed: 2163 of 2704 in 3 kernels, a sparsity of 0.7999");
+    }
+
+    @Test
+    void theSparsityGrowsDuringFineTuning() throws IOException {
+        // Given 7 steps an epoch
+        var cubic = new SparsitySchedule(null, null, null, null);
+        var step = magnitude().ratio(0.8).schedule(cubic).fineTune(SHORT).build();
+
+        // When
+        var made = prune(step, ProgressListener.NONE);
+
+        // Then
+        assertThat(made.notes().get(0))
+                .isEqualTo("weights removed: 2163 of 2704 in 3 kernels, a sparsity of 0.7999");
+        assertThat(made.notes()).anyMatch(note -> note.contains("other than zero 2.74 k -> 577"));
+        assertThat(accuracy(made.savedModel())).isGreaterThan(0.8);
+    }
+
+    @Test
+    void exchangedWeightsKeepTheSparsityOfEveryKernel() throws IOException {
+        // Given
+        var regrowth = new Regrowth(null, null, 3);
+        var options = magnitude().ratio(0.8).scope(Scope.LAYERWISE).fineTune(SHORT);
+
+        // When
+        var exchanged = prune(options.regrowth(regrowth).build(), ProgressListener.NONE);
+        var same = prune(options.regrowth(null).build(), ProgressListener.NONE);
+
+        // Then
+        for (var name : List.of("c1/kernel", "c2/kernel", "d/kernel")) {
+            assertThat(zeroShare(kernel(exchanged, name))).isEqualTo(zeroShare(kernel(same, name)));
+        }
+        assertThat(places(kernel(exchanged, "c2/kernel")))
+                .isNotEqualTo(places(kernel(same, "c2/kernel")));
+        assertThat(accuracy(exchanged.savedModel())).isGreaterThan(0.8);
+    }
+
+    @Test
+    void thePatternHoldsThroughAGradualFineTuning() throws IOException {
+        // Given
+        var linear = new SparsitySchedule(Shape.LINEAR, null, null, null);
+        var step = magnitude().pattern("2:4").schedule(linear).fineTune(SHORT).build();
+
+        // When
+        var made = prune(step, ProgressListener.NONE);
+        var kernel = kernel(made, "c2/kernel");
+
+        // Then of 4 adjacent inputs of [3, 3, 16, 16], two are left
+        for (int position = 0; position < 9; position++) {
+            for (int output = 0; output < 16; output++) {
+                for (int group = 0; group < 16; group += 4) {
+                    int zeros = 0;
+                    for (int input = group; input < group + 4; input++) {
+                        float weight = kernel.values()[(position * 16 + input) * 16 + output];
+                        zeros += weight == 0 ? 1 : 0;
+                    }
+                    assertThat(zeros).isEqualTo(2);
+                }
+            }
+        }
+        assertThat(made.findings())
+                .containsExactly(
+                        new WeightSparsity(
+                                "2:4",
+                                List.of(
+                                        new WeightSparsity.Layer("c2", 2304, 1152),
+                                        new WeightSparsity.Layer("d", 256, 128))));
+    }
+
+    private static PruneStep.Builder magnitude() {
+        return PruneStep.builder().method(Method.MAGNITUDE);
+    }
+
+    private static FloatTensor places(FloatTensor kernel) {
+        return kernel.map(weight -> weight == 0 ? 0 : 1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
+import io.pitlane.training.weights.SparsityInvariant;
 import java.nio.file.Path;
 
 /** Quantizes the current model of a run. */
@@ -42,7 +43,7 @@ public final class QuantizeStage implements Stage {
                 new StepQuantization(task, graph, part).quantize(task.options(QuantizeStep.class));
         progress.at(QUANTIZED, "writing the model");
         var folder = task.output().resolve("model");
-        SavedModelWriter.write(made.model().graph(), folder);
+        SavedModelWriter.write(SparsityInvariant.checked(made.model().graph(), graph), folder);
         return new StageOutcome.ModelMade(folder, made.model().notes(), made.findings());
     }
 }

@@ -70,6 +70,12 @@ public final class SampleNetwork {
         return name;
     }
 
+    /** A Const of given values. */
+    public String values(String name, float[] values, long... shape) {
+        nodes.add(new FloatTensor(values, shape).toConst(name));
+        return name;
+    }
+
     /** A Const of an int32 vector. */
     public String ints(String name, int... values) {
         nodes.add(NodeBuilder.intVector(name, values));

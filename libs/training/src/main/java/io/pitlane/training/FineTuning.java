@@ -14,6 +14,7 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.TaskLosses;
 import io.pitlane.training.loss.Teacher;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class FineTuning {
             String scoredOutput,
             Map<String, FloatTensor> masks,
             List<LossTerm> more,
+            MaskSchedule schedule,
             Checkpoints checkpoints,
             String name) {}
 
@@ -61,7 +63,7 @@ public final class FineTuning {
                 training,
                 loss,
                 seed,
-                new Options(null, Map.of(), List.of(), Checkpoints.NONE, ""));
+                new Options(null, Map.of(), List.of(), MaskSchedule.NONE, Checkpoints.NONE, ""));
     }
 
     private FineTuning(
@@ -92,7 +94,12 @@ public final class FineTuning {
     public FineTuning withScoredOutput(String output) {
         return with(
                 new Options(
-                        output, options.masks, options.more, options.checkpoints, options.name));
+                        output,
+                        options.masks,
+                        options.more,
+                        options.schedule,
+                        options.checkpoints,
+                        options.name));
     }
 
     /**
@@ -105,6 +112,7 @@ public final class FineTuning {
                         options.scoredOutput,
                         masks,
                         options.more,
+                        options.schedule,
                         options.checkpoints,
                         options.name));
     }
@@ -116,6 +124,19 @@ public final class FineTuning {
                         options.scoredOutput,
                         options.masks,
                         List.copyOf(more),
+                        options.schedule,
+                        options.checkpoints,
+                        options.name));
+    }
+
+    /** The same with masks that change; they replace other masks of the same weights. */
+    public FineTuning withMaskSchedule(MaskSchedule schedule) {
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        options.more,
+                        schedule,
                         options.checkpoints,
                         options.name));
     }
@@ -123,7 +144,13 @@ public final class FineTuning {
     /** The same, with checkpoints: an interrupted training of this name is resumed. */
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
         return with(
-                new Options(options.scoredOutput, options.masks, options.more, checkpoints, name));
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        options.more,
+                        options.schedule,
+                        checkpoints,
+                        name));
     }
 
     /**
@@ -141,6 +168,7 @@ public final class FineTuning {
                             training,
                             seed)
                     .withMasks(options.masks)
+                    .withMaskSchedule(options.schedule)
                     .withCheckpoints(options.checkpoints, options.name)
                     .run(train, input, listener);
         }

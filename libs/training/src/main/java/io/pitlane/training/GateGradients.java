@@ -30,6 +30,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
@@ -45,6 +46,9 @@ import org.tensorflow.types.TFloat32;
 public final class GateGradients implements AutoCloseable {
     /** More images at once are hardly faster. */
     private static final int BATCH = 32;
+
+    private static final String WITHOUT_GRADIENT =
+            "Use a criterion that needs no gradient, such as l1.";
 
     private final FlatGraph model;
     private final List<LossTerm> terms;
@@ -127,14 +131,14 @@ public final class GateGradients implements AutoCloseable {
                             .formatted(
                                     gate.layer(),
                                     blocking.map(node -> ", blocked by " + node).orElse("")),
-                    "Use a criterion that needs no gradient, such as l1.");
+                    WITHOUT_GRADIENT);
         }
     }
 
     private void differentiate(Ops tf) {
         var tensors = gates.stream().map(gate -> output(gate.node())).toArray(Output<?>[]::new);
         int next = 0;
-        for (var gradient : graph.addGradients(loss.sum(), tensors)) {
+        for (var gradient : gradients(tensors)) {
             var gate = gates.get(next);
             var tensor = output(gate.node());
             next++;
@@ -143,7 +147,7 @@ public final class GateGradients implements AutoCloseable {
                 throw invalidInput(
                         "The input of the layer '%s' has no known number of dimensions."
                                 .formatted(gate.layer()),
-                        "Use a criterion that needs no gradient, such as l1.");
+                        WITHOUT_GRADIENT);
             }
             var axes =
                     IntStream.range(1, shape.numDimensions())
@@ -154,6 +158,17 @@ public final class GateGradients implements AutoCloseable {
                                     tf.math.mul(tensor, gradient.expect(TFloat32.class)),
                                     tf.constant(axes))
                             .asOutput());
+        }
+    }
+
+    private Output<?>[] gradients(Output<?>[] tensors) {
+        try {
+            return graph.addGradients(loss.sum(), tensors);
+        } catch (TensorFlowException e) {
+            throw invalidInput(
+                    "The gradient of the loss cannot be computed: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    WITHOUT_GRADIENT);
         }
     }
 
@@ -221,7 +236,7 @@ public final class GateGradients implements AutoCloseable {
             throw invalidInput(
                     "The layer '%s' reads %d rows for %d images: they cannot be told apart."
                             .formatted(gates.get(gate).layer(), rows, images),
-                    "Use a criterion that needs no gradient, such as l1.");
+                    WITHOUT_GRADIENT);
         }
         for (int image = 0; image < byImage.length; image++) {
             var sums = new double[channels];

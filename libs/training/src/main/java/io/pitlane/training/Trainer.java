@@ -1,6 +1,7 @@
 package io.pitlane.training;
 
 import io.pitlane.contract.training.Training;
+import io.pitlane.contract.training.Training.BatchNorm;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.data.batch.Batches;
@@ -12,6 +13,7 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.checkpoint.Fingerprint;
 import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +44,7 @@ public final class Trainer {
     private final Training options;
     private final long seed;
     private final Map<String, FloatTensor> masks;
+    private final MaskSchedule schedule;
     private final Checkpoints checkpoints;
     private final String name;
     private final MemoryBudget budget;
@@ -59,6 +62,7 @@ public final class Trainer {
                 options,
                 seed,
                 Map.of(),
+                MaskSchedule.NONE,
                 Checkpoints.NONE,
                 "",
                 MemoryBudget.ofProcess());
@@ -70,6 +74,7 @@ public final class Trainer {
             Training options,
             long seed,
             Map<String, FloatTensor> masks,
+            MaskSchedule schedule,
             Checkpoints checkpoints,
             String name,
             MemoryBudget budget) {
@@ -78,6 +83,7 @@ public final class Trainer {
         this.options = options;
         this.seed = seed;
         this.masks = Map.copyOf(masks);
+        this.schedule = schedule;
         this.checkpoints = checkpoints;
         this.name = name;
         this.budget = budget;
@@ -88,7 +94,14 @@ public final class Trainer {
      * stays 0.
      */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
+    }
+
+    /** The same with masks that change; they replace other masks of the same weights. */
+    public Trainer withMaskSchedule(MaskSchedule schedule) {
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
     }
 
     /**
@@ -99,12 +112,14 @@ public final class Trainer {
      *     dots, dashes
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
     }
 
     /** The same within another budget than that of the process. */
     public Trainer withMemory(MemoryBudget budget) {
-        return new Trainer(model, losses, options, seed, masks, checkpoints, name, budget);
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
     }
 
     /**
@@ -125,10 +140,18 @@ public final class Trainer {
         int microBatch = input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, budget);
         memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note));
         long forInputs = memory.forInputs(budget, microBatch);
-        var fingerprint = Fingerprint.of(model, losses, options, seed, masks, images.size());
+        var fingerprint =
+                Fingerprint.of(model, losses, options, seed, masks, schedule, images.size());
+        var resolved = options.toBuilder().batchNorm(batchNorm(microBatch)).build();
         try (var graph =
                 new TrainingGraph(
-                        model, input.spec(), losses, options, masks, microBatch < batch)) {
+                        model,
+                        input.spec(),
+                        losses,
+                        resolved,
+                        masks,
+                        schedule.initial(),
+                        microBatch < batch)) {
             var end =
                     new TrainingLoop(
                                     graph,
@@ -139,6 +162,7 @@ public final class Trainer {
                                             .inMicroBatches(microBatch, forInputs),
                                     options,
                                     seed,
+                                    schedule,
                                     new TrainingCheckpoint(checkpoints, name, fingerprint),
                                     listener)
                             .run();
@@ -153,6 +177,12 @@ public final class Trainer {
                     batch,
                     microBatch);
         }
+    }
+
+    private BatchNorm batchNorm(int microBatch) {
+        boolean isTrained =
+                options.batchNorm() != null && options.batchNorm().isTrained(microBatch);
+        return isTrained ? BatchNorm.TRAINED : BatchNorm.FROZEN;
     }
 
     private TrainingMemory memory(ImageSet images, Preprocessor input) {

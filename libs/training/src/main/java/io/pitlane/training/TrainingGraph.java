@@ -18,6 +18,8 @@ import io.pitlane.training.optimizer.Variable;
 import io.pitlane.training.optimizer.VariableStore;
 import io.pitlane.training.quantization.TrainableQuantizations;
 import io.pitlane.training.weights.GradientFlow;
+import io.pitlane.training.weights.MaskSchedule;
+import io.pitlane.training.weights.SparsityMasks;
 import io.pitlane.training.weights.TrainableGraphDef;
 import io.pitlane.training.weights.TrainableParameters;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -45,6 +49,9 @@ import org.tensorflow.types.TFloat32;
  * <p>Not thread-safe. Holds native memory: close it.
  */
 public final class TrainingGraph implements AutoCloseable {
+    private static final String LOSS = "pitlane_training/loss";
+    private static final String NORM = "pitlane_training/norm";
+
     private final FlatGraph model;
     private final ModelInputs inputs;
     private final List<String> notes;
@@ -52,6 +59,7 @@ public final class TrainingGraph implements AutoCloseable {
     private final List<Variable> weights;
     private final List<Variable> steps;
     private final List<Variable> statistics;
+    private final ChangingMasks changing;
     private final TotalLoss trainingLoss;
     private final TotalLoss inferenceLoss;
     private final List<Output<TFloat32>> gradients;
@@ -78,6 +86,14 @@ public final class TrainingGraph implements AutoCloseable {
         }
     }
 
+    /**
+     * What a batch says about weights whose masks change.
+     *
+     * @param step loss, and norm of all gradients
+     * @param byName gradients by the names of the weights
+     */
+    record MaskGradients(StepResult step, Map<String, FloatTensor> byName) {}
+
     /** Builds the graph for whole batches; the variables start from the weights of the model. */
     public TrainingGraph(
             FlatGraph model,
@@ -85,14 +101,15 @@ public final class TrainingGraph implements AutoCloseable {
             List<LossTerm> terms,
             Training options,
             Map<String, FloatTensor> masks) {
-        this(model, input, terms, options, masks, false);
+        this(model, input, terms, options, masks, Map.of(), false);
     }
 
     /**
      * Builds the graph; the variables start from the weights of the model.
      *
      * @param input how an image becomes the model's input
-     * @param masks pruning masks of 0 and 1, by the name of the weight's Const
+     * @param masks pruning masks of 0 and 1 that do not change, by the name of the weight's Const
+     * @param changing the first masks of weights whose masks change, likewise
      * @param accumulates whether batches come as micro-batches, whose gradients are summed
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
      *     weight to train, or has an operation without gradient
@@ -103,6 +120,7 @@ public final class TrainingGraph implements AutoCloseable {
             List<LossTerm> terms,
             Training options,
             Map<String, FloatTensor> masks,
+            Map<String, FloatTensor> changing,
             boolean accumulates) {
         var config = TensorFlowRuntime.sessionConfig();
         try {
@@ -117,15 +135,16 @@ public final class TrainingGraph implements AutoCloseable {
             var nodes =
                     new TrainableGraphDef(
                             GroupedGradients.differentiable(quantizations.differentiable()),
-                            variables(trainable),
+                            variables(trainable, changing.keySet()),
                             trainable.norms());
             graph.importGraphDef(nodes.toGraphDef());
             var tf = Ops.create(graph).withSubScope("pitlane_training");
             weights =
                     trainable.weights().stream()
-                            .map(weight -> weight(weight.name(), masks))
+                            .map(weight -> masked(weight(weight.name(), masks), changing))
                             .toList();
             statistics = trainable.statistics().keySet().stream().map(this::variable).toList();
+            this.changing = new ChangingMasks(tf, changing, untrained(trainable.names(), changing));
             trainingLoss = TotalLoss.forTraining(graph, tf, terms, accumulates);
             inferenceLoss =
                     nodes.hasInference()
@@ -147,14 +166,18 @@ public final class TrainingGraph implements AutoCloseable {
                             withGradient,
                             weight -> trainable.decays(weight.name()) || isKernelOfLoss(weight),
                             accumulation.map(GradientAccumulation::gradients).orElse(gradients),
-                            masks,
+                            masks(tf, masks),
                             accumulation.map(GradientAccumulation::averages).orElse(averages));
             session = new Session(graph, config);
             store =
                     open(
                             session,
                             tf,
-                            concat(concat(withGradient, statistics), optimizer.accumulators()));
+                            concat(
+                                    concat(
+                                            concat(withGradient, statistics),
+                                            this.changing.variables()),
+                                    optimizer.accumulators()));
         } catch (RuntimeException e) {
             graph.close();
             throw e;
@@ -180,8 +203,9 @@ public final class TrainingGraph implements AutoCloseable {
         return Variable.in(graph, model.node(name));
     }
 
-    private Set<String> variables(TrainableParameters trainable) {
+    private Set<String> variables(TrainableParameters trainable, Set<String> masked) {
         var names = new HashSet<>(trainable.names());
+        names.addAll(masked);
         names.addAll(quantizations.variables());
         return names;
     }
@@ -195,17 +219,33 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     private Variable weight(String name, Map<String, FloatTensor> masks) {
-        var weight = variable(name);
-        var mask = masks.get(name);
-        return mask == null ? weight : weight.withInitial(masked(weight.initial(), mask));
+        return masked(variable(name), masks);
     }
 
-    private static FloatTensor masked(FloatTensor weight, FloatTensor mask) {
-        var values = weight.values().clone();
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= mask.values()[i];
-        }
-        return new FloatTensor(values, weight.shape());
+    private static Variable masked(Variable weight, Map<String, FloatTensor> masks) {
+        var mask = masks.get(weight.name());
+        return mask == null
+                ? weight
+                : weight.withInitial(SparsityMasks.masked(weight.initial(), mask));
+    }
+
+    private List<Variable> untrained(Set<String> trained, Map<String, FloatTensor> masks) {
+        return masks.keySet().stream()
+                .filter(name -> !trained.contains(name))
+                .map(name -> weight(name, masks))
+                .toList();
+    }
+
+    private Map<String, Operand<TFloat32>> masks(Ops tf, Map<String, FloatTensor> fixed) {
+        var operands = new LinkedHashMap<>(changing.values());
+        fixed.forEach(
+                (name, mask) ->
+                        operands.putIfAbsent(
+                                name,
+                                tf.constant(
+                                        Shape.of(mask.shape()),
+                                        DataBuffers.of(mask.values(), true, false))));
+        return operands;
     }
 
     private boolean isKernelOfLoss(Variable weight) {
@@ -276,13 +316,69 @@ public final class TrainingGraph implements AutoCloseable {
         if (accumulation.isEmpty()) {
             return wholeStep(microBatches.next(), learningRate, number, remaining);
         }
+        float loss = accumulateAll(microBatches, remaining);
+        var runner = session.runner().fetch(optimizer.norm());
+        float[] fetched = optimizer.run(runner, (float) learningRate, number + 1);
+        return new StepResult(loss, fetched[0]);
+    }
+
+    /** The gradients of a batch that comes as micro-batches, or whole, without a step. */
+    MaskGradients gradientsOfMasked(Iterator<Batch> microBatches, double remaining) {
+        if (accumulation.isPresent()) {
+            float loss = accumulateAll(microBatches, remaining);
+            var tensors = maskedOf(accumulation.get().gradients());
+            return maskGradients(
+                    VariableStore.fetch(
+                            session.runner(), tensors.keySet(), List.copyOf(tensors.values())),
+                    loss);
+        }
+        var tensors = maskedOf(gradients);
+        tensors.put(LOSS, trainingLoss.sum().asOutput());
+        var fetched =
+                run(
+                        trainingLoss,
+                        microBatches.next(),
+                        remaining,
+                        runner ->
+                                VariableStore.fetch(
+                                        runner, tensors.keySet(), List.copyOf(tensors.values())));
+        return maskGradients(fetched, fetched.remove(LOSS).values()[0]);
+    }
+
+    private Map<String, Output<TFloat32>> maskedOf(List<Output<TFloat32>> ofAll) {
+        var tensors = new LinkedHashMap<String, Output<TFloat32>>();
+        for (int i = 0; i < weights.size(); i++) {
+            if (changing.contains(weights.get(i))) {
+                tensors.put(weights.get(i).name(), ofAll.get(i));
+            }
+        }
+        tensors.put(NORM, optimizer.norm());
+        return tensors;
+    }
+
+    private static MaskGradients maskGradients(Map<String, FloatTensor> fetched, float loss) {
+        var norm = fetched.remove(NORM).values()[0];
+        return new MaskGradients(new StepResult(loss, norm), fetched);
+    }
+
+    /**
+     * Changes the masks that change.
+     *
+     * @param next the new masks
+     * @param gradients of their weights, by name, where they are known
+     */
+    void changeMasks(
+            Function<MaskSchedule.State, Map<String, FloatTensor>> next,
+            Map<String, FloatTensor> gradients) {
+        changing.change(store, optimizer.accumulators(), next, gradients);
+    }
+
+    private float accumulateAll(Iterator<Batch> microBatches, double remaining) {
         float loss = accumulate(microBatches.next(), true, remaining);
         while (microBatches.hasNext()) {
             loss += accumulate(microBatches.next(), false, remaining);
         }
-        var runner = session.runner().fetch(optimizer.norm());
-        float[] fetched = optimizer.run(runner, (float) learningRate, number + 1);
-        return new StepResult(loss, fetched[0]);
+        return loss;
     }
 
     private float accumulate(Batch microBatch, boolean isFirst, double remaining) {
@@ -360,7 +456,8 @@ public final class TrainingGraph implements AutoCloseable {
      */
     public Map<String, FloatTensor> constants() {
         var tensors = new LinkedHashMap<String, Output<TFloat32>>();
-        concat(weights, statistics).forEach(each -> tensors.put(each.name(), each.value()));
+        concat(concat(weights, statistics), changing.untrained())
+                .forEach(each -> tensors.put(each.name(), each.value()));
         quantizations
                 .trained()
                 .forEach(

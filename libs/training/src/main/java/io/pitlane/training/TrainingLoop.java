@@ -4,16 +4,18 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.batch.Batches;
+import io.pitlane.training.TrainingGraph.StepResult;
 import io.pitlane.training.checkpoint.BestEpoch;
 import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.checkpoint.TrainingPosition;
 import io.pitlane.training.checkpoint.TrainingState;
 import io.pitlane.training.optimizer.LearningRateSchedule;
+import io.pitlane.training.weights.MaskSchedule;
 import java.util.Map;
 
 /**
  * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; without a
- * validation split, those of the last epoch.
+ * validation split, those of the last epoch. Epochs before the final sparsity do not count.
  *
  * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
  * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
@@ -31,6 +33,7 @@ final class TrainingLoop {
     private final TrainingCheckpoint checkpoint;
     private final ProgressReport report;
     private final LearningRateSchedule schedule;
+    private final MaskUpdates masks;
     private TrainingPosition position = TrainingPosition.START;
     private BestEpoch best;
     private TrainingState lastGoodState;
@@ -43,6 +46,7 @@ final class TrainingLoop {
             Batches validation,
             Training options,
             long seed,
+            MaskSchedule masks,
             TrainingCheckpoint checkpoint,
             TrainingListener listener) {
         this.graph = graph;
@@ -57,6 +61,7 @@ final class TrainingLoop {
                         options.learningRate(),
                         training.count(),
                         (long) options.epochs() * training.count());
+        this.masks = new MaskUpdates(graph, masks, schedule.steps());
         this.report = new ProgressReport(listener, options.epochs(), schedule.steps());
     }
 
@@ -90,7 +95,11 @@ final class TrainingLoop {
     }
 
     private void start() {
-        best = BestEpoch.initial(validationLoss(), validation.count() > 0, graph.constants());
+        best =
+                masks.isFinalAfter(0)
+                        ? BestEpoch.initial(
+                                validationLoss(), validation.count() > 0, graph.constants())
+                        : BestEpoch.none(graph.constants());
         lastGoodState = state();
     }
 
@@ -116,12 +125,7 @@ final class TrainingLoop {
     private boolean runEpoch() {
         try (var batches = training.shuffled(seed * 31 + position.epoch(), position.batch())) {
             for (var batch = batches.next(); batch != null; batch = batches.next()) {
-                var step =
-                        graph.step(
-                                new MicroBatches(batch, batches),
-                                schedule.at(position.step()) * position.rateFactor(),
-                                position.step(),
-                                schedule.remaining(position.step()));
+                var step = step(new MicroBatches(batch, batches));
                 if (!step.isFinite()) {
                     divergence = step.describe();
                     return false;
@@ -134,6 +138,19 @@ final class TrainingLoop {
         return true;
     }
 
+    private StepResult step(MicroBatches microBatches) {
+        long number = position.step();
+        double remaining = schedule.remaining(number);
+        return masks.before(number, microBatches, remaining)
+                .orElseGet(
+                        () ->
+                                graph.step(
+                                        microBatches,
+                                        schedule.at(number) * position.rateFactor(),
+                                        number,
+                                        remaining));
+    }
+
     /** Whether the validation loss is finite; the epoch is then recorded. */
     private boolean validateEpoch() {
         double loss = validationLoss();
@@ -141,7 +158,9 @@ final class TrainingLoop {
             divergence = "the validation loss is " + loss;
             return false;
         }
-        best = best.updatedWith(position.epoch(), loss, graph::constants);
+        if (masks.isFinalAfter(position.step())) {
+            best = best.updatedWith(position.epoch(), loss, graph::constants);
+        }
         report.epoch(position, loss);
         position = position.nextEpoch();
         return true;

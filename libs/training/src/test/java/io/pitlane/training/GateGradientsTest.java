@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Image;
@@ -273,6 +274,23 @@ class GateGradientsTest {
         // Then
         assertThatThrownBy(() -> new GateGradients(graph, INPUT, terms, gates))
                 .hasMessageContaining("No gradient of the loss reaches the layer 'c1'");
+    }
+
+    @Test
+    void anOperationWithoutGradientIsNamed() {
+        // Given
+        var net = new TestNet(-1, 4, 4, 1);
+        var c1 = net.conv("c1", "x", 1, 3);
+        var c2 = net.conv("c2", net.op("Mul", "m", c1, net.op("OnesLike", "o", c1)), 3, 2);
+        var flat = net.reshape("flat", c2, -1, 32);
+        var graph = net.graph(net.dense("d", flat, 32, CLASSES));
+        var terms = labels(graph, labelled());
+        var gates = List.of(new Gate("c1", 0, 3));
+
+        // Then
+        assertThatThrownBy(() -> new GateGradients(graph, INPUT, terms, gates))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("OnesLike");
     }
 
     @Test

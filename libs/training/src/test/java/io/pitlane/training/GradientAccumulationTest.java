@@ -225,7 +225,7 @@ class GradientAccumulationTest {
 
     private static TrainingGraph graph(FlatGraph model, List<LossTerm> losses, boolean isSplit) {
         return new TrainingGraph(
-                model, InputSpec.DEFAULT, losses, options().build(), Map.of(), isSplit);
+                model, InputSpec.DEFAULT, losses, options().build(), Map.of(), Map.of(), isSplit);
     }
 
     private static Batches batches(FlatGraph model, ImageSet images) {

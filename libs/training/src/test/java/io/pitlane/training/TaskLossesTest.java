@@ -14,11 +14,13 @@ import io.pitlane.data.batch.Batch;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleNetwork;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.TaskLosses;
+import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,6 +30,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
 
 class TaskLossesTest {
     private static final int IMAGES = 6;
@@ -113,6 +116,110 @@ class TaskLossesTest {
             assertThat(graph.loss(batch(model, images)))
                     .isCloseTo((float) (sum / answers.length), within(1e-4f));
         }
+    }
+
+    @Test
+    void theErrorsOfSeveralOutputsAreSharesOfTheVarianceOfTheTeachersOutputs() {
+        // Given
+        var student = boxesAndHeights(1);
+        var teacher = boxesAndHeights(2);
+        var images = TinyModels.stripes(IMAGES, 1, false);
+        try (var original = GraphSession.open(teacher);
+                var session = GraphSession.open(student)) {
+            var outputs = new Teacher(original, IMAGES, Training.Augmentation.NONE);
+            var losses =
+                    new TaskLosses(Task.DETECTION, images, Training.DEFAULT)
+                            .distillation(student, teacher, outputs, 0.5, 2);
+            var batch = batch(student, images);
+
+            // When
+            float loss;
+            try (var graph =
+                    new TrainingGraph(
+                            student, InputSpec.DEFAULT, losses, Training.DEFAULT, Map.of())) {
+                loss = graph.loss(batch);
+            }
+
+            // Then
+            double expected = 0;
+            for (int port = 0; port < 2; port++) {
+                var actual = session.run(batch.images()).get(port).values();
+                var wanted = original.run(batch.images()).get(port).values();
+                expected += 0.5 * relativeError(actual, wanted, port == 0 ? 4 : 1);
+            }
+            assertThat(loss).isCloseTo((float) expected, within(1e-3f));
+        }
+    }
+
+    @Test
+    void aDetectorsBoxesAreTaughtAsValuesAndNotAsScoresOfClasses() {
+        // Given
+        var net = new SampleNetwork(5);
+        var x = net.reshape("flat", net.input("image", -1, 6, 6, 1), -1, 36);
+        var boxes = net.reshape("boxes", net.dense("edges", x, 36, 8), -1, 2, 4);
+        var scores = net.dense("scores", x, 36, 2);
+        var classes = net.dense("classes", x, 36, 2);
+        var detector =
+                net.output("detection_boxes", boxes, -1, 2, 4)
+                        .output("detection_scores", scores, -1, 2)
+                        .output("detection_classes", classes, -1, 2)
+                        .build();
+        var images = TinyModels.stripes(IMAGES, 1, false);
+
+        try (var session = GraphSession.open(detector)) {
+            // When
+            var losses =
+                    new TaskLosses(Task.DETECTION, images, Training.DEFAULT)
+                            .distillation(
+                                    detector,
+                                    detector,
+                                    new Teacher(session, IMAGES, Training.Augmentation.NONE),
+                                    0.5,
+                                    2);
+
+            // Then
+            assertThat(losses)
+                    .filteredOn(loss -> loss.describe().contains("detection_boxes"))
+                    .singleElement()
+                    .satisfies(
+                            loss ->
+                                    assertThat(loss.describe())
+                                            .startsWith("relative squared error"));
+        }
+    }
+
+    /** Outputs {@code [N, 4]} of about 1 and {@code [N, 1]} of about 100. */
+    private static FlatGraph boxesAndHeights(long seed) {
+        var net = new SampleNetwork(seed);
+        var x = net.input("image", -1, 6, 6, 1);
+        x = net.relu("relu", net.conv("c1", x, 3, 1, 8, 2));
+        x = net.reshape("flat", x, -1, 72);
+        var boxes = net.dense("boxes", x, 72, 4);
+        var factor = net.values("factor", new float[] {100}, 1);
+        var heights =
+                net.add(
+                        NodeBuilder.of("Mul", "heights")
+                                .input(net.dense("heights/units", x, 72, 1))
+                                .input(factor)
+                                .type("T", DataType.DT_FLOAT));
+        return net.output("boxes", boxes, -1, 4).output("heights", heights, -1, 1).build();
+    }
+
+    private static double relativeError(float[] actual, float[] wanted, int width) {
+        int rows = wanted.length / width;
+        double error = 0;
+        double variance = 0;
+        for (int k = 0; k < width; k++) {
+            double mean = 0;
+            for (int i = 0; i < rows; i++) {
+                mean += wanted[i * width + k] / (double) rows;
+            }
+            for (int i = 0; i < rows; i++) {
+                error += Math.pow(actual[i * width + k] - wanted[i * width + k], 2);
+                variance += Math.pow(wanted[i * width + k] - mean, 2);
+            }
+        }
+        return error / (variance + 1e-4 * wanted.length);
     }
 
     @Test

@@ -28,16 +28,19 @@ import io.pitlane.training.loss.LossContext;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.SquaredErrorLoss;
 import io.pitlane.training.loss.Teacher;
+import io.pitlane.training.weights.BatchNorms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -281,6 +284,25 @@ class TrainerTest {
 
     private static TrainedModel run(Trainer trainer) {
         return trainer.run(IMAGES, input(), TrainingListener.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, auto, true", "15, auto, false", "15, trained, true", "16, frozen, false"})
+    void batchNormIsTrainedOnBatchesThatAreLargeEnough(
+            int batchSize, String batchNorm, boolean isTrained) {
+        // Given
+        var options =
+                options(1, Optimizer.DEFAULT, null).toBuilder()
+                        .batchSize(batchSize)
+                        .batchNorm(BatchNorm.valueOf(batchNorm.toUpperCase(Locale.ROOT)))
+                        .build();
+
+        // When
+        var trained = trainer(options).run(IMAGES, input(), TrainingListener.NONE).graph();
+
+        // Then
+        var mean = BatchNorms.of(MODEL).get(0).getInput(3);
+        assertThat(trained.node(mean).equals(MODEL.node(mean))).isEqualTo(!isTrained);
     }
 
     private static Trainer trainer(Training options) {

@@ -12,6 +12,7 @@ import io.pitlane.graph.operation.Operation;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.training.weights.BatchNorms;
+import io.pitlane.training.weights.SparsityMasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class CutLayers {
     private final ChannelPruning.Pruned pruned;
     private final FlatGraph cut;
     private final Set<String> adjustable;
+    private final Set<String> sparse;
     private final Set<String> changed = new HashSet<>();
     private final List<CutLayer> layers = new ArrayList<>();
     private final List<NodeDef> batchNorms = new ArrayList<>();
@@ -41,6 +43,7 @@ final class CutLayers {
         this.cut = pruned.graph();
         this.adjustable =
                 BatchNorms.of(cut).stream().map(NodeDef::getName).collect(Collectors.toSet());
+        this.sparse = SparsityMasks.of(cut).keySet();
     }
 
     /** What a cut changed. */
@@ -110,6 +113,9 @@ final class CutLayers {
         if (!cut.input(node, 1).getName().equals(kernel.name())
                 || cut.uses(kernel.name()).size() != 1) {
             return Optional.of("its kernel has other uses");
+        }
+        if (sparse.contains(kernel.name())) {
+            return Optional.of("weights that an earlier step removed stay zero");
         }
         return Optional.empty();
     }

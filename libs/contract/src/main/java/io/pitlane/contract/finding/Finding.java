@@ -16,7 +16,8 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
     @JsonSubTypes.Type(value = PruningSearch.class, name = "pruningSearch"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
-    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction")
+    @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction"),
+    @JsonSubTypes.Type(value = WeightSparsity.class, name = "weightSparsity")
 })
 public sealed interface Finding
         permits CalibrationRanges,
@@ -24,7 +25,8 @@ public sealed interface Finding
                 LayerSensitivity,
                 PruningSearch,
                 QuantizationLadder,
-                ReconstructionResult {
+                ReconstructionResult,
+                WeightSparsity {
 
     /** A list without the kinds that this version does not know; empty for null. */
     static List<Finding> known(List<Finding> findings) {

@@ -172,7 +172,9 @@ public record DistillStep(
         annealing = annealing == null ? Boolean.TRUE : annealing;
         generations = generations == null ? Integer.valueOf(1) : generations;
         ablation = ablation == null ? Boolean.FALSE : ablation;
-        training = training == null ? Training.DEFAULT : training;
+        training =
+                (training == null ? Training.DEFAULT : training)
+                        .withDefault(Training.BatchNorm.FROZEN);
         if (student != null && student.weights() == Student.Weights.FRESH) {
             training = training.forFreshNetwork();
         }

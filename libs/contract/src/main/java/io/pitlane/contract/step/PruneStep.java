@@ -11,6 +11,7 @@ import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Regrowth;
+import io.pitlane.contract.pruning.SparsityPattern;
 import io.pitlane.contract.pruning.SparsitySchedule;
 import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Removes weights from the model, then fine-tunes it with the original as its teacher.
@@ -28,7 +30,7 @@ import java.util.Map;
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
  * @param ratio share removed, above 0 and below 1; with a limit of the loss, the largest share;
- *     null where a target says how much is removed
+ *     null where a target, a rule or a pattern says how much is removed
  * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
  *     null for none
  * @param policy which groups of channels lose more than others; null with a target, and but for
@@ -139,6 +141,15 @@ public record PruneStep(
         /** Scale of the batch norm behind the layer (Liu et al. 2017, "Network Slimming"). */
         @JsonProperty("batch-norm-scale")
         BATCH_NORM_SCALE,
+        /** Mean absolute output, behind the activation, over training images. */
+        @JsonProperty("mean-activation")
+        MEAN_ACTIVATION,
+        /**
+         * Share of outputs other than zero, behind the activation, over training images (Hu et al.
+         * 2016, "Network Trimming").
+         */
+        @JsonProperty("apoz")
+        APOZ,
         /**
          * Share of the squared weights of the channels that are as large or larger (Lee et al.
          * 2021, "Layer-adaptive Sparsity for the Magnitude-based Pruning").
@@ -151,6 +162,10 @@ public record PruneStep(
 
         private boolean isNorm() {
             return this == L1 || this == L2 || this == LAMP;
+        }
+
+        private boolean isOfImages() {
+            return isOfGradients() || this == MEAN_ACTIVATION || this == APOZ;
         }
 
         /** Whether the gradient of the loss scores all layers of a channel at once. */
@@ -184,7 +199,16 @@ public record PruneStep(
     public enum SparsityRule {
         /** The smallest ones, as many as the ratio says. */
         @JsonProperty("ratio")
-        RATIO
+        RATIO,
+        /** Those of a magnitude below the threshold. */
+        @JsonProperty("threshold")
+        THRESHOLD,
+        /**
+         * Whole rows of a kernel, which is a matrix of output channels by inputs: those whose sum
+         * of absolute weights is below the median of the rows.
+         */
+        @JsonProperty("median")
+        MEDIAN
     }
 
     private static final double DEFAULT_RATIO = 0.5;
@@ -193,7 +217,7 @@ public record PruneStep(
     private static final double LARGEST_RATIO = 0.9;
 
     private static final DistillationLoss DEFAULT_LOSS =
-            DistillationLoss.builder().labels(0.5).softTargets(0.5).temperature(2).build();
+            DistillationLoss.builder().labels(1).softTargets(0.1).temperature(2).build();
 
     private static final double DEFAULT_MAX_RATIO = 0.9;
 
@@ -213,23 +237,29 @@ public record PruneStep(
         if (method == Method.CHANNELS && rounds == null) {
             rounds = 1;
         }
-        if (method == Method.MAGNITUDE && rule == null) {
-            rule = SparsityRule.RATIO;
+        if (method == Method.MAGNITUDE && rule == null && nOfM(pattern).isEmpty()) {
+            rule = threshold == null ? SparsityRule.RATIO : SparsityRule.THRESHOLD;
         }
+        if (rule == SparsityRule.THRESHOLD && threshold == null) {
+            threshold = 0.01;
+        }
+        boolean hasRatio = method != Method.MAGNITUDE || rule == SparsityRule.RATIO;
         boolean isLimited =
                 maxAccuracyDrop != null || maxErrorIncrease != null || minAgreement != null;
-        if (ratio == null && target == null) {
+        if (ratio == null && target == null && hasRatio) {
             ratio = isLimited ? LARGEST_RATIO : DEFAULT_RATIO;
         }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);
-        if (method == Method.MAGNITUDE && scope == null) {
+        if (method == Method.MAGNITUDE && rule == SparsityRule.RATIO && scope == null) {
             scope = Scope.GLOBAL;
         }
         if (method == Method.CHANNELS && reconstruction == null) {
             reconstruction = Reconstruction.DEFAULT;
         }
-        fineTune = fineTune == null ? Training.DEFAULT : fineTune;
+        fineTune =
+                (fineTune == null ? Training.DEFAULT : fineTune)
+                        .withDefault(Training.BatchNorm.AUTO);
         loss = DistillationLoss.orDefaults(loss, DEFAULT_LOSS);
     }
 
@@ -255,15 +285,101 @@ public record PruneStep(
                 "scope",
                 "has no effect with method: channels, which removes the ratio from every group of"
                         + " channels; leave it out");
+        if (method == Method.MAGNITUDE) {
+            checkMagnitude(problems);
+        } else {
+            checkWithoutMagnitude(problems);
+        }
         checkScores(problems);
         checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
         checkGroupSparsity(problems);
         checkLimits(problems);
+        if (limits() > 0 && ratio == null && target == null) {
+            problems.add(
+                    "must have a ratio or a target for a search within a limit of the loss: leave out"
+                            + " threshold, rule: median and N:M patterns");
+        }
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
+    }
+
+    private void checkMagnitude(Problems problems) {
+        problems.require(
+                pattern == null || SparsityPattern.parse(pattern).isPresent(),
+                "pattern",
+                "must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none"
+                        + " above 64, but is '"
+                        + pattern
+                        + "'");
+        boolean isNofM = nOfM(pattern).isPresent();
+        var fixed = "has no effect with pattern: " + pattern + ", which says how much is removed";
+        problems.require(!isNofM || rule == null, "rule", fixed + "; leave it out");
+        problems.require(!isNofM || ratio == null, "ratio", fixed + "; leave it out");
+        problems.require(!isNofM || scope == null, "scope", fixed + "; leave it out");
+        if (rule != null && rule != SparsityRule.RATIO) {
+            var other = "has an effect with rule: ratio only; leave it out";
+            problems.require(ratio == null, "ratio", other);
+            problems.require(scope == null, "scope", other);
+        }
+        problems.require(
+                pattern == null || isNofM || rule != SparsityRule.MEDIAN,
+                "pattern",
+                "has no effect with rule: median, which removes whole rows; leave it out");
+        problems.require(
+                threshold == null || rule == SparsityRule.THRESHOLD,
+                "threshold",
+                "has an effect with rule: threshold only; leave it out");
+        problems.require(
+                threshold == null || threshold > 0 && threshold <= 1e6,
+                "threshold",
+                "must be above 0 and up to 1000000, but is " + threshold);
+        checkSchedule(problems);
+    }
+
+    private void checkSchedule(Problems problems) {
+        var untrained = "has no effect with fineTune.epochs: 0; leave it out";
+        if (schedule != null) {
+            problems.require(fineTune.epochs() > 0, "schedule", untrained);
+            schedule.check(problems.at("schedule"));
+        }
+        if (regrowth != null) {
+            problems.require(fineTune.epochs() > 0, "regrowth", untrained);
+            problems.require(
+                    nOfM(pattern).isEmpty(),
+                    "regrowth",
+                    "would break the pattern " + pattern + "; leave it out");
+            regrowth.check(problems.at("regrowth"));
+            double begin = schedule == null ? 0 : schedule.reached();
+            problems.require(
+                    regrowth.until() > begin,
+                    "regrowth.until",
+                    "must be above schedule.end, from where weights are exchanged, but is "
+                            + regrowth.until());
+        }
+    }
+
+    private void checkWithoutMagnitude(Problems problems) {
+        var only = "has an effect with method: magnitude only; leave it out";
+        problems.require(threshold == null, "threshold", only);
+        problems.require(rule == null, "rule", only);
+        problems.require(pattern == null, "pattern", only);
+        problems.require(schedule == null, "schedule", only);
+        problems.require(regrowth == null, "regrowth", only);
+    }
+
+    private static Optional<SparsityPattern.NofM> nOfM(String pattern) {
+        return Optional.ofNullable(pattern)
+                .flatMap(SparsityPattern::parse)
+                .filter(SparsityPattern.NofM.class::isInstance)
+                .map(SparsityPattern.NofM.class::cast);
+    }
+
+    /** The pattern of {@link Method#MAGNITUDE}; empty for single weights. */
+    public Optional<SparsityPattern> sparsityPattern() {
+        return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
     }
 
     private void checkReconstruction(Problems problems) {
@@ -285,7 +401,6 @@ public record PruneStep(
             problems.require(ratios == null, "ratios", message);
             problems.require(maxRatio == null || target != null, "maxRatio", message);
             problems.require(roundTo == null, "roundTo", message);
-            problems.require(ignore == null, "ignore", message);
             problems.require(sensitivity == null, "sensitivity", message);
             return;
         }
@@ -388,7 +503,7 @@ public record PruneStep(
         requireEffect(within, "reduction", scores.reduction(), byLayer);
         requireEffect(within, "normalization", scores.normalization(), !isRandom);
         requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
-        requireEffect(within, "samples", scores.samples(), criterion.isOfGradients());
+        requireEffect(within, "samples", scores.samples(), criterion.isOfImages());
     }
 
     private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {

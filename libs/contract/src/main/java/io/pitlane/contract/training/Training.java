@@ -15,7 +15,8 @@ import java.util.List;
  * @param schedule how the learning rate changes
  * @param augmentation random augmentation of the training images
  * @param labelSmoothing label smoothing (Szegedy et al. 2016), 0 to below 1
- * @param batchNorm whether batch norm keeps its statistics
+ * @param batchNorm whether batch norm keeps its statistics; null for the default of the step, which
+ *     is frozen where it names none
  * @param quantizationSteps whether the steps of a quantized model are trained with its weights
  * @param validation share of the training images in the validation split, which chooses the best
  *     epoch, 0..0.5
@@ -185,12 +186,26 @@ public record Training(
 
     /** Whether batch norm keeps its statistics. */
     public enum BatchNorm {
+        /**
+         * Trained where at least {@link #LEAST_BATCH} images are computed at once, else frozen: of
+         * fewer, the statistics are too noisy (Wu and He 2018, "Group Normalization", figure 1).
+         */
+        @JsonProperty("auto")
+        AUTO,
         /** Mean and variance stay; scale and offset are trained. */
         @JsonProperty("frozen")
         FROZEN,
         /** Batches are normalised by their own statistics, and running averages are kept. */
         @JsonProperty("trained")
-        TRAINED
+        TRAINED;
+
+        /** Images computed at once from which on {@link #AUTO} trains the statistics. */
+        public static final int LEAST_BATCH = 16;
+
+        /** Whether the statistics are trained when so many images are computed at once. */
+        public boolean isTrained(int images) {
+            return this == TRAINED || this == AUTO && images >= LEAST_BATCH;
+        }
     }
 
     /** Whether the steps (scales) of a quantized model are trained. */
@@ -213,7 +228,6 @@ public record Training(
         schedule = schedule == null ? Schedule.DEFAULT : schedule;
         augmentation = augmentation == null ? Augmentation.NONE : augmentation;
         labelSmoothing = labelSmoothing == null ? Double.valueOf(0) : labelSmoothing;
-        batchNorm = batchNorm == null ? BatchNorm.FROZEN : batchNorm;
         quantizationSteps =
                 quantizationSteps == null ? QuantizationSteps.LEARNED : quantizationSteps;
         validation = validation == null ? Double.valueOf(0.1) : validation;
@@ -222,6 +236,11 @@ public record Training(
     /** The same for another number of epochs. */
     public Training withEpochs(int other) {
         return toBuilder().epochs(other).build();
+    }
+
+    /** The same, with this unless it says how batch norm is trained. */
+    public Training withDefault(BatchNorm other) {
+        return batchNorm == null ? toBuilder().batchNorm(other).build() : this;
     }
 
     /** The same for a fresh network, which has no statistics that batch norm could keep. */

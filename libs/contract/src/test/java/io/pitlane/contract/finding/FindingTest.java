@@ -93,7 +93,8 @@ class FindingTest {
                                         16,
                                         4,
                                         List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
-        var entry = entry(List.of(RANGES, sensitivity, ladder, search, channels));
+        var sparsity = new WeightSparsity("2:4", List.of(new WeightSparsity.Layer("conv1", 8, 4)));
+        var entry = entry(List.of(RANGES, sensitivity, ladder, search, channels, sparsity));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);

@@ -234,6 +234,7 @@ class PlanReaderTest {
                     - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
                     ratio: 0.5       | rounds: 0            | steps[0].prune.rounds: must be between 1 and 20, but is 0
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
+                    method: channels, criterion: l1, ratio: 0.5 | method: magnitude, rule: median, minAgreement: 0.9 | steps[0].prune: must have a ratio or a target for a search
                     ratio: 0.5       | groupSparsity: {strength: 0}  | steps[0].prune.groupSparsity.strength: must be above 0
                     ratio: 0.5       | groupSparsity: {epochs: 0}    | steps[0].prune.groupSparsity.epochs: must be between 1
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
@@ -247,6 +248,12 @@ class PlanReaderTest {
                     scheme: int8     | minAgreement: -1     | steps[1].quantize.minAgreement: must be between 0 and 1, but is -1.0
                     scheme: int8     | maxErrorIncrease: 0.1 | steps[1].quantize.maxErrorIncrease: is for regression; use maxAccuracyDrop
                     scheme: int8     | maxAccuracyDrop: 0.1, minAgreement: 0.9 | steps[1].quantize: must have one of maxAccuracyDrop, maxErrorIncrease and minAgreement at most
+                    method: channels, criterion: l1 | method: magnitude, schedule: {end: 1} | steps[0].prune.schedule.end: must be above begin and below 1
+                    method: channels, criterion: l1 | method: magnitude, schedule: {begin: 0.6} | steps[0].prune.schedule.end: must be above begin and below 1
+                    method: channels, criterion: l1 | method: magnitude, schedule: {shape: cubik} | steps[0].prune.schedule.shape: unknown value 'cubik'; did you mean 'cubic'?
+                    method: channels, criterion: l1 | method: magnitude, regrowth: {fraction: 1} | steps[0].prune.regrowth.fraction: must be above 0 and below 1, but is 1.0
+                    method: channels, criterion: l1 | method: magnitude, regrowth: {until: 0.4}, schedule: {} | steps[0].prune.regrowth.until: must be above schedule.end, from where weights are exchanged, but is 0.4
+                    method: channels, criterion: l1 | method: magnitude, pattern: '2x' | steps[0].prune.pattern: must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none above 64, but is '2x'
                     criterion: l1    | criterion: l3        | steps[0].prune.criterion: unknown value 'l3'; did you mean 'l
                     criterion: l1    | criterion: random, scores: {redution: sum} | steps[0].prune.scores.redution: unknown field 'redution'; did you mean 'reduction'?
                     criterion: l1    | criterion: taylor, scores: {samples: 0} | steps[0].prune.scores.samples: must be between 1 and 1000000, but is 0
@@ -342,6 +349,23 @@ class PlanReaderTest {
                     prune: {method: magnitude, reconstruction: {}}   | prune.reconstruction: has an effect with method: channels only
                     prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude
+                    prune: {threshold: 0.1}                          | prune.threshold: has an effect with method: magnitude only
+                    prune: {rule: ratio}                             | prune.rule: has an effect with method: magnitude only
+                    prune: {schedule: {}}                            | prune.schedule: has an effect with method: magnitude only
+                    prune: {regrowth: {}}                            | prune.regrowth: has an effect with method: magnitude only
+                    prune: {method: magnitude, schedule: {}, fineTune: {epochs: 0}} | prune.schedule: has no effect with fineTune.epochs: 0
+                    prune: {method: magnitude, regrowth: {}, fineTune: {epochs: 0}} | prune.regrowth: has no effect with fineTune.epochs: 0
+                    prune: {method: magnitude, regrowth: {}, pattern: '2:4'} | prune.regrowth: would break the pattern 2:4
+                    prune: {method: magnitude, schedule: {shape: one-shot, end: 0.5}} | prune.schedule.end: has no effect with shape: one-shot, which removes everything at begin
+                    prune: {method: magnitude, schedule: {shape: one-shot, every: 5}} | prune.schedule.every: has no effect with shape: one-shot, which removes everything at begin
+                    prune: {pattern: '2:4'}                          | prune.pattern: has an effect with method: magnitude only
+                    prune: {method: magnitude, rule: median, ratio: 0.5} | prune.ratio: has an effect with rule: ratio only
+                    prune: {method: magnitude, threshold: 0.1, scope: global} | prune.scope: has an effect with rule: ratio only
+                    prune: {method: magnitude, rule: median, threshold: 0.1} | prune.threshold: has an effect with rule: threshold only
+                    prune: {method: magnitude, rule: median, pattern: 1x4} | prune.pattern: has no effect with rule: median, which removes whole rows
+                    prune: {method: magnitude, pattern: '2:4', ratio: 0.5} | prune.ratio: has no effect with pattern: 2:4, which says how much is removed
+                    prune: {method: magnitude, pattern: '2:4', rule: median} | prune.rule: has no effect with pattern: 2:4, which says how much is removed
+                    prune: {method: magnitude, pattern: '2:4', scope: global} | prune.scope: has no effect with pattern: 2:4, which says how much is removed
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
                     prune: {policy: global, target: {macs: 0.5}}     | prune.policy: has no effect with target
                     prune: {method: magnitude, target: {macs: 0.5}}  | prune.target: has no effect with method: magnitude
@@ -349,7 +373,6 @@ class PlanReaderTest {
                     prune: {method: magnitude, ratios: {a: 0.5}}     | prune.ratios: has no effect with method: magnitude
                     prune: {method: magnitude, maxRatio: 0.5}        | prune.maxRatio: has no effect with method: magnitude
                     prune: {method: magnitude, roundTo: 8}           | prune.roundTo: has no effect with method: magnitude
-                    prune: {method: magnitude, ignore: [a]}          | prune.ignore: has no effect with method: magnitude
                     prune: {method: magnitude, sensitivity: {}}      | prune.sensitivity: has no effect with method: magnitude
                     prune: {ratios: {conv: 0.5}, policy: global}     | prune.ratios: has no effect with policy: global
                     prune: {ratios: {conv: 0.5}, target: {macs: 0.5}} | prune.ratios: has no effect with target
@@ -361,6 +384,7 @@ class PlanReaderTest {
                     prune: {criterion: geometric-median, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: geometric-median
                     prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
                     prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
+                    prune: {criterion: mean-activation, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: mean-activation
                     prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
@@ -395,6 +419,12 @@ class PlanReaderTest {
                 "prune: {maxAccuracyDrop: 0.01}",
                 "prune: {groupSparsity: {strength: 0.01}}",
                 "prune: {ratio: 0.5, minAgreement: 0.99}",
+                "prune: {method: magnitude, rule: threshold}",
+                "prune: {method: magnitude, threshold: 0.02, pattern: 1x4, ignore: ['conv*']}",
+                "prune: {method: magnitude, rule: median}",
+                "prune: {method: magnitude, schedule: {shape: one-shot, begin: 0.2}}",
+                "prune: {method: magnitude, schedule: {}, regrowth: {every: 3}}",
+                "prune: {method: magnitude, pattern: '2:4'}",
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
                 "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
@@ -402,6 +432,7 @@ class PlanReaderTest {
                 "prune: {target: {latencyMillis: 2.5, engine: onnxruntime}}",
                 "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
                 "prune: {criterion: fisher, scores: {samples: 64, normalization: mean}}",
+                "prune: {criterion: apoz, scores: {samples: 64, reduction: max}}",
                 "prune: {criterion: lamp, scores: {reduction: max, normalization: l2, consumers: true}}",
                 "prune: {loss: {softTargets: 1}, fineTune: {optimizer: {method: sgd}}}",
                 "nas: {space: {stages: [{block: [conv]}, {}]}, loss: {softTargets: 1}}",
@@ -435,7 +466,7 @@ class PlanReaderTest {
         var distill = (DistillStep) step("distill: {loss: {softTargets: 0.1}}");
 
         // Then
-        assertThat(prune.loss()).isEqualTo(new DistillationLoss(0.5, 1.0, 2.0));
+        assertThat(prune.loss()).isEqualTo(new DistillationLoss(1.0, 1.0, 2.0));
         assertThat(distill.loss()).isEqualTo(new DistillationLoss(1.0, 0.1, 4.0));
         assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
         assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())

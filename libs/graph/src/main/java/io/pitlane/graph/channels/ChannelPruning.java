@@ -1,6 +1,5 @@
 package io.pitlane.graph.channels;
 
-import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
@@ -49,7 +48,7 @@ public final class ChannelPruning {
      * @param ratio share of the channels to remove from each group, above 0 and below 1
      */
     public ChannelPruning(double ratio) {
-        this(FilterSaliency.L1.with(ChannelScores.DEFAULT), ChannelAllocation.uniform(ratio));
+        this(FilterSaliency.L1, ChannelAllocation.uniform(ratio));
     }
 
     /**

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * with a batch norm right behind the layer folded in, so that a folded and an unfolded model lose
  * the same channels.
  */
-public enum FilterSaliency {
+public enum FilterSaliency implements Saliency.Factory {
     /** Sum of absolute weights (Li et al. 2017, "Pruning Filters for Efficient ConvNets"). */
     L1,
     /** Root of the sum of squared weights. */
@@ -48,6 +48,11 @@ public enum FilterSaliency {
     /** The saliency with options; those that are null have the default of the saliency. */
     public Saliency.Factory with(ChannelScores options) {
         return (graph, dependencies) -> on(graph, dependencies, options);
+    }
+
+    @Override
+    public Saliency on(FlatGraph graph, DependencyGraph dependencies) {
+        return on(graph, dependencies, ChannelScores.DEFAULT);
     }
 
     private Saliency on(FlatGraph graph, DependencyGraph dependencies, ChannelScores options) {

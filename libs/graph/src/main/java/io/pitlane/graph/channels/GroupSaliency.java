@@ -68,6 +68,9 @@ public final class GroupSaliency implements Saliency {
 
     @Override
     public Map<Integer, Double> of(ChannelGroup group) {
+        if (group.removable().length == 0) {
+            return Map.of();
+        }
         var scored = layers.apply(group);
         if (scored.isEmpty() && otherwise.isPresent()) {
             note(group);
@@ -89,7 +92,7 @@ public final class GroupSaliency implements Saliency {
 
     private void note(ChannelGroup group) {
         var line = String.join(", ", group.layers()) + ": " + note;
-        if (group.removable().length > 0 && !withoutScores.contains(line)) {
+        if (!withoutScores.contains(line)) {
             withoutScores.add(line);
         }
     }

@@ -6,6 +6,7 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -49,6 +50,16 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
         return constant.getAttrOrThrow("value").getTensor().getTensorShape().getDimCount();
     }
 
+    /** The axis of the input channels; empty where it is not a single axis. */
+    public OptionalInt inputAxis() {
+        return layout().inputAxis(layer, slot, rank());
+    }
+
+    /** The axis of the output channels; empty where it is not a single axis. */
+    public OptionalInt outputAxis() {
+        return layout().outputAxis(layer, slot, rank());
+    }
+
     private long size(int axis) {
         return constant.getAttrOrThrow("value").getTensor().getTensorShape().getDim(axis).getSize();
     }
@@ -74,17 +85,16 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
 
     /** Number of output channels of a layer that is {@link #isPerOutputChannel}. */
     public int outputChannels() {
-        var axis = layout().outputAxis(layer, slot, rank());
+        var axis = outputAxis();
         return Math.toIntExact(
                 axis.isPresent()
                         ? size(axis.getAsInt())
-                        : size(layout().inputAxis(layer, slot, rank()).orElseThrow())
-                                * size(rank() - 1));
+                        : size(inputAxis().orElseThrow()) * size(rank() - 1));
     }
 
     /** The weights of such a layer, each multiplied by the factor of its output channel. */
     public FloatTensor scaled(double[] factors) {
-        int last = layout().outputAxis(layer, slot, rank()).orElse(rank() - 1);
+        int last = outputAxis().orElse(rank() - 1);
         int inner = 1;
         for (int axis = last + 1; axis < rank(); axis++) {
             inner *= (int) size(axis);

@@ -22,6 +22,11 @@ public record BestEpoch(
         return new BestEpoch(0, isNotFinite ? Double.POSITIVE_INFINITY : loss, 0, constants);
     }
 
+    /** None so far: every epoch is better. */
+    public static BestEpoch none(Map<String, FloatTensor> constants) {
+        return new BestEpoch(0, Double.POSITIVE_INFINITY, 0, constants);
+    }
+
     /** The better of this and a later epoch; without a validation split the later one. */
     public BestEpoch updatedWith(
             int laterEpoch, double laterLoss, Supplier<Map<String, FloatTensor>> later) {

@@ -6,6 +6,7 @@ import io.pitlane.contract.training.Training;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.weights.MaskSchedule;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -15,8 +16,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights and
- * number of images. A checkpoint is resumed only by a training of the same fingerprint.
+ * The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights,
+ * their schedule and number of images. A checkpoint is resumed only by a training of the same
+ * fingerprint.
  */
 public final class Fingerprint {
     private Fingerprint() {}
@@ -28,6 +30,7 @@ public final class Fingerprint {
             Training options,
             long seed,
             Map<String, FloatTensor> masks,
+            MaskSchedule schedule,
             int images) {
         var digest = new Sha256();
         try (var out = digest.over(OutputStream.nullOutputStream())) {
@@ -45,7 +48,9 @@ public final class Fingerprint {
                             + "\n"
                             + images
                             + "\n"
-                            + new TreeSet<>(masks.keySet());
+                            + new TreeSet<>(masks.keySet())
+                            + "\n"
+                            + schedule.describe();
             out.write(settings.getBytes(StandardCharsets.UTF_8));
             return digest.hex();
         } catch (IOException e) {

@@ -20,7 +20,8 @@ import java.util.Optional;
 /**
  * Chooses the loss terms of a task. From labels: cross-entropy per image or pixel, or the squared
  * error for regression, on the scored output. From a teacher: soft targets for class scores and
- * outputs with softmax or sigmoid, the squared error for any other.
+ * outputs with softmax or sigmoid, the squared error for any other: of several outputs, as a share
+ * of the variance of each.
  */
 public final class TaskLosses {
     private final Task task;
@@ -113,8 +114,13 @@ public final class TaskLosses {
             Teacher teacher,
             double weight,
             double temperature) {
-        return trainable(student, original).stream()
-                .map(pair -> distillation(pair, teacher, weight, temperature))
+        var pairs = trainable(student, original);
+        return pairs.stream()
+                .map(
+                        pair ->
+                                pair.student().kind() == Head.Kind.LINEAR
+                                        ? error(pair, teacher, weight, pairs.size())
+                                        : new SoftTargetLoss(pair, weight, temperature, teacher))
                 .toList();
     }
 
@@ -147,21 +153,25 @@ public final class TaskLosses {
                 .map(
                         pair ->
                                 classes.filter(pair.student().tensor()::equals).isPresent()
-                                                && task != Task.REGRESSION
+                                                && hasClassScores()
                                         ? pair.asClassifier()
                                         : pair)
                 .toList();
     }
 
+    /** Whether the scored output holds scores of classes: that of a detector holds boxes. */
+    private boolean hasClassScores() {
+        return task == Task.CLASSIFICATION || task == Task.SEGMENTATION;
+    }
+
+    private static LossTerm error(HeadPair pair, Teacher teacher, double weight, int outputs) {
+        return outputs > 1
+                ? new RelativeErrorLoss(pair, weight, teacher)
+                : new SquaredErrorLoss(pair, weight, teacher);
+    }
+
     private static boolean isTrainable(FlatGraph student, HeadPair pair) {
         var reach = GradientFlow.of(student, List.of(pair.student().tensor()));
         return !WeightFinder.find(student, reach.nodes()).isEmpty();
-    }
-
-    private static LossTerm distillation(
-            HeadPair pair, Teacher teacher, double weight, double temperature) {
-        return pair.student().kind() == Head.Kind.LINEAR
-                ? new SquaredErrorLoss(pair, weight, teacher)
-                : new SoftTargetLoss(pair, weight, temperature, teacher);
     }
 }

@@ -2,7 +2,6 @@ package io.pitlane.training.optimizer;
 
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.training.Training.Optimizer.Method;
-import io.pitlane.graph.FloatTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -50,7 +48,7 @@ public final class OptimizerStep {
             List<Variable> weights,
             Predicate<Variable> decays,
             List<Output<TFloat32>> gradients,
-            Map<String, FloatTensor> masks,
+            Map<String, Operand<TFloat32>> masks,
             List<RunningAverage> averages) {
         this.tf = tf;
         this.options = options;
@@ -110,10 +108,9 @@ public final class OptimizerStep {
         return rule.update(barrier, weight, own, tf.math.add(gradient, decay), rate, stepNumber);
     }
 
-    private Op maskAfter(Op update, Variable weight, FloatTensor mask) {
+    private Op maskAfter(Op update, Variable weight, Operand<TFloat32> mask) {
         var after = tf.withControlDependencies(update);
-        var kept = tf.constant(Shape.of(mask.shape()), DataBuffers.of(mask.values(), true, false));
-        var masked = tf.math.mul(after.readVariableOp(weight.handle(), TFloat32.class), kept);
+        var masked = tf.math.mul(after.readVariableOp(weight.handle(), TFloat32.class), mask);
         return tf.assignVariableOp(weight.handle(), masked);
     }
 

@@ -24,6 +24,7 @@ import org.tensorflow.types.TFloat32;
  */
 public record Variable(String name, FloatTensor initial, Output<?> handle, Output<TFloat32> value) {
     private static final String HANDLE = "/pitlane_handle";
+    private static final String ACCUMULATOR = "/pitlane_";
 
     /** The two nodes that replace a Const. */
     public static List<NodeDef> inPlaceOf(NodeDef constant) {
@@ -72,6 +73,11 @@ public record Variable(String name, FloatTensor initial, Output<?> handle, Outpu
     /** Adds a variable of the same shape, initially 0. */
     Variable accumulator(Ops tf, String which) {
         var zeros = new FloatTensor(new float[initial.values().length], initial.shape());
-        return added(tf, name + "/pitlane_" + which, zeros);
+        return added(tf, name + ACCUMULATOR + which, zeros);
+    }
+
+    /** Whether this is an accumulator of the optimizer for the weight of this name. */
+    public boolean isAccumulatorOf(String weight) {
+        return name.startsWith(weight + ACCUMULATOR);
     }
 }

@@ -23,21 +23,19 @@ public final class VariableStore {
     private final Session session;
     private final Map<String, Placeholder<TFloat32>> placeholders = new LinkedHashMap<>();
     private final Map<String, Output<TFloat32>> reads = new LinkedHashMap<>();
-    private final Op assignAll;
+    private final Map<String, Op> assignments = new LinkedHashMap<>();
 
     /** Sets every variable to its initial value. */
     public VariableStore(Session session, Ops tf, List<Variable> variables) {
         this.session = session;
-        var assignments = new ArrayList<Op>();
         var initial = new LinkedHashMap<String, FloatTensor>();
         for (var variable : variables) {
             var value = tf.placeholder(TFloat32.class);
-            assignments.add(tf.assignVariableOp(variable.handle(), value));
+            assignments.put(variable.name(), tf.assignVariableOp(variable.handle(), value));
             placeholders.put(variable.name(), value);
             reads.put(variable.name(), variable.value());
             initial.put(variable.name(), variable.initial());
         }
-        assignAll = tf.withControlDependencies(assignments).noOp();
         write(initial);
     }
 
@@ -65,18 +63,19 @@ public final class VariableStore {
         return values;
     }
 
-    /** Sets all variables. */
+    /** Sets the variables of these names. */
     public void write(Map<String, FloatTensor> values) {
         var open = new ArrayList<TFloat32>();
         try {
             var runner = session.runner();
-            placeholders.forEach(
-                    (name, placeholder) -> {
-                        var tensor = Tensors.toNative(values.get(name));
+            values.forEach(
+                    (name, value) -> {
+                        var tensor = Tensors.toNative(value);
                         open.add(tensor);
-                        runner.feed(placeholder, tensor);
+                        runner.feed(placeholders.get(name), tensor);
+                        runner.addTarget(assignments.get(name));
                     });
-            runner.addTarget(assignAll).run().close();
+            runner.run().close();
         } finally {
             open.forEach(TFloat32::close);
         }

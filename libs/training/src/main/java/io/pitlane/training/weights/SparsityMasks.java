@@ -41,18 +41,28 @@ public final class SparsityMasks {
                             kernel ->
                                     before.find(node.getName())
                                             .flatMap(layer -> LayerKernel.of(before, layer))
-                                            .filter(old -> hasShapeOf(old, kernel))
-                                            .flatMap(old -> mask(before, old))
+                                            .filter(old -> haveSameShape(old, kernel))
+                                            .flatMap(old -> of(before, old))
                                             .ifPresent(mask -> masks.put(kernel.name(), mask)));
         }
         return masks;
     }
 
-    private static boolean hasShapeOf(LayerKernel old, LayerKernel kernel) {
+    /** A weight with zeros where its mask has them. */
+    public static FloatTensor masked(FloatTensor weight, FloatTensor mask) {
+        var values = weight.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = mask.values()[i] == 0 ? 0 : values[i];
+        }
+        return new FloatTensor(values, weight.shape());
+    }
+
+    static boolean haveSameShape(LayerKernel old, LayerKernel kernel) {
         return Arrays.equals(old.values().shape(), kernel.values().shape());
     }
 
-    private static Optional<FloatTensor> mask(FlatGraph graph, LayerKernel kernel) {
+    /** The mask of one kernel; empty where it was not pruned. */
+    static Optional<FloatTensor> of(FlatGraph graph, LayerKernel kernel) {
         var weights = kernel.values();
         var quantization = FakeQuantization.of(graph, graph.input(kernel.layer(), kernel.slot()));
         int zeros = 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.data.QuadrantImages;
 import io.pitlane.distill.DistillStage;
 import io.pitlane.formats.ModelExports;
@@ -13,11 +14,13 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.LayerNets;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.operation.Operation;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.QuantizedGraph;
+import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -32,19 +35,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /** What magnitude pruning sets to zero stays zero through every later step, in every layer. */
 class SparsityTest {
-    private static final List<Stage> STAGES =
-            List.of(new PruneStage(), new DistillStage(), new QuantizeStage());
+    private static final Map<StageName, Stage> STAGES =
+            Map.of(
+                    StageName.PRUNE, new PruneStage(),
+                    StageName.DISTILL, new DistillStage(),
+                    StageName.QUANTIZE, new QuantizeStage());
 
     @TempDir static Path folder;
 
@@ -67,7 +75,15 @@ class SparsityTest {
         SavedModelWriter.write(layer.net(), original);
 
         // When
-        var models = run(original);
+        var models =
+                run(
+                        original,
+                        plan(
+                                List.of(
+                                        "prune: {method: magnitude, ratio: 0.5, scope: layerwise,"
+                                                + " fineTune: {epochs: 1}}",
+                                        "distill: {training: {epochs: 2, learningRate: 0.01}}",
+                                        "quantize: {calibration: {samples: 16}}")));
 
         // Then
         var pruned = kernel(models.get(0));
@@ -87,6 +103,59 @@ class SparsityTest {
         assertThat(inInt8).isEqualTo(isQuantized && hasFastTensorFlowKernel(layer.operation()));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "distill: {training: {epochs: 1, learningRate: 0.01}}",
+                "distill: {student: {width: 0.75}, training: {epochs: 1, learningRate: 0.01}}",
+                "prune: {ratio: 0.25, fineTune: {epochs: 1, learningRate: 0.01}}",
+                "prune: {method: magnitude, ratio: 0.25, schedule: {}, regrowth: {every: 1},"
+                        + " fineTune: {epochs: 4, learningRate: 0.01}}",
+                "quantize: {calibration: {samples: 16}, training: {epochs: 1, learningRate: 0.01}}",
+                "quantize: {calibration: {samples: 16},"
+                        + " corrections: {equalization: true, adaRound: {}}}",
+                "quantize: {scheme: weight-only}",
+                "quantize: {scheme: power-of-two}",
+                "quantize: {scheme: piecewise-linear}",
+                "quantize: {scheme: weight-sharing}",
+                "quantize: {scheme: bfloat16}"
+            })
+    void thePatternHoldsThrough(String step) throws IOException {
+        // Given
+        var original = Files.createTempDirectory(folder, "original");
+        SavedModelWriter.write(twoConvolutions(), original);
+        var pattern = "prune: {method: magnitude, pattern: '2:4', fineTune: {epochs: 1}}";
+
+        // When
+        var models = run(original, plan(List.of(pattern, step)));
+
+        // Then of each 4 inputs of [3, 3, inputs, outputs], 2 at most are left
+        var before = kernelOf("c2", read(models.get(0)));
+        var after = kernelOf("c2", read(models.get(1)));
+        assertThat(zeros(before.values())).hasSize(before.values().length / 2);
+        if (after.values().length == before.values().length) {
+            assertThat(zeros(after.values())).containsAll(zeros(before.values()));
+        }
+        assertThat(zeros(after.values()).size()).isGreaterThan(after.values().length / 3);
+    }
+
+    /** The kernel as the layer reads it. */
+    private static FloatTensor kernelOf(String layer, FlatGraph graph) {
+        try (var session = GraphSession.open(graph)) {
+            var image = new FloatTensor(new float[64], 1, 8, 8, 1);
+            return session.run(image, TensorRef.parse(graph.node(layer).getInput(1)));
+        }
+    }
+
+    private static FlatGraph twoConvolutions() {
+        var net = new TestNet(-1, 8, 8, 1);
+        var c1 = net.relu(net.bias("b1", net.conv("c1", "x", 1, 16), 16));
+        var c2 = net.relu(net.bias("b2", net.conv("c2", net.pool("p1", c1), 16, 16), 16));
+        var flat = net.reshape("flat", net.pool("p2", c2), -1, 64);
+        var logits = net.bias("b3", net.dense("d", flat, 64, 4), 4);
+        return net.graph(net.op("Softmax", "probs", logits));
+    }
+
     /** The depthwise layer has a multiplier of 2, for which the float kernel is faster. */
     private static boolean hasFastTensorFlowKernel(Operation operation) {
         return !operation.isDepthwise() && !operation.isTransposedConvolution();
@@ -98,15 +167,16 @@ class SparsityTest {
     }
 
     /** What each step makes of the model before. */
-    private static List<ModelMade> run(Path original) throws IOException {
+    private static List<ModelMade> run(Path original, Plan plan) throws IOException {
         var models = new ArrayList<LocalModel>();
         models.add(new LocalModel("original", original, "0", 0, List.of()));
         var made = new ArrayList<ModelMade>();
-        for (var stage : STAGES) {
+        for (var step : plan.steps().subList(0, plan.steps().size() - 1)) {
+            var stage = STAGES.get(step.stage());
             var task =
                     new StageTask(
                             "run",
-                            plan(),
+                            plan,
                             made.size(),
                             models,
                             folder,
@@ -125,7 +195,7 @@ class SparsityTest {
         return made;
     }
 
-    private static Plan plan() {
+    private static Plan plan(List<String> steps) {
         return PlanReader.read(
                 """
                 name: zeros
@@ -134,12 +204,11 @@ class SparsityTest {
                   train: {images: train-images, labels: train-labels}
                   test: {images: test-images, labels: test-labels}
                 input: {channels: grey, scale: 0.00392156862745098}
-                steps:
-                  - prune: {method: magnitude, ratio: 0.5, scope: layerwise, fineTune: {epochs: 1}}
-                  - distill: {training: {epochs: 2, learningRate: 0.01}}
-                  - quantize: {calibration: {samples: 16}}
                 seed: 3
-                """);
+                steps:
+                  - %s
+                """
+                        .formatted(String.join("\n  - ", steps)));
     }
 
     private static FloatTensor kernel(ModelMade made) {

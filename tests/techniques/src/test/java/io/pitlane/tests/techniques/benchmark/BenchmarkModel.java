@@ -125,6 +125,47 @@ public enum BenchmarkModel {
         }
     },
 
+    /** {@link BenchmarkNetworks#separable} with statistics of batch norm from the training. */
+    MOBILE("mobile") {
+        @Override
+        String plan() {
+            return SEPARABLE.plan();
+        }
+
+        @Override
+        void make(Path folder) throws IOException {
+            var options = options(20).toBuilder().batchNorm(Training.BatchNorm.TRAINED).build();
+            SavedModelWriter.write(
+                    trained(folder, BenchmarkNetworks.separable(SEED), options),
+                    folder.resolve("model"));
+        }
+    },
+
+    /** {@link DetectorNetwork} on scenes of one item. */
+    DETECTOR("detector") {
+        @Override
+        String plan() {
+            return planOf(
+                    "model",
+                    "detection",
+                    "{npz: train.npz, keys: {images: images}}",
+                    "{folder: test, coco: test/boxes.json}",
+                    GREY);
+        }
+
+        @Override
+        void make(Path folder) throws IOException {
+            var train = Scenes.compose(fashion("train"), 1, 6000, 1);
+            train.writeMiddles(folder.resolve("train.npz"));
+            Scenes.compose(fashion("test"), 1, 1000, 2).writeBoxes(folder.resolve("test"));
+            var plan = PlanReader.read(plan());
+            var options = options(16).toBuilder().batchNorm(Training.BatchNorm.TRAINED).build();
+            SavedModelWriter.write(
+                    DetectorNetwork.trained(train, plan.input(), options, SEED),
+                    folder.resolve("model"));
+        }
+    },
+
     /** {@link BenchmarkNetworks#regression} on scenes of one item. */
     REGRESSION("regression") {
         @Override

@@ -3,10 +3,13 @@ package io.pitlane.tests.techniques.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.NpzSource;
+import io.pitlane.data.Annotations.Boxes;
 import io.pitlane.data.Annotations.Masks;
 import io.pitlane.data.Annotations.Values;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.Mask;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -14,8 +17,11 @@ import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +90,36 @@ class BenchmarkModelTest {
             assertThat((middles.values()[i][0] + 1) / 2.0 * (Scenes.SIDE - 1))
                     .isCloseTo(columns / count, within(1e-3));
         }
+    }
+
+    @Test
+    void theBoxOfAnItemEnclosesItsMask() throws IOException {
+        // When
+        scenes(1, 5).writeBoxes(folder.resolve("boxes"));
+
+        // Then
+        scenes(1, 5).writeMasks(folder.resolve("masks.npz"));
+        var masks = (Masks) read("masks.npz").annotations().orElseThrow();
+        var source = DataSource.Folder.builder("boxes").coco("boxes/boxes.json").build();
+        var boxes = (Boxes) ImageSources.open(source, folder).annotations().orElseThrow();
+        for (int i = 0; i < 20; i++) {
+            var mask = masks.mask(i);
+            var box = boxes.boxes().get(i).get(0);
+            assertThat(rows(mask)).containsExactly((int) box.y1(), (int) box.y2() - 1);
+            assertThat(mask.classes()).contains((byte) (box.label() + 1));
+        }
+    }
+
+    /** The first and the last row with an item. */
+    private static int[] rows(Mask mask) {
+        return IntStream.range(0, mask.height())
+                .filter(y -> IntStream.range(0, mask.width()).anyMatch(x -> mask.at(y, x) != 0))
+                .boxed()
+                .collect(
+                        Collectors.teeing(
+                                Collectors.minBy(Comparator.<Integer>naturalOrder()),
+                                Collectors.maxBy(Comparator.<Integer>naturalOrder()),
+                                (first, last) -> new int[] {first.get(), last.get()}));
     }
 
     @Test

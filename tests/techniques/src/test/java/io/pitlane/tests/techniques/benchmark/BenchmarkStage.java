@@ -7,9 +7,11 @@ import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs a stage of the pipeline in this process. */
 public final class BenchmarkStage {
@@ -21,7 +23,8 @@ public final class BenchmarkStage {
      * @param step index of the step
      * @param models the original first
      * @param data folder that the plan's paths are in
-     * @param folder for the checkpoints, and for what the stage makes
+     * @param folder for the checkpoints, for what the stage makes, and for {@code progress.txt},
+     *     which tells what it is at
      */
     public static StageOutcome run(
             Stage stage, Plan plan, int step, List<LocalModel> models, Path data, Path folder)
@@ -41,7 +44,18 @@ public final class BenchmarkStage {
                         checkpoints,
                         30,
                         null);
-        return stage.run(task, ProgressListener.NONE);
+        return stage.run(task, progressIn(folder.resolve("progress.txt")));
+    }
+
+    private static ProgressListener progressIn(Path file) {
+        return (share, message) -> {
+            try {
+                Files.writeString(
+                        file, String.format(Locale.ROOT, "%.0f %% %s%n", 100 * share, message));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write " + file, e);
+            }
+        };
     }
 
     /** The original of a plan. */

@@ -43,7 +43,12 @@ class PruningBenchmarkIT {
 
     static Stream<BenchmarkModel> models() {
         return BenchmarkModel.wanted(
-                BenchmarkModel.TRAFFIC_SIGNS, BenchmarkModel.DEMO, BenchmarkModel.RESNET20);
+                BenchmarkModel.TRAFFIC_SIGNS,
+                BenchmarkModel.DEMO,
+                BenchmarkModel.RESNET20,
+                BenchmarkModel.MOBILE,
+                BenchmarkModel.UNET,
+                BenchmarkModel.DETECTOR);
     }
 
     /** One seed of every row first. */
@@ -58,10 +63,12 @@ class PruningBenchmarkIT {
         return rows.stream();
     }
 
+    /** Those of a file that {@code pitlane.benchmark.variants} names, else those of the docs. */
     private static Stream<PruningVariant> variants(BenchmarkModel model) {
         var series = System.getProperty("pitlane.benchmark.series", "").split(";");
-        return PruningVariant.of(model)
-                .filter(v -> Arrays.stream(series).anyMatch(v.series()::contains));
+        var file = System.getProperty("pitlane.benchmark.variants");
+        var variants = file == null ? PruningVariant.of(model) : PruningVariant.in(Path.of(file));
+        return variants.filter(v -> Arrays.stream(series).anyMatch(v.series()::contains));
     }
 
     @ParameterizedTest

@@ -1,6 +1,10 @@
 package io.pitlane.tests.techniques.pruning;
 
 import io.pitlane.tests.techniques.benchmark.BenchmarkModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +43,31 @@ record PruningVariant(String series, double reduction, String options) {
 
     private static PruningVariant variant(String series, double reduction, String... options) {
         return new PruningVariant(series, reduction, "{" + String.join(", ", options) + "}");
+    }
+
+    /**
+     * Variants in a file, one a line: {@code series; reduction; {options}}.
+     *
+     * @throws IllegalArgumentException when a line is not of this form
+     */
+    static Stream<PruningVariant> in(Path file) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.isBlank())
+                    .map(PruningVariant::parse);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the variants in " + file, e);
+        }
+    }
+
+    private static PruningVariant parse(String line) {
+        var parts = line.split(";", 3);
+        if (parts.length < 3) {
+            throw new IllegalArgumentException(
+                    "'%s' is not of the form 'series; reduction; {options}'".formatted(line));
+        }
+        return new PruningVariant(
+                parts[0].strip(), Double.parseDouble(parts[1].strip()), parts[2].strip());
     }
 
     /** The folder of its row. */
