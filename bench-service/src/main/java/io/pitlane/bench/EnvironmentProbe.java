@@ -1,6 +1,7 @@
 package io.pitlane.bench;
 
 import io.pitlane.contract.report.Report;
+import io.pitlane.engines.Processor;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import java.nio.file.Path;
 

@@ -3,6 +3,7 @@ package io.pitlane.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pitlane.engines.Processor;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.VectorUnsharing;
 import io.pitlane.graph.channels.allocation.ChannelLimits;
 import io.pitlane.graph.channels.allocation.CostModel;
 import io.pitlane.graph.channels.allocation.CostModel.Part;
@@ -12,6 +13,7 @@ import io.pitlane.graph.channels.allocation.ParameterCost;
 import io.pitlane.graph.channels.allocation.ReachableCost;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.prune.latency.LatencyCost;
 import io.pitlane.report.FigureFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -59,6 +61,16 @@ record CostTarget(String option, String unit, CostModel model, double before, do
                 target.sizeBytes());
     }
 
+    /** A target of latency, for a model. */
+    static CostTarget ofLatency(PruningTarget target, FlatGraph graph, LatencyCost latency) {
+        return new CostTarget(
+                "target.latencyMillis",
+                "ms on " + target.engine().title(),
+                latency,
+                latency.before(graph),
+                target.latencyMillis());
+    }
+
     /**
      * Checks that the target can be reached.
      *
@@ -85,19 +97,47 @@ record CostTarget(String option, String unit, CostModel model, double before, do
         }
     }
 
-    /** A sentence on what a pruned model costs. */
-    String note(FlatGraph pruned) {
+    /**
+     * A sentence on what a pruned model costs.
+     *
+     * @param shared the model before
+     */
+    String note(FlatGraph shared, PrunedModel made) {
+        if (model instanceof LatencyCost latency) {
+            return latencyNote(latency, shared, made);
+        }
+        var pruned = made.graph();
         var dependencies = DependencyGraph.of(pruned);
         double after = model.parts(pruned, dependencies).stream().mapToDouble(Part::uncut).sum();
         return "%s: at most %s %s; %s are left, %s of %s"
                 .formatted(option, count(most), unit, count(after), share(after), count(before));
     }
 
+    private String latencyNote(LatencyCost latency, FlatGraph shared, PrunedModel made) {
+        var graph = VectorUnsharing.apply(shared);
+        // After several rounds, the channels that are gone have no ids in one graph.
+        var predicted =
+                made.removed().isEmpty()
+                        ? ""
+                        : count(latency.predict(graph, DependencyGraph.of(graph), made.removed()))
+                                + " predicted and ";
+        return "%s: at most %s %s; %s%s measured, against %s before"
+                .formatted(
+                        option,
+                        count(most),
+                        unit,
+                        predicted,
+                        count(latency.measure(made.graph())),
+                        count(before));
+    }
+
     private String share(double cost) {
         return String.format(Locale.ROOT, "%.3f", before == 0 ? 0 : cost / before);
     }
 
-    private static String count(double cost) {
-        return FigureFormat.count(Math.round(cost));
+    private String count(double cost) {
+        return model instanceof LatencyCost
+                ? String.format(Locale.ROOT, "%.3g", cost)
+                : FigureFormat.count(Math.round(cost));
     }
 }

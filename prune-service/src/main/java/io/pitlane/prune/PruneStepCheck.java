@@ -13,7 +13,14 @@ import io.pitlane.pipeline.stage.PlannedStep;
 record PruneStepCheck(PlannedStep step, PruneStep options) {
 
     PruneStepCheck(PlannedStep step) {
-        this(step, step.options(PruneStep.class));
+        this(step, withoutLatency(step.options(PruneStep.class)));
+    }
+
+    /** A latency is measured where the step runs. */
+    private static PruneStep withoutLatency(PruneStep step) {
+        return step.target() != null && step.target().latencyMillis() != null
+                ? step.toBuilder().target(null).build()
+                : step;
     }
 
     /**

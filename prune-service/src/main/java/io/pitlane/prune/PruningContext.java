@@ -27,12 +27,16 @@ record PruningContext(
 
     /** The same, with the progress of a part of the step. */
     PruningContext part(double from, double to) {
-        return new PruningContext(
-                plan,
-                original,
-                images,
-                checkpoints,
-                folder,
-                (share, message) -> progress.at(from + share * (to - from), message));
+        return with((share, message) -> progress.at(from + share * (to - from), message));
+    }
+
+    /** The same with another progress. */
+    PruningContext with(ProgressListener other) {
+        return new PruningContext(plan, original, images, checkpoints, folder, other);
+    }
+
+    /** The same with other checkpoints. */
+    PruningContext with(Checkpoints other) {
+        return new PruningContext(plan, original, images, other, folder, progress);
     }
 }

@@ -5,8 +5,10 @@ import io.pitlane.contract.training.Training;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainedModel;
+import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.weights.SparsityMasks;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Fine-tunes a pruned model with the labels, and with the original as its teacher. */
@@ -26,6 +28,15 @@ final class RecoveryTraining {
      * @param name of its checkpoint: a finished training of this name is not repeated
      */
     TrainedModel train(PrunedModel pruned, Training training, String name) {
+        return train(pruned, training, name, List.of());
+    }
+
+    /**
+     * The same with a larger loss.
+     *
+     * @param more terms of the loss, beside those of the step
+     */
+    TrainedModel train(PrunedModel pruned, Training training, String name, List<LossTerm> more) {
         var plan = context.plan();
         return new FineTuning(
                         pruned.graph(),
@@ -37,6 +48,7 @@ final class RecoveryTraining {
                 .withScoredOutput(plan.output())
                 .withMasks(masks(pruned))
                 .withMaskSchedule(pruned.schedule())
+                .withTerms(more)
                 .withCheckpoints(context.checkpoints(), name)
                 .run(context.images().all(), context.images().input(), context.progress()::at);
     }

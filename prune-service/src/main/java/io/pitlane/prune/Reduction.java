@@ -21,6 +21,26 @@ record Reduction(Footprint before, Footprint after) {
         return new Reduction(Footprint.of(before, sizes), Footprint.of(after, sizes));
     }
 
+    /** Share of the multiply-accumulates that is left, 0..1; 1 for a model without any. */
+    double macs() {
+        return share(after.macs(), before.macs());
+    }
+
+    /** Share of the parameters other than zero that is left, 0..1; 1 for a model without any. */
+    double parameters() {
+        return share(after.nonZeroParameters(), before.nonZeroParameters());
+    }
+
+    /** Whether the model is as large as before. */
+    boolean isNothing() {
+        return after.macs() == before.macs()
+                && after.nonZeroParameters() == before.nonZeroParameters();
+    }
+
+    private static double share(long after, long before) {
+        return before == 0 ? 1 : (double) after / before;
+    }
+
     /** A sentence for the notes. */
     String describe() {
         return "parameters other than zero %s -> %s, MACs for one image %s -> %s"

@@ -14,6 +14,7 @@ import io.pitlane.graph.channels.allocation.RatioAllocation;
 import io.pitlane.graph.channels.allocation.RemovalLoss;
 import io.pitlane.graph.channels.allocation.TargetAllocation;
 import io.pitlane.graph.channels.dependency.ChannelGroup;
+import io.pitlane.prune.latency.LatencyCost;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,20 @@ final class StepAllocation {
      *     layer that the model does not have, or its target cannot be reached
      */
     StepAllocation(PruneStep step, String field, FlatGraph graph, Map<String, long[]> sizes) {
+        this(step, field, graph, sizes, Optional.empty());
+    }
+
+    /**
+     * The same with a model of latency.
+     *
+     * @param latency on the engine of the target; empty where the target is another
+     */
+    StepAllocation(
+            PruneStep step,
+            String field,
+            FlatGraph graph,
+            Map<String, long[]> sizes,
+            Optional<LatencyCost> latency) {
         this.step = step;
         this.field = field;
         this.limits =
@@ -46,7 +61,12 @@ final class StepAllocation {
                         LayerPatterns.matching(graph, field + ".ignore", step.ignore()));
         this.ratios = ratios(step, field + ".ratios", graph);
         this.target =
-                Optional.ofNullable(step.target()).map(wish -> CostTarget.of(wish, graph, sizes));
+                Optional.ofNullable(step.target())
+                        .map(
+                                wish ->
+                                        latency.map(cost -> CostTarget.ofLatency(wish, graph, cost))
+                                                .orElseGet(
+                                                        () -> CostTarget.of(wish, graph, sizes)));
         target.ifPresent(wish -> wish.requireReachable(field, graph, limits));
     }
 

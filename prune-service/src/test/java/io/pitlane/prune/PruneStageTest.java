@@ -1,15 +1,20 @@
 package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
+import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.GroupSparsity;
+import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Regrowth;
 import io.pitlane.contract.pruning.SparsitySchedule;
@@ -18,15 +23,11 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.step.PruneStep.Scope;
 import io.pitlane.contract.step.StageName;
-import io.pitlane.contract.training.DistillationLoss;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.QuadrantImages;
-import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.Evaluator;
-import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -34,8 +35,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
-import io.pitlane.training.FineTuning;
-import io.pitlane.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PruneStageTest {
-    private static final InputSpec INPUT =
-            InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
+    private static final InputSpec INPUT = QuadrantNet.INPUT;
     private static final Training NONE = Training.builder().epochs(0).build();
     private static final Training SHORT =
             Training.builder().epochs(6).learningRate(0.01).batchSize(32).build();
@@ -63,27 +61,9 @@ class PruneStageTest {
         TensorFlowRuntime.load();
         train = QuadrantImages.write(folder, "train", 400, 1);
         test = QuadrantImages.write(folder, "test", 400, 2);
-        var untrained = net();
-        var training = SHORT.toBuilder().epochs(12).build();
-        var labelsOnly = DistillationLoss.builder().labels(1).softTargets(0).build();
-        var trained =
-                new FineTuning(untrained, untrained, Task.CLASSIFICATION, training, labelsOnly, 1)
-                        .run(
-                                ImageSources.open(train, folder),
-                                Preprocessor.of(INPUT, untrained.signature().inputs().get(0)),
-                                TrainingListener.NONE)
-                        .graph();
+        var trained = QuadrantNet.trained(ImageSources.open(train, folder));
         original = folder.resolve("original");
         SavedModelWriter.write(trained, original);
-    }
-
-    private static FlatGraph net() {
-        var net = new TestNet(-1, 8, 8, 1);
-        var c1 = net.relu(net.bias("b1", net.conv("c1", "x", 1, 16), 16));
-        var c2 = net.relu(net.bias("b2", net.conv("c2", net.pool("p1", c1), 16, 16), 16));
-        var flat = net.reshape("flat", net.pool("p2", c2), -1, 64);
-        var logits = net.bias("b3", net.dense("d", flat, 64, 4), 4);
-        return net.graph(net.op("Softmax", "probs", logits));
     }
 
     @Test
@@ -235,6 +215,87 @@ class PruneStageTest {
                 .contains("not fine-tuned: fineTune.epochs is 0");
     }
 
+    @Test
+    void theLargestCutThatKeepsTheLimitIsMade() throws IOException {
+        // Given
+        var limited = PruneStep.builder().ratio(0.9).maxAccuracyDrop(0.05).fineTune(SHORT).build();
+
+        // When
+        var made = prune(limited, ProgressListener.NONE);
+
+        // Then
+        var search =
+                made.findings().stream()
+                        .filter(PruningSearch.class::isInstance)
+                        .map(PruningSearch.class::cast)
+                        .findFirst()
+                        .orElseThrow();
+        var kept =
+                search.tries().stream()
+                        .filter(each -> search.chosen().equals(each.amount()))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(kept.held()).isTrue();
+        assertThat(search.tries())
+                .filteredOn(each -> each.amount() > kept.amount())
+                .noneMatch(PruningSearch.Try::held);
+        assertThat(search.samples()).isEqualTo(40);
+        assertThat(accuracy(made.savedModel())).isGreaterThan(accuracy(original) - 0.15);
+        int channels = (int) kernel(made, "c2/kernel").shape()[3];
+        assertThat(16 - channels)
+                .isEqualTo((int) Math.round(16 * ((PruneStep) kept.step()).ratio()));
+    }
+
+    @Test
+    void aTrainingBeforeTheCutIsNoted() throws IOException {
+        // Given
+        var step =
+                PruneStep.builder()
+                        .ratio(0.75)
+                        .reconstruction(Reconstruction.OFF)
+                        .groupSparsity(new GroupSparsity(0.003, 8))
+                        .fineTune(SHORT.withEpochs(0))
+                        .build();
+
+        // When
+        var made = prune(step, ProgressListener.NONE);
+
+        // Then
+        var untrained = prune(step.toBuilder().groupSparsity(null).build(), ProgressListener.NONE);
+        assertThat(made.notes())
+                .contains(
+                        "trained before the cut, with the norms of the channels: 8 epochs,"
+                                + " strength 0.003");
+        assertThat(accuracy(made.savedModel()))
+                .isGreaterThan(accuracy(untrained.savedModel()) + 0.05);
+    }
+
+    @Test
+    void aTargetOfLatencyIsPredictedAndMeasuredOnItsEngine() throws IOException {
+        // Given: less than any call takes, and as much as none takes
+        System.setProperty("pitlane.latency.folder", folder.resolve("latency").toString());
+        var least = PruningTarget.ofLatency(1e-9, Engine.TFLITE);
+        var most = PruningTarget.ofLatency(1e6, Engine.TFLITE);
+
+        // When
+        var made = prune(targeted(most), ProgressListener.NONE);
+
+        // Then
+        assertThat(made.notes().get(2))
+                .matches(
+                        "target.latencyMillis: at most 1.00e\\+06 ms on TFLite; \\S+ measured, against \\S+ before");
+        assertThat(kernel(made, "c2/kernel").shape()).containsExactly(3, 3, 16, 16);
+        assertThat(folder.resolve("latency")).isDirectoryContaining("glob:**-tflite-*-1.json");
+        assertThatThrownBy(() -> prune(targeted(least), ProgressListener.NONE))
+                .hasMessageContaining(
+                        "prune.target.latencyMillis asks for at most 1.00e-09 ms on TFLite, but"
+                                + " channel pruning cannot reach less than");
+    }
+
+    private static PruneStep targeted(PruningTarget target) {
+        return PruneStep.builder().target(target).fineTune(NONE).build();
+    }
+
     private static PruneStep step(Method method, double ratio, Scope scope, Training fineTune) {
         return PruneStep.builder()
                 .method(method)
@@ -266,7 +327,7 @@ class PruneStageTest {
                         "0",
                         List.of(),
                         output,
-                        Files.createDirectories(folder.resolve("checkpoints")),
+                        Files.createTempDirectory(folder, "checkpoints"),
                         30,
                         null);
         return (ModelMade) new PruneStage().run(task, progress);

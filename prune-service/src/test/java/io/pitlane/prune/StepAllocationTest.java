@@ -128,7 +128,7 @@ class StepAllocationTest {
     @Test
     void aTargetOfBytesIsKept() {
         var graph = SampleGraphs.residual();
-        var step = PruneStep.builder().target(new PruningTarget(null, null, 12_000L)).build();
+        var step = PruneStep.builder().target(PruningTarget.ofSize(12_000L)).build();
 
         var pruned = prune(graph, step).graph();
 

@@ -71,7 +71,12 @@ public final class TrainingImages {
      * too few for one.
      */
     public ImageSet validation() {
-        var split = split().validation();
+        return validation(Training.DEFAULT);
+    }
+
+    /** The same of a training with other options; all where it has no validation split. */
+    public ImageSet validation(Training training) {
+        var split = ValidationSplit.of(images, seed, training.validation()).validation();
         return split.length == 0 ? images : images.subset(split);
     }
 

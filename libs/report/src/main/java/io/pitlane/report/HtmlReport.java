@@ -44,6 +44,7 @@ public final class HtmlReport {
                 + LatencySection.render(report)
                 + PlotsSection.render(report)
                 + ClassesSection.render(report)
+                + PruningSearchSection.render(report)
                 + LadderSection.render(report)
                 + SensitivitySection.render(report)
                 + ChannelSensitivitySection.render(report)

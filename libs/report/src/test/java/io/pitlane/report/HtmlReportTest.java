@@ -7,6 +7,8 @@ import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.OutputError;
+import io.pitlane.contract.finding.PruningSearch;
+import io.pitlane.contract.finding.PruningSearch.Try;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Accuracy;
@@ -151,6 +153,50 @@ class HtmlReportTest {
                         "<tr class=\"candidate\"><td>equalization</td><td>0.0020</td><td>25.0 dB</td>"
                                 + "<td>0.9900</td><td>within the limit, kept</td></tr>");
         assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("Ladder");
+    }
+
+    @Test
+    void theCutsOfASearchAreShownWithTheOneThatIsKept() {
+        // Given
+        var search =
+                new PruningSearch(
+                        "maxAccuracyDrop",
+                        0.005,
+                        300,
+                        0.95,
+                        List.of(
+                                new Try(1, STEP, 0.1, 0.2, false, error(10.0, 0.9), 0.05, false),
+                                new Try(
+                                        0.5,
+                                        STEP,
+                                        0.3,
+                                        0.4,
+                                        true,
+                                        error(20.0, 0.948),
+                                        0.002,
+                                        true)),
+                        0.5);
+
+        // When
+        var html = HtmlReport.render(with(search));
+
+        // Then
+        assertThat(html)
+                .contains("a limit of 0.005: 50.0 % is the largest that keeps it.")
+                .contains(
+                        "<tr class=\"candidate\"><td>50.0 %</td><td>30.0 %</td><td>40.0 %</td>"
+                                + "<td>0.0020</td><td>smaller cut</td><td>within the limit</td></tr>"
+                                + "\n<tr><td>100.0 %</td>");
+    }
+
+    @Test
+    void aSearchWithoutACutThatHoldsSaysSo() {
+        // Given
+        var search = new PruningSearch("minAgreement", 0.99, 300, null, List.of(), null);
+
+        // Then
+        assertThat(HtmlReport.render(with(search)))
+                .contains("no cut keeps it, and the model stays as it was");
     }
 
     private static Report with(Finding finding) {

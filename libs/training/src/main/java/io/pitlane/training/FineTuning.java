@@ -36,6 +36,7 @@ public final class FineTuning {
     private record Options(
             String scoredOutput,
             Map<String, FloatTensor> masks,
+            List<LossTerm> more,
             MaskSchedule schedule,
             Checkpoints checkpoints,
             String name) {}
@@ -62,7 +63,7 @@ public final class FineTuning {
                 training,
                 loss,
                 seed,
-                new Options(null, Map.of(), MaskSchedule.NONE, Checkpoints.NONE, ""));
+                new Options(null, Map.of(), List.of(), MaskSchedule.NONE, Checkpoints.NONE, ""));
     }
 
     private FineTuning(
@@ -95,6 +96,7 @@ public final class FineTuning {
                 new Options(
                         output,
                         options.masks,
+                        options.more,
                         options.schedule,
                         options.checkpoints,
                         options.name));
@@ -109,6 +111,19 @@ public final class FineTuning {
                 new Options(
                         options.scoredOutput,
                         masks,
+                        options.more,
+                        options.schedule,
+                        options.checkpoints,
+                        options.name));
+    }
+
+    /** The same with more terms in the loss, such as a regularisation of the weights. */
+    public FineTuning withTerms(List<LossTerm> more) {
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        List.copyOf(more),
                         options.schedule,
                         options.checkpoints,
                         options.name));
@@ -120,6 +135,7 @@ public final class FineTuning {
                 new Options(
                         options.scoredOutput,
                         options.masks,
+                        options.more,
                         schedule,
                         options.checkpoints,
                         options.name));
@@ -129,7 +145,12 @@ public final class FineTuning {
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
         return with(
                 new Options(
-                        options.scoredOutput, options.masks, options.schedule, checkpoints, name));
+                        options.scoredOutput,
+                        options.masks,
+                        options.more,
+                        options.schedule,
+                        checkpoints,
+                        name));
     }
 
     /**
@@ -169,6 +190,7 @@ public final class FineTuning {
                     "The training images have no labels and loss.softTargets is 0.",
                     "Set loss.softTargets above 0.");
         }
+        terms.addAll(options.more);
         return terms;
     }
 }

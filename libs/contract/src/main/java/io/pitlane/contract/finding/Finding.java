@@ -15,6 +15,7 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ChannelSensitivity.class, name = "channelSensitivity"),
     @JsonSubTypes.Type(value = LayerFactors.class, name = "layerFactors"),
     @JsonSubTypes.Type(value = LayerSensitivity.class, name = "layerSensitivity"),
+    @JsonSubTypes.Type(value = PruningSearch.class, name = "pruningSearch"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
     @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction"),
     @JsonSubTypes.Type(value = WeightSparsity.class, name = "weightSparsity")
@@ -24,6 +25,7 @@ public sealed interface Finding
                 ChannelSensitivity,
                 LayerFactors,
                 LayerSensitivity,
+                PruningSearch,
                 QuantizationLadder,
                 ReconstructionResult,
                 WeightSparsity {

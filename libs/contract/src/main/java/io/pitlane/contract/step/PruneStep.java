@@ -29,8 +29,8 @@ import java.util.Optional;
  * @param method what is removed
  * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
  * @param scores how the saliency of a channel is computed
- * @param ratio share removed, above 0 and below 1; null where a target, a rule, a pattern, a rank
- *     or a number of blocks says how much is removed
+ * @param ratio share removed, above 0 and below 1; with a limit of the loss, the largest share;
+ *     null where a target, a rule, a pattern, a rank or a number of blocks says how much is removed
  * @param ratios other ratios for some layers, 0 to below 1, by a name or a pattern with {@code *};
  *     null for none
  * @param policy which groups of channels lose more than others; null with a target, and but for
@@ -59,7 +59,8 @@ import java.util.Optional;
  *     not at all, the default of methods other than {@link Method#CHANNELS}
  * @param rounds {@link Method#CHANNELS}: number of rounds of pruning and recovery that the ratio or
  *     target is reached in, 1..20; null for other methods
- * @param groupSparsity a training before the cut that draws channels to zero; null for none
+ * @param groupSparsity {@link Method#CHANNELS}: a training before the cut that draws channels to
+ *     zero; null for none
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split: as much as
  *     holds is removed; null for no limit
  * @param maxErrorIncrease regression: the relative increase of the mean absolute error that is
@@ -218,6 +219,11 @@ public record PruneStep(
         MEDIAN
     }
 
+    private static final double DEFAULT_RATIO = 0.5;
+
+    /** Where a limit of the loss decides how much is removed. */
+    private static final double LARGEST_RATIO = 0.9;
+
     private static final DistillationLoss DEFAULT_LOSS =
             DistillationLoss.builder().labels(1).softTargets(0.1).temperature(2).build();
 
@@ -248,8 +254,10 @@ public record PruneStep(
         }
         boolean hasRatio =
                 method == Method.CHANNELS || method == Method.BLOCKS || rule == SparsityRule.RATIO;
+        boolean isLimited =
+                maxAccuracyDrop != null || maxErrorIncrease != null || minAgreement != null;
         if (ratio == null && target == null && blocks == null && hasRatio) {
-            ratio = 0.5;
+            ratio = isLimited ? LARGEST_RATIO : DEFAULT_RATIO;
         }
         if (method == Method.LOW_RANK && rank == null) {
             rank = RankSelection.DEFAULT;
@@ -301,7 +309,17 @@ public record PruneStep(
         checkReconstruction(problems);
         checkAllocation(problems);
         checkRounds(problems);
+        checkGroupSparsity(problems);
         checkLimits(problems);
+        problems.require(
+                limits() == 0 || method == Method.CHANNELS || method == Method.MAGNITUDE,
+                "method",
+                "must be channels or magnitude with a limit of the loss, which searches their ratio");
+        if (limits() > 0 && ratio == null && target == null) {
+            problems.add(
+                    "must have a ratio or a target for a search within a limit of the loss: leave out"
+                            + " threshold, rule: median and N:M patterns");
+        }
         fineTune.check(problems.at("fineTune"));
         loss.check(problems.at("loss"));
         loss.checkNotEmpty(problems.at("loss"));
@@ -447,6 +465,10 @@ public record PruneStep(
             problems.require(ratio == null, "ratio", message);
             problems.require(policy == null, "policy", message);
             target.check(problems.at("target"));
+            problems.require(
+                    target.latencyMillis() == null || limits() == 0,
+                    "target.latencyMillis",
+                    "cannot be searched for a limit of the loss; use macs");
         }
         checkRatios(problems);
         checkMaxRatio(problems);
@@ -493,6 +515,16 @@ public record PruneStep(
                 maxRatio == null || ratio == null || ratio <= maxRatio,
                 "maxRatio",
                 "must be at least the ratio %s, but is %s".formatted(ratio, maxRatio));
+    }
+
+    private void checkGroupSparsity(Problems problems) {
+        if (groupSparsity != null) {
+            problems.require(
+                    method == Method.CHANNELS,
+                    "groupSparsity",
+                    "has an effect with method: channels only; leave it out");
+            groupSparsity.check(problems.at("groupSparsity"));
+        }
     }
 
     private void checkRounds(Problems problems) {

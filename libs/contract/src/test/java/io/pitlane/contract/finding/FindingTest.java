@@ -6,6 +6,7 @@ import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.pruning.RankSelection.Algorithm;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.QuantizeStep;
 import java.io.IOException;
 import java.time.Instant;
@@ -81,6 +82,23 @@ class FindingTest {
                                         null),
                                 LayerFactors.Layer.leftAlone("conv2", "grouped")),
                         1.25);
+        var search =
+                new PruningSearch(
+                        "maxAccuracyDrop",
+                        0.01,
+                        300,
+                        0.9,
+                        List.of(
+                                new PruningSearch.Try(
+                                        0.5,
+                                        PruneStep.DEFAULT,
+                                        0.3,
+                                        0.4,
+                                        false,
+                                        error,
+                                        0.005,
+                                        true)),
+                        0.5);
         var channels =
                 new ChannelSensitivity(
                         256,
@@ -93,7 +111,8 @@ class FindingTest {
                                         4,
                                         List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
         var sparsity = new WeightSparsity("2:4", List.of(new WeightSparsity.Layer("conv1", 8, 4)));
-        var entry = entry(List.of(RANGES, sensitivity, ladder, channels, sparsity, factors));
+        var entry =
+                entry(List.of(RANGES, sensitivity, ladder, search, channels, sparsity, factors));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -103,6 +122,7 @@ class FindingTest {
         assertThat(json)
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
                 .contains("\"type\":\"layerFactors\"", "\"decomposition\":\"tucker2\"")
+                .contains("\"type\":\"pruningSearch\"", "\"step\":{\"prune\":{")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
                 .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);

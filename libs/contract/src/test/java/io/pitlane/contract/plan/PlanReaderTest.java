@@ -234,6 +234,9 @@ class PlanReaderTest {
                     - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
                     ratio: 0.5       | rounds: 0            | steps[0].prune.rounds: must be between 1 and 20, but is 0
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
+                    method: channels, criterion: l1, ratio: 0.5 | method: magnitude, rule: median, minAgreement: 0.9 | steps[0].prune: must have a ratio or a target for a search
+                    ratio: 0.5       | groupSparsity: {strength: 0}  | steps[0].prune.groupSparsity.strength: must be above 0
+                    ratio: 0.5       | groupSparsity: {epochs: 0}    | steps[0].prune.groupSparsity.epochs: must be between 1
                     epochs: 3        | epochs: 2.5          | steps[0].prune.fineTune.epochs: expected a whole number
                     samples: 512     | samples: 0           | steps[1].quantize.calibration.samples: must be between 1
                     samples: 512     | samples: 512}, sensitivity: {samples: 0 | steps[1].quantize.sensitivity.samples: must be between 1
@@ -370,6 +373,7 @@ class PlanReaderTest {
                     prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
                     prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
                     prune: {method: blocks, ignore: [a]}             | prune.ignore: has no effect with method: blocks
+                    prune: {method: blocks, maxAccuracyDrop: 0.01}   | prune.method: must be channels or magnitude with a limit of the loss
                     prune: {method: blocks, roundTo: 8}              | prune.roundTo: has no effect with method: blocks
                     prune: {rank: {energy: 0.9}}                     | prune.rank: has an effect with method: low-rank only
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target
@@ -383,6 +387,7 @@ class PlanReaderTest {
                     prune: {ratios: {conv: 0.5}, policy: global}     | prune.ratios: has no effect with policy: global
                     prune: {ratios: {conv: 0.5}, target: {macs: 0.5}} | prune.ratios: has no effect with target
                     prune: {maxRatio: 0.8}                           | prune.maxRatio: has no effect with policy: uniform
+                    prune: {method: magnitude, groupSparsity: {}}    | prune.groupSparsity: has an effect with method: channels only
                     prune: {method: magnitude, scores: {}}           | prune.scores: has an effect with method: channels only
                     prune: {criterion: random, scores: {reduction: sum}} | prune.scores.reduction: has no effect with criterion: random
                     prune: {criterion: random, scores: {normalization: l2}} | prune.scores.normalization: has no effect with criterion: random
@@ -421,6 +426,9 @@ class PlanReaderTest {
             strings = {
                 "prune: {}",
                 "prune: {method: magnitude}",
+                "prune: {maxAccuracyDrop: 0.01}",
+                "prune: {groupSparsity: {strength: 0.01}}",
+                "prune: {ratio: 0.5, minAgreement: 0.99}",
                 "prune: {method: magnitude, rule: threshold}",
                 "prune: {method: magnitude, threshold: 0.02, pattern: 1x4, ignore: ['conv*']}",
                 "prune: {method: magnitude, rule: median}",
@@ -434,6 +442,8 @@ class PlanReaderTest {
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
                 "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
+                "prune: {target: {latencyMillis: 2.5}}",
+                "prune: {target: {latencyMillis: 2.5, engine: onnxruntime}}",
                 "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
                 "prune: {criterion: fisher, scores: {samples: 64, normalization: mean}}",
                 "prune: {criterion: apoz, scores: {samples: 64, reduction: max}}",
@@ -475,6 +485,8 @@ class PlanReaderTest {
         assertThat(prune.criterion()).isEqualTo(PruneStep.Criterion.L1);
         assertThat(((PruneStep) step("prune: {method: magnitude}")).scope())
                 .isEqualTo(PruneStep.Scope.GLOBAL);
+        assertThat(prune.ratio()).isEqualTo(0.5);
+        assertThat(((PruneStep) step("prune: {minAgreement: 0.99}")).ratio()).isEqualTo(0.9);
     }
 
     private static Step step(String step) {

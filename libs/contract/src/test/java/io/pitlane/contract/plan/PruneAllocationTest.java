@@ -36,9 +36,12 @@ class PruneAllocationTest {
             delimiter = '|',
             textBlock =
                     """
-                    {target: {}}                              | target: must have one of macs, parameters and sizeBytes
-                    {target: {macs: 0.5, parameters: 0.5}}    | target: must have one of macs, parameters and sizeBytes
+                    {target: {}}                              | target: must have one of macs, parameters, sizeBytes and latencyMillis
+                    {target: {macs: 0.5, parameters: 0.5}}    | target: must have one of macs, parameters, sizeBytes and latencyMillis
                     {target: {macs: 1.5}}                     | target.macs: must be above 0 and below 1
+                    {target: {latencyMillis: 0}}              | target.latencyMillis: must be above 0
+                    {target: {macs: 0.5, engine: tflite}}     | target.engine: has an effect with latencyMillis only
+                    {target: {latencyMillis: 1}, minAgreement: 0.9} | target.latencyMillis: cannot be searched for a limit of the loss
                     {target: {sizeBytes: 0}}                  | target.sizeBytes: must be at least 1
                     {ratios: {conv: 1}}                       | ratios.conv: must be at least 0 and below 1
                     {maxRatio: 1, policy: global}             | maxRatio: must be above 0 and below 1

@@ -1,4 +1,4 @@
-package io.pitlane.bench;
+package io.pitlane.engines;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param name model name
  * @param flags instruction sets that decide which kernels TensorFlow runs, sorted
  */
-record Processor(String name, List<String> flags) {
+public record Processor(String name, List<String> flags) {
     private static final Set<String> KERNEL_FLAGS =
             Set.of(
                     "sse4_1",
@@ -43,8 +43,13 @@ record Processor(String name, List<String> flags) {
                     "sve",
                     "sve2");
 
+    /** The CPU of this machine. */
+    public static Processor ofMachine() {
+        return read(Path.of("/proc/cpuinfo"));
+    }
+
     /** Reads the first CPU of a {@code cpuinfo} file; all are alike. */
-    static Processor read(Path cpuinfo) {
+    public static Processor read(Path cpuinfo) {
         Map<String, String> fields;
         try {
             fields = fields(Files.readAllLines(cpuinfo));

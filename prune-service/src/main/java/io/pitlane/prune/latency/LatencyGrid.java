@@ -1,0 +1,73 @@
+package io.pitlane.prune.latency;
+
+import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The latency of a layer by its numbers of channels: measured on a grid, in between interpolated
+ * linearly along each axis.
+ *
+ * @param points of each axis, ascending
+ * @param millis at the points, the last axis fastest
+ */
+record LatencyGrid(int[][] points, double[] millis) {
+    /** The points, as shares of all channels. */
+    private static final double[] SHARES = {0.125, 0.25, 0.5, 0.75, 1};
+
+    /**
+     * Measures the points of a grid.
+     *
+     * @param sizes all channels along each axis; none for a single point
+     * @param measured milliseconds for numbers of channels
+     */
+    static LatencyGrid of(int[] sizes, ToDoubleFunction<int[]> measured) {
+        var points = Arrays.stream(sizes).mapToObj(LatencyGrid::points).toArray(int[][]::new);
+        int count = Arrays.stream(points).mapToInt(axis -> axis.length).reduce(1, (a, b) -> a * b);
+        var millis =
+                IntStream.range(0, count)
+                        .mapToDouble(i -> measured.applyAsDouble(channels(points, i)))
+                        .toArray();
+        return new LatencyGrid(points, millis);
+    }
+
+    private static int[] points(int size) {
+        return Arrays.stream(SHARES)
+                .mapToInt(share -> Math.max(1, (int) Math.round(share * size)))
+                .distinct()
+                .toArray();
+    }
+
+    private static int[] channels(int[][] points, int index) {
+        var channels = new int[points.length];
+        int rest = index;
+        for (int axis = points.length - 1; axis >= 0; axis--) {
+            channels[axis] = points[axis][rest % points[axis].length];
+            rest /= points[axis].length;
+        }
+        return channels;
+    }
+
+    /** Milliseconds for numbers of channels; not negative. */
+    double at(int[] channels) {
+        return Math.max(0, at(channels, 0, 0));
+    }
+
+    private double at(int[] channels, int axis, int index) {
+        if (axis == points.length) {
+            return millis[index];
+        }
+        var along = points[axis];
+        if (along.length == 1) {
+            return at(channels, axis + 1, index);
+        }
+        int cell = 0;
+        while (cell < along.length - 2 && channels[axis] > along[cell + 1]) {
+            cell++;
+        }
+        double low = at(channels, axis + 1, index * along.length + cell);
+        double high = at(channels, axis + 1, index * along.length + cell + 1);
+        double share = (double) (channels[axis] - along[cell]) / (along[cell + 1] - along[cell]);
+        return low + share * (high - low);
+    }
+}

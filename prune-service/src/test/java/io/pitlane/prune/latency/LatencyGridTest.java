@@ -1,0 +1,65 @@
+package io.pitlane.prune.latency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class LatencyGridTest {
+
+    @Test
+    void aProductOfChannelsIsPredictedExactly() {
+        // Given: linear along each axis, as multiply-accumulates are
+        var grid = LatencyGrid.of(new int[] {32, 64}, left -> 0.1 + 0.002 * left[0] * left[1]);
+
+        // Then
+        for (int in = 1; in <= 32; in += 3) {
+            for (int out = 1; out <= 64; out += 7) {
+                assertThat(grid.at(new int[] {in, out}))
+                        .isCloseTo(0.1 + 0.002 * in * out, within(1e-9));
+            }
+        }
+    }
+
+    @Test
+    void theMeasuredPointsAreReturnedAsTheyAre() {
+        // Given: nothing of a line
+        var grid = LatencyGrid.of(new int[] {64}, left -> left[0] % 16 == 0 ? 1 : 2);
+
+        // Then
+        assertThat(grid.at(new int[] {64})).isEqualTo(1);
+        assertThat(grid.at(new int[] {8})).isEqualTo(2);
+        assertThat(grid.at(new int[] {12})).isCloseTo(1.5, within(1e-9));
+    }
+
+    @Test
+    void everyPointIsMeasuredOnce() {
+        // Given
+        var measured = new ArrayList<Integer>();
+
+        // When
+        LatencyGrid.of(
+                new int[] {2, 40},
+                left -> {
+                    measured.add(left[0] * 1000 + left[1]);
+                    return 1;
+                });
+
+        // Then
+        assertThat(measured)
+                .containsExactly(1005, 1010, 1020, 1030, 1040, 2005, 2010, 2020, 2030, 2040);
+    }
+
+    @Test
+    void aLayerWithoutAxesHasOneFigure() {
+        assertThat(LatencyGrid.of(new int[0], left -> 3).at(new int[0])).isEqualTo(3);
+    }
+
+    @Test
+    void noPredictionIsNegative() {
+        var grid = LatencyGrid.of(new int[] {64}, left -> left[0] - 8);
+
+        assertThat(grid.at(new int[] {1})).isZero();
+    }
+}
