@@ -3,7 +3,7 @@ package io.pitlane.analysis;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.finding.OutputError;
-import io.pitlane.contract.step.LimitedStep;
+import io.pitlane.contract.step.LossLimits;
 import io.pitlane.contract.step.StageName;
 import java.util.Optional;
 
@@ -31,7 +31,7 @@ public record QualityLimit(StageName stage, Kind kind, double value) {
     }
 
     /** The limit of a step; empty where it has none. */
-    public static Optional<QualityLimit> of(LimitedStep step) {
+    public static Optional<QualityLimit> of(LossLimits step) {
         if (step.maxAccuracyDrop() != null) {
             return Optional.of(
                     new QualityLimit(step.stage(), Kind.MAX_ACCURACY_DROP, step.maxAccuracyDrop()));

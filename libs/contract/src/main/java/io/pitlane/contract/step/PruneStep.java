@@ -99,7 +99,7 @@ public record PruneStep(
         Double minAgreement,
         Training fineTune,
         DistillationLoss loss)
-        implements Step, LimitedStep {
+        implements Step, LossLimits {
 
     /** What is removed. */
     public enum Method {
@@ -311,10 +311,12 @@ public record PruneStep(
         checkRounds(problems);
         checkGroupSparsity(problems);
         checkLimits(problems);
-        problems.require(
-                limits() == 0 || method == Method.CHANNELS || method == Method.MAGNITUDE,
-                "method",
-                "must be channels or magnitude with a limit of the loss, which searches their ratio");
+        if (method == Method.LOW_RANK || method == Method.BLOCKS) {
+            var unlimited = "has an effect with methods channels and magnitude only; leave it out";
+            problems.require(maxAccuracyDrop == null, "maxAccuracyDrop", unlimited);
+            problems.require(maxErrorIncrease == null, "maxErrorIncrease", unlimited);
+            problems.require(minAgreement == null, "minAgreement", unlimited);
+        }
         if (limits() > 0 && ratio == null && target == null) {
             problems.add(
                     "must have a ratio or a target for a search within a limit of the loss: leave out"

@@ -52,7 +52,7 @@ public record QuantizeStep(
         Double maxErrorIncrease,
         Double minAgreement,
         QuantizationBudget budget)
-        implements Step, LimitedStep {
+        implements Step, LossLimits {
 
     /** The number format. */
     public enum Scheme {

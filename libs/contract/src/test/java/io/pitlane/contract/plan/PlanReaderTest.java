@@ -373,7 +373,7 @@ class PlanReaderTest {
                     prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
                     prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
                     prune: {method: blocks, ignore: [a]}             | prune.ignore: has no effect with method: blocks
-                    prune: {method: blocks, maxAccuracyDrop: 0.01}   | prune.method: must be channels or magnitude with a limit of the loss
+                    prune: {method: blocks, maxAccuracyDrop: 0.01}   | prune.maxAccuracyDrop: has an effect with methods channels and magnitude only
                     prune: {method: blocks, roundTo: 8}              | prune.roundTo: has no effect with method: blocks
                     prune: {rank: {energy: 0.9}}                     | prune.rank: has an effect with method: low-rank only
                     prune: {ratio: 0.5, target: {macs: 0.5}}         | prune.ratio: has no effect with target

@@ -6,10 +6,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A step that can limit what it loses against the model that it is given, on the validation split.
- * One of the three limits, or none.
+ * What a step may lose against the model that it is given, on the validation split. One of the
+ * three limits, or none.
  */
-public sealed interface LimitedStep permits PruneStep, QuantizeStep {
+public sealed interface LossLimits permits PruneStep, QuantizeStep {
 
     /** The technique service that runs this step. */
     StageName stage();
