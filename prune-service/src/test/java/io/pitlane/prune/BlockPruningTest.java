@@ -8,7 +8,6 @@ import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.training.DistillationLoss;
@@ -23,9 +22,7 @@ import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
-import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainingListener;
 import java.io.IOException;
@@ -151,30 +148,8 @@ class BlockPruningTest {
     }
 
     private static ModelMade prune(PruneStep.Builder step, Path savedModel) throws IOException {
-        var plan =
-                Plan.builder()
-                        .name("quadrants")
-                        .model("original")
-                        .data(new DataSpec(train, test))
-                        .input(INPUT)
-                        .steps(List.of(step.build()))
-                        .seed(3L)
-                        .build();
-        var model = new StageTask.LocalModel("original", savedModel, "0", 0, List.of());
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        folder,
-                        "0",
-                        List.of(),
-                        Files.createTempDirectory(folder, "output"),
-                        Files.createTempDirectory(folder, "checkpoints"),
-                        30,
-                        null);
-        return (ModelMade) new PruneStage().run(task, ProgressListener.NONE);
+        return new PruneRun(savedModel, new DataSpec(train, test), INPUT, folder, folder)
+                .prune(step.build());
     }
 
     private static double accuracy(Path model) {

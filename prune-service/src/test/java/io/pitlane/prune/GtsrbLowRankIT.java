@@ -1,29 +1,17 @@
 package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.pitlane.contract.data.DataSource;
-import io.pitlane.contract.data.DataSpec;
-import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.data.Task;
 import io.pitlane.contract.finding.LayerFactors;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
 import io.pitlane.contract.training.Training;
-import io.pitlane.data.source.ImageSources;
-import io.pitlane.evaluation.Evaluator;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;
-import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,30 +20,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real Keras model with wide kernels: traffic signs, 43 classes. */
 @Tag("long")
 class GtsrbLowRankIT {
-    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
-    private static final DataSource TRAIN =
-            new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
-    private static final DataSource TEST =
-            new DataSource.Idx("test-images-idx4-ubyte.gz", "test-labels-idx1-ubyte.gz");
-
-    private static Path original;
-    private static Path data;
+    private static TrafficSigns signs;
 
     @TempDir Path output;
 
     @BeforeAll
     static void requireSharedFiles() {
-        var shared = Path.of(System.getProperty("pitlane.shared", "../shared"));
-        original = shared.resolve("models/keras-gtsrb");
-        data = shared.resolve("data/gtsrb");
-        assumeThat(Files.exists(original) && Files.exists(data))
-                .as("the GTSRB model and images lie in %s", shared)
-                .isTrue();
+        signs = TrafficSigns.orSkip();
     }
 
     @Test
     void theWideKernelIsFactorisedWithoutTrainingAndAlmostNothingIsLost() throws IOException {
-        double before = accuracy(original);
+        double before = signs.accuracy(signs.model());
 
         var made = factorized(new RankSelection(0.99, null, null, null, 1.3, null));
 
@@ -64,8 +40,8 @@ class GtsrbLowRankIT {
                 .filteredOn(LayerFactors.Layer::taken)
                 .extracting(LayerFactors.Layer::name)
                 .contains("sequential_2/conv2d_5/Conv2D");
-        assertThat(macs(original)).isGreaterThan(2.5 * macs(made.savedModel()));
-        assertThat(accuracy(made.savedModel())).isGreaterThan(before - 0.005);
+        assertThat(macs(signs.model())).isGreaterThan(2.5 * macs(made.savedModel()));
+        assertThat(signs.accuracy(made.savedModel())).isGreaterThan(before - 0.005);
     }
 
     private static double macs(Path model) {
@@ -75,37 +51,6 @@ class GtsrbLowRankIT {
     private ModelMade factorized(RankSelection rank) throws IOException {
         var options = Training.builder().epochs(0).build();
         var step = PruneStep.builder().method(Method.LOW_RANK).rank(rank).fineTune(options).build();
-        var plan =
-                Plan.builder()
-                        .name("signs")
-                        .model("keras-gtsrb")
-                        .data(new DataSpec(TRAIN, TEST))
-                        .input(INPUT)
-                        .steps(List.of(step))
-                        .seed(1L)
-                        .build();
-        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        data,
-                        "0",
-                        List.of(),
-                        Files.createTempDirectory(output, "out"),
-                        Files.createTempDirectory(output, "checkpoints"),
-                        30,
-                        null);
-        return (ModelMade) new PruneStage().run(task, ProgressListener.NONE);
-    }
-
-    private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSources.open(TEST, data), INPUT)
-                .accuracy()
-                .orElseThrow()
-                .headline()
-                .value();
+        return signs.prune(step, output);
     }
 }

@@ -1,27 +1,15 @@
 package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.pitlane.contract.data.DataSource;
-import io.pitlane.contract.data.DataSpec;
-import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.data.Task;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.training.Training;
-import io.pitlane.data.source.ImageSources;
-import io.pitlane.evaluation.Evaluator;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;
-import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,30 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real Keras model on real images: traffic signs, 43 classes. */
 @Tag("long")
 class GtsrbPruningIT {
-    private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
-    private static final DataSource TRAIN =
-            new DataSource.Idx("train-images-idx4-ubyte.gz", "train-labels-idx1-ubyte.gz");
-    private static final DataSource TEST =
-            new DataSource.Idx("test-images-idx4-ubyte.gz", "test-labels-idx1-ubyte.gz");
-
-    private static Path original;
-    private static Path data;
+    private static TrafficSigns signs;
 
     @TempDir Path output;
 
     @BeforeAll
     static void requireSharedFiles() {
-        var shared = Path.of(System.getProperty("pitlane.shared", "../shared"));
-        original = shared.resolve("models/keras-gtsrb");
-        data = shared.resolve("data/gtsrb");
-        assumeThat(Files.exists(original) && Files.exists(data))
-                .as("the GTSRB model and images lie in %s", shared)
-                .isTrue();
+        signs = TrafficSigns.orSkip();
     }
 
     @Test
     void pruningHalfTheChannelsKeepsTheShapesAndRemovesMostMacs() throws IOException {
-        var before = SavedModelReader.read(original);
+        var before = SavedModelReader.read(signs.model());
 
         var made = prune(0);
 
@@ -67,10 +43,10 @@ class GtsrbPruningIT {
 
     @Test
     void oneEpochOfFineTuningRecoversMostOfTheLostAccuracy() throws IOException {
-        double before = accuracy(original);
-        double untuned = accuracy(prune(0).savedModel());
+        double before = signs.accuracy(signs.model());
+        double untuned = signs.accuracy(prune(0).savedModel());
 
-        double tuned = accuracy(prune(1).savedModel());
+        double tuned = signs.accuracy(prune(1).savedModel());
 
         assertThat(tuned - untuned).isGreaterThan(0.5 * (before - untuned));
     }
@@ -83,38 +59,6 @@ class GtsrbPruningIT {
                         .reconstruction(Reconstruction.OFF)
                         .fineTune(options)
                         .build();
-        var plan =
-                Plan.builder()
-                        .name("signs")
-                        .model("keras-gtsrb")
-                        .data(new DataSpec(TRAIN, TEST))
-                        .input(INPUT)
-                        .steps(List.of(step))
-                        .seed(1L)
-                        .build();
-        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
-        var folder = output.resolve("epochs-" + epochs);
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        data,
-                        "0",
-                        List.of(),
-                        folder,
-                        Files.createDirectories(output.resolve("checkpoints-" + epochs)),
-                        30,
-                        null);
-        return (ModelMade) new PruneStage().run(task, ProgressListener.NONE);
-    }
-
-    private static double accuracy(Path model) {
-        return Evaluator.evaluate(model, Task.CLASSIFICATION, ImageSources.open(TEST, data), INPUT)
-                .accuracy()
-                .orElseThrow()
-                .headline()
-                .value();
+        return signs.prune(step, output);
     }
 }

@@ -8,7 +8,6 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.finding.LayerFactors;
 import io.pitlane.contract.finding.LayerFactors.Layer;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
@@ -24,13 +23,10 @@ import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
-import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.training.FineTuning;
 import io.pitlane.training.TrainingListener;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -190,30 +186,7 @@ class LowRankPruningTest {
                         .ignore(ignore.isEmpty() ? null : ignore)
                         .fineTune(TRAINING.toBuilder().epochs(epochs).build())
                         .build();
-        var plan =
-                Plan.builder()
-                        .name("quadrants")
-                        .model("original")
-                        .data(new DataSpec(train, test))
-                        .input(INPUT)
-                        .steps(List.of(step))
-                        .seed(3L)
-                        .build();
-        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        folder,
-                        "0",
-                        List.of(),
-                        Files.createTempDirectory(folder, "output"),
-                        Files.createTempDirectory(folder, "checkpoints"),
-                        30,
-                        null);
-        return (ModelMade) new PruneStage().run(task, ProgressListener.NONE);
+        return new PruneRun(original, new DataSpec(train, test), INPUT, folder, folder).prune(step);
     }
 
     private static double accuracy(Path model) {

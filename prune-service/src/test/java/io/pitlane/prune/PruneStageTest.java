@@ -12,7 +12,6 @@ import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.finding.WeightSparsity;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.pruning.GroupSparsity;
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.Reconstruction;
@@ -34,9 +33,7 @@ import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -306,31 +303,8 @@ class PruneStageTest {
     }
 
     private static ModelMade prune(PruneStep step, ProgressListener progress) throws IOException {
-        var plan =
-                Plan.builder()
-                        .name("quadrants")
-                        .model("original")
-                        .data(new DataSpec(train, test))
-                        .input(INPUT)
-                        .steps(List.of(step))
-                        .seed(3L)
-                        .build();
-        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
-        var output = Files.createTempDirectory(folder, "output");
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        folder,
-                        "0",
-                        List.of(),
-                        output,
-                        Files.createTempDirectory(folder, "checkpoints"),
-                        30,
-                        null);
-        return (ModelMade) new PruneStage().run(task, progress);
+        return new PruneRun(original, new DataSpec(train, test), INPUT, folder, folder)
+                .prune(step, progress);
     }
 
     private static double accuracy(Path model) {

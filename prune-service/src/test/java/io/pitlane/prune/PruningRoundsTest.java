@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
-import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.QuadrantImages;
@@ -17,7 +16,6 @@ import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
-import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,30 +139,8 @@ class PruningRoundsTest {
     }
 
     private ModelMade prune(PruneStep step, ProgressListener progress) throws IOException {
-        var plan =
-                Plan.builder()
-                        .name("quadrants")
-                        .model("original")
-                        .data(new DataSpec(train, train))
-                        .input(INPUT)
-                        .steps(List.of(step))
-                        .seed(3L)
-                        .build();
-        var model = new StageTask.LocalModel("original", original, "0", 0, List.of());
-        var task =
-                new StageTask(
-                        "run",
-                        plan,
-                        0,
-                        List.of(model),
-                        folder,
-                        "0",
-                        List.of(),
-                        Files.createTempDirectory(folder, "output"),
-                        checkpoints,
-                        30,
-                        null);
-        return (ModelMade) new PruneStage().run(task, progress);
+        return new PruneRun(original, new DataSpec(train, train), INPUT, folder, folder)
+                .prune(step, checkpoints, progress);
     }
 
     private static long[] shape(ModelMade made, String kernel) {
