@@ -19,7 +19,6 @@ import io.pitlane.contract.validation.Problems;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -168,16 +167,16 @@ public record PruneStep(
         @JsonProperty("random")
         RANDOM;
 
-        private boolean isNorm() {
+        boolean isNorm() {
             return this == L1 || this == L2 || this == LAMP;
         }
 
-        private boolean isOfImages() {
+        boolean isOfImages() {
             return isOfGradients() || this == MEAN_ACTIVATION || this == APOZ;
         }
 
         /** Whether the gradient of the loss scores all layers of a channel at once. */
-        private boolean isOfGradients() {
+        boolean isOfGradients() {
             return this == TAYLOR || this == FISHER;
         }
     }
@@ -284,114 +283,10 @@ public record PruneStep(
 
     @Override
     public void check(Problems problems) {
-        problems.require(
-                criterion == null || method == Method.CHANNELS,
-                "criterion",
-                "has no effect with method: magnitude, which removes the smallest weights; leave it"
-                        + " out");
-        problems.require(
-                ratio == null || ratio > 0 && ratio < 1,
-                "ratio",
-                "must be above 0 and below 1, but is " + ratio);
-        problems.require(
-                scope == null || method == Method.MAGNITUDE,
-                "scope",
-                "has no effect with method: channels, which removes the ratio from every group of"
-                        + " channels; leave it out");
-        if (method == Method.MAGNITUDE) {
-            checkMagnitude(problems);
-        } else {
-            checkWithoutMagnitude(problems);
-        }
-        checkRank(problems);
-        checkBlocks(problems);
-        checkScores(problems);
-        checkReconstruction(problems);
-        checkAllocation(problems);
-        checkRounds(problems);
-        checkGroupSparsity(problems);
-        checkLimits(problems);
-        if (method == Method.LOW_RANK || method == Method.BLOCKS) {
-            var unlimited = "has an effect with methods channels and magnitude only; leave it out";
-            problems.require(maxAccuracyDrop == null, "maxAccuracyDrop", unlimited);
-            problems.require(maxErrorIncrease == null, "maxErrorIncrease", unlimited);
-            problems.require(minAgreement == null, "minAgreement", unlimited);
-        }
-        if (limits() > 0 && ratio == null && target == null) {
-            problems.add(
-                    "must have a ratio or a target for a search within a limit of the loss: leave out"
-                            + " threshold, rule: median and N:M patterns");
-        }
-        fineTune.check(problems.at("fineTune"));
-        loss.check(problems.at("loss"));
-        loss.checkNotEmpty(problems.at("loss"));
+        new PruneValidation(this, problems).check();
     }
 
-    private void checkMagnitude(Problems problems) {
-        problems.require(
-                pattern == null || SparsityPattern.parse(pattern).isPresent(),
-                "pattern",
-                "must be weights kept of a group, as 2:4, or rows x columns of a block, as 1x4, none"
-                        + " above 64, but is '"
-                        + pattern
-                        + "'");
-        boolean isNofM = nOfM(pattern).isPresent();
-        var fixed = "has no effect with pattern: " + pattern + ", which says how much is removed";
-        problems.require(!isNofM || rule == null, "rule", fixed + "; leave it out");
-        problems.require(!isNofM || ratio == null, "ratio", fixed + "; leave it out");
-        problems.require(!isNofM || scope == null, "scope", fixed + "; leave it out");
-        if (rule != null && rule != SparsityRule.RATIO) {
-            var other = "has an effect with rule: ratio only; leave it out";
-            problems.require(ratio == null, "ratio", other);
-            problems.require(scope == null, "scope", other);
-        }
-        problems.require(
-                pattern == null || isNofM || rule != SparsityRule.MEDIAN,
-                "pattern",
-                "has no effect with rule: median, which removes whole rows; leave it out");
-        problems.require(
-                threshold == null || rule == SparsityRule.THRESHOLD,
-                "threshold",
-                "has an effect with rule: threshold only; leave it out");
-        problems.require(
-                threshold == null || threshold > 0 && threshold <= 1e6,
-                "threshold",
-                "must be above 0 and up to 1000000, but is " + threshold);
-        checkSchedule(problems);
-    }
-
-    private void checkSchedule(Problems problems) {
-        var untrained = "has no effect with fineTune.epochs: 0; leave it out";
-        if (schedule != null) {
-            problems.require(fineTune.epochs() > 0, "schedule", untrained);
-            schedule.check(problems.at("schedule"));
-        }
-        if (regrowth != null) {
-            problems.require(fineTune.epochs() > 0, "regrowth", untrained);
-            problems.require(
-                    nOfM(pattern).isEmpty(),
-                    "regrowth",
-                    "would break the pattern " + pattern + "; leave it out");
-            regrowth.check(problems.at("regrowth"));
-            double begin = schedule == null ? 0 : schedule.reached();
-            problems.require(
-                    regrowth.until() > begin,
-                    "regrowth.until",
-                    "must be above schedule.end, from where weights are exchanged, but is "
-                            + regrowth.until());
-        }
-    }
-
-    private void checkWithoutMagnitude(Problems problems) {
-        var only = "has an effect with method: magnitude only; leave it out";
-        problems.require(threshold == null, "threshold", only);
-        problems.require(rule == null, "rule", only);
-        problems.require(pattern == null, "pattern", only);
-        problems.require(schedule == null, "schedule", only);
-        problems.require(regrowth == null, "regrowth", only);
-    }
-
-    private static Optional<SparsityPattern.NofM> nOfM(String pattern) {
+    static Optional<SparsityPattern.NofM> nOfM(String pattern) {
         return Optional.ofNullable(pattern)
                 .flatMap(SparsityPattern::parse)
                 .filter(SparsityPattern.NofM.class::isInstance)
@@ -401,176 +296,6 @@ public record PruneStep(
     /** The pattern of {@link Method#MAGNITUDE}; empty for single weights. */
     public Optional<SparsityPattern> sparsityPattern() {
         return Optional.ofNullable(pattern).flatMap(SparsityPattern::parse);
-    }
-
-    private void checkRank(Problems problems) {
-        if (method == Method.LOW_RANK) {
-            problems.require(
-                    ratio == null,
-                    "ratio",
-                    "has no effect with method: low-rank, where rank says how much is removed;"
-                            + " leave it out");
-        }
-        if (rank != null) {
-            problems.require(
-                    method == Method.LOW_RANK,
-                    "rank",
-                    "has an effect with method: low-rank only; leave it out");
-            rank.check(problems.at("rank"));
-        }
-    }
-
-    private void checkBlocks(Problems problems) {
-        if (blocks == null) {
-            return;
-        }
-        problems.require(
-                method == Method.BLOCKS,
-                "blocks",
-                "has an effect with method: blocks only; leave it out");
-        problems.require(
-                ratio == null || method != Method.BLOCKS,
-                "ratio",
-                "has no effect with blocks, which says how many are removed; leave it out");
-        problems.require(
-                blocks >= 1 && blocks <= 10_000,
-                "blocks",
-                "must be between 1 and 10000, but is " + blocks);
-    }
-
-    private void checkReconstruction(Problems problems) {
-        if (reconstruction != null) {
-            problems.require(
-                    method == Method.CHANNELS,
-                    "reconstruction",
-                    "has an effect with method: channels only; leave it out");
-            reconstruction.check(problems.at("reconstruction"));
-        }
-    }
-
-    /** Checks how much each group of channels loses. */
-    private void checkAllocation(Problems problems) {
-        if (method != Method.CHANNELS) {
-            var name = method.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            var message = "has no effect with method: " + name + "; leave it out";
-            problems.require(policy == null, "policy", message);
-            problems.require(target == null, "target", message);
-            problems.require(ratios == null, "ratios", message);
-            problems.require(maxRatio == null || target != null, "maxRatio", message);
-            problems.require(roundTo == null, "roundTo", message);
-            problems.require(ignore == null || method != Method.BLOCKS, "ignore", message);
-            problems.require(sensitivity == null, "sensitivity", message);
-            return;
-        }
-        if (target != null) {
-            var message = "has no effect with target, which says how much is removed; leave it out";
-            problems.require(ratio == null, "ratio", message);
-            problems.require(policy == null, "policy", message);
-            target.check(problems.at("target"));
-            problems.require(
-                    target.latencyMillis() == null || limits() == 0,
-                    "target.latencyMillis",
-                    "cannot be searched for a limit of the loss; use macs");
-        }
-        checkRatios(problems);
-        checkMaxRatio(problems);
-        problems.require(
-                roundTo == null || roundTo >= 2 && roundTo <= 1024,
-                "roundTo",
-                "must be between 2 and 1024, but is " + roundTo);
-        if (sensitivity != null) {
-            sensitivity.check(problems.at("sensitivity"));
-        }
-    }
-
-    private void checkRatios(Problems problems) {
-        if (ratios == null) {
-            return;
-        }
-        problems.require(
-                policy == Policy.UNIFORM,
-                "ratios",
-                "has no effect with "
-                        + (target == null ? "policy: global" : "target")
-                        + ", which chooses the ratio of every group; name layers in ignore, or"
-                        + " leave it out");
-        ratios.forEach(
-                (layer, value) ->
-                        problems.at("ratios")
-                                .require(
-                                        value != null && value >= 0 && value < 1,
-                                        layer,
-                                        "must be at least 0 and below 1, but is " + value));
-    }
-
-    private void checkMaxRatio(Problems problems) {
-        problems.require(
-                maxRatio == null || maxRatio > 0 && maxRatio < 1,
-                "maxRatio",
-                "must be above 0 and below 1, but is " + maxRatio);
-        problems.require(
-                maxRatio == null || policy != Policy.UNIFORM,
-                "maxRatio",
-                "has no effect with policy: uniform, by which every group loses the ratio; leave it"
-                        + " out");
-        problems.require(
-                maxRatio == null || ratio == null || ratio <= maxRatio,
-                "maxRatio",
-                "must be at least the ratio %s, but is %s".formatted(ratio, maxRatio));
-    }
-
-    private void checkGroupSparsity(Problems problems) {
-        if (groupSparsity != null) {
-            problems.require(
-                    method == Method.CHANNELS,
-                    "groupSparsity",
-                    "has an effect with method: channels only; leave it out");
-            groupSparsity.check(problems.at("groupSparsity"));
-        }
-    }
-
-    private void checkRounds(Problems problems) {
-        if (rounds == null) {
-            return;
-        }
-        problems.require(
-                method == Method.CHANNELS,
-                "rounds",
-                "has an effect with method: channels only; leave it out");
-        problems.require(
-                rounds >= 1 && rounds <= 20,
-                "rounds",
-                "must be between 1 and 20, but is " + rounds);
-    }
-
-    private void checkScores(Problems problems) {
-        if (scores == null) {
-            return;
-        }
-        problems.require(
-                method == Method.CHANNELS,
-                "scores",
-                "has an effect with method: channels only; leave it out");
-        if (criterion == null) {
-            return;
-        }
-        var within = problems.at("scores");
-        scores.check(within);
-        boolean isRandom = criterion == Criterion.RANDOM;
-        boolean byLayer = !isRandom && !criterion.isOfGradients();
-        requireEffect(within, "reduction", scores.reduction(), byLayer);
-        requireEffect(within, "normalization", scores.normalization(), !isRandom);
-        requireEffect(within, "consumers", scores.consumers(), criterion.isNorm());
-        requireEffect(within, "samples", scores.samples(), criterion.isOfImages());
-    }
-
-    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
-        problems.require(
-                value == null || hasEffect,
-                option,
-                "has no effect with criterion: "
-                        + criterion.name().toLowerCase(Locale.ROOT).replace('_', '-')
-                        + "; leave it out");
     }
 
     @Override
