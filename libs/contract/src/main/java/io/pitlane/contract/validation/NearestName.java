@@ -24,23 +24,30 @@ public final class NearestName {
                 .orElse("Choose one of these.");
     }
 
-    /** Levenshtein distance, upper and lower case alike. */
+    /**
+     * Insertions, deletions, substitutions and swaps of neighbours, upper and lower case alike (the
+     * optimal string alignment distance: Levenshtein's, with swaps).
+     */
     private static int distance(String first, String second) {
         var a = first.toLowerCase(Locale.ROOT);
         var b = second.toLowerCase(Locale.ROOT);
-        var previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            var current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(substitution, 1 + Math.min(previous[j], current[j - 1]));
+        var edits = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                edits[i][j] = i == 0 || j == 0 ? i + j : edits(a, b, i, j, edits);
             }
-            previous = current;
         }
-        return previous[b.length()];
+        return edits[a.length()][b.length()];
+    }
+
+    private static int edits(String a, String b, int i, int j, int[][] edits) {
+        int substitution = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int least = Math.min(substitution, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+        boolean isSwap =
+                i > 1
+                        && j > 1
+                        && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1);
+        return isSwap ? Math.min(least, edits[i - 2][j - 2] + 1) : least;
     }
 }

@@ -232,6 +232,7 @@ class PlanReaderTest {
                     method: channels | methd: channels      | steps[0].prune.methd: unknown field 'methd'; did you mean 'method'?
                     method: channels | method: chanels      | steps[0].prune.method: unknown value 'chanels'; did you mean 'channels'?
                     - prune:         | - prun:              | steps[0]: unknown step 'prun'; did you mean 'prune'?
+                    ratio: 0.5       | ratoi: 0.5           | steps[0].prune.ratoi: unknown field 'ratoi'; did you mean 'ratio'?
                     ratio: 0.5       | rounds: 0            | steps[0].prune.rounds: must be between 1 and 20, but is 0
                     epochs: 3        | epochs: -1           | steps[0].prune.fineTune.epochs: must be between 0
                     method: channels, criterion: l1, ratio: 0.5 | method: magnitude, rule: median, minAgreement: 0.9 | steps[0].prune: must have a ratio or a target for a search

@@ -13,7 +13,7 @@ public final class BenchmarkNetworks {
      * A U-Net (Ronneberger et al. 2015) with transposed convolutions: scenes to the class of each
      * pixel.
      */
-    static FlatGraph unet(long seed) {
+    public static FlatGraph unet(long seed) {
         int side = Scenes.SIDE;
         int classes = Scenes.CLASSES;
         var net = new SampleNetwork(seed);
@@ -41,7 +41,7 @@ public final class BenchmarkNetworks {
      * Depthwise-separable convolutions with batch norm and ReLU6, as MobileNet (Howard et al.
      * 2017): images of 28 x 28 to ten classes.
      */
-    static FlatGraph separable(long seed) {
+    public static FlatGraph separable(long seed) {
         var net = new SampleNetwork(seed);
         var x = net.input("image", -1, 28, 28, 1);
         x = normalized(net, "stem", net.conv("stem", x, 3, 1, 24, 2), 24);
@@ -69,7 +69,7 @@ public final class BenchmarkNetworks {
      * 28 to ten classes. Between the two convolutions of a block channels can be {@linkplain
      * UnbalancedChannels scaled} without changing the function.
      */
-    static FlatGraph residual(long seed) {
+    public static FlatGraph residual(long seed) {
         var net = new SampleNetwork(seed);
         var x = net.input("image", -1, 28, 28, 1);
         x = net.relu6("stem/relu6", net.bias("stem/bias", net.conv("stem", x, 3, 1, 24, 2), 24));
@@ -94,7 +94,7 @@ public final class BenchmarkNetworks {
      * projections where the resolution is halved: three stages of three blocks with 16, 32 and 64
      * channels. The first convolution has stride 2: images of 28 x 28 to ten classes.
      */
-    static FlatGraph resNet20(long seed) {
+    public static FlatGraph resNet20(long seed) {
         var net = new SampleNetwork(seed);
         var x = net.input("image", -1, 28, 28, 1);
         x = net.relu("stem/relu", normalizedConv(net, "stem", x, 3, 1, 16, 2));
@@ -165,7 +165,7 @@ public final class BenchmarkNetworks {
     }
 
     /** Strided convolutions and two dense layers: scenes to the place of their item. */
-    static FlatGraph regression(long seed) {
+    public static FlatGraph regression(long seed) {
         var net = new SampleNetwork(seed);
         var x = net.input("image", -1, Scenes.SIDE, Scenes.SIDE, 1);
         x = conv(net, "conv1", x, 5, 1, 16, 2);

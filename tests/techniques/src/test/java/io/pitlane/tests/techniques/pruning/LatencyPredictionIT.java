@@ -1,0 +1,121 @@
+package io.pitlane.tests.techniques.pruning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pitlane.analysis.TrainingImages;
+import io.pitlane.contract.engine.Engine;
+import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.pruning.ChannelScores;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelAllocation;
+import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.FilterSaliency;
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.prune.latency.LatencyCost;
+import io.pitlane.tests.techniques.benchmark.BenchmarkNetworks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Predicted latencies of cut models beside measured ones, on every engine: each group of channels
+ * loses a random share.
+ */
+@EnabledIfSystemProperty(
+        named = "pitlane.benchmark",
+        matches = "latency",
+        disabledReason = "takes minutes on a quiet machine: run with -Dpitlane.benchmark=latency")
+class LatencyPredictionIT {
+    private static final Path FASHION =
+            Path.of(System.getProperty("pitlane.root")).resolve("examples/fashion-mnist");
+    private static final String PLAN =
+            """
+            name: latency
+            model: model
+            data:
+              train: {images: train-images-idx3-ubyte.gz, labels: train-labels-idx1-ubyte.gz}
+              test: {images: test-images-idx3-ubyte.gz, labels: test-labels-idx1-ubyte.gz}
+            input: {channels: grey, resize: [%1$d, %1$d], scale: 0.00392156862745098}
+            steps:
+              - prune: {target: {macs: 0.5}}
+            """;
+    private static final double TOLERANCE = 0.1;
+
+    @TempDir Path scratch;
+
+    private record Model(String name, FlatGraph graph, int side) {}
+
+    private static List<Model> models() {
+        return List.of(
+                new Model("separable", BenchmarkNetworks.separable(1), 28),
+                new Model("residual", BenchmarkNetworks.residual(1), 28),
+                new Model("resnet20", BenchmarkNetworks.resNet20(1), 28),
+                new Model("unet", BenchmarkNetworks.unet(1), 48),
+                new Model("regression", BenchmarkNetworks.regression(1), 48),
+                new Model("residual50, 64", BenchmarkNetworks.residual50(1, 64), 64),
+                new Model("residual50, 96", BenchmarkNetworks.residual50(1, 96), 96),
+                new Model("residual50, 128", BenchmarkNetworks.residual50(1, 128), 128),
+                new Model("residual50, 224", BenchmarkNetworks.residual50(1, 224), 224),
+                new Model("resnet50, 224", BenchmarkNetworks.resNet50(1), 224));
+    }
+
+    @Test
+    void latenciesOfCutModelsArePredicted() throws Exception {
+        TensorFlowRuntime.load();
+        var within = new LinkedHashMap<Engine, Integer>();
+        var lines = new ArrayList<String>();
+        for (var engine : Engine.values()) {
+            for (var model : models()) {
+                var error = error(engine, model, lines);
+                within.merge(engine, Math.abs(error) <= TOLERANCE ? 1 : 0, Integer::sum);
+            }
+        }
+        Files.write(Path.of("target", "latency.md"), lines);
+        assertThat(within).allSatisfy((engine, count) -> assertThat(count).isGreaterThan(7));
+    }
+
+    private double error(Engine engine, Model model, List<String> lines) throws Exception {
+        var plan = PlanReader.read(PLAN.formatted(model.side()));
+        var images = new TrainingImages(plan, FASHION, model.graph());
+        var cost = LatencyCost.on(engine, plan, images, scratch, message -> {});
+        var made =
+                new ChannelPruning(
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT), randomShares(model))
+                        .prune(model.graph());
+        double predicted = cost.predict(made.before(), made.dependencies(), made.removed());
+        double measured = cost.measure(made.graph());
+        double error = predicted / measured - 1;
+        lines.add(
+                String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %.3f ms | %.3f ms | %.3f ms | %+.0f %% |",
+                        model.name(),
+                        engine.title(),
+                        cost.measure(made.before()),
+                        predicted,
+                        measured,
+                        100 * error));
+        return error;
+    }
+
+    private static ChannelAllocation randomShares(Model model) {
+        var random = new Random(model.name().hashCode());
+        return (groups, saliency, selection) ->
+                groups.forEach(
+                        group ->
+                                selection.remove(
+                                        group,
+                                        saliency.of(group),
+                                        (int)
+                                                (group.removable().length
+                                                        * 0.8
+                                                        * random.nextDouble())));
+    }
+}
