@@ -55,7 +55,8 @@ record ArchitectureRules(String root) {
     private static final Set<String> MODEL_LIBRARIES =
             Set.of("graph", "data", "engines", "evaluation", "training", "analysis", "formats");
 
-    private static final int PUBLIC_TYPES = 3;
+    /** The stage, and the entrances of the packages below its own. */
+    private static final int PUBLIC_TYPES = 4;
 
     /** The rules by name. */
     Map<String, ArchRule> byName() {

@@ -1,0 +1,4 @@
+package io.pitlane.tests.architecture.sample.prune;
+
+/** One public type of a technique. */
+public record Fifth() {}
