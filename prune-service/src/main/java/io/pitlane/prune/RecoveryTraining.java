@@ -49,6 +49,7 @@ final class RecoveryTraining {
                 .withMasks(masks(pruned))
                 .withMaskSchedule(pruned.schedule())
                 .withTerms(more)
+                .withoutStart()
                 .withCheckpoints(context.checkpoints(), name)
                 .run(context.images().all(), context.images().input(), context.progress()::at);
     }

@@ -39,7 +39,8 @@ public final class FineTuning {
             List<LossTerm> more,
             MaskSchedule schedule,
             Checkpoints checkpoints,
-            String name) {}
+            String name,
+            boolean keepsStart) {}
 
     /**
      * Creates the fine-tuning of one model.
@@ -63,7 +64,8 @@ public final class FineTuning {
                 training,
                 loss,
                 seed,
-                new Options(null, Map.of(), List.of(), MaskSchedule.NONE, Checkpoints.NONE, ""));
+                new Options(
+                        null, Map.of(), List.of(), MaskSchedule.NONE, Checkpoints.NONE, "", true));
     }
 
     private FineTuning(
@@ -99,7 +101,8 @@ public final class FineTuning {
                         options.more,
                         options.schedule,
                         options.checkpoints,
-                        options.name));
+                        options.name,
+                        options.keepsStart));
     }
 
     /**
@@ -114,7 +117,8 @@ public final class FineTuning {
                         options.more,
                         options.schedule,
                         options.checkpoints,
-                        options.name));
+                        options.name,
+                        options.keepsStart));
     }
 
     /** The same with more terms in the loss, such as a regularisation of the weights. */
@@ -126,7 +130,8 @@ public final class FineTuning {
                         List.copyOf(more),
                         options.schedule,
                         options.checkpoints,
-                        options.name));
+                        options.name,
+                        options.keepsStart));
     }
 
     /** The same with masks that change; they replace other masks of the same weights. */
@@ -138,7 +143,21 @@ public final class FineTuning {
                         options.more,
                         schedule,
                         options.checkpoints,
-                        options.name));
+                        options.name,
+                        options.keepsStart));
+    }
+
+    /** The same, with a {@linkplain Trainer#withoutStart trained epoch} as the result. */
+    public FineTuning withoutStart() {
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        options.more,
+                        options.schedule,
+                        options.checkpoints,
+                        options.name,
+                        false));
     }
 
     /** The same, with checkpoints: an interrupted training of this name is resumed. */
@@ -150,7 +169,8 @@ public final class FineTuning {
                         options.more,
                         options.schedule,
                         checkpoints,
-                        name));
+                        name,
+                        options.keepsStart));
     }
 
     /**
@@ -162,14 +182,16 @@ public final class FineTuning {
     public TrainedModel run(ImageSet train, Preprocessor input, TrainingListener listener) {
         try (var original = GraphSession.open(teacher, input.spec())) {
             var augmentation = training.augmentation();
-            return new Trainer(
-                            student,
-                            terms(train, new Teacher(original, train.size(), augmentation)),
-                            training,
-                            seed)
-                    .withMasks(options.masks)
-                    .withMaskSchedule(options.schedule)
-                    .withCheckpoints(options.checkpoints, options.name)
+            var trainer =
+                    new Trainer(
+                                    student,
+                                    terms(train, new Teacher(original, train.size(), augmentation)),
+                                    training,
+                                    seed)
+                            .withMasks(options.masks)
+                            .withMaskSchedule(options.schedule)
+                            .withCheckpoints(options.checkpoints, options.name);
+            return (options.keepsStart ? trainer : trainer.withoutStart())
                     .run(train, input, listener);
         }
     }

@@ -48,6 +48,7 @@ public final class Trainer {
     private final Checkpoints checkpoints;
     private final String name;
     private final MemoryBudget budget;
+    private final boolean keepsStart;
 
     /**
      * Creates a training.
@@ -65,7 +66,8 @@ public final class Trainer {
                 MaskSchedule.NONE,
                 Checkpoints.NONE,
                 "",
-                MemoryBudget.ofProcess());
+                MemoryBudget.ofProcess(),
+                true);
     }
 
     private Trainer(
@@ -77,7 +79,8 @@ public final class Trainer {
             MaskSchedule schedule,
             Checkpoints checkpoints,
             String name,
-            MemoryBudget budget) {
+            MemoryBudget budget,
+            boolean keepsStart) {
         this.model = model;
         this.losses = List.copyOf(losses);
         this.options = options;
@@ -87,6 +90,7 @@ public final class Trainer {
         this.checkpoints = checkpoints;
         this.name = name;
         this.budget = budget;
+        this.keepsStart = keepsStart;
     }
 
     /**
@@ -95,13 +99,31 @@ public final class Trainer {
      */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
         return new Trainer(
-                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
+                model,
+                losses,
+                options,
+                seed,
+                masks,
+                schedule,
+                checkpoints,
+                name,
+                budget,
+                keepsStart);
     }
 
     /** The same with masks that change; they replace other masks of the same weights. */
     public Trainer withMaskSchedule(MaskSchedule schedule) {
         return new Trainer(
-                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
+                model,
+                losses,
+                options,
+                seed,
+                masks,
+                schedule,
+                checkpoints,
+                name,
+                budget,
+                keepsStart);
     }
 
     /**
@@ -113,13 +135,41 @@ public final class Trainer {
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
         return new Trainer(
-                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
+                model,
+                losses,
+                options,
+                seed,
+                masks,
+                schedule,
+                checkpoints,
+                name,
+                budget,
+                keepsStart);
+    }
+
+    /**
+     * The same, with a trained epoch as the result in any case. By default the model before
+     * training counts as an epoch. That is misleading where it has learnt the validation images, as
+     * a cut model has from its original: training on the other images only raises their loss.
+     */
+    public Trainer withoutStart() {
+        return new Trainer(
+                model, losses, options, seed, masks, schedule, checkpoints, name, budget, false);
     }
 
     /** The same within another budget than that of the process. */
     public Trainer withMemory(MemoryBudget budget) {
         return new Trainer(
-                model, losses, options, seed, masks, schedule, checkpoints, name, budget);
+                model,
+                losses,
+                options,
+                seed,
+                masks,
+                schedule,
+                checkpoints,
+                name,
+                budget,
+                keepsStart);
     }
 
     /**
@@ -163,6 +213,7 @@ public final class Trainer {
                                     options,
                                     seed,
                                     schedule,
+                                    keepsStart,
                                     new TrainingCheckpoint(checkpoints, name, fingerprint),
                                     listener)
                             .run();

@@ -30,6 +30,7 @@ final class TrainingLoop {
     private final Batches validation;
     private final Training options;
     private final long seed;
+    private final boolean keepsStart;
     private final TrainingCheckpoint checkpoint;
     private final ProgressReport report;
     private final LearningRateSchedule schedule;
@@ -47,6 +48,7 @@ final class TrainingLoop {
             Training options,
             long seed,
             MaskSchedule masks,
+            boolean keepsStart,
             TrainingCheckpoint checkpoint,
             TrainingListener listener) {
         this.graph = graph;
@@ -54,6 +56,7 @@ final class TrainingLoop {
         this.validation = validation;
         this.options = options;
         this.seed = seed;
+        this.keepsStart = keepsStart;
         this.checkpoint = checkpoint;
         this.schedule =
                 new LearningRateSchedule(
@@ -96,7 +99,7 @@ final class TrainingLoop {
 
     private void start() {
         best =
-                masks.isFinalAfter(0)
+                keepsStart && masks.isFinalAfter(0)
                         ? BestEpoch.initial(
                                 validationLoss(), validation.count() > 0, graph.constants())
                         : BestEpoch.none(graph.constants());
