@@ -127,6 +127,18 @@ class TrainerTest {
     }
 
     @Test
+    void theModelBeforeTrainingIsNoResultWhereItMayHaveLearntTheValidationImages() {
+        var rising = new ScriptedLoss(calls -> calls);
+
+        var trained =
+                new Trainer(MODEL, List.of(rising), options(3, Optimizer.DEFAULT, null), 7)
+                        .withoutStart()
+                        .run(IMAGES, input(), TrainingListener.NONE);
+
+        assertThat(trained.bestEpoch()).isEqualTo(1);
+    }
+
+    @Test
     void trainingStopsEarlyWhenPatienceIsExhausted() {
         var messages = new ArrayList<String>();
         var rising = new ScriptedLoss(calls -> calls);
