@@ -12,6 +12,7 @@ import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real Keras model with wide kernels: traffic signs, 43 classes. */
 @Tag("long")
 class GtsrbLowRankIT {
+    private static final List<String> OTHERS =
+            List.of("*conv2d_4*", "*conv2d_6*", "*conv2d_7*", "*dense*");
+
     private static TrafficSigns signs;
 
     @TempDir Path output;
@@ -30,18 +34,18 @@ class GtsrbLowRankIT {
     }
 
     @Test
-    void theWideKernelIsFactorisedWithoutTrainingAndAlmostNothingIsLost() throws IOException {
+    void mostMacsAreInOneWideKernelAndGoWithoutTrainingAndWithLittleAccuracy() throws IOException {
         double before = signs.accuracy(signs.model());
 
-        var made = factorized(new RankSelection(0.99, null, null, null, 1.3, null));
+        var made = factorized(new RankSelection(0.99, null, null, null, 0.0, null));
 
         var factors = (LayerFactors) made.findings().get(0);
         assertThat(factors.layers())
                 .filteredOn(LayerFactors.Layer::taken)
                 .extracting(LayerFactors.Layer::name)
-                .contains("sequential_2/conv2d_5/Conv2D");
+                .containsExactly("sequential_2/conv2d_5/Conv2D");
         assertThat(macs(signs.model())).isGreaterThan(2.5 * macs(made.savedModel()));
-        assertThat(signs.accuracy(made.savedModel())).isGreaterThan(before - 0.005);
+        assertThat(signs.accuracy(made.savedModel())).isGreaterThan(before - 0.01);
     }
 
     private static double macs(Path model) {
@@ -50,7 +54,13 @@ class GtsrbLowRankIT {
 
     private ModelMade factorized(RankSelection rank) throws IOException {
         var options = Training.builder().epochs(0).build();
-        var step = PruneStep.builder().method(Method.LOW_RANK).rank(rank).fineTune(options).build();
+        var step =
+                PruneStep.builder()
+                        .method(Method.LOW_RANK)
+                        .rank(rank)
+                        .ignore(OTHERS)
+                        .fineTune(options)
+                        .build();
         return signs.prune(step, output);
     }
 }
