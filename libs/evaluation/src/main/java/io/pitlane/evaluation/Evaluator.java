@@ -79,7 +79,7 @@ public final class Evaluator {
     }
 
     /**
-     * Evaluates a single model; modelScoring fidelity is that to itself.
+     * Evaluates a single model; its fidelity is that to itself.
      *
      * @param progress receives the share of images done, 0..1
      * @throws NotFiniteException when a float output is not finite
@@ -92,7 +92,7 @@ public final class Evaluator {
                 model, progress, meter, (image, prediction) -> meter.add(prediction, prediction));
     }
 
-    /** Evaluates the original like {@link #evaluate} and records modelScoring predictions. */
+    /** Evaluates the original like {@link #evaluate} and records its predictions. */
     public Evaluation record(
             ImageModel original, RecordedPredictions recorded, DoubleConsumer progress) {
         var meter = new FidelityMeter(scoring);

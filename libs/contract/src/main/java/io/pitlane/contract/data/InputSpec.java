@@ -1,5 +1,6 @@
 package io.pitlane.contract.data;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pitlane.contract.validation.Problems;
@@ -32,8 +33,8 @@ public record InputSpec(
         Boolean antialias,
         Channels channels,
         Double scale,
-        List<Double> mean,
-        List<Double> std,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Double> mean,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Double> std,
         Standardization standardize,
         Layout layout) {
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.json.ContractJson;
@@ -531,6 +532,15 @@ class PlanReaderTest {
         assertThat(accuracy.headline().name()).isEqualTo(name);
         assertThat(accuracy.headline().value()).isEqualTo(value);
         assertThat(ContractJson.MAPPER.writeValueAsString(accuracy)).isEqualTo(json);
+    }
+
+    @Test
+    void aMeanOfAllChannelsIsOneNumber() throws Exception {
+        var input =
+                ContractJson.MAPPER.readValue("{\"mean\":127.5,\"std\":[1,2,3]}", InputSpec.class);
+
+        assertThat(input.mean()).containsExactly(127.5);
+        assertThat(input.std()).containsExactly(1.0, 2.0, 3.0);
     }
 
     @Test
