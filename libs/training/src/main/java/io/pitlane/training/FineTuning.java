@@ -147,7 +147,7 @@ public final class FineTuning {
                         options.keepsStart));
     }
 
-    /** The same, with a {@linkplain Trainer#withoutStart trained epoch} as the result. */
+    /** The same, {@linkplain Trainer#withoutStart where training helps} with a trained epoch. */
     public FineTuning withoutStart() {
         return with(
                 new Options(

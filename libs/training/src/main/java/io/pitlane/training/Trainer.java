@@ -148,9 +148,11 @@ public final class Trainer {
     }
 
     /**
-     * The same, with a trained epoch as the result in any case. By default the model before
-     * training counts as an epoch. That is misleading where it has learnt the validation images, as
-     * a cut model has from its original: training on the other images only raises their loss.
+     * The same, with the model before training as the result only where training does not help. By
+     * default it counts as an epoch like any other. That is misleading where it has learnt the
+     * validation images, as a cut model has from its original: training on the other images only
+     * raises their loss. An epoch whose loss on its training images is below the validation loss
+     * before training then goes before it.
      */
     public Trainer withoutStart() {
         return new Trainer(

@@ -99,7 +99,7 @@ final class TrainingLoop {
 
     private void start() {
         best =
-                keepsStart && masks.isFinalAfter(0)
+                masks.isFinalAfter(0)
                         ? BestEpoch.initial(
                                 validationLoss(), validation.count() > 0, graph.constants())
                         : BestEpoch.none(graph.constants());
@@ -162,6 +162,9 @@ final class TrainingLoop {
             return false;
         }
         if (masks.isFinalAfter(position.step())) {
+            if (!keepsStart && best.epoch() == 0 && position.loss() < best.loss()) {
+                best = BestEpoch.none(best.constants());
+            }
             best = best.updatedWith(position.epoch(), loss, graph::constants);
         }
         report.epoch(position, loss);

@@ -127,15 +127,30 @@ class TrainerTest {
     }
 
     @Test
-    void theModelBeforeTrainingIsNoResultWhereItMayHaveLearntTheValidationImages() {
-        var rising = new ScriptedLoss(calls -> calls);
+    void anEpochThatLowersTheTrainingLossGoesBeforeTheModelThatKnowsTheValidationImages() {
+        // Given: one call for the validation split, before and after those for the training images
+        var counted = new ScriptedLoss(calls -> 1);
+        bestEpochWithoutStart(counted);
+        int last = counted.calls;
 
-        var trained =
-                new Trainer(MODEL, List.of(rising), options(3, Optimizer.DEFAULT, null), 7)
-                        .withoutStart()
-                        .run(IMAGES, input(), TrainingListener.NONE);
+        // When
+        int learning = bestEpochWithoutStart(scripted(last, 1));
+        int harmful = bestEpochWithoutStart(scripted(last, 6));
 
-        assertThat(trained.bestEpoch()).isEqualTo(1);
+        // Then
+        assertThat(learning).isEqualTo(1);
+        assertThat(harmful).isZero();
+    }
+
+    private static ScriptedLoss scripted(int last, double ofTraining) {
+        return new ScriptedLoss(calls -> calls == 1 ? 5 : calls == last ? 6 : ofTraining);
+    }
+
+    private static int bestEpochWithoutStart(ScriptedLoss loss) {
+        return new Trainer(MODEL, List.of(loss), options(1, Optimizer.DEFAULT, null), 7)
+                .withoutStart()
+                .run(IMAGES, input(), TrainingListener.NONE)
+                .bestEpoch();
     }
 
     @Test
