@@ -169,7 +169,8 @@ final class ExportCheck {
 
     /** The errors of all numeric outputs, in the order of the signature. */
     private Map<String, OutputError> compare(
-            FlatGraph expected, Engine engine, Path export, int images, int batchSize) {
+            FlatGraph exported, Engine engine, Path export, int images, int batchSize) {
+        var expected = ModelExports.computed(ModelFormat.of(engine), exported);
         try (var model = InferenceEngine.of(engine).load(export, options);
                 var reference = GraphSession.open(expected, data.input())) {
             var errors = new LinkedHashMap<String, OutputError>();

@@ -2,8 +2,11 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -34,6 +37,28 @@ class ResidualAddFusionTest {
         assertThat(Int8Fixture.ops(int8)).doesNotContain("AddV2").containsOnlyOnce("QuantizeV2");
         Int8Fixture.assertSame(int8, INPUT, 3);
         assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isLessThan(0.03);
+    }
+
+    @Test
+    void theKernelDoesNotRoundWhatItAddsTheSummandTo() {
+        // Given a branch of far larger values than the sum, so that its steps are coarse
+        var stem = layer("stem", "x", 3);
+        var weights = net.weights(3, 3, 16, 16).map(w -> w * 8 - 0.6);
+        var branch = net.conv("two", layer("one", stem, 16), weights, 1);
+        var sum = net.unary("Relu", "sum/relu", net.binary("AddV2", "sum", branch, stem));
+        var graph =
+                new PostTrainingInt8(Int8Fixture.PLAIN)
+                        .quantize(net.build(sum), List.of(INPUT))
+                        .graph();
+
+        // When
+        var int8 = TensorFlowExport.of(graph, Precision.INT8).graph();
+        var computed = TensorFlowExport.computed(graph);
+
+        // Then
+        assertThat(sums(int8)).isEqualTo(1);
+        assertThat(Int8Fixture.relativeError(graph, int8, INPUT)).isGreaterThan(0.05);
+        assertThat(Int8Fixture.relativeError(computed, int8, INPUT)).isLessThan(0.005);
     }
 
     @Test

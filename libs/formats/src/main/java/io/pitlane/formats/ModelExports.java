@@ -41,6 +41,14 @@ public final class ModelExports {
         };
     }
 
+    /**
+     * What the engine of a format computes from the export of a graph: the graph, without rounding
+     * that its kernels leave out.
+     */
+    public static FlatGraph computed(ModelFormat format, FlatGraph graph) {
+        return format == ModelFormat.TENSORFLOW ? TensorFlowExport.computed(graph) : graph;
+    }
+
     /** The precision of a graph: INT8 where it is quantized. */
     public static Precision precisionOf(FlatGraph graph) {
         return QuantizedGraph.of(graph).isQuantized() ? Precision.INT8 : Precision.FLOAT32;

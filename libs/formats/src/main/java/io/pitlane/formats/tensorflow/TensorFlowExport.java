@@ -9,7 +9,9 @@ import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import java.nio.file.Path;
@@ -59,6 +61,28 @@ public final class TensorFlowExport implements ModelExport {
         return KernelSelection.of(quantized, shapes).layers().stream()
                 .map(FusedLayer::name)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * What the kernels of an export compute: the same graph without the rounding that they leave
+     * out. A kernel that adds a residual rounds only the sum, not what it adds it to.
+     */
+    public static FlatGraph computed(FlatGraph graph) {
+        var quantized = QuantizedGraph.of(graph);
+        var layers = KernelSelection.of(quantized, InferredShapes.of(quantized.floats())).layers();
+        var editor = graph.edit();
+        for (var layer : layers) {
+            for (var inner : layer.innerNodes(quantized.floats())) {
+                graph.uses(TensorRef.of(inner)).stream()
+                        .map(FlatGraph.Use::consumer)
+                        .filter(node -> FakeQuantization.of(graph, node).isPresent())
+                        .forEach(
+                                node ->
+                                        editor.redirect(
+                                                TensorRef.of(node.getName()), TensorRef.of(inner)));
+            }
+        }
+        return editor.build();
     }
 
     private static QuantizedGraph requireQuantized(QuantizedGraph graph) {

@@ -1,9 +1,12 @@
 package io.pitlane.graph.fusion;
 
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.Operations;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -67,6 +70,17 @@ public record FusedLayer(
                         .orElseThrow()
                         .outputAxis(product, 1, weights.rank())
                         .orElseThrow();
+    }
+
+    /**
+     * The nodes from the product to the one before the output, whose results stay in the kernel.
+     */
+    public List<String> innerNodes(FlatGraph graph) {
+        return Stream.iterate(
+                        product.getName(),
+                        node -> !node.equals(output.node()),
+                        node -> graph.onlyConsumer(node).orElseThrow().getName())
+                .toList();
     }
 
     /** The name of the layer in the float graph. */

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The real command line in a process of its own, as the script starts it. */
 final class PitlaneProcess implements AutoCloseable {
@@ -98,10 +98,24 @@ final class PitlaneProcess implements AutoCloseable {
     /** Waits until something is printed that matches; returns its first group. */
     String awaitPrinted(String pattern) {
         var compiled = Pattern.compile(pattern);
-        return await().atMost(Duration.ofMinutes(4))
-                .until(() -> compiled.matcher(printed()).results().findFirst(), Optional::isPresent)
-                .orElseThrow()
-                .group(1);
+        try {
+            return await().atMost(Duration.ofMinutes(10))
+                    .until(
+                            () -> compiled.matcher(printed()).results().findFirst(),
+                            found -> found.isPresent() || !process.isAlive())
+                    .orElseThrow(() -> unprinted(pattern, null))
+                    .group(1);
+        } catch (ConditionTimeoutException e) {
+            throw unprinted(pattern, e);
+        }
+    }
+
+    private AssertionError unprinted(String pattern, Throwable cause) {
+        var state = process.isAlive() ? "runs" : "ended with " + process.exitValue();
+        return new AssertionError(
+                "pitlane %s and has not printed '%s', but:%n%s"
+                        .formatted(state, pattern, printed()),
+                cause);
     }
 
     /** Processes below this one whose command line holds {@code text}. */
