@@ -239,7 +239,8 @@ public record PruneStep(
         if (method == Method.CHANNELS && policy == null && target == null) {
             policy = Policy.UNIFORM;
         }
-        if (maxRatio == null && (target != null || policy == Policy.GLOBAL)) {
+        boolean isAllotted = target != null && method == Method.CHANNELS;
+        if (maxRatio == null && (isAllotted || policy == Policy.GLOBAL)) {
             maxRatio = DEFAULT_MAX_RATIO;
         }
         if (method == Method.CHANNELS && rounds == null) {
@@ -258,8 +259,9 @@ public record PruneStep(
         if (ratio == null && target == null && blocks == null && hasRatio) {
             ratio = isLimited ? LARGEST_RATIO : DEFAULT_RATIO;
         }
-        if (method == Method.LOW_RANK && rank == null) {
-            rank = RankSelection.DEFAULT;
+        if (method == Method.LOW_RANK) {
+            rank = rank == null ? RankSelection.DEFAULT : rank;
+            rank = target == null ? rank.orByEnergy() : rank;
         }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);

@@ -372,6 +372,8 @@ class PlanReaderTest {
                     prune: {method: magnitude, pattern: '2:4', rule: median} | prune.rule: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: magnitude, pattern: '2:4', scope: global} | prune.scope: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
+                    prune: {method: low-rank, target: {macs: 0.5}, rank: {energy: 0.9}} | prune.rank: must not choose the rank with target
+                    prune: {method: low-rank, target: {macs: 0.5}, maxRatio: 0.9} | prune.maxRatio: has no effect with method: low-rank
                     prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
                     prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
                     prune: {method: blocks, ignore: [a]}             | prune.ignore: has no effect with method: blocks
@@ -438,6 +440,7 @@ class PlanReaderTest {
                 "prune: {method: magnitude, schedule: {}, regrowth: {every: 3}}",
                 "prune: {method: magnitude, pattern: '2:4'}",
                 "prune: {method: low-rank}",
+                "prune: {method: low-rank, target: {macs: 0.4}, rank: {minSpeedup: 0}}",
                 "prune: {method: blocks}",
                 "prune: {method: blocks, blocks: 2}",
                 "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
