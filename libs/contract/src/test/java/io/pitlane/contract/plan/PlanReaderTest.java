@@ -268,6 +268,8 @@ class PlanReaderTest {
                     ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
+                    learningRate: 0.001} | learningRates: [0.1]} | steps[0].prune.fineTune.learningRates: must be 2 to 10 ascending rates
+                    learningRate: 0.001} | learningRates: [0.1, 0.01]} | steps[0].prune.fineTune.learningRates: must be 2 to 10 ascending rates
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
                     threads: 1       | threads: [1, 0]      | steps[2].bench.threads[1]: must be between 1 and 256, but is 0
@@ -399,6 +401,7 @@ class PlanReaderTest {
                     prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
                     prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
                     prune: {criterion: mean-activation, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: mean-activation
+                    prune: {fineTune: {learningRate: 0.1, learningRates: [0.1, 1]}} | prune.fineTune.learningRate: has no effect with learningRates
                     prune: {target: {macs: 0.5}, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: taylor
                     prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
@@ -448,6 +451,7 @@ class PlanReaderTest {
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
                 "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
+                "prune: {fineTune: {learningRates: [0.001, 0.003]}}",
                 "prune: {target: {latencyMillis: 2.5}}",
                 "prune: {target: {latencyMillis: 2.5, engine: onnxruntime}}",
                 "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",
