@@ -16,11 +16,11 @@ import java.util.List;
  */
 final class SpatialDecomposition implements Decomposition {
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final Matrix weights;
     private final OutputComponents components;
 
-    SpatialDecomposition(FactorizableLayer layer, LayerSamples samples) {
+    SpatialDecomposition(FactorizableLayer layer, InputSamples samples) {
         this.layer = layer;
         this.samples = samples;
         this.weights = byColumns(layer);

@@ -29,12 +29,12 @@ final class TuckerDecomposition implements Decomposition {
     private static final double NUMERICAL_RANK = 1e-10;
 
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final OutputComponents outputs;
     private final Matrix root;
     private final InputComponents inputs;
 
-    TuckerDecomposition(FactorizableLayer layer, LayerSamples samples, OutputComponents outputs) {
+    TuckerDecomposition(FactorizableLayer layer, InputSamples samples, OutputComponents outputs) {
         this.layer = layer;
         this.samples = samples;
         this.outputs = outputs;
