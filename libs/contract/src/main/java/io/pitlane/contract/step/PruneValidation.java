@@ -289,24 +289,24 @@ record PruneValidation(PruneStep step, Problems problems) {
                 step.method() == Method.CHANNELS,
                 "scores",
                 "has an effect with method: channels only; leave it out");
-        if (step.criterion() == null) {
+        if (step.method() != Method.CHANNELS) {
             return;
         }
         var within = problems.at("scores");
         step.scores().check(within);
-        boolean isRandom = step.criterion() == Criterion.RANDOM;
-        boolean byLayer = !isRandom && !step.criterion().isOfGradients();
-        requireEffect(within, "reduction", step.scores().reduction(), byLayer);
-        requireEffect(within, "normalization", step.scores().normalization(), !isRandom);
-        requireEffect(within, "consumers", step.scores().consumers(), step.criterion().isNorm());
-        requireEffect(within, "samples", step.scores().samples(), step.criterion().isOfImages());
+        var criterion = step.criterion() == null ? Criterion.TAYLOR : step.criterion();
+        boolean isRandom = criterion == Criterion.RANDOM;
+        boolean byLayer = !isRandom && !criterion.isOfGradients();
+        var noEffect = "has no effect with criterion: " + written(criterion) + "; leave it out";
+        requireEffect(within, "reduction", step.scores().reduction(), byLayer, noEffect);
+        requireEffect(within, "normalization", step.scores().normalization(), !isRandom, noEffect);
+        requireEffect(within, "consumers", step.scores().consumers(), criterion.isNorm(), noEffect);
+        requireEffect(within, "samples", step.scores().samples(), criterion.isOfImages(), noEffect);
     }
 
-    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
-        problems.require(
-                value == null || hasEffect,
-                option,
-                "has no effect with criterion: " + written(step.criterion()) + "; leave it out");
+    private static void requireEffect(
+            Problems problems, String option, Object value, boolean hasEffect, String message) {
+        problems.require(value == null || hasEffect, option, message);
     }
 
     private String method() {

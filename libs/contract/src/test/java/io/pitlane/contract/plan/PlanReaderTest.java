@@ -399,6 +399,7 @@ class PlanReaderTest {
                     prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
                     prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
                     prune: {criterion: mean-activation, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: mean-activation
+                    prune: {target: {macs: 0.5}, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: taylor
                     prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
