@@ -1,4 +1,4 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.ReconstructionResult.LayerError;
@@ -8,12 +8,12 @@ import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.pipeline.stage.ProgressListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjDoubleConsumer;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -42,7 +42,7 @@ public final class ModelReconstruction {
     private final int samples;
     private final long seed;
     private final Path folder;
-    private final ProgressListener progress;
+    private final ObjDoubleConsumer<String> progress;
 
     /**
      * A reconstruction.
@@ -52,6 +52,7 @@ public final class ModelReconstruction {
      * @param samples number of images
      * @param seed of the positions that the equations are made of
      * @param folder for a file of activations, which is deleted in the end
+     * @param progress what was done, and share of the work, 0..1
      */
     public ModelReconstruction(
             Reconstruction options,
@@ -60,7 +61,7 @@ public final class ModelReconstruction {
             int samples,
             long seed,
             Path folder,
-            ProgressListener progress) {
+            ObjDoubleConsumer<String> progress) {
         this.options = options;
         this.input = input;
         this.batches = batches;
@@ -161,8 +162,8 @@ public final class ModelReconstruction {
                     continue;
                 }
                 done++;
-                progress.at(
-                        (double) done / steps, "restored %d of %d layers".formatted(done, steps));
+                progress.accept(
+                        "restored %d of %d layers".formatted(done, steps), (double) done / steps);
             }
             int estimated = options.batchNorm() ? cut.batchNorms().size() : 0;
             return new Restored(graph, errors, estimated, cut.leftOut());

@@ -1,4 +1,4 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 /** The squared error of weights on samples that they were not fitted to. */
 final class HeldOutError {

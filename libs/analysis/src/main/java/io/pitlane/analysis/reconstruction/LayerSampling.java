@@ -1,4 +1,4 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 import io.pitlane.analysis.LayerPatches;
 import io.pitlane.graph.FlatGraph;

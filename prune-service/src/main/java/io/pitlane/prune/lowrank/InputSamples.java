@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param heldOut of other images, what their error is measured on
  * @param pixels size of what the layer reads and gives
  */
-record LayerSamples(Matrix read, Matrix heldOut, FactorShape.Pixels pixels) {
+record InputSamples(Matrix read, Matrix heldOut, FactorShape.Pixels pixels) {
 
     /**
      * The squared error of the outputs over their variance, on the images held out: 1 for outputs

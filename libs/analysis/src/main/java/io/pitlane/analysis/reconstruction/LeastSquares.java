@@ -1,4 +1,4 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -120,8 +120,9 @@ final class LeastSquares {
         candidates.add(unchanged);
         candidates.add(Candidate.of(0, before, intercept(before), heldOutError));
         var fitted = fitted();
+        var unexplained = unexplained(fitted, before);
         for (double times : RIDGES) {
-            solved(fitted, before, times * ridge)
+            solved(fitted, unexplained, before, times * ridge)
                     .map(w -> Candidate.of(times * ridge, w, intercept(w), heldOutError))
                     .ifPresent(candidates::add);
         }
@@ -130,10 +131,7 @@ final class LeastSquares {
         if (heldOut.rows() > 0) {
             moments = moments.with(heldOut, session);
         }
-        var weights =
-                best.ridge == 0
-                        ? before
-                        : solved(fitted(), before, best.ridge).orElse(best.weights);
+        var weights = best.ridge == 0 ? before : solvedAgain(before, best);
         return new Solution(
                 weights,
                 best == unchanged ? best.intercept : intercept(weights),
@@ -141,6 +139,12 @@ final class LeastSquares {
                 moments.centred().power(weights, session),
                 unchanged.error,
                 best.error);
+    }
+
+    /** With the held-out samples. */
+    private double[] solvedAgain(double[] before, Candidate best) {
+        var fitted = fitted();
+        return solved(fitted, unexplained(fitted, before), before, best.ridge).orElse(best.weights);
     }
 
     private Moments fitted() {
@@ -151,15 +155,21 @@ final class LeastSquares {
         return hasIntercept ? moments.intercept(weights) : new double[layout.channels()];
     }
 
-    /** The weights for a ridge; empty where rounding makes the equations singular. */
-    private Optional<double[]> solved(Moments fitted, double[] before, double ridge) {
-        int groups = layout.groups();
-        int inputs = layout.inputs();
+    /** The right side of the equations less what the weights before explain of it. */
+    private double[] unexplained(Moments fitted, double[] before) {
         var rest = fitted.crossed().clone();
-        var explained = session.product(fitted.gram(), before, groups, inputs);
+        var explained = session.product(fitted.gram(), before, layout.groups(), layout.inputs());
         for (int i = 0; i < rest.length; i++) {
             rest[i] -= explained[i];
         }
+        return rest;
+    }
+
+    /** The weights for a ridge; empty where rounding makes the equations singular. */
+    private Optional<double[]> solved(
+            Moments fitted, double[] unexplained, double[] before, double ridge) {
+        int groups = layout.groups();
+        int inputs = layout.inputs();
         var gram = fitted.gram().clone();
         var diagonal = fitted.meanDiagonal();
         for (int group = 0; group < groups; group++) {
@@ -169,7 +179,7 @@ final class LeastSquares {
             }
         }
         try {
-            var weights = session.solve(gram, rest, groups, inputs);
+            var weights = session.solve(gram, unexplained, groups, inputs);
             for (int i = 0; i < weights.length; i++) {
                 weights[i] += before[i];
             }

@@ -1,8 +1,9 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.analysis.reconstruction.ModelReconstruction.Restored;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.ReconstructionResult.LayerError;
 import io.pitlane.contract.pruning.ChannelScores;
@@ -17,8 +18,6 @@ import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
-import io.pitlane.pipeline.stage.ProgressListener;
-import io.pitlane.prune.reconstruction.ModelReconstruction.Restored;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,7 +197,7 @@ class ModelReconstructionTest {
                         IMAGES,
                         5,
                         folder,
-                        ProgressListener.NONE)
+                        (message, share) -> {})
                 .apply(pruned);
     }
 

@@ -1,2 +1,2 @@
 /** Recovery without training: least-squares weights and statistics of batch norm, from images. */
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;

@@ -1,4 +1,4 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;

@@ -1,4 +1,4 @@
-package io.pitlane.prune.reconstruction;
+package io.pitlane.analysis.reconstruction;
 
 /**
  * The moments of samples that least squares needs: sums, and sums of products. Centred moments are

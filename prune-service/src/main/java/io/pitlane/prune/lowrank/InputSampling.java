@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Samples what the layers of a graph read on training images, in as few passes over the images as
  * memory allows.
  */
-final class LayerSampling {
+final class InputSampling {
     private final FlatGraph graph;
     private final TrainingImages images;
     private final InputSpec input;
@@ -28,7 +28,7 @@ final class LayerSampling {
      * @param count number of images; all where there are fewer
      * @param seed of the sampled positions
      */
-    LayerSampling(FlatGraph graph, TrainingImages images, InputSpec input, int count, long seed) {
+    InputSampling(FlatGraph graph, TrainingImages images, InputSpec input, int count, long seed) {
         this.graph = graph;
         this.images = images;
         this.input = input;
@@ -41,18 +41,16 @@ final class LayerSampling {
         return count;
     }
 
-    /** Hands over the samples of each layer, in their order, which are closed afterwards. */
+    /** Hands over the samples of each layer, in their order. */
     void forEach(List<FactorizableLayer> layers, Consumer<SampleCollector> consumer) {
         try (var session = GraphSession.open(graph, input)) {
             for (var group : groups(layers)) {
-                var collectors = new ArrayList<SampleCollector>();
-                try {
-                    group.forEach(layer -> collectors.add(new SampleCollector(layer, count, seed)));
-                    sample(session, collectors);
-                    collectors.forEach(consumer);
-                } finally {
-                    collectors.forEach(SampleCollector::close);
-                }
+                var collectors =
+                        group.stream()
+                                .map(layer -> new SampleCollector(layer, count, seed))
+                                .toList();
+                sample(session, collectors);
+                collectors.forEach(consumer);
             }
         }
     }
