@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.SampleNetwork;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ final class QuantizedNets {
         nets.put("nearest and bilinear resizing", QuantizedNets::resized);
         nets.put("activation functions", QuantizedNets::activations);
         nets.put("a dense squeeze", QuantizedNets::denseSqueeze);
+        nets.put("a sum of three", QuantizedNets::sumOfThree);
         nets.put("hard swish and hard sigmoid", QuantizedNets::inverted);
         return nets;
     }
@@ -109,6 +111,15 @@ final class QuantizedNets {
         var net = net();
         var x = net.unary("Elu", "elu", net.convBias("signed", "x", 3, 3, 16, 1));
         var sum = net.binary("AddV2", "sum", stem(net), x);
+        return net.build(net.convBias("last", net.unary("Relu", "relu", sum), 1, 16, 6, 1));
+    }
+
+    private static FlatGraph sumOfThree() {
+        var net = net();
+        var stem = stem(net);
+        var signed = net.convBias("signed", stem, 3, 16, 16, 1);
+        var deep = net.bias("deep/bias", net.depthwise("deep", stem, 3, 16), 16);
+        var sum = net.sum("sum", stem, signed, deep);
         return net.build(net.convBias("last", net.unary("Relu", "relu", sum), 1, 16, 6, 1));
     }
 
