@@ -2,6 +2,7 @@ package io.pitlane.report;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Report;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,11 @@ import java.util.Locale;
 final class ClassesSection {
     private static final int WORST = 10;
     private static final int BAR_PIXELS = 120;
+
+    private static final String HEADER =
+            "<th scope=\"col\">class</th><th scope=\"col\">%s of the original</th>"
+                    + "<th scope=\"col\">of the candidate</th><th scope=\"col\">points</th>"
+                    + "<th class=\"wide\" scope=\"col\">drop</th>";
 
     private ClassesSection() {}
 
@@ -31,12 +37,13 @@ final class ClassesSection {
         return """
         <section>
         <h2>Classes with the largest drop</h2>
-        <div class="scroll"><table>
-        <tr><th>class</th><th>%s of the original</th><th>of the candidate</th><th>points</th><th class="wide"></th></tr>
-        %s</table></div>
-        </section>
+        %s</section>
         """
-                .formatted(measure(report.plan().task()), rows);
+                .formatted(
+                        HtmlTable.of(
+                                "Classes with the largest drop",
+                                HEADER.formatted(measure(report.plan().task())),
+                                rows.toString()));
     }
 
     private static String measure(Task task) {
@@ -75,11 +82,11 @@ final class ClassesSection {
         return String.format(
                 Locale.ROOT,
                 "<tr><td>%d</td><td>%s</td><td>%s</td><td>%s</td>"
-                        + "<td class=\"wide\"><span class=\"bar\" style=\"width:%.0fpx\"></span></td></tr>\n",
+                        + "<td class=\"wide\">%s</td></tr>\n",
                 change.index(),
                 FigureFormat.percent(change.before()),
                 FigureFormat.percent(change.after()),
                 FigureFormat.points(-change.drop()),
-                width);
+                Html.bar(width, FigureFormat.points(-change.drop()) + " points"));
     }
 }

@@ -3,6 +3,7 @@ package io.pitlane.report;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Report;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -20,7 +21,10 @@ final class LadderSection {
     }
 
     private static String section(QuantizationLadder ladder) {
-        var table = new HtmlTable(List.of("rung", ladder.limit(), "SQNR", "agreement", "result"));
+        var table =
+                new HtmlTable(
+                        "Ladder of quantization",
+                        List.of("rung", ladder.limit(), "SQNR", "agreement", "result"));
         for (var rung : ladder.rungs()) {
             var row =
                     List.of(

@@ -6,6 +6,7 @@ import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
 import io.pitlane.contract.report.Report.Speedup;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ final class LatencySection {
         if (report.models().stream().allMatch(model -> model.latency().isEmpty())) {
             return "";
         }
-        var table = new HtmlTable(HEADER);
+        var table = new HtmlTable("Latency", HEADER);
         for (var model : report.models()) {
             model.latency().forEach(latency -> table.add("", row(report, model, latency)));
         }

@@ -3,6 +3,7 @@ package io.pitlane.report;
 import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.finding.PruningSearch.Try;
 import io.pitlane.contract.report.Report;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class PruningSearchSection {
     private static String section(PruningSearch search) {
         var table =
                 new HtmlTable(
+                        "Search for the largest cut",
                         List.of("cut", "MACs", "parameters", search.limit(), "start", "result"));
         search.tries().stream()
                 .sorted(Comparator.comparing(Try::amount))

@@ -372,6 +372,8 @@ class PlanReaderTest {
                     prune: {method: magnitude, pattern: '2:4', rule: median} | prune.rule: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: magnitude, pattern: '2:4', scope: global} | prune.scope: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
+                    prune: {method: low-rank, target: {macs: 0.5}, rank: {energy: 0.9}} | prune.rank: must not choose the rank with target
+                    prune: {method: low-rank, target: {macs: 0.5}, maxRatio: 0.9} | prune.maxRatio: has no effect with method: low-rank
                     prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
                     prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
                     prune: {method: blocks, ignore: [a]}             | prune.ignore: has no effect with method: blocks
@@ -397,6 +399,7 @@ class PlanReaderTest {
                     prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
                     prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
                     prune: {criterion: mean-activation, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: mean-activation
+                    prune: {target: {macs: 0.5}, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: taylor
                     prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
@@ -438,6 +441,7 @@ class PlanReaderTest {
                 "prune: {method: magnitude, schedule: {}, regrowth: {every: 3}}",
                 "prune: {method: magnitude, pattern: '2:4'}",
                 "prune: {method: low-rank}",
+                "prune: {method: low-rank, target: {macs: 0.4}, rank: {minSpeedup: 0}}",
                 "prune: {method: blocks}",
                 "prune: {method: blocks, blocks: 2}",
                 "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
