@@ -9,6 +9,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,10 @@ public final class PackedModelReader {
             var file = PackedFile.of(Files.readAllBytes(path), Math.min(mostBytes, MOST_BYTES));
             requireBase(path, file, base);
             return new PackedModelReader(file, file.isDelta() ? base : BaseModel.NONE).graph();
+        } catch (NoSuchFileException e) {
+            throw FailureException.invalidInput(
+                    "The packed model " + path + " does not exist.",
+                    "Name the file that pitlane pack wrote.");
         } catch (IOException
                 | IllegalArgumentException
                 | ArithmeticException
