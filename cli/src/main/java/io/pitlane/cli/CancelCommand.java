@@ -4,16 +4,18 @@ import io.pitlane.cli.client.RunClient;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.run.RunState;
-import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
 @Command(
         name = "cancel",
@@ -71,7 +73,7 @@ final class CancelCommand implements Callable<Integer> {
 
     private static void tell(RunState before, RunState after, PrintWriter out) {
         var run = "Run " + after.runId();
-        var status = StatusCommand.text(after.status());
+        var status = after.status().title();
         if (before.status().ended()) {
             out.println(run + " has already ended: " + status + ".");
         } else if (after.status() == RunState.Status.CANCELLED) {

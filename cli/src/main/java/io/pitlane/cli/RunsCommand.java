@@ -2,15 +2,17 @@ package io.pitlane.cli;
 
 import io.pitlane.contract.run.RunState;
 import io.pitlane.report.TextTable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "runs",
@@ -42,7 +44,7 @@ final class RunsCommand implements Callable<Integer> {
         return List.of(
                 run.runId(),
                 run.plan().name(),
-                StatusCommand.text(run.status()),
+                run.status().title(),
                 StatusCommand.step(run),
                 TIME.format(run.submittedAt()));
     }
