@@ -2,15 +2,13 @@ package io.pitlane.cli;
 
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
-
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 @Command(
         name = "status",

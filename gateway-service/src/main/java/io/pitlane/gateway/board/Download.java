@@ -5,7 +5,6 @@ import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.report.FigureFormat;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,14 +1,11 @@
 package io.pitlane.gateway.board;
 
 import io.pitlane.gateway.errors.ApiError;
-
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.MediaType;
-
-import org.jboss.resteasy.reactive.server.ServerResponseFilter;
-
 import java.lang.annotation.Annotation;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /** Shows errors as pages to those who ask for pages. */
 class ErrorPageFilter {

@@ -1,7 +1,6 @@
 package io.pitlane.gateway.board;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
@@ -14,7 +13,6 @@ import io.pitlane.gateway.topics.CaughtUpView;
 import io.pitlane.report.HtmlReport;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
-
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -24,12 +22,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.UriBuilder;
-
+import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
-
-import java.time.Clock;
 
 /** The page of a run, its button, and files that only the page offers. */
 @Path("/runs/{id}")

@@ -2,7 +2,6 @@ package io.pitlane.gateway.board;
 
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

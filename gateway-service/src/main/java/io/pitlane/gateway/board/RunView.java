@@ -8,7 +8,6 @@ import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.HtmlReport;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

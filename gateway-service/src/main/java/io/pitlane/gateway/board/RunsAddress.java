@@ -1,7 +1,6 @@
 package io.pitlane.gateway.board;
 
 import io.pitlane.contract.run.RunState.Status;
-
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

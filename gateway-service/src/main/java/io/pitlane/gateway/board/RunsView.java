@@ -2,7 +2,6 @@ package io.pitlane.gateway.board;
 
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.gateway.runs.RunPage;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -5,9 +5,7 @@ import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.topics.EventProducer;
 import io.pitlane.pipeline.event.EventRecords;
-
 import jakarta.inject.Singleton;
-
 import java.time.Instant;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.pitlane.gateway.runs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
@@ -10,12 +9,10 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
-
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Consumer;

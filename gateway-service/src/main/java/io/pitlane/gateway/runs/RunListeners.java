@@ -2,7 +2,6 @@ package io.pitlane.gateway.runs;
 
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
-
 import java.util.ArrayList;
 import java.util.List;
 

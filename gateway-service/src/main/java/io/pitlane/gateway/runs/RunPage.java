@@ -1,7 +1,6 @@
 package io.pitlane.gateway.runs;
 
 import io.pitlane.contract.run.RunState;
-
 import java.util.List;
 
 /**

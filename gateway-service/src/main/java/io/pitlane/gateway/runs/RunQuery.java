@@ -4,9 +4,7 @@ import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.contract.validation.NearestName;
 import io.pitlane.gateway.errors.ApiException;
-
 import jakarta.ws.rs.core.Response;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

@@ -5,10 +5,8 @@ import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.config.GatewayConfig;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

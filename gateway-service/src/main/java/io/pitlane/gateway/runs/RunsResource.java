@@ -10,7 +10,6 @@ import io.pitlane.gateway.requests.JsonRequest;
 import io.pitlane.gateway.topics.CaughtUpView;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
-
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -25,7 +24,10 @@ import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -35,11 +37,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.util.Set;
 
 /** Runs: submit and watch them, read their reports, download their models. */
 @Path("/api/runs")

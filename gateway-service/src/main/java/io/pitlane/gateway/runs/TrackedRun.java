@@ -5,7 +5,6 @@ import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.pitlane.gateway.runs;
 
 import io.pitlane.gateway.errors.ApiException;
-
 import jakarta.ws.rs.core.Response.Status;
 
 /** No run has this id: 404. */

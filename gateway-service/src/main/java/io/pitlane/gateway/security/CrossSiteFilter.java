@@ -1,17 +1,14 @@
 package io.pitlane.gateway.security;
 
 import io.pitlane.gateway.errors.ApiError;
-
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.UriInfo;
-
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
-
 import java.net.URI;
 import java.util.Set;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * Refuses forms that another web site sends through its visitor's browser. A browser says in {@code

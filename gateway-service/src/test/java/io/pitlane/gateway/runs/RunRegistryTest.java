@@ -5,16 +5,12 @@ import static io.pitlane.gateway.runs.RunFixtures.failure;
 import static io.pitlane.gateway.runs.RunFixtures.progress;
 import static io.pitlane.gateway.runs.RunFixtures.result;
 import static io.pitlane.gateway.runs.RunFixtures.state;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +18,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class RunRegistryTest {
     private final SettableClock clock = new SettableClock();

@@ -1,7 +1,6 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.report.Report;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.report.Report;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,7 +1,6 @@
 package io.pitlane.report;
 
 import io.pitlane.report.ScatterPlot.Point;
-
 import java.util.Comparator;
 import java.util.List;
 

@@ -5,7 +5,6 @@ import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.report.ScatterPlot.Point;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

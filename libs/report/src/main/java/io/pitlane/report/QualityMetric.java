@@ -4,7 +4,6 @@ import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Fidelity;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

@@ -6,7 +6,6 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
 import io.pitlane.report.PlotsSection.SizeUnit;
 import io.pitlane.report.ScatterPlot.Point;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -3,10 +3,8 @@ package io.pitlane.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.report.ScatterPlot.Point;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class ParetoFrontTest {
     private final Point small = new Point("small", 1, 80);

@@ -10,12 +10,10 @@ import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
 import io.pitlane.contract.report.Report.Environment;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 class RunsComparisonTest {
     private final Report one = SampleReport.passed();

@@ -1,10 +1,8 @@
 package io.pitlane.contract.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.Plan;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
