@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             CompressCommand.class,
             RunsCommand.class,
             StatusCommand.class,
+            OpenCommand.class,
             CancelCommand.class,
             ResultsCommand.class,
             DownloadCommand.class,

@@ -104,7 +104,7 @@ public final class Compression {
         artifacts.uploadIfMissing(Kind.MODEL, inputs.model().digest(), inputs.modelFile());
         artifacts.uploadIfMissing(Kind.DATA, inputs.data().digest(), inputs.dataFile());
         var submitted = client.runs().submit(request(inputs));
-        display.note("Run " + submitted.runId() + " at " + client.server());
+        display.note("Run " + submitted.runId() + " at " + client.page(submitted.runId()));
         var watcher = new RunWatcher(client.runs(), display, server::check, SERVER_TIMEOUT);
         var ended = watcher.awaitEnd(submitted.runId());
         if (ended.failure() != null) {

@@ -1,12 +1,10 @@
 package io.pitlane.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.Step;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

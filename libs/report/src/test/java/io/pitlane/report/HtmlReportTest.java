@@ -17,12 +17,10 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Verdict;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.Step;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
     private static final Step STEP = SampleReport.passed().lineage().get(0).step();
