@@ -180,10 +180,11 @@ final class PostTrainingInt8 {
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
         notes.addAll(1, EngineNotes.of(quantized));
+        notes.addAll(corrected.notes());
         if (!int16.isEmpty()) {
             notes.add(int16Note(bounded, int16));
         }
-        return new QuantizedModel(corrected, folded, notes, methods.described(ranges));
+        return new QuantizedModel(corrected.graph(), folded, notes, methods.described(ranges));
     }
 
     private static String equalizationNote(List<String> pairs) {
