@@ -283,6 +283,16 @@ class PitlaneTest {
     }
 
     @Test
+    void thePageOfARunIsNamed() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)));
+
+        assertThat(pitlaneAtServer("open", "latest", "--print")).isZero();
+
+        assertThat(out.toString().strip())
+                .isEqualTo(gateway.address() + "/runs/" + SampleReport.RUN);
+    }
+
+    @Test
     void theStatusOfARunDecidesTheExitCode() {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)))
                 .on("GET /api/runs", List.of(SampleRun.state(Status.NOT_PASSED, 2)))
@@ -294,6 +304,15 @@ class PitlaneTest {
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(2);
         assertThat(pitlaneAtServer("status", "latest")).isEqualTo(1);
         assertThat(out.toString()).contains("layer 'conv' is odd", "Change the layer.");
+    }
+
+    @Test
+    void theStatusTellsWhichModelsEarlierRunsMade() {
+        gateway.on("GET /api/runs", List.of(SampleRun.cached(Status.RUNNING, 1)));
+
+        assertThat(pitlaneAtServer("status", "latest")).isZero();
+
+        assertThat(out.toString()).contains("models   original, prune (cached)");
     }
 
     @Test

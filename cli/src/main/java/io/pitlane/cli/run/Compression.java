@@ -13,6 +13,7 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.DeliveredModel;
+import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
@@ -104,7 +105,7 @@ public final class Compression {
         artifacts.uploadIfMissing(Kind.MODEL, inputs.model().digest(), inputs.modelFile());
         artifacts.uploadIfMissing(Kind.DATA, inputs.data().digest(), inputs.dataFile());
         var submitted = client.runs().submit(request(inputs));
-        display.note("Run " + submitted.runId() + " at " + client.server());
+        display.note("Run " + submitted.runId() + " at " + client.page(submitted.runId()));
         var watcher = new RunWatcher(client.runs(), display, server::check, SERVER_TIMEOUT);
         var ended = watcher.awaitEnd(submitted.runId());
         if (ended.failure() != null) {
@@ -115,6 +116,10 @@ public final class Compression {
         server.verdictReached();
         out.println("\n" + new ReportTable(report).render());
         out.println("\n" + delivered(ended.deliverables()));
+        var cached = ended.models().stream().filter(RunModel::cached).map(RunModel::label).toList();
+        if (!cached.isEmpty()) {
+            out.println("\nCached, from earlier runs: " + String.join(", ", cached));
+        }
         out.println("\nThe report and the delivered models are in " + results);
         out.flush();
         return report;
