@@ -128,7 +128,19 @@ function retry() {
   }, RETRY_MILLIS);
 }
 
+/** A cookie that a link from another site did not bring along is there now. */
+async function enter(address) {
+  const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (response?.ok && !response.redirected) {
+    location.replace(address);
+  }
+}
+
 follow();
+const login = document.querySelector("[data-signed-in]");
+if (login) {
+  enter(login.dataset.signedIn);
+}
 if (document.querySelector("[data-retry]")) {
   retry();
 }
