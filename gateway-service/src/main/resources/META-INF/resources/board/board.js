@@ -59,6 +59,7 @@ async function refresh() {
     if (response.redirected) {
       location.reload();
     } else if (response.ok) {
+      showConnection(true);
       takeOver(new DOMParser().parseFromString(await response.text(), "text/html"));
     } else {
       setTimeout(refresh, RETRY_MILLIS);
