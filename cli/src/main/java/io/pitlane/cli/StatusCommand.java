@@ -33,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println(
                 "models   "
                         + state.models().stream()
-                                .map(RunModel::label)
+                                .map(StatusCommand::model)
                                 .collect(Collectors.joining(", ")));
         if (!state.deliverables().isEmpty()) {
             out.println(
@@ -48,6 +48,10 @@ final class StatusCommand implements Callable<Integer> {
             out.println("         " + state.failure().action());
         }
         return ExitCode.of(state);
+    }
+
+    private static String model(RunModel model) {
+        return model.cached() ? model.label() + " (cached)" : model.label();
     }
 
     static String step(RunState state) {

@@ -307,6 +307,15 @@ class PitlaneTest {
     }
 
     @Test
+    void theStatusTellsWhichModelsEarlierRunsMade() {
+        gateway.on("GET /api/runs", List.of(SampleRun.cached(Status.RUNNING, 1)));
+
+        assertThat(pitlaneAtServer("status", "latest")).isZero();
+
+        assertThat(out.toString()).contains("models   original, prune (cached)");
+    }
+
+    @Test
     void aRunIsCancelledAndItsEndAwaited() {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)))
                 .on("DELETE " + RUN, SampleRun.state(Status.RUNNING, 1))

@@ -37,6 +37,18 @@ public final class SampleRun {
                 .build();
     }
 
+    /** The same, whose first step was not done again. */
+    public static RunState cached(Status status, int step) {
+        var made = state(status, step);
+        var original = made.models().get(0);
+        var pruned = made.models().get(1);
+        var models =
+                List.of(
+                        original,
+                        new RunModel(pruned.label(), pruned.artifact(), pruned.notes(), true));
+        return made.toBuilder().models(models).build();
+    }
+
     public static RunState failed(Failure.Kind kind) {
         var failure =
                 new Failure(

@@ -49,6 +49,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
@@ -100,6 +102,50 @@ class RunsIT {
         assertThat(stages.read(topics.runs()))
                 .filteredOn(event -> event.key().equals(run.runId()))
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    '', null, true
+                    '', false, false
+                    cache: false, null, false
+                    cache: false, true, true
+                    """)
+    void aRequestSaysWhetherKnownResultsAreUsedElseThePlanDoes(
+            String inPlan, String inRequest, boolean expected) throws IOException {
+        // Given
+        var model = upload("model", 100, 11);
+        var data = upload("data", 100, 12);
+        var request =
+                "{\"plan\": %s, \"model\": \"%s\", \"data\": \"%s\", \"cache\": %s}"
+                        .formatted(
+                                json(PLAN + inPlan + "\n"),
+                                model.digest(),
+                                data.digest(),
+                                inRequest);
+
+        // When
+        var response = given().contentType(ContentType.JSON).body(request).post("/api/runs");
+
+        // Then
+        var run = response.then().statusCode(201).extract().as(RunState.class);
+        assertThat(run.plan().cache()).isEqualTo(expected);
+        assertThat(stages.jobs(StageName.PRUNE))
+                .filteredOn(job -> job.runId().equals(run.runId()))
+                .extracting(job -> job.plan().cache())
+                .containsExactly(expected);
+    }
+
+    @Test
+    void aCacheThatIsNotTrueOrFalseIsRefused() {
+        given().contentType(ContentType.JSON)
+                .body("{\"plan\": \"\", \"cache\": \"no\"}")
+                .post("/api/runs")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("field 'cache' is not true or false"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.DeliveredModel;
+import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
@@ -115,6 +116,10 @@ public final class Compression {
         server.verdictReached();
         out.println("\n" + new ReportTable(report).render());
         out.println("\n" + delivered(ended.deliverables()));
+        var cached = ended.models().stream().filter(RunModel::cached).map(RunModel::label).toList();
+        if (!cached.isEmpty()) {
+            out.println("\nCached, from earlier runs: " + String.join(", ", cached));
+        }
         out.println("\nThe report and the delivered models are in " + results);
         out.flush();
         return report;

@@ -46,7 +46,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 class RunsResource {
     private static final String FORM =
             "{\"plan\": \"<YAML or JSON as text>\", \"model\": \"<digest>\", \"data\":"
-                    + " \"<digest>\"}";
+                    + " \"<digest>\"}, where wanted with \"cache\": true or false";
 
     private final RunSubmission submission;
     private final RunCancellation cancellation;
@@ -248,9 +248,12 @@ class RunsResource {
     }
 
     private static RunRequest request(InputStream body) throws IOException {
-        var request = JsonRequest.read(body, Set.of("plan", "model", "data"), FORM);
+        var request = JsonRequest.read(body, Set.of("plan", "model", "data", "cache"), FORM);
         return new RunRequest(
-                request.document("plan"), request.text("model"), request.text("data"));
+                request.document("plan"),
+                request.text("model"),
+                request.text("data"),
+                request.flag("cache"));
     }
 
     private RunState known(String id) {

@@ -200,6 +200,20 @@ class HtmlReportTest {
                 .contains("no cut keeps it, and the model stays as it was");
     }
 
+    @Test
+    void aStepThatAnEarlierRunDidIsMarked() {
+        // Given
+        var report = SampleReport.passed();
+        var cached = report.lineage().get(0).asCached();
+
+        // When
+        var html = HtmlReport.render(report.toBuilder().lineage(List.of(cached)).build());
+
+        // Then
+        assertThat(html).contains("%.1f (cached)</td>".formatted(cached.seconds()));
+        assertThat(HtmlReport.render(report)).doesNotContain("(cached)");
+    }
+
     private static Report with(Finding finding) {
         var report = SampleReport.passed();
         var made = report.lineage().get(0);
