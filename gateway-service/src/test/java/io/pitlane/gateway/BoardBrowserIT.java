@@ -6,6 +6,7 @@ import static io.pitlane.gateway.runs.RunFixtures.progress;
 import static io.pitlane.gateway.runs.RunFixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.report.RunResult;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The pages in a real browser, from the gateway as it is delivered. */
 class BoardBrowserIT {
     private static final String AXE = "/axe.min.js";
+    private static final String SCREENSHOTS = "pitlane.screenshots";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir static Path folder;
@@ -173,6 +176,39 @@ class BoardBrowserIT {
         awaitShown("true", "document.getElementById('connection').hidden");
         awaitShown("true", "document.body.textContent.includes('Measured on')");
         assertThat(browser.run("return window.opened")).isEqualTo("once");
+    }
+
+    /** Makes the screenshots of the documentation, where {@value #SCREENSHOTS} names a folder. */
+    @Test
+    void screenshots() throws IOException {
+        // Given
+        var folder = System.getProperty(SCREENSHOTS);
+        assumeTrue(folder != null, "-D" + SCREENSHOTS + "=FOLDER writes them");
+        var first = ended();
+        var second = ended();
+        var running = running();
+        stages.progress(progress(running.runId(), 0, 0.4, Instant.now()));
+        awaitPage(second, "passed");
+
+        // Then
+        for (var scheme : List.of("light", "dark")) {
+            for (var width : List.of(1280, 390)) {
+                browser.show(width, scheme);
+                var pages =
+                        Map.of(
+                                "runs", "/runs",
+                                "run", "/runs/" + running.runId(),
+                                "report", "/runs/" + first.runId(),
+                                "compare",
+                                        "/compare?run=" + first.runId() + "&run=" + second.runId());
+                for (var page : pages.entrySet()) {
+                    browser.open(gateway.address() + page.getValue());
+                    var file = "%s-%s-%d.png".formatted(page.getKey(), scheme, width);
+                    browser.screenshot(Path.of(folder, file));
+                    assertThat(Path.of(folder, file)).isNotEmptyFile();
+                }
+            }
+        }
     }
 
     /** The findings of axe-core that are serious or critical. */

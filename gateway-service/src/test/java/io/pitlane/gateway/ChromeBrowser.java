@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
@@ -107,8 +108,18 @@ final class ChromeBrowser implements AutoCloseable {
                         List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    private void devTools(String name, Map<String, Object> parameters) {
-        command("goog/cdp/execute", Map.of("cmd", name, "params", parameters));
+    /** Writes the whole page as a PNG. */
+    void screenshot(Path file) throws IOException {
+        var image =
+                devTools(
+                        "Page.captureScreenshot",
+                        Map.of("format", "png", "captureBeyondViewport", true));
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.write(file, Base64.getDecoder().decode(image.get("data").asText()));
+    }
+
+    private JsonNode devTools(String name, Map<String, Object> parameters) {
+        return command("goog/cdp/execute", Map.of("cmd", name, "params", parameters));
     }
 
     private JsonNode command(String path, Map<String, Object> body) {
