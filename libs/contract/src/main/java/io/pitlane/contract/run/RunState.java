@@ -1,6 +1,7 @@
 package io.pitlane.contract.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.Plan;
 import java.time.Instant;
@@ -13,6 +14,8 @@ import java.util.List;
  * @param plan the plan
  * @param status its status
  * @param step index of the running step; of the last one when the run has ended
+ * @param data the packed training and test images; null in records of versions that did not write
+ *     it
  * @param models every model so far, the original first
  * @param deliverables the candidate in each format that it was delivered in; empty before the run
  *     ends with a report
@@ -26,6 +29,7 @@ public record RunState(
         Plan plan,
         Status status,
         int step,
+        ArtifactRef data,
         List<RunModel> models,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveredModel> deliverables,
         Failure failure,
@@ -71,6 +75,7 @@ public record RunState(
         builder.plan = plan;
         builder.status = status;
         builder.step = step;
+        builder.data = data;
         builder.models = models;
         builder.deliverables = deliverables;
         builder.failure = failure;
@@ -85,6 +90,7 @@ public record RunState(
         private Plan plan;
         private Status status;
         private int step;
+        private ArtifactRef data;
         private List<RunModel> models;
         private List<DeliveredModel> deliverables;
         private Failure failure;
@@ -110,6 +116,11 @@ public record RunState(
 
         public Builder step(int value) {
             this.step = value;
+            return this;
+        }
+
+        public Builder data(ArtifactRef value) {
+            this.data = value;
             return this;
         }
 
@@ -144,6 +155,7 @@ public record RunState(
                     plan,
                     status,
                     step,
+                    data,
                     models,
                     deliverables,
                     failure,
