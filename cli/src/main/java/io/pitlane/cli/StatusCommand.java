@@ -28,7 +28,7 @@ final class StatusCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.println("run      " + state.runId());
         out.println("plan     " + state.plan().name());
-        out.println("status   " + text(state.status()));
+        out.println("status   " + state.status().title());
         out.println("step     " + step(state));
         out.println(
                 "models   "
@@ -52,16 +52,6 @@ final class StatusCommand implements Callable<Integer> {
 
     private static String model(RunModel model) {
         return model.cached() ? model.label() + " (cached)" : model.label();
-    }
-
-    static String text(RunState.Status status) {
-        return switch (status) {
-            case RUNNING -> "running";
-            case PASSED -> "passed";
-            case NOT_PASSED -> "not passed";
-            case FAILED -> "failed";
-            case CANCELLED -> "cancelled";
-        };
     }
 
     static String step(RunState state) {

@@ -288,6 +288,16 @@ class PitlaneTest {
     }
 
     @Test
+    void thePageOfARunIsNamed() {
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)));
+
+        assertThat(pitlaneAtServer("open", "latest", "--print")).isZero();
+
+        assertThat(out.toString().strip())
+                .isEqualTo(gateway.address() + "/runs/" + SampleReport.RUN);
+    }
+
+    @Test
     void theStatusOfARunDecidesTheExitCode() {
         gateway.on("GET /api/runs", List.of(SampleRun.state(Status.RUNNING, 1)))
                 .on("GET /api/runs", List.of(SampleRun.state(Status.NOT_PASSED, 2)))

@@ -13,6 +13,7 @@ import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.training.GateGradients;
 import io.pitlane.training.GateGradients.Gate;
+import io.pitlane.training.MissingGradientException;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.TaskLosses;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Saliencies of the gradient of the loss with respect to a factor of 1 on each channel, wherever it
@@ -63,8 +65,45 @@ final class GradientSaliency implements Saliency.Factory {
         return new GradientSaliency(step, options, context, gradient -> gradient * gradient / 2);
     }
 
+    /**
+     * The same, with another saliency for models that no gradient can be computed of.
+     *
+     * @param name of the other one, for a note
+     */
+    Saliency.Factory orElse(Saliency.Factory other, String name) {
+        return (graph, dependencies) -> {
+            try {
+                return measured(graph, dependencies);
+            } catch (MissingGradientException e) {
+                var note = "channels are ranked by %s: %s".formatted(name, e.getMessage());
+                return new NotedSaliency(other.on(graph, dependencies), note);
+            }
+        };
+    }
+
+    /** A saliency with one more note. */
+    private record NotedSaliency(Saliency saliency, String note) implements Saliency {
+        @Override
+        public Map<Integer, Double> of(ChannelGroup group) {
+            return saliency.of(group);
+        }
+
+        @Override
+        public List<String> notes() {
+            return Stream.concat(Stream.of(note), saliency.notes().stream()).toList();
+        }
+    }
+
     @Override
     public Saliency on(FlatGraph graph, DependencyGraph dependencies) {
+        try {
+            return measured(graph, dependencies);
+        } catch (MissingGradientException e) {
+            throw e.failure("Use a criterion that needs no gradient, such as l1.");
+        }
+    }
+
+    private Saliency measured(FlatGraph graph, DependencyGraph dependencies) {
         var means = means(graph, dependencies);
         return new GroupSaliency(
                 dependencies,

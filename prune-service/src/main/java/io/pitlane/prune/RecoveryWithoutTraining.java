@@ -2,6 +2,7 @@ package io.pitlane.prune;
 
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.analysis.SampledImages;
+import io.pitlane.analysis.reconstruction.ModelReconstruction;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.pruning.Reconstruction;
@@ -11,7 +12,6 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.footprint.Footprint;
-import io.pitlane.prune.reconstruction.ModelReconstruction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +79,7 @@ final class RecoveryWithoutTraining {
                         samples,
                         plan.seed(),
                         context.folder(),
-                        context.progress())
+                        (message, share) -> context.progress().at(share, message))
                 .apply(pruned);
     }
 

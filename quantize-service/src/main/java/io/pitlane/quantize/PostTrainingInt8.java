@@ -15,11 +15,13 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.pass.SumSplitting;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,8 @@ import java.util.stream.Stream;
  * CVPR 2018; per-channel weights as in Krishnamoorthi, arXiv:1806.08342):
  *
  * <ol>
- *   <li>Fold batch norm into the weights before it.
+ *   <li>Fold batch norm into the weights before it, and split sums of several tensors into sums of
+ *       two.
  *   <li>Equalize the channels between layers, where the step says so ({@link
  *       CrossLayerEqualization}).
  *   <li>Find the layers that some engine has an int8 kernel for; report the others.
@@ -127,7 +130,7 @@ final class PostTrainingInt8 {
         if (!options.scheme().hasIntegerArithmetic()) {
             return new WeightCompression(options).compress(graph);
         }
-        var folded = new BatchNormFolding().apply(graph);
+        var folded = new BatchNormFolding().apply(new SumSplitting().apply(graph));
         if (options.corrections().equalization()) {
             var equalized =
                     CrossLayerEqualization.apply(
@@ -262,7 +265,7 @@ final class PostTrainingInt8 {
                         Collectors.joining(
                                 ", ",
                                 "16-bit activations: ",
-                                "; these layers, and those beside them, run in integers in TFLite, and"
-                                        + " in float with the same weights in other engines"));
+                                "; these layers, and those beside them, run in integers in TFLite,"
+                                    + " and in float with the same weights in other engines"));
     }
 }

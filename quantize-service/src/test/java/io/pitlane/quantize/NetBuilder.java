@@ -6,14 +6,16 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
+
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.VersionDef;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 
 /** Builds small float graphs with seeded weights for tests; each method returns the node's name. */
 final class NetBuilder {
@@ -196,6 +198,27 @@ final class NetBuilder {
 
     String binary(String op, String name, String left, String right) {
         return put(NodeBuilder.of(op, name).input(left).input(right).type("T", FLOAT));
+    }
+
+    /** The sum of several tensors as one node. */
+    String sum(String name, String... addends) {
+        var node = NodeBuilder.of("AddN", name).type("T", FLOAT).integer("N", addends.length);
+        for (var addend : addends) {
+            node.input(addend);
+        }
+        return put(node);
+    }
+
+    /** An operation with a number as its second operand. */
+    String with(String op, String name, String in, float number) {
+        return binary(
+                op, name, in, constant(name + "/number", new FloatTensor(new float[] {number})));
+    }
+
+    /** A hard sigmoid as Keras 3 spells it. */
+    String hardSigmoid(String name, String in) {
+        var shifted = with("AddV2", name + "/shifted", in, 3);
+        return with("RealDiv", name, unary("Relu6", name + "/clipped", shifted), 6);
     }
 
     String concat(String name, String left, String right) {

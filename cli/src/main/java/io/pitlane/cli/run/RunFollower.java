@@ -41,7 +41,7 @@ final class RunFollower {
     Report run(RunRequest request, ResultsFolder results) {
         var client = server.client();
         var submitted = client.runs().submit(request);
-        display.note("Run " + submitted.runId() + " at " + client.server());
+        display.note("Run " + submitted.runId() + " at " + client.page(submitted.runId()));
         var watcher = new RunWatcher(client.runs(), display, server::check, SERVER_TIMEOUT);
         var ended = watcher.awaitEnd(submitted.runId());
         if (ended.failure() != null) {

@@ -184,7 +184,7 @@ public final class Trainer {
      */
     public TrainedModel run(ImageSet images, Preprocessor input, TrainingListener listener) {
         if (options.epochs() == 0) {
-            return new TrainedModel(model, 0, 0, Double.NaN, 0, 0, 0, 0);
+            return new TrainedModel(model, 0, 0, Double.NaN, Double.NaN, 0, 0, 0, 0);
         }
         var split = ValidationSplit.of(images, seed, options.validation());
         int batch = input.fixedBatch().orElse(options.batchSize());
@@ -204,19 +204,24 @@ public final class Trainer {
                         masks,
                         schedule.initial(),
                         microBatch < batch)) {
+            var batches =
+                    new Batches(images, split.training(), input, batch)
+                            .augmented(options.augmentation())
+                            .inMicroBatches(microBatch, forInputs);
+            var checkpoint = new TrainingCheckpoint(checkpoints, name, fingerprint);
+            var atRate =
+                    new RateProbe(graph, batches, seed, checkpoint, listener).resolved(options);
             var end =
                     new TrainingLoop(
                                     graph,
-                                    new Batches(images, split.training(), input, batch)
-                                            .augmented(options.augmentation())
-                                            .inMicroBatches(microBatch, forInputs),
+                                    batches,
                                     new Batches(images, split.validation(), input, batch)
                                             .inMicroBatches(microBatch, forInputs),
-                                    options,
+                                    atRate,
                                     seed,
                                     schedule,
                                     keepsStart,
-                                    new TrainingCheckpoint(checkpoints, name, fingerprint),
+                                    checkpoint,
                                     listener)
                             .run();
             var best = end.best();
@@ -225,6 +230,7 @@ public final class Trainer {
                     end.position().epoch() - 1,
                     best.epoch(),
                     best.loss(),
+                    atRate.learningRate(),
                     end.position().step(),
                     end.position().halvings(),
                     batch,

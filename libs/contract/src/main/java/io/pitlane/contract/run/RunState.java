@@ -6,6 +6,7 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.Plan;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The latest state of a run, as the compacted runs topic keeps it by run id.
@@ -55,6 +56,11 @@ public record RunState(
         /** The status of a run that ended with this kind of failure. */
         public static Status of(Failure.Kind failure) {
             return failure == Failure.Kind.CANCELLED ? CANCELLED : FAILED;
+        }
+
+        /** The status in words, as {@code not passed}. */
+        public String title() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
 
         /** Whether the run has ended. */
