@@ -148,10 +148,15 @@ final class ChromeBrowser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         var end = HttpRequest.newBuilder(URI.create(session.toString().replaceAll("/$", "")));
-        http.send(end.DELETE().build(), BodyHandlers.discarding());
-        driver.destroy();
-        driver.waitFor();
+        try {
+            http.send(end.DELETE().build(), BodyHandlers.discarding());
+            driver.destroy();
+            driver.waitFor();
+        } catch (InterruptedException e) {
+            driver.destroy();
+            Thread.currentThread().interrupt();
+        }
     }
 }
