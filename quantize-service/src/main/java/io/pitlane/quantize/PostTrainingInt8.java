@@ -21,7 +21,6 @@ import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -267,6 +266,6 @@ final class PostTrainingInt8 {
                                 ", ",
                                 "16-bit activations: ",
                                 "; these layers, and those beside them, run in integers in TFLite,"
-                                    + " and in float with the same weights in other engines"));
+                                        + " and in float with the same weights in other engines"));
     }
 }

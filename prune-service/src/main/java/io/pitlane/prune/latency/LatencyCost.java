@@ -49,7 +49,7 @@ import org.tensorflow.proto.NodeDef;
 public final class LatencyCost implements CostModel {
     private static final String FOLDER = "pitlane.latency.folder";
     private static final double LAYER_SECONDS = 0.02;
-    private static final double MODEL_SECONDS = 1;
+    private static final double MODEL_SECONDS = 2;
 
     private final LatencyTable table;
     private final Function<List<FlatGraph>, double[]> timer;

@@ -45,7 +45,9 @@ final class LeastSquares {
         this.layout = layout;
         this.hasIntercept = hasIntercept;
         int bytes = Float.BYTES * layout.groups() * (layout.inputs() + layout.outputs());
-        int rows = Math.max(FEWEST_ROWS, CHUNK_BYTES / bytes);
+        // With fewer rows than that, adding up the products costs more than computing them.
+        int fewest = Math.max(FEWEST_ROWS, layout.inputs() / 2);
+        int rows = Math.max(fewest, CHUNK_BYTES / bytes);
         this.chunk = new LayerSamples(layout, rows);
         this.heldOut = new LayerSamples(layout, Math.min(MOST_HELD_OUT, rows));
         this.moments = Moments.none(layout);

@@ -156,6 +156,7 @@ public final class OutcomeRecords {
                 .plan(job.plan())
                 .status(status)
                 .step(job.step())
+                .data(job.data())
                 .models(Optional.ofNullable(job.models()).orElse(List.of()))
                 .failure(failure)
                 .submittedAt(job.submittedAt())

@@ -57,16 +57,12 @@ class LatencyPredictionIT {
                 new Model("resnet50, 224", BenchmarkNetworks.resNet50(1), 224));
     }
 
-    /** Those that {@code pitlane.benchmark.engines} names; all where it is not set. */
-    private static List<Engine> engines() {
-        var wanted = System.getProperty("pitlane.benchmark.engines", "");
-        return Arrays.stream(Engine.values())
-                .filter(
-                        engine ->
-                                wanted.isEmpty()
-                                        || Arrays.asList(wanted.split(","))
-                                                .contains(engine.name().toLowerCase(Locale.ROOT)))
-                .toList();
+    /**
+     * Whether a list of names, as {@code TFLite;ONNX Runtime}, has one; all where it is not set.
+     */
+    private static boolean isWanted(String property, String name) {
+        var wanted = System.getProperty(property, "");
+        return wanted.isEmpty() || Arrays.asList(wanted.split(";")).contains(name);
     }
 
     @Test
@@ -74,14 +70,20 @@ class LatencyPredictionIT {
         TensorFlowRuntime.load();
         var within = new LinkedHashMap<Engine, Integer>();
         var lines = new ArrayList<String>();
-        for (var engine : engines()) {
+        for (var engine : Engine.values()) {
             for (var model : models()) {
+                if (!isWanted("pitlane.benchmark.engines", engine.title())
+                        || !isWanted("pitlane.benchmark.models", model.name())) {
+                    continue;
+                }
                 var error = error(engine, model, lines);
                 within.merge(engine, Math.abs(error) <= TOLERANCE ? 1 : 0, Integer::sum);
             }
         }
         Files.write(Path.of("target", "latency.md"), lines);
-        assertThat(within).allSatisfy((engine, count) -> assertThat(count).isGreaterThan(7));
+        int models = lines.size() / within.size();
+        assertThat(within)
+                .allSatisfy((engine, count) -> assertThat(count).isGreaterThan(7 * models / 10));
     }
 
     private double error(Engine engine, Model model, List<String> lines) throws Exception {
