@@ -19,7 +19,8 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL",
             description =
-                    "Folder or .tar.gz of a SavedModel, a frozen graph (.pb), or an ONNX model (.onnx).")
+                    "Folder or .tar.gz of a SavedModel, a frozen graph (.pb), an ONNX model (.onnx), or a"
+                            + " packed model.")
     private Path model;
 
     @Mixin private ImportOption imported;

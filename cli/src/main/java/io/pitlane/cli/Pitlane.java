@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             UpCommand.class,
             CompressCommand.class,
+            RerunCommand.class,
             RunsCommand.class,
             StatusCommand.class,
+            OpenCommand.class,
             CancelCommand.class,
             ResultsCommand.class,
             DownloadCommand.class,
@@ -42,12 +44,14 @@ import picocli.CommandLine.Spec;
             TriggerCommand.class,
             InspectCommand.class,
             ExportCommand.class,
+            PackCommand.class,
+            UnpackCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Pitlane implements Callable<Integer> {
     /** Commands that read a model in this process. */
     private static final Set<String> RUNS_TENSORFLOW =
-            Set.of("demo", "compress", "register", "inspect", "export");
+            Set.of("demo", "compress", "register", "inspect", "export", "pack", "unpack");
 
     @Spec private CommandSpec spec;
 

@@ -30,6 +30,11 @@ import java.util.stream.Stream;
  * divergence from the model's own outputs.
  */
 final class GradientSaliency implements Saliency.Factory {
+    /** A forward and a backward pass. */
+    private static final int PASSES = 3;
+
+    private static final int FEWEST_IMAGES = 128;
+
     private final PruneStep step;
     private final ChannelScores options;
     private final PruningContext context;
@@ -133,7 +138,7 @@ final class GradientSaliency implements Saliency.Factory {
                         .map(IntStream::toArray)
                         .toList();
         var sums = new double[index.size()];
-        var images = context.images().sample(options.sampleCount());
+        var images = context.images().sample(samples(graph));
         var input = context.images().input();
         try (var gates = new GateGradients(graph, input.spec(), terms(graph), gates(reads))) {
             gates.forEach(
@@ -145,6 +150,13 @@ final class GradientSaliency implements Saliency.Factory {
         var means = new HashMap<Integer, Double>();
         index.forEach((channel, i) -> means.put(channel, sums[i] / images.size()));
         return means;
+    }
+
+    private int samples(FlatGraph graph) {
+        return options.samples() == null
+                ? AffordableImages.of(graph, context.images().shape())
+                        .count(PASSES, FEWEST_IMAGES, options.sampleCount())
+                : options.samples();
     }
 
     private static int indexOf(int channel, Map<Integer, Integer> index) {
@@ -163,7 +175,7 @@ final class GradientSaliency implements Saliency.Factory {
         var losses =
                 new TaskLosses(
                                 plan.task(),
-                                context.images().sample(options.sampleCount()),
+                                context.images().sample(samples(graph)),
                                 step.fineTune())
                         .withScoredOutput(plan.output());
         return losses.labels(graph, 1)

@@ -123,7 +123,8 @@ final class StepPruning implements CutSearch.Recovery {
                 trained.bestEpoch() == 0
                         ? "none was better than the start, which is kept"
                         : "epoch %d is kept".formatted(trained.bestEpoch());
-        return "fine-tuned for %d of %d epochs: %s".formatted(trained.epochs(), epochs, kept);
+        return "fine-tuned for %d of %d epochs at learning rate %s: %s"
+                .formatted(trained.epochs(), epochs, trained.learningRate(), kept);
     }
 
     private void checkSparsity(PrunedModel pruned, FlatGraph tuned) {

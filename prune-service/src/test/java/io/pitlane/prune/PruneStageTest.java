@@ -224,10 +224,12 @@ class PruneStageTest {
         // Then
         assertThat(trained.notes())
                 .anyMatch(
-                        note -> note.matches("fine-tuned for 6 of 6 epochs: epoch [1-6] is kept"));
+                        note ->
+                                note.matches(
+                                        "fine-tuned for 6 of 6 epochs at learning rate 0.01: epoch [1-6] is kept"));
         assertThat(stopped.notes())
                 .contains(
-                        "fine-tuned for 2 of 20 epochs: none was better than the start, which is"
+                        "fine-tuned for 2 of 20 epochs at learning rate 0.3: none was better than the start, which is"
                                 + " kept");
     }
 

@@ -6,16 +6,14 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.VersionDef;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.VersionDef;
 
 /** Builds small float graphs with seeded weights for tests; each method returns the node's name. */
 final class NetBuilder {

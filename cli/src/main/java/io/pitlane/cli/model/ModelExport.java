@@ -74,7 +74,12 @@ public final class ModelExport {
         }
     }
 
-    private static void requireFolderOf(Path target) {
+    /**
+     * Checks that there is a folder to write into.
+     *
+     * @throws FailureException when there is none
+     */
+    static void requireFolderOf(Path target) {
         if (!Files.isDirectory(target.getParent())) {
             throw FailureException.invalidInput(
                     "there is no folder " + target.getParent(), "Create it, or name another file.");

@@ -4,7 +4,9 @@ import io.pitlane.contract.artifact.ModelFileFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.validation.LocalPath;
 import io.pitlane.formats.onnx.reading.OnnxModel;
+import io.pitlane.formats.packed.PackedModelReader;
 import io.pitlane.graph.savedmodel.FrozenGraph;
+import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.ArchiveLimits;
 import java.io.IOException;
@@ -16,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Makes folders of models in files: unpacks a tar.gz, converts a frozen graph or ONNX model. */
+/**
+ * Makes folders of models in files: unpacks a tar.gz or a packed model, converts a frozen graph or
+ * ONNX model.
+ */
 public final class PackedModel {
     private static final String MAX_UNPACKED = "PITLANE_ARTIFACT_MAX_UNPACKED";
 
@@ -30,8 +35,8 @@ public final class PackedModel {
     private PackedModel() {}
 
     /**
-     * The folder of a model: {@code model} itself, what a tar.gz unpacks to, or the SavedModel that
-     * a frozen graph or an ONNX model is written as.
+     * The folder of a model: {@code model} itself, what a tar.gz or a packed model unpacks to, or
+     * the SavedModel that a frozen graph or an ONNX model is written as.
      *
      * @param temp where a packed model is unpacked
      * @throws FailureException INVALID_INPUT when it is a file of another kind, the ports of a
@@ -42,7 +47,10 @@ public final class PackedModel {
         if (!Files.isRegularFile(model)) {
             return model;
         }
-        var name = model.getFileName().toString().replaceFirst("\\.(tar\\.gz|tgz|pb|onnx)$", "");
+        var name =
+                model.getFileName()
+                        .toString()
+                        .replaceFirst("\\.(tar\\.gz|tgz|pb|onnx|pitlane)$", "");
         var folder = temp.newFolder("unpacked").resolve(name);
         var format = ModelFileFormat.of(model).orElse(null);
         if (format == ModelFileFormat.FROZEN_GRAPH) {
@@ -51,6 +59,10 @@ public final class PackedModel {
         }
         if (format == ModelFileFormat.ONNX) {
             OnnxModel.read(model, options.layout()).write(folder);
+            return folder;
+        }
+        if (format == ModelFileFormat.PACKED) {
+            SavedModelWriter.write(PackedModelReader.read(model, mostBytes()), folder);
             return folder;
         }
         unpack(model, folder);
@@ -100,8 +112,16 @@ public final class PackedModel {
      * @param environment may set the limit, as it does for the services of a local stack
      */
     static void unpack(Path packed, Path folder, Map<String, String> environment) {
-        var set = environment.getOrDefault(MAX_UNPACKED, DEFAULT_MAX_UNPACKED);
-        Archive.unpack(packed, folder, ArchiveLimits.model(bytes(set)));
+        Archive.unpack(packed, folder, ArchiveLimits.model(mostBytes(environment)));
+    }
+
+    /** The largest model that is unpacked. */
+    static long mostBytes() {
+        return mostBytes(System.getenv());
+    }
+
+    private static long mostBytes(Map<String, String> environment) {
+        return bytes(environment.getOrDefault(MAX_UNPACKED, DEFAULT_MAX_UNPACKED));
     }
 
     /** As Quarkus reads sizes. */

@@ -4,7 +4,6 @@ import io.pitlane.contract.finding.ChannelSensitivity;
 import io.pitlane.contract.finding.ChannelSensitivity.Group;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.report.Report;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

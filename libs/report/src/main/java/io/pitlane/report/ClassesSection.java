@@ -2,7 +2,6 @@ package io.pitlane.report;
 
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.report.Report;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

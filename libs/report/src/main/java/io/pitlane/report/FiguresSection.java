@@ -3,7 +3,6 @@ package io.pitlane.report;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Speedup;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;

@@ -1,7 +1,6 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.report.Report;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

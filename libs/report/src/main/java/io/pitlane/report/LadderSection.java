@@ -3,7 +3,6 @@ package io.pitlane.report;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.report.Report;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

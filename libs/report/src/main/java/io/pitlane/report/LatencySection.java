@@ -6,7 +6,6 @@ import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
 import io.pitlane.contract.report.Report.Speedup;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

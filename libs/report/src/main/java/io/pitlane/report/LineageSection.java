@@ -1,12 +1,10 @@
 package io.pitlane.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.Step;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -38,13 +36,14 @@ final class LineageSection {
         return String.format(
                 Locale.ROOT,
                 "<tr><td>%s</td><td class=\"wide\"><code>%s</code></td>"
-                        + "<td><code title=\"%s\">%s</code></td><td>%s</td><td>%.1f</td></tr>\n",
+                        + "<td><code title=\"%s\">%s</code></td><td>%s</td><td>%.1f%s</td></tr>\n",
                 Html.escape(entry.step().stage().label()),
                 Html.escape(options(entry.step())),
                 Html.escape(entry.output()),
                 Html.escape(shortened(entry.output())),
                 Html.escape(entry.codeVersion()),
-                entry.seconds());
+                entry.seconds(),
+                entry.cached() ? " (cached)" : "");
     }
 
     private static String options(Step step) {

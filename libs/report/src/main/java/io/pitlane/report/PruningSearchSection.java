@@ -3,7 +3,6 @@ package io.pitlane.report;
 import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.finding.PruningSearch.Try;
 import io.pitlane.contract.report.Report;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,6 @@ import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.LayerSensitivity.Layer;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.report.Report;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -17,12 +17,10 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Verdict;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.Step;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
     private static final Step STEP = SampleReport.passed().lineage().get(0).step();
@@ -200,6 +198,20 @@ class HtmlReportTest {
         // Then
         assertThat(HtmlReport.render(with(search)))
                 .contains("no cut keeps it, and the model stays as it was");
+    }
+
+    @Test
+    void aStepThatAnEarlierRunDidIsMarked() {
+        // Given
+        var report = SampleReport.passed();
+        var cached = report.lineage().get(0).asCached();
+
+        // When
+        var html = HtmlReport.render(report.toBuilder().lineage(List.of(cached)).build());
+
+        // Then
+        assertThat(html).contains("%.1f (cached)</td>".formatted(cached.seconds()));
+        assertThat(HtmlReport.render(report)).doesNotContain("(cached)");
     }
 
     private static Report with(Finding finding) {

@@ -23,7 +23,7 @@ record LayerOptions(String name, long macs, long cost, List<Option> options, Str
      *
      * @param macs of all factors, for one image
      * @param cost what the target limits
-     * @param error {@link LayerSamples#error}
+     * @param error {@link InputSamples#error}
      * @param speedup how many times as fast as the layer they were measured to be
      */
     record Option(

@@ -16,7 +16,7 @@ record LayerPolicy(RankSelection selection) implements RankPolicy {
     @Override
     public void choose(
             List<FactorizableLayer> layers,
-            LayerSampling sampling,
+            InputSampling sampling,
             DoubleConsumer progress,
             Consumer<LayerChoice> consumer) {
         var done = new AtomicInteger();

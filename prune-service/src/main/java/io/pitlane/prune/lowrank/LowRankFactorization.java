@@ -105,7 +105,7 @@ public final class LowRankFactorization {
                             }
                         });
         var edit = graph.edit();
-        var sampling = new LayerSampling(graph, images, input, selection.samples(), seed);
+        var sampling = new InputSampling(graph, images, input, selection.samples(), seed);
         var policy =
                 target == null
                         ? new LayerPolicy(selection)

@@ -15,7 +15,7 @@ interface RankPolicy {
      */
     void choose(
             List<FactorizableLayer> layers,
-            LayerSampling sampling,
+            InputSampling sampling,
             DoubleConsumer progress,
             Consumer<LayerChoice> consumer);
 }

@@ -17,10 +17,10 @@ final class RankSearch {
     private static final double[] SHARES = {0.02, 0.04, 0.07, 0.1, 0.15, 0.22, 0.33, 0.5, 0.7};
 
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final RankSelection selection;
 
-    RankSearch(FactorizableLayer layer, LayerSamples samples, RankSelection selection) {
+    RankSearch(FactorizableLayer layer, InputSamples samples, RankSelection selection) {
         this.layer = layer;
         this.samples = samples;
         this.selection = selection;
@@ -30,7 +30,7 @@ final class RankSearch {
      * The factors of a decomposition at the ranks that are chosen for it.
      *
      * @param macs of all factors, for one image
-     * @param error {@link LayerSamples#error}
+     * @param error {@link InputSamples#error}
      */
     record Candidate(Factors factors, long macs, double error) {}
 

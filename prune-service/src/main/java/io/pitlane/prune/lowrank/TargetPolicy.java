@@ -30,7 +30,7 @@ record TargetPolicy(RankSelection selection, PruningTarget target, Footprint foo
     @Override
     public void choose(
             List<FactorizableLayer> layers,
-            LayerSampling sampling,
+            InputSampling sampling,
             DoubleConsumer progress,
             Consumer<LayerChoice> consumer) {
         var cost = FactorCost.of(target);

@@ -29,12 +29,12 @@ final class TuckerDecomposition implements Decomposition {
     private static final double NUMERICAL_RANK = 1e-10;
 
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final OutputComponents outputs;
     private final Matrix root;
     private final InputComponents inputs;
 
-    TuckerDecomposition(FactorizableLayer layer, LayerSamples samples, OutputComponents outputs) {
+    TuckerDecomposition(FactorizableLayer layer, InputSamples samples, OutputComponents outputs) {
         this.layer = layer;
         this.samples = samples;
         this.outputs = outputs;
@@ -163,15 +163,11 @@ final class TuckerDecomposition implements Decomposition {
             }
             best = next;
         }
-        var shapes = shapes(ranks);
-        return new Factors(
+        return Factors.of(
                 algorithm(),
-                List.of(ranks[0], ranks[1]),
-                shapes,
-                List.of(
-                        best.to.toTensor(shapes.get(0).dimensions()),
-                        best.core.toTensor(shapes.get(1).dimensions()),
-                        best.back.transposed().toTensor(shapes.get(2).dimensions())),
+                ranks,
+                shapes(ranks),
+                List.of(best.to, best.core, best.back.transposed()),
                 best.weights);
     }
 

@@ -122,7 +122,7 @@ class DecompositionTest {
         assertThat(lost).isCloseTo(rest + tail, within(1e-3 * lost));
     }
 
-    private OutputComponents components(LayerSamples samples) {
+    private OutputComponents components(InputSamples samples) {
         return OutputComponents.of(layer.weights(), samples.read(), samples.heldOut());
     }
 

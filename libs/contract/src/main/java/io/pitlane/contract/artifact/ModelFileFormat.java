@@ -34,6 +34,12 @@ public enum ModelFileFormat {
                     + " tf.saved_model.save(model, \"saved_model\").",
             head -> startsWith(head, 4, "TFL3")),
 
+    /** A model that {@code pitlane pack} wrote. */
+    PACKED(
+            "a packed model (.pitlane)",
+            "Unpack it: pitlane unpack %s --out saved_model.",
+            head -> startsWith(head, 0, "\u0089PLM")),
+
     /** A ModelProto of ONNX. */
     ONNX(
             "an ONNX model (.onnx)",

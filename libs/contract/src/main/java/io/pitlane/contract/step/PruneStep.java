@@ -285,6 +285,12 @@ public record PruneStep(
         return StageName.PRUNE;
     }
 
+    /** A target of latency is met with the threads that bench measures it with. */
+    @Override
+    public Object dependsOn(BenchStep bench) {
+        return target == null || target.latencyMillis() == null ? null : bench.threads().get(0);
+    }
+
     @Override
     public void check(Problems problems) {
         new PruneValidation(this, problems).check();

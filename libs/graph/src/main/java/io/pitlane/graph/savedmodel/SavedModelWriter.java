@@ -4,7 +4,6 @@ import com.google.protobuf.CodedOutputStream;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
-import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.pass.GroupedConvolutions;
 import java.io.IOException;
@@ -15,9 +14,6 @@ import java.nio.file.StandardCopyOption;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Writes a flat graph as a SavedModel of one file, with the weights as constants in the graph.
@@ -25,8 +21,6 @@ import org.tensorflow.proto.TensorShapeProto;
  * <p>Deterministic: the same graph gives the same bytes.
  */
 public final class SavedModelWriter {
-    private static final String PREDICT = "tensorflow/serving/predict";
-
     private SavedModelWriter() {}
 
     /**
@@ -78,35 +72,11 @@ public final class SavedModelWriter {
     }
 
     private static MetaGraphDef metaGraph(GraphDef graph, GraphSignature signature) {
-        return MetaGraphDef.newBuilder()
+        return GraphProto.of(graph, signature).toBuilder()
                 .setMetaInfoDef(
                         MetaGraphDef.MetaInfoDef.newBuilder()
                                 .addTags(SavedModelFile.SERVE_TAG)
                                 .setTensorflowVersion(TensorFlowRuntime.version()))
-                .setGraphDef(graph)
-                .putSignatureDef(signature.key(), signature(signature))
                 .build();
-    }
-
-    private static SignatureDef signature(GraphSignature signature) {
-        var proto = SignatureDef.newBuilder().setMethodName(PREDICT);
-        signature.inputs().forEach(port -> proto.putInputs(port.name(), info(port)));
-        signature.outputs().forEach(port -> proto.putOutputs(port.name(), info(port)));
-        return proto.build();
-    }
-
-    private static TensorInfo info(GraphSignature.Port port) {
-        return TensorInfo.newBuilder()
-                .setName(port.tensor().withIndex())
-                .setDtype(port.dtype())
-                .setTensorShape(shape(port))
-                .build();
-    }
-
-    private static TensorShapeProto shape(GraphSignature.Port port) {
-        return port.shape() == null
-                ? TensorShapeProto.newBuilder().setUnknownRank(true).build()
-                : NodeBuilder.shapeProto(
-                        port.shape().stream().mapToLong(Long::longValue).toArray());
     }
 }

@@ -1,0 +1,322 @@
+package io.pitlane.formats.packed;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import io.pitlane.graph.FloatTensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+
+/**
+ * One constant as a stream of its own, in the form that is smallest: codes on a grid, the non-zero
+ * values of a pruned tensor, planes of bytes, or bytes as codes; each by itself or relative to the
+ * constant of a base.
+ */
+final class ConstantCodec {
+    private static final double FEW_ZEROS = 0.05;
+
+    private ConstantCodec() {}
+
+    /** The forms of a stream; their order is part of the format. */
+    private enum Form {
+        CODES,
+        CODES_BY_BASE,
+        CODES_FROM_BASE,
+        NON_ZEROS,
+        PLANES,
+        PLANES_FROM_BASE,
+        BYTES,
+        BYTES_FROM_BASE
+    }
+
+    /** Writes the content of a form. */
+    private interface Writing {
+        void to(CodedOutputStream out) throws IOException;
+    }
+
+    /**
+     * The smallest stream of float32 values.
+     *
+     * @param grid what the values are on, if anything
+     * @param base the values of the same constant in the base; null without one
+     */
+    static byte[] pack(FloatTensor tensor, Optional<CodeGrid> grid, float[] base) {
+        var forms = new ArrayList<byte[]>();
+        var matrix = CodeMatrix.of(tensor.shape());
+        grid.ifPresent(found -> addCodes(forms, found, tensor, matrix, base));
+        if (grid.isEmpty() && zeros(tensor.values()) > FEW_ZEROS) {
+            forms.add(stream(Form.NON_ZEROS, out -> writeNonZeros(out, tensor.values(), matrix)));
+        }
+        if (grid.isEmpty()) {
+            var words = BytePlanes.words(tensor.values());
+            forms.add(stream(Form.PLANES, out -> BytePlanes.write(out, words)));
+        }
+        if (base != null) {
+            var words = BytePlanes.differences(tensor.values(), base);
+            forms.add(stream(Form.PLANES_FROM_BASE, out -> BytePlanes.write(out, words)));
+        }
+        return smallest(forms);
+    }
+
+    private static void addCodes(
+            List<byte[]> forms,
+            CodeGrid grid,
+            FloatTensor tensor,
+            CodeMatrix matrix,
+            float[] base) {
+        var codes = codes(grid, tensor.values());
+        forms.add(
+                stream(
+                        Form.CODES,
+                        out -> {
+                            grid.write(out);
+                            codes.write(out, matrix, null);
+                        }));
+        if (base != null) {
+            var predicted = limited(grid.codes(base));
+            forms.add(
+                    stream(
+                            Form.CODES_BY_BASE,
+                            out -> {
+                                grid.write(out);
+                                codes.write(out, matrix, predicted);
+                            }));
+            var moved = new CodeStream(minus(codes.codes(), predicted), codes.negativeZeros());
+            if (codes.negativeZeros().isEmpty()) {
+                forms.add(
+                        stream(
+                                Form.CODES_FROM_BASE,
+                                out -> {
+                                    grid.write(out);
+                                    moved.write(out, matrix, null);
+                                }));
+            }
+        }
+    }
+
+    /** The smallest stream of signed or unsigned bytes. */
+    static byte[] pack(ByteString content, CodeMatrix matrix, ByteString base) {
+        var forms = new ArrayList<byte[]>();
+        var codes = codes(content);
+        forms.add(stream(Form.BYTES, out -> CodeStream.of(codes).write(out, matrix, null)));
+        if (base != null) {
+            var moved = CodeStream.of(minus(codes, codes(base)));
+            forms.add(stream(Form.BYTES_FROM_BASE, out -> moved.write(out, matrix, null)));
+        }
+        return smallest(forms);
+    }
+
+    /**
+     * The content of a constant.
+     *
+     * @param proto its type and shape
+     * @param base the same constant in the base; null where it has none of this type and shape
+     * @param constants the float32 constants of the graph that are known, by the index of their
+     *     node
+     */
+    static ByteString unpack(
+            byte[] stream, TensorProto proto, NodeDef base, IntFunction<FloatTensor> constants)
+            throws IOException {
+        var in = CodedInputStream.newInstance(stream);
+        int number = in.readUInt32();
+        if (number < 0 || number >= Form.values().length) {
+            throw new IOException("no form " + number + " is known");
+        }
+        var form = Form.values()[number];
+        var shape =
+                proto.getTensorShape().getDimList().stream().mapToLong(d -> d.getSize()).toArray();
+        var matrix = CodeMatrix.of(shape);
+        boolean relative = form.name().endsWith("BASE");
+        if (relative && base == null) {
+            throw new IOException("the base lacks a constant");
+        }
+        var content =
+                switch (form) {
+                    case BYTES -> bytes(CodeStream.read(in, matrix, null).codes());
+                    case BYTES_FROM_BASE ->
+                            bytes(
+                                    plus(
+                                            CodeStream.read(in, matrix, null).codes(),
+                                            codes(content(base))));
+                    default ->
+                            content(
+                                    floats(
+                                            form,
+                                            in,
+                                            shape,
+                                            relative ? FloatTensor.of(base).values() : null,
+                                            constants));
+                };
+        if (!in.isAtEnd()) {
+            throw new IOException("a stream goes on behind its end");
+        }
+        return content;
+    }
+
+    private static float[] floats(
+            Form form,
+            CodedInputStream in,
+            long[] shape,
+            float[] base,
+            IntFunction<FloatTensor> constants)
+            throws IOException {
+        var matrix = CodeMatrix.of(shape);
+        return switch (form) {
+            case CODES -> {
+                var grid = CodeGrid.read(in, shape, constants);
+                yield values(grid, CodeStream.read(in, matrix, null));
+            }
+            case CODES_BY_BASE -> {
+                var grid = CodeGrid.read(in, shape, constants);
+                yield values(grid, CodeStream.read(in, matrix, limited(grid.codes(base))));
+            }
+            case CODES_FROM_BASE -> {
+                var grid = CodeGrid.read(in, shape, constants);
+                var moved = CodeStream.read(in, matrix, null).codes();
+                yield grid.values(plus(moved, limited(grid.codes(base))));
+            }
+            case NON_ZEROS -> readNonZeros(in, matrix);
+            case PLANES -> BytePlanes.values(BytePlanes.read(in, matrix.size()));
+            case PLANES_FROM_BASE -> BytePlanes.moved(BytePlanes.read(in, matrix.size()), base);
+            case BYTES, BYTES_FROM_BASE -> throw new IOException("bytes in place of floats");
+        };
+    }
+
+    private static CodeStream codes(CodeGrid grid, float[] values) {
+        var codes = grid.codes(values);
+        var negative = new BitSet();
+        for (int i = 0; i < codes.length; i++) {
+            float value = grid.value(codes[i], grid.channel(i));
+            negative.set(i, Float.floatToRawIntBits(value) != Float.floatToRawIntBits(values[i]));
+        }
+        return new CodeStream(codes, negative);
+    }
+
+    private static float[] values(CodeGrid grid, CodeStream codes) {
+        var values = grid.values(codes.codes());
+        codes.negativeZeros().stream().forEach(i -> values[i] = -values[i]);
+        return values;
+    }
+
+    /** The signs of all values as codes, then the magnitudes of those that are not 0. */
+    private static void writeNonZeros(CodedOutputStream out, float[] values, CodeMatrix matrix)
+            throws IOException {
+        var signs = new int[values.length];
+        var negative = new BitSet();
+        var others = new float[values.length];
+        int count = 0;
+        for (int i = 0; i < values.length; i++) {
+            boolean isNegative = Float.floatToRawIntBits(values[i]) < 0;
+            if (values[i] == 0) {
+                negative.set(i, isNegative);
+            } else {
+                signs[i] = isNegative ? -1 : 1;
+                others[count++] = isNegative ? -values[i] : values[i];
+            }
+        }
+        new CodeStream(signs, negative).write(out, matrix, null);
+        BytePlanes.write(out, BytePlanes.words(Arrays.copyOf(others, count)));
+    }
+
+    private static float[] readNonZeros(CodedInputStream in, CodeMatrix matrix) throws IOException {
+        var signs = CodeStream.read(in, matrix, null);
+        int count = 0;
+        for (int sign : signs.codes()) {
+            count += sign == 0 ? 0 : 1;
+        }
+        var others = BytePlanes.values(BytePlanes.read(in, count));
+        var values = new float[matrix.size()];
+        int next = 0;
+        for (int i = 0; i < values.length; i++) {
+            int sign = signs.codes()[i];
+            if (sign == 0) {
+                values[i] = signs.negativeZeros().get(i) ? -0f : 0f;
+            } else {
+                values[i] = sign < 0 ? -others[next++] : others[next++];
+            }
+        }
+        return values;
+    }
+
+    private static double zeros(float[] values) {
+        int zeros = 0;
+        for (float value : values) {
+            zeros += value == 0 ? 1 : 0;
+        }
+        return (double) zeros / values.length;
+    }
+
+    private static int[] limited(int[] codes) {
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = Math.max(-CodeGrid.LARGEST, Math.min(CodeGrid.LARGEST, codes[i]));
+        }
+        return codes;
+    }
+
+    private static int[] minus(int[] codes, int[] others) {
+        var differences = new int[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            differences[i] = codes[i] - others[i];
+        }
+        return differences;
+    }
+
+    private static int[] plus(int[] codes, int[] others) {
+        var sums = new int[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            sums[i] = codes[i] + others[i];
+        }
+        return sums;
+    }
+
+    private static int[] codes(ByteString content) {
+        var codes = new int[content.size()];
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = content.byteAt(i);
+        }
+        return codes;
+    }
+
+    private static ByteString bytes(int[] codes) {
+        var bytes = new byte[codes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) codes[i];
+        }
+        return ByteString.copyFrom(bytes);
+    }
+
+    private static ByteString content(float[] values) {
+        return new FloatTensor(values, values.length).toProto().getTensorContent();
+    }
+
+    private static ByteString content(NodeDef constant) {
+        return constant.getAttrOrThrow("value").getTensor().getTensorContent();
+    }
+
+    private static byte[] stream(Form form, Writing writing) {
+        var bytes = new ByteArrayOutputStream();
+        var out = CodedOutputStream.newInstance(bytes);
+        try {
+            out.writeUInt32NoTag(form.ordinal());
+            writing.to(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] smallest(List<byte[]> forms) {
+        return forms.stream().min(Comparator.comparingInt(form -> form.length)).orElseThrow();
+    }
+}
