@@ -10,25 +10,28 @@ import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.DataType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 class QuantizeAdviceTest {
     @TempDir Path folder;
 
     @Test
     void layersWithAndWithoutAnInt8KernelAreCounted() {
-        SavedModelWriter.write(net("Conv3D"), folder);
+        SavedModelWriter.write(net("Conv3DBackpropInputV2"), folder);
 
         assertThat(advice(folder))
                 .containsExactly(
                         "1 convolutions and dense layers can run in int8.",
                         "TFLite computes 1 of them in float: scores.",
-                        "1 x Conv3D stays float32: there is no int8 kernel to gain from.");
+                        "1 x Conv3DBackpropInputV2 stays float32: there is no int8 kernel to gain"
+                                + " from.");
     }
 
     @Test

@@ -7,13 +7,14 @@ import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_INT8;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
+import org.tensorflow.proto.DataType;
+
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.proto.DataType;
 
 /** The one table of TensorFlow operations that can be exported to ONNX. */
 final class OnnxOperations {
@@ -35,6 +36,7 @@ final class OnnxOperations {
 
     static {
         floats(Convolutions::convolution, "Conv2D");
+        floats(Convolutions::ofVolumes, "Conv3D");
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
         floats(TransposedConvolution::write, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");
@@ -45,6 +47,8 @@ final class OnnxOperations {
         floats(Normalization::localResponse, "LRN");
         moves(FLOATS, Pooling.as("MaxPool"), "MaxPool");
         floats(Pooling.as("AveragePool"), "AvgPool");
+        moves(FLOATS, Pooling.ofVolumes("MaxPool"), "MaxPool3D");
+        floats(Pooling.ofVolumes("AveragePool"), "AvgPool3D");
 
         numbers(Elementwise.broadcasting("Add"), "Add", "AddV2");
         numbers(Elementwise.broadcasting("Sub"), "Sub");

@@ -8,20 +8,23 @@ import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
+
+import org.tensorflow.proto.NodeDef;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Selects the layers of a quantized graph that become int8 kernels of TensorFlow. Others are
  * computed in float, from their rounded weights:
  *
  * <ul>
- *   <li>layers that oneDNN has no int8 kernel for: transposed and grouped convolutions
+ *   <li>layers that oneDNN has no int8 kernel for: transposed and grouped convolutions, and those
+ *       of volumes
  *   <li>depthwise convolutions of several outputs a channel, whose int8 kernel is slower than the
  *       float one
  *   <li>depthwise convolutions without an int8 kernel before or behind them. Theirs is about as
@@ -30,6 +33,8 @@ import org.tensorflow.proto.NodeDef;
  * </ul>
  */
 final class KernelSelection {
+    private static final int IMAGE_RANK = 4;
+
     private final FlatGraph graph;
     private final QuantizedGraph quantized;
     private final InferredShapes shapes;
@@ -99,6 +104,7 @@ final class KernelSelection {
         return operation.isDepthwise()
                 ? kernel.get(3) == 1
                 : !operation.isTransposedConvolution()
+                        && kernel.numDimensions() == IMAGE_RANK
                         && kernel.get(2) == shapes.of(TensorRef.parse(product.getInput(0))).get(3);
     }
 

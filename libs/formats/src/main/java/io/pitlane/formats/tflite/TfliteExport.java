@@ -12,6 +12,7 @@ import io.pitlane.formats.export.QuantizedLayers;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.QuantizedGraph;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -76,12 +77,13 @@ public final class TfliteExport implements ModelExport {
 
     /**
      * The names of the layers of an export in INT8 that TFLite computes by int8 kernels: those
-     * whose result is rounded.
+     * whose result is rounded, but convolutions of volumes.
      */
     public static Set<String> int8Layers(FlatGraph graph) {
         var quantized = QuantizedLayers.of(graph);
         return quantized.layers().stream()
                 .filter(quantized::hasInt8Output)
+                .filter(layer -> !layer.product().getOp().equals("Conv3D"))
                 .map(FusedLayer::name)
                 .collect(Collectors.toUnmodifiableSet());
     }

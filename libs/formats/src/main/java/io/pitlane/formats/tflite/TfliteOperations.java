@@ -6,14 +6,15 @@ import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.proto.DataType;
+
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.lite.schema.BuiltinOperator;
-import org.tensorflow.proto.DataType;
 
 /** The one table of TensorFlow operations that can be exported to TFLite. */
 final class TfliteOperations {
@@ -45,6 +46,7 @@ final class TfliteOperations {
 
     private static void layers() {
         floats(Convolutions::convolution, "Conv2D");
+        floats(VolumeConvolution::write, "Conv3D");
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
         floats(Convolutions::transposed, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");

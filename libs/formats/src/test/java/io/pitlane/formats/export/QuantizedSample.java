@@ -13,6 +13,9 @@ import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.runtime.GraphSession;
+
+import org.tensorflow.proto.NodeDef;
+
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Quantizes a float graph: batch norm folded, weights int8 for each output channel, the inputs and
@@ -97,6 +99,7 @@ public final class QuantizedSample {
         int axis =
                 switch (node.getOp()) {
                     case "Conv2D" -> 3;
+                    case "Conv3D" -> 4;
                     case "MatMul" -> KernelLayout.isTransposed(node, 1) ? 0 : 1;
                     default -> 2;
                 };

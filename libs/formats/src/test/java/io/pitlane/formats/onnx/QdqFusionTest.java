@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.export.QuantizedSample;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Which kernels ONNX Runtime runs an int8 export with. */
 class QdqFusionTest {
@@ -93,6 +96,13 @@ class QdqFusionTest {
                 .containsEntry("Mul", 1)
                 .containsEntry("QuantizeLinear", 2)
                 .doesNotContainKeys("Add", "Clip", "Div", "QLinearMul");
+    }
+
+    @Test
+    void convolutionsOfVolumesAreIntegerKernels() throws Exception {
+        assertThat(kernels(QuantizedNets.all().get("convolutions of volumes").get()))
+                .containsEntry("QLinearConv", 2)
+                .doesNotContainKeys("Conv", "FusedConv");
     }
 
     @Test

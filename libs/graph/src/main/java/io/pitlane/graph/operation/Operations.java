@@ -14,13 +14,15 @@ import static io.pitlane.graph.operation.Operation.Property.TRAINABLE;
 
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operation.Property;
+
+import org.tensorflow.proto.NodeDef;
+
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * The one table of operations. Every technique that distinguishes operations asks it, so that all
@@ -47,7 +49,7 @@ public final class Operations {
     static {
         layer("Conv2D", CONVOLUTION, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv", CONVOLUTION, ANY_RANK, SECOND);
-        layer("Conv3D", CONVOLUTION, 5, SECOND);
+        layer("Conv3D", CONVOLUTION, 5, SECOND, INT8_KERNEL);
         layer("DepthwiseConv2dNative", DEPTHWISE, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv2DBackpropInput", TRANSPOSED_CONVOLUTION, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv3DBackpropInputV2", TRANSPOSED_CONVOLUTION, 5, SECOND);
