@@ -71,7 +71,7 @@ final class CancelCommand implements Callable<Integer> {
 
     private static void tell(RunState before, RunState after, PrintWriter out) {
         var run = "Run " + after.runId();
-        var status = StatusCommand.text(after.status());
+        var status = after.status().title();
         if (before.status().ended()) {
             out.println(run + " has already ended: " + status + ".");
         } else if (after.status() == RunState.Status.CANCELLED) {

@@ -58,12 +58,20 @@ final class CompressCommand implements Callable<Integer> {
                             + " runs did not pass.")
     private List<Long> seeds = List.of();
 
+    @Option(
+            names = "--no-cache",
+            description =
+                    "Does every step, also where an earlier run on the same server has done the"
+                            + " same with the same model and data. As 'cache: false' in the plan.")
+    private boolean noCache;
+
     @Mixin private ServerOption server;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        var planFile = PlanFile.read(plan);
+        var written = PlanFile.read(plan);
+        var planFile = noCache ? written.withoutCache() : written;
         var folder = out == null ? Path.of("pitlane-out", planFile.plan().name()) : out;
         var named = server.named();
         Function<Consumer<String>, Server> servers =

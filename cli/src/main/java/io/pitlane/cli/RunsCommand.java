@@ -42,7 +42,7 @@ final class RunsCommand implements Callable<Integer> {
         return List.of(
                 run.runId(),
                 run.plan().name(),
-                StatusCommand.text(run.status()),
+                run.status().title(),
                 StatusCommand.step(run),
                 TIME.format(run.submittedAt()));
     }

@@ -28,12 +28,12 @@ final class StatusCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.println("run      " + state.runId());
         out.println("plan     " + state.plan().name());
-        out.println("status   " + text(state.status()));
+        out.println("status   " + state.status().title());
         out.println("step     " + step(state));
         out.println(
                 "models   "
                         + state.models().stream()
-                                .map(RunModel::label)
+                                .map(StatusCommand::model)
                                 .collect(Collectors.joining(", ")));
         if (!state.deliverables().isEmpty()) {
             out.println(
@@ -50,14 +50,8 @@ final class StatusCommand implements Callable<Integer> {
         return ExitCode.of(state);
     }
 
-    static String text(RunState.Status status) {
-        return switch (status) {
-            case RUNNING -> "running";
-            case PASSED -> "passed";
-            case NOT_PASSED -> "not passed";
-            case FAILED -> "failed";
-            case CANCELLED -> "cancelled";
-        };
+    private static String model(RunModel model) {
+        return model.cached() ? model.label() + " (cached)" : model.label();
     }
 
     static String step(RunState state) {

@@ -1,5 +1,6 @@
 package io.pitlane.cli;
 
+import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.LocalStack;
 import java.util.concurrent.Callable;
@@ -40,6 +41,8 @@ final class UpCommand implements Callable<Integer> {
                     stack.close();
                 };
         Runtime.getRuntime().addShutdownHook(new Thread(down, "stack-down"));
+        out.println(
+                "The board: " + new GatewayClient(stack.gateway()).board() + " (once it is ready)");
         out.println("Starting the stack; its logs are in " + stack.logs() + " ...");
         out.flush();
         try (stack) {

@@ -27,6 +27,7 @@ public final class SampleRun {
                 .plan(SampleReport.plan())
                 .status(status)
                 .step(step)
+                .data(artifact().toBuilder().digest("d".repeat(64)).build())
                 .models(
                         List.of(
                                 new RunModel(RunModel.ORIGINAL, artifact(), null),
@@ -35,6 +36,18 @@ public final class SampleRun {
                 .submittedAt(START)
                 .updatedAt(START.plusSeconds(83))
                 .build();
+    }
+
+    /** The same, whose first step was not done again. */
+    public static RunState cached(Status status, int step) {
+        var made = state(status, step);
+        var original = made.models().get(0);
+        var pruned = made.models().get(1);
+        var models =
+                List.of(
+                        original,
+                        new RunModel(pruned.label(), pruned.artifact(), pruned.notes(), true));
+        return made.toBuilder().models(models).build();
     }
 
     public static RunState failed(Failure.Kind kind) {

@@ -2,6 +2,7 @@ package io.pitlane.gateway;
 
 import static io.pitlane.gateway.runs.RunFixtures.PLAN;
 import static io.pitlane.gateway.runs.RunFixtures.failure;
+import static io.pitlane.gateway.runs.RunFixtures.plan;
 import static io.pitlane.gateway.runs.RunFixtures.progress;
 import static io.pitlane.gateway.runs.RunFixtures.result;
 import static io.pitlane.gateway.runs.RunFixtures.state;
@@ -36,6 +37,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,6 +49,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
@@ -98,6 +102,50 @@ class RunsIT {
         assertThat(stages.read(topics.runs()))
                 .filteredOn(event -> event.key().equals(run.runId()))
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    '', null, true
+                    '', false, false
+                    cache: false, null, false
+                    cache: false, true, true
+                    """)
+    void aRequestSaysWhetherKnownResultsAreUsedElseThePlanDoes(
+            String inPlan, String inRequest, boolean expected) throws IOException {
+        // Given
+        var model = upload("model", 100, 11);
+        var data = upload("data", 100, 12);
+        var request =
+                "{\"plan\": %s, \"model\": \"%s\", \"data\": \"%s\", \"cache\": %s}"
+                        .formatted(
+                                json(PLAN + inPlan + "\n"),
+                                model.digest(),
+                                data.digest(),
+                                inRequest);
+
+        // When
+        var response = given().contentType(ContentType.JSON).body(request).post("/api/runs");
+
+        // Then
+        var run = response.then().statusCode(201).extract().as(RunState.class);
+        assertThat(run.plan().cache()).isEqualTo(expected);
+        assertThat(stages.jobs(StageName.PRUNE))
+                .filteredOn(job -> job.runId().equals(run.runId()))
+                .extracting(job -> job.plan().cache())
+                .containsExactly(expected);
+    }
+
+    @Test
+    void aCacheThatIsNotTrueOrFalseIsRefused() {
+        given().contentType(ContentType.JSON)
+                .body("{\"plan\": \"\", \"cache\": \"no\"}")
+                .post("/api/runs")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("field 'cache' is not true or false"));
     }
 
     @Test
@@ -475,6 +523,70 @@ class RunsIT {
 
         // Then
         assertThat(listed.jsonPath().getList("runId", String.class)).startsWith(newer, older);
+    }
+
+    @Test
+    void aPageOfRunsNamesTheAddressOfTheNext() {
+        // Given
+        var plan = plan().toBuilder().name("paged-" + UUID.randomUUID()).build();
+        var ids = IntStream.range(0, 5).mapToObj(i -> UUID.randomUUID().toString()).toList();
+        for (int i = 0; i < ids.size(); i++) {
+            var failed = state(ids.get(i), Status.FAILED, 0, Instant.now().minusSeconds(i));
+            stages.state(failed.toBuilder().plan(plan).build());
+        }
+        awaitKnown(ids.get(4));
+
+        // When
+        var pages = new ArrayList<List<String>>();
+        var address = "/api/runs?status=failed&limit=2&plan=" + plan.name();
+        while (address != null) {
+            var page = given().urlEncodingEnabled(false).get(address);
+            pages.add(page.jsonPath().getList("runId", String.class));
+            var link = page.header("Link");
+            address = link == null ? null : link.replaceAll("<(.*)>; rel=\"next\"", "$1");
+        }
+
+        // Then
+        assertThat(pages).containsExactly(ids.subList(0, 2), ids.subList(2, 4), ids.subList(4, 5));
+    }
+
+    @Test
+    void aPageThatCannotBeIsRefused() {
+        given().get("/api/runs?limit=0").then().statusCode(400);
+        given().get("/api/runs?status=runing")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("known: running, passed"))
+                .body("action", containsString("'running'"));
+        given().get("/api/runs?before=nobody").then().statusCode(404);
+    }
+
+    @Test
+    void theEventsOfAllRunsGoOnAfterTheEndOfOne() throws Exception {
+        // Given
+        var before = UUID.randomUUID().toString();
+        stages.state(state(before, Status.RUNNING, 0, Instant.now()));
+        awaitKnown(before);
+
+        // When
+        var all = new EventStream(URI.create(api + "/events"));
+        await().until(() -> all.data().stream().anyMatch(data -> data.contains(before)));
+        stages.fail(failure(before, 0));
+        var later = UUID.randomUUID().toString();
+        stages.state(state(later, Status.RUNNING, 0, Instant.now()));
+        stages.progress(progress(later, 0, 0.5, Instant.now()));
+
+        // Then
+        await().until(
+                        () ->
+                                all.data().stream().filter(d -> d.contains(later)).count() == 2
+                                        && all.data().stream()
+                                                .anyMatch(
+                                                        d ->
+                                                                d.contains(before)
+                                                                        && d.contains("FAILED")));
+        assertThat(all.isComplete()).isFalse();
+        stages.fail(failure(later, 0));
     }
 
     @Test

@@ -6,12 +6,15 @@ import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.RandomSaliency;
 import io.pitlane.graph.channels.Saliency;
 
-/** The saliency that a step's criterion names. */
+/** The saliency that a step's criterion names, or that a target has by default. */
 final class ChannelSaliency {
     private ChannelSaliency() {}
 
     static Saliency.Factory of(PruneStep step, PruningContext context) {
         var scores = step.scores() == null ? ChannelScores.DEFAULT : step.scores();
+        if (step.criterion() == null) {
+            return GradientSaliency.taylor(step, scores, context).orElse(FilterSaliency.L1, "l1");
+        }
         return switch (step.criterion()) {
             case L1 -> FilterSaliency.L1.with(scores);
             case L2 -> FilterSaliency.L2.with(scores);

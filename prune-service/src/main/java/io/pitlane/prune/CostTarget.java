@@ -97,6 +97,18 @@ record CostTarget(String option, String unit, CostModel model, double before, do
         }
     }
 
+    /** What a model costs. */
+    private double of(FlatGraph graph) {
+        return model.parts(graph, DependencyGraph.of(graph)).stream()
+                .mapToDouble(Part::uncut)
+                .sum();
+    }
+
+    /** Whether a pruned model costs more. */
+    boolean isMissedBy(FlatGraph pruned) {
+        return of(pruned) > most;
+    }
+
     /**
      * A sentence on what a pruned model costs.
      *
@@ -106,9 +118,7 @@ record CostTarget(String option, String unit, CostModel model, double before, do
         if (model instanceof LatencyCost latency) {
             return latencyNote(latency, shared, made);
         }
-        var pruned = made.graph();
-        var dependencies = DependencyGraph.of(pruned);
-        double after = model.parts(pruned, dependencies).stream().mapToDouble(Part::uncut).sum();
+        double after = of(made.graph());
         return "%s: at most %s %s; %s are left, %s of %s"
                 .formatted(option, count(most), unit, count(after), share(after), count(before));
     }

@@ -13,6 +13,7 @@ import io.pitlane.graph.channels.dependency.ChannelGroup;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.training.GateGradients;
 import io.pitlane.training.GateGradients.Gate;
+import io.pitlane.training.MissingGradientException;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.TaskLosses;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Saliencies of the gradient of the loss with respect to a factor of 1 on each channel, wherever it
@@ -28,6 +30,11 @@ import java.util.stream.IntStream;
  * divergence from the model's own outputs.
  */
 final class GradientSaliency implements Saliency.Factory {
+    /** A forward and a backward pass. */
+    private static final int PASSES = 3;
+
+    private static final int FEWEST_IMAGES = 128;
+
     private final PruneStep step;
     private final ChannelScores options;
     private final PruningContext context;
@@ -63,8 +70,45 @@ final class GradientSaliency implements Saliency.Factory {
         return new GradientSaliency(step, options, context, gradient -> gradient * gradient / 2);
     }
 
+    /**
+     * The same, with another saliency for models that no gradient can be computed of.
+     *
+     * @param name of the other one, for a note
+     */
+    Saliency.Factory orElse(Saliency.Factory other, String name) {
+        return (graph, dependencies) -> {
+            try {
+                return measured(graph, dependencies);
+            } catch (MissingGradientException e) {
+                var note = "channels are ranked by %s: %s".formatted(name, e.getMessage());
+                return new NotedSaliency(other.on(graph, dependencies), note);
+            }
+        };
+    }
+
+    /** A saliency with one more note. */
+    private record NotedSaliency(Saliency saliency, String note) implements Saliency {
+        @Override
+        public Map<Integer, Double> of(ChannelGroup group) {
+            return saliency.of(group);
+        }
+
+        @Override
+        public List<String> notes() {
+            return Stream.concat(Stream.of(note), saliency.notes().stream()).toList();
+        }
+    }
+
     @Override
     public Saliency on(FlatGraph graph, DependencyGraph dependencies) {
+        try {
+            return measured(graph, dependencies);
+        } catch (MissingGradientException e) {
+            throw e.failure("Use a criterion that needs no gradient, such as l1.");
+        }
+    }
+
+    private Saliency measured(FlatGraph graph, DependencyGraph dependencies) {
         var means = means(graph, dependencies);
         return new GroupSaliency(
                 dependencies,
@@ -94,7 +138,7 @@ final class GradientSaliency implements Saliency.Factory {
                         .map(IntStream::toArray)
                         .toList();
         var sums = new double[index.size()];
-        var images = context.images().sample(options.sampleCount());
+        var images = context.images().sample(samples(graph));
         var input = context.images().input();
         try (var gates = new GateGradients(graph, input.spec(), terms(graph), gates(reads))) {
             gates.forEach(
@@ -106,6 +150,13 @@ final class GradientSaliency implements Saliency.Factory {
         var means = new HashMap<Integer, Double>();
         index.forEach((channel, i) -> means.put(channel, sums[i] / images.size()));
         return means;
+    }
+
+    private int samples(FlatGraph graph) {
+        return options.samples() == null
+                ? AffordableImages.of(graph, context.images().shape())
+                        .count(PASSES, FEWEST_IMAGES, options.sampleCount())
+                : options.samples();
     }
 
     private static int indexOf(int channel, Map<Integer, Integer> index) {
@@ -124,7 +175,7 @@ final class GradientSaliency implements Saliency.Factory {
         var losses =
                 new TaskLosses(
                                 plan.task(),
-                                context.images().sample(options.sampleCount()),
+                                context.images().sample(samples(graph)),
                                 step.fineTune())
                         .withScoredOutput(plan.output());
         return losses.labels(graph, 1)

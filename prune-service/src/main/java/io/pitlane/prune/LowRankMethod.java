@@ -29,14 +29,24 @@ final class LowRankMethod implements PruningMethod {
         var plan = context.plan();
         var ignored = LayerPatterns.matching(graph, "prune.ignore", step.ignore());
         var result =
-                new LowRankFactorization(step.rank(), ignored, plan.seed())
+                new LowRankFactorization(step.rank(), step.target(), ignored, plan.seed())
                         .factorize(
                                 graph,
                                 context.images(),
                                 plan.input(),
                                 share -> context.progress().at(share, "factorising the layers"));
-        return new PrunedModel(
-                result.graph(), Map.of(), notes(result.finding()), List.of(result.finding()));
+        var notes = notes(result.finding());
+        var made = new PrunedModel(result.graph(), Map.of(), notes, List.of(result.finding()));
+        if (step.target() != null) {
+            var target = CostTarget.of(step.target(), graph, context.images().shape());
+            var missed =
+                    target.isMissedBy(made.graph())
+                            ? "; no cheaper factors were measured to be fast enough, see"
+                                    + " rank.minSpeedup"
+                            : "";
+            notes.add(1, target.note(graph, made) + missed);
+        }
+        return made.withNotes(notes);
     }
 
     /** The layers that hold most of the computation, and whether they can be factorised. */

@@ -7,7 +7,10 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.VectorUnsharing;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.runtime.GraphSession;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * Measures a model without some of its channels on a sample of the training images, by one forward
@@ -64,10 +67,18 @@ final class MaskedModel implements AutoCloseable {
     /**
      * The error without some channels.
      *
-     * @param name of this measurement, the same for the same channels
+     * @param name of this measurement
      */
     OutputError without(String name, Set<Integer> channels) {
-        return memory.error(name, () -> comparison.of(session.with(masked.without(channels))));
+        return memory.error(
+                name + " " + digest(channels),
+                () -> comparison.of(session.with(masked.without(channels))));
+    }
+
+    /** The tries of a search share their checkpoints and the names of measurements. */
+    private static UUID digest(Set<Integer> channels) {
+        var sorted = new TreeSet<>(channels).toString();
+        return UUID.nameUUIDFromBytes(sorted.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

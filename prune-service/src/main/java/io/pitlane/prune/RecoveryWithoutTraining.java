@@ -2,6 +2,7 @@ package io.pitlane.prune;
 
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.analysis.SampledImages;
+import io.pitlane.analysis.reconstruction.ModelReconstruction;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.pruning.Reconstruction;
@@ -10,8 +11,6 @@ import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
-import io.pitlane.graph.footprint.Footprint;
-import io.pitlane.prune.reconstruction.ModelReconstruction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +22,6 @@ import java.util.Map;
  */
 final class RecoveryWithoutTraining {
     private static final int MOST_VALIDATION_IMAGES = 1000;
-    private static final long MACS_OF_A_PASS = 1_000_000_000_000L;
     private static final int FEWEST_IMAGES = 256;
 
     private final Reconstruction options;
@@ -79,7 +77,7 @@ final class RecoveryWithoutTraining {
                         samples,
                         plan.seed(),
                         context.folder(),
-                        context.progress())
+                        (message, share) -> context.progress().at(share, message))
                 .apply(pruned);
     }
 
@@ -97,10 +95,8 @@ final class RecoveryWithoutTraining {
         return images.subset(SampledImages.sample(images.size(), most, context.plan().seed()));
     }
 
-    /** As many images as a model of this size is run on in a minute or so. */
     private int affordable(FlatGraph graph, int most) {
-        long macs = Math.max(1, Footprint.of(graph, context.images().shape()).macs());
-        return (int) Math.min(most, Math.max(FEWEST_IMAGES, MACS_OF_A_PASS / macs));
+        return AffordableImages.of(graph, context.images().shape()).count(1, FEWEST_IMAGES, most);
     }
 
     /** How far the outputs are from those before: of classes, by their distributions. */

@@ -6,6 +6,7 @@ import io.pitlane.contract.finding.WeightSparsity;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.pipeline.stage.ProgressListener;
+import io.pitlane.training.TrainedModel;
 import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.weights.MaskSchedule;
 import io.pitlane.training.weights.SparsityInvariant;
@@ -109,11 +110,21 @@ final class StepPruning implements CutSearch.Recovery {
             var trained =
                     new RecoveryTraining(step, context.with(progress))
                             .train(pruned, step.fineTune(), name);
+            notes.add(describe(trained, step.fineTune().epochs()));
             trained.microBatchNote().ifPresent(notes::add);
             tuned = trained.graph();
         }
         checkSparsity(pruned, tuned);
         return described(pruned, step, tuned).with(notes);
+    }
+
+    private static String describe(TrainedModel trained, int epochs) {
+        var kept =
+                trained.bestEpoch() == 0
+                        ? "none was better than the start, which is kept"
+                        : "epoch %d is kept".formatted(trained.bestEpoch());
+        return "fine-tuned for %d of %d epochs at learning rate %s: %s"
+                .formatted(trained.epochs(), epochs, trained.learningRate(), kept);
     }
 
     private void checkSparsity(PrunedModel pruned, FlatGraph tuned) {

@@ -1,11 +1,14 @@
 package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.ChannelScores.Normalization;
+import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Criterion;
 import io.pitlane.data.Annotations;
@@ -14,6 +17,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.runtime.GraphSession;
@@ -199,5 +203,50 @@ class GradientSaliencyTest {
         assertThat(scores)
                 .containsExactly(
                         Arrays.stream(raw).map(score -> score / largest).toArray(), within(1e-12));
+    }
+
+    @Test
+    void aTargetIsReachedByTheInfluenceOnTheLossByDefault() {
+        // Given
+        var net = net();
+        var options = new ChannelScores(null, null, null, IMAGES);
+        var step = PruneStep.builder().target(PruningTarget.ofMacs(0.5)).scores(options).build();
+
+        // Then
+        assertThat(scores(net, labelled, step))
+                .isEqualTo(scores(net, labelled, step(Criterion.TAYLOR)));
+    }
+
+    @Test
+    void aModelWithoutGradientIsRankedByItsWeightsUnlessTheCriterionIsNamed() {
+        // Given
+        var net = rounded();
+        var byDefault = PruneStep.builder().target(PruningTarget.ofMacs(0.9)).build();
+        var byWeights = byDefault.toBuilder().criterion(Criterion.L1).build();
+        var byGradient = byDefault.toBuilder().criterion(Criterion.TAYLOR).build();
+
+        // When
+        var saliency =
+                ChannelSaliency.of(byDefault, context(net, labelled, byDefault))
+                        .on(net, DependencyGraph.of(net));
+
+        // Then
+        assertThat(scores(net, labelled, byDefault)).isEqualTo(scores(net, labelled, byWeights));
+        assertThat(saliency.notes())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "channels are ranked by l1: No gradient of the loss reaches the layer 'c2'");
+        assertThatThrownBy(() -> scores(net, labelled, byGradient))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("No gradient of the loss reaches the layer 'c2'");
+    }
+
+    /** A network that rounds down what its second layer gives. */
+    private static FlatGraph rounded() {
+        var net = new TestNet(-1, 8, 8, 1);
+        var c2 = net.conv("c2", net.conv("c1", "x", 1, CHANNELS), CHANNELS, CHANNELS);
+        var flat = net.reshape("flat", net.op("Floor", "f", c2), -1, 64 * CHANNELS);
+        return net.graph(net.dense("d", flat, 64 * CHANNELS, 4));
     }
 }

@@ -8,6 +8,7 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.finding.LayerFactors;
 import io.pitlane.contract.finding.LayerFactors.Layer;
+import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.PruneStep.Method;
@@ -44,6 +45,9 @@ class LowRankPruningTest {
 
     /** Takes whatever saves multiply-accumulates, however busy the machine is. */
     private static final RankSelection ANY_SPEED =
+            new RankSelection(0.99, null, null, null, 0.0, 128);
+
+    private static final RankSelection ANY_RANKS =
             new RankSelection(null, null, null, null, 0.0, 128);
 
     @TempDir static Path folder;
@@ -146,11 +150,56 @@ class LowRankPruningTest {
     }
 
     @Test
+    void aTargetIsReachedAtALesserErrorThanWithTheSameShareOfEveryLayer() throws IOException {
+        var byTarget = prune(ANY_RANKS, PruningTarget.ofMacs(0.3), 0);
+        var ratio = new RankSelection(null, 0.7, null, null, 0.0, 128);
+        var alike = prune(ratio, List.of("c1", "d2"), 0);
+
+        assertThat(macs(byTarget.savedModel()))
+                .isBetween((long) (0.2 * macs(original)), (long) (0.3 * macs(original)))
+                .isLessThan(macs(alike.savedModel()));
+        assertThat(errors(byTarget)).isLessThan(errors(alike));
+        assertThat(accuracy(byTarget.savedModel()))
+                .isGreaterThanOrEqualTo(accuracy(original) - 0.005);
+        assertThat(byTarget.notes().get(2)).startsWith("target.macs: at most ");
+    }
+
+    @Test
+    void aTargetOfParametersIsReached() throws IOException {
+        var made = prune(ANY_RANKS, PruningTarget.ofParameters(0.3), 0);
+
+        long before = Footprint.of(SavedModelReader.read(original)).parameters();
+        long after = Footprint.of(SavedModelReader.read(made.savedModel())).parameters();
+        assertThat((double) after / before).isBetween(0.2, 0.3);
+    }
+
+    @Test
+    void aTargetThatNoFastFactorsReachIsMissedAndTheNotesSaySo() throws IOException {
+        var slow = new RankSelection(null, null, null, null, 100.0, 128);
+
+        var made = prune(slow, PruningTarget.ofMacs(0.3), 0);
+
+        assertThat(taken(made)).isEmpty();
+        assertThat(macs(made.savedModel())).isEqualTo(macs(original));
+        assertThat(made.notes())
+                .anySatisfy(
+                        note ->
+                                assertThat(note)
+                                        .startsWith("target.macs: at most ")
+                                        .contains("no cheaper factors were measured to be fast"));
+    }
+
+    @Test
     void ignoredLayersStay() throws IOException {
         var made = prune(ANY_SPEED, List.of("c*"), 0);
 
         assertThat(taken(made)).contains("d1").doesNotContain("c1", "c2");
         assertThat(made.notes()).contains("left alone: c1, c2: it is in ignore");
+    }
+
+    private static double errors(ModelMade made) {
+        return ((LayerFactors) made.findings().get(0))
+                .layers().stream().filter(Layer::taken).mapToDouble(Layer::error).sum();
     }
 
     private static List<String> taken(ModelMade made) {
@@ -179,13 +228,22 @@ class LowRankPruningTest {
 
     private static ModelMade prune(RankSelection rank, List<String> ignore, int epochs)
             throws IOException {
-        var step =
-                PruneStep.builder()
-                        .method(Method.LOW_RANK)
-                        .rank(rank)
-                        .ignore(ignore.isEmpty() ? null : ignore)
-                        .fineTune(TRAINING.toBuilder().epochs(epochs).build())
-                        .build();
+        return prune(step(rank, epochs).ignore(ignore.isEmpty() ? null : ignore).build());
+    }
+
+    private static ModelMade prune(RankSelection rank, PruningTarget target, int epochs)
+            throws IOException {
+        return prune(step(rank, epochs).target(target).build());
+    }
+
+    private static PruneStep.Builder step(RankSelection rank, int epochs) {
+        return PruneStep.builder()
+                .method(Method.LOW_RANK)
+                .rank(rank)
+                .fineTune(TRAINING.toBuilder().epochs(epochs).build());
+    }
+
+    private static ModelMade prune(PruneStep step) throws IOException {
         return new PruneRun(original, new DataSpec(train, test), INPUT, folder, folder).prune(step);
     }
 

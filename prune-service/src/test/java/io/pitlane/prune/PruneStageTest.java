@@ -213,6 +213,27 @@ class PruneStageTest {
     }
 
     @Test
+    void theNotesTellWhichEpochIsKept() throws IOException {
+        // Given: a rate that takes the model away from its minimum, so that training soon stops
+        var away = SHORT.toBuilder().epochs(20).learningRate(0.3).patience(2).build();
+
+        // When
+        var trained = prune(cutOnly(SHORT), ProgressListener.NONE);
+        var stopped = prune(step(Method.CHANNELS, 0.1, null, away), ProgressListener.NONE);
+
+        // Then
+        assertThat(trained.notes())
+                .anyMatch(
+                        note ->
+                                note.matches(
+                                        "fine-tuned for 6 of 6 epochs at learning rate 0.01: epoch [1-6] is kept"));
+        assertThat(stopped.notes())
+                .contains(
+                        "fine-tuned for 2 of 20 epochs at learning rate 0.3: none was better than the start, which is"
+                                + " kept");
+    }
+
+    @Test
     void theLargestCutThatKeepsTheLimitIsMade() throws IOException {
         // Given
         var limited = PruneStep.builder().ratio(0.9).maxAccuracyDrop(0.05).fineTune(SHORT).build();

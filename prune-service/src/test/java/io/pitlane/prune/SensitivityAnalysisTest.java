@@ -1,6 +1,7 @@
 package io.pitlane.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -175,6 +176,32 @@ class SensitivityAnalysisTest {
                             divergence(options.allocation(new SaliencyLoss())),
                             divergence(options.allocation(new MeasuredLoss(sensitivity))));
             assertThat(others).allMatch(other -> other >= chosen - 1e-6);
+        }
+    }
+
+    @Test
+    void theTrialsOfAnotherTargetAreMeasuredAnew() {
+        // Given checkpoints with the trials of one target
+        var sensitivity = analysis(Checkpoints.NONE);
+        var store = new HashMap<String, byte[]>();
+        trials(0.6, sensitivity, new StoredCheckpoints(store, Integer.MAX_VALUE));
+
+        // When no more may be kept
+        var again = new StoredCheckpoints(store, 0);
+
+        // Then
+        assertThatCode(() -> trials(0.6, sensitivity, again)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> trials(0.3, sensitivity, again)).hasMessage("stopped");
+    }
+
+    private void trials(double macs, ChannelSensitivity sensitivity, Checkpoints checkpoints) {
+        var sizes = Map.of("x", new long[] {1, 8, 8, 1});
+        var step = PruneStep.builder().target(PruningTarget.ofMacs(macs)).build();
+        var options = new StepAllocation(step, "prune", graph, sizes);
+        try (var model = new MaskedModel(graph, IMAGES, context(checkpoints))) {
+            var saliency = L1.on(model.graph(), model.dependencies());
+            new AllocationTrials(model, saliency, options::allocation)
+                    .best(sensitivity, ProgressListener.NONE);
         }
     }
 

@@ -4,6 +4,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
+import io.pitlane.engines.CallTimer;
 import io.pitlane.engines.EngineModel;
 import io.pitlane.engines.EngineUnavailableException;
 import io.pitlane.engines.InferenceEngine;
@@ -17,19 +18,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Times the exports of graphs on an engine, with one image: calls of the graphs alternate, so that
- * what else the machine does concerns all of them.
- */
+/** Times the exports of graphs on an engine, with one image. */
 final class EngineTimer implements LatencyBudget.Timer {
-    private static final int WARM_UP = 5;
-    private static final int LEAST_CALLS = 31;
-    private static final int MOST_CALLS = 1001;
-    private static final double SECONDS = 0.3;
+    private static final CallTimer CALLS = new CallTimer(0.3);
 
     private final Engine engine;
     private final LoadOptions options;
@@ -61,7 +55,7 @@ final class EngineTimer implements LatencyBudget.Timer {
         var models = new ArrayList<EngineModel>();
         try {
             graphs.forEach(graph -> models.add(load(graph)));
-            return medians(models);
+            return CALLS.millis(models, image);
         } catch (EngineUnavailableException e) {
             throw invalidInput(
                             "quantize.budget.engine: " + e.getMessage() + ".",
@@ -88,35 +82,5 @@ final class EngineTimer implements LatencyBudget.Timer {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write into " + scratch, e);
         }
-    }
-
-    private double[] medians(List<EngineModel> models) {
-        for (int call = 0; call < WARM_UP; call++) {
-            models.forEach(this::time);
-        }
-        var times = new double[models.size()][MOST_CALLS];
-        int calls = 0;
-        double seconds = 0;
-        while (calls < LEAST_CALLS || calls < MOST_CALLS && seconds < SECONDS * models.size()) {
-            for (int m = 0; m < times.length; m++) {
-                times[m][calls] = time(models.get(m));
-                seconds += times[m][calls] / 1000;
-            }
-            calls++;
-        }
-        int timed = calls;
-        return Arrays.stream(times).mapToDouble(each -> median(each, timed)).toArray();
-    }
-
-    private double time(EngineModel model) {
-        long start = System.nanoTime();
-        model.predict(image);
-        return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static double median(double[] values, int count) {
-        var sorted = Arrays.copyOf(values, count);
-        Arrays.sort(sorted);
-        return sorted[count / 2];
     }
 }

@@ -79,9 +79,12 @@ final class FakeQuantizationWriter {
 
     private void operation(QuantizedOperation operation) {
         var node = operation.node();
-        operation
-                .slots()
-                .forEach(slot -> input(node.getName(), slot, TensorRef.parse(node.getInput(slot))));
+        for (int slot = 0; slot < node.getInputCount(); slot++) {
+            var tensor = TensorRef.parse(node.getInput(slot));
+            if (operation.inputs().contains(tensor)) {
+                input(node.getName(), slot, tensor);
+            }
+        }
         output(operation.output());
     }
 

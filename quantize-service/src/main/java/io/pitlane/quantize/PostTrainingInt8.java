@@ -15,6 +15,7 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.pass.SumSplitting;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -33,7 +34,8 @@ import java.util.stream.Stream;
  * CVPR 2018; per-channel weights as in Krishnamoorthi, arXiv:1806.08342):
  *
  * <ol>
- *   <li>Fold batch norm into the weights before it.
+ *   <li>Fold batch norm into the weights before it, and split sums of several tensors into sums of
+ *       two.
  *   <li>Equalize the channels between layers, where the step says so ({@link
  *       CrossLayerEqualization}).
  *   <li>Find the layers that some engine has an int8 kernel for; report the others.
@@ -127,7 +129,7 @@ final class PostTrainingInt8 {
         if (!options.scheme().hasIntegerArithmetic()) {
             return new WeightCompression(options).compress(graph);
         }
-        var folded = new BatchNormFolding().apply(graph);
+        var folded = new BatchNormFolding().apply(new SumSplitting().apply(graph));
         if (options.corrections().equalization()) {
             var equalized =
                     CrossLayerEqualization.apply(
@@ -177,10 +179,11 @@ final class PostTrainingInt8 {
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
         notes.addAll(1, EngineNotes.of(quantized));
+        notes.addAll(corrected.notes());
         if (!int16.isEmpty()) {
             notes.add(int16Note(bounded, int16));
         }
-        return new QuantizedModel(corrected, folded, notes, methods.described(ranges));
+        return new QuantizedModel(corrected.graph(), folded, notes, methods.described(ranges));
     }
 
     private static String equalizationNote(List<String> pairs) {
@@ -262,7 +265,7 @@ final class PostTrainingInt8 {
                         Collectors.joining(
                                 ", ",
                                 "16-bit activations: ",
-                                "; these layers, and those beside them, run in integers in TFLite, and"
-                                        + " in float with the same weights in other engines"));
+                                "; these layers, and those beside them, run in integers in TFLite,"
+                                        + " and in float with the same weights in other engines"));
     }
 }

@@ -44,6 +44,9 @@ final class QuantizationPlan {
     private final Set<TensorRef> wide = new HashSet<>();
     private final Map<String, QuantizedOperation> operationsByEnd = new LinkedHashMap<>();
 
+    /** The operations that could be quantized. */
+    private final Map<String, QuantizedOperation> candidates;
+
     /**
      * A plan for a graph in which these layers run in int8.
      *
@@ -66,6 +69,7 @@ final class QuantizationPlan {
         this.graph = graph;
         this.layers = List.copyOf(layers);
         this.quantizable = quantizable;
+        this.candidates = QuantizedOperation.of(graph);
         layers.forEach(layer -> layersByEnd.put(layer.output().node(), layer));
         layers.forEach(layer -> layerInputs.add(layer.input()));
         do {
@@ -108,7 +112,9 @@ final class QuantizationPlan {
                 onGrid.add(tensor);
             }
         } else if (!floatOperations.contains(node.getName())) {
-            QuantizedOperation.at(graph, node).filter(this::isQuantized).ifPresent(this::add);
+            Optional.ofNullable(candidates.get(node.getName()))
+                    .filter(this::isQuantized)
+                    .ifPresent(this::add);
         }
     }
 
@@ -170,7 +176,7 @@ final class QuantizationPlan {
                         consumer ->
                                 isInputOfLayer(tensor, consumer)
                                         || operationsByEnd.values().stream()
-                                                .filter(o -> isSame(o.node(), consumer))
+                                                .filter(o -> o.nodes().contains(consumer.getName()))
                                                 .anyMatch(o -> isRead(o.output())));
     }
 

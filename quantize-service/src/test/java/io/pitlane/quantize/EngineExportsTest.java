@@ -18,8 +18,10 @@ import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.fusion.HardActivation;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
+import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.runtime.GraphSession;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -96,6 +99,33 @@ class EngineExportsTest {
                         operators ->
                                 assertThat(Collections.frequency(operators, "FULLY_CONNECTED"))
                                         .isLessThanOrEqualTo(1));
+    }
+
+    @Test
+    void aHardSwishIsRoundedAtItsInputAndOutputOnly() {
+        // Given
+        var graph = QuantizedNets.all().get("hard swish and hard sigmoid").get();
+
+        // When
+        var quantized = quantize(graph, ActivationOptions.Type.ASYMMETRIC);
+        var operators = operators(TfliteExport.of(quantized, Precision.INT8).toBytes(METADATA));
+
+        // Then
+        assertThat(HardActivation.of(quantized))
+                .hasSize(3)
+                .allSatisfy(
+                        activation ->
+                                assertThat(
+                                                quantized.uses(activation.output()).stream()
+                                                        .map(FlatGraph.Use::consumer))
+                                        .allMatch(
+                                                reader ->
+                                                        FakeQuantization.of(quantized, reader)
+                                                                .isPresent()));
+        assertThat(operators)
+                .filteredOn(operator -> operator.name().equals("HARD_SWISH"))
+                .hasSize(2)
+                .allMatch(operator -> operator.output() == TensorType.INT8);
     }
 
     @ParameterizedTest

@@ -198,6 +198,27 @@ final class NetBuilder {
         return put(NodeBuilder.of(op, name).input(left).input(right).type("T", FLOAT));
     }
 
+    /** The sum of several tensors as one node. */
+    String sum(String name, String... addends) {
+        var node = NodeBuilder.of("AddN", name).type("T", FLOAT).integer("N", addends.length);
+        for (var addend : addends) {
+            node.input(addend);
+        }
+        return put(node);
+    }
+
+    /** An operation with a number as its second operand. */
+    String with(String op, String name, String in, float number) {
+        return binary(
+                op, name, in, constant(name + "/number", new FloatTensor(new float[] {number})));
+    }
+
+    /** A hard sigmoid as Keras 3 spells it. */
+    String hardSigmoid(String name, String in) {
+        var shifted = with("AddV2", name + "/shifted", in, 3);
+        return with("RealDiv", name, unary("Relu6", name + "/clipped", shifted), 6);
+    }
+
     String concat(String name, String left, String right) {
         nodes.add(
                 NodeBuilder.constant(

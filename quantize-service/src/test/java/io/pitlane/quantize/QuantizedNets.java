@@ -25,6 +25,8 @@ final class QuantizedNets {
         nets.put("nearest and bilinear resizing", QuantizedNets::resized);
         nets.put("activation functions", QuantizedNets::activations);
         nets.put("a dense squeeze", QuantizedNets::denseSqueeze);
+        nets.put("a sum of three", QuantizedNets::sumOfThree);
+        nets.put("hard swish and hard sigmoid", QuantizedNets::inverted);
         return nets;
     }
 
@@ -85,10 +87,38 @@ final class QuantizedNets {
         return net.build(net.convBias("last", scaled, 1, 16, 6, 1));
     }
 
+    /** An inverted residual block of MobileNetV3. */
+    private static FlatGraph inverted() {
+        var net = net();
+        var first = net.convBias("stem", "x", 3, 3, 16, 1);
+        var stem = net.binary("Mul", "stem/swish", first, net.hardSigmoid("stem/gate", first));
+        var wide = net.convBias("expand", stem, 1, 16, 32, 1);
+        var shifted = net.with("AddV2", "expand/shifted", wide, 3);
+        var product =
+                net.binary("Mul", "expand/product", wide, net.unary("Relu6", "clipped", shifted));
+        var expanded = net.with("Mul", "expand/swish", product, 1f / 6);
+        var deep = net.bias("deep/bias", net.depthwise("deep", expanded, 3, 32), 32);
+        var squeezed = net.globalMean("squeeze", deep, true);
+        var reduced = net.unary("Relu", "reduced", net.convBias("fc1", squeezed, 1, 32, 8, 1));
+        var gate = net.hardSigmoid("gate", net.convBias("fc2", reduced, 1, 8, 32, 1));
+        var narrow = net.convBias("project", net.binary("Mul", "gated", deep, gate), 1, 32, 16, 1);
+        var sum = net.binary("AddV2", "sum", narrow, stem);
+        return net.build(net.dense("dense", net.globalMean("mean", sum, false), 16, 5));
+    }
+
     private static FlatGraph floatAddend() {
         var net = net();
         var x = net.unary("Elu", "elu", net.convBias("signed", "x", 3, 3, 16, 1));
         var sum = net.binary("AddV2", "sum", stem(net), x);
+        return net.build(net.convBias("last", net.unary("Relu", "relu", sum), 1, 16, 6, 1));
+    }
+
+    private static FlatGraph sumOfThree() {
+        var net = net();
+        var stem = stem(net);
+        var signed = net.convBias("signed", stem, 3, 16, 16, 1);
+        var deep = net.bias("deep/bias", net.depthwise("deep", stem, 3, 16), 16);
+        var sum = net.sum("sum", stem, signed, deep);
         return net.build(net.convBias("last", net.unary("Relu", "relu", sum), 1, 16, 6, 1));
     }
 

@@ -37,6 +37,16 @@ public final class GatewayClient {
         return http.server();
     }
 
+    /** Address of the first page of the board, for a browser. */
+    public URI board() {
+        return server().resolve("/runs");
+    }
+
+    /** Address of the page of a run, for a browser. */
+    public URI page(String runId) {
+        return server().resolve("/runs/" + HttpTransport.segment(runId));
+    }
+
     /** Whether the gateway responds and is ready; never throws. */
     public boolean isReady() {
         return http.probe("/q/health/ready");

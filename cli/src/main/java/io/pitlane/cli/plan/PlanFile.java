@@ -54,6 +54,11 @@ public record PlanFile(Path file, Plan plan) {
         return new PlanFile(file, plan.toBuilder().seed(seed).build());
     }
 
+    /** The same plan, all of whose steps are done even where their results are known. */
+    public PlanFile withoutCache() {
+        return new PlanFile(file, plan.toBuilder().cache(false).build());
+    }
+
     /**
      * The same plan, with the paths of models in its steps replaced by those of {@code folders}.
      */

@@ -21,6 +21,7 @@ final class BarDisplay implements RunDisplay {
     private final PrintWriter out;
     private final InstantSource clock;
     private final Row[] rows;
+    private final boolean[] cached;
     private boolean drawn;
 
     /** The progress of one step. */
@@ -32,8 +33,8 @@ final class BarDisplay implements RunDisplay {
             return new Row(fraction, message, start, Duration.between(start, now));
         }
 
-        Row done() {
-            return new Row(1, "done", startedAt, took);
+        Row done(boolean cached) {
+            return new Row(1, cached ? "cached" : "done", startedAt, took);
         }
     }
 
@@ -42,6 +43,7 @@ final class BarDisplay implements RunDisplay {
         this.out = out;
         this.clock = clock;
         this.rows = new Row[plan.steps().size()];
+        this.cached = new boolean[rows.length];
         Arrays.fill(rows, Row.PENDING);
     }
 
@@ -55,6 +57,9 @@ final class BarDisplay implements RunDisplay {
 
     @Override
     public synchronized void state(RunState state) {
+        for (int i = 1; i < state.models().size(); i++) {
+            cached[i - 1] = state.models().get(i).cached();
+        }
         switch (state.status()) {
             case RUNNING -> finishBefore(state.step());
             case PASSED, NOT_PASSED -> finishBefore(rows.length);
@@ -85,7 +90,7 @@ final class BarDisplay implements RunDisplay {
 
     private void finishBefore(int step) {
         for (int i = 0; i < step; i++) {
-            rows[i] = rows[i].done();
+            rows[i] = rows[i].done(cached[i]);
         }
     }
 

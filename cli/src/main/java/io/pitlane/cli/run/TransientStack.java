@@ -35,6 +35,7 @@ public final class TransientStack implements Server {
         var folder = TempFolder.create();
         var stack = LocalStack.prepare(installation, new StateFolder(folder.path()), 0, messages);
         var started = new TransientStack(folder, stack, messages);
+        messages.accept("The board: " + started.client().board() + " (once it is ready)");
         Runtime.getRuntime().addShutdownHook(started.shutdownHook);
         try {
             stack.start();

@@ -14,6 +14,7 @@ import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.DeliveredModel;
@@ -90,6 +91,30 @@ class CompressionTest {
         assertThat(out.resolve("report.html")).content().startsWith("<!DOCTYPE html>");
         assertThat(out.resolve("model/saved_model.pb")).hasContent("candidate");
         assertThat(text.toString()).contains("Verdict: passed", out.toString());
+    }
+
+    @Test
+    void stepsOfEarlierRunsAreNamed() throws IOException {
+        ends(SampleRun.cached(Status.PASSED, 2));
+
+        compress();
+
+        assertThat(text.toString()).contains("Cached, from earlier runs: prune");
+    }
+
+    @Test
+    void aPlanIsSubmittedWithTheCacheUnlessItIsNotWanted() throws IOException {
+        ends(SampleRun.state(Status.PASSED, 2));
+
+        compress();
+
+        assertThat(submitted().cache()).isTrue();
+        assertThat(PlanFile.read(plan).withoutCache().plan().cache()).isFalse();
+    }
+
+    private Plan submitted() throws IOException {
+        var request = ContractJson.MAPPER.readValue(body("POST /api/runs"), RunRequest.class);
+        return PlanReader.read(request.plan());
     }
 
     @Test

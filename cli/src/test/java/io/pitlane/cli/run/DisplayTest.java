@@ -56,6 +56,17 @@ class DisplayTest {
     }
 
     @Test
+    void aStepThatWasNotDoneAgainIsShownAsCached() {
+        var display = new BarDisplay(SampleReport.plan(), out, clock);
+        display.state(SampleRun.state(Status.RUNNING, 0));
+
+        display.progress(SampleRun.progress(0, 1, "cached, from run 1"));
+        display.state(SampleRun.cached(Status.RUNNING, 1));
+
+        assertThat(screen().get(0)).contains("100 %  0:00  cached").doesNotContain("from run");
+    }
+
+    @Test
     void aNoteIsPrintedAboveTheBars() {
         var display = new BarDisplay(SampleReport.plan(), out, clock);
         display.state(SampleRun.state(Status.RUNNING, 0));

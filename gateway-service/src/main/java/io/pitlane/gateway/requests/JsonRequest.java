@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A request's body that is a JSON object of texts, parsed strictly and with a limit on its size:
- * that of the server is for models.
+ * A request's body that is a JSON object of texts and flags, parsed strictly and with a limit on
+ * its size: that of the server is for models.
  */
 public final class JsonRequest {
     /** A job holds the plan at most twice, and Kafka accepts records of at most one mebibyte. */
@@ -85,6 +85,18 @@ public final class JsonRequest {
             throw unreadable("field '" + field + "' is not text", form);
         }
         return value.textValue();
+    }
+
+    /** The value of a field that is true or false; null when it is missing. */
+    public Boolean flag(String field) {
+        var value = fields.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isBoolean()) {
+            throw unreadable("field '" + field + "' is not true or false", form);
+        }
+        return value.booleanValue();
     }
 
     /** A document in a field, as text or as a JSON object in its place; null when it is missing. */

@@ -14,7 +14,7 @@ import java.util.List;
  * it would hand the job over: a run ends once, whatever happens at the same time.
  */
 @Singleton
-class RunCancellation {
+public class RunCancellation {
     private final EventRecords events;
     private final EventProducer producer;
 
@@ -28,7 +28,7 @@ class RunCancellation {
      *
      * @throws FailureException INTERNAL when Kafka did not confirm
      */
-    void request(RunState run) {
+    public void request(RunState run) {
         var cancellation = new Cancellation(run.runId(), Instant.now());
         producer.publish(List.of(events.cancellation(cancellation)));
     }

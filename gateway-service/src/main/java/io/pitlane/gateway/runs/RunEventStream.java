@@ -15,15 +15,19 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * The server-sent events of a run: its state, then every change until it has ended. Comments in
- * between detect dead connections, which only a write does.
+ * Server-sent events: of one run its state, then every change until it has ended; of all runs
+ * without an end. Comments in between detect dead connections, which only a write does.
  */
 @Singleton
 class RunEventStream {
     /** Events that a slow reader may be behind; after that its stream ends, and it reconnects. */
     private static final int BUFFERED = 1024;
+
+    /** At first every running run sends its state and the progress of its steps. */
+    private static final int BUFFERED_OF_ALL = 16 * BUFFERED;
 
     private final RunRegistry runs;
     private final Duration heartbeat;
@@ -40,13 +44,27 @@ class RunEventStream {
      *     UnknownRunException} on subscription
      */
     Multi<OutboundSseEvent> of(String runId, Sse sse) {
+        return stream(emitter -> watch(runId, emitter, sse), BUFFERED, sse);
+    }
+
+    /** The state and the progress of every running run, then every event of every run. */
+    Multi<OutboundSseEvent> ofAll(Sse sse) {
+        return stream(
+                emitter ->
+                        emitter.onTermination(
+                                runs.watchAll(new EmittingListener(emitter, sse, false))),
+                BUFFERED_OF_ALL,
+                sse);
+    }
+
+    private Multi<OutboundSseEvent> stream(
+            Consumer<MultiEmitter<? super OutboundSseEvent>> source, int buffered, Sse sse) {
         var end = sse.newEventBuilder().comment("end").build();
         var events =
                 Multi.createFrom()
-                        .<OutboundSseEvent>emitter(
-                                emitter -> watch(runId, emitter, sse), BackPressureStrategy.ERROR)
+                        .<OutboundSseEvent>emitter(source, BackPressureStrategy.ERROR)
                         .onOverflow()
-                        .buffer(BUFFERED)
+                        .buffer(buffered)
                         .emitOn(Infrastructure.getDefaultExecutor());
         var beats =
                 Multi.createFrom()
@@ -66,18 +84,22 @@ class RunEventStream {
     }
 
     private void watch(String runId, MultiEmitter<? super OutboundSseEvent> emitter, Sse sse) {
-        var listener = new EmittingListener(emitter, sse);
+        var listener = new EmittingListener(emitter, sse, true);
         var stop = runs.watch(runId, listener);
         stop.ifPresentOrElse(
                 emitter::onTermination, () -> emitter.fail(new UnknownRunException(runId)));
     }
 
-    private record EmittingListener(MultiEmitter<? super OutboundSseEvent> emitter, Sse sse)
+    /**
+     * @param ends whether the stream ends with the run
+     */
+    private record EmittingListener(
+            MultiEmitter<? super OutboundSseEvent> emitter, Sse sse, boolean ends)
             implements RunListener {
         @Override
         public void state(RunState state) {
             emitter.emit(event("state", state));
-            if (state.status().ended()) {
+            if (ends && state.status().ended()) {
                 emitter.complete();
             }
         }

@@ -3,7 +3,10 @@ package io.pitlane.gateway.runs;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 
-/** Receives the events of one run, in order. Must not block, since every other run waits. */
+/**
+ * Receives the events of one run or of all, each run's in order. Must not block, since every other
+ * run waits.
+ */
 interface RunListener {
 
     /** The run has another state; no event follows a state that has ended. */

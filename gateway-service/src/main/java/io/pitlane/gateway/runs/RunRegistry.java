@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The runs that the gateway knows, rebuilt from the topics at every start. Events may arrive in any
@@ -33,7 +34,11 @@ public class RunRegistry {
      */
     private static final Duration MAX_HOLD = Duration.ofSeconds(10);
 
+    private static final Comparator<RunState> NEWEST_FIRST =
+            Comparator.comparing(RunState::submittedAt).reversed().thenComparing(RunState::runId);
+
     private final Map<String, TrackedRun> runs = new LinkedHashMap<>();
+    private final RunListeners everyRun = new RunListeners();
     private final int kept;
     private final Clock clock;
 
@@ -94,12 +99,19 @@ public class RunRegistry {
         runs.values().forEach(run -> run.releaseHeldBefore(deadline));
     }
 
-    synchronized Optional<RunState> state(String runId) {
+    /** The state of a run, as it is shown. */
+    public synchronized Optional<RunState> state(String runId) {
         return run(runId).flatMap(TrackedRun::state);
     }
 
-    synchronized Optional<RunResult> result(String runId) {
+    /** The report and the models of a run that ended with a report. */
+    public synchronized Optional<RunResult> result(String runId) {
         return run(runId).flatMap(TrackedRun::result);
+    }
+
+    /** The latest progress of each step that has any, of a run that has not ended. */
+    public synchronized List<Progress> progress(String runId) {
+        return run(runId).map(TrackedRun::progress).orElse(List.of());
     }
 
     /** Number of runs with this status. */
@@ -112,10 +124,31 @@ public class RunRegistry {
 
     /** Every run, the newest first. */
     synchronized List<RunState> states() {
-        return runs.values().stream()
-                .flatMap(run -> run.state().stream())
-                .sorted(Comparator.comparing(RunState::submittedAt).reversed())
-                .toList();
+        return shown().sorted(NEWEST_FIRST).toList();
+    }
+
+    private Stream<RunState> shown() {
+        return runs.values().stream().flatMap(run -> run.state().stream());
+    }
+
+    /**
+     * One page of the runs that match, the newest first.
+     *
+     * @throws UnknownRunException when the run that the page starts after is not known
+     */
+    public synchronized RunPage page(RunQuery query) {
+        var matching = shown().filter(query::matches).sorted(NEWEST_FIRST).toList();
+        var rest = matching;
+        if (query.before() != null) {
+            var last =
+                    state(query.before())
+                            .orElseThrow(() -> new UnknownRunException(query.before()));
+            rest = matching.stream().filter(r -> NEWEST_FIRST.compare(r, last) > 0).toList();
+        }
+        return new RunPage(
+                rest.stream().limit(query.limit()).toList(),
+                matching.size(),
+                rest.size() > query.limit());
     }
 
     /**
@@ -138,12 +171,30 @@ public class RunRegistry {
         run.remove(listener);
     }
 
+    /**
+     * Passes the state and the progress of every run that has not ended to a listener, and from
+     * then on every event of every run, without loss or duplicates.
+     *
+     * @return removes the listener
+     */
+    synchronized Runnable watchAll(RunListener listener) {
+        runs.values().stream()
+                .filter(run -> run.state().filter(state -> !state.status().ended()).isPresent())
+                .forEach(run -> run.replay(listener));
+        everyRun.add(listener);
+        return () -> unwatchAll(listener);
+    }
+
+    private synchronized void unwatchAll(RunListener listener) {
+        everyRun.remove(listener);
+    }
+
     private Optional<TrackedRun> run(String runId) {
         return Optional.ofNullable(runs.get(runId));
     }
 
     private synchronized void update(String runId, Consumer<TrackedRun> change) {
-        change.accept(runs.computeIfAbsent(runId, id -> new TrackedRun()));
+        change.accept(runs.computeIfAbsent(runId, id -> new TrackedRun(everyRun)));
         if (runs.size() > kept) {
             evictOldest();
         }

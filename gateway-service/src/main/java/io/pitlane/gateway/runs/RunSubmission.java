@@ -13,6 +13,7 @@ import io.pitlane.pipeline.placement.JobPlacement;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Validates a run request and starts its run: publishes the first job and state. */
@@ -68,6 +69,8 @@ class RunSubmission {
         if (!found.isEmpty()) {
             throw new InvalidPlanException(found);
         }
-        return NewRun.of(UUID.randomUUID().toString(), plan, model, data);
+        var cache = Optional.ofNullable(request.cache()).orElse(plan.cache());
+        return NewRun.of(
+                UUID.randomUUID().toString(), plan.toBuilder().cache(cache).build(), model, data);
     }
 }

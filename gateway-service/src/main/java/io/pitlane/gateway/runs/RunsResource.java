@@ -21,14 +21,15 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -45,7 +46,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 class RunsResource {
     private static final String FORM =
             "{\"plan\": \"<YAML or JSON as text>\", \"model\": \"<digest>\", \"data\":"
-                    + " \"<digest>\"}";
+                    + " \"<digest>\"}, where wanted with \"cache\": true or false";
 
     private final RunSubmission submission;
     private final RunCancellation cancellation;
@@ -89,9 +90,63 @@ class RunsResource {
     }
 
     @GET
-    @Operation(summary = "Every run, the newest first")
-    public List<RunState> list() {
-        return runs.states();
+    @Operation(
+            summary = "The runs, the newest first",
+            description =
+                    "Without a limit every run that matches. With one, the header Link names the"
+                            + " address of the next page, if there is one.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Their states",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.ARRAY,
+                                            implementation = RunState.class)))
+    @APIResponse(responseCode = "400", description = "No such status, or a limit below 1")
+    @APIResponse(responseCode = "404", description = "There is no run 'before'")
+    public Response list(
+            @RestQuery String plan,
+            @RestQuery String model,
+            @RestQuery String status,
+            @RestQuery String before,
+            @RestQuery Integer limit,
+            @Context UriInfo address) {
+        if (limit != null && limit < 1) {
+            throw new ApiException(
+                    Status.BAD_REQUEST,
+                    "limit must be 1 or more, but is " + limit + ".",
+                    "Leave it out for every run.");
+        }
+        var query =
+                new RunQuery(
+                        plan,
+                        model,
+                        RunQuery.status(status),
+                        before,
+                        limit == null ? Integer.MAX_VALUE : limit);
+        var page = runs.page(query);
+        var response = Response.ok(page.runs());
+        if (page.hasNext()) {
+            response.link(
+                    address.getRequestUriBuilder().replaceQueryParam("before", page.next()).build(),
+                    "next");
+        }
+        return response.build();
+    }
+
+    @GET
+    @Path("events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            summary = "Watch every run",
+            description =
+                    "Events 'state' (RunState) and 'progress' (Progress): at once the latest of each"
+                            + " run that has not ended, then those of every run. Does not end.")
+    @APIResponse(responseCode = "200", description = "The events")
+    public Multi<OutboundSseEvent> watchAll(@Context Sse sse) {
+        return events.ofAll(sse);
     }
 
     @GET
@@ -193,9 +248,12 @@ class RunsResource {
     }
 
     private static RunRequest request(InputStream body) throws IOException {
-        var request = JsonRequest.read(body, Set.of("plan", "model", "data"), FORM);
+        var request = JsonRequest.read(body, Set.of("plan", "model", "data", "cache"), FORM);
         return new RunRequest(
-                request.document("plan"), request.text("model"), request.text("data"));
+                request.document("plan"),
+                request.text("model"),
+                request.text("data"),
+                request.flag("cache"));
     }
 
     private RunState known(String id) {

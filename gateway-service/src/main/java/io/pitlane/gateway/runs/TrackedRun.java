@@ -6,7 +6,6 @@ import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,12 +20,20 @@ import java.util.TreeMap;
  */
 final class TrackedRun {
     private final TreeMap<Integer, Progress> progress = new TreeMap<>();
-    private final List<RunListener> listeners = new ArrayList<>();
+    private final RunListeners listeners = new RunListeners();
+    private final RunListener everyRun;
     private RunState latest;
     private RunState shown;
     private RunResult result;
     private Failure failure;
     private Instant heldSince;
+
+    /**
+     * @param everyRun receives the events of this run besides its own listeners
+     */
+    TrackedRun(RunListener everyRun) {
+        this.everyRun = everyRun;
+    }
 
     Optional<RunState> state() {
         return Optional.ofNullable(shown);
@@ -34,6 +41,11 @@ final class TrackedRun {
 
     Optional<RunResult> result() {
         return Optional.ofNullable(result);
+    }
+
+    /** The latest progress of each step that has any; empty when the run has ended. */
+    List<Progress> progress() {
+        return List.copyOf(progress.values());
     }
 
     /** Whether this run may be evicted: it is not running. */
@@ -67,7 +79,10 @@ final class TrackedRun {
         if (before == null || !event.at().isBefore(before.at())) {
             var whole = complete(event, before);
             progress.put(event.step(), whole);
-            List.copyOf(listeners).forEach(listener -> listener.progress(whole));
+            listeners.progress(whole);
+            if (shown != null) {
+                everyRun.progress(whole);
+            }
         }
     }
 
@@ -96,10 +111,15 @@ final class TrackedRun {
         return latest != null && awaitsReport(latest) && !latest.equals(shown);
     }
 
-    /** Replays the state and the latest progress of each step, then registers for later events. */
-    void add(RunListener listener) {
+    /** Passes on the state and the latest progress of each step. */
+    void replay(RunListener listener) {
         listener.state(shown);
         progress.values().forEach(listener::progress);
+    }
+
+    /** Replays, then registers for later events. */
+    void add(RunListener listener) {
+        replay(listener);
         if (!shown.status().ended()) {
             listeners.add(listener);
         }
@@ -131,13 +151,19 @@ final class TrackedRun {
         if (state.equals(shown)) {
             return;
         }
+        var first = shown == null;
         shown = state;
-        var notified = List.copyOf(listeners);
         if (state.status().ended()) {
             progress.clear();
+        }
+        listeners.state(state);
+        everyRun.state(state);
+        if (first) {
+            progress.values().forEach(everyRun::progress);
+        }
+        if (state.status().ended()) {
             listeners.clear();
         }
-        notified.forEach(listener -> listener.state(state));
     }
 
     private boolean awaitsReport(RunState state) {

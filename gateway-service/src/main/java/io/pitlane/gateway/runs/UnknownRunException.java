@@ -4,10 +4,10 @@ import io.pitlane.gateway.errors.ApiException;
 import jakarta.ws.rs.core.Response.Status;
 
 /** No run has this id: 404. */
-class UnknownRunException extends ApiException {
+public class UnknownRunException extends ApiException {
     private static final long serialVersionUID = 1L;
 
-    UnknownRunException(String runId) {
+    public UnknownRunException(String runId) {
         super(
                 Status.NOT_FOUND,
                 "There is no run '" + runId + "'.",

@@ -62,6 +62,11 @@ class UploadHandlerTest {
         public Path fetch(ArtifactRef ref) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public boolean holds(ArtifactRef ref) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private static byte[] gzip(byte[] content) throws IOException {

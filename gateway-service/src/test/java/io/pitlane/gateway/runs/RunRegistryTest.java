@@ -269,6 +269,83 @@ class RunRegistryTest {
     }
 
     @Test
+    void aListenerOfAllRunsReceivesThoseAtWorkAndEveryLaterEvent() {
+        // Given
+        runs.accept(state("ended", Status.FAILED, 0));
+        runs.accept(state("r", Status.RUNNING, 0));
+        runs.accept(progress("r", 0, 0.2, START));
+        runs.accept(progress("early", 0, 0.1, START));
+        var heard = new Recording();
+
+        // When
+        var stop = runs.watchAll(heard);
+        runs.accept(progress("early", 0, 0.3, START.plusSeconds(1)));
+        runs.accept(state("early", Status.RUNNING, 0));
+        runs.accept(state("r", Status.FAILED, 0));
+        runs.accept(state("next", Status.RUNNING, 0));
+        stop.run();
+        runs.accept(state("next", Status.RUNNING, 1));
+
+        // Then
+        assertThat(heard.events)
+                .containsExactly(
+                        state("r", Status.RUNNING, 0),
+                        progress("r", 0, 0.2, START),
+                        state("early", Status.RUNNING, 0),
+                        progress("early", 0, 0.3, START.plusSeconds(1)),
+                        state("r", Status.FAILED, 0),
+                        state("next", Status.RUNNING, 0));
+    }
+
+    @Test
+    void pagesFollowEachOtherWhileOtherRunsArrive() {
+        // Given
+        for (int i = 0; i < 5; i++) {
+            runs.accept(state("r" + i, Status.FAILED, 0, START.plusSeconds(i / 2)));
+        }
+
+        // When
+        var first = runs.page(new RunQuery(null, null, null, null, 2));
+        runs.accept(state("newer", Status.RUNNING, 0, START.plusSeconds(9)));
+        var second = runs.page(new RunQuery(null, null, null, first.next(), 2));
+        var third = runs.page(new RunQuery(null, null, null, second.next(), 2));
+
+        // Then: submitted at the same time, they are in the order of their ids
+        assertThat(first.runs()).extracting(RunState::runId).containsExactly("r4", "r2");
+        assertThat(second.runs()).extracting(RunState::runId).containsExactly("r3", "r0");
+        assertThat(third.runs()).extracting(RunState::runId).containsExactly("r1");
+        assertThat(first.hasNext()).isTrue();
+        assertThat(third.hasNext()).isFalse();
+        assertThat(first.total()).isEqualTo(5);
+    }
+
+    @Test
+    void aPageHoldsOnlyRunsThatMatchEveryFilter() {
+        // Given
+        var other = RunFixtures.plan().toBuilder().name("other").model("b").build();
+        runs.accept(state("signs", Status.FAILED, 0));
+        runs.accept(state("failed", Status.FAILED, 0).toBuilder().plan(other).build());
+        runs.accept(state("running", Status.RUNNING, 0).toBuilder().plan(other).build());
+
+        // Then
+        assertThat(matching(new RunQuery("other", null, null, null, 9)))
+                .containsExactlyInAnyOrder("failed", "running");
+        assertThat(matching(new RunQuery(null, "b", Status.FAILED, null, 9)))
+                .containsExactly("failed");
+        assertThat(matching(new RunQuery("signs", "b", null, null, 9))).isEmpty();
+    }
+
+    private List<String> matching(RunQuery query) {
+        return runs.page(query).runs().stream().map(RunState::runId).toList();
+    }
+
+    @Test
+    void aPageAfterAnUnknownRunIsRefused() {
+        assertThatThrownBy(() -> runs.page(new RunQuery(null, null, null, "nobody", 2)))
+                .isInstanceOf(UnknownRunException.class);
+    }
+
+    @Test
     void anUnknownRunCannotBeWatched() {
         // Given
         runs.accept(progress("r", 0, 0.5, START));

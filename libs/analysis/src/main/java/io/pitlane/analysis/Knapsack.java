@@ -1,14 +1,18 @@
 package io.pitlane.analysis;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The 0/1 knapsack problem, solved exactly by dynamic programming over the states that no other
- * dominates (Nemhauser and Ullmann, Discrete Dynamic Programming and Capital Allocation, Management
- * Science 15, 1969): weights and values are any numbers, nothing is rounded.
+ * The 0/1 knapsack problem and the multiple-choice knapsack problem, solved exactly by dynamic
+ * programming over the states that no other dominates (Nemhauser and Ullmann, Discrete Dynamic
+ * Programming and Capital Allocation, Management Science 15, 1969): weights and values are any
+ * numbers, nothing is rounded.
  */
 public final class Knapsack {
     private Knapsack() {}
@@ -17,7 +21,7 @@ public final class Knapsack {
      * What can be chosen.
      *
      * @param weight what it takes of the capacity, 0 or more
-     * @param value what it brings, 0 or more
+     * @param value what it brings; of single items, 0 or more
      */
     public record Item(long weight, double value) {}
 
@@ -40,6 +44,46 @@ public final class Knapsack {
             chosen.add(at.item);
         }
         return chosen;
+    }
+
+    /**
+     * One item of each group: those of the greatest value together.
+     *
+     * @param groups none is empty
+     * @param capacity the most that the chosen items may weigh together
+     * @return their positions in their groups; where the lightest items weigh more than the
+     *     capacity, these
+     */
+    public static List<Integer> solveGroups(List<List<Item>> groups, long capacity) {
+        long lightest = groups.stream().mapToLong(group -> lightest(group).weight()).sum();
+        if (lightest > capacity) {
+            return groups.stream().map(group -> group.indexOf(lightest(group))).toList();
+        }
+        long left = capacity - lightest;
+        List<State> states = List.of(new State(0, 0, -1, null));
+        for (var group : groups) {
+            // Beyond what the lightest item of each group weighs, so that every state can be ended.
+            long least = lightest(group).weight();
+            List<State> chosen = List.of();
+            for (int i = 0; i < group.size(); i++) {
+                var item = group.get(i);
+                var beyond = new Item(item.weight() - least, item.value());
+                chosen = merged(chosen, with(states, i, beyond, left));
+            }
+            states = chosen;
+        }
+        var positions = new LinkedList<Integer>();
+        for (var at = states.get(states.size() - 1); at.before != null; at = at.before) {
+            positions.addFirst(at.item);
+        }
+        return List.copyOf(positions);
+    }
+
+    private static Item lightest(List<Item> group) {
+        return Collections.min(
+                group,
+                Comparator.comparingLong(Item::weight)
+                        .thenComparing(Comparator.comparingDouble(Item::value).reversed()));
     }
 
     private static List<State> with(List<State> states, int index, Item item, long capacity) {

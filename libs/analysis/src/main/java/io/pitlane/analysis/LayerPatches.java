@@ -3,6 +3,7 @@ package io.pitlane.analysis;
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.operation.Operations;
+import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
@@ -48,10 +49,37 @@ public final class LayerPatches {
     }
 
     /**
+     * The shape of what a layer gives, but for its last axis: {@code [N, rows, columns]}, of a
+     * dense layer the input's.
+     *
+     * @param input that the layer reads, which is not a transposed convolution
+     */
+    public long[] positions(FloatTensor input) {
+        if (!convolution) {
+            return Arrays.copyOf(input.shape(), input.rank() - 1);
+        }
+        return new long[] {input.shape()[0], length(1, height, input), length(2, width, input)};
+    }
+
+    /** Number of output positions along an axis. */
+    private long length(int axis, int size, FloatTensor input) {
+        long read = input.shape()[axis];
+        long stride = strides.get(axis);
+        if (padding.equals("SAME")) {
+            return (read + stride - 1) / stride;
+        }
+        long padded =
+                padding.equals("EXPLICIT")
+                        ? read + explicit.get(2 * axis) + explicit.get(2 * axis + 1)
+                        : read;
+        return (padded - (size - 1) * dilations.get(axis) - 1) / stride + 1;
+    }
+
+    /**
      * The values at one position, 0 where they are padded: {@code [height, width, channels]}.
      *
      * @param input that the layer reads
-     * @param output shape of what it gives
+     * @param output shape of what it gives; the last axis may be missing
      * @param position of the output, in row-major order of all axes but the last
      */
     public float[] at(FloatTensor input, long[] output, int position) {

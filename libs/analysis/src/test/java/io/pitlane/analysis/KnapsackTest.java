@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,63 @@ class KnapsackTest {
         assertThat(Knapsack.solve(List.of(new Item(2, 1)), 1)).isEmpty();
         assertThat(Knapsack.solve(List.of(new Item(0, 1)), -1)).isEmpty();
         assertThat(Knapsack.solve(List.of(), 5)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void noOtherItemsOfTheGroupsAreBetter(long seed) {
+        // Given: groups of three, so that a number of base 3 says which are chosen
+        var random = new Random(seed);
+        var groups = new ArrayList<List<Item>>();
+        for (int i = 0; i < 7; i++) {
+            groups.add(
+                    List.of(
+                            new Item(10 + random.nextInt(30), 0),
+                            new Item(5 + random.nextInt(10), -random.nextDouble()),
+                            new Item(random.nextInt(8), -random.nextDouble())));
+        }
+        long capacity = 70;
+
+        // When
+        var chosen = Knapsack.solveGroups(groups, capacity);
+
+        // Then
+        double best = Double.NEGATIVE_INFINITY;
+        for (int code = 0; code < Math.pow(3, groups.size()); code++) {
+            long weight = 0;
+            double value = 0;
+            int rest = code;
+            for (var group : groups) {
+                weight += group.get(rest % 3).weight();
+                value += group.get(rest % 3).value();
+                rest /= 3;
+            }
+            best = weight <= capacity ? Math.max(best, value) : best;
+        }
+        assertThat(chosen).hasSameSizeAs(groups);
+        assertThat(total(groups, chosen, Item::weight)).isLessThanOrEqualTo(capacity);
+        assertThat(total(groups, chosen, Item::value)).isCloseTo(best, within(1e-9));
+    }
+
+    @Test
+    void theLightestOfEachGroupAreChosenWhereEvenTheyAreTooHeavy() {
+        // Given
+        var group = List.of(new Item(5, 0), new Item(3, -2), new Item(3, -1), new Item(4, -0.5));
+
+        // When
+        var chosen = Knapsack.solveGroups(List.of(group, group), 5);
+
+        // Then
+        assertThat(chosen).containsExactly(2, 2);
+    }
+
+    private static double total(
+            List<List<Item>> groups, List<Integer> chosen, ToDoubleFunction<Item> figure) {
+        double total = 0;
+        for (int i = 0; i < groups.size(); i++) {
+            total += figure.applyAsDouble(groups.get(i).get(chosen.get(i)));
+        }
+        return total;
     }
 
     private static int mask(Set<Integer> chosen) {

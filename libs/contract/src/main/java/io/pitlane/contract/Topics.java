@@ -3,6 +3,7 @@ package io.pitlane.contract;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.CachedStep;
 import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
@@ -61,6 +62,11 @@ public record Topics(String prefix) {
     /** The latest {@link ArtifactRef} of each uploaded artifact by its digest; compacted. */
     public String artifactIndex() {
         return prefix + "artifacts.index";
+    }
+
+    /** The latest {@link CachedStep} by what the step's result depends on; compacted. */
+    public String stepCache() {
+        return prefix + "step-cache";
     }
 
     /** {@link Progress} events. */
@@ -122,6 +128,7 @@ public record Topics(String prefix) {
                         artifacts(),
                         checkpointArtifacts(),
                         artifactIndex(),
+                        stepCache(),
                         progress(),
                         results(),
                         released(),

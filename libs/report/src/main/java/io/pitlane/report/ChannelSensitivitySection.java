@@ -133,7 +133,7 @@ final class ChannelSensitivitySection {
                 .forEach(point -> ratios.add(percent(point)));
         var header = new ArrayList<>(List.of("group", "channels", "removed"));
         ratios.forEach(ratio -> header.add(metric() + " at " + ratio + " %"));
-        var table = new HtmlTable(header);
+        var table = new HtmlTable("Sensitivity to the removal of channels", header);
         for (var group : sensitivity.groups()) {
             var row = new ArrayList<String>();
             row.add(String.join(", ", group.layers()));

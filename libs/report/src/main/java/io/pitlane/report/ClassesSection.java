@@ -11,6 +11,11 @@ final class ClassesSection {
     private static final int WORST = 10;
     private static final int BAR_PIXELS = 120;
 
+    private static final String HEADER =
+            "<th scope=\"col\">class</th><th scope=\"col\">%s of the original</th>"
+                    + "<th scope=\"col\">of the candidate</th><th scope=\"col\">points</th>"
+                    + "<th class=\"wide\" scope=\"col\">drop</th>";
+
     private ClassesSection() {}
 
     /** One class's figure before and after, 0..1. */
@@ -31,12 +36,13 @@ final class ClassesSection {
         return """
         <section>
         <h2>Classes with the largest drop</h2>
-        <div class="scroll"><table>
-        <tr><th>class</th><th>%s of the original</th><th>of the candidate</th><th>points</th><th class="wide"></th></tr>
-        %s</table></div>
-        </section>
+        %s</section>
         """
-                .formatted(measure(report.plan().task()), rows);
+                .formatted(
+                        HtmlTable.of(
+                                "Classes with the largest drop",
+                                HEADER.formatted(measure(report.plan().task())),
+                                rows.toString()));
     }
 
     private static String measure(Task task) {
@@ -75,11 +81,11 @@ final class ClassesSection {
         return String.format(
                 Locale.ROOT,
                 "<tr><td>%d</td><td>%s</td><td>%s</td><td>%s</td>"
-                        + "<td class=\"wide\"><span class=\"bar\" style=\"width:%.0fpx\"></span></td></tr>\n",
+                        + "<td class=\"wide\">%s</td></tr>\n",
                 change.index(),
                 FigureFormat.percent(change.before()),
                 FigureFormat.percent(change.after()),
                 FigureFormat.points(-change.drop()),
-                width);
+                Html.bar(width, FigureFormat.points(-change.drop()) + " points"));
     }
 }

@@ -2,6 +2,7 @@ package io.pitlane.report;
 
 import io.pitlane.contract.report.Report;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The machine, the software and the data of the measurements. */
@@ -9,16 +10,7 @@ final class EnvironmentSection {
     private EnvironmentSection() {}
 
     static String render(Report report) {
-        var environment = report.environment();
-        var facts = new LinkedHashMap<String, String>();
-        facts.put("Processor", environment.cpu());
-        facts.put("Instruction sets", String.join(" ", environment.cpuFlags()));
-        facts.put("Graphics", gpu(environment.gpu()));
-        facts.put("Threads", String.valueOf(environment.threads()));
-        facts.put("TensorFlow", environment.tensorflow());
-        facts.put("oneDNN", oneDnn(environment));
-        facts.put("Java", environment.java());
-        facts.put("System", environment.os());
+        var facts = machine(report.environment());
         facts.put("Training images", String.valueOf(report.data().trainSamples()));
         facts.put("Test images", String.valueOf(report.data().testSamples()));
         facts.put("Data digest", report.data().digest());
@@ -35,6 +27,20 @@ final class EnvironmentSection {
                                 "",
                                 "<section>\n<h2>Measured on</h2>\n<dl>\n",
                                 "</dl>\n</section>\n"));
+    }
+
+    /** The machine and the software, by what each is called. */
+    static Map<String, String> machine(Report.Environment environment) {
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("Processor", environment.cpu());
+        facts.put("Instruction sets", String.join(" ", environment.cpuFlags()));
+        facts.put("Graphics", gpu(environment.gpu()));
+        facts.put("Threads", String.valueOf(environment.threads()));
+        facts.put("TensorFlow", environment.tensorflow());
+        facts.put("oneDNN", oneDnn(environment));
+        facts.put("Java", environment.java());
+        facts.put("System", environment.os());
+        return facts;
     }
 
     private static String gpu(Report.Gpu gpu) {

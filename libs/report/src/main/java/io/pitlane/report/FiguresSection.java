@@ -54,10 +54,10 @@ final class FiguresSection {
     static String table(Report report) {
         var tables = new ReportTable(report);
         return "<section>\n<h2>Models</h2>\n"
-                + html(tables.figures())
+                + html("Models", tables.figures())
                 + "</section>\n"
                 + "<section>\n<h2>Against the original</h2>\n"
-                + html(tables.ratios())
+                + html("Against the original", tables.ratios())
                 + "</section>\n"
                 + engines(report);
     }
@@ -68,14 +68,14 @@ final class FiguresSection {
                 engines.remarks().stream()
                         .map(remark -> "<p>" + Html.escape(remark) + "</p>\n")
                         .collect(Collectors.joining());
-        var table = engines.isEmpty() ? "" : html(engines.table());
+        var table = engines.isEmpty() ? "" : html("Engines", engines.table());
         return table.isEmpty() && remarks.isEmpty()
                 ? ""
                 : "<section>\n<h2>Engines</h2>\n" + table + remarks + "</section>\n";
     }
 
-    private static String html(TextTable table) {
-        var html = new HtmlTable(table.header());
+    private static String html(String title, TextTable table) {
+        var html = new HtmlTable(title, table.header());
         List<List<String>> rows = table.rows();
         for (int i = 0; i < rows.size(); i++) {
             html.add(i == rows.size() - 1 ? "candidate" : "", rows.get(i));

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
 /**
- * A report as one self-contained HTML page: no script, nothing loaded from elsewhere. Text from the
- * report is escaped.
+ * A report as HTML: one self-contained page without a script, or its sections for a page that links
+ * the {@link #stylesheet()}. Nothing is loaded from elsewhere, no element has a style of its own,
+ * and text from the report is escaped.
  */
 public final class HtmlReport {
     private HtmlReport() {}
@@ -32,12 +33,15 @@ public final class HtmlReport {
         </body>
         </html>
         """
-                .formatted(Html.escape(report.plan().name()), style(), body(report));
+                .formatted(
+                        Html.escape(report.plan().name()),
+                        stylesheet(),
+                        heading(report) + sections(report));
     }
 
-    private static String body(Report report) {
-        return heading(report)
-                + violations(report)
+    /** Every section of a report, from its verdict to where it was measured. */
+    public static String sections(Report report) {
+        return violations(report)
                 + FiguresSection.headline(report)
                 + conditions(report)
                 + FiguresSection.table(report)
@@ -87,7 +91,7 @@ public final class HtmlReport {
         if (conditions.isEmpty()) {
             return "";
         }
-        var table = new HtmlTable(conditions.table().header());
+        var table = new HtmlTable("Conditions", conditions.table().header());
         conditions.table().rows().forEach(row -> table.add("", row));
         return "<section>\n<h2>Conditions</h2>\n"
                 + table.render()
@@ -98,7 +102,8 @@ public final class HtmlReport {
                 + "</section>\n";
     }
 
-    private static String style() {
+    /** The CSS of the page and of the sections, in light and dark. */
+    public static String stylesheet() {
         try (var css = HtmlReport.class.getResourceAsStream("report.css")) {
             return new String(css.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

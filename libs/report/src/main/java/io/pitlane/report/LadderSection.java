@@ -20,7 +20,10 @@ final class LadderSection {
     }
 
     private static String section(QuantizationLadder ladder) {
-        var table = new HtmlTable(List.of("rung", ladder.limit(), "SQNR", "agreement", "result"));
+        var table =
+                new HtmlTable(
+                        "Ladder of quantization",
+                        List.of("rung", ladder.limit(), "SQNR", "agreement", "result"));
         for (var rung : ladder.rungs()) {
             var row =
                     List.of(

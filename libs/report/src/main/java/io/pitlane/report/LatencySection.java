@@ -36,7 +36,7 @@ final class LatencySection {
         if (report.models().stream().allMatch(model -> model.latency().isEmpty())) {
             return "";
         }
-        var table = new HtmlTable(HEADER);
+        var table = new HtmlTable("Latency", HEADER);
         for (var model : report.models()) {
             model.latency().forEach(latency -> table.add("", row(report, model, latency)));
         }

@@ -5,12 +5,17 @@ import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.Step;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The steps that made the candidate, with their options and outputs. */
 final class LineageSection {
     private static final int SHORT_DIGEST = 12;
+
+    private static final String HEADER =
+            "<th scope=\"col\">step</th><th class=\"wide\" scope=\"col\">options</th>"
+                    + HtmlTable.header(List.of("output", "code", "seconds"));
 
     private LineageSection() {}
 
@@ -22,25 +27,23 @@ final class LineageSection {
         return """
         <section>
         <h2>Lineage</h2>
-        <div class="scroll"><table>
-        <tr><th>step</th><th class="wide">options</th><th>output</th><th>code</th><th>seconds</th></tr>
-        %s</table></div>
-        </section>
+        %s</section>
         """
-                .formatted(rows);
+                .formatted(HtmlTable.of("Lineage", HEADER, rows));
     }
 
     private static String row(LineageEntry entry) {
         return String.format(
                 Locale.ROOT,
                 "<tr><td>%s</td><td class=\"wide\"><code>%s</code></td>"
-                        + "<td><code title=\"%s\">%s</code></td><td>%s</td><td>%.1f</td></tr>\n",
+                        + "<td><code title=\"%s\">%s</code></td><td>%s</td><td>%.1f%s</td></tr>\n",
                 Html.escape(entry.step().stage().label()),
                 Html.escape(options(entry.step())),
                 Html.escape(entry.output()),
                 Html.escape(shortened(entry.output())),
                 Html.escape(entry.codeVersion()),
-                entry.seconds());
+                entry.seconds(),
+                entry.cached() ? " (cached)" : "");
     }
 
     private static String options(Step step) {

@@ -9,18 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * The models' {@link QualityMetric} against size and against latency; in the second, the candidate
  * stands for every engine that it was measured on.
  */
 final class PlotsSection {
-    private static final double LEAST_POINTS = 1;
-
     private PlotsSection() {}
 
     static String render(Report report) {
-        var size = sizeUnit(report);
+        var size = SizeUnit.of(report.models().stream().mapToLong(ModelFigures::sizeBytes));
         return "<section class=\"plots\">\n"
                 + plot(
                         report,
@@ -31,11 +30,16 @@ final class PlotsSection {
                 + "</section>\n";
     }
 
-    private record SizeUnit(String title, double bytes) {}
-
-    private static SizeUnit sizeUnit(Report report) {
-        var most = report.models().stream().mapToLong(ModelFigures::sizeBytes).max().orElse(0);
-        return most >= 1_000_000 ? new SizeUnit("Size (MB)", 1e6) : new SizeUnit("Size (kB)", 1e3);
+    /**
+     * @param title of an axis in this unit
+     * @param bytes in one of it
+     */
+    record SizeUnit(String title, double bytes) {
+        static SizeUnit of(LongStream sizes) {
+            return sizes.max().orElse(0) >= 1_000_000
+                    ? new SizeUnit("Size (MB)", 1e6)
+                    : new SizeUnit("Size (kB)", 1e3);
+        }
     }
 
     private static String latency(Report report) {
@@ -95,27 +99,13 @@ final class PlotsSection {
         if (shown.isEmpty()) {
             return "";
         }
-        double factor = quality.share() ? 100 : 1;
-        ToDoubleFunction<ModelFigures> ordinate = m -> factor * quality.value().apply(m);
-        var x = values(shown, abscissa);
-        var y = values(shown, ordinate);
-        var points = shown.stream().map(m -> point(m, abscissa, ordinate)).toList();
-        var what = capitalised(quality.title());
-        var plot =
-                new ScatterPlot(
-                        Axis.fromZero(title, x),
-                        quality.share()
-                                ? Axis.around(what + " (%)", y, LEAST_POINTS, 100)
-                                : Axis.fromZero(what, y),
-                        points);
+        var x = Axis.fromZero(title, values(shown, abscissa));
+        var y = quality.axis(values(shown, quality::plotted));
+        var points = shown.stream().map(m -> point(m, abscissa, quality::plotted)).toList();
+        var plot = new ScatterPlot(x, y, points);
+        var what = y.title().replace(" (%)", "");
         var heading = what + " against " + title.replaceAll(" \\(.*", "").toLowerCase(Locale.ROOT);
         return "<div>\n<h2>" + Html.escape(heading) + "</h2>\n" + plot.render() + "</div>\n";
-    }
-
-    private static String capitalised(String title) {
-        return title.startsWith("mAP")
-                ? title
-                : title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 
     private static List<Double> values(

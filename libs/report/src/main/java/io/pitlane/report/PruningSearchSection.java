@@ -23,6 +23,7 @@ final class PruningSearchSection {
     private static String section(PruningSearch search) {
         var table =
                 new HtmlTable(
+                        "Search for the largest cut",
                         List.of("cut", "MACs", "parameters", search.limit(), "start", "result"));
         search.tries().stream()
                 .sorted(Comparator.comparing(Try::amount))

@@ -4,6 +4,8 @@ import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Fidelity;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -13,9 +15,14 @@ import java.util.function.Function;
  *
  * @param title its name, as {@code mean IoU}
  * @param share whether it is a share 0..1, shown in percent
+ * @param error whether less of it is better
  * @param value the value for a model; null where there is none
  */
-record QualityMetric(String title, boolean share, Function<ModelFigures, Double> value) {
+record QualityMetric(
+        String title, boolean share, boolean error, Function<ModelFigures, Double> value) {
+
+    /** Least extent of an axis in percentage points: below, noise would look like a difference. */
+    private static final double LEAST_POINTS = 1;
 
     static QualityMetric of(Report report) {
         var models = report.models();
@@ -24,6 +31,7 @@ record QualityMetric(String title, boolean share, Function<ModelFigures, Double>
             return new QualityMetric(
                     headline.name(),
                     !headline.error(),
+                    headline.error(),
                     model -> model.accuracy().headline().value());
         }
         var agreeing =
@@ -31,12 +39,29 @@ record QualityMetric(String title, boolean share, Function<ModelFigures, Double>
                         .map(ModelFigures::fidelity)
                         .anyMatch(fidelity -> fidelity != null && fidelity.agreement() != null);
         return agreeing
-                ? new QualityMetric("agreement", true, fidelity(Fidelity::agreement))
-                : new QualityMetric("difference", true, fidelity(Fidelity::relativeL2));
+                ? new QualityMetric("agreement", true, false, fidelity(Fidelity::agreement))
+                : new QualityMetric("difference", true, true, fidelity(Fidelity::relativeL2));
     }
 
     private static Function<ModelFigures, Double> fidelity(Function<Fidelity, Double> figure) {
         return model -> model.fidelity() == null ? null : figure.apply(model.fidelity());
+    }
+
+    /** The axis of a plot over some values, in percent for a share. */
+    Axis axis(List<Double> values) {
+        var name =
+                title.startsWith("mAP")
+                        ? title
+                        : title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
+        return share
+                ? Axis.around(name + " (%)", values, LEAST_POINTS, 100)
+                : Axis.fromZero(name, values);
+    }
+
+    /** The value for a model on {@link #axis}; null where there is none. */
+    Double plotted(ModelFigures model) {
+        var measured = value.apply(model);
+        return measured == null || !share ? measured : Double.valueOf(100 * measured);
     }
 
     /** The value for a model, as text. */

@@ -3,8 +3,10 @@ package io.pitlane.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Points over two axes as an SVG element, connected in their order by a line. */
+/** Points over two axes as an SVG element, with a line through all or some of them. */
 final class ScatterPlot {
     private static final int WIDTH = 520;
     private static final int HEIGHT = 340;
@@ -17,6 +19,8 @@ final class ScatterPlot {
     private final Axis x;
     private final Axis y;
     private final List<Point> points;
+    private final List<String> kinds;
+    private final List<Point> path;
 
     /** A labelled point, in the axes' units. */
     record Point(String label, double x, double y) {}
@@ -24,10 +28,29 @@ final class ScatterPlot {
     /** Position of a label, in pixels. */
     private record Label(double x, double y, boolean toTheLeft) {}
 
+    /** Points in an order: a line connects them, and the first and the last stand out. */
     ScatterPlot(Axis x, Axis y, List<Point> points) {
+        this(x, y, points, kinds(points.size()), points);
+    }
+
+    /** Points with those on a front in front, connected by a line, and the others faded. */
+    static ScatterPlot ofFront(Axis x, Axis y, List<Point> points, ParetoFront front) {
+        var kinds = points.stream().map(p -> front.holds(p) ? " last" : " dominated").toList();
+        return new ScatterPlot(x, y, points, kinds, front.points());
+    }
+
+    private ScatterPlot(Axis x, Axis y, List<Point> points, List<String> kinds, List<Point> path) {
         this.x = x;
         this.y = y;
         this.points = List.copyOf(points);
+        this.kinds = List.copyOf(kinds);
+        this.path = List.copyOf(path);
+    }
+
+    private static List<String> kinds(int points) {
+        return IntStream.range(0, points)
+                .mapToObj(i -> i == 0 ? " first" : i == points - 1 ? " last" : "")
+                .toList();
     }
 
     String render() {
@@ -72,9 +95,11 @@ final class ScatterPlot {
     }
 
     private void drawLine(StringBuilder svg) {
-        var path = new StringBuilder();
-        points.forEach(p -> path.append(format("%.1f,%.1f ", pixelX(p.x()), pixelY(p.y()))));
-        svg.append(format("<polyline class=\"path\" points=\"%s\"/>%n", path.toString().strip()));
+        var line =
+                path.stream()
+                        .map(p -> format("%.1f,%.1f", pixelX(p.x()), pixelY(p.y())))
+                        .collect(Collectors.joining(" "));
+        svg.append(format("<polyline class=\"path\" points=\"%s\"/>%n", line));
     }
 
     private void drawPoints(StringBuilder svg) {
@@ -85,7 +110,7 @@ final class ScatterPlot {
                     format(
                             "<circle class=\"point%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\">"
                                     + "<title>%s: %s, %s</title></circle>%n",
-                            i == 0 ? " first" : i == points.size() - 1 ? " last" : "",
+                            kinds.get(i),
                             pixelX(point.x()),
                             pixelY(point.y()),
                             Html.escape(point.label()),

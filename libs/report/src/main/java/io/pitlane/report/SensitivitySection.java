@@ -4,6 +4,7 @@ import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.LayerSensitivity.Layer;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.report.Report;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -35,16 +36,27 @@ final class SensitivitySection {
         <section>
         <h2>Sensitivity of the layers</h2>
         <p class="muted">%s</p>
-        <div class="scroll"><table>
-        <tr><th>layer</th><th>error, alone in int8</th><th>SQNR alone</th><th>weights</th><th>activations</th><th>all but it</th><th>KL divergence</th><th>%s</th><th>range</th><th>outliers</th><th class="wide">advice</th></tr>
-        %s</table></div>
-        </section>
+        %s</section>
         """
                 .formatted(
                         Html.escape(summary(sensitivity)),
-                        Html.escape(
-                                sensitivity.metric() == null ? "agreement" : sensitivity.metric()),
-                        rows);
+                        HtmlTable.of("Sensitivity of the layers", header(sensitivity), rows));
+    }
+
+    private static String header(LayerSensitivity sensitivity) {
+        var columns =
+                List.of(
+                        "layer",
+                        "error, alone in int8",
+                        "SQNR alone",
+                        "weights",
+                        "activations",
+                        "all but it",
+                        "KL divergence",
+                        sensitivity.metric() == null ? "agreement" : sensitivity.metric(),
+                        "range",
+                        "outliers");
+        return HtmlTable.header(columns) + "<th class=\"wide\" scope=\"col\">advice</th>";
     }
 
     private static String summary(LayerSensitivity sensitivity) {
@@ -77,8 +89,7 @@ final class SensitivitySection {
 
     private static String bar(double error, double worst) {
         double width = worst == 0 ? 0 : BAR * error / worst;
-        return format(
-                "<span class=\"bar\" style=\"width:%.1fpx\" title=\"%.4f\"></span>", width, error);
+        return Html.bar(width, format("%.4f", error));
     }
 
     private static String decibels(OutputError error) {

@@ -37,7 +37,7 @@ class HtmlReportTest {
                 .contains("left &#39;softmax&#39; in float")
                 .contains("bbbbbbbbbbbb</code>", "41.3")
                 .contains("avx2 avx512_vnni", "Some CPU @ 2.0GHz");
-        assertThat(Pattern.compile("<svg").matcher(html).results()).hasSize(2);
+        assertThat(Pattern.compile("<svg viewBox").matcher(html).results()).hasSize(2);
     }
 
     @Test
@@ -75,10 +75,10 @@ class HtmlReportTest {
                         "All quantized layers together: SQNR 17.5 dB")
                 .containsSubsequence(
                         "<td>conv&lt;2&gt;</td>",
-                        "width:240.0px",
+                        "width=\"240.0\"",
                         "advice for conv&lt;2&gt;",
                         "<td>conv1</td>",
-                        "width:24.0px",
+                        "width=\"24.0\"",
                         "exact")
                 .contains("<td>-1.50 to 3.00</td><td>2.5x</td>");
         assertThat(HtmlReport.render(report)).doesNotContain("Sensitivity");
@@ -109,7 +109,8 @@ class HtmlReportTest {
                         "4 of 8 removed",
                         "points=\"44.0,10.0 81.0,10.0 118.0,50.0\"")
                 .contains(
-                        "<th>accuracy at 25 %</th><th>accuracy at 50 %</th>",
+                        "<th scope=\"col\">accuracy at 25 %</th>",
+                        "<th scope=\"col\">accuracy at 50 %</th>",
                         "<td>conv2</td><td>8</td><td>0</td><td>0.9000</td><td>0.7000</td>");
         assertThat(Pattern.compile("class=\"mark\"").matcher(html).results()).hasSize(1);
     }
@@ -197,6 +198,20 @@ class HtmlReportTest {
         // Then
         assertThat(HtmlReport.render(with(search)))
                 .contains("no cut keeps it, and the model stays as it was");
+    }
+
+    @Test
+    void aStepThatAnEarlierRunDidIsMarked() {
+        // Given
+        var report = SampleReport.passed();
+        var cached = report.lineage().get(0).asCached();
+
+        // When
+        var html = HtmlReport.render(report.toBuilder().lineage(List.of(cached)).build());
+
+        // Then
+        assertThat(html).contains("%.1f (cached)</td>".formatted(cached.seconds()));
+        assertThat(HtmlReport.render(report)).doesNotContain("(cached)");
     }
 
     private static Report with(Finding finding) {
@@ -368,6 +383,32 @@ class HtmlReportTest {
         assertThat(html)
                 .doesNotContain("<script")
                 .contains("&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;");
+    }
+
+    @Test
+    void theSectionsAreThoseOfThePageWithoutStylesOfTheirOwn() {
+        var report = SampleReport.passed();
+
+        var sections = HtmlReport.sections(report);
+
+        assertThat(HtmlReport.render(report)).contains(sections, HtmlReport.stylesheet());
+        assertThat(sections).doesNotContain("style", "<h1", "<script");
+    }
+
+    @Test
+    void everyTableHasACaptionAndCanBeScrolledWithTheKeyboard() {
+        var html = HtmlReport.render(SampleReport.onEngines());
+
+        var tables = Pattern.compile("<table>").matcher(html).results().count();
+        var captioned =
+                Pattern.compile(
+                                "<div class=\"scroll\" role=\"region\" aria-label=\"([^\"]+)\""
+                                        + " tabindex=\"0\"><table>\n<caption>\\1</caption>")
+                        .matcher(html)
+                        .results()
+                        .count();
+        assertThat(tables).isGreaterThan(5);
+        assertThat(captioned).isEqualTo(tables);
     }
 
     @Test

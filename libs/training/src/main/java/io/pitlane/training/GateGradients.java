@@ -1,7 +1,5 @@
 package io.pitlane.training;
 
-import static io.pitlane.contract.failure.FailureException.invalidInput;
-
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.training.Training.QuantizationSteps;
 import io.pitlane.data.ImageSet;
@@ -47,9 +45,6 @@ public final class GateGradients implements AutoCloseable {
     /** More images at once are hardly faster. */
     private static final int BATCH = 32;
 
-    private static final String WITHOUT_GRADIENT =
-            "Use a criterion that needs no gradient, such as l1.";
-
     private final FlatGraph model;
     private final List<LossTerm> terms;
     private final List<Gate> gates;
@@ -77,8 +72,7 @@ public final class GateGradients implements AutoCloseable {
      *
      * @param input how an image becomes the model's input
      * @param terms their sum is the loss
-     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT where no gradient reaches
-     *     one of the gates
+     * @throws MissingGradientException when no gradient reaches one of the gates
      */
     public GateGradients(FlatGraph model, InputSpec input, List<LossTerm> terms, List<Gate> gates) {
         this.model = model;
@@ -126,12 +120,11 @@ public final class GateGradients implements AutoCloseable {
                     flow.withoutGradient().stream()
                             .map(node -> "'%s' (%s)".formatted(node.getName(), node.getOp()))
                             .findFirst();
-            throw invalidInput(
+            throw new MissingGradientException(
                     "No gradient of the loss reaches the layer '%s'%s."
                             .formatted(
                                     gate.layer(),
-                                    blocking.map(node -> ", blocked by " + node).orElse("")),
-                    WITHOUT_GRADIENT);
+                                    blocking.map(node -> ", blocked by " + node).orElse("")));
         }
     }
 
@@ -144,10 +137,9 @@ public final class GateGradients implements AutoCloseable {
             next++;
             var shape = tensor.shape();
             if (shape.isUnknown()) {
-                throw invalidInput(
+                throw new MissingGradientException(
                         "The input of the layer '%s' has no known number of dimensions."
-                                .formatted(gate.layer()),
-                        WITHOUT_GRADIENT);
+                                .formatted(gate.layer()));
             }
             var axes =
                     IntStream.range(1, shape.numDimensions())
@@ -165,10 +157,9 @@ public final class GateGradients implements AutoCloseable {
         try {
             return graph.addGradients(loss.sum(), tensors);
         } catch (TensorFlowException e) {
-            throw invalidInput(
+            throw new MissingGradientException(
                     "The gradient of the loss cannot be computed: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                    WITHOUT_GRADIENT);
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
@@ -181,6 +172,7 @@ public final class GateGradients implements AutoCloseable {
      *
      * @param progress share of the images that are done, 0..1
      * @param consumer is given the gradients of one image, {@code [gates][C]}
+     * @throws MissingGradientException when the images of a batch cannot be told apart
      */
     public void forEach(
             ImageSet images,
@@ -233,10 +225,9 @@ public final class GateGradients implements AutoCloseable {
         int channels = (int) fetched.shape()[fetched.rank() - 1];
         int rows = fetched.values().length / channels;
         if (rows % images != 0) {
-            throw invalidInput(
+            throw new MissingGradientException(
                     "The layer '%s' reads %d rows for %d images: they cannot be told apart."
-                            .formatted(gates.get(gate).layer(), rows, images),
-                    WITHOUT_GRADIENT);
+                            .formatted(gates.get(gate).layer(), rows, images));
         }
         for (int image = 0; image < byImage.length; image++) {
             var sums = new double[channels];

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param bestEpoch the epoch that these weights are from, counted from 1; 0 for the weights before
  *     training
  * @param validationLoss mean loss of these weights on the validation split; NaN without one
+ * @param learningRate the rate after the warm-up, before any halving; NaN without training
  * @param steps number of optimizer steps
  * @param halvings how often the learning rate was halved after a divergence
  * @param batch number of images per step
@@ -22,6 +23,7 @@ public record TrainedModel(
         int epochs,
         int bestEpoch,
         double validationLoss,
+        double learningRate,
         long steps,
         int halvings,
         int batch,

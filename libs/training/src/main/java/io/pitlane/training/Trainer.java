@@ -148,11 +148,13 @@ public final class Trainer {
     }
 
     /**
-     * The same, with the model before training as the result only where training does not help. By
-     * default it counts as an epoch like any other. That is misleading where it has learnt the
-     * validation images, as a cut model has from its original: training on the other images only
-     * raises their loss. An epoch whose loss on its training images is below the validation loss
-     * before training then goes before it.
+     * The same for a model that has learnt the validation images before, as a cut model has from
+     * its original: training on the other images only raises their loss, even where it raises the
+     * accuracy on new images. Therefore the last epoch is the result, or with {@link
+     * Training#patience} the one of the least validation loss. The model before training stays
+     * where no epoch's loss on its training images is below the validation loss before training,
+     * and no validation loss is. By default that model counts as an epoch like any other, and the
+     * least validation loss decides.
      */
     public Trainer withoutStart() {
         return new Trainer(
@@ -184,7 +186,7 @@ public final class Trainer {
      */
     public TrainedModel run(ImageSet images, Preprocessor input, TrainingListener listener) {
         if (options.epochs() == 0) {
-            return new TrainedModel(model, 0, 0, Double.NaN, 0, 0, 0, 0);
+            return new TrainedModel(model, 0, 0, Double.NaN, Double.NaN, 0, 0, 0, 0);
         }
         var split = ValidationSplit.of(images, seed, options.validation());
         int batch = input.fixedBatch().orElse(options.batchSize());
@@ -204,19 +206,24 @@ public final class Trainer {
                         masks,
                         schedule.initial(),
                         microBatch < batch)) {
+            var batches =
+                    new Batches(images, split.training(), input, batch)
+                            .augmented(options.augmentation())
+                            .inMicroBatches(microBatch, forInputs);
+            var checkpoint = new TrainingCheckpoint(checkpoints, name, fingerprint);
+            var atRate =
+                    new RateProbe(graph, batches, seed, checkpoint, listener).resolved(options);
             var end =
                     new TrainingLoop(
                                     graph,
-                                    new Batches(images, split.training(), input, batch)
-                                            .augmented(options.augmentation())
-                                            .inMicroBatches(microBatch, forInputs),
+                                    batches,
                                     new Batches(images, split.validation(), input, batch)
                                             .inMicroBatches(microBatch, forInputs),
-                                    options,
+                                    atRate,
                                     seed,
                                     schedule,
                                     keepsStart,
-                                    new TrainingCheckpoint(checkpoints, name, fingerprint),
+                                    checkpoint,
                                     listener)
                             .run();
             var best = end.best();
@@ -225,6 +232,7 @@ public final class Trainer {
                     end.position().epoch() - 1,
                     best.epoch(),
                     best.loss(),
+                    atRate.learningRate(),
                     end.position().step(),
                     end.position().halvings(),
                     batch,

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
-import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.training.Training;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.Image;
@@ -273,6 +272,7 @@ class GateGradientsTest {
 
         // Then
         assertThatThrownBy(() -> new GateGradients(graph, INPUT, terms, gates))
+                .isInstanceOf(MissingGradientException.class)
                 .hasMessageContaining("No gradient of the loss reaches the layer 'c1'");
     }
 
@@ -289,7 +289,7 @@ class GateGradientsTest {
 
         // Then
         assertThatThrownBy(() -> new GateGradients(graph, INPUT, terms, gates))
-                .isInstanceOf(FailureException.class)
+                .isInstanceOf(MissingGradientException.class)
                 .hasMessageContaining("OnesLike");
     }
 

@@ -5,6 +5,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.engine.Engine;
+import io.pitlane.engines.CallTimer;
 import io.pitlane.engines.EngineModel;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.LoadOptions;
@@ -19,22 +20,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Times models on one engine, with calls of all of them interleaved. */
+/** Times models on one engine. */
 final class EngineTimer {
-    private static final int WARM_UP = 5;
-    private static final int LEAST_ROUNDS = 15;
-    private static final int MOST_ROUNDS = 2000;
-
     private final Engine engine;
     private final InputSpec input;
     private final int threads;
     private final Path scratch;
-    private final double seconds;
+    private final CallTimer calls;
 
     /**
      * A timer.
@@ -49,12 +45,11 @@ final class EngineTimer {
         this.input = input;
         this.threads = threads;
         this.scratch = scratch;
-        this.seconds = seconds;
+        this.calls = new CallTimer(seconds);
     }
 
     /**
-     * Milliseconds that one call takes: the lower quartile, which other processes disturb less than
-     * the median.
+     * Milliseconds that one call takes.
      *
      * @param graphs all take the same image
      * @return one figure a graph
@@ -68,7 +63,7 @@ final class EngineTimer {
             for (var graph : graphs) {
                 models.add(load(graph, folder.resolve("model-" + models.size())));
             }
-            return time(models, image);
+            return calls.millis(models, image);
         } finally {
             models.forEach(EngineModel::close);
             delete(folder);
@@ -96,32 +91,6 @@ final class EngineTimer {
             export.write(target, ExportMetadata.of(Map.of()));
         }
         return InferenceEngine.of(engine).load(target, new LoadOptions(null, input, threads));
-    }
-
-    private double[] time(List<EngineModel> models, FloatTensor image) {
-        for (int i = 0; i < WARM_UP; i++) {
-            models.forEach(model -> model.predict(image));
-        }
-        var nanos = new long[models.size()][MOST_ROUNDS];
-        int rounds = 0;
-        long start = System.nanoTime();
-        while (rounds < MOST_ROUNDS
-                && (rounds < LEAST_ROUNDS
-                        || System.nanoTime() - start < seconds * models.size() * 1e9)) {
-            for (int i = 0; i < nanos.length; i++) {
-                long from = System.nanoTime();
-                models.get(i).predict(image);
-                nanos[i][rounds] = System.nanoTime() - from;
-            }
-            rounds++;
-        }
-        int timed = rounds;
-        return Arrays.stream(nanos).mapToDouble(each -> quartile(each, timed)).toArray();
-    }
-
-    private static double quartile(long[] nanos, int count) {
-        var sorted = Arrays.stream(nanos, 0, count).sorted().toArray();
-        return sorted[count / 4] / 1e6;
     }
 
     private Path folder() {

@@ -29,7 +29,7 @@ interface Decomposition {
     Factors factors(int... ranks);
 
     /** The decompositions that can be used for a layer. */
-    static List<Decomposition> of(FactorizableLayer layer, LayerSamples samples, Algorithm wanted) {
+    static List<Decomposition> of(FactorizableLayer layer, InputSamples samples, Algorithm wanted) {
         var all = new ArrayList<Decomposition>();
         var components = OutputComponents.of(layer.weights(), samples.read(), samples.heldOut());
         if (wanted == Algorithm.AUTO || wanted == Algorithm.SVD) {

@@ -25,6 +25,10 @@ record FactorShape(
         return new long[] {height, width, inputs, outputs};
     }
 
+    long parameters() {
+        return (long) height * width * inputs * outputs;
+    }
+
     /**
      * The height and width of what a layer reads and gives; 1 for a dense layer.
      *
@@ -44,13 +48,7 @@ record FactorShape(
             for (var factor : factors) {
                 rows = factor.vertical ? rowsOut : rows;
                 columns = factor.horizontal ? columnsOut : columns;
-                macs +=
-                        rows
-                                * columns
-                                * factor.height
-                                * factor.width
-                                * factor.inputs
-                                * factor.outputs;
+                macs += rows * columns * factor.parameters();
             }
             return macs;
         }

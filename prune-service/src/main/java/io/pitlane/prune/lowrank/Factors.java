@@ -2,7 +2,9 @@ package io.pitlane.prune.lowrank;
 
 import io.pitlane.contract.pruning.RankSelection.Algorithm;
 import io.pitlane.graph.FloatTensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The factors of a layer.
@@ -17,4 +19,24 @@ record Factors(
         List<Integer> ranks,
         List<FactorShape> shapes,
         List<FloatTensor> kernels,
-        Matrix weights) {}
+        Matrix weights) {
+
+    /**
+     * Factors with these matrices as kernels.
+     *
+     * @param kernels each with the values of its shape, in their order
+     */
+    static Factors of(
+            Algorithm algorithm,
+            int[] ranks,
+            List<FactorShape> shapes,
+            List<Matrix> kernels,
+            Matrix weights) {
+        var tensors =
+                IntStream.range(0, kernels.size())
+                        .mapToObj(i -> kernels.get(i).toTensor(shapes.get(i).dimensions()))
+                        .toList();
+        return new Factors(
+                algorithm, Arrays.stream(ranks).boxed().toList(), shapes, tensors, weights);
+    }
+}

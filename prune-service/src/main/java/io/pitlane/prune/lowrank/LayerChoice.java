@@ -2,6 +2,7 @@ package io.pitlane.prune.lowrank;
 
 import io.pitlane.contract.finding.LayerFactors.Layer;
 import io.pitlane.contract.pruning.RankSelection;
+import io.pitlane.prune.lowrank.LayerOptions.Option;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,6 +31,42 @@ record LayerChoice(Layer layer, Factors factors) {
         return best == null ? none(layer, macs) : best;
     }
 
+    /** Factors that an allocation chose. */
+    static LayerChoice of(LayerOptions options, Option chosen, Factors factors) {
+        return new LayerChoice(
+                new Layer(
+                        options.name(),
+                        chosen.algorithm(),
+                        chosen.ranks(),
+                        options.macs(),
+                        chosen.macs(),
+                        chosen.error(),
+                        chosen.speedup(),
+                        true,
+                        null),
+                factors);
+    }
+
+    /** A layer that an allocation leaves as it is. */
+    static LayerChoice stays(LayerOptions options) {
+        var reason =
+                options.reason() == null
+                        ? "the target is reached at a smaller error with the factors of other layers"
+                        : options.reason();
+        return new LayerChoice(
+                new Layer(
+                        options.name(),
+                        null,
+                        null,
+                        options.macs(),
+                        null,
+                        null,
+                        null,
+                        false,
+                        reason),
+                null);
+    }
+
     private static LayerChoice none(FactorizableLayer layer, long macs) {
         var reason = "no rank leaves so few multiply-accumulates at so small an error";
         return new LayerChoice(
@@ -48,10 +85,7 @@ record LayerChoice(Layer layer, Factors factors) {
         if (candidate.macs() >= macs) {
             reason = "its factors would save no multiply-accumulates";
         } else {
-            speedup =
-                    speeds.ofNodes(
-                            List.of(layer.constant(), layer.node()),
-                            FactorNodes.of(layer, factors, name -> name));
+            speedup = speeds.ofFactors(layer, factors);
             reason = speedup < minSpeedup ? tooSlow(macs, candidate, speedup) : null;
         }
         return new LayerChoice(

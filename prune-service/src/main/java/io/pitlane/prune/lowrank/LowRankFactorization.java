@@ -4,10 +4,12 @@ import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.LayerFactors;
 import io.pitlane.contract.finding.LayerFactors.Layer;
+import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.pruning.RankSelection;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.training.weights.SparsityMasks;
@@ -20,29 +22,34 @@ import java.util.Set;
 import java.util.function.DoubleConsumer;
 
 /**
- * Replaces convolutions and dense layers by factors of low rank, one layer after the other:
+ * Replaces convolutions and dense layers by factors of low rank:
  *
  * <ol>
- *   <li>Sample what the layer reads on training images.
- *   <li>Compute the factors of each decomposition that minimise the error of the layer's outputs,
- *       at the rank that the options choose.
+ *   <li>Sample what a layer reads on training images.
+ *   <li>Compute the factors of each decomposition that minimise the error of the layer's outputs.
+ *       The options choose the rank layer by layer, or a target of the model chooses all ranks
+ *       together.
  *   <li>Take those that cost least for the error, if they save multiply-accumulates and were
  *       measured to be faster; else leave the layer alone.
  * </ol>
  */
 public final class LowRankFactorization {
     private final RankSelection selection;
+    private final PruningTarget target;
     private final Set<String> ignored;
     private final long seed;
 
     /**
      * A factorization by these options.
      *
+     * @param target MACs or parameters of the model; null where the selection chooses the ranks
      * @param ignored layers that stay
      * @param seed of the samples
      */
-    public LowRankFactorization(RankSelection selection, Set<String> ignored, long seed) {
+    public LowRankFactorization(
+            RankSelection selection, PruningTarget target, Set<String> ignored, long seed) {
         this.selection = selection;
+        this.target = target;
         this.ignored = ignored;
         this.seed = seed;
     }
@@ -98,18 +105,24 @@ public final class LowRankFactorization {
                             }
                         });
         var edit = graph.edit();
-        var done = new ArrayList<String>();
-        var sampling = new LayerSampling(graph, images, input, selection.samples(), seed);
-        sampling.forEach(
+        var sampling = new InputSampling(graph, images, input, selection.samples(), seed);
+        var policy =
+                target == null
+                        ? new LayerPolicy(selection)
+                        : new TargetPolicy(selection, target, Footprint.of(graph, images.shape()));
+        policy.choose(
                 layers,
-                samples -> {
-                    var choice = LayerChoice.of(samples, selection);
-                    outcomes.put(choice.layer().name(), choice.layer());
+                sampling,
+                progress,
+                choice -> {
+                    var name = choice.layer().name();
+                    outcomes.put(name, choice.layer());
                     if (choice.layer().taken()) {
-                        replace(edit, samples.layer(), choice.factors());
+                        replace(
+                                edit,
+                                FactorizableLayer.of(graph, graph.node(name)),
+                                choice.factors());
                     }
-                    done.add(choice.layer().name());
-                    progress.accept((double) done.size() / layers.size());
                 });
         var factorized = edit.build();
         var finding =

@@ -13,11 +13,14 @@ final class RankSearch {
     /** How often ranks are chosen anew because the estimate of their error was wrong. */
     private static final int CORRECTIONS = 6;
 
+    /** Shares of the cost of a layer that its factors are computed for. */
+    private static final double[] SHARES = {0.02, 0.04, 0.07, 0.1, 0.15, 0.22, 0.33, 0.5, 0.7};
+
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final RankSelection selection;
 
-    RankSearch(FactorizableLayer layer, LayerSamples samples, RankSelection selection) {
+    RankSearch(FactorizableLayer layer, InputSamples samples, RankSelection selection) {
         this.layer = layer;
         this.samples = samples;
         this.selection = selection;
@@ -27,7 +30,7 @@ final class RankSearch {
      * The factors of a decomposition at the ranks that are chosen for it.
      *
      * @param macs of all factors, for one image
-     * @param error {@link LayerSamples#error}
+     * @param error {@link InputSamples#error}
      */
     record Candidate(Factors factors, long macs, double error) {}
 
@@ -47,6 +50,27 @@ final class RankSearch {
         return found;
     }
 
+    /**
+     * The factors that no others dominate: of all decompositions at several costs, those of a
+     * smaller error than all cheaper ones.
+     *
+     * @return from the cheapest, all cheaper than the layer
+     */
+    List<Candidate> frontier(FactorCost cost) {
+        long uncut = cost.of(List.of(layer.shape()), samples.pixels());
+        var decompositions = Decomposition.of(layer, samples, selection.algorithm());
+        var frontier = new ArrayList<Candidate>();
+        for (double share : SHARES) {
+            long most = (long) (share * uncut);
+            decompositions.stream()
+                    .flatMap(each -> within(each, cost, most).map(r -> evaluate(each, r)).stream())
+                    .min(Comparator.comparingDouble(Candidate::error))
+                    .filter(best -> frontier.stream().allMatch(c -> best.error() < c.error()))
+                    .ifPresent(frontier::add);
+        }
+        return frontier;
+    }
+
     private Optional<Candidate> candidate(Decomposition decomposition) {
         if (selection.energy() != null) {
             return withError(decomposition, 1 - selection.energy());
@@ -56,7 +80,8 @@ final class RankSearch {
                     (long)
                             (samples.pixels().macs(List.of(layer.shape()))
                                     * (1 - selection.ratio()));
-            return withMacs(decomposition, most).map(ranks -> evaluate(decomposition, ranks));
+            return within(decomposition, FactorCost.MACS, most)
+                    .map(ranks -> evaluate(decomposition, ranks));
         }
         return Optional.of(evaluate(decomposition, decomposition.variationalRanks()));
     }
@@ -91,9 +116,9 @@ final class RankSearch {
                 .orElseGet(decomposition::full);
     }
 
-    private Optional<int[]> withMacs(Decomposition decomposition, long most) {
+    private Optional<int[]> within(Decomposition decomposition, FactorCost cost, long most) {
         return allRanks(decomposition)
-                .filter(ranks -> macs(decomposition, ranks) <= most)
+                .filter(ranks -> cost.of(decomposition.shapes(ranks), samples.pixels()) <= most)
                 .min(Comparator.comparingDouble(decomposition::estimatedError));
     }
 

@@ -1,13 +1,14 @@
 package io.pitlane.prune.lowrank;
 
+import io.pitlane.analysis.LayerPatches;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Collects the samples of one layer, image by image. Must be closed: it holds native memory. */
-final class SampleCollector implements AutoCloseable {
+/** Collects the samples of one layer, image by image. */
+final class SampleCollector {
     /** Every so many images one is held out. */
     private static final int HELD_OUT = 5;
 
@@ -19,7 +20,7 @@ final class SampleCollector implements AutoCloseable {
     private final FactorizableLayer layer;
     private final int positions;
     private final Random random;
-    private final PatchReader patches;
+    private final LayerPatches patches;
     private final Rows read = new Rows();
     private final Rows heldOut = new Rows();
     private FloatTensor first;
@@ -33,7 +34,7 @@ final class SampleCollector implements AutoCloseable {
         this.layer = layer;
         this.positions = Math.max(1, (int) Math.ceil((double) rows(layer) / images));
         this.random = new Random(seed);
-        this.patches = layer.isConvolution() ? new PatchReader(layer) : null;
+        this.patches = new LayerPatches(layer.node(), layer.kernel().shape(), layer.inputs());
     }
 
     private static int rows(FactorizableLayer layer) {
@@ -86,38 +87,27 @@ final class SampleCollector implements AutoCloseable {
                 all <= positions
                         ? IntStream.range(0, all).toArray()
                         : random.ints(0, all).distinct().limit(positions).sorted().toArray();
-        if (patches == null) {
-            for (int row : chosen) {
-                rows.add(features.values(), row * layer.patch(), layer.patch());
-            }
-        } else {
-            var sampled = patches.at(features, chosen).values();
-            rows.add(sampled, 0, sampled.length);
+        var given = patches.positions(features);
+        for (int position : chosen) {
+            rows.add(patches.at(features, given, position));
         }
     }
 
     private FactorShape.Pixels pixels(FloatTensor features) {
         var shape = features.shape();
-        if (patches == null) {
-            return new FactorShape.Pixels((int) shape[0], 1, (int) shape[0], 1);
+        var given = patches.positions(features);
+        if (!layer.isConvolution()) {
+            return new FactorShape.Pixels((int) given[0], 1, (int) given[0], 1);
         }
-        var given = patches.shape(features);
         return new FactorShape.Pixels(
                 (int) shape[1], (int) shape[2], (int) given[1], (int) given[2]);
     }
 
     /** All samples; with fewer than five images, none is held out. */
-    LayerSamples samples() {
+    InputSamples samples() {
         var all = read.toMatrix(layer.patch());
-        return new LayerSamples(
+        return new InputSamples(
                 all, heldOut.size == 0 ? all : heldOut.toMatrix(layer.patch()), pixels);
-    }
-
-    @Override
-    public void close() {
-        if (patches != null) {
-            patches.close();
-        }
     }
 
     /** A growing array. */
@@ -125,12 +115,12 @@ final class SampleCollector implements AutoCloseable {
         private double[] values = new double[0];
         private int size;
 
-        void add(float[] from, int offset, int count) {
-            if (size + count > values.length) {
-                values = Arrays.copyOf(values, Math.max(2 * values.length, size + count));
+        void add(float[] row) {
+            if (size + row.length > values.length) {
+                values = Arrays.copyOf(values, Math.max(2 * values.length, size + row.length));
             }
-            for (int i = 0; i < count; i++) {
-                values[size++] = from[offset + i];
+            for (float value : row) {
+                values[size++] = value;
             }
         }
 

@@ -16,11 +16,11 @@ import java.util.List;
  */
 final class SpatialDecomposition implements Decomposition {
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final Matrix weights;
     private final OutputComponents components;
 
-    SpatialDecomposition(FactorizableLayer layer, LayerSamples samples) {
+    SpatialDecomposition(FactorizableLayer layer, InputSamples samples) {
         this.layer = layer;
         this.samples = samples;
         this.weights = byColumns(layer);
@@ -119,14 +119,11 @@ final class SpatialDecomposition implements Decomposition {
                         LinearAlgebra.product(samples.read(), layer.weights()),
                         horizontal,
                         RIDGE);
-        var shapes = shapes(ranks);
-        return new Factors(
+        return Factors.of(
                 algorithm(),
-                List.of(rank),
-                shapes,
-                List.of(
-                        vertical.toTensor(shapes.get(0).dimensions()),
-                        solved.toTensor(shapes.get(1).dimensions())),
+                ranks,
+                shapes(ranks),
+                List.of(vertical, solved),
                 LinearAlgebra.product(expanded, solved));
     }
 

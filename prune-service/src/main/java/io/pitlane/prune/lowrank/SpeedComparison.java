@@ -47,6 +47,13 @@ final class SpeedComparison {
         this.value = value;
     }
 
+    /** How many times as fast as a layer its factors are. */
+    double ofFactors(FactorizableLayer layer, Factors factors) {
+        return ofNodes(
+                List.of(layer.constant(), layer.node()),
+                FactorNodes.of(layer, factors, name -> name));
+    }
+
     /**
      * How many times as fast the second way is.
      *

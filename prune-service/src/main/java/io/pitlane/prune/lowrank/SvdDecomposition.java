@@ -49,14 +49,11 @@ final class SvdDecomposition implements Decomposition {
         var back = components.first(ranks[0]);
         var first = LinearAlgebra.product(layer.weights(), back);
         var second = back.transposed();
-        var shapes = shapes(ranks);
-        return new Factors(
+        return Factors.of(
                 algorithm(),
-                List.of(ranks[0]),
-                shapes,
-                List.of(
-                        first.toTensor(shapes.get(0).dimensions()),
-                        second.toTensor(shapes.get(1).dimensions())),
+                ranks,
+                shapes(ranks),
+                List.of(first, second),
                 LinearAlgebra.product(first, second));
     }
 }

@@ -10,49 +10,72 @@ import java.util.List;
  * Power Mobile Applications": Tucker-2).
  *
  * <ol>
- *   <li>The outputs are projected onto their first principal components.
- *   <li>The inputs likewise, onto those that the kernel uses most: the higher-order singular value
- *       decomposition, in the metric of the second moment of the input channels.
- *   <li>The kernel between is the least-squares solution for the projected outputs.
+ *   <li>The inputs are projected onto the components that the kernel uses most: the higher-order
+ *       singular value decomposition, in the metric of the second moment of the input channels.
+ *   <li>The kernel between and the projection of the outputs are the solution of least squares of
+ *       this rank for the outputs of the layer: the solution for all outputs, projected onto their
+ *       first principal components (reduced-rank regression; Izenman 1975).
+ *   <li>The inputs again, onto the components that the kernel uses for these outputs, and so on, as
+ *       long as the error falls: higher-order orthogonal iteration (De Lathauwer, De Moor,
+ *       Vandewalle: On the Best Rank-1 and Rank-(R1, ..., RN) Approximation of Higher-Order
+ *       Tensors, 2000).
  * </ol>
  */
 final class TuckerDecomposition implements Decomposition {
+    /** The error falls little after so many iterations. */
+    private static final int ITERATIONS = 3;
+
     /** Directions of less energy than this, over the largest, are none. */
     private static final double NUMERICAL_RANK = 1e-10;
 
     private final FactorizableLayer layer;
-    private final LayerSamples samples;
+    private final InputSamples samples;
     private final OutputComponents outputs;
-    private final Matrix toComponents;
-    private final Matrix fromComponents;
-    private final double[] inputErrors;
+    private final Matrix root;
+    private final InputComponents inputs;
 
-    TuckerDecomposition(FactorizableLayer layer, LayerSamples samples, OutputComponents outputs) {
+    TuckerDecomposition(FactorizableLayer layer, InputSamples samples, OutputComponents outputs) {
         this.layer = layer;
         this.samples = samples;
         this.outputs = outputs;
-        var moment =
-                OutputComponents.shrunk(
-                        LinearAlgebra.gram(
-                                samples.read()
-                                        .reshaped(
-                                                samples.read().rows()
-                                                        * layer.height()
-                                                        * layer.width(),
-                                                layer.inputs())));
-        var root = squareRoot(moment);
-        var used = LinearAlgebra.gram(byInputs(layer).transposed());
+        int pixels = samples.read().rows() * layer.height() * layer.width();
+        this.root =
+                squareRoot(
+                        OutputComponents.shrunk(
+                                LinearAlgebra.gram(
+                                        samples.read().reshaped(pixels, layer.inputs()))));
+        this.inputs = inputComponents(layer.weights());
+    }
+
+    /**
+     * Components of the inputs, from those that a kernel uses most.
+     *
+     * @param to {@code [inputs, components]}
+     * @param from back to the inputs, {@code [components, inputs]}
+     * @param errors by their number, the share of what the kernel gives that is lost
+     */
+    private record InputComponents(Matrix to, Matrix from, double[] errors) {}
+
+    /**
+     * Those of a kernel.
+     *
+     * @param kernel {@code [height * width * inputs, outputs]}
+     */
+    private InputComponents inputComponents(Matrix kernel) {
+        var used = LinearAlgebra.gram(byInputs(kernel).transposed());
         var eigen =
                 LinearAlgebra.eigen(LinearAlgebra.product(root, LinearAlgebra.product(used, root)));
         int rank = numericalRank(eigen.values());
         var vectors = eigen.vectors().firstColumns(rank);
         var inverse = Arrays.stream(eigen.values()).limit(rank).map(value -> 1 / value).toArray();
         // C^(-1/2) U, without the inverse of a root that may be near to singular.
-        this.toComponents =
+        var to =
                 LinearAlgebra.product(used, LinearAlgebra.product(root, vectors))
                         .scaledColumns(inverse);
-        this.fromComponents = LinearAlgebra.transposedProduct(vectors, root);
-        this.inputErrors = OutputComponents.errors(Arrays.copyOf(eigen.values(), rank));
+        return new InputComponents(
+                to,
+                LinearAlgebra.transposedProduct(vectors, root),
+                OutputComponents.errors(Arrays.copyOf(eigen.values(), rank)));
     }
 
     private static Matrix squareRoot(Matrix symmetric) {
@@ -68,10 +91,9 @@ final class TuckerDecomposition implements Decomposition {
         return Math.max(1, (int) Arrays.stream(values).filter(value -> value > least).count());
     }
 
-    /** {@code [inputs, height * width * outputs]}. */
-    static Matrix byInputs(FactorizableLayer layer) {
-        var kernel = layer.weights();
-        int outputs = layer.outputs();
+    /** {@code [height * width * inputs, outputs]} to {@code [inputs, height * width * outputs]}. */
+    private Matrix byInputs(Matrix kernel) {
+        int outputs = kernel.columns();
         int pixels = layer.height() * layer.width();
         var values = new double[kernel.values().length];
         for (int pixel = 0; pixel < pixels; pixel++) {
@@ -94,12 +116,12 @@ final class TuckerDecomposition implements Decomposition {
 
     @Override
     public int[] full() {
-        return new int[] {toComponents.columns(), Math.min(layer.patch(), layer.outputs())};
+        return new int[] {inputs.to().columns(), Math.min(layer.patch(), layer.outputs())};
     }
 
     @Override
     public double estimatedError(int... ranks) {
-        return inputErrors[ranks[0]] + outputs.errors()[ranks[1]];
+        return inputs.errors()[ranks[0]] + outputs.errors()[ranks[1]];
     }
 
     @Override
@@ -113,36 +135,69 @@ final class TuckerDecomposition implements Decomposition {
     @Override
     public int[] variationalRanks() {
         return new int[] {
-            Math.min(full()[0], SingularValues.variationalRank(byInputs(layer))),
+            Math.min(full()[0], SingularValues.variationalRank(byInputs(layer.weights()))),
             SingularValues.variationalRank(layer.weights())
         };
     }
 
     @Override
     public Factors factors(int... ranks) {
-        var to = toComponents.firstColumns(ranks[0]);
-        var from = fromComponents.firstRows(ranks[0]);
-        var back = outputs.first(ranks[1]);
+        return iterated(ITERATIONS, ranks);
+    }
+
+    /**
+     * The factors.
+     *
+     * @param iterations after the first solution; fewer where the error does not fall
+     */
+    Factors iterated(int iterations, int... ranks) {
+        var best = solution(inputs, ranks);
+        for (int i = 0; i < iterations; i++) {
+            var used = inputComponents(LinearAlgebra.product(layer.weights(), best.back));
+            if (used.to().columns() < ranks[0]) {
+                break;
+            }
+            var next = solution(used, ranks);
+            if (next.lost >= best.lost) {
+                break;
+            }
+            best = next;
+        }
+        return Factors.of(
+                algorithm(),
+                ranks,
+                shapes(ranks),
+                List.of(best.to, best.core, best.back.transposed()),
+                best.weights);
+    }
+
+    /**
+     * The three factors.
+     *
+     * @param back from the projected outputs, {@code [outputs, components]}
+     * @param weights the kernel that they amount to
+     * @param lost squared error of the outputs on the samples
+     */
+    private record Solution(Matrix to, Matrix core, Matrix back, Matrix weights, double lost) {}
+
+    private Solution solution(InputComponents components, int... ranks) {
+        var to = components.to().firstColumns(ranks[0]);
+        var from = components.from().firstRows(ranks[0]);
         var expanded = expanded(to);
+        var read = LinearAlgebra.product(samples.read(), expanded);
         var first =
                 LinearAlgebra.product(expanded(from.transposed()).transposed(), layer.weights());
-        var core =
+        var all =
                 LinearAlgebra.leastSquares(
-                        LinearAlgebra.product(samples.read(), expanded),
-                        LinearAlgebra.product(
-                                samples.read(), LinearAlgebra.product(layer.weights(), back)),
-                        LinearAlgebra.product(first, back),
-                        RIDGE);
-        var shapes = shapes(ranks);
-        return new Factors(
-                algorithm(),
-                List.of(ranks[0], ranks[1]),
-                shapes,
-                List.of(
-                        to.toTensor(shapes.get(0).dimensions()),
-                        core.toTensor(shapes.get(1).dimensions()),
-                        back.transposed().toTensor(shapes.get(2).dimensions())),
-                LinearAlgebra.product(LinearAlgebra.product(expanded, core), back.transposed()));
+                        read, LinearAlgebra.product(samples.read(), layer.weights()), first, RIDGE);
+        var given = LinearAlgebra.gram(LinearAlgebra.product(read, all));
+        var back = LinearAlgebra.eigen(given).vectors().firstColumns(ranks[1]);
+        var core = LinearAlgebra.product(all, back);
+        var weights =
+                LinearAlgebra.product(LinearAlgebra.product(expanded, core), back.transposed());
+        double lost =
+                LinearAlgebra.product(samples.read(), layer.weights().minus(weights)).squaredNorm();
+        return new Solution(to, core, back, weights, lost);
     }
 
     /** A matrix of input channels applied to each pixel of a patch: block-diagonal. */

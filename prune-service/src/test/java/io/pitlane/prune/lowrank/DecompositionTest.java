@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,6 +82,61 @@ class DecompositionTest {
 
         // Then
         assertThat(lost(samples.read(), factors)).isCloseTo(least, within(1e-9 * least));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 3", "3, 5"})
+    void iterationsOfTuckerLowerTheErrorOfTheOutputs(int inputs, int outputs) {
+        // Given
+        var samples = FactorTestLayers.correlated(layer);
+        var tucker = new TuckerDecomposition(layer, samples, components(samples));
+
+        // When
+        var first = tucker.iterated(0, inputs, outputs);
+        var iterated = tucker.iterated(3, inputs, outputs);
+
+        // Then: by the kernels that a graph gets
+        assertThat(lostByDefinition(samples.read(), iterated))
+                .isLessThan(0.999 * lostByDefinition(samples.read(), first));
+        assertThat(samples.error(layer.weights(), iterated.weights()))
+                .isLessThan(samples.error(layer.weights(), first.weights()));
+    }
+
+    @Test
+    void theOutputsOfTuckerAreTheBestForItsInputs() {
+        // Given the projection of the inputs, and reduced-rank regression by definition: of the
+        // outputs of the unrestricted solution, what is lost are their last singular values
+        var samples = FactorTestLayers.correlated(layer);
+        var tucker = new TuckerDecomposition(layer, samples, components(samples));
+        int all = layer.outputs();
+        var outputs = LinearAlgebra.product(samples.read(), layer.weights());
+        var unrestricted =
+                LinearAlgebra.product(samples.read(), tucker.iterated(0, 3, all).weights());
+        double rest = outputs.minus(unrestricted).squaredNorm();
+
+        // When
+        double lost = lost(samples.read(), tucker.iterated(0, 3, 2));
+
+        // Then
+        double tail = FactorTestLayers.tail(FactorTestLayers.jacobi(unrestricted), 2);
+        assertThat(lost).isCloseTo(rest + tail, within(1e-3 * lost));
+    }
+
+    private OutputComponents components(InputSamples samples) {
+        return OutputComponents.of(layer.weights(), samples.read(), samples.heldOut());
+    }
+
+    private double lostByDefinition(Matrix read, Factors factors) {
+        var weights = new double[layer.patch() * layer.outputs()];
+        for (int row = 0; row < layer.patch(); row++) {
+            int pixel = row / layer.inputs();
+            for (int out = 0; out < layer.outputs(); out++) {
+                weights[row * layer.outputs() + out] =
+                        product(factors, pixel / 3, pixel % 3, row % layer.inputs(), out);
+            }
+        }
+        var made = new Matrix(weights, layer.patch(), layer.outputs());
+        return LinearAlgebra.product(read, layer.weights().minus(made)).squaredNorm();
     }
 
     @ParameterizedTest

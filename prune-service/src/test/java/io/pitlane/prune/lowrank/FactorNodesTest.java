@@ -99,17 +99,19 @@ class FactorNodesTest {
         var image = FactorTestLayers.random(9, 1, 13, 11, FactorTestLayers.CHANNELS);
         var expected = run(graph, image);
         int positions = (int) (expected.shape()[1] * expected.shape()[2]);
+        var collector = new SampleCollector(layer, 1, 1);
 
         // When
-        FloatTensor patches;
-        try (var reader = new PatchReader(layer)) {
-            patches = reader.at(image, IntStream.range(0, positions).toArray());
-        }
+        collector.add(image, 1);
 
-        // Then
-        var outputs =
-                LinearAlgebra.product(
-                        Matrix.of(patches, positions, layer.patch()), layer.weights());
+        // Then: of a single image, every position is sampled
+        var samples = collector.samples();
+        assertThat(samples.read().rows()).isEqualTo(positions);
+        assertThat(samples.pixels())
+                .isEqualTo(
+                        new FactorShape.Pixels(
+                                13, 11, (int) expected.shape()[1], (int) expected.shape()[2]));
+        var outputs = LinearAlgebra.product(samples.read(), layer.weights());
         for (int i = 0; i < expected.values().length; i++) {
             assertThat((float) outputs.values()[i]).isCloseTo(expected.values()[i], within(1e-3f));
         }

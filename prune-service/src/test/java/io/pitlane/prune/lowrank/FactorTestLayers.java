@@ -126,14 +126,14 @@ final class FactorTestLayers {
     }
 
     /** Inputs in every direction alike: the error of outputs is that of weights. */
-    static LayerSamples white(FactorizableLayer layer) {
+    static InputSamples white(FactorizableLayer layer) {
         int size = layer.patch();
         var identity = new Matrix(new double[size * size], size, size).plusDiagonal(1);
-        return new LayerSamples(identity, identity, new FactorShape.Pixels(13, 11, 13, 11));
+        return new InputSamples(identity, identity, new FactorShape.Pixels(13, 11, 13, 11));
     }
 
-    static LayerSamples correlated(FactorizableLayer layer) {
-        return new LayerSamples(
+    static InputSamples correlated(FactorizableLayer layer) {
+        return new InputSamples(
                 correlated(5, 3000, layer.patch()),
                 correlated(6, 800, layer.patch()),
                 new FactorShape.Pixels(13, 11, 13, 11));

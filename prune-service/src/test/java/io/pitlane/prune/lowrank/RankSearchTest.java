@@ -14,7 +14,7 @@ class RankSearchTest {
     private final FactorizableLayer layer =
             FactorTestLayers.layer(
                     FactorTestLayers.convolutions().findFirst().orElseThrow().graph());
-    private final LayerSamples samples = FactorTestLayers.correlated(layer);
+    private final InputSamples samples = FactorTestLayers.correlated(layer);
     private final long macs = samples.pixels().macs(List.of(layer.shape()));
 
     @BeforeAll

@@ -35,6 +35,7 @@ import java.util.List;
  * @param deliver the formats that the candidate is delivered in; null for every format that can
  *     express it
  * @param seed the seed of everything random in the run
+ * @param cache whether a step whose result is known is not done again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Plan(
@@ -49,7 +50,8 @@ public record Plan(
         List<Step> steps,
         Constraints constraints,
         List<ModelFormat> deliver,
-        Long seed) {
+        Long seed,
+        Boolean cache) {
 
     /** Maximum number of steps. */
     public static final int MAX_STEPS = 32;
@@ -59,6 +61,7 @@ public record Plan(
         input = input == null ? InputSpec.DEFAULT : input;
         constraints = constraints == null ? Constraints.NONE : constraints;
         seed = seed == null ? Long.valueOf(17) : seed;
+        cache = cache == null || cache;
         steps = withBench(steps == null ? List.of() : steps);
     }
 
@@ -196,6 +199,7 @@ public record Plan(
         builder.constraints = constraints;
         builder.deliver = deliver;
         builder.seed = seed;
+        builder.cache = cache;
         return builder;
     }
 
@@ -213,6 +217,7 @@ public record Plan(
         private Constraints constraints;
         private List<ModelFormat> deliver;
         private Long seed;
+        private Boolean cache;
 
         private Builder() {}
 
@@ -276,6 +281,11 @@ public record Plan(
             return this;
         }
 
+        public Builder cache(boolean value) {
+            this.cache = value;
+            return this;
+        }
+
         public Plan build() {
             return new Plan(
                     name,
@@ -289,7 +299,8 @@ public record Plan(
                     steps,
                     constraints,
                     deliver,
-                    seed);
+                    seed,
+                    cache);
         }
     }
 }

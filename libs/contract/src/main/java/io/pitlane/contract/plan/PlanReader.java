@@ -137,6 +137,9 @@ public final class PlanReader {
         if (type == String.class) {
             return "text";
         }
+        if (type == Boolean.class) {
+            return "true or false";
+        }
         return Collection.class.isAssignableFrom(type)
                 ? "a list"
                 : type.isEnum() ? "one of " + allowed(type) : "an object with named fields";

@@ -8,7 +8,7 @@ import io.pitlane.contract.validation.Problems;
  * How many components a factorised layer keeps, and which layers are factorised.
  *
  * @param energy share of the variance of a layer's outputs that its factors keep, above 0 and below
- *     1; null where something else chooses the rank
+ *     1; null where something else chooses the rank, or a target of the step chooses all of them
  * @param ratio share of a layer's multiply-accumulates that is removed, above 0 and below 1; null
  *     likewise
  * @param variational whether the rank is that of empirical variational Bayesian matrix
@@ -54,16 +54,26 @@ public record RankSelection(
 
     private static final double DEFAULT_ENERGY = 0.99;
 
+    /** What a step without {@code rank} has; it does not say what chooses the rank. */
     public static final RankSelection DEFAULT =
             new RankSelection(null, null, null, null, null, null);
 
     public RankSelection {
-        if (energy == null && ratio == null && variational == null) {
-            energy = DEFAULT_ENERGY;
-        }
         algorithm = algorithm == null ? Algorithm.AUTO : algorithm;
         minSpeedup = minSpeedup == null ? Double.valueOf(1.1) : minSpeedup;
         samples = samples == null ? Integer.valueOf(512) : samples;
+    }
+
+    /** The same where it chooses the rank, else with the default energy. */
+    public RankSelection orByEnergy() {
+        return choosesRank()
+                ? this
+                : new RankSelection(DEFAULT_ENERGY, null, null, algorithm, minSpeedup, samples);
+    }
+
+    /** Whether one of its options chooses the rank of each layer. */
+    public boolean choosesRank() {
+        return energy != null || ratio != null || variational != null;
     }
 
     /** Reports what is wrong. */

@@ -16,6 +16,8 @@ import java.util.List;
  * @param startedAt when the work began
  * @param seconds how long it took
  * @param findings what the step measured and chose
+ * @param cached whether an earlier run did that work: the step's result was known, and the step was
+ *     not done again
  */
 public record LineageEntry(
         Step step,
@@ -24,9 +26,28 @@ public record LineageEntry(
         String output,
         Instant startedAt,
         double seconds,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Finding> findings) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Finding> findings,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean cached) {
 
     public LineageEntry {
         findings = Finding.known(findings);
+    }
+
+    /** How a model was made by the run itself. */
+    public LineageEntry(
+            Step step,
+            String codeVersion,
+            List<String> inputs,
+            String output,
+            Instant startedAt,
+            double seconds,
+            List<Finding> findings) {
+        this(step, codeVersion, inputs, output, startedAt, seconds, findings, false);
+    }
+
+    /** The same in a run that did not do the work again. */
+    public LineageEntry asCached() {
+        return new LineageEntry(
+                step, codeVersion, inputs, output, startedAt, seconds, findings, true);
     }
 }

@@ -26,7 +26,9 @@ import java.util.Optional;
  * Removes weights from the model, then fine-tunes it with the original as its teacher.
  *
  * @param method what is removed
- * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}
+ * @param criterion the saliency of a channel; null but for {@link Method#CHANNELS}, and with a
+ *     target for {@link Criterion#TAYLOR} where a gradient of the loss can be computed, else {@link
+ *     Criterion#L1}
  * @param scores how the saliency of a channel is computed
  * @param ratio share removed, above 0 and below 1; with a limit of the loss, the largest share;
  *     null where a target, a rule, a pattern, a rank or a number of blocks says how much is removed
@@ -233,13 +235,14 @@ public record PruneStep(
 
     public PruneStep {
         method = method == null ? Method.CHANNELS : method;
-        if (method == Method.CHANNELS && criterion == null) {
+        if (method == Method.CHANNELS && criterion == null && target == null) {
             criterion = Criterion.L1;
         }
         if (method == Method.CHANNELS && policy == null && target == null) {
             policy = Policy.UNIFORM;
         }
-        if (maxRatio == null && (target != null || policy == Policy.GLOBAL)) {
+        boolean isAllotted = target != null && method == Method.CHANNELS;
+        if (maxRatio == null && (isAllotted || policy == Policy.GLOBAL)) {
             maxRatio = DEFAULT_MAX_RATIO;
         }
         if (method == Method.CHANNELS && rounds == null) {
@@ -258,8 +261,9 @@ public record PruneStep(
         if (ratio == null && target == null && blocks == null && hasRatio) {
             ratio = isLimited ? LARGEST_RATIO : DEFAULT_RATIO;
         }
-        if (method == Method.LOW_RANK && rank == null) {
-            rank = RankSelection.DEFAULT;
+        if (method == Method.LOW_RANK) {
+            rank = rank == null ? RankSelection.DEFAULT : rank;
+            rank = target == null ? rank.orByEnergy() : rank;
         }
         ratios = ratios == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(ratios));
         ignore = ignore == null ? null : List.copyOf(ignore);
@@ -279,6 +283,12 @@ public record PruneStep(
     @JsonIgnore
     public StageName stage() {
         return StageName.PRUNE;
+    }
+
+    /** A target of latency is met with the threads that bench measures it with. */
+    @Override
+    public Object dependsOn(BenchStep bench) {
+        return target == null || target.latencyMillis() == null ? null : bench.threads().get(0);
     }
 
     @Override

@@ -128,6 +128,7 @@ record PruneValidation(PruneStep step, Problems problems) {
                     "ratio",
                     "has no effect with method: low-rank, where rank says how much is removed;"
                             + " leave it out");
+            checkRankTarget();
         }
         if (step.rank() != null) {
             problems.require(
@@ -136,6 +137,22 @@ record PruneValidation(PruneStep step, Problems problems) {
                     "has an effect with method: low-rank only; leave it out");
             step.rank().check(problems.at("rank"));
         }
+    }
+
+    private void checkRankTarget() {
+        if (step.target() == null) {
+            return;
+        }
+        step.target().check(problems.at("target"));
+        problems.require(
+                step.target().latencyMillis() == null,
+                "target.latencyMillis",
+                "is of method: channels; with method: low-rank use macs");
+        problems.require(
+                !step.rank().choosesRank(),
+                "rank",
+                "must not choose the rank with target, which chooses those of all layers: energy,"
+                        + " ratio or variational has no effect; leave it out");
     }
 
     private void checkBlocks() {
@@ -171,9 +188,10 @@ record PruneValidation(PruneStep step, Problems problems) {
         if (step.method() != Method.CHANNELS) {
             var message = "has no effect with method: " + method() + "; leave it out";
             problems.require(step.policy() == null, "policy", message);
-            problems.require(step.target() == null, "target", message);
+            problems.require(
+                    step.target() == null || step.method() == Method.LOW_RANK, "target", message);
             problems.require(step.ratios() == null, "ratios", message);
-            problems.require(step.maxRatio() == null || step.target() != null, "maxRatio", message);
+            problems.require(step.maxRatio() == null, "maxRatio", message);
             problems.require(step.roundTo() == null, "roundTo", message);
             problems.require(
                     step.ignore() == null || step.method() != Method.BLOCKS, "ignore", message);
@@ -271,24 +289,24 @@ record PruneValidation(PruneStep step, Problems problems) {
                 step.method() == Method.CHANNELS,
                 "scores",
                 "has an effect with method: channels only; leave it out");
-        if (step.criterion() == null) {
+        if (step.method() != Method.CHANNELS) {
             return;
         }
         var within = problems.at("scores");
         step.scores().check(within);
-        boolean isRandom = step.criterion() == Criterion.RANDOM;
-        boolean byLayer = !isRandom && !step.criterion().isOfGradients();
-        requireEffect(within, "reduction", step.scores().reduction(), byLayer);
-        requireEffect(within, "normalization", step.scores().normalization(), !isRandom);
-        requireEffect(within, "consumers", step.scores().consumers(), step.criterion().isNorm());
-        requireEffect(within, "samples", step.scores().samples(), step.criterion().isOfImages());
+        var criterion = step.criterion() == null ? Criterion.TAYLOR : step.criterion();
+        boolean isRandom = criterion == Criterion.RANDOM;
+        boolean byLayer = !isRandom && !criterion.isOfGradients();
+        var noEffect = "has no effect with criterion: " + written(criterion) + "; leave it out";
+        requireEffect(within, "reduction", step.scores().reduction(), byLayer, noEffect);
+        requireEffect(within, "normalization", step.scores().normalization(), !isRandom, noEffect);
+        requireEffect(within, "consumers", step.scores().consumers(), criterion.isNorm(), noEffect);
+        requireEffect(within, "samples", step.scores().samples(), criterion.isOfImages(), noEffect);
     }
 
-    private void requireEffect(Problems problems, String option, Object value, boolean hasEffect) {
-        problems.require(
-                value == null || hasEffect,
-                option,
-                "has no effect with criterion: " + written(step.criterion()) + "; leave it out");
+    private static void requireEffect(
+            Problems problems, String option, Object value, boolean hasEffect, String message) {
+        problems.require(value == null || hasEffect, option, message);
     }
 
     private String method() {

@@ -40,6 +40,14 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
         return null;
     }
 
+    /**
+     * What the step's result depends on in the plan's bench step; null for nothing. In JSON it
+     * tells apart bench steps that lead to different results.
+     */
+    default Object dependsOn(BenchStep bench) {
+        return null;
+    }
+
     /** Paths of the models this step reads besides the run's own, by the field that names each. */
     default Map<String, String> models() {
         return Map.of();

@@ -9,7 +9,8 @@ import java.util.List;
  * Options of a training: everything but the loss.
  *
  * @param epochs passes over the training set; 0 leaves the model as it is
- * @param learningRate the rate at the start, after the warm-up
+ * @param learningRate the rate at the start, after the warm-up; null where it is chosen
+ * @param learningRates candidates, ascending, of which a few steps choose the rate; null for none
  * @param batchSize images per step
  * @param optimizer the update rule and its options
  * @param schedule how the learning rate changes
@@ -27,6 +28,7 @@ import java.util.List;
 public record Training(
         Integer epochs,
         Double learningRate,
+        List<Double> learningRates,
         Integer batchSize,
         Optimizer optimizer,
         Schedule schedule,
@@ -218,11 +220,16 @@ public record Training(
         FIXED
     }
 
+    private static final int MOST_RATES = 10;
+
     public static final Training DEFAULT = builder().build();
 
     public Training {
         epochs = epochs == null ? Integer.valueOf(8) : epochs;
-        learningRate = learningRate == null ? Double.valueOf(0.001) : learningRate;
+        learningRates = learningRates == null ? null : List.copyOf(learningRates);
+        if (learningRate == null && learningRates == null) {
+            learningRate = 0.001;
+        }
         batchSize = batchSize == null ? Integer.valueOf(64) : batchSize;
         optimizer = optimizer == null ? Optimizer.DEFAULT : optimizer;
         schedule = schedule == null ? Schedule.DEFAULT : schedule;
@@ -236,6 +243,11 @@ public record Training(
     /** The same for another number of epochs. */
     public Training withEpochs(int other) {
         return toBuilder().epochs(other).build();
+    }
+
+    /** The same at one rate. */
+    public Training withLearningRate(double rate) {
+        return toBuilder().learningRates(null).learningRate(rate).build();
     }
 
     /** The same, with this unless it says how batch norm is trained. */
@@ -255,9 +267,10 @@ public record Training(
                 "epochs",
                 "must be between 0 and 10000, but is " + epochs);
         problems.require(
-                learningRate > 0 && learningRate <= 10,
+                learningRate == null || isRate(learningRate),
                 "learningRate",
                 "must be above 0 and at most 10, but is " + learningRate);
+        checkRates(problems);
         problems.require(
                 batchSize >= 1 && batchSize <= 4096,
                 "batchSize",
@@ -284,6 +297,28 @@ public record Training(
                         + " than another; leave it out");
     }
 
+    private static boolean isRate(double rate) {
+        return rate > 0 && rate <= 10;
+    }
+
+    private void checkRates(Problems problems) {
+        if (learningRates != null) {
+            problems.require(
+                    learningRate == null,
+                    "learningRate",
+                    "has no effect with learningRates; leave it out");
+            problems.require(
+                    learningRates.size() >= 2
+                            && learningRates.size() <= MOST_RATES
+                            && learningRates.stream().allMatch(Training::isRate)
+                            && learningRates.equals(
+                                    learningRates.stream().sorted().distinct().toList()),
+                    "learningRates",
+                    "must be 2 to %d ascending rates, each above 0 and at most 10, but is %s"
+                            .formatted(MOST_RATES, learningRates));
+        }
+    }
+
     /** A training with the defaults for everything that is not set. */
     public static Builder builder() {
         return new Builder();
@@ -294,6 +329,7 @@ public record Training(
         var builder = new Builder();
         builder.epochs = epochs;
         builder.learningRate = learningRate;
+        builder.learningRates = learningRates;
         builder.batchSize = batchSize;
         builder.optimizer = optimizer;
         builder.schedule = schedule;
@@ -310,6 +346,7 @@ public record Training(
     public static final class Builder {
         private Integer epochs;
         private Double learningRate;
+        private List<Double> learningRates;
         private Integer batchSize;
         private Optimizer optimizer;
         private Schedule schedule;
@@ -329,6 +366,11 @@ public record Training(
 
         public Builder learningRate(double value) {
             this.learningRate = value;
+            return this;
+        }
+
+        public Builder learningRates(List<Double> value) {
+            this.learningRates = value;
             return this;
         }
 
@@ -381,6 +423,7 @@ public record Training(
             return new Training(
                     epochs,
                     learningRate,
+                    learningRates,
                     batchSize,
                     optimizer,
                     schedule,

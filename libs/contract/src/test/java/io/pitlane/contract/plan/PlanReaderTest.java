@@ -268,6 +268,8 @@ class PlanReaderTest {
                     ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labels: 0, softTargets: 0} | steps[0].prune.loss.softTargets: labels and softTargets cannot both be 0
+                    learningRate: 0.001} | learningRates: [0.1]} | steps[0].prune.fineTune.learningRates: must be 2 to 10 ascending rates
+                    learningRate: 0.001} | learningRates: [0.1, 0.01]} | steps[0].prune.fineTune.learningRates: must be 2 to 10 ascending rates
                     learningRate: 0.001} | learningRate: 0.001}, loss: {temperature: 0} | steps[0].prune.loss.temperature: must be between 0.1 and 100
                     [1, 32]          | [1, 0]               | steps[2].bench.batchSizes[1]: must be between 1
                     threads: 1       | threads: [1, 0]      | steps[2].bench.threads[1]: must be between 1 and 256, but is 0
@@ -327,6 +329,7 @@ class PlanReaderTest {
                     name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
                     name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
                     model: path/to/saved_model | model: https://host/m.tar.gz | model: must be a path, but 'https://host/m.tar.gz' is a URL; download it
+                    seed: 17         | cache: perhaps       | cache: expected true or false, but found 'perhaps'
                     seed: 17         | seed: [              | not readable as YAML or JSON
                     """)
     void aWrongFieldIsNamedWithItsPathAndWhatIsAllowed(
@@ -334,6 +337,12 @@ class PlanReaderTest {
         assertThatThrownBy(() -> PlanReader.read(PLAN.replace(right, wrong)))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void knownResultsAreUsedUnlessThePlanSaysOtherwise() {
+        assertThat(PlanReader.read(PLAN).cache()).isTrue();
+        assertThat(PlanReader.read(PLAN + "\ncache: false\n").cache()).isFalse();
     }
 
     @ParameterizedTest
@@ -372,6 +381,8 @@ class PlanReaderTest {
                     prune: {method: magnitude, pattern: '2:4', rule: median} | prune.rule: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: magnitude, pattern: '2:4', scope: global} | prune.scope: has no effect with pattern: 2:4, which says how much is removed
                     prune: {method: low-rank, ratio: 0.5}            | prune.ratio: has no effect with method: low-rank
+                    prune: {method: low-rank, target: {macs: 0.5}, rank: {energy: 0.9}} | prune.rank: must not choose the rank with target
+                    prune: {method: low-rank, target: {macs: 0.5}, maxRatio: 0.9} | prune.maxRatio: has no effect with method: low-rank
                     prune: {blocks: 2}                               | prune.blocks: has an effect with method: blocks only
                     prune: {method: blocks, ratio: 0.5, blocks: 2}   | prune.ratio: has no effect with blocks
                     prune: {method: blocks, ignore: [a]}             | prune.ignore: has no effect with method: blocks
@@ -397,6 +408,8 @@ class PlanReaderTest {
                     prune: {criterion: taylor, scores: {reduction: max}} | prune.scores.reduction: has no effect with criterion: taylor
                     prune: {criterion: fisher, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: fisher
                     prune: {criterion: mean-activation, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: mean-activation
+                    prune: {fineTune: {learningRate: 0.1, learningRates: [0.1, 1]}} | prune.fineTune.learningRate: has no effect with learningRates
+                    prune: {target: {macs: 0.5}, scores: {consumers: true}} | prune.scores.consumers: has no effect with criterion: taylor
                     prune: {scores: {samples: 9}}                    | prune.scores.samples: has no effect with criterion: l1
                     prune: {fineTune: {optimizer: {momentum: 0.5}}}  | prune.fineTune.optimizer.momentum: has an effect with method: sgd only
                     prune: {fineTune: {schedule: {at: [0.5]}}}       | prune.fineTune.schedule.at: has an effect with decay: step only
@@ -438,12 +451,14 @@ class PlanReaderTest {
                 "prune: {method: magnitude, schedule: {}, regrowth: {every: 3}}",
                 "prune: {method: magnitude, pattern: '2:4'}",
                 "prune: {method: low-rank}",
+                "prune: {method: low-rank, target: {macs: 0.4}, rank: {minSpeedup: 0}}",
                 "prune: {method: blocks}",
                 "prune: {method: blocks, blocks: 2}",
                 "prune: {method: low-rank, rank: {variational: true, algorithm: tucker2}}",
                 "prune: {ratio: 0.5, ratios: {conv*: 0.25, stem: 0}, roundTo: 8, ignore: [head]}",
                 "prune: {policy: global, ratio: 0.5, maxRatio: 0.8, sensitivity: {samples: 64}}",
                 "prune: {target: {macs: 0.5}, maxRatio: 0.8, roundTo: 8, ignore: [head*]}",
+                "prune: {fineTune: {learningRates: [0.001, 0.003]}}",
                 "prune: {target: {latencyMillis: 2.5}}",
                 "prune: {target: {latencyMillis: 2.5, engine: onnxruntime}}",
                 "prune: {target: {sizeBytes: 100000}, sensitivity: {ratios: [0.5]}}",

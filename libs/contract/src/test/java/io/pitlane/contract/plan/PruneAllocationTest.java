@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.pruning.PruningTarget;
 import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.PruneStep.Criterion;
 import io.pitlane.contract.step.PruneStep.Policy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ class PruneAllocationTest {
 
         assertThat(step.ratio()).isEqualTo(0.5);
         assertThat(step.policy()).isEqualTo(Policy.UNIFORM);
+        assertThat(step.criterion()).isEqualTo(Criterion.L1);
         assertThat(step.maxRatio()).isNull();
     }
 
@@ -28,6 +30,7 @@ class PruneAllocationTest {
         assertThat(step.target()).isEqualTo(PruningTarget.ofMacs(0.4));
         assertThat(step.ratio()).isNull();
         assertThat(step.policy()).isNull();
+        assertThat(step.criterion()).isNull();
         assertThat(step.maxRatio()).isEqualTo(0.9);
     }
 

@@ -13,9 +13,9 @@ class RankSelectionTest {
 
     @Test
     void energyChoosesTheRankWhereNothingElseDoes() throws IOException {
-        assertThat(read("{}").energy()).isEqualTo(0.99);
-        assertThat(read("{\"ratio\":0.5}").energy()).isNull();
-        assertThat(read("{\"variational\":true}").energy()).isNull();
+        assertThat(read("{}").orByEnergy().energy()).isEqualTo(0.99);
+        assertThat(read("{\"ratio\":0.5}").orByEnergy().energy()).isNull();
+        assertThat(read("{\"variational\":true}").orByEnergy().energy()).isNull();
     }
 
     @ParameterizedTest

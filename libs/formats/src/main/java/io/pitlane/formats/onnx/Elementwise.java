@@ -1,6 +1,7 @@
 package io.pitlane.formats.onnx;
 
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.fusion.HardActivation;
 import java.util.Arrays;
 import org.tensorflow.proto.DataType;
 
@@ -63,6 +64,22 @@ final class Elementwise {
         float alpha = node.attributes().number("alpha", 0.2f);
         node.result(
                 node.write("LeakyRelu").input(x.name()).attribute("alpha", alpha).add(), x.order());
+    }
+
+    /** A hard sigmoid, or a hard swish as the product of its input and that. */
+    static void hard(OpNode node, HardActivation activation) {
+        var x = node.tensor(node.slot(activation));
+        var sigmoid =
+                (activation.swish() ? node.step("HardSigmoid") : node.write("HardSigmoid"))
+                        .input(x.name())
+                        .attribute("alpha", activation.slope())
+                        .attribute("beta", activation.offset())
+                        .add();
+        node.result(
+                activation.swish()
+                        ? node.write("Mul").input(x.name()).input(sigmoid).add()
+                        : sigmoid,
+                x.order());
     }
 
     static void square(OpNode node) {

@@ -54,11 +54,12 @@ final class OnnxConversion extends GraphConversion {
                 .map(row -> new Conversion(row.types(), node -> convert(node, row)));
     }
 
-    private void convert(NodeDef node, OnnxOperations.Row row) {
-        row.converter()
-                .convert(
-                        new OpNode(
-                                node, graph(), shapes(), probes, onnx, tensors, row.movesValues()));
+    private void convert(NodeDef nodeDef, OnnxOperations.Row row) {
+        var node = new OpNode(nodeDef, graph(), shapes(), probes, onnx, tensors, row.movesValues());
+        node.absorbHardActivation()
+                .ifPresentOrElse(
+                        activation -> Elementwise.hard(node, activation),
+                        () -> row.converter().convert(node));
     }
 
     @Override

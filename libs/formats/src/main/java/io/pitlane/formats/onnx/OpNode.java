@@ -7,11 +7,13 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.HardActivation;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +33,8 @@ final class OpNode {
     private final OnnxGraph onnx;
     private final TensorTable tensors;
 
-    /** The node whose result is that of this one, because this one computes it as well. */
-    private String absorbed;
+    /** The nodes whose results are that of this one, because this one computes them as well. */
+    private final List<String> absorbed = new ArrayList<>();
 
     /** The quantization of the values that this node moves; null where it computes others. */
     private final Quantization moved;
@@ -263,9 +265,7 @@ final class OpNode {
     /** Says which ONNX tensor is output 0. */
     void result(String tensor, AxisOrder order) {
         result(0, tensor, order);
-        if (absorbed != null) {
-            tensors.put(TensorRef.of(absorbed), new OnnxTensor(tensor, order));
-        }
+        absorbed.forEach(done -> tensors.put(TensorRef.of(done), new OnnxTensor(tensor, order)));
     }
 
     /**
@@ -294,8 +294,20 @@ final class OpNode {
                 || !FloatTensor.isFloatConst(graph.input(consumer, 1))) {
             return Optional.empty();
         }
-        absorbed = consumer.getName();
+        absorbed.add(consumer.getName());
         return Optional.of(FloatTensor.of(graph.input(consumer, 1)));
+    }
+
+    /** The hard sigmoid or swish that begins with this node; the caller computes all of it. */
+    Optional<HardActivation> absorbHardActivation() {
+        var found = HardActivation.startingAt(graph, node);
+        found.ifPresent(activation -> absorbed.addAll(activation.nodes()));
+        return found;
+    }
+
+    /** Which input of this node such an activation reads. */
+    int slot(HardActivation activation) {
+        return activation.slot(graph);
     }
 
     /** Whether a matrix product transposes an input. */

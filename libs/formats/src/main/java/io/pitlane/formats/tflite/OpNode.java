@@ -7,6 +7,7 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.IntConstant;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.HardActivation;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
@@ -236,6 +237,11 @@ final class OpNode {
         return step(operator, type(), resultShape());
     }
 
+    /** Adds an operator that computes integers of the shape of the result on the way. */
+    TfliteTensor step(OperatorWriter operator, Quantization quantization) {
+        return operator.add(integers(name() + "/step", resultShape(), quantization));
+    }
+
     /** Adds an operator that moves the values of another tensor. */
     TfliteTensor stepLike(OperatorWriter operator, TfliteTensor source, Shape shape) {
         return operator.add(
@@ -369,6 +375,27 @@ final class OpNode {
                         .filter(next -> FloatTensor.isFloatConst(graph.input(next, 1)));
         consumer.ifPresent(chain::add);
         return consumer.map(next -> FloatTensor.of(graph.input(next, 1)));
+    }
+
+    /** The hard sigmoid or swish that begins with this node. */
+    Optional<HardActivation> hardActivation() {
+        return HardActivation.startingAt(graph, node);
+    }
+
+    /** Which input of this node such an activation reads. */
+    int slot(HardActivation activation) {
+        return activation.slot(graph);
+    }
+
+    /** How the only consumer of such an activation rounds its result; empty where it does not. */
+    Optional<Quantization> rounding(HardActivation activation) {
+        return graph.onlyConsumer(activation.output().node())
+                .flatMap(next -> FakeQuantization.of(graph, next));
+    }
+
+    /** Makes the operator compute such an activation. */
+    void absorb(HardActivation activation) {
+        activation.nodes().stream().skip(1).map(graph::node).forEach(chain::add);
     }
 
     /** The activation that the only consumer applies, likewise. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 /** Converts a flat graph to TFLite. */
 final class TfliteConversion extends GraphConversion {
@@ -59,16 +60,14 @@ final class TfliteConversion extends GraphConversion {
     @Override
     protected Optional<Conversion> conversion(String op) {
         return TfliteOperations.of(op)
-                .map(
-                        row ->
-                                new Conversion(
-                                        row.types(),
-                                        node ->
-                                                row.converter()
-                                                        .convert(
-                                                                new OpNode(
-                                                                        node, graph(), shapes(),
-                                                                        tflite, tensors))));
+                .map(row -> new Conversion(row.types(), node -> convert(node, row)));
+    }
+
+    private void convert(NodeDef nodeDef, TfliteOperations.Row row) {
+        var node = new OpNode(nodeDef, graph(), shapes(), tflite, tensors);
+        if (!HardActivations.write(node)) {
+            row.converter().convert(node);
+        }
     }
 
     @Override

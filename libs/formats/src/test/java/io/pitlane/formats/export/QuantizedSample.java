@@ -4,6 +4,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.HardActivation;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operation.Kind;
@@ -13,6 +14,7 @@ import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.runtime.GraphSession;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +61,17 @@ public final class QuantizedSample {
     }
 
     private FlatGraph apply() {
+        var inner = new HashSet<String>();
+        var ends = new HashMap<String, HardActivation>();
+        for (var activation : HardActivation.of(graph)) {
+            inner.addAll(activation.nodes());
+            ends.put(activation.output().node(), activation);
+        }
         for (var node : graph.nodes()) {
+            if (inner.contains(node.getName())) {
+                Optional.ofNullable(ends.get(node.getName())).ifPresent(this::hard);
+                continue;
+            }
             var kernel = LayerKernel.of(graph, node);
             if (kernel.isPresent()) {
                 layer(kernel.get());
@@ -149,6 +161,18 @@ public final class QuantizedSample {
             case "Sigmoid" -> quantized.put(result, Quantization.unsigned(255 / 256f, 0));
             case "Tanh" -> quantized.put(result, Quantization.unsigned(255 / 128f, 128));
             default -> quantize(TensorRef.of(behind(node, ACTIVATIONS).getName()));
+        }
+    }
+
+    /** In steps of which 0.5 is one: half-way between two integers, engines may differ. */
+    private void hard(HardActivation activation) {
+        if (of(activation.input()) == null) {
+            return;
+        }
+        if (activation.swish()) {
+            quantize(activation.output());
+        } else {
+            quantized.put(activation.output(), Quantization.unsigned(255 / 256f, 0));
         }
     }
 

@@ -91,6 +91,10 @@ final class ArithmeticCases {
 
     private static List<OpCase> elementwise() {
         var cases = new ArrayList<OpCase>();
+        cases.add(images("hard sigmoid", HardFunctions::sigmoid));
+        cases.add(images("hard sigmoid of another slope", HardFunctions::steeperSigmoid));
+        cases.add(images("hard swish", HardFunctions::swish));
+        cases.add(rows("hard swish of products", HardFunctions::swishOfProducts));
         for (var op :
                 List.of(
                         "Relu",

@@ -86,6 +86,16 @@ class QdqFusionTest {
     }
 
     @Test
+    void aHardSwishIsTwoOperationsBetweenIntegers() throws Exception {
+        assertThat(kernels(QuantizedNets.all().get("hard swish").get()))
+                .containsEntry("QLinearConv", 2)
+                .containsEntry("HardSigmoid", 1)
+                .containsEntry("Mul", 1)
+                .containsEntry("QuantizeLinear", 2)
+                .doesNotContainKeys("Add", "Clip", "Div", "QLinearMul");
+    }
+
+    @Test
     void theHeadsOfADetectorAreIntegerKernels() throws Exception {
         assertThat(kernels(SampleGraphs.detector()))
                 .containsEntry("QLinearConv", 7)

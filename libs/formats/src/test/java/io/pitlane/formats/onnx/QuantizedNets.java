@@ -41,6 +41,9 @@ final class QuantizedNets {
         for (var op : List.of("Sigmoid", "Tanh", "LeakyRelu")) {
             nets.put(op, () -> between((net, x) -> net.op(op, "function", x)));
         }
+        nets.put("hard sigmoid", () -> between(HardFunctions::sigmoid));
+        nets.put("hard sigmoid of another slope", () -> between(HardFunctions::steeperSigmoid));
+        nets.put("hard swish", () -> between(HardFunctions::swish));
         nets.put("a dense layer with a transposed kernel", QuantizedNets::transposedKernel);
         return nets;
     }

@@ -21,7 +21,7 @@ import org.tensorflow.proto.NodeDef;
  * <ol>
  *   <li>Start at every layer whose operation and form a kernel supports; report the others.
  *   <li>Follow single uses: a constant bias, then a residual sum where the caller fuses such, then
- *       an activation.
+ *       an activation. What a {@link HardActivation} adds is no bias.
  *   <li>The last matching node ends the fused layer: its consumers see the layer's output.
  * </ol>
  */
@@ -100,7 +100,10 @@ public final class FusedLayerFinder {
         int outputs = support.outputs(product);
         var end = product;
         var bias = new FloatTensor(new float[outputs], outputs);
-        var added = next(end).flatMap(node -> BiasMatcher.of(graph, node, outputs));
+        var added =
+                next(end)
+                        .filter(node -> HardActivation.startingAt(graph, node).isEmpty())
+                        .flatMap(node -> BiasMatcher.of(graph, node, outputs));
         if (added.isPresent()) {
             bias = added.get();
             end = next(end).orElseThrow();

@@ -6,6 +6,7 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.fusion.HardActivation;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
@@ -24,7 +25,8 @@ import org.tensorflow.proto.NodeDef;
  * <p>With batch norm {@code y = gamma (x - mean) / sqrt(variance + epsilon) + beta} the scale is
  * {@code gamma / sqrt(variance + epsilon)} and the shift {@code beta - mean * scale} (Jacob et al.,
  * Quantization and Training of Neural Networks, 2018, section 3.2). A layer whose output has
- * another use is left as it is; weights that other layers share are copied.
+ * another use is left as it is, and so are the sums and products of a hard sigmoid, which engines
+ * compute as one operation; weights that other layers share are copied.
  */
 public final class BatchNormFolding {
 
@@ -77,6 +79,7 @@ public final class BatchNormFolding {
         }
         var consumer = uses.get(0).consumer();
         return onlyFirstOutputCounts(graph, consumer)
+                        && HardActivation.startingAt(graph, consumer).isEmpty()
                 ? AffineMap.of(graph, uses.get(0), kernel).map(map -> new Step(consumer, map))
                 : Optional.empty();
     }

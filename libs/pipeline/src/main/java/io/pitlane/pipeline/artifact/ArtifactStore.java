@@ -24,4 +24,12 @@ public interface ArtifactStore {
      *     broker is away, or an open transaction holds readers back
      */
     Path fetch(ArtifactRef ref);
+
+    /**
+     * Whether the bytes that a reference names are kept, whole and undamaged. Reads all of them,
+     * and not from a cache, which may have what others cannot read any more.
+     *
+     * @throws org.apache.kafka.common.KafkaException when they cannot be read at this time
+     */
+    boolean holds(ArtifactRef ref);
 }

@@ -5,6 +5,7 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +24,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jboss.logging.Logger;
 
 /**
  * Artifacts in a Kafka topic, as chunks with digest, index and count in their headers; read through
  * a local {@link ArtifactCache}.
  */
 public final class KafkaArtifactStore implements ArtifactStore, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(KafkaArtifactStore.class);
+
     private final Map<String, Object> client;
     private final String topic;
     private final ArtifactCache cache;
@@ -67,12 +71,33 @@ public final class KafkaArtifactStore implements ArtifactStore, AutoCloseable {
         return cache.get(ref.digest(), ref.sizeBytes(), part -> download(ref, part));
     }
 
-    private void download(ArtifactRef ref, Path part) {
-        try (var consumer = consumer();
-                var out = new BufferedOutputStream(Files.newOutputStream(part))) {
-            new ArtifactDownload(consumer, topic, ref, patience, this::highWatermark).to(out);
+    @Override
+    public boolean holds(ArtifactRef ref) {
+        if (!ref.isSound()) {
+            return false;
+        }
+        try {
+            read(ref, OutputStream.nullOutputStream());
+            return true;
+        } catch (FailureException e) {
+            LOG.debugf(e, "The log does not hold %s", ref);
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void download(ArtifactRef ref, Path part) {
+        try (var out = new BufferedOutputStream(Files.newOutputStream(part))) {
+            read(ref, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read(ArtifactRef ref, OutputStream out) throws IOException {
+        try (var consumer = consumer()) {
+            new ArtifactDownload(consumer, topic, ref, patience, this::highWatermark).to(out);
         }
     }
 

@@ -5,6 +5,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.CachedStep;
 import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
@@ -59,6 +60,16 @@ public final class EventRecords {
     /** The state on the runs topic. */
     public ProducerRecord<String, byte[]> state(RunState state) {
         return record(topics.runs(), "run", state.runId(), state);
+    }
+
+    /**
+     * The result of a step on the step cache, in place of the one before.
+     *
+     * @param key what the result depends on
+     */
+    public ProducerRecord<String, byte[]> cachedStep(String key, CachedStep step) {
+        var record = new ProducerRecord<>(topics.stepCache(), key, json(step));
+        return described(record, "cached-step", step.runId());
     }
 
     /** The progress on its topic. */

@@ -61,6 +61,9 @@ public final class OutcomePublisher {
         if (result instanceof StepResult.PackedModel model) {
             return model.file().toFile().length();
         }
+        if (result instanceof StepResult.KnownModel) {
+            return 0;
+        }
         return ((StepResult.FinalReport) result)
                 .deliverables().stream().mapToLong(d -> d.file().toFile().length()).sum();
     }
@@ -72,8 +75,13 @@ public final class OutcomePublisher {
             return producer -> {
                 var sent = upload.send(producer, ArtifactRef.Kind.MODEL, model.file());
                 var artifact = sent.toBuilder().unpackedBytes(model.unpackedBytes()).build();
-                send(producer, records.nextJob(job, partition, artifact, model, Instant.now()));
+                send(producer, records.newModel(job, partition, artifact, model, Instant.now()));
             };
+        }
+        if (result instanceof StepResult.KnownModel known) {
+            var partition = records.nextPartition(job);
+            return producer ->
+                    send(producer, records.knownModel(job, partition, known.step(), Instant.now()));
         }
         var last = (StepResult.FinalReport) result;
         return producer -> {

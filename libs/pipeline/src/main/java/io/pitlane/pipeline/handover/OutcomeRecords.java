@@ -4,11 +4,13 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.CachedStep;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
+import io.pitlane.pipeline.cache.StepKeys;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.placement.JobPlacement;
 import io.pitlane.pipeline.process.StepResult;
@@ -24,17 +26,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class OutcomeRecords {
     private final EventRecords events;
     private final JobPlacement placement;
+    private final StepKeys keys;
     private final String codeVersion;
 
     /**
      * Records of one service.
      *
      * @param placement of the next jobs
+     * @param keys of the step cache
      * @param codeVersion goes into the lineage
      */
-    public OutcomeRecords(EventRecords events, JobPlacement placement, String codeVersion) {
+    public OutcomeRecords(
+            EventRecords events, JobPlacement placement, StepKeys keys, String codeVersion) {
         this.events = events;
         this.placement = placement;
+        this.keys = keys;
         this.codeVersion = codeVersion;
     }
 
@@ -44,20 +50,42 @@ public final class OutcomeRecords {
     }
 
     /**
-     * After a step that made a model: the next job, and the run's new state.
+     * After a step that made a model: the next job, the run's new state, and the result for the
+     * step cache.
      *
      * @param partition of the next job; empty for that of its key
      */
-    List<ProducerRecord<String, byte[]>> nextJob(
+    List<ProducerRecord<String, byte[]>> newModel(
             Job job,
             OptionalInt partition,
             ArtifactRef artifact,
             StepResult.PackedModel model,
             Instant now) {
+        var entry = lineageEntry(job, artifact, model);
+        var made = new CachedStep(job.runId(), artifact, model.notes(), entry);
+        var records = new ArrayList<>(nextJob(job, partition, made, false, now));
+        records.add(events.cachedStep(keys.of(job), made));
+        return List.copyOf(records);
+    }
+
+    /**
+     * After a step that was not done, because its result was known: the next job, and the run's new
+     * state.
+     *
+     * @param partition of the next job; empty for that of its key
+     */
+    List<ProducerRecord<String, byte[]>> knownModel(
+            Job job, OptionalInt partition, CachedStep known, Instant now) {
+        return nextJob(job, partition, known, true, now);
+    }
+
+    private List<ProducerRecord<String, byte[]>> nextJob(
+            Job job, OptionalInt partition, CachedStep step, boolean cached, Instant now) {
         var models = new ArrayList<>(job.models());
-        models.add(new RunModel(job.plan().label(job.step()), artifact, model.notes()));
+        var label = job.plan().label(job.step());
+        models.add(new RunModel(label, step.artifact(), step.notes(), cached));
         var lineage = new ArrayList<>(job.lineage());
-        lineage.add(lineageEntry(job, artifact, model));
+        lineage.add(cached ? step.lineage().asCached() : step.lineage());
         var next =
                 new Job(
                         job.runId(),
@@ -128,6 +156,7 @@ public final class OutcomeRecords {
                 .plan(job.plan())
                 .status(status)
                 .step(job.step())
+                .data(job.data())
                 .models(Optional.ofNullable(job.models()).orElse(List.of()))
                 .failure(failure)
                 .submittedAt(job.submittedAt())

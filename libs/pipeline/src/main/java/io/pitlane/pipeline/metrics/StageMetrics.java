@@ -33,6 +33,8 @@ public final class StageMetrics {
     public enum Outcome {
         /** Its result was handed over. */
         DONE,
+        /** The result of an earlier run was handed over, without any work. */
+        CACHED,
         /** Its failure was handed over. */
         FAILED,
         /** Malformed: became a dead letter. */

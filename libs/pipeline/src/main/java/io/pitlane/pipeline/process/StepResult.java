@@ -3,6 +3,7 @@ package io.pitlane.pipeline.process;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.CachedStep;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,13 @@ public sealed interface StepResult {
             Instant startedAt,
             double seconds)
             implements StepResult {}
+
+    /**
+     * A model that an earlier run made, whose bytes are in the artifact log.
+     *
+     * @param step the result of that run's step
+     */
+    record KnownModel(CachedStep step) implements StepResult {}
 
     /**
      * The report that ends the run.

@@ -43,6 +43,7 @@ public final class TopicLayout {
         all.add(topic(topics.artifacts(), 4, artifacts()));
         all.add(topic(topics.checkpointArtifacts(), 4, checkpoints()));
         all.add(topic(topics.artifactIndex(), 1, COMPACTED));
+        all.add(topic(topics.stepCache(), 1, compactedAndDeletedAfter(days(30))));
         all.add(topic(topics.progress(), 4, deletedAfter(days(1))));
         all.add(topic(topics.results(), 1, deletedAfter(days(365))));
         all.add(topic(topics.released(), 1, deletedAfter(days(365))));

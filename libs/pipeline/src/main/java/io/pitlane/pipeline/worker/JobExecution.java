@@ -3,7 +3,10 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
+import io.pitlane.pipeline.cache.StepCache;
 import io.pitlane.pipeline.checkpoint.CheckpointFiles;
 import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CheckpointWatch;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The work on one job: resumed from the latest checkpoint, prepared, run in a child whose
@@ -34,6 +38,7 @@ final class JobExecution extends ChildExecution<StepResult> {
      * What the executions of all jobs share.
      *
      * @param runner runs the child
+     * @param cache the results of steps that were done before
      * @param preparation runs before the child
      * @param crashLoops limits the attempts
      * @param cancellations the runs that are cancelled
@@ -45,6 +50,7 @@ final class JobExecution extends ChildExecution<StepResult> {
      */
     record Services(
             JobRunner runner,
+            StepCache cache,
             StepPreparation preparation,
             CrashLoopGuard crashLoops,
             Cancellations cancellations,
@@ -69,6 +75,17 @@ final class JobExecution extends ChildExecution<StepResult> {
     public StepResult run() {
         throwIfPointless();
         var latest = services.checkpoints().latest(job);
+        // A step that was begun is resumed: trials of its search may be under way.
+        var known = latest.isPresent() ? Optional.<CachedStep>empty() : services.cache().find(job);
+        return known.isPresent() ? known(known.get()) : run(latest);
+    }
+
+    private StepResult known(CachedStep step) {
+        publish(1.0, "cached, from run " + step.runId());
+        return new StepResult.KnownModel(step);
+    }
+
+    private StepResult run(Optional<Checkpoint> latest) {
         services.crashLoops().begin(claim, job, latest);
         var scratch = services.runner().scratch().resolve("preparation");
         var prepared =

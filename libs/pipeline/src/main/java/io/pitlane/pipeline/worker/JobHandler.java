@@ -89,7 +89,7 @@ final class JobHandler implements MessageHandler<Job, StepResult>, AutoCloseable
 
     @Override
     public Outcome outcome(StepResult result) {
-        return Outcome.DONE;
+        return result instanceof StepResult.KnownModel ? Outcome.CACHED : Outcome.DONE;
     }
 
     @Override

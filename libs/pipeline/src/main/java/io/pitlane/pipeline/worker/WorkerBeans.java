@@ -7,6 +7,8 @@ import io.pitlane.pipeline.artifact.ArtifactCache;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.artifact.ArtifactUpload;
 import io.pitlane.pipeline.artifact.KafkaArtifactStore;
+import io.pitlane.pipeline.cache.StepCache;
+import io.pitlane.pipeline.cache.StepKeys;
 import io.pitlane.pipeline.checkpoint.CheckpointFiles;
 import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
@@ -23,6 +25,7 @@ import io.pitlane.pipeline.metrics.Gpus;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.placement.JobPlacement;
 import io.pitlane.pipeline.process.ChildSettings;
+import io.pitlane.pipeline.process.CodeDigest;
 import io.pitlane.pipeline.process.JobRunner;
 import io.pitlane.pipeline.stage.Preparation;
 import io.pitlane.pipeline.topics.TopicAccess;
@@ -167,17 +170,36 @@ class WorkerBeans {
 
     @Produces
     @Singleton
+    StepKeys stepKeys() {
+        return new StepKeys(CodeDigest.ofChildren()::hex);
+    }
+
+    @Produces
+    @Singleton
+    StepCache stepCache(StepKeys keys, ArtifactStore store) {
+        return new StepCache(
+                client.settings(), topics, stage, config.artifact().patience(), keys, store);
+    }
+
+    void close(@Disposes StepCache cache) {
+        cache.close();
+    }
+
+    @Produces
+    @Singleton
     OutcomeRecords outcomes(
             EventRecords events,
             JobPlacement placement,
+            StepKeys keys,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        return new OutcomeRecords(events, placement, version);
+        return new OutcomeRecords(events, placement, keys, version);
     }
 
     @Produces
     @Singleton
     JobExecution.Services services(
             ArtifactStore store,
+            StepCache cache,
             Cancellations cancellations,
             CheckpointLog checkpoints,
             CheckpointFiles files,
@@ -195,6 +217,7 @@ class WorkerBeans {
                         JobRunner.Settings.of(children, config));
         return new JobExecution.Services(
                 runner,
+                cache,
                 new StepPreparation(preparation.stream().findFirst(), files, events, sender),
                 new CrashLoopGuard(
                         checkpoints,

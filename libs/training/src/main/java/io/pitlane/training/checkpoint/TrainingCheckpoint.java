@@ -1,5 +1,6 @@
 package io.pitlane.training.checkpoint;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -39,6 +40,25 @@ public final class TrainingCheckpoint {
             listener.accept("the checkpoint is not used: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** The learning rate that was chosen for this training; empty if none was saved. */
+    public Optional<Double> rate() {
+        return checkpoints
+                .load(rateName())
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8).split(" "))
+                .filter(words -> words[0].equals(fingerprint))
+                .map(words -> Double.valueOf(words[1]));
+    }
+
+    /** Saves the learning rate that was chosen for this training. */
+    public void saveRate(double rate) {
+        var text = fingerprint + " " + rate;
+        checkpoints.save(rateName(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String rateName() {
+        return name + "-rate";
     }
 
     /** Saves a state if the checkpoint interval has passed. */

@@ -187,6 +187,7 @@ class LoadIT {
         steps:
           - %s
           - bench: {batchSizes: [1], seconds: 0.01}
+        cache: false
         """
                 .formatted(index, STEPS.get(index % STEPS.size()));
     }

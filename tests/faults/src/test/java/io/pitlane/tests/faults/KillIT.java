@@ -46,6 +46,46 @@ class KillIT extends SharedKillTestCluster {
         assertThat(run.begunBy(StageName.PRUNE)).isEqualTo(once ? 1 : 2);
     }
 
+    static Stream<KillPoint> whenCached() {
+        return FaultTestMode.ALL
+                ? Stream.of(
+                        KillPoint.BEFORE_OFFSETS, KillPoint.BEFORE_COMMIT, KillPoint.AFTER_COMMIT)
+                : Stream.of(KillPoint.BEFORE_COMMIT, KillPoint.AFTER_COMMIT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whenCached")
+    void aStageThatHandsOverAKnownResultIsKilled(KillPoint killPoint) throws Exception {
+        // Given
+        testCluster.reachCached(killPoint, run);
+
+        // When
+        testCluster.replica(StageName.PRUNE).kill();
+        testCluster.release(run);
+        testCluster.start(StageName.PRUNE);
+
+        // Then
+        testCluster.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isZero();
+        assertThat(run.begunBy(StageName.BENCH)).isEqualTo(1);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "pitlane.faults", matches = "all")
+    void theBrokerIsKilledWhileAKnownResultIsHandedOver() throws Exception {
+        // Given
+        testCluster.reachCached(KillPoint.BEFORE_COMMIT, run);
+
+        // When
+        testCluster.broker().kill();
+        testCluster.release(run);
+        testCluster.broker().start();
+
+        // Then
+        testCluster.assertEndedOnce(run);
+        assertThat(run.begunBy(StageName.PRUNE)).isZero();
+    }
+
     /** What it left open, nobody can end but the broker: after the transaction's minute. */
     @Test
     @EnabledIfSystemProperty(named = "pitlane.faults", matches = "all")

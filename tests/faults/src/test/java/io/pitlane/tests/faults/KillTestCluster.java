@@ -2,6 +2,7 @@ package io.pitlane.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.testing.ServiceProcess;
 import java.io.IOException;
@@ -119,7 +120,14 @@ final class KillTestCluster implements AutoCloseable {
     }
 
     void submit(Run run, String name) throws IOException {
-        var plan = TestCluster.plan(name, run.folder(), "prune: {ratio: 0.5}");
+        submit(run, plan(run, name));
+    }
+
+    private static Plan plan(Run run, String name) {
+        return TestCluster.plan(name, run.folder(), "prune: {ratio: 0.5}");
+    }
+
+    private void submit(Run run, Plan plan) throws IOException {
         testCluster
                 .cluster()
                 .send(testCluster.events().job(testCluster.jobs().first(run.id(), plan)));
@@ -143,6 +151,18 @@ final class KillTestCluster implements AutoCloseable {
             replica(stage).pause();
             assertThat(run.begunBy(stage)).isZero();
         }
+    }
+
+    /**
+     * Submits a run whose step all runs before it have done, and returns when prune is to be
+     * disturbed as it hands the known result over.
+     */
+    void reachCached(KillPoint killPoint, Run run) throws Exception {
+        var transaction = transactionalId(StageName.PRUNE);
+        var hold = killPoint.holdAt(proxy, "producer-" + transaction);
+        submit(run, plan(run, "free").toBuilder().cache(true).build());
+        hold.await();
+        assertThat(checks.transaction(transaction)).isIn(states(killPoint));
     }
 
     private static List<TransactionState> states(KillPoint killPoint) {

@@ -1,9 +1,12 @@
 package io.pitlane.tests.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.run.Job;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.testing.Replica;
 import java.io.IOException;
@@ -11,7 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class ReplicasIT extends SharedTestCluster {
     private static final int PARTITIONS = 8;
+
+    private static final long SEED_OF_NO_OTHER_TEST = 7;
 
     /** A replica that ends without a word would be missed after half an hour only. */
     private static final String LONG = "1800000";
@@ -116,6 +125,45 @@ class ReplicasIT extends SharedTestCluster {
         assertThat(runs).allSatisfy(run -> assertThat(run.begun()).isEqualTo(1));
     }
 
+    @Test
+    void replicasThatDoTheSameAtOnceEndWithOneEntryOfTheStepCache() throws IOException {
+        // Given
+        start("a", Map.of());
+        start("b", Map.of());
+        submitOneToEachPartition(plan -> plan.toBuilder().cache(true).seed(SEED_OF_NO_OTHER_TEST));
+        untilInHand(2);
+
+        // When
+        runs.forEach(run -> run.eventLog().permit("go"));
+
+        // Then
+        assertEachHandedOverOnce(runs);
+        for (var run : runs) {
+            assertThat(isCached(run)).as(run.id()).isEqualTo(run.begun() == 0);
+        }
+        assertThat(runs).filteredOn(run -> run.begun() > 0).hasSizeGreaterThanOrEqualTo(2);
+        TestCluster.until(() -> assertThat(keysOfEntries()).hasSize(1));
+    }
+
+    private static boolean isCached(Waiting run) {
+        var bench = Topics.DEFAULT.jobs(StageName.BENCH);
+        var job = testCluster.cluster().events(bench, run.id(), Job.class).get(0);
+        return job.lineage().get(0).cached();
+    }
+
+    /** Of these runs. */
+    private Set<String> keysOfEntries() {
+        var ids = runs.stream().map(Waiting::id).toList();
+        return testCluster.cluster().read(Topics.DEFAULT.stepCache(), "read_committed").stream()
+                .filter(entry -> ids.contains(runOf(entry)))
+                .map(ConsumerRecord::key)
+                .collect(Collectors.toSet());
+    }
+
+    private static String runOf(ConsumerRecord<String, byte[]> entry) {
+        return new String(entry.headers().lastHeader("ce_subject").value(), UTF_8);
+    }
+
     private Replica start(String name, Map<String, String> more) throws IOException {
         var settings = new HashMap<String, String>();
         settings.put("pitlane.stage", "prune");
@@ -128,11 +176,16 @@ class ReplicasIT extends SharedTestCluster {
     }
 
     private void submitOneToEachPartition() throws IOException {
+        submitOneToEachPartition(Plan::toBuilder);
+    }
+
+    private void submitOneToEachPartition(Function<Plan, Plan.Builder> changed) throws IOException {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             var id = UUID.randomUUID().toString();
             var own = TestCluster.folderForAll(folder.resolve(id));
             var plan = TestCluster.plan("hasty", own, "prune: {ratio: 0.5}");
-            var job = testCluster.events().job(testCluster.jobs().first(id, plan));
+            var first = testCluster.jobs().first(id, changed.apply(plan).build());
+            var job = testCluster.events().job(first);
             testCluster
                     .cluster()
                     .send(

@@ -283,7 +283,10 @@ class SecuredIT {
         testCluster.cluster().send(testCluster.events().job(testCluster.jobs().first(runId, plan)));
     }
 
-    /** Every kind of work there is: checkpoints, trials, a result. */
+    /**
+     * Every kind of work there is: checkpoints, trials, a result, the step cache. The seed is that
+     * of no other plan, whose result would be found there.
+     */
     private Plan plan(String name) {
         return PlanReader.read(
                 """
@@ -296,6 +299,7 @@ class SecuredIT {
                   - prune: {ratio: 0.5}
                   - nas: {search: {parallel: 1}, budget: {trials: 2}}
                   - bench: {}
+                seed: 4
                 """
                         .formatted(name, folder));
     }

@@ -141,6 +141,25 @@ public enum BenchmarkModel {
         }
     },
 
+    /** {@link BenchmarkNetworks#wideKernels} on the demo's images. */
+    WIDE_KERNELS("wide-kernels") {
+        @Override
+        String plan() {
+            return SEPARABLE.plan();
+        }
+
+        @Override
+        void make(Path folder) throws IOException {
+            var options =
+                    options(12).toBuilder()
+                            .augmentation(new Training.Augmentation(true, 2, null))
+                            .build();
+            SavedModelWriter.write(
+                    trained(folder, BenchmarkNetworks.wideKernels(SEED), options),
+                    folder.resolve("model"));
+        }
+    },
+
     /** {@link DetectorNetwork} on scenes of one item. */
     DETECTOR("detector") {
         @Override

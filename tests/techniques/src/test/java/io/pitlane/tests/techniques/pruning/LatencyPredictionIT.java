@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.engine.Engine;
-import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
@@ -13,39 +12,31 @@ import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.prune.latency.LatencyCost;
 import io.pitlane.tests.techniques.benchmark.BenchmarkNetworks;
+import io.pitlane.tests.techniques.benchmark.FashionPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Predicted latencies of cut models beside measured ones, on every engine: each group of channels
- * loses a random share.
+ * loses a random share. What other processes do to the machine changes from minute to minute;
+ * therefore a prediction says how the latency of the model before changes, and both are measured
+ * side by side.
  */
 @EnabledIfSystemProperty(
         named = "pitlane.benchmark",
         matches = "latency",
         disabledReason = "takes minutes on a quiet machine: run with -Dpitlane.benchmark=latency")
 class LatencyPredictionIT {
-    private static final Path FASHION =
-            Path.of(System.getProperty("pitlane.root")).resolve("examples/fashion-mnist");
-    private static final String PLAN =
-            """
-            name: latency
-            model: model
-            data:
-              train: {images: train-images-idx3-ubyte.gz, labels: train-labels-idx1-ubyte.gz}
-              test: {images: test-images-idx3-ubyte.gz, labels: test-labels-idx1-ubyte.gz}
-            input: {channels: grey, resize: [%1$d, %1$d], scale: 0.00392156862745098}
-            steps:
-              - prune: {target: {macs: 0.5}}
-            """;
     private static final double TOLERANCE = 0.1;
 
     @TempDir Path scratch;
@@ -66,6 +57,14 @@ class LatencyPredictionIT {
                 new Model("resnet50, 224", BenchmarkNetworks.resNet50(1), 224));
     }
 
+    /**
+     * Whether a list of names, as {@code TFLite;ONNX Runtime}, has one; all where it is not set.
+     */
+    private static boolean isWanted(String property, String name) {
+        var wanted = System.getProperty(property, "");
+        return wanted.isEmpty() || Arrays.asList(wanted.split(";")).contains(name);
+    }
+
     @Test
     void latenciesOfCutModelsArePredicted() throws Exception {
         TensorFlowRuntime.load();
@@ -73,35 +72,45 @@ class LatencyPredictionIT {
         var lines = new ArrayList<String>();
         for (var engine : Engine.values()) {
             for (var model : models()) {
+                if (!isWanted("pitlane.benchmark.engines", engine.title())
+                        || !isWanted("pitlane.benchmark.models", model.name())) {
+                    continue;
+                }
                 var error = error(engine, model, lines);
                 within.merge(engine, Math.abs(error) <= TOLERANCE ? 1 : 0, Integer::sum);
             }
         }
         Files.write(Path.of("target", "latency.md"), lines);
-        assertThat(within).allSatisfy((engine, count) -> assertThat(count).isGreaterThan(7));
+        int models = lines.size() / within.size();
+        assertThat(within)
+                .allSatisfy((engine, count) -> assertThat(count).isGreaterThan(7 * models / 10));
     }
 
     private double error(Engine engine, Model model, List<String> lines) throws Exception {
-        var plan = PlanReader.read(PLAN.formatted(model.side()));
-        var images = new TrainingImages(plan, FASHION, model.graph());
+        var plan = FashionPlan.of(model.side(), "prune: {target: {macs: 0.5}}");
+        var images = new TrainingImages(plan, scratch, model.graph());
         var cost = LatencyCost.on(engine, plan, images, scratch, message -> {});
         var made =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT), randomShares(model))
                         .prune(model.graph());
-        double predicted = cost.predict(made.before(), made.dependencies(), made.removed());
-        double measured = cost.measure(made.graph());
-        double error = predicted / measured - 1;
-        lines.add(
+        double before = cost.predict(made.before(), made.dependencies(), Set.of());
+        double after = cost.predict(made.before(), made.dependencies(), made.removed());
+        double[] measured = cost.measure(List.of(made.before(), made.graph()));
+        double predicted = measured[0] * after / before;
+        double error = predicted / measured[1] - 1;
+        var line =
                 String.format(
                         Locale.ROOT,
                         "| %s | %s | %.3f ms | %.3f ms | %.3f ms | %+.0f %% |",
                         model.name(),
                         engine.title(),
-                        cost.measure(made.before()),
+                        measured[0],
                         predicted,
-                        measured,
-                        100 * error));
+                        measured[1],
+                        100 * error);
+        System.out.println(line);
+        lines.add(line);
         return error;
     }
 

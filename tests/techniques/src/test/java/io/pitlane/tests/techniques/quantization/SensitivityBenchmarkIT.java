@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.plan.Plan;
-import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -12,8 +11,9 @@ import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.quantize.QuantizeStage;
 import io.pitlane.tests.techniques.benchmark.BenchmarkNetworks;
 import io.pitlane.tests.techniques.benchmark.BenchmarkStage;
+import io.pitlane.tests.techniques.benchmark.FashionPlan;
+import io.pitlane.tests.techniques.benchmark.ProcessCosts;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
         matches = "sensitivity",
         disabledReason = "takes minutes: run with -Dpitlane.benchmark=sensitivity")
 class SensitivityBenchmarkIT {
-    private static final Path IMAGES =
-            Path.of(System.getProperty("pitlane.root")).resolve("examples/fashion-mnist");
     private static final int LAYERS = 50;
     private static final int PROJECTIONS = 4;
 
@@ -47,12 +45,12 @@ class SensitivityBenchmarkIT {
     void everyLayerOfAResidualNetworkIsMeasured(int side) throws IOException {
         // Given
         SavedModelWriter.write(BenchmarkNetworks.residual50(17, side), folder.resolve("model"));
-        var plan = planOf(side);
+        var plan = FashionPlan.of(side, "quantize: {sensitivity: {samples: 256}}");
         var started = Instant.now();
-        double before = cpuSeconds();
+        double before = ProcessCosts.cpuSeconds();
 
         // When
-        var made = (ModelMade) quantize(PlanReader.read(plan));
+        var made = (ModelMade) quantize(plan);
 
         // Then
         System.out.printf(
@@ -60,7 +58,7 @@ class SensitivityBenchmarkIT {
                 side,
                 side,
                 Duration.between(started, Instant.now()).toSeconds(),
-                cpuSeconds() - before,
+                ProcessCosts.cpuSeconds() - before,
                 System.getProperty("pitlane.threads", "all"));
         assertThat(made.findings())
                 .filteredOn(LayerSensitivity.class::isInstance)
@@ -71,33 +69,8 @@ class SensitivityBenchmarkIT {
                                         .hasSize(LAYERS + PROJECTIONS));
     }
 
-    private static String planOf(int side) {
-        return """
-               name: residual50
-               model: model
-               data:
-                 train:
-                   images: %1$s/train-images-idx3-ubyte.gz
-                   labels: %1$s/train-labels-idx1-ubyte.gz
-                 test:
-                   images: %1$s/test-images-idx3-ubyte.gz
-                   labels: %1$s/test-labels-idx1-ubyte.gz
-               input: {channels: grey, resize: [%2$d, %2$d], scale: 0.00392156862745098}
-               steps:
-                 - quantize: {sensitivity: {samples: 256}}
-               """
-                .formatted(IMAGES, side);
-    }
-
     private StageOutcome quantize(Plan plan) throws IOException {
         var original = BenchmarkStage.original(plan, folder);
         return BenchmarkStage.run(new QuantizeStage(), plan, 0, List.of(original), folder, folder);
-    }
-
-    private static double cpuSeconds() {
-        var system =
-                (com.sun.management.OperatingSystemMXBean)
-                        ManagementFactory.getOperatingSystemMXBean();
-        return system.getProcessCpuTime() / 1e9;
     }
 }

@@ -1,0 +1,35 @@
+package io.pitlane.gateway.board;
+
+import io.pitlane.gateway.errors.ApiError;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+
+/** The pages; text that they show is escaped. */
+@CheckedTemplate(basePath = "board")
+final class Templates {
+    private Templates() {}
+
+    /** The list of runs. */
+    static native TemplateInstance runs(RunsView view);
+
+    /** One run. */
+    static native TemplateInstance run(RunView view);
+
+    /** Several runs. */
+    static native TemplateInstance compare(CompareView view);
+
+    /**
+     * The form to sign in.
+     *
+     * @param to address of the page that the visitor asked for
+     * @param refused whether the key that was sent is unknown
+     */
+    static native TemplateInstance login(String to, boolean refused);
+
+    /**
+     * What a page shows instead of its content.
+     *
+     * @param status the HTTP status; a page with 503 is requested again by itself
+     */
+    static native TemplateInstance error(ApiError error, int status);
+}

@@ -1,0 +1,2 @@
+/** Recovery without training: least-squares weights and statistics of batch norm, from images. */
+package io.pitlane.analysis.reconstruction;

@@ -1,0 +1,2 @@
+/** The step cache: results of steps, for later runs that would do the same. */
+package io.pitlane.pipeline.cache;

@@ -1,2 +1,0 @@
-/** Recovery without training: least-squares weights and statistics of batch norm, from images. */
-package io.pitlane.prune.reconstruction;

@@ -1,4 +1,0 @@
-package io.pitlane.tests.architecture.sample.prune;
-
-/** One public type of a technique. */
-public record Fifth() {}
