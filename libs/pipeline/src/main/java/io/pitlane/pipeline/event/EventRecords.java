@@ -67,9 +67,9 @@ public final class EventRecords {
      *
      * @param key what the result depends on
      */
-    public ProducerRecord<String, byte[]> cachedStep(String key, CachedResult step) {
-        var record = new ProducerRecord<>(topics.stepCache(), key, json(step));
-        return described(record, "cached-step", step.runId());
+    public ProducerRecord<String, byte[]> cachedResult(String key, CachedResult result) {
+        var record = new ProducerRecord<>(topics.stepCache(), key, json(result));
+        return described(record, "cached-result", result.runId());
     }
 
     /** The progress on its topic. */

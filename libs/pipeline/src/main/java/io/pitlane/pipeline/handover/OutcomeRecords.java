@@ -64,7 +64,7 @@ public final class OutcomeRecords {
         var entry = lineageEntry(job, artifact, model);
         var made = new CachedResult(job.runId(), artifact, model.notes(), entry);
         var records = new ArrayList<>(nextJob(job, partition, made, false, now));
-        records.add(events.cachedStep(keys.of(job), made));
+        records.add(events.cachedResult(keys.of(job), made));
         return List.copyOf(records);
     }
 

@@ -76,7 +76,8 @@ final class JobExecution extends ChildExecution<StepResult> {
         throwIfPointless();
         var latest = services.checkpoints().latest(job);
         // A step that was begun is resumed: trials of its search may be under way.
-        var known = latest.isPresent() ? Optional.<CachedResult>empty() : services.cache().find(job);
+        var known =
+                latest.isPresent() ? Optional.<CachedResult>empty() : services.cache().find(job);
         return known.isPresent() ? known(known.get()) : run(latest);
     }
 
