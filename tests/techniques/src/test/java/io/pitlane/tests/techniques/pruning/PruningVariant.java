@@ -85,6 +85,7 @@ record PruningVariant(String series, double reduction, String options) {
                                         variant("cut, fine-tuned", r, ratio(r), NOT_RECONSTRUCTED),
                                         variant("default", r, ratio(r)),
                                         variant("default by target", r, target(r)),
+                                        variant("l1 by target", r, "criterion: l1, " + target(r)),
                                         variant("3 rounds", r, ratio(r), "rounds: 3")));
     }
 
