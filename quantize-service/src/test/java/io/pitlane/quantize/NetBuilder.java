@@ -96,6 +96,21 @@ final class NetBuilder {
                         .string("data_format", "NHWC"));
     }
 
+    /** A convolution of volumes, of 3 x 3 x 3, with bias. */
+    String volumeConv(String name, String in, int from, int to, int stride) {
+        var kernel = constant(name + "/kernel", weights(3, 3, 3, from, to));
+        var conv =
+                put(
+                        NodeBuilder.of("Conv3D", name)
+                                .input(in)
+                                .input(kernel)
+                                .type("T", FLOAT)
+                                .ints("strides", 1L, stride, stride, stride, 1)
+                                .string("padding", padding)
+                                .string("data_format", "NDHWC"));
+        return bias(name + "/bias", conv, to);
+    }
+
     /** A 3x3 or other convolution with bias. */
     String convBias(String name, String in, int k, int from, int to, int stride) {
         return bias(name + "/bias", conv(name, in, weights(k, k, from, to), stride), to);

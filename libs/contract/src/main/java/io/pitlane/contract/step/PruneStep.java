@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pitlane.contract.data.Task;
+import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.GroupSparsity;
 import io.pitlane.contract.pruning.PruningSensitivity;
@@ -40,7 +41,7 @@ import java.util.Optional;
  * @param maxRatio most that a group of channels may lose, above 0 and below 1; null where each
  *     group loses its ratio
  * @param roundTo the number of channels that a layer keeps is a multiple of this; null for any
- *     number
+ *     number, but 16 with a latency on ONNX Runtime
  * @param ignore layers that are left alone: names, or patterns with {@code *}; null for none
  * @param sensitivity what is measured group by group; null for nothing
  * @param scope scope of the threshold of {@link Method#MAGNITUDE}; null for other methods
@@ -222,6 +223,9 @@ public record PruneStep(
 
     private static final double DEFAULT_RATIO = 0.5;
 
+    /** Channels that the kernels of ONNX Runtime compute at once; other numbers are slow. */
+    private static final int ONNX_RUNTIME_BLOCK = 16;
+
     /** Where a limit of the loss decides how much is removed. */
     private static final double LARGEST_RATIO = 0.9;
 
@@ -244,6 +248,9 @@ public record PruneStep(
         boolean isAllotted = target != null && method == Method.CHANNELS;
         if (maxRatio == null && (isAllotted || policy == Policy.GLOBAL)) {
             maxRatio = DEFAULT_MAX_RATIO;
+        }
+        if (isAllotted && roundTo == null && target.engine() == Engine.ONNXRUNTIME) {
+            roundTo = ONNX_RUNTIME_BLOCK;
         }
         if (method == Method.CHANNELS && rounds == null) {
             rounds = 1;

@@ -60,6 +60,16 @@ class PruneAllocationTest {
                 .hasMessageContaining("steps[0].prune." + problem);
     }
 
+    @Test
+    void aLatencyOnOnnxRuntimeKeepsWholeBlocksOfChannels() {
+        assertThat(read("{target: {latencyMillis: 2, engine: onnxruntime}}").roundTo())
+                .isEqualTo(16);
+        assertThat(read("{target: {latencyMillis: 2, engine: onnxruntime}, roundTo: 8}").roundTo())
+                .isEqualTo(8);
+        assertThat(read("{target: {latencyMillis: 2, engine: tflite}}").roundTo()).isNull();
+        assertThat(read("{target: {macs: 0.5}}").roundTo()).isNull();
+    }
+
     private static PruneStep read(String step) {
         var plan =
                 PlanReader.read(
