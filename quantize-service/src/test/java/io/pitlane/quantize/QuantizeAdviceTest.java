@@ -10,14 +10,12 @@ import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.graph.savedmodel.inlining.RealModels;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.proto.DataType;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 
 class QuantizeAdviceTest {
     @TempDir Path folder;

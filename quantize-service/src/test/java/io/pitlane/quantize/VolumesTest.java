@@ -11,12 +11,10 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A network of 3-D convolutions, as of scans by a lidar over time. */
 class VolumesTest {

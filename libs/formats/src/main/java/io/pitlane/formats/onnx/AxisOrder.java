@@ -1,14 +1,12 @@
 package io.pitlane.formats.onnx;
 
 import io.pitlane.graph.FloatTensor;
-
-import org.tensorflow.ndarray.Shape;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * The order in which an ONNX tensor holds the axes of a TensorFlow tensor: its axis {@code i} is

@@ -7,14 +7,13 @@ import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_INT8;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
-import org.tensorflow.proto.DataType;
-
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.proto.DataType;
 
 /** The one table of TensorFlow operations that can be exported to ONNX. */
 final class OnnxOperations {

@@ -1,12 +1,10 @@
 package io.pitlane.formats.onnx;
 
 import io.pitlane.formats.export.UnsupportedNodeException;
-
-import org.tensorflow.ndarray.Shape;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * The window that a convolution or a pooling slides over height and width, or over depth, height

@@ -8,15 +8,13 @@ import io.pitlane.graph.fusion.FusedLayerFinder;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
-
-import org.tensorflow.proto.NodeDef;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Selects the layers of a quantized graph that become int8 kernels of TensorFlow. Others are

@@ -2,7 +2,6 @@ package io.pitlane.formats.tflite;
 
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.quantization.Quantization;
-
 import java.util.Optional;
 
 /**

@@ -12,7 +12,6 @@ import io.pitlane.formats.export.QuantizedLayers;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.graph.quantization.QuantizedGraph;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

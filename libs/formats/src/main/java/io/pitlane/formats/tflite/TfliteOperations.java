@@ -6,15 +6,14 @@ import static org.tensorflow.proto.DataType.DT_INT32;
 import static org.tensorflow.proto.DataType.DT_INT64;
 import static org.tensorflow.proto.DataType.DT_UINT8;
 
-import org.tensorflow.lite.schema.BuiltinOperator;
-import org.tensorflow.proto.DataType;
-
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.proto.DataType;
 
 /** The one table of TensorFlow operations that can be exported to TFLite. */
 final class TfliteOperations {

@@ -1,11 +1,10 @@
 package io.pitlane.formats.tflite;
 
+import java.util.List;
 import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.BuiltinOptions;
 import org.tensorflow.lite.schema.Conv3DOptionsT;
 import org.tensorflow.lite.schema.Padding;
-
-import java.util.List;
 
 /** Conv3D, with the bias and the activation behind it; TFLite computes it in float32. */
 final class VolumeConvolution {

@@ -13,9 +13,6 @@ import io.pitlane.graph.pass.BatchNormFolding;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.runtime.GraphSession;
-
-import org.tensorflow.proto.NodeDef;
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Quantizes a float graph: batch norm folded, weights int8 for each output channel, the inputs and

@@ -5,20 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.export.QuantizedSample;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which kernels ONNX Runtime runs an int8 export with. */
 class QdqFusionTest {

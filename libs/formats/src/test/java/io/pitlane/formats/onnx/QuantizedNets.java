@@ -5,7 +5,6 @@ import static io.pitlane.formats.onnx.OpCase.named;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.channels.dependency.TestNet;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

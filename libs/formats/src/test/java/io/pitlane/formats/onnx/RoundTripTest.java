@@ -13,12 +13,6 @@ import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ModelInputs;
-
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.tensorflow.proto.DataType;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.DataType;
 
 /** What is exported to ONNX is read again as a graph that computes the same. */
 class RoundTripTest {

@@ -4,7 +4,6 @@ import static io.pitlane.formats.onnx.OpCase.named;
 
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.channels.dependency.TestNet;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -6,12 +6,10 @@ import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.onnx.ExportComparison;
 import io.pitlane.formats.onnx.QuantizedComparison;
 import io.pitlane.graph.FlatGraph;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Quantized networks in TensorFlow Lite against their simulation in TensorFlow. */
 class QuantizedExportTest {

@@ -4,12 +4,10 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.Operations;
-
-import org.tensorflow.proto.NodeDef;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * A layer of a float graph with the nodes that one int8 kernel computes along with it: a product

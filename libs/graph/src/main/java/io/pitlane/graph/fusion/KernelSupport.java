@@ -8,12 +8,10 @@ import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.KernelLayout;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
-
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.NodeDef;
-
 import java.util.List;
 import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Checks which convolutions and dense layers have an int8 kernel in some engine: TensorFlow, ONNX

@@ -14,15 +14,13 @@ import static io.pitlane.graph.operation.Operation.Property.TRAINABLE;
 
 import io.pitlane.graph.operation.Operation.Kind;
 import io.pitlane.graph.operation.Operation.Property;
-
-import org.tensorflow.proto.NodeDef;
-
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * The one table of operations. Every technique that distinguishes operations asks it, so that all

@@ -30,15 +30,6 @@ import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import io.pitlane.prune.PruneStage;
 import io.pitlane.quantize.QuantizeStage;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +38,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /** What magnitude pruning sets to zero stays zero through every later step, in every layer. */
 class SparsityTest {
