@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param footprint parameters, multiply-accumulates and number format
  * @param sizeBytes all files of the SavedModel
  * @param constantBytes the values of all constants of its flat graph: weights, ranges, shapes
- * @param packedBytes the SavedModel packed as an artifact
+ * @param packedBytes the whole packed file of the model
  * @param batch what became of the fixed batch size of the original; empty when there was none, and
  *     for other models
  */

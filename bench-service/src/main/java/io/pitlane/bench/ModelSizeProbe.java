@@ -1,10 +1,10 @@
 package io.pitlane.bench;
 
+import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
-import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +48,7 @@ final class ModelSizeProbe {
                 footprint(graph),
                 bytes(flat),
                 constantBytes(graph),
-                packedBytes(flat, scratch),
+                PackedModelWriter.pack(graph).length,
                 read.note());
     }
 
@@ -74,22 +74,6 @@ final class ModelSizeProbe {
                 .filter(node -> node.getOp().equals("Const"))
                 .mapToLong(node -> node.getAttrOrThrow("value").getTensor().getSerializedSize())
                 .sum();
-    }
-
-    /**
-     * Size of a folder as an artifact.
-     *
-     * @param scratch folder for a temporary file
-     */
-    static long packedBytes(Path folder, Path scratch) {
-        var packed = scratch.resolve("packed.tar.gz");
-        try {
-            long size = Archive.pack(folder, packed).sizeBytes();
-            Files.delete(packed);
-            return size;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot pack " + folder, e);
-        }
     }
 
     /** Bytes of a file, or of all files of a folder. */

@@ -3,6 +3,7 @@ package io.pitlane.bench;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
+import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.QuantizedGraph;
@@ -54,12 +55,23 @@ record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
         }
         var read = ModelReading.read(model, sent.plan().signature()).graph();
         var graph = model.equals(sent.current()) ? DeliveredInput.of(sent).applied(read) : read;
+        var packed = packed(model, read);
         if (!QuantizedGraph.of(graph).isQuantized()) {
-            return graph == read ? model : written(model, graph, Precision.FLOAT32, scratch);
+            return graph == read ? packed : written(packed, graph, Precision.FLOAT32, scratch);
         }
         return withoutInt8.isPresent()
-                ? simulated(model, withoutInt8.get())
-                : written(model, graph, Precision.INT8, scratch);
+                ? simulated(packed, withoutInt8.get())
+                : written(packed, graph, Precision.INT8, scratch);
+    }
+
+    /** With the size of the packed file, from which the model can be written in every format. */
+    private static LocalModel packed(LocalModel model, FlatGraph graph) {
+        return new LocalModel(
+                model.label(),
+                model.savedModel(),
+                model.digest(),
+                PackedModelWriter.pack(graph).length,
+                model.notes());
     }
 
     private static LocalModel simulated(LocalModel model, String withoutInt8) {
@@ -79,10 +91,6 @@ record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
         var folder = scratch.resolve(model.label());
         TensorFlowExport.of(graph, precision).write(folder, ExportMetadata.of(Map.of()));
         return new LocalModel(
-                model.label(),
-                folder,
-                model.digest(),
-                ModelSizeProbe.packedBytes(folder, scratch),
-                model.notes());
+                model.label(), folder, model.digest(), model.packedBytes(), model.notes());
     }
 }

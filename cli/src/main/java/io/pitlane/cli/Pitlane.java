@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             UpCommand.class,
             CompressCommand.class,
+            RerunCommand.class,
             RunsCommand.class,
             StatusCommand.class,
             OpenCommand.class,

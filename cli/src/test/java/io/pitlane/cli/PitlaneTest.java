@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.run.DeliveredModel;
+import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,7 @@ class PitlaneTest {
                 "demo",
                 "up",
                 "compress",
+                "rerun",
                 "runs",
                 "status",
                 "results",
@@ -313,6 +318,58 @@ class PitlaneTest {
         assertThat(pitlaneAtServer("status", "latest")).isZero();
 
         assertThat(out.toString()).contains("models   original, prune (cached)");
+    }
+
+    @Test
+    void anEarlierRunIsRunAgainWithAnotherOption() throws IOException {
+        // Given
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.NOT_PASSED, 2)))
+                .on("POST /api/runs", 201, FakeGateway.json(SampleRun.state(Status.RUNNING, 0)))
+                .on(
+                        "GET " + RUN + "/events",
+                        200,
+                        FakeGateway.event("state", SampleRun.cached(Status.PASSED, 2)))
+                .on("GET " + RUN + "/report", SampleReport.passed());
+        var results = folder.resolve("again");
+
+        // When
+        var exitCode =
+                pitlaneAtServer("rerun", "latest", "--set", "seed=5", "--out", results.toString());
+
+        // Then
+        assertThat(exitCode).as(err.toString()).isZero();
+        var request = submitted();
+        assertThat(PlanReader.read(request.plan()))
+                .isEqualTo(SampleReport.plan().toBuilder().seed(5).build());
+        assertThat(request.model()).isEqualTo("a".repeat(64));
+        assertThat(request.data()).isEqualTo("d".repeat(64));
+        assertThat(out.toString()).contains("Cached, from earlier runs: prune", "Verdict: passed");
+        assertThat(results.resolve("report.json")).exists();
+    }
+
+    @Test
+    void anEarlierRunIsRunAgainWithoutTheCache() throws IOException {
+        // Given
+        gateway.on("GET /api/runs", List.of(SampleRun.state(Status.NOT_PASSED, 2)))
+                .on("POST /api/runs", 400, FakeGateway.json(Map.of("message", "not today")));
+
+        // When
+        var results = folder.resolve("again").toString();
+        var exitCode = pitlaneAtServer("rerun", "latest", "--no-cache", "--out", results);
+
+        // Then
+        assertThat(exitCode).isEqualTo(ExitCode.WRONG_INPUT);
+        assertThat(PlanReader.read(submitted().plan()).cache()).isFalse();
+    }
+
+    private RunRequest submitted() throws IOException {
+        var body =
+                gateway.requests().stream()
+                        .filter(request -> request.line().equals("POST /api/runs"))
+                        .findFirst()
+                        .orElseThrow()
+                        .body();
+        return ContractJson.MAPPER.readValue(body, RunRequest.class);
     }
 
     @Test

@@ -27,6 +27,7 @@ public final class SampleRun {
                 .plan(SampleReport.plan())
                 .status(status)
                 .step(step)
+                .data(artifact().toBuilder().digest("d".repeat(64)).build())
                 .models(
                         List.of(
                                 new RunModel(RunModel.ORIGINAL, artifact(), null),

@@ -59,6 +59,7 @@ async function refresh() {
     if (response.redirected) {
       location.reload();
     } else if (response.ok) {
+      showConnection(true);
       takeOver(new DOMParser().parseFromString(await response.text(), "text/html"));
     } else {
       setTimeout(refresh, RETRY_MILLIS);
@@ -128,7 +129,19 @@ function retry() {
   }, RETRY_MILLIS);
 }
 
+/** A cookie that a link from another site did not bring along is there now. */
+async function enter(address) {
+  const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (response?.ok && !response.redirected) {
+    location.replace(address);
+  }
+}
+
 follow();
+const login = document.querySelector("[data-signed-in]");
+if (login) {
+  enter(login.dataset.signedIn);
+}
 if (document.querySelector("[data-retry]")) {
   retry();
 }

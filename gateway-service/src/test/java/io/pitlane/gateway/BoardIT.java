@@ -12,6 +12,8 @@ import static org.hamcrest.Matchers.equalTo;
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.DataFigures;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunState;
@@ -27,6 +29,7 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -271,6 +274,79 @@ class BoardIT {
                 .then()
                 .header("Content-Disposition", containsString("attachment"))
                 .body(equalTo(HtmlReport.render(own)));
+    }
+
+    @Test
+    void runsOfTheSameDataAndMachineAreCompared() {
+        // Given
+        var name = uniqueName();
+        var first = ended(name, SampleReport.onEngines());
+        var second = ended(name, SampleReport.onEngines());
+        var list = list(name);
+
+        // When
+        var form = list.selectFirst("form[action=/compare]");
+        var address =
+                form.attr("action")
+                        + form.select("input[type=checkbox]").stream()
+                                .map(box -> box.attr("name") + "=" + box.attr("value"))
+                                .collect(Collectors.joining("&", "?", ""));
+        var page = page(address);
+        var onOther = page(address + "&engine=onnxruntime&batch=1");
+
+        // Then
+        assertThat(page.selectFirst("h1").text()).isEqualTo("Comparison of 2 runs");
+        assertThat(page.select("td a").eachAttr("href"))
+                .containsExactlyInAnyOrder("/runs/" + first.runId(), "/runs/" + second.runId());
+        assertThat(page.select("td:matchesOwn(^[AB] \\w+$)").eachText())
+                .containsExactly(
+                        "A original",
+                        "A prune",
+                        "A quantize",
+                        "B original",
+                        "B prune",
+                        "B quantize");
+        assertThat(page.select("svg[role=img]")).hasSize(2);
+        assertThat(page.select("#engine option").eachText())
+                .containsExactly("TensorFlow", "ONNX Runtime");
+        assertThat(onOther.selectFirst("#engine [selected]").text()).isEqualTo("ONNX Runtime");
+        assertThat(onOther.select("td:matchesOwn(^[AB] \\w+$)").eachText())
+                .containsExactly("A original", "A quantize", "B original", "B quantize");
+    }
+
+    @Test
+    void runsThatCannotBeComparedSayWhy() {
+        // Given
+        var report = SampleReport.passed();
+        var first = ended(uniqueName(), report);
+        var otherData =
+                report.toBuilder().data(new DataFigures("e".repeat(64), 12000, 3000)).build();
+        var second = ended(uniqueName(), otherData);
+        var running = running(uniqueName());
+
+        // When
+        var different = page("/compare?run=" + first.runId() + "&run=" + second.runId());
+        var unfinished = page("/compare?run=" + first.runId() + "&run=" + running.runId());
+
+        // Then
+        assertThat(different.select("section").last().text())
+                .contains("Why these runs are not compared")
+                .contains("Data: " + "d".repeat(64) + " in run A, but " + "e".repeat(64));
+        assertThat(unfinished.select("section").last().text())
+                .contains("Run B has no report: it is still running.");
+        assertThat(Stream.of(different, unfinished).flatMap(p -> p.select("svg").stream()))
+                .isEmpty();
+        given().get("/compare?run=" + first.runId()).then().statusCode(400);
+        given().get("/compare?run=nobody&run=" + first.runId()).then().statusCode(404);
+    }
+
+    private RunState ended(String planName, Report figures) {
+        var run = running(planName).toBuilder().status(Status.PASSED).step(2).build();
+        var named = figures.plan().toBuilder().name(planName).build();
+        var report = figures.toBuilder().run(run.runId()).plan(named).build();
+        stages.end(run, new RunResult(report, run.models(), List.of()));
+        await().until(() -> run(run).select(".verdict").text().equals("passed"));
+        return run;
     }
 
     @Test

@@ -29,12 +29,19 @@ final class GatewayProcess implements AutoCloseable {
     private final int port;
     private final Path log;
     private final Optional<String> apiKey;
+    private final Path folder;
+    private final Map<String, String> environment;
 
-    private GatewayProcess(Process process, int port, Path log, Optional<String> apiKey) {
+    private GatewayProcess(
+            Process process, int port, Path log, Path folder, Map<String, String> environment) {
         this.process = process;
         this.port = port;
         this.log = log;
-        this.apiKey = apiKey;
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+        this.apiKey =
+                Optional.ofNullable(environment.get("PITLANE_SECURITY_API_KEYS"))
+                        .map(key -> key.substring(key.indexOf(':') + 1));
     }
 
     /** Starts a gateway and waits until it is ready. */
@@ -46,7 +53,11 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts a gateway. */
     static GatewayProcess begin(Path folder, Map<String, String> environment) throws IOException {
-        var port = freePort();
+        return begin(folder, environment, freePort());
+    }
+
+    private static GatewayProcess begin(Path folder, Map<String, String> environment, int port)
+            throws IOException {
         var command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -62,10 +73,14 @@ final class GatewayProcess implements AutoCloseable {
         var builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        var apiKey =
-                Optional.ofNullable(environment.get("PITLANE_SECURITY_API_KEYS"))
-                        .map(key -> key.substring(key.indexOf(':') + 1));
-        return new GatewayProcess(builder.start(), port, log, apiKey);
+        return new GatewayProcess(builder.start(), port, log, folder, environment);
+    }
+
+    /** Starts another with the same address and settings, and waits until it is ready. */
+    GatewayProcess restart() throws IOException {
+        var next = begin(folder, environment, port);
+        next.awaitReady();
+        return next;
     }
 
     /** Waits until it is ready. */
@@ -82,9 +97,14 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /** Address of the board. */
+    String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
     /** Address of the REST interface. */
     String api() {
-        return "http://127.0.0.1:" + port + "/api";
+        return address() + "/api";
     }
 
     /** A request to it, with the API key that it was started with. */

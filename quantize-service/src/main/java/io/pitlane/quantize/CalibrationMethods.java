@@ -1,12 +1,10 @@
 package io.pitlane.quantize;
 
-import static io.pitlane.contract.failure.FailureException.invalidInput;
-
+import io.pitlane.analysis.LayerPatterns;
 import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Calibration.RangeMethod;
-import io.pitlane.contract.validation.LayerPattern;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;
@@ -39,7 +37,10 @@ final class CalibrationMethods {
             Collection<TensorRef> tensors,
             List<FusedLayer> layers,
             Calibration options) {
-        requireNodes(graph, options);
+        if (options.layers() != null) {
+            LayerPatterns.requireNodes(
+                    graph, "quantize.calibration.layers", options.layers().keySet());
+        }
         layers.forEach(layer -> names.put(layer.output(), layer.name()));
         var inputs = graph.signature().inputs().stream().map(GraphSignature.Port::tensor).toList();
         for (var tensor : tensors) {
@@ -48,21 +49,6 @@ final class CalibrationMethods {
                     inputs.contains(tensor)
                             ? new RangeMethod(Method.MIN_MAX, null)
                             : options.of(name(tensor)));
-        }
-    }
-
-    private static void requireNodes(FlatGraph graph, Calibration options) {
-        if (options.layers() == null) {
-            return;
-        }
-        for (var pattern : options.layers().keySet()) {
-            if (graph.nodes().stream()
-                    .noneMatch(node -> LayerPattern.matches(pattern, node.getName()))) {
-                throw invalidInput(
-                        "calibration.layers: '%s' matches no layer of the model."
-                                .formatted(pattern),
-                        "Name layers as `pitlane inspect` lists them; * stands for any text.");
-            }
         }
     }
 

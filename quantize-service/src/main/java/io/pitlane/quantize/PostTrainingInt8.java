@@ -21,7 +21,6 @@ import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
 import io.pitlane.quantize.correction.LayerCorrections;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -180,10 +179,11 @@ final class PostTrainingInt8 {
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
         notes.addAll(1, EngineNotes.of(quantized));
+        notes.addAll(corrected.notes());
         if (!int16.isEmpty()) {
             notes.add(int16Note(bounded, int16));
         }
-        return new QuantizedModel(corrected, folded, notes, methods.described(ranges));
+        return new QuantizedModel(corrected.graph(), folded, notes, methods.described(ranges));
     }
 
     private static String equalizationNote(List<String> pairs) {
@@ -266,6 +266,6 @@ final class PostTrainingInt8 {
                                 ", ",
                                 "16-bit activations: ",
                                 "; these layers, and those beside them, run in integers in TFLite,"
-                                    + " and in float with the same weights in other engines"));
+                                        + " and in float with the same weights in other engines"));
     }
 }

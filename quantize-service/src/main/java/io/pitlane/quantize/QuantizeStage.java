@@ -5,6 +5,7 @@ import io.pitlane.contract.step.StageName;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.ModelAdvice;
+import io.pitlane.pipeline.stage.PlannedStep;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -25,6 +26,11 @@ public final class QuantizeStage implements Stage {
     @Override
     public ModelAdvice describe(Path savedModel) {
         return QuantizeAdvice.of(SavedModelReader.read(savedModel));
+    }
+
+    @Override
+    public void check(PlannedStep step) {
+        new QuantizeStepCheck(step).run();
     }
 
     /**

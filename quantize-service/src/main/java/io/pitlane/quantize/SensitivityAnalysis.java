@@ -7,6 +7,7 @@ import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
+import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.footprint.Footprint;
@@ -15,18 +16,21 @@ import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.training.checkpoint.Checkpoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Measures how much the quantization of each layer changes the outputs of a model: the layer alone
  * quantized, the layer alone float, its weights alone, its activations alone. One session of a
- * {@link SwitchableGraph} runs all of them, forward only; a checkpoint after each lets a resumed
- * analysis go on where it was.
+ * {@link SwitchableGraph} runs all of them, forward only and from the layer on ({@link
+ * PrefixPasses}); a checkpoint after each lets a resumed analysis go on where it was.
  */
 final class SensitivityAnalysis {
     private static final String CHECKPOINT = "sensitivity";
@@ -65,19 +69,23 @@ final class SensitivityAnalysis {
         var footprints = footprints(model.floats(), batches);
         var distributions = new LayerDistributions(model.floats(), layers, plan.input(), batches);
         try (var session = GraphSession.open(switchable.graph(), plan.input());
+                var passes =
+                        new PrefixPasses(switchable, session, folder, MemoryBudget.ofProcess());
                 var comparison =
-                        new ModelComparison(
-                                model.floats(),
-                                session.with(switchable.on(Set.of())),
-                                plan,
-                                images,
-                                folder)) {
-            var points = new Points(switchable, session, comparison, progress);
+                        passes.floats(
+                                floats ->
+                                        new ModelComparison(
+                                                model.floats(), floats, plan, images, folder))) {
+            var points = new Points(switchable, passes, comparison, progress);
             return new LayerSensitivity(
                     images.size(),
                     comparison.before().map(Accuracy.Headline::name).orElse(null),
                     comparison.before().map(Accuracy.Headline::value).orElse(null),
-                    points.measure("all", switchable.quantizers()),
+                    points.measure(
+                            "all",
+                            () ->
+                                    comparison.of(
+                                            session.with(switchable.on(switchable.quantizers())))),
                     layers.stream()
                             .map(
                                     layer ->
@@ -86,6 +94,8 @@ final class SensitivityAnalysis {
                                                     footprints.get(layer.name()),
                                                     distributions.of(layer)))
                             .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep activations in " + folder, e);
         }
     }
 
@@ -101,7 +111,7 @@ final class SensitivityAnalysis {
     /** The measured combinations of quantizers, by name. */
     private final class Points {
         private final SwitchableGraph switchable;
-        private final GraphSession session;
+        private final PrefixPasses passes;
         private final ModelComparison comparison;
         private final ProgressListener progress;
         private final ErrorMemory memory = new ErrorMemory(checkpoints, CHECKPOINT);
@@ -109,11 +119,11 @@ final class SensitivityAnalysis {
 
         Points(
                 SwitchableGraph switchable,
-                GraphSession session,
+                PrefixPasses passes,
                 ModelComparison comparison,
                 ProgressListener progress) {
             this.switchable = switchable;
-            this.session = session;
+            this.passes = passes;
             this.comparison = comparison;
             this.progress = progress;
         }
@@ -124,10 +134,23 @@ final class SensitivityAnalysis {
                 LayerSensitivity.Distribution distribution) {
             var rest = new HashSet<>(switchable.quantizers());
             rest.removeAll(layer.quantizers());
-            var alone = measure("alone " + layer.name(), layer.quantizers());
-            var without = measure("without " + layer.name(), rest);
-            var weights = measure("weights " + layer.name(), Set.of(layer.weights()));
-            var activations = measure("activations " + layer.name(), layer.activations());
+            var weightsAlone = Set.of(layer.weights());
+            var alone =
+                    measure(
+                            "alone " + layer.name(),
+                            () -> passes.alone(layer, layer.quantizers(), comparison));
+            var without =
+                    measure(
+                            "without " + layer.name(),
+                            () -> passes.without(layer, rest, comparison));
+            var weights =
+                    measure(
+                            "weights " + layer.name(),
+                            () -> passes.alone(layer, weightsAlone, comparison));
+            var activations =
+                    measure(
+                            "activations " + layer.name(),
+                            () -> passes.alone(layer, layer.activations(), comparison));
             return new LayerSensitivity.Layer(
                     layer.name(),
                     footprint.macs(),
@@ -140,10 +163,8 @@ final class SensitivityAnalysis {
                     SensitivityAdvice.of(alone, weights, activations, distribution));
         }
 
-        OutputError measure(String name, Set<String> quantizers) {
-            var error =
-                    memory.error(
-                            name, () -> comparison.of(session.with(switchable.on(quantizers))));
+        OutputError measure(String name, Supplier<OutputError> measurement) {
+            var error = memory.error(name, measurement);
             measured++;
             progress.at(
                     (double) measured / (1 + 4 * switchable.layers().size()),

@@ -69,6 +69,7 @@ class CalibrationMethodsTest {
                                 quantize(
                                         graph,
                                         Map.of("conw*", new RangeMethod(Method.MIN_MAX, null))))
-                .hasMessageContaining("calibration.layers: 'conw*' matches no layer");
+                .hasMessageContaining("quantize.calibration.layers: the model has no layer 'conw*'")
+                .hasMessageContaining("its layers are conv1, conv2, last");
     }
 }

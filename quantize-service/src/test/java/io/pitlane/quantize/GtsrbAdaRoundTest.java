@@ -74,7 +74,8 @@ class GtsrbAdaRoundTest {
                                         InferredShapes.of(graph),
                                         FusedLayerFinder.SumFusion.NONE)
                                 .found(),
-                        calibration);
+                        calibration)
+                .graph();
     }
 
     private static FlatGraph withWeightsOfBits(FlatGraph quantized, FlatGraph graph, int bits) {

@@ -6,16 +6,14 @@ import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.VersionDef;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.VersionDef;
 
 /** Builds small float graphs with seeded weights for tests; each method returns the node's name. */
 final class NetBuilder {
@@ -96,6 +94,21 @@ final class NetBuilder {
                         .string("padding", padding)
                         .ints("explicit_paddings", explicitPaddings)
                         .string("data_format", "NHWC"));
+    }
+
+    /** A convolution of volumes, of 3 x 3 x 3, with bias. */
+    String volumeConv(String name, String in, int from, int to, int stride) {
+        var kernel = constant(name + "/kernel", weights(3, 3, 3, from, to));
+        var conv =
+                put(
+                        NodeBuilder.of("Conv3D", name)
+                                .input(in)
+                                .input(kernel)
+                                .type("T", FLOAT)
+                                .ints("strides", 1L, stride, stride, stride, 1)
+                                .string("padding", padding)
+                                .string("data_format", "NDHWC"));
+        return bias(name + "/bias", conv, to);
     }
 
     /** A 3x3 or other convolution with bias. */

@@ -3,7 +3,6 @@ package io.pitlane.quantize;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.SampleNetwork;
-
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;

@@ -8,24 +8,15 @@ import io.pitlane.cli.plan.PackedPlan;
 import io.pitlane.cli.plan.PlanFile;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.artifact.ArtifactRef.Kind;
-import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.run.DeliveredModel;
-import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunRequest;
-import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.Archive;
-import io.pitlane.report.FigureFormat;
-import io.pitlane.report.ReportTable;
-import io.pitlane.report.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -34,8 +25,6 @@ import java.util.function.Function;
  * submits the run, watches it, and writes the results.
  */
 public final class Compression {
-    private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(90);
-
     private final PlanFile plan;
     private final ResultsFolder results;
     private final PrintWriter out;
@@ -100,44 +89,10 @@ public final class Compression {
     }
 
     private Report run(Server server, PackedInputs inputs, RunDisplay display) {
-        var client = server.client();
-        var artifacts = client.artifacts();
+        var artifacts = server.client().artifacts();
         artifacts.uploadIfMissing(Kind.MODEL, inputs.model().digest(), inputs.modelFile());
         artifacts.uploadIfMissing(Kind.DATA, inputs.data().digest(), inputs.dataFile());
-        var submitted = client.runs().submit(request(inputs));
-        display.note("Run " + submitted.runId() + " at " + client.page(submitted.runId()));
-        var watcher = new RunWatcher(client.runs(), display, server::check, SERVER_TIMEOUT);
-        var ended = watcher.awaitEnd(submitted.runId());
-        if (ended.failure() != null) {
-            throw failure(ended, server);
-        }
-        var report = watcher.awaitReport(ended.runId());
-        results.write(report, ended.deliverables(), client.runs());
-        server.verdictReached();
-        out.println("\n" + new ReportTable(report).render());
-        out.println("\n" + delivered(ended.deliverables()));
-        var cached = ended.models().stream().filter(RunModel::cached).map(RunModel::label).toList();
-        if (!cached.isEmpty()) {
-            out.println("\nCached, from earlier runs: " + String.join(", ", cached));
-        }
-        out.println("\nThe report and the delivered models are in " + results);
-        out.flush();
-        return report;
-    }
-
-    private static String delivered(List<DeliveredModel> deliverables) {
-        if (deliverables.isEmpty()) {
-            return "Nothing was delivered. The notes in the report say why.";
-        }
-        var table = new TextTable(List.of("delivered", "format", "size"), 2);
-        deliverables.forEach(
-                delivered ->
-                        table.add(
-                                List.of(
-                                        delivered.format().fileName(),
-                                        delivered.format().label(),
-                                        FigureFormat.bytes(delivered.sizeBytes()))));
-        return table.render();
+        return new RunFollower(server, display, out).run(request(inputs), results);
     }
 
     private static RunRequest request(PackedInputs inputs) {
@@ -149,26 +104,5 @@ public final class Compression {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static FailureException failure(RunState run, Server server) {
-        var failure = run.failure();
-        if (failure.kind() == Failure.Kind.CANCELLED) {
-            return new FailureException(failure.kind(), failure.message(), failure.action());
-        }
-        var where =
-                "step %d of %d (%s) failed: "
-                        .formatted(
-                                failure.step() + 1,
-                                run.plan().steps().size(),
-                                failure.stage().label());
-        var action = new StringBuilder(failure.action());
-        if (failure.kind() != Failure.Kind.INVALID_INPUT) {
-            action.append("\nLogs: ").append(server.logs());
-            if (failure.log() != null) {
-                action.append("\nThe end of the process's log:\n").append(failure.log());
-            }
-        }
-        return new FailureException(failure.kind(), where + failure.message(), action.toString());
     }
 }

@@ -17,13 +17,14 @@ import java.util.Locale;
  * @param state its state
  * @param fraction done of the step at work, 0..1; 0 where nothing is known yet
  * @param message what that step does; empty where nothing is known yet
- * @param elapsed since it was submitted, until its end
+ * @param elapsed since it was submitted, until its end; zero where the clocks of two machines say
+ *     less
  */
 public record RunSummary(RunState state, double fraction, String message, Duration elapsed) {
     private static final int SHORT_ID = 8;
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
 
     static RunSummary of(RunState state, List<Progress> progress, Clock clock) {

@@ -15,6 +15,17 @@ final class Templates {
     /** One run. */
     static native TemplateInstance run(RunView view);
 
+    /** Several runs. */
+    static native TemplateInstance compare(CompareView view);
+
+    /**
+     * The form to sign in.
+     *
+     * @param to address of the page that the visitor asked for
+     * @param refused whether the key that was sent is unknown
+     */
+    static native TemplateInstance login(String to, boolean refused);
+
     /**
      * What a page shows instead of its content.
      *

@@ -31,6 +31,7 @@ public record NewRun(Job job, RunState state) {
                         .plan(plan)
                         .status(RunState.Status.RUNNING)
                         .step(0)
+                        .data(data)
                         .models(models)
                         .submittedAt(now)
                         .updatedAt(now)

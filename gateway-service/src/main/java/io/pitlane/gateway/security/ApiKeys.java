@@ -49,23 +49,28 @@ class ApiKeys {
         return !fixed.isEmpty() || file.isPresent();
     }
 
-    /**
-     * The owner of a key; empty when the key is unknown. Takes the same time for every wrong key.
-     * May read a file.
-     */
+    /** The owner of a key; empty when the key is unknown. May read a file. */
     Optional<String> owner(String key) {
+        return find(key).map(Entry::owner);
+    }
+
+    /**
+     * A key; empty when it is unknown. Takes the same time for every wrong key. May read a file.
+     */
+    Optional<Entry> find(String key) {
         var digest = sha256(key);
-        String owner = null;
+        Entry found = null;
         for (var entry : entries()) {
             // No early exit: the time must not depend on the position of the key.
             if (MessageDigest.isEqual(entry.digest(), digest)) {
-                owner = entry.owner();
+                found = entry;
             }
         }
-        return Optional.ofNullable(owner);
+        return Optional.ofNullable(found);
     }
 
-    private List<Entry> entries() {
+    /** Every key. May read a file. */
+    List<Entry> entries() {
         var entries = new ArrayList<>(fixed);
         file.ifPresent(keys -> entries.addAll(keys.entries()));
         return entries;

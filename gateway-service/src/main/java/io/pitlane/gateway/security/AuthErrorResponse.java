@@ -5,6 +5,7 @@ import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.gateway.errors.ApiError;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.io.UncheckedIOException;
 import org.jboss.logging.Logger;
@@ -15,8 +16,18 @@ final class AuthErrorResponse {
 
     private AuthErrorResponse() {}
 
-    /** Sends 401: no credentials, or none that is accepted. */
+    /**
+     * Sends 401: no credentials, or none that is accepted. A browser that asks for a page is sent
+     * to the form to sign in.
+     */
     static void unauthorized(RoutingContext context, AuthenticationSchemes schemes) {
+        if (schemes.acceptsApiKeys() && isPage(context)) {
+            context.response()
+                    .setStatusCode(303)
+                    .putHeader(HttpHeaders.LOCATION, LoginAddress.before(context.request().uri()))
+                    .end();
+            return;
+        }
         var sent =
                 context.request().headers().contains(ApiKeyAuthenticationMechanism.HEADER)
                         || context.request().headers().contains(HttpHeaders.AUTHORIZATION);
@@ -29,6 +40,14 @@ final class AuthErrorResponse {
                                 ? "The key or token is not one that this gateway accepts."
                                 : "This gateway asks for a key or a token.",
                         schemes.advice()));
+    }
+
+    private static boolean isPage(RoutingContext context) {
+        var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
+        return context.request().method() == HttpMethod.GET
+                && accepted != null
+                && accepted.contains("text/html")
+                && !context.normalizedPath().startsWith("/api/");
     }
 
     /** Sends 403: the token does not have the configured role. */

@@ -16,7 +16,9 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -26,6 +28,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +63,13 @@ class SecurityIT {
         "DELETE, /api/plans/signs",
         "POST, /api/triggers",
         "GET, /",
+        "GET, /runs",
+        "GET, /runs/any",
+        "GET, /compare",
+        "POST, /runs/any/cancel",
+        "POST, /logout",
+        "GET, /login/../runs",
+        "GET, /board/../api/runs",
         "GET, /anything/else",
         "GET, //api/runs",
         "GET, /api//runs",
@@ -137,6 +147,127 @@ class SecurityIT {
     @ValueSource(strings = {"/q/health/live", "/q/health/ready", "/q/metrics", "/q/openapi"})
     void probesAndScrapersNeedNoKey(String path) {
         given().get(path).then().statusCode(200);
+    }
+
+    @Test
+    void aBrowserWithoutASessionIsSentToTheForm() {
+        // When
+        var response = browser().get("/runs?plan=signs");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(303);
+        assertThat(response.header("Location")).isEqualTo("/login?to=%2Fruns%3Fplan%3Dsigns");
+        browser()
+                .get(response.header("Location"))
+                .then()
+                .statusCode(200)
+                .contentType(ContentType.HTML)
+                .body(
+                        containsString("value=\"/runs?plan=signs\""),
+                        not(containsString("Sign out")));
+        for (var file : List.of("report.css", "board.css", "board.js", "icon.svg")) {
+            given().get("/board/" + file).then().statusCode(200);
+        }
+        browser().get("/api/runs").then().statusCode(401).contentType(ContentType.JSON);
+    }
+
+    @Test
+    void aKeyOpensASessionThatReadsEverything() {
+        // When
+        var response = signIn(KEY, "/runs?plan=signs");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(303);
+        assertThat(response.header("Location")).endsWith("/runs?plan=signs");
+        assertThat(response.header("Set-Cookie"))
+                .containsIgnoringCase("HttpOnly")
+                .containsIgnoringCase("SameSite=Strict")
+                .contains("Path=/")
+                .doesNotContain(KEY);
+        var cookie = response.cookie(BrowserSessions.COOKIE);
+        withSession(cookie).get("/runs").then().statusCode(200).body(containsString("Sign out"));
+        withSession(cookie).get("/api/runs").then().statusCode(200);
+    }
+
+    @Test
+    void aSessionChangesSomethingByTheFormsOfThePagesOnly() {
+        // Given
+        var cookie = signIn(KEY, "/runs").cookie(BrowserSessions.COOKIE);
+
+        // Then
+        withSession(cookie).delete("/api/runs/any").then().statusCode(401);
+        withSession(cookie)
+                .contentType(ContentType.JSON)
+                .body("{}")
+                .post("/api/runs")
+                .then()
+                .statusCode(401);
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "cross-site")
+                .post("/runs/any/cancel")
+                .then()
+                .statusCode(403);
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "same-origin")
+                .post("/runs/any/cancel")
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    void aWrongKeyOpensNoSession() {
+        var response = signIn("0".repeat(32), "/runs");
+
+        response.then().statusCode(403).body(containsString("no key of this gateway"));
+        assertThat(response.cookies()).isEmpty();
+    }
+
+    @Test
+    void aCookieThatIsNotOfASessionOpensNothing() {
+        for (var cookie : List.of("", "ci.9999999999.AAAA", "x")) {
+            withSession(cookie).get("/runs").then().statusCode(303);
+            withSession(cookie).get("/api/runs").then().statusCode(401);
+            withSession(cookie).get("/login").then().statusCode(200);
+        }
+    }
+
+    @Test
+    void theFormIsNotAWayToOtherHosts() {
+        assertThat(signIn(KEY, "//elsewhere.example/runs").header("Location"))
+                .endsWith(server.getAuthority() + "/runs");
+    }
+
+    @Test
+    void signingOutEndsTheSessionOfTheBrowser() {
+        // Given
+        var cookie = signIn(KEY, "/runs").cookie(BrowserSessions.COOKIE);
+
+        // When
+        var response = withSession(cookie).post("/logout");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(303);
+        assertThat(response.header("Set-Cookie")).contains("Max-Age=0");
+    }
+
+    private static Response signIn(String key, String to) {
+        return browser()
+                .header("Sec-Fetch-Site", "same-origin")
+                .contentType(ContentType.URLENC)
+                .formParam("key", key)
+                .formParam("to", to)
+                .post("/login");
+    }
+
+    private static RequestSpecification withSession(String cookie) {
+        return browser().cookie(BrowserSessions.COOKIE, cookie);
+    }
+
+    private static RequestSpecification browser() {
+        return given().urlEncodingEnabled(false)
+                .redirects()
+                .follow(false)
+                .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
     }
 
     @Test

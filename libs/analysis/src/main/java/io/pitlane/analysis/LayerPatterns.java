@@ -31,19 +31,34 @@ public final class LayerPatterns {
         if (patterns == null) {
             return Set.of();
         }
-        var layers =
-                graph.nodes().stream()
-                        .filter(node -> Operations.of(node).isLayer())
-                        .map(NodeDef::getName)
-                        .toList();
+        var layers = layers(graph);
         return patterns.stream()
-                .flatMap(pattern -> matching(layers, option, pattern).stream())
+                .flatMap(pattern -> matching(layers, layers, option, pattern).stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static List<String> matching(List<String> layers, String option, String pattern) {
-        var matching =
-                layers.stream().filter(layer -> LayerPattern.matches(pattern, layer)).toList();
+    /**
+     * Checks patterns that may name what is not a layer, too: any node of a graph.
+     *
+     * @param option the option, as {@code quantize.calibration.layers}, for messages
+     * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT for a pattern that matches
+     *     no node
+     */
+    public static void requireNodes(FlatGraph graph, String option, Collection<String> patterns) {
+        var nodes = graph.nodes().stream().map(NodeDef::getName).toList();
+        patterns.forEach(pattern -> matching(nodes, layers(graph), option, pattern));
+    }
+
+    private static List<String> layers(FlatGraph graph) {
+        return graph.nodes().stream()
+                .filter(node -> Operations.of(node).isLayer())
+                .map(NodeDef::getName)
+                .toList();
+    }
+
+    private static List<String> matching(
+            List<String> names, List<String> layers, String option, String pattern) {
+        var matching = names.stream().filter(name -> LayerPattern.matches(pattern, name)).toList();
         if (matching.isEmpty()) {
             throw invalidInput(
                     "%s: the model has no layer '%s'; its layers are %s."

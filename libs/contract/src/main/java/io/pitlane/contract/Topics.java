@@ -3,7 +3,7 @@ package io.pitlane.contract;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.RunResult;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
@@ -64,7 +64,7 @@ public record Topics(String prefix) {
         return prefix + "artifacts.index";
     }
 
-    /** The latest {@link CachedStep} by what the step's result depends on; compacted. */
+    /** The latest {@link CachedResult} by what the step's result depends on; compacted. */
     public String stepCache() {
         return prefix + "step-cache";
     }

@@ -148,11 +148,13 @@ public final class Trainer {
     }
 
     /**
-     * The same, with the model before training as the result only where training does not help. By
-     * default it counts as an epoch like any other. That is misleading where it has learnt the
-     * validation images, as a cut model has from its original: training on the other images only
-     * raises their loss. An epoch whose loss on its training images is below the validation loss
-     * before training then goes before it.
+     * The same for a model that has learnt the validation images before, as a cut model has from
+     * its original: training on the other images only raises their loss, even where it raises the
+     * accuracy on new images. Therefore the last epoch is the result, or with {@link
+     * Training#patience} the one of the least validation loss. The model before training stays
+     * where no epoch's loss on its training images is below the validation loss before training,
+     * and no validation loss is. By default that model counts as an epoch like any other, and the
+     * least validation loss decides.
      */
     public Trainer withoutStart() {
         return new Trainer(

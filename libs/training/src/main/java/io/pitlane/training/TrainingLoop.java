@@ -14,8 +14,9 @@ import io.pitlane.training.weights.MaskSchedule;
 import java.util.Map;
 
 /**
- * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; without a
- * validation split, those of the last epoch. Epochs before the final sparsity do not count.
+ * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; those of
+ * the last epoch without a validation split, or where the model has learnt its images before
+ * ({@link Trainer#withoutStart}). Epochs before the final sparsity do not count.
  *
  * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
  * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
@@ -162,14 +163,24 @@ final class TrainingLoop {
             return false;
         }
         if (masks.isFinalAfter(position.step())) {
-            if (!keepsStart && best.epoch() == 0 && position.loss() < best.loss()) {
-                best = BestEpoch.none(best.constants());
-            }
-            best = best.updatedWith(position.epoch(), loss, graph::constants);
+            best = bestAfter(loss);
         }
         report.epoch(position, loss);
         position = position.nextEpoch();
         return true;
+    }
+
+    /**
+     * The best epoch after one more.
+     *
+     * @param loss of the validation split after it
+     */
+    private BestEpoch bestAfter(double loss) {
+        boolean helps = best.epoch() > 0 || position.loss() < best.loss();
+        if (!keepsStart && helps && (options.patience() == null || best.epoch() == 0)) {
+            best = BestEpoch.none(best.constants());
+        }
+        return best.updatedWith(position.epoch(), loss, graph::constants);
     }
 
     /** Mean loss on the validation split; NaN without one. */

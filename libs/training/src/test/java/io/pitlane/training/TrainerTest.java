@@ -142,6 +142,25 @@ class TrainerTest {
         assertThat(harmful).isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource({",4", "3,2"})
+    void theLastEpochOfAModelThatKnowsTheValidationImagesIsKeptUnlessThereIsPatience(
+            Integer patience, int expected) {
+        // Given: two batches of the validation split, before training and after every 17 others
+        var ofValidation = new double[] {5, 4, 2, 3, 3};
+        var loss = new ScriptedLoss(c -> (c - 1) % 19 < 2 ? ofValidation[(int) (c - 1) / 19] : 1);
+
+        // When
+        var trained =
+                new Trainer(MODEL, List.of(loss), options(4, Optimizer.DEFAULT, patience), 7)
+                        .withoutStart()
+                        .run(IMAGES, input(), TrainingListener.NONE);
+
+        // Then
+        assertThat(trained.bestEpoch()).isEqualTo(expected);
+        assertThat(trained.validationLoss()).isEqualTo(ofValidation[expected]);
+    }
+
     private static ScriptedLoss scripted(int last, double ofTraining) {
         return new ScriptedLoss(calls -> calls == 1 ? 5 : calls == last ? 6 : ofTraining);
     }

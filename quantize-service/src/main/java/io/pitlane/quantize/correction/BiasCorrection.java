@@ -18,6 +18,9 @@ import java.util.Map;
  * section 4.2).
  */
 final class BiasCorrection {
+    /** A channel whose values pass the activation more rarely stays as it is. */
+    private static final double LEAST_PASSED = 0.01;
+
     private final FlatGraph floats;
     private final List<FusedLayer> layers;
     private final Iterable<FloatTensor> batches;
@@ -45,12 +48,16 @@ final class BiasCorrection {
     }
 
     /**
-     * By the measured means of each layer's product in both graphs, the layers before it being
+     * By the measured means of each layer's output in both graphs, the layers before it being
      * quantized and corrected (appendix D of the paper).
+     *
+     * <p>The paper measures before the activation. Here it is behind it: what a ReLU cuts off does
+     * not count, and it is often far off, because strongly negative products become less negative
+     * where large inputs are clipped.
      */
     FlatGraph empirical(FlatGraph quantized) {
         var ranks = new LinkedHashMap<TensorRef, Integer>();
-        layers.forEach(layer -> ranks.put(product(layer), rank(layer)));
+        layers.forEach(layer -> ranks.put(layer.output(), rank(layer)));
         var expected = new ChannelReduction(floats, input).means(ranks, batches);
         var corrected = quantized;
         for (int i = 0; i < layers.size(); i++) {
@@ -58,17 +65,37 @@ final class BiasCorrection {
                     (double) i / layers.size(),
                     "correcting biases, layer %d of %d".formatted(i + 1, layers.size()));
             var layer = layers.get(i);
-            var actual =
-                    new ChannelReduction(corrected, input)
-                            .means(Map.of(product(layer), rank(layer)), batches)
-                            .get(product(layer));
-            corrected =
-                    LayerBias.shifted(
-                            corrected,
-                            layer.name(),
-                            difference(expected.get(product(layer)), actual));
+            var shift = shift(corrected, layer, expected.get(layer.output()));
+            corrected = LayerBias.shifted(corrected, layer.name(), shift);
         }
         return corrected;
+    }
+
+    /**
+     * What the bias of each channel lacks for the output to have a mean: a step of Newton's method.
+     */
+    private double[] shift(FlatGraph quantized, FusedLayer layer, double[] expected) {
+        var output = layer.output();
+        if (!layer.activation().nonNegative()) {
+            return difference(expected, means(quantized, layer, output).get(output));
+        }
+        var slope = ActivationSlope.of(quantized, layer);
+        var means = means(slope.graph(), layer, output, slope.tensor());
+        var shift = difference(expected, means.get(output));
+        var passed = means.get(slope.tensor());
+        for (int channel = 0; channel < shift.length; channel++) {
+            shift[channel] = passed[channel] < LEAST_PASSED ? 0 : shift[channel] / passed[channel];
+        }
+        return shift;
+    }
+
+    private Map<TensorRef, double[]> means(
+            FlatGraph graph, FusedLayer layer, TensorRef... tensors) {
+        var ranks = new LinkedHashMap<TensorRef, Integer>();
+        for (var tensor : tensors) {
+            ranks.put(tensor, rank(layer));
+        }
+        return new ChannelReduction(graph, input).means(ranks, batches);
     }
 
     /**
@@ -129,11 +156,7 @@ final class BiasCorrection {
         return difference;
     }
 
-    private static TensorRef product(FusedLayer layer) {
-        return TensorRef.of(layer.name());
-    }
-
-    /** Dimensions of the layer's input and product. */
+    /** Dimensions of the layer's input and output. */
     private static int rank(FusedLayer layer) {
         return layer.convolution() ? layer.weights().rank() : 2;
     }

@@ -6,6 +6,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.pipeline.stage.ProgressListener;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Corrects the layers of a quantized graph by what the float graph computes, without labels. */
@@ -34,7 +35,18 @@ public final class LayerCorrections {
     }
 
     /**
-     * The corrected graph.
+     * A corrected graph.
+     *
+     * @param graph with the nodes of the graph before
+     * @param notes corrections that are left out, because the outputs would have been farther from
+     *     float
+     */
+    public record Corrected(FlatGraph graph, List<String> notes) {}
+
+    /**
+     * The corrected graph. Each correction is kept only where it brings the outputs of the model
+     * closer to those of the float graph: what is best for a layer need not be best for the layers
+     * behind it.
      *
      * @param unfolded the float graph with its batch norm, as far as that still tells what its
      *     layers give
@@ -43,31 +55,67 @@ public final class LayerCorrections {
      * @param layers of {@code floats}, quantized, in its order
      * @param batches images, as the model takes them
      */
-    public FlatGraph apply(
+    public Corrected apply(
             FlatGraph unfolded,
             FlatGraph floats,
             FlatGraph quantized,
             List<FusedLayer> layers,
             Iterable<FloatTensor> batches) {
-        var rounded = quantized;
-        boolean isRounded = options.adaRound() != null;
-        if (isRounded) {
-            var rounding = new AdaptiveRounding(options.adaRound(), floats, batches, input, seed);
-            for (int i = 0; i < layers.size(); i++) {
-                progress.at(
-                        ROUNDED * i / layers.size(),
-                        "rounding layer %d of %d".formatted(i + 1, layers.size()));
-                rounded = rounding.apply(rounded, layers.get(i));
-            }
+        var notes = new ArrayList<String>();
+        var graph = quantized;
+        if (options.adaRound() != null) {
+            var noise = new OutputNoise(floats, batches, input, HeldOutImages::contains);
+            graph = kept("AdaRound", rounded(floats, graph, layers, batches), graph, noise, notes);
         }
-        double before = isRounded ? ROUNDED : 0;
+        if (options.biasCorrection() != Corrections.BiasCorrection.NONE) {
+            var noise = new OutputNoise(floats, batches, input, image -> true);
+            var shifted = shifted(unfolded, floats, graph, layers, batches);
+            graph = kept("bias correction", shifted, graph, noise, notes);
+        }
+        return new Corrected(graph, notes);
+    }
+
+    private static FlatGraph kept(
+            String correction,
+            FlatGraph changed,
+            FlatGraph before,
+            OutputNoise noise,
+            List<String> notes) {
+        if (noise.isLower(changed, before)) {
+            return changed;
+        }
+        notes.add("%s left out: with it, the outputs are no closer to float".formatted(correction));
+        return before;
+    }
+
+    private FlatGraph rounded(
+            FlatGraph floats,
+            FlatGraph quantized,
+            List<FusedLayer> layers,
+            Iterable<FloatTensor> batches) {
+        var rounding = new AdaptiveRounding(options.adaRound(), floats, batches, input, seed);
+        var rounded = quantized;
+        for (int i = 0; i < layers.size(); i++) {
+            progress.at(
+                    ROUNDED * i / layers.size(),
+                    "rounding layer %d of %d".formatted(i + 1, layers.size()));
+            rounded = rounding.apply(rounded, layers.get(i));
+        }
+        return rounded;
+    }
+
+    private FlatGraph shifted(
+            FlatGraph unfolded,
+            FlatGraph floats,
+            FlatGraph quantized,
+            List<FusedLayer> layers,
+            Iterable<FloatTensor> batches) {
+        double before = options.adaRound() == null ? 0 : ROUNDED;
         ProgressListener rest =
                 (share, message) -> progress.at(before + share * (1 - before), message);
         var bias = new BiasCorrection(floats, layers, batches, input, rest);
-        return switch (options.biasCorrection()) {
-            case NONE -> rounded;
-            case EMPIRICAL -> bias.empirical(rounded);
-            case ANALYTIC -> bias.analytic(rounded, new BatchNormStatistics(unfolded));
-        };
+        return options.biasCorrection() == Corrections.BiasCorrection.EMPIRICAL
+                ? bias.empirical(quantized)
+                : bias.analytic(quantized, new BatchNormStatistics(unfolded));
     }
 }

@@ -1,6 +1,8 @@
 package io.pitlane.quantize.correction;
 
 import io.pitlane.graph.fusion.FusedActivation;
+import java.util.LinkedHashMap;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +15,7 @@ import java.util.stream.IntStream;
  * @param read the values that the layer reads, as the quantized graph computes them: {@code
  *     [inputs]} a sample, {@code [pixels * channels]} of a depthwise layer
  * @param wanted the outputs of the float graph before the activation, {@code [outputs]} a sample
+ * @param images the image that each sample is of, by a number
  * @param bias of the layer, {@code [outputs]}
  * @param activation behind the bias
  * @param depthwise whether each channel has inputs of its own
@@ -20,6 +23,7 @@ import java.util.stream.IntStream;
 record ReconstructionSamples(
         float[][] read,
         float[][] wanted,
+        int[] images,
         float[] bias,
         FusedActivation activation,
         boolean depthwise) {
@@ -35,22 +39,47 @@ record ReconstructionSamples(
         return new ReconstructionSamples(
                 IntStream.of(chosen).mapToObj(i -> read[i]).toArray(float[][]::new),
                 IntStream.of(chosen).mapToObj(i -> wanted[i]).toArray(float[][]::new),
+                IntStream.of(chosen).map(i -> images[i]).toArray(),
                 bias,
                 activation,
                 depthwise);
+    }
+
+    /** The samples of some images. */
+    ReconstructionSamples ofImages(IntPredicate image) {
+        return select(IntStream.range(0, size()).filter(sample -> image.test(images[sample])));
     }
 
     /** The mean squared error of each output behind the activation, for these weights. */
     double[] errors(float[] weights) {
         var errors = new double[bias.length];
         for (int sample = 0; sample < size(); sample++) {
-            var outputs = outputs(weights, read[sample]);
-            for (int output = 0; output < errors.length; output++) {
-                double difference = activated(outputs[output]) - activated(wanted[sample][output]);
-                errors[output] += difference * difference / size();
-            }
+            addErrors(errors, weights, sample, 1.0 / size());
         }
         return errors;
+    }
+
+    /** The same for each image, in the order in which they first occur. */
+    double[][] errorsOfImages(float[] weights) {
+        var counts = new LinkedHashMap<Integer, Integer>();
+        for (int image : images) {
+            counts.merge(image, 1, Integer::sum);
+        }
+        var errors = new LinkedHashMap<Integer, double[]>();
+        counts.keySet().forEach(image -> errors.put(image, new double[bias.length]));
+        for (int sample = 0; sample < size(); sample++) {
+            int image = images[sample];
+            addErrors(errors.get(image), weights, sample, 1.0 / counts.get(image));
+        }
+        return errors.values().toArray(double[][]::new);
+    }
+
+    private void addErrors(double[] errors, float[] weights, int sample, double share) {
+        var outputs = outputs(weights, read[sample]);
+        for (int output = 0; output < errors.length; output++) {
+            double difference = activated(outputs[output]) - activated(wanted[sample][output]);
+            errors[output] += difference * difference * share;
+        }
     }
 
     /**

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  *   <li>Minimize the error by Adam over the shares, for random samples a step; a growing penalty on
  *       shares between 0 and 1 makes them decide. The error of an output is in units of that of
  *       rounding to nearest, so that the penalty has the same effect whatever the layer's values.
- *   <li>Round. An output whose error is not smaller than with rounding to nearest, on samples that
- *       were not used before, is rounded to nearest.
+ *   <li>Round. An output whose error is not smaller than with rounding to nearest, on images that
+ *       were not used before and by more than what may be chance, is rounded to nearest.
  * </ol>
  *
  * A weight is rounded to one of the two integers next to it, zeros stay zeros, and signs stay. So
@@ -25,7 +25,10 @@ import java.util.stream.IntStream;
  */
 final class RoundingOptimizer {
     private static final int BATCH = 64;
-    private static final double HELD_OUT = 0.2;
+
+    /** A gain of less than so many of its standard errors may be chance. */
+    private static final double SIGNIFICANT = 2;
+
     private static final double WARM_UP = 0.2;
     private static final double SHARPEST = 20;
     private static final double BLUNTEST = 2;
@@ -77,30 +80,38 @@ final class RoundingOptimizer {
      * @param samples of the layer
      */
     float[] optimize(ReconstructionSamples samples, Random random) {
-        int used = samples.size() - (int) (samples.size() * HELD_OUT);
-        int[] order = shuffled(samples.size(), random);
-        var training = samples.select(IntStream.of(order).limit(used));
-        var heldOut = samples.select(IntStream.of(order).skip(used));
+        var training = samples.ofImages(image -> !HeldOutImages.contains(image));
+        var others = samples.ofImages(HeldOutImages::contains);
+        if (training.size() == 0 || others.size() == 0) {
+            return nearest();
+        }
         learn(training, random);
         var nearest = nearest();
         var learned = learned();
-        var before = heldOut.errors(nearest);
-        var after = heldOut.errors(learned);
+        var isBetter = isBetter(others.errorsOfImages(nearest), others.errorsOfImages(learned));
         for (int i = 0; i < learned.length; i++) {
-            learned[i] = after[i % outputs] < before[i % outputs] ? learned[i] : nearest[i];
+            learned[i] = isBetter[i % outputs] ? learned[i] : nearest[i];
         }
         return learned;
     }
 
-    private static int[] shuffled(int size, Random random) {
-        var order = IntStream.range(0, size).toArray();
-        for (int i = size - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            int value = order[i];
-            order[i] = order[other];
-            order[other] = value;
+    /** Whether an output's error falls on average over images, by more than what may be chance. */
+    private boolean[] isBetter(double[][] before, double[][] after) {
+        var isBetter = new boolean[outputs];
+        for (int output = 0; output < outputs; output++) {
+            double sum = 0;
+            double squares = 0;
+            for (int image = 0; image < before.length; image++) {
+                double gain = before[image][output] - after[image][output];
+                sum += gain;
+                squares += gain * gain;
+            }
+            double n = before.length;
+            double mean = sum / n;
+            double variance = (squares / n - mean * mean) / Math.max(1, n - 1);
+            isBetter[output] = mean > 0 && mean * mean > SIGNIFICANT * SIGNIFICANT * variance;
         }
-        return order;
+        return isBetter;
     }
 
     private void learn(ReconstructionSamples training, Random random) {

@@ -23,7 +23,9 @@ final class SampleReservoir {
     private final int most;
     private final List<float[]> read = new ArrayList<>();
     private final List<float[]> wanted = new ArrayList<>();
+    private final List<Integer> images = new ArrayList<>();
     private int seen;
+    private int image;
 
     SampleReservoir(FusedLayer layer, Random random) {
         this.layer = layer;
@@ -45,20 +47,20 @@ final class SampleReservoir {
      */
     void add(FloatTensor input, FloatTensor product) {
         int outputs = layer.bias().values().length;
-        int images = (int) product.shape()[0];
-        int positions = product.values().length / outputs / images;
-        for (int image = 0; image < images; image++) {
+        int batch = (int) product.shape()[0];
+        int positions = product.values().length / outputs / batch;
+        for (int first = 0; first < batch * positions; first += positions) {
             if (positions <= POSITIONS_OF_AN_IMAGE) {
                 for (int position = 0; position < positions; position++) {
-                    offer(input, product, image * positions + position);
+                    offer(input, product, first + position);
                 }
             } else {
-                int first = image * positions;
                 var chosen = random.ints(POSITIONS_OF_AN_IMAGE, first, first + positions);
                 for (int position : chosen.toArray()) {
                     offer(input, product, position);
                 }
             }
+            image++;
         }
     }
 
@@ -79,9 +81,11 @@ final class SampleReservoir {
         if (at == read.size()) {
             read.add(patch);
             wanted.add(outputs);
+            images.add(image);
         } else {
             read.set(at, patch);
             wanted.set(at, outputs);
+            images.set(at, image);
         }
     }
 
@@ -89,6 +93,7 @@ final class SampleReservoir {
         return new ReconstructionSamples(
                 read.toArray(float[][]::new),
                 wanted.toArray(float[][]::new),
+                images.stream().mapToInt(Integer::intValue).toArray(),
                 layer.bias().values(),
                 layer.activation(),
                 layer.depthwise());

@@ -12,28 +12,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Tensors in a file, one after the other. */
-final class ActivationFile {
+public final class ActivationFile {
     private static final int BUFFER = 1 << 20;
 
     private ActivationFile() {}
 
     /** Writes a file. */
-    static Writer write(Path file) throws IOException {
+    public static Writer write(Path file) throws IOException {
         return new Writer(
                 new DataOutputStream(
                         new BufferedOutputStream(Files.newOutputStream(file), BUFFER)));
     }
 
     /** Reads a file. */
-    static Reader read(Path file) throws IOException {
+    public static Reader read(Path file) throws IOException {
         return new Reader(
                 new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER)));
     }
 
     /** Adds tensors to a file. */
-    record Writer(DataOutputStream out) implements AutoCloseable {
+    public record Writer(DataOutputStream out) implements AutoCloseable {
 
-        void add(FloatTensor tensor) {
+        /** Adds one. */
+        public void add(FloatTensor tensor) {
             try {
                 out.writeInt(tensor.rank());
                 for (long length : tensor.shape()) {
@@ -54,9 +55,10 @@ final class ActivationFile {
     }
 
     /** Returns the tensors of a file in their order. */
-    record Reader(DataInputStream in) implements AutoCloseable {
+    public record Reader(DataInputStream in) implements AutoCloseable {
 
-        FloatTensor next() throws IOException {
+        /** The next one. */
+        public FloatTensor next() throws IOException {
             var shape = new long[in.readInt()];
             int size = 1;
             for (int axis = 0; axis < shape.length; axis++) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param format number format of its arithmetic, {@code float32} or {@code int8}
  * @param sizeBytes size of its SavedModel on disk; for the original, of its flat inference graph as
  *     written by Pitlane, because training leftovers would distort the ratio
- * @param packedBytes size of its packed artifact
+ * @param packedBytes the whole file that {@code pitlane pack} makes of it
  * @param parameters weights and biases
  * @param nonZeroParameters parameters other than zero
  * @param macs multiply-accumulates per image

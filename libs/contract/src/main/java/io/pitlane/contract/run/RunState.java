@@ -1,6 +1,7 @@
 package io.pitlane.contract.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.Plan;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.util.Locale;
  * @param plan the plan
  * @param status its status
  * @param step index of the running step; of the last one when the run has ended
+ * @param data the packed training and test images; null in records of versions that did not write
+ *     it
  * @param models every model so far, the original first
  * @param deliverables the candidate in each format that it was delivered in; empty before the run
  *     ends with a report
@@ -27,6 +30,7 @@ public record RunState(
         Plan plan,
         Status status,
         int step,
+        ArtifactRef data,
         List<RunModel> models,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveredModel> deliverables,
         Failure failure,
@@ -77,6 +81,7 @@ public record RunState(
         builder.plan = plan;
         builder.status = status;
         builder.step = step;
+        builder.data = data;
         builder.models = models;
         builder.deliverables = deliverables;
         builder.failure = failure;
@@ -91,6 +96,7 @@ public record RunState(
         private Plan plan;
         private Status status;
         private int step;
+        private ArtifactRef data;
         private List<RunModel> models;
         private List<DeliveredModel> deliverables;
         private Failure failure;
@@ -116,6 +122,11 @@ public record RunState(
 
         public Builder step(int value) {
             this.step = value;
+            return this;
+        }
+
+        public Builder data(ArtifactRef value) {
+            this.data = value;
             return this;
         }
 
@@ -150,6 +161,7 @@ public record RunState(
                     plan,
                     status,
                     step,
+                    data,
                     models,
                     deliverables,
                     failure,

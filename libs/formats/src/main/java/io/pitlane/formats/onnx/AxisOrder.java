@@ -20,6 +20,7 @@ import org.tensorflow.ndarray.Shape;
  */
 public record AxisOrder(List<Integer> axes) {
     private static final AxisOrder CHANNELS_FIRST = of(0, 3, 1, 2);
+    private static final AxisOrder VOLUME_CHANNELS_FIRST = of(0, 4, 1, 2, 3);
 
     public AxisOrder {
         axes = List.copyOf(axes);
@@ -33,6 +34,11 @@ public record AxisOrder(List<Integer> axes) {
     /** The order of TensorFlow itself. */
     public static AxisOrder unchanged(int rank) {
         return new AxisOrder(IntStream.range(0, rank).boxed().toList());
+    }
+
+    /** The order that makes {@code [N, C, D, H, W]} of volumes. */
+    static AxisOrder ofVolumes(boolean channelsLast) {
+        return channelsLast ? VOLUME_CHANNELS_FIRST : unchanged(5);
     }
 
     /** The order that makes {@code [N, C, H, W]} of images. */

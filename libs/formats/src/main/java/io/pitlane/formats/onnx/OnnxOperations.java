@@ -35,6 +35,7 @@ final class OnnxOperations {
 
     static {
         floats(Convolutions::convolution, "Conv2D");
+        floats(Convolutions::ofVolumes, "Conv3D");
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
         floats(TransposedConvolution::write, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");
@@ -45,6 +46,8 @@ final class OnnxOperations {
         floats(Normalization::localResponse, "LRN");
         moves(FLOATS, Pooling.as("MaxPool"), "MaxPool");
         floats(Pooling.as("AveragePool"), "AvgPool");
+        moves(FLOATS, Pooling.ofVolumes("MaxPool"), "MaxPool3D");
+        floats(Pooling.ofVolumes("AveragePool"), "AvgPool3D");
 
         numbers(Elementwise.broadcasting("Add"), "Add", "AddV2");
         numbers(Elementwise.broadcasting("Sub"), "Sub");

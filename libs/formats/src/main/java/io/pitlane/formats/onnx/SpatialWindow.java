@@ -1,17 +1,19 @@
 package io.pitlane.formats.onnx;
 
 import io.pitlane.formats.export.UnsupportedNodeException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The window that a convolution or a pooling slides over height and width. Every array holds the
- * height first.
+ * The window that a convolution or a pooling slides over height and width, or over depth, height
+ * and width. Every array holds the first of these axes first.
  *
- * @param size rows and columns
+ * @param size of each side
  * @param strides how far it moves
  * @param dilations how far apart its rows and columns are
- * @param axes which axes of TensorFlow's tensors height and width are
+ * @param axes which axes of TensorFlow's tensors they are
  * @param padding {@code SAME}, {@code VALID} or {@code EXPLICIT}
  * @param explicit rows above and below, columns left and right; null unless the padding is explicit
  */
@@ -22,18 +24,17 @@ record SpatialWindow(
         int[] axes,
         String padding,
         long[] explicit) {
-    private static final List<Long> ONES = List.of(1L, 1L, 1L, 1L);
 
-    /** The window of a node with the attributes of Conv2D. */
-    static SpatialWindow of(OpNode node, long rows, long columns) {
+    /** The window of a node with the attributes of Conv2D or Conv3D. */
+    static SpatialWindow of(OpNode node, long... size) {
         var attributes = node.attributes();
         int first = attributes.channelsLast() ? 1 : 2;
-        var axes = new int[] {first, first + 1};
+        var axes = IntStream.range(first, first + size.length).toArray();
         var padding = attributes.string("padding", "");
         return new SpatialWindow(
-                new long[] {rows, columns},
-                spatial(attributes.ints("strides", ONES), axes),
-                spatial(attributes.ints("dilations", ONES), axes),
+                size,
+                spatial(attributes.ints("strides", List.of()), axes),
+                spatial(attributes.ints("dilations", List.of()), axes),
                 axes,
                 padding,
                 padding.equals("EXPLICIT")
@@ -41,19 +42,16 @@ record SpatialWindow(
                         : null);
     }
 
-    /** Height and width of a list with an element for each axis of an image. */
+    /** The elements for some axes of a list with one for each axis of an image; 1 of none. */
     static long[] spatial(List<Long> list, int... axes) {
-        var perAxis = list.isEmpty() ? ONES : list;
-        return new long[] {perAxis.get(axes[0]), perAxis.get(axes[1])};
+        return Arrays.stream(axes).mapToLong(axis -> list.isEmpty() ? 1 : list.get(axis)).toArray();
     }
 
     private static long[] explicit(List<Long> paddings, int... axes) {
-        return new long[] {
-            paddings.get(2 * axes[0]),
-            paddings.get(2 * axes[0] + 1),
-            paddings.get(2 * axes[1]),
-            paddings.get(2 * axes[1] + 1)
-        };
+        return Arrays.stream(axes)
+                .flatMap(axis -> IntStream.of(2 * axis, 2 * axis + 1))
+                .mapToLong(paddings::get)
+                .toArray();
     }
 
     /** Rows or columns from the first to the last that it covers. */
@@ -68,11 +66,11 @@ record SpatialWindow(
      */
     NodeWriter describe(NodeWriter node, Shape images) {
         node.attribute("kernel_shape", size).attribute("strides", strides);
-        if (dilations[0] != 1 || dilations[1] != 1) {
+        if (isDilated()) {
             node.attribute("dilations", dilations);
         }
         if (dependsOnOpenSize(images)) {
-            if (dilations[0] != 1 || dilations[1] != 1) {
+            if (isDilated()) {
                 throw new UnsupportedNodeException(
                         "its padding SAME with strides and dilations needs a fixed image size");
             }
@@ -81,30 +79,34 @@ record SpatialWindow(
         return node.attribute("pads", pads(images, null));
     }
 
+    private boolean isDilated() {
+        return Arrays.stream(dilations).anyMatch(dilation -> dilation != 1);
+    }
+
     private boolean dependsOnOpenSize(Shape images) {
         return padding.equals("SAME")
-                && (strides[0] != 1 && size(images, 0) < 0
-                        || strides[1] != 1 && size(images, 1) < 0);
+                && IntStream.range(0, size.length)
+                        .anyMatch(side -> strides[side] != 1 && size(images, side) < 0);
     }
 
     /**
-     * Padding in ONNX's order: top, left, bottom, right. Of an odd number of rows or columns that
-     * SAME adds, the larger half comes after the image.
+     * Padding in ONNX's order: at the beginning of each side, then at the end of each. Of an odd
+     * number of rows or columns that SAME adds, the larger half comes after the image.
      *
      * @param images what the window slides over
-     * @param positions the result of the window, whose height and width are the numbers of its
-     *     positions; null where they follow from the images
+     * @param positions the result of the window, whose sizes are the numbers of its positions; null
+     *     where they follow from the images
      */
     long[] pads(Shape images, Shape positions) {
-        var pads = new long[4];
-        for (int side = 0; side < 2; side++) {
+        var pads = new long[2 * size.length];
+        for (int side = 0; side < size.length; side++) {
             if (explicit != null) {
                 pads[side] = explicit[2 * side];
-                pads[side + 2] = explicit[2 * side + 1];
+                pads[side + size.length] = explicit[2 * side + 1];
             } else if (padding.equals("SAME")) {
                 long total = samePadding(side, images, positions);
                 pads[side] = total / 2;
-                pads[side + 2] = total - total / 2;
+                pads[side + size.length] = total - total / 2;
             }
         }
         return pads;
@@ -122,7 +124,7 @@ record SpatialWindow(
         return Math.max((steps - 1) * strides[side] + extent(side) - length, 0);
     }
 
-    /** Height (side 0) or width (side 1) of images; negative where it is not known. */
+    /** The size of images along a side; negative where it is not known. */
     long size(Shape images, int side) {
         return images.isUnknown() ? -1 : images.get(axes[side]);
     }

@@ -12,7 +12,7 @@ final class AdaptiveBits {
     private static final int COUNT_BITS = 10;
     private static final int COUNT_MASK = (1 << COUNT_BITS) - 1;
     private static final int HALF = 1 << BinaryCoder.PROBABILITY_BITS - 1;
-    private static final int FAST_SHIFT = 4;
+    private static final int FAST_SHIFT = 5;
     private static final int MEAN_SHIFT = SLOW_BITS - BinaryCoder.PROBABILITY_BITS;
     private static final int[] RATES = rates();
 
@@ -35,7 +35,7 @@ final class AdaptiveBits {
 
     /** The probability of a one in a context. */
     int probability(int context) {
-        int mean = (3 * (slow[context] >>> COUNT_BITS + MEAN_SHIFT) + fast[context]) >>> 2;
+        int mean = (7 * (slow[context] >>> COUNT_BITS + MEAN_SHIFT) + fast[context]) >>> 3;
         return Math.max(1, Math.min((1 << BinaryCoder.PROBABILITY_BITS) - 1, mean));
     }
 

@@ -14,6 +14,11 @@ import java.util.BitSet;
 record CodeStream(int[] codes, BitSet negativeZeros) {
     private static final int MODEL = 0;
     private static final int ZSTD = 1;
+    private static final int DENSE = 2;
+
+    /** Mean magnitude from which codes are dense. */
+    private static final int MANY = 2;
+
     private static final int LONGEST_LAG = 64;
     private static final int ZERO_WINDOW = 250;
 
@@ -30,11 +35,15 @@ record CodeStream(int[] codes, BitSet negativeZeros) {
      */
     void write(CodedOutputStream out, CodeMatrix matrix, int[] predicted) throws IOException {
         var scanned = matrix.scanned(codes);
+        boolean signed = !negativeZeros.isEmpty();
+        boolean dense = predicted == null && isDense();
         int lag = lag(matrix);
         var coder = new RangeEncoder();
-        new CodeModel(matrix, lag, scanned, predicted == null ? null : matrix.scanned(predicted))
-                .run(coder);
-        boolean signed = !negativeZeros.isEmpty();
+        if (dense) {
+            new DenseModel(matrix, scanned).run(coder);
+        } else {
+            new CodeModel(matrix, lag, scanned, scannedOrNull(matrix, predicted)).run(coder);
+        }
         if (signed) {
             codeZeros(coder, codes, negativeZeros);
         }
@@ -44,12 +53,26 @@ record CodeStream(int[] codes, BitSet negativeZeros) {
         if (plain != null && plain.length < modelled.length) {
             out.writeUInt32NoTag(ZSTD);
             out.writeByteArrayNoTag(plain);
-        } else {
-            out.writeUInt32NoTag(MODEL);
-            out.writeUInt32NoTag(lag);
-            out.writeBoolNoTag(signed);
-            out.writeByteArrayNoTag(modelled);
+            return;
         }
+        out.writeUInt32NoTag(dense ? DENSE : MODEL);
+        out.writeBoolNoTag(signed);
+        if (!dense) {
+            out.writeUInt32NoTag(lag);
+        }
+        out.writeByteArrayNoTag(modelled);
+    }
+
+    private boolean isDense() {
+        long sum = 0;
+        for (int code : codes) {
+            sum += Math.abs(code);
+        }
+        return sum >= (long) MANY * codes.length;
+    }
+
+    private static int[] scannedOrNull(CodeMatrix matrix, int[] predicted) {
+        return predicted == null ? null : matrix.scanned(predicted);
     }
 
     /** Reads what {@link #write} wrote, with the same matrix and prediction. */
@@ -64,15 +87,21 @@ record CodeStream(int[] codes, BitSet negativeZeros) {
             }
             return of(matrix.inTensor(codes));
         }
-        int lag = in.readUInt32();
-        boolean signed = in.readBool();
-        var coder = new RangeDecoder(in.readByteArray(), 0);
-        if (method != MODEL || lag < 1) {
+        if (method != MODEL && method != DENSE) {
             throw new IOException("no coding of kind " + method + " is known");
         }
+        boolean signed = in.readBool();
+        int lag = method == DENSE ? 1 : in.readUInt32();
+        if (lag < 1) {
+            throw new IOException("a lag of " + lag);
+        }
+        var coder = new RangeDecoder(in.readByteArray(), 0);
         var codes = new int[matrix.size()];
-        new CodeModel(matrix, lag, codes, predicted == null ? null : matrix.scanned(predicted))
-                .run(coder);
+        if (method == DENSE) {
+            new DenseModel(matrix, codes).run(coder);
+        } else {
+            new CodeModel(matrix, lag, codes, scannedOrNull(matrix, predicted)).run(coder);
+        }
         var stream = of(matrix.inTensor(codes));
         if (signed) {
             codeZeros(coder, stream.codes, stream.negativeZeros);

@@ -21,7 +21,8 @@ import org.tensorflow.proto.NodeDef;
  * computed in float, from their rounded weights:
  *
  * <ul>
- *   <li>layers that oneDNN has no int8 kernel for: transposed and grouped convolutions
+ *   <li>layers that oneDNN has no int8 kernel for: transposed and grouped convolutions, and those
+ *       of volumes
  *   <li>depthwise convolutions of several outputs a channel, whose int8 kernel is slower than the
  *       float one
  *   <li>depthwise convolutions without an int8 kernel before or behind them. Theirs is about as
@@ -30,6 +31,8 @@ import org.tensorflow.proto.NodeDef;
  * </ul>
  */
 final class KernelSelection {
+    private static final int IMAGE_RANK = 4;
+
     private final FlatGraph graph;
     private final QuantizedGraph quantized;
     private final InferredShapes shapes;
@@ -99,6 +102,7 @@ final class KernelSelection {
         return operation.isDepthwise()
                 ? kernel.get(3) == 1
                 : !operation.isTransposedConvolution()
+                        && kernel.numDimensions() == IMAGE_RANK
                         && kernel.get(2) == shapes.of(TensorRef.parse(product.getInput(0))).get(3);
     }
 

@@ -21,7 +21,7 @@ final class FusedLayer {
     private final byte activation;
     private final Optional<Quantization> result;
 
-    private FusedLayer(OpNode node, int inputSlot, Kernel kernel) {
+    private FusedLayer(OpNode node, int inputSlot, Kernel kernel, boolean hasIntegerKernel) {
         this.node = node;
         this.inputSlot = inputSlot;
         this.kernel = kernel;
@@ -33,7 +33,8 @@ final class FusedLayer {
                                                 new float[kernel.outputs()], kernel.outputs()));
         this.activation = node.absorbActivation();
         this.features = node.stored(inputSlot);
-        boolean integers = features.isQuantized() && kernel.quantization() != null;
+        boolean integers =
+                hasIntegerKernel && features.isQuantized() && kernel.quantization() != null;
         this.result = node.absorbLayerQuantization(quantization -> integers);
     }
 
@@ -43,7 +44,12 @@ final class FusedLayer {
      * @param inputSlot which of the node's inputs the features are
      */
     static FusedLayer of(OpNode node, int inputSlot, Kernel kernel) {
-        return new FusedLayer(node, inputSlot, kernel);
+        return new FusedLayer(node, inputSlot, kernel, true);
+    }
+
+    /** The same for a layer that TFLite computes in float32 only. */
+    static FusedLayer ofFloats(OpNode node, int inputSlot, Kernel kernel) {
+        return new FusedLayer(node, inputSlot, kernel, false);
     }
 
     /** Whether it runs in integers, of 8 or 16 bits. */

@@ -14,6 +14,8 @@ import java.util.Arrays;
 record Kernel(FloatTensor values, int channelAxis, Quantization quantization) {
     private static final int DEPTHWISE_AXIS = 3;
 
+    private static final int VOLUME_AXIS = 4;
+
     /**
      * {@code [..., in, out]} as {@code [out, ..., in]}.
      *
@@ -45,6 +47,11 @@ record Kernel(FloatTensor values, int channelAxis, Quantization quantization) {
                 new FloatTensor(swapped(kernel.values(), outputs, inputs), turned),
                 0,
                 ofOutputs(quantization, axis, 0));
+    }
+
+    /** {@code [D, H, W, in, out]}, which TFLite takes as it is. */
+    static Kernel ofVolumes(FloatTensor kernel, Quantization quantization) {
+        return new Kernel(kernel, VOLUME_AXIS, ofOutputs(quantization, VOLUME_AXIS, VOLUME_AXIS));
     }
 
     /** {@code [H, W, in, multiplier]} as {@code [1, H, W, in * multiplier]}. */

@@ -76,12 +76,13 @@ public final class TfliteExport implements ModelExport {
 
     /**
      * The names of the layers of an export in INT8 that TFLite computes by int8 kernels: those
-     * whose result is rounded.
+     * whose result is rounded, but convolutions of volumes.
      */
     public static Set<String> int8Layers(FlatGraph graph) {
         var quantized = QuantizedLayers.of(graph);
         return quantized.layers().stream()
                 .filter(quantized::hasInt8Output)
+                .filter(layer -> !layer.product().getOp().equals("Conv3D"))
                 .map(FusedLayer::name)
                 .collect(Collectors.toUnmodifiableSet());
     }

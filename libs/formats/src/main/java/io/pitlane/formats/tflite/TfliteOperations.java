@@ -45,6 +45,7 @@ final class TfliteOperations {
 
     private static void layers() {
         floats(Convolutions::convolution, "Conv2D");
+        floats(VolumeConvolution::write, "Conv3D");
         floats(Convolutions::depthwise, "DepthwiseConv2dNative");
         floats(Convolutions::transposed, "Conv2DBackpropInput");
         floats(MatrixProducts::matMul, "MatMul");

@@ -97,6 +97,7 @@ public final class QuantizedSample {
         int axis =
                 switch (node.getOp()) {
                     case "Conv2D" -> 3;
+                    case "Conv3D" -> 4;
                     case "MatMul" -> KernelLayout.isTransposed(node, 1) ? 0 : 1;
                     default -> 2;
                 };

@@ -9,6 +9,7 @@ public final class OpCases {
     public static Stream<OpCase> all() {
         return Stream.of(
                         WindowCases.all(),
+                        VolumeCases.all(),
                         ArithmeticCases.all(),
                         ArrangementCases.all(),
                         SelectionCases.all())

@@ -96,6 +96,13 @@ class QdqFusionTest {
     }
 
     @Test
+    void convolutionsOfVolumesAreIntegerKernels() throws Exception {
+        assertThat(kernels(QuantizedNets.all().get("convolutions of volumes").get()))
+                .containsEntry("QLinearConv", 2)
+                .doesNotContainKeys("Conv", "FusedConv");
+    }
+
+    @Test
     void theHeadsOfADetectorAreIntegerKernels() throws Exception {
         assertThat(kernels(SampleGraphs.detector()))
                 .containsEntry("QLinearConv", 7)

@@ -44,6 +44,7 @@ final class QuantizedNets {
         nets.put("hard sigmoid", () -> between(HardFunctions::sigmoid));
         nets.put("hard sigmoid of another slope", () -> between(HardFunctions::steeperSigmoid));
         nets.put("hard swish", () -> between(HardFunctions::swish));
+        nets.put("convolutions of volumes", QuantizedNets::volumes);
         nets.put("a dense layer with a transposed kernel", QuantizedNets::transposedKernel);
         return nets;
     }
@@ -120,6 +121,21 @@ final class QuantizedNets {
         net.vector("size", 24, 24);
         return net.put(
                 named("resized", "Resize" + method, x, "size").bool("half_pixel_centers", true));
+    }
+
+    private static FlatGraph volumes() {
+        var net = new TestNet(-1, 6, 8, 8, 3);
+        var first = net.relu(net.bias("first/bias", volumes(net, "first", "x", 3, 8), 8));
+        return net.graph(net.bias("last/bias", volumes(net, "last", first, 8, 6), 6));
+    }
+
+    private static String volumes(TestNet net, String name, String x, int from, int to) {
+        net.weight(name + "/kernel", 0.3, 2, 3, 3, from, to);
+        return net.put(
+                named(name, "Conv3D", x, name + "/kernel")
+                        .ints("strides", 1L, 1, 2, 2, 1)
+                        .string("data_format", "NDHWC")
+                        .string("padding", "SAME"));
     }
 
     private static FlatGraph transposedKernel() {

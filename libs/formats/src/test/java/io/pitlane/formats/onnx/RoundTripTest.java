@@ -38,6 +38,7 @@ class RoundTripTest {
                     "(NonZero): the operator is not supported",
                     "(OneHot): the operator is not supported",
                     "(GatherND): it gathers by batch",
+                    "(Conv): it convolves three spatial axes with dilation",
                     "(ConvTranspose): it is a transposed convolution of images whose size is not",
                     "(Resize): it does not resize images of a fixed size");
 

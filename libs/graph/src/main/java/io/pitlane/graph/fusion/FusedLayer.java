@@ -13,12 +13,12 @@ import org.tensorflow.proto.NodeDef;
  * A layer of a float graph with the nodes that one int8 kernel computes along with it: a product
  * with constant weights, its bias, and optionally a residual sum and an activation.
  *
- * @param product the Conv2D, DepthwiseConv2dNative, Conv2DBackpropInput or MatMul
+ * @param product the Conv2D, Conv3D, DepthwiseConv2dNative, Conv2DBackpropInput or MatMul
  * @param input the tensor that it multiplies
- * @param weights {@code [H, W, I, O]} of a convolution, where {@code I} is that of one group,
- *     {@code [H, W, I, M]} of a depthwise one with {@code O = I * M}, {@code [H, W, O, I]} of a
- *     transposed one, {@code [I, O]} of a dense layer (or {@code [O, I]}, where the MatMul
- *     transposes)
+ * @param weights {@code [H, W, I, O]} of a convolution, {@code [D, H, W, I, O]} of one of volumes,
+ *     where {@code I} is that of one group, {@code [H, W, I, M]} of a depthwise one with {@code O =
+ *     I * M}, {@code [H, W, O, I]} of a transposed one, {@code [I, O]} of a dense layer (or {@code
+ *     [O, I]}, where the MatMul transposes)
  * @param bias {@code [O]}; zeros where there is none
  * @param summand the tensor added before the activation, in the same shape; empty without a sum
  * @param activation the last operation

@@ -81,11 +81,12 @@ public final class KernelSupport {
         }
         var operation = Operations.of(conv);
         var input = shapes.of(TensorRef.parse(conv.getInput(operation.featureSlot())));
-        if (input.numDimensions() != 4 || input.get(3) < 0) {
+        int channels = filter.rank() - 1;
+        if (input.numDimensions() != filter.rank() || input.get(channels) < 0) {
             return Optional.of("its number of input channels is not known");
         }
         return operation.isTransposedConvolution()
-                ? transposed(conv, input.get(3), filter.shape())
+                ? transposed(conv, input.get(channels), filter.shape())
                 : Optional.empty();
     }
 
@@ -103,7 +104,7 @@ public final class KernelSupport {
     }
 
     private static boolean keepsBatchAndChannels(List<Long> steps) {
-        return steps.isEmpty() || steps.get(0) == 1 && steps.get(3) == 1;
+        return steps.isEmpty() || steps.get(0) == 1 && steps.get(steps.size() - 1) == 1;
     }
 
     private Optional<String> dense(NodeDef product) {

@@ -47,7 +47,7 @@ public final class Operations {
     static {
         layer("Conv2D", CONVOLUTION, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv", CONVOLUTION, ANY_RANK, SECOND);
-        layer("Conv3D", CONVOLUTION, 5, SECOND);
+        layer("Conv3D", CONVOLUTION, 5, SECOND, INT8_KERNEL);
         layer("DepthwiseConv2dNative", DEPTHWISE, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv2DBackpropInput", TRANSPOSED_CONVOLUTION, 4, SECOND, TRAINABLE, INT8_KERNEL);
         layer("Conv3DBackpropInputV2", TRANSPOSED_CONVOLUTION, 5, SECOND);

@@ -4,7 +4,6 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 

@@ -83,6 +83,18 @@ public final class GraphSession implements ImageModel, AutoCloseable {
         return predict(inputs.of(images));
     }
 
+    /**
+     * Every output for a batch, where the values of some tensors are known: what only they need is
+     * not computed.
+     *
+     * @param known values of tensors that the signature does not name, for this batch
+     */
+    public Outputs predict(FloatTensor images, List<ModelInputs.InputValue> known) {
+        var feeds = new ArrayList<>(inputs.of(images));
+        feeds.addAll(known);
+        return predict(feeds);
+    }
+
     private Outputs predict(List<ModelInputs.InputValue> feeds) {
         var ports =
                 flat.signature().outputs().stream()
@@ -120,9 +132,7 @@ public final class GraphSession implements ImageModel, AutoCloseable {
 
             @Override
             public Outputs predict(FloatTensor images) {
-                var feeds = new ArrayList<>(inputs.of(images));
-                feeds.add(value);
-                return GraphSession.this.predict(feeds);
+                return GraphSession.this.predict(images, List.of(value));
             }
         };
     }
@@ -170,14 +180,19 @@ public final class GraphSession implements ImageModel, AutoCloseable {
             Map<TensorRef, FloatTensor> known,
             List<TensorRef> fetches,
             BiConsumer<TensorRef, FloatTensor> consumer) {
+        var values = new ArrayList<ModelInputs.InputValue>();
+        known.forEach((tensor, value) -> values.add(ModelInputs.InputValue.of(tensor, value)));
+        run(images, values, fetches, consumer);
+    }
+
+    /** The same, where the values of some tensors are known, of any type. */
+    public void run(
+            FloatTensor images,
+            List<ModelInputs.InputValue> known,
+            List<TensorRef> fetches,
+            BiConsumer<TensorRef, FloatTensor> consumer) {
         var feeds = new ArrayList<>(inputs.of(images));
-        known.forEach(
-                (tensor, values) -> {
-                    var port =
-                            new GraphSignature.Port(
-                                    tensor.toString(), tensor, DataType.DT_FLOAT, null);
-                    feeds.add(new ModelInputs.InputValue(port, values));
-                });
+        feeds.addAll(known);
         run(feeds, fetches, consumer);
     }
 

@@ -6,6 +6,7 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.validation.NearestName;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.TensorRef;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,15 @@ public final class ModelInputs {
      * @param port the input
      * @param values its values, whatever its element type
      */
-    public record InputValue(GraphSignature.Port port, FloatTensor values) {}
+    public record InputValue(GraphSignature.Port port, FloatTensor values) {
+
+        /** A value for a float32 tensor that is not an input of the signature. */
+        public static InputValue of(TensorRef tensor, FloatTensor values) {
+            return new InputValue(
+                    new GraphSignature.Port(tensor.toString(), tensor, DataType.DT_FLOAT, null),
+                    values);
+        }
+    }
 
     /**
      * The inputs of a model.

@@ -2,7 +2,7 @@ package io.pitlane.pipeline.cache;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.artifact.ArtifactStore;
@@ -82,7 +82,7 @@ public final class StepCache implements AutoCloseable {
      *
      * @throws KafkaException when the topic or the artifact log cannot be read at this time
      */
-    public Optional<CachedStep> find(Job job) {
+    public Optional<CachedResult> find(Job job) {
         if (stage == StageName.BENCH || !job.plan().cache()) {
             return Optional.empty();
         }
@@ -90,12 +90,12 @@ public final class StepCache implements AutoCloseable {
         return entry(key).filter(found -> isUsable(key, found));
     }
 
-    private synchronized Optional<CachedStep> entry(String key) {
+    private synchronized Optional<CachedResult> entry(String key) {
         catchUp();
         return Optional.ofNullable(places.get(key)).flatMap(place -> read(key, place));
     }
 
-    private boolean isUsable(String key, CachedStep found) {
+    private boolean isUsable(String key, CachedResult found) {
         var sound = found.artifact() != null && found.lineage() != null;
         if (sound && artifacts.holds(found.artifact())) {
             return true;
@@ -141,7 +141,7 @@ public final class StepCache implements AutoCloseable {
     }
 
     /** Reads an entry, and goes on reading the topic where it was. */
-    private Optional<CachedStep> read(String key, Place place) {
+    private Optional<CachedResult> read(String key, Place place) {
         var partition = place.partition();
         var next = position(partition);
         consumer.seek(partition, place.offset());
@@ -164,9 +164,9 @@ public final class StepCache implements AutoCloseable {
         }
     }
 
-    private static Optional<CachedStep> parsed(String key, byte[] value) {
+    private static Optional<CachedResult> parsed(String key, byte[] value) {
         try {
-            return Optional.ofNullable(ContractJson.MAPPER.readValue(value, CachedStep.class));
+            return Optional.ofNullable(ContractJson.MAPPER.readValue(value, CachedResult.class));
         } catch (IOException e) {
             LOG.warnf("The step cache's %s cannot be read: %s", key, e.getMessage());
             return Optional.empty();

@@ -5,7 +5,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
@@ -67,9 +67,9 @@ public final class EventRecords {
      *
      * @param key what the result depends on
      */
-    public ProducerRecord<String, byte[]> cachedStep(String key, CachedStep step) {
-        var record = new ProducerRecord<>(topics.stepCache(), key, json(step));
-        return described(record, "cached-step", step.runId());
+    public ProducerRecord<String, byte[]> cachedResult(String key, CachedResult result) {
+        var record = new ProducerRecord<>(topics.stepCache(), key, json(result));
+        return described(record, "cached-result", result.runId());
     }
 
     /** The progress on its topic. */

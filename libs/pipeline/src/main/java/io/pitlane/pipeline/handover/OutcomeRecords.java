@@ -4,7 +4,7 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.LineageEntry;
@@ -62,9 +62,9 @@ public final class OutcomeRecords {
             StepResult.PackedModel model,
             Instant now) {
         var entry = lineageEntry(job, artifact, model);
-        var made = new CachedStep(job.runId(), artifact, model.notes(), entry);
+        var made = new CachedResult(job.runId(), artifact, model.notes(), entry);
         var records = new ArrayList<>(nextJob(job, partition, made, false, now));
-        records.add(events.cachedStep(keys.of(job), made));
+        records.add(events.cachedResult(keys.of(job), made));
         return List.copyOf(records);
     }
 
@@ -75,12 +75,12 @@ public final class OutcomeRecords {
      * @param partition of the next job; empty for that of its key
      */
     List<ProducerRecord<String, byte[]>> knownModel(
-            Job job, OptionalInt partition, CachedStep known, Instant now) {
+            Job job, OptionalInt partition, CachedResult known, Instant now) {
         return nextJob(job, partition, known, true, now);
     }
 
     private List<ProducerRecord<String, byte[]>> nextJob(
-            Job job, OptionalInt partition, CachedStep step, boolean cached, Instant now) {
+            Job job, OptionalInt partition, CachedResult step, boolean cached, Instant now) {
         var models = new ArrayList<>(job.models());
         var label = job.plan().label(job.step());
         models.add(new RunModel(label, step.artifact(), step.notes(), cached));
@@ -156,6 +156,7 @@ public final class OutcomeRecords {
                 .plan(job.plan())
                 .status(status)
                 .step(job.step())
+                .data(job.data())
                 .models(Optional.ofNullable(job.models()).orElse(List.of()))
                 .failure(failure)
                 .submittedAt(job.submittedAt())

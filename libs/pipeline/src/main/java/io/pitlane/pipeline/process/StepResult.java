@@ -3,7 +3,7 @@ package io.pitlane.pipeline.process;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,7 @@ public sealed interface StepResult {
      *
      * @param step the result of that run's step
      */
-    record KnownModel(CachedStep step) implements StepResult {}
+    record KnownModel(CachedResult step) implements StepResult {}
 
     /**
      * The report that ends the run.

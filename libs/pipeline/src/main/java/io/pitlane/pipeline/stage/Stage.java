@@ -33,7 +33,9 @@ public interface Stage {
     default void check(PlannedStep step) {}
 
     /**
-     * Does one step.
+     * Does one step. A model that is made follows from the step's options, the original and the
+     * current model, the training images, and the plan's input, task, signature, output and seed: a
+     * later run with the same ones gets it from the step cache.
      *
      * @param task what to do, with everything it needs as local files
      * @param progress told how far the work is, as often as once a second

@@ -49,7 +49,7 @@ public record StageTask(
      * @param label {@code original} or the label of the step that made it
      * @param savedModel folder of the SavedModel
      * @param digest digest of its artifact
-     * @param packedBytes size of its artifact
+     * @param packedBytes size of its artifact, or of another packed form
      * @param notes of the step that made it
      */
     public record LocalModel(

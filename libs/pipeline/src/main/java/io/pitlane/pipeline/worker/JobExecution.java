@@ -3,7 +3,7 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
 import io.pitlane.pipeline.cache.StepCache;
@@ -76,11 +76,12 @@ final class JobExecution extends ChildExecution<StepResult> {
         throwIfPointless();
         var latest = services.checkpoints().latest(job);
         // A step that was begun is resumed: trials of its search may be under way.
-        var known = latest.isPresent() ? Optional.<CachedStep>empty() : services.cache().find(job);
+        var known =
+                latest.isPresent() ? Optional.<CachedResult>empty() : services.cache().find(job);
         return known.isPresent() ? known(known.get()) : run(latest);
     }
 
-    private StepResult known(CachedStep step) {
+    private StepResult known(CachedResult step) {
         publish(1.0, "cached, from run " + step.runId());
         return new StepResult.KnownModel(step);
     }

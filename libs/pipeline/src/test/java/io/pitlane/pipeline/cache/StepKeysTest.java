@@ -3,13 +3,16 @@ package io.pitlane.pipeline.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.artifact.ArtifactRef;
+import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.RunModel;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +78,19 @@ class StepKeysTest {
                     """)
     void whatAResultDoesNotDependOnChangesNothing(String from, String to) {
         assertThat(key(changed(from, to))).isEqualTo(key(PLAN)).matches("prune:[0-9a-f]{64}");
+    }
+
+    /** A field that is added to plans belongs into the key, unless no result depends on it. */
+    @Test
+    void everyFieldOfAPlanIsInTheKeyOrOfNoConsequence() {
+        var inTheKey = List.of("steps", "data", "task", "input", "signature", "output", "seed");
+        var ofNoConsequence =
+                List.of("name", "model", "frozenGraph", "constraints", "deliver", "cache");
+
+        assertThat(Plan.class.getRecordComponents())
+                .extracting(RecordComponent::getName)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(inTheKey.stream(), ofNoConsequence.stream()).toList());
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
-import io.pitlane.contract.run.CachedStep;
+import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.run.Progress;
@@ -150,7 +150,7 @@ class StepCacheIT {
         var first = done(Plans.cached("first", 0.25, 105));
         var entry = entry(first, 0);
         var damaged = entry.artifact().toBuilder().digest("0".repeat(64)).build();
-        var other = new CachedStep(entry.runId(), damaged, entry.notes(), entry.lineage());
+        var other = new CachedResult(entry.runId(), damaged, entry.notes(), entry.lineage());
         replace(first, 0, ContractJson.MAPPER.writeValueAsBytes(other));
 
         // When
@@ -211,8 +211,8 @@ class StepCacheIT {
     }
 
     /** The entries that a run made, by their keys. */
-    private Map<String, CachedStep> entries(Job job) {
-        var found = new HashMap<String, CachedStep>();
+    private Map<String, CachedResult> entries(Job job) {
+        var found = new HashMap<String, CachedResult>();
         for (var record : cluster.read(cluster.topics().stepCache(), "read_committed")) {
             var subject = record.headers().lastHeader("ce_subject");
             if (subject != null && job.runId().equals(new String(subject.value(), UTF_8))) {
@@ -222,15 +222,15 @@ class StepCacheIT {
         return found;
     }
 
-    private static CachedStep parsed(byte[] value) {
+    private static CachedResult parsed(byte[] value) {
         try {
-            return ContractJson.MAPPER.readValue(value, CachedStep.class);
+            return ContractJson.MAPPER.readValue(value, CachedResult.class);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    private CachedStep entry(Job job, int step) {
+    private CachedResult entry(Job job, int step) {
         return entries(job).get(key(job, step));
     }
 

@@ -9,6 +9,8 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.run.Progress;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -106,6 +108,57 @@ class EndToEndIT {
                 .isCloseTo(0.947, within(0.005));
         assertThat(report.comparison().get(1).accuracyDrop()).isLessThanOrEqualTo(0.01);
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(8);
+    }
+
+    @Test
+    void aRerunWithAnotherCalibrationTrainsNothing() throws Exception {
+        // Given
+        var plan =
+                new ExamplePlan(
+                                "prune: {ratio: 0.5, fineTune: {epochs: 1}}",
+                                "distill: {training: {epochs: 1}}",
+                                "quantize: {calibration: {method: min-max, samples: 64}}")
+                        .write(work, "seed: 8");
+        try (var compress = STACK.get().compress(work, plan, "--out", "first")) {
+            assertThat(compress.exitCode()).as(compress.printed()).isZero();
+        }
+        var first = report(work.resolve("first"));
+
+        // When
+        var change = "quantize.calibration.method=mse";
+        String printed;
+        try (var rerun =
+                PitlaneProcess.start(
+                        work,
+                        STACK.get().environment(),
+                        "rerun",
+                        first.run(),
+                        "--set",
+                        change,
+                        "--out",
+                        "second")) {
+            assertThat(rerun.exitCode()).as(rerun.printed()).isZero();
+            printed = rerun.printed();
+        }
+
+        // Then
+        var second = report(work.resolve("second"));
+        assertThat(second.lineage())
+                .extracting(LineageEntry::cached)
+                .containsExactly(true, true, false);
+        assertThat(second.lineage().subList(0, 2))
+                .isEqualTo(
+                        first.lineage().subList(0, 2).stream()
+                                .map(LineageEntry::asCached)
+                                .toList());
+        var message = "cached, from run " + first.run();
+        assertThat(STACK.get().topics().progress())
+                .filteredOn(progress -> progress.runId().equals(second.run()))
+                .filteredOn(progress -> progress.step() < 2)
+                .extracting(Progress::message)
+                .containsExactly(message, message);
+        assertThat(printed).contains("Cached, from earlier runs: prune, distill");
+        assertThat(work.resolve("second/report.html")).content().contains("(cached)");
     }
 
     @Test

@@ -158,7 +158,9 @@ class SparsityTest {
 
     /** The depthwise layer has a multiplier of 2, for which the float kernel is faster. */
     private static boolean hasFastTensorFlowKernel(Operation operation) {
-        return !operation.isDepthwise() && !operation.isTransposedConvolution();
+        return !operation.isDepthwise()
+                && !operation.isTransposedConvolution()
+                && !operation.name().equals("Conv3D");
     }
 
     private static boolean isNamed(ModelMade quantized) {

@@ -23,53 +23,56 @@ record PruningVariant(String series, double reduction, String options) {
             "reconstruction: {method: none, batchNorm: false}";
     private static final String NOT_TRAINED = "fineTune: {epochs: 0}";
     private static final List<String> CRITERIA =
-            List.of("l2", "geometric-median", "taylor", "fisher", "lamp", "random");
+            List.of(
+                    "l2",
+                    "geometric-median",
+                    "taylor",
+                    "fisher",
+                    "lamp",
+                    "mean-activation",
+                    "random");
 
     /** The variants of a model, in the order of the table. */
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
             case TRAFFIC_SIGNS, DEMO -> Stream.concat(untrained(2, 4, 8), trained(2, 4, 8));
             case RESNET20 -> Stream.concat(untrained(2, 2.6, 4), trained(2, 2.6, 4));
-            case MOBILE, UNET, DETECTOR -> half();
+            case MOBILE -> Stream.concat(half(), longer());
+            case UNET, DETECTOR -> half();
             default -> Stream.of();
         };
     }
 
     /** Criteria and policies with the same number of MACs, before any training. */
     private static Stream<PruningVariant> untrained(double... reductions) {
-        return Arrays.stream(reductions)
-                .boxed()
-                .flatMap(
-                        r ->
-                                Stream.concat(
-                                        Stream.of(
-                                                variant(
-                                                        "cut only",
-                                                        r,
-                                                        ratio(r),
-                                                        NOT_RECONSTRUCTED,
-                                                        NOT_TRAINED),
-                                                variant("reconstructed", r, ratio(r), NOT_TRAINED),
-                                                variant(
-                                                        "by target, cut only",
-                                                        r,
-                                                        target(r),
-                                                        NOT_RECONSTRUCTED,
-                                                        NOT_TRAINED),
-                                                variant(
-                                                        "by target, reconstructed",
-                                                        r,
-                                                        target(r),
-                                                        NOT_TRAINED)),
-                                        CRITERIA.stream()
-                                                .map(
-                                                        c ->
-                                                                variant(
-                                                                        c + ", reconstructed",
-                                                                        r,
-                                                                        "criterion: " + c,
-                                                                        ratio(r),
-                                                                        NOT_TRAINED))));
+        return Arrays.stream(reductions).boxed().flatMap(PruningVariant::untrained);
+    }
+
+    private static Stream<PruningVariant> untrained(double reduction) {
+        var policies =
+                Stream.of(
+                        untrained("", reduction, ratio(reduction)),
+                        untrained("by target, ", reduction, target(reduction)),
+                        untrained(
+                                "l1 by target, ",
+                                reduction,
+                                "criterion: l1, " + target(reduction)));
+        var criteria =
+                CRITERIA.stream()
+                        .map(
+                                each ->
+                                        untrained(
+                                                each + ", ",
+                                                reduction,
+                                                "criterion: " + each + ", " + ratio(reduction)));
+        return Stream.concat(policies, criteria).flatMap(each -> each);
+    }
+
+    /** With and without reconstruction. */
+    private static Stream<PruningVariant> untrained(String name, double reduction, String what) {
+        return Stream.of(
+                variant(name + "cut only", reduction, what, NOT_RECONSTRUCTED, NOT_TRAINED),
+                variant(name + "reconstructed", reduction, what, NOT_TRAINED));
     }
 
     /** The defaults, and what they are compared with. */
@@ -91,6 +94,16 @@ record PruningVariant(String series, double reduction, String options) {
                 variant("by target, cut only", 2, target(2), NOT_RECONSTRUCTED, NOT_TRAINED),
                 variant("by target, reconstructed", 2, target(2), NOT_TRAINED),
                 variant("default by target", 2, target(2)));
+    }
+
+    /** A higher rate and more epochs, for a small network that leaves much to be learnt. */
+    private static Stream<PruningVariant> longer() {
+        return Stream.of(
+                variant(
+                        "by target, 16 epochs at rate 0.003",
+                        2,
+                        target(2),
+                        "fineTune: {epochs: 16, learningRate: 0.003}"));
     }
 
     /** The MACs of most layers fall with the channels before and behind them. */

@@ -12,10 +12,10 @@ import java.util.List;
  * @param notes the step's notes
  * @param lineage how the model was made
  */
-public record CachedStep(
+public record CachedResult(
         String runId, ArtifactRef artifact, List<String> notes, LineageEntry lineage) {
 
-    public CachedStep {
+    public CachedResult {
         notes = notes == null ? List.of() : List.copyOf(notes);
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class PackedModelTest {
+class PackedFormTest {
     private static final int HEAD = 300;
     private static final int DAMAGES = 1000;
     private static final int FORGERIES = 60;

@@ -1,0 +1,29 @@
+package io.pitlane.gateway.security;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Addresses of the form to sign in, which leads back to where the visitor wanted to go. */
+public final class LoginAddress {
+    /** Where the form is. */
+    public static final String PATH = "/login";
+
+    /** The page after it where none is named. */
+    public static final String FIRST_PAGE = "/runs";
+
+    /** A second slash or a backslash would lead to another host. */
+    private static final Pattern OWN = Pattern.compile("/(?!/)[\\x21-\\x7e&&[^\\\\]]*");
+
+    private LoginAddress() {}
+
+    /** The form, with a page of the gateway to go to afterwards. */
+    static String before(String page) {
+        return PATH + "?to=" + URLEncoder.encode(own(page), StandardCharsets.UTF_8);
+    }
+
+    /** The address if it is one at this gateway, else that of the first page. */
+    public static String own(String address) {
+        return OWN.matcher(address).matches() ? address : FIRST_PAGE;
+    }
+}

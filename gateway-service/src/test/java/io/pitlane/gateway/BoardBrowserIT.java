@@ -1,0 +1,271 @@
+package io.pitlane.gateway;
+
+import static io.pitlane.gateway.runs.RunFixtures.failure;
+import static io.pitlane.gateway.runs.RunFixtures.plan;
+import static io.pitlane.gateway.runs.RunFixtures.progress;
+import static io.pitlane.gateway.runs.RunFixtures.state;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.pitlane.contract.Topics;
+import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.RunState;
+import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.kafka.EmbeddedKafka;
+import io.pitlane.report.SampleReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pages in a real browser, from the gateway as it is delivered. */
+class BoardBrowserIT {
+    private static final String AXE = "/axe.min.js";
+    private static final String SCREENSHOTS = "pitlane.screenshots";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @TempDir static Path folder;
+    private static ChromeBrowser browser;
+    private static EmbeddedKafka kafka;
+    private static GatewayProcess gateway;
+    private static SimulatedStages stages;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = ChromeBrowser.start();
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+        gateway = GatewayProcess.start(kafka.bootstrapServers(), folder);
+        stages = new SimulatedStages(kafka.bootstrapServers(), Topics.DEFAULT);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+            stages.close();
+            gateway.close();
+            kafka.close();
+        }
+    }
+
+    @Test
+    void nothingSeriousIsWrongWithThePagesForThoseWhoDoNotSeeThem() throws IOException {
+        // Given
+        var running = running();
+        stages.progress(progress(running.runId(), 0, 0.4, Instant.now()));
+        var failed = running();
+        stages.fail(failure(failed.runId(), 0));
+        var first = ended();
+        var second = ended();
+        var axe = axe();
+        awaitPage(second, "passed");
+        awaitPage(failed, "failed");
+
+        // Then
+        for (var scheme : List.of("light", "dark")) {
+            for (var width : List.of(1280, 390)) {
+                browser.show(width, scheme);
+                for (var page :
+                        List.of(
+                                "/runs",
+                                "/runs?status=cancelled&plan=nobody",
+                                "/runs/" + running.runId(),
+                                "/runs/" + failed.runId(),
+                                "/runs/" + first.runId(),
+                                "/compare?run=" + first.runId() + "&run=" + second.runId(),
+                                "/compare?run=" + first.runId() + "&run=" + failed.runId(),
+                                "/runs/nobody")) {
+                    browser.open(gateway.address() + page);
+                    assertThat(
+                                    browser.run(
+                                            "return matchMedia('(prefers-color-scheme: dark)').matches"))
+                            .isEqualTo(String.valueOf(scheme.equals("dark")));
+                    assertThat(findings(axe))
+                            .as("%s, %s, %d pixels", page, scheme, width)
+                            .isEmpty();
+                    assertThat(browser.value("return document.documentElement.scrollWidth").asInt())
+                            .as("%s, %d pixels", page, width)
+                            .isLessThanOrEqualTo(width);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anOpenListFollowsTheRuns() {
+        // Given
+        var run = running();
+        browser.show(1280, "light");
+        browser.open(gateway.address() + "/runs");
+        browser.run("window.opened = 'once'");
+
+        // When
+        stages.progress(progress(run.runId(), 0, 0.75, Instant.now()));
+
+        // Then
+        awaitShown("0.75", row(run) + ".querySelector('progress')?.value");
+        awaitShown("working", row(run) + ".querySelector('[data-message]')?.textContent");
+        stages.fail(failure(run.runId(), 0));
+        awaitShown("failed", row(run) + ".querySelector('.status')?.textContent");
+        var next = running();
+        awaitShown("running", row(next) + "?.querySelector('.status')?.textContent");
+        assertThat(browser.run("return window.opened")).isEqualTo("once");
+    }
+
+    @Test
+    void whatIsTickedAndFocusedStaysWhenTheListChanges() {
+        // Given
+        var ended = ended();
+        awaitPage(ended, "passed");
+        browser.show(1280, "light");
+        browser.open(gateway.address() + "/runs");
+        var box = "document.querySelector('input[value=\"" + ended.runId() + "\"]')";
+        browser.run(box + ".checked = true; " + box + ".focus();");
+
+        // When
+        var next = running();
+        awaitShown("running", row(next) + "?.querySelector('.status')?.textContent");
+
+        // Then
+        assertThat(browser.run("return " + box + ".checked")).isEqualTo("true");
+        assertThat(browser.run("return document.activeElement === " + box)).isEqualTo("true");
+    }
+
+    @Test
+    void theButtonOfARunCancelsIt() {
+        // Given
+        var run = running();
+        browser.show(1280, "light");
+        awaitPage(run, "running");
+
+        // When
+        browser.run("document.querySelector('button.danger').click()");
+
+        // Then
+        awaitShown("true", "document.body.textContent.includes('cancellation is requested')");
+        assertThat(stages.read(Topics.DEFAULT.cancellations()))
+                .anyMatch(event -> event.key().equals(run.runId()));
+    }
+
+    @Test
+    void anOpenPageShowsTheRightStateAfterTheGatewayWasKilled() throws IOException {
+        // Given
+        var run = running();
+        browser.show(1280, "light");
+        awaitPage(run, "running");
+        browser.run("window.opened = 'once'");
+
+        // When
+        gateway.kill();
+        awaitShown("false", "document.getElementById('connection').hidden");
+        ended(run);
+        gateway = gateway.restart();
+
+        // Then
+        awaitShown("passed", "document.querySelector('.verdict').textContent");
+        awaitShown("true", "document.getElementById('connection').hidden");
+        awaitShown("true", "document.body.textContent.includes('Measured on')");
+        assertThat(browser.run("return window.opened")).isEqualTo("once");
+    }
+
+    /** Makes the screenshots of the documentation, where {@value #SCREENSHOTS} names a folder. */
+    @Test
+    void screenshots() throws IOException {
+        // Given
+        var folder = System.getProperty(SCREENSHOTS);
+        assumeTrue(folder != null, "-D" + SCREENSHOTS + "=FOLDER writes them");
+        var first = ended();
+        var second = ended();
+        var running = running();
+        stages.progress(progress(running.runId(), 0, 0.4, Instant.now()));
+        awaitPage(second, "passed");
+
+        // Then
+        for (var scheme : List.of("light", "dark")) {
+            for (var width : List.of(1280, 390)) {
+                browser.show(width, scheme);
+                var pages =
+                        Map.of(
+                                "runs", "/runs",
+                                "run", "/runs/" + running.runId(),
+                                "report", "/runs/" + first.runId(),
+                                "compare",
+                                        "/compare?run=" + first.runId() + "&run=" + second.runId());
+                for (var page : pages.entrySet()) {
+                    browser.open(gateway.address() + page.getValue());
+                    var file = "%s-%s-%d.png".formatted(page.getKey(), scheme, width);
+                    browser.screenshot(Path.of(folder, file));
+                    assertThat(Path.of(folder, file)).isNotEmptyFile();
+                }
+            }
+        }
+    }
+
+    /** The findings of axe-core that are serious or critical. */
+    private static List<String> findings(String axe) {
+        var found =
+                browser.value(
+                        axe
+                                + "; return axe.run({resultTypes: ['violations']}).then(r => r.violations"
+                                + ".filter(v => ['serious', 'critical'].includes(v.impact))"
+                                + ".map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' ')))");
+        return StreamSupport.stream(found.spliterator(), false).map(node -> node.asText()).toList();
+    }
+
+    private static String axe() throws IOException {
+        try (var script = BoardBrowserIT.class.getResourceAsStream(AXE)) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String row(RunState run) {
+        return "document.getElementById('run-" + run.runId() + "')";
+    }
+
+    private static void awaitShown(String expected, String expression) {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(browser.run("return String(" + expression + ")"))
+                                        .isEqualTo(expected));
+    }
+
+    /** Opens the page of a run until it has a status. */
+    private static void awaitPage(RunState run, String status) {
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            browser.open(gateway.address() + "/runs/" + run.runId());
+                            return browser.run(
+                                            "return document.querySelector('.verdict')?.textContent")
+                                    .equals(status);
+                        });
+    }
+
+    private static RunState running() {
+        var run = state(UUID.randomUUID().toString(), Status.RUNNING, 0, Instant.now());
+        stages.state(run);
+        return run;
+    }
+
+    private static RunState ended() {
+        return ended(running());
+    }
+
+    private static RunState ended(RunState running) {
+        var run = running.toBuilder().status(Status.PASSED).step(2).plan(plan()).build();
+        var report = SampleReport.onEngines().toBuilder().run(run.runId()).build();
+        stages.end(run, new RunResult(report, run.models(), List.of()));
+        return run;
+    }
+}
