@@ -67,6 +67,7 @@ final class ChannelMethod implements PruningMethod {
                                 LatencyCost.on(
                                         engine,
                                         context.plan(),
+                                        step.roundTo() == null ? 1 : step.roundTo(),
                                         context.images(),
                                         context.folder(),
                                         message -> context.progress().at(0, message)));

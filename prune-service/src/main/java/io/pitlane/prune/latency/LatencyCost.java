@@ -5,6 +5,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.engines.EngineUnavailableException;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.Processor;
@@ -13,8 +14,11 @@ import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.FilterSaliency;
 import io.pitlane.graph.channels.VectorUnsharing;
+import io.pitlane.graph.channels.allocation.ChannelLimits;
 import io.pitlane.graph.channels.allocation.CostModel;
+import io.pitlane.graph.channels.allocation.RatioAllocation;
 import io.pitlane.graph.channels.allocation.WeightAxes;
 import io.pitlane.graph.channels.dependency.Channels;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
@@ -54,6 +58,7 @@ public final class LatencyCost implements CostModel {
     private final LatencyTable table;
     private final Function<List<FlatGraph>, double[]> timer;
     private final Map<String, long[]> sizes;
+    private final int unit;
     private Optional<Correction> correction = Optional.empty();
 
     /**
@@ -89,14 +94,17 @@ public final class LatencyCost implements CostModel {
      *
      * @param timer milliseconds of a call of each of some whole models
      * @param sizes dimensions by the names of inputs that take any size, one image a batch
+     * @param unit layers keep multiples of this number of channels
      */
     LatencyCost(
             LatencyTable table,
             Function<List<FlatGraph>, double[]> timer,
-            Map<String, long[]> sizes) {
+            Map<String, long[]> sizes,
+            int unit) {
         this.table = table;
         this.timer = timer;
         this.sizes = sizes;
+        this.unit = unit;
     }
 
     /**
@@ -104,6 +112,7 @@ public final class LatencyCost implements CostModel {
      * first. What was measured before is in the folder of the system property {@value #FOLDER}, or
      * else in {@code ~/.cache/pitlane/latency}.
      *
+     * @param unit layers keep multiples of this number of channels; 1 for any number
      * @param images one of which the models are called with
      * @param scratch an existing folder
      * @param progress told how many layers were measured
@@ -113,6 +122,7 @@ public final class LatencyCost implements CostModel {
     public static LatencyCost on(
             Engine engine,
             Plan plan,
+            int unit,
             TrainingImages images,
             Path scratch,
             Consumer<String> progress) {
@@ -131,7 +141,7 @@ public final class LatencyCost implements CostModel {
                             progress.accept("measuring " + workload.key());
                             return timer.millis(workload);
                         });
-        return new LatencyCost(table, graphs -> wholes.millis(graphs, image), images.shape());
+        return new LatencyCost(table, graphs -> wholes.millis(graphs, image), images.shape(), unit);
     }
 
     private static Path folder() {
@@ -193,7 +203,12 @@ public final class LatencyCost implements CostModel {
     }
 
     private Correction correction(FlatGraph graph, List<Part> layers) {
-        var half = new ChannelPruning(0.5).prune(graph);
+        var limits = new ChannelLimits(1, unit, Set.of());
+        var half =
+                new ChannelPruning(
+                                FilterSaliency.L1.with(ChannelScores.DEFAULT),
+                                new RatioAllocation(group -> 0.5, limits))
+                        .prune(graph);
         return Correction.of(
                 new double[] {
                     sum(layers, half.dependencies(), Set.of()),
@@ -277,6 +292,7 @@ public final class LatencyCost implements CostModel {
         var grid =
                 LatencyGrid.of(
                         axes.stream().mapToInt(Channels::length).toArray(),
+                        unit,
                         channels -> table.millis(sized(workload, axes, channels)));
         return new Part(node.getName(), axes, grid::at);
     }

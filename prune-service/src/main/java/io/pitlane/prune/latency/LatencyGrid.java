@@ -19,10 +19,12 @@ record LatencyGrid(int[][] points, double[] millis) {
      * Measures the points of a grid.
      *
      * @param sizes all channels along each axis; none for a single point
+     * @param unit the points are multiples of this, or all channels
      * @param measured milliseconds for numbers of channels
      */
-    static LatencyGrid of(int[] sizes, ToDoubleFunction<int[]> measured) {
-        var points = Arrays.stream(sizes).mapToObj(LatencyGrid::points).toArray(int[][]::new);
+    static LatencyGrid of(int[] sizes, int unit, ToDoubleFunction<int[]> measured) {
+        var points =
+                Arrays.stream(sizes).mapToObj(size -> points(size, unit)).toArray(int[][]::new);
         int count = Arrays.stream(points).mapToInt(axis -> axis.length).reduce(1, (a, b) -> a * b);
         var millis =
                 IntStream.range(0, count)
@@ -31,11 +33,13 @@ record LatencyGrid(int[][] points, double[] millis) {
         return new LatencyGrid(points, millis);
     }
 
-    private static int[] points(int size) {
-        return Arrays.stream(SHARES)
-                .mapToInt(share -> Math.max(1, (int) Math.round(share * size)))
-                .distinct()
-                .toArray();
+    private static int[] points(int size, int unit) {
+        var cut =
+                Arrays.stream(SHARES)
+                        .mapToInt(share -> (int) Math.max(1, Math.round(share * size / unit)))
+                        .map(units -> units * unit)
+                        .filter(point -> point < size);
+        return IntStream.concat(cut, IntStream.of(size)).distinct().toArray();
     }
 
     private static int[] channels(int[][] points, int index) {

@@ -58,7 +58,8 @@ class LatencyCostTest {
                         graphs.stream()
                                 .mapToDouble(graph -> CALL + 2 * EACH * Footprint.of(graph).macs())
                                 .toArray(),
-                Map.of());
+                Map.of(),
+                1);
     }
 
     @Test

@@ -11,7 +11,7 @@ class LatencyGridTest {
     @Test
     void aProductOfChannelsIsPredictedExactly() {
         // Given: linear along each axis, as multiply-accumulates are
-        var grid = LatencyGrid.of(new int[] {32, 64}, left -> 0.1 + 0.002 * left[0] * left[1]);
+        var grid = LatencyGrid.of(new int[] {32, 64}, 1, left -> 0.1 + 0.002 * left[0] * left[1]);
 
         // Then
         for (int in = 1; in <= 32; in += 3) {
@@ -25,7 +25,7 @@ class LatencyGridTest {
     @Test
     void theMeasuredPointsAreReturnedAsTheyAre() {
         // Given: nothing of a line
-        var grid = LatencyGrid.of(new int[] {64}, left -> left[0] % 16 == 0 ? 1 : 2);
+        var grid = LatencyGrid.of(new int[] {64}, 1, left -> left[0] % 16 == 0 ? 1 : 2);
 
         // Then
         assertThat(grid.at(new int[] {64})).isEqualTo(1);
@@ -41,6 +41,7 @@ class LatencyGridTest {
         // When
         LatencyGrid.of(
                 new int[] {2, 40},
+                1,
                 left -> {
                     measured.add(left[0] * 1000 + left[1]);
                     return 1;
@@ -52,13 +53,37 @@ class LatencyGridTest {
     }
 
     @Test
+    void thePointsAreMultiplesOfTheUnitOrAllChannels() {
+        // Given
+        var measured = new ArrayList<Integer>();
+
+        // When
+        LatencyGrid.of(
+                new int[] {70},
+                16,
+                left -> {
+                    measured.add(left[0]);
+                    return 1;
+                });
+
+        // Then
+        assertThat(measured).containsExactly(16, 32, 48, 64, 70);
+    }
+
+    @Test
+    void anAxisOfLessThanAUnitHasOnePoint() {
+        assertThat(LatencyGrid.of(new int[] {12}, 16, left -> left[0]).at(new int[] {12}))
+                .isEqualTo(12);
+    }
+
+    @Test
     void aLayerWithoutAxesHasOneFigure() {
-        assertThat(LatencyGrid.of(new int[0], left -> 3).at(new int[0])).isEqualTo(3);
+        assertThat(LatencyGrid.of(new int[0], 1, left -> 3).at(new int[0])).isEqualTo(3);
     }
 
     @Test
     void noPredictionIsNegative() {
-        var grid = LatencyGrid.of(new int[] {64}, left -> left[0] - 8);
+        var grid = LatencyGrid.of(new int[] {64}, 1, left -> left[0] - 8);
 
         assertThat(grid.at(new int[] {1})).isZero();
     }

@@ -89,7 +89,7 @@ class LatencyPredictionIT {
     private double error(Engine engine, Model model, List<String> lines) throws Exception {
         var plan = FashionPlan.of(model.side(), "prune: {target: {macs: 0.5}}");
         var images = new TrainingImages(plan, scratch, model.graph());
-        var cost = LatencyCost.on(engine, plan, images, scratch, message -> {});
+        var cost = LatencyCost.on(engine, plan, unit(engine), images, scratch, message -> {});
         var made =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT),
