@@ -148,10 +148,10 @@ final class ChromeBrowser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
         var end = HttpRequest.newBuilder(URI.create(session.toString().replaceAll("/$", "")));
-        http.send(end.DELETE().build(), BodyHandlers.discarding());
+        http.sendAsync(end.DELETE().build(), BodyHandlers.discarding()).join();
         driver.destroy();
-        driver.waitFor();
+        driver.onExit().join();
     }
 }
