@@ -251,7 +251,13 @@ class BoardIT {
                                                 RunFixtures.artifact("0c"))))
                         .build();
         var named = report.plan().toBuilder().name(run.plan().name()).build();
-        var own = report.toBuilder().run(run.runId()).plan(named).build();
+        var made = report.lineage().get(0);
+        var own =
+                report.toBuilder()
+                        .run(run.runId())
+                        .plan(named)
+                        .lineage(List.of(made, made.asCached()))
+                        .build();
 
         // When
         stages.end(run, new RunResult(own, run.models(), run.deliverables()));
@@ -262,7 +268,10 @@ class BoardIT {
         var sections = Jsoup.parseBodyFragment(HtmlReport.sections(own)).select("section");
         assertThat(page.select("section").eachText()).containsAll(sections.eachText());
         assertThat(page.select(".pipeline li").eachText())
-                .allSatisfy(step -> assertThat(step).contains("done"));
+                .containsExactly(
+                        "prune done, 41.3 s",
+                        "quantize done, the result of an earlier run",
+                        "bench done");
         assertThat(page.select("a[download]").eachAttr("href"))
                 .contains("/api/runs/" + run.runId() + "/model?format=onnx")
                 .contains("/api/runs/" + run.runId() + "/models/original");

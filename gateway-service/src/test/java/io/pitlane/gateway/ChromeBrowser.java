@@ -148,15 +148,10 @@ final class ChromeBrowser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         var end = HttpRequest.newBuilder(URI.create(session.toString().replaceAll("/$", "")));
-        try {
-            http.send(end.DELETE().build(), BodyHandlers.discarding());
-            driver.destroy();
-            driver.waitFor();
-        } catch (InterruptedException e) {
-            driver.destroy();
-            Thread.currentThread().interrupt();
-        }
+        http.sendAsync(end.DELETE().build(), BodyHandlers.discarding()).join();
+        driver.destroy();
+        driver.onExit().join();
     }
 }

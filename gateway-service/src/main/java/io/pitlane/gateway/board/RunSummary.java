@@ -34,7 +34,11 @@ public record RunSummary(RunState state, double fraction, String message, Durati
                 state,
                 current.map(Progress::fraction).orElse(0.0),
                 current.map(Progress::message).orElse(""),
-                Duration.between(state.submittedAt(), until == null ? state.submittedAt() : until));
+                elapsed(state.submittedAt(), until == null ? state.submittedAt() : until));
+    }
+
+    private static Duration elapsed(Instant from, Instant until) {
+        return until.isBefore(from) ? Duration.ZERO : Duration.between(from, until);
     }
 
     /** The run's id. */

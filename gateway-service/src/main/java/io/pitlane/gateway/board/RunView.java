@@ -58,10 +58,11 @@ public record RunView(
      * @param state how far it is
      * @param fraction done, 0..1
      * @param message what it does; empty where nothing is known
-     * @param seconds how long it took, as {@code 41.3 s}; null where nothing is known
+     * @param took how long it took, as {@code 41.3 s}, or that an earlier run did it; null where
+     *     nothing is known
      */
     public record StepView(
-            String label, StepState state, double fraction, String message, String seconds) {
+            String label, StepState state, double fraction, String message, String took) {
 
         /** Whether it is at work. */
         public boolean atWork() {
@@ -125,9 +126,13 @@ public record RunView(
                 state(run, index),
                 latest.map(Progress::fraction).orElse(0.0),
                 latest.map(Progress::message).orElse(""),
-                index < lineage.size()
-                        ? String.format(Locale.ROOT, "%.1f s", lineage.get(index).seconds())
-                        : null);
+                index < lineage.size() ? took(lineage.get(index)) : null);
+    }
+
+    private static String took(LineageEntry entry) {
+        return entry.cached()
+                ? "the result of an earlier run"
+                : String.format(Locale.ROOT, "%.1f s", entry.seconds());
     }
 
     private static StepState state(RunState run, int index) {
