@@ -49,6 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StepCacheIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** A poll returns 500 records. */
+    private static final int OTHERS = 2_000;
+
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
 
@@ -158,6 +161,30 @@ class StepCacheIT {
 
         // Then
         assertThat(cached(second)).containsExactly(false, true);
+    }
+
+    @Test
+    void anEntryIsFoundAmongThousands() throws IOException {
+        // Given
+        var first = done(Plans.cached("first", 0.25, 107));
+        var value = ContractJson.MAPPER.writeValueAsBytes(entry(first, 0));
+        try (var others = cluster.transactional("others")) {
+            others.initTransactions();
+            others.beginTransaction();
+            for (int i = 0; i < OTHERS; i++) {
+                others.send(
+                        new ProducerRecord<>(cluster.topics().stepCache(), "prune:" + i, value));
+            }
+            others.commitTransaction();
+        }
+
+        // When
+        var second = done(Plans.cached("second", 0.25, 107));
+        var changed = done(Plans.cached("changed", 0.75, 107));
+
+        // Then
+        assertThat(cached(second)).containsExactly(true, true);
+        assertThat(cached(changed)).containsExactly(true, false);
     }
 
     @Test
