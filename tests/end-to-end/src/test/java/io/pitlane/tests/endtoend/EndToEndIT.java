@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pitlane.contract.finding.Finding;
+import io.pitlane.contract.finding.LayerSensitivity;
+import io.pitlane.contract.finding.QuantizationLadder;
+import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
@@ -17,6 +21,7 @@ import io.pitlane.graph.savedmodel.SavedModelReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -82,6 +87,49 @@ class EndToEndIT {
                 .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
         assertThat(out.resolve("report.html")).content().contains("<svg");
         assertThat(printed).contains("original", "prune", "quantize");
+    }
+
+    @Test
+    void aLadderClimbsUntilALimitIsKeptAndTheReportShowsItsRungs() throws Exception {
+        // Given weights of 4 bits, which plainly lose more
+        var step = "quantize: {scheme: weight-only, weights: {bits: 4}, minAgreement: 0.96}";
+        var plan = new ExamplePlan(step).write(work, "seed: 3");
+
+        // When
+        int exitCode;
+        String printed;
+        try (var pitlane = STACK.get().compress(work, plan, "--out", "out")) {
+            exitCode = pitlane.exitCode();
+            printed = pitlane.printed();
+        }
+
+        // Then
+        assertThat(exitCode).as(printed).isZero();
+        var report = report(work.resolve("out"));
+        var ladders = findings(report, QuantizationLadder.class);
+        assertThat(ladders).hasSize(1);
+        var ladder = ladders.get(0);
+        assertThat(ladder.limit()).isEqualTo("minAgreement");
+        assertThat(ladder.held()).isTrue();
+        assertThat(ladder.rungs()).hasSizeGreaterThan(1);
+        var last = ladder.rungs().get(ladder.rungs().size() - 1);
+        assertThat(ladder.chosen()).isEqualTo(last.name());
+        assertThat(last.measured())
+                .isGreaterThanOrEqualTo(0.96)
+                .isEqualTo(last.error().agreement());
+        assertThat(ladder.rungs())
+                .filteredOn(rung -> !rung.equals(last))
+                .extracting(Rung::measured)
+                .allMatch(agreement -> agreement < 0.96);
+        // Other images than those of the ladder
+        assertThat(report.models().get(1).fidelity().agreement())
+                .isCloseTo(last.measured(), within(0.02));
+        assertThat(findings(report, LayerSensitivity.class)).hasSize(1);
+        assertThat(work.resolve("out/report.html"))
+                .content()
+                .contains("<h2>Ladder of quantization</h2>")
+                .contains(ladder.rungs().stream().map(rung -> "<td>" + rung.name()).toList())
+                .contains("within the limit, kept");
     }
 
     @Test
@@ -184,6 +232,14 @@ class EndToEndIT {
 
     private static Plan readPlan(Path file) throws IOException {
         return PlanReader.read(Files.readString(file));
+    }
+
+    private static <F extends Finding> List<F> findings(Report report, Class<F> type) {
+        return report.lineage().stream()
+                .flatMap(entry -> entry.findings().stream())
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
     }
 
     private static Report report(Path out) throws IOException {
