@@ -140,18 +140,18 @@ class RoundingOptimizerTest {
     @EnumSource(FusedActivation.class)
     void learnedRoundingIsCloserThanTheNearestOnOtherSamples(FusedActivation activation) {
         // Given
-        var all = samples(1400, activation, false);
+        var all = samples(3700, activation, false);
         var quantization = quantization(weights, 4);
 
         // When
         var learned =
                 new RoundingOptimizer(OPTIONS, weights, quantization, OUTPUTS)
-                        .optimize(all.select(IntStream.range(0, 700)), new Random(1));
+                        .optimize(all.select(IntStream.range(0, 3000)), new Random(1));
 
         // Then
-        var others = all.select(IntStream.range(700, 1400));
+        var others = all.select(IntStream.range(3000, 3700));
         double before = sum(others.errors(nearest(weights, quantization)));
-        assertThat(sum(others.errors(learned))).isLessThan(before * 0.75);
+        assertThat(sum(others.errors(learned))).isLessThan(before * 0.7);
     }
 
     @Test
