@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             PackCommand.class,
             UnpackCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Pitlane implements Callable<Integer> {

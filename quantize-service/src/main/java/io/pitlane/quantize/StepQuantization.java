@@ -175,6 +175,7 @@ final class StepQuantization {
                                 step,
                                 task.plan().input(),
                                 task.plan().seed(),
+                                task.output(),
                                 within(listener, calibrated, corrected))
                         .quantize(graph, batches);
         return step.training() == null
