@@ -111,8 +111,7 @@ public final class LayerCorrections {
             List<FusedLayer> layers,
             Iterable<FloatTensor> batches) {
         double before = options.adaRound() == null ? 0 : ROUNDED;
-        ProgressListener rest =
-                (share, message) -> progress.at(before + share * (1 - before), message);
+        var rest = progress.part(before, 1);
         var bias = new BiasCorrection(floats, layers, batches, input, rest);
         return options.biasCorrection() == Corrections.BiasCorrection.EMPIRICAL
                 ? bias.empirical(quantized)
