@@ -12,20 +12,26 @@ public final class LogWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LogWatch.class);
 
     private final ChildProcess child;
+    private final Duration interval;
     private final Consumer<String> reader;
     private final ScheduledExecutorService schedule =
             Executors.newSingleThreadScheduledExecutor(LogWatch::thread);
     private String seen = "";
 
     /**
-     * Starts to watch.
+     * A watch that has not begun.
      *
      * @param interval between two looks; at each the reader gets at most one text, as {@link
      *     ChildProcess#logTail()} bounds it
      */
     public LogWatch(ChildProcess child, Duration interval, Consumer<String> reader) {
         this.child = child;
+        this.interval = interval;
         this.reader = reader;
+    }
+
+    /** Begins to watch. */
+    public void start() {
         schedule.scheduleWithFixedDelay(
                 this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -108,6 +108,7 @@ final class JobExecution extends ChildExecution<StepResult> {
         try (var watching = watch(task, prepared.kept());
                 var log = new LogWatch(child(), LOG_INTERVAL, progress::log)) {
             watch = watching;
+            log.start();
             return services.runner().run(task, child(), startedAt(), progress);
         }
     }

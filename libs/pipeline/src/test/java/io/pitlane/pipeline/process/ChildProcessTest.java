@@ -102,6 +102,7 @@ class ChildProcessTest {
 
         // When
         try (var watch = new LogWatch(child, Duration.ofMillis(20), tails::add)) {
+            watch.start();
             var result = CompletableFuture.runAsync(() -> child.run(task("hang"), 1, progress));
             await().until(() -> tails.contains("waiting for ever"));
             child.cancel();
