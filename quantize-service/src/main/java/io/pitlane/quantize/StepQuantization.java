@@ -12,6 +12,7 @@ import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.InputType;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.data.Image;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
@@ -68,6 +69,10 @@ final class StepQuantization {
             throw invalidInput(
                     "quantize.inputType is uint8, but the training data are arrays of floats.",
                     "Leave inputType out: a model of arrays takes float32.");
+        }
+        if (step.scheme() == Scheme.ENTROPY) {
+            return new EntropyQuantization(task, graph, images, checkpoints, progress)
+                    .quantize(step);
         }
         var limit = QualityLimit.of(step);
         if (limit.isPresent()) {
