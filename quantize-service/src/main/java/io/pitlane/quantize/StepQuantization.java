@@ -182,12 +182,12 @@ final class StepQuantization {
                                 task.plan().input(),
                                 task.plan().seed(),
                                 task.output(),
-                                within(listener, calibrated, corrected))
+                                listener.part(calibrated, corrected))
                         .quantize(graph, batches);
         return step.training() == null
                 ? model
                 : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
-                        .train(model, graph, step.training(), within(listener, corrected, 1)::at);
+                        .train(model, graph, step.training(), listener.part(corrected, 1)::at);
     }
 
     /**
@@ -219,10 +219,6 @@ final class StepQuantization {
     }
 
     private ProgressListener part(double from, double to) {
-        return within(progress, from, to);
-    }
-
-    private static ProgressListener within(ProgressListener listener, double from, double to) {
-        return (share, message) -> listener.at(from + share * (to - from), message);
+        return progress.part(from, to);
     }
 }
