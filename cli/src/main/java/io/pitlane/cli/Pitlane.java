@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             CancelCommand.class,
             ResultsCommand.class,
             DownloadCommand.class,
+            PlanCommand.class,
             RegisterCommand.class,
             PlansCommand.class,
             TriggerCommand.class,
@@ -52,7 +53,7 @@ import picocli.CommandLine.Spec;
 public final class Pitlane implements Callable<Integer> {
     /** Commands that read a model in this process. */
     private static final Set<String> RUNS_TENSORFLOW =
-            Set.of("demo", "compress", "register", "inspect", "export", "pack", "unpack");
+            Set.of("demo", "compress", "register", "plan", "inspect", "export", "pack", "unpack");
 
     @Spec private CommandSpec spec;
 

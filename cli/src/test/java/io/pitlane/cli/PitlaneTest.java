@@ -49,7 +49,8 @@ class PitlaneTest extends CommandTest {
                 "trigger",
                 "inspect",
                 "export",
-                "completion"
+                "completion",
+                "plan"
             })
     void everyCommandHasHelp(String command) {
         assertThat(pitlane(command, "--help")).isZero();
