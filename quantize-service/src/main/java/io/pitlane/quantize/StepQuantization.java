@@ -16,6 +16,7 @@ import io.pitlane.data.Image;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.pipeline.cache.FindingCache;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
@@ -175,6 +176,7 @@ final class StepQuantization {
                                 step,
                                 task.plan().input(),
                                 task.plan().seed(),
+                                task.output(),
                                 within(listener, calibrated, corrected))
                         .quantize(graph, batches);
         return step.training() == null
@@ -196,9 +198,19 @@ final class StepQuantization {
                         ? model
                         : quantized(step.toBuilder().training(null).build(), ProgressListener.NONE);
         var options = step.sensitivity() == null ? Sensitivity.DEFAULT : step.sensitivity();
-        return new SensitivityAnalysis(
-                        task.plan(), images.sample(options.samples()), checkpoints, task.output())
-                .measure(calibrated, images.batches(DISTRIBUTION_SAMPLES, done -> {}), listener);
+        int samples = SensitivityAnalysis.samples(options, calibrated, images.shape());
+        var analysis =
+                new SensitivityAnalysis(
+                        task.plan(), images.sample(samples), checkpoints, task.output());
+        return new SensitivitySource(task, FindingCache.ofProcess())
+                .of(
+                        calibrated,
+                        samples,
+                        () ->
+                                analysis.measure(
+                                        calibrated,
+                                        images.batches(DISTRIBUTION_SAMPLES, done -> {}),
+                                        listener));
     }
 
     private ProgressListener part(double from, double to) {

@@ -80,7 +80,10 @@ class HtmlReportTest {
                         "<td>conv1</td>",
                         "width=\"24.0\"",
                         "exact")
-                .contains("<td>-1.50 to 3.00</td><td>2.5x</td>");
+                .contains("<td>-1.50 to 3.00</td><td>2.5x</td>")
+                .contains("On 256 training images. All");
+        assertThat(HtmlReport.render(with(sensitivity.asCached())))
+                .contains("On 256 training images, as an earlier step or run measured them. All");
         assertThat(HtmlReport.render(report)).doesNotContain("Sensitivity");
     }
 
