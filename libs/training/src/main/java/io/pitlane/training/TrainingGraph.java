@@ -479,5 +479,6 @@ public final class TrainingGraph implements AutoCloseable {
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }

@@ -246,5 +246,6 @@ public final class GraphSession implements ImageModel, AutoCloseable {
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }
