@@ -7,6 +7,7 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Approval;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
@@ -96,6 +97,10 @@ final class SimulatedStages implements AutoCloseable {
 
     void fail(Failure failure) {
         publish(List.of(event(topics.failures(), failure.runId(), failure)));
+    }
+
+    void approve(Approval approval) {
+        publish(List.of(event(topics.approvals(), approval.runId(), approval)));
     }
 
     /** What a training job sends when it has made a new model. */

@@ -1,5 +1,6 @@
 package io.pitlane.prune;
 
+import io.pitlane.analysis.AffordableImages;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.ChannelScores.Normalization;
 import io.pitlane.contract.pruning.ChannelScores.Reduction;

@@ -1,5 +1,6 @@
 package io.pitlane.prune;
 
+import io.pitlane.analysis.AffordableImages;
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.analysis.SampledImages;
 import io.pitlane.analysis.reconstruction.ModelReconstruction;

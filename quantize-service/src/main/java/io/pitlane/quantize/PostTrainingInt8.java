@@ -1,6 +1,7 @@
 package io.pitlane.quantize;
 
 import io.pitlane.analysis.LayerPatterns;
+import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
@@ -21,7 +22,9 @@ import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.correction.CrossLayerEqualization;
+import io.pitlane.quantize.correction.CrossLayerEqualization.Equalized;
 import io.pitlane.quantize.correction.LayerCorrections;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +60,7 @@ final class PostTrainingInt8 {
     private final QuantizeStep options;
     private final InputSpec input;
     private final long seed;
+    private final Path folder;
     private final ProgressListener progress;
 
     /** A quantization with the default input specification. */
@@ -65,12 +69,18 @@ final class PostTrainingInt8 {
     }
 
     /**
-     * A quantization with a seed of its own, which does not report progress.
+     * A quantization with a seed of its own, which does not report progress, and keeps its files
+     * among the temporary ones.
      *
      * @param input which of several inputs takes the images
      */
     PostTrainingInt8(QuantizeStep options, InputSpec input) {
-        this(options, input, 0, ProgressListener.NONE);
+        this(
+                options,
+                input,
+                0,
+                Path.of(System.getProperty("java.io.tmpdir")),
+                ProgressListener.NONE);
     }
 
     /**
@@ -78,12 +88,19 @@ final class PostTrainingInt8 {
      *
      * @param input which of several inputs takes the images
      * @param seed of what is random in corrections
+     * @param folder for files of activations, which are deleted in the end
      * @param progress receives the share of corrections that are made, after calibration
      */
-    PostTrainingInt8(QuantizeStep options, InputSpec input, long seed, ProgressListener progress) {
+    PostTrainingInt8(
+            QuantizeStep options,
+            InputSpec input,
+            long seed,
+            Path folder,
+            ProgressListener progress) {
         this.options = options;
         this.input = input;
         this.seed = seed;
+        this.folder = folder;
         this.progress = progress;
     }
 
@@ -133,18 +150,22 @@ final class PostTrainingInt8 {
         var trained = TrainedKernels.of(graph);
         var folded = new BatchNormFolding().apply(new SumSplitting().apply(trained.floats()));
         if (options.corrections().equalization()) {
-            var equalized =
-                    CrossLayerEqualization.apply(
-                            folded,
-                            quantizable(folded).found(),
-                            options.weights().granularity() == Granularity.PER_TENSOR,
-                            batches,
-                            input);
+            var equalized = equalized(folded, batches);
             // Batch norm says nothing about the outputs of equalized layers.
             return quantize(equalized.graph(), equalized.graph(), trained, batches)
                     .with(equalizationNote(equalized.pairs()));
         }
         return quantize(trained.floats(), folded, trained, batches);
+    }
+
+    private Equalized equalized(FlatGraph folded, Iterable<FloatTensor> batches) {
+        try (var passes = new ModelPasses(input, batches, folder)) {
+            return CrossLayerEqualization.apply(
+                    folded,
+                    quantizable(folded).found(),
+                    options.weights().granularity() == Granularity.PER_TENSOR,
+                    passes);
+        }
     }
 
     private QuantizedModel quantize(
@@ -180,7 +201,7 @@ final class PostTrainingInt8 {
                 new QuantizationPlan(folded, bounded, tensor -> isBounded(tensor, ranges), int16);
         var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options, trained);
         var corrected =
-                new LayerCorrections(options.corrections(), input, seed, progress)
+                new LayerCorrections(options.corrections(), input, seed, folder, progress)
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
         notes.addAll(1, EngineNotes.of(quantized));

@@ -17,6 +17,7 @@ import io.pitlane.data.Image;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.pipeline.cache.FindingCache;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
@@ -180,12 +181,13 @@ final class StepQuantization {
                                 step,
                                 task.plan().input(),
                                 task.plan().seed(),
-                                within(listener, calibrated, corrected))
+                                task.output(),
+                                listener.part(calibrated, corrected))
                         .quantize(graph, batches);
         return step.training() == null
                 ? model
                 : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
-                        .train(model, graph, step.training(), within(listener, corrected, 1)::at);
+                        .train(model, graph, step.training(), listener.part(corrected, 1)::at);
     }
 
     /**
@@ -201,16 +203,22 @@ final class StepQuantization {
                         ? model
                         : quantized(step.toBuilder().training(null).build(), ProgressListener.NONE);
         var options = step.sensitivity() == null ? Sensitivity.DEFAULT : step.sensitivity();
-        return new SensitivityAnalysis(
-                        task.plan(), images.sample(options.samples()), checkpoints, task.output())
-                .measure(calibrated, images.batches(DISTRIBUTION_SAMPLES, done -> {}), listener);
+        int samples = SensitivityAnalysis.samples(options, calibrated, images.shape());
+        var analysis =
+                new SensitivityAnalysis(
+                        task.plan(), images.sample(samples), checkpoints, task.output());
+        return new SensitivitySource(task, FindingCache.ofProcess())
+                .of(
+                        calibrated,
+                        samples,
+                        () ->
+                                analysis.measure(
+                                        calibrated,
+                                        images.batches(DISTRIBUTION_SAMPLES, done -> {}),
+                                        listener));
     }
 
     private ProgressListener part(double from, double to) {
-        return within(progress, from, to);
-    }
-
-    private static ProgressListener within(ProgressListener listener, double from, double to) {
-        return (share, message) -> listener.at(from + share * (to - from), message);
+        return progress.part(from, to);
     }
 }

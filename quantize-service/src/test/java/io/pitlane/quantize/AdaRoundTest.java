@@ -15,10 +15,12 @@ import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.quantize.correction.LayerCorrections;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Learned rounding of the layers of a net, each reading what the quantized ones before it give. */
 class AdaRoundTest {
@@ -31,6 +33,8 @@ class AdaRoundTest {
     private final List<FusedLayer> layers =
             FusedLayerFinder.find(graph, InferredShapes.of(graph), FusedLayerFinder.SumFusion.NONE)
                     .found();
+
+    @TempDir private Path folder;
 
     /** A strided, a depthwise, a dilated and a dense layer. */
     private static FlatGraph graph() {
@@ -112,6 +116,7 @@ class AdaRoundTest {
                                 new Corrections(null, null, OPTIONS),
                                 InputSpec.DEFAULT,
                                 1,
+                                folder,
                                 (share, message) -> messages.add(message))
                         .apply(graph, graph, quantized, layers, CALIBRATION)
                         .graph();

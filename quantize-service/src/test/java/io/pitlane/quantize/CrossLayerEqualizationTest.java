@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Corrections;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CrossLayerEqualizationTest {
     private static final FloatTensor IMAGES = Int8Fixture.unsigned(8, 16, 16, 3).map(v -> v / 255);
@@ -35,6 +37,8 @@ class CrossLayerEqualizationTest {
             InputSpec.builder().channels(InputSpec.Channels.GREY).scale(1 / 255.0).build();
 
     private final NetBuilder net = new NetBuilder(5, -1, 16, 16, 3);
+
+    @TempDir private Path folder;
 
     @Test
     void anEqualizedNetComputesTheSameInFloat() {
@@ -268,17 +272,18 @@ class CrossLayerEqualizationTest {
         assertThat(Int8Fixture.relativeError(graph, equalized, IMAGES)).isLessThan(1e-5);
     }
 
-    private static Equalized equalize(FlatGraph graph) {
+    private Equalized equalize(FlatGraph graph) {
         return equalize(graph, false);
     }
 
-    private static Equalized equalize(FlatGraph graph, boolean perTensor) {
+    private Equalized equalize(FlatGraph graph, boolean perTensor) {
         var folded = new BatchNormFolding().apply(graph);
         var layers =
                 FusedLayerFinder.find(
                         folded, InferredShapes.of(folded), FusedLayerFinder.SumFusion.NONE);
-        return CrossLayerEqualization.apply(
-                folded, layers.found(), perTensor, List.of(IMAGES), InputSpec.DEFAULT);
+        try (var passes = new ModelPasses(InputSpec.DEFAULT, List.of(IMAGES), folder)) {
+            return CrossLayerEqualization.apply(folded, layers.found(), perTensor, passes);
+        }
     }
 
     private String relu(String in) {

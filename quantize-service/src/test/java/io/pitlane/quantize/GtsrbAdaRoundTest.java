@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Corrections of a model trained by Keras whose weights have few bits, evaluated on test images.
@@ -36,6 +37,8 @@ class GtsrbAdaRoundTest {
     private static final Path MODEL = SHARED.resolve("models/keras-gtsrb");
     private static final Path DATA = SHARED.resolve("data/gtsrb");
     private static final InputSpec INPUT = InputSpec.builder().resize(List.of(30, 30)).build();
+
+    @TempDir private Path folder;
 
     @Test
     void adaRoundHelpsWeightsOf3BitsAndDoesNoHarmTo8() {
@@ -59,12 +62,13 @@ class GtsrbAdaRoundTest {
                 .isGreaterThan(agreement(graph, of3, test) + 0.03);
     }
 
-    private static FlatGraph corrected(
+    private FlatGraph corrected(
             FlatGraph graph,
             FlatGraph quantized,
             Corrections corrections,
             List<FloatTensor> calibration) {
-        return new LayerCorrections(corrections, InputSpec.DEFAULT, 1, ProgressListener.NONE)
+        return new LayerCorrections(
+                        corrections, InputSpec.DEFAULT, 1, folder, ProgressListener.NONE)
                 .apply(
                         graph,
                         graph,

@@ -228,7 +228,7 @@ public final class Trainer {
         int batch = input.fixedBatch().orElse(options.batchSize());
         var memory = memory(images, input);
         int microBatch = input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, budget);
-        memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note));
+        memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note, null));
         long forInputs = memory.forInputs(budget, microBatch);
         var fingerprint =
                 Fingerprint.of(model, losses, options, seed, masks, schedule, codes, images.size());

@@ -148,7 +148,7 @@ class GradientAccumulationTest {
                 .run(
                         images,
                         TinyModels.preprocessor(model),
-                        (share, message) -> messages.add(message));
+                        (share, message, loss) -> messages.add(message));
 
         assertThat(messages)
                 .first()
@@ -170,7 +170,7 @@ class GradientAccumulationTest {
                         .run(
                                 images,
                                 TinyModels.preprocessor(model),
-                                (share, message) -> messages.add(message));
+                                (share, message, loss) -> messages.add(message));
 
         assertThat(trained.microBatch()).isEqualTo(1);
         assertThat(messages.get(1))

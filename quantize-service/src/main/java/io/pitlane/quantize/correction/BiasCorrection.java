@@ -1,9 +1,8 @@
 package io.pitlane.quantize.correction;
 
-import io.pitlane.contract.data.InputSpec;
+import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.graph.Attributes;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -11,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Rounding shifts the mean of a layer's output channels; their biases are changed by as much (Nagel
@@ -21,35 +21,36 @@ final class BiasCorrection {
     /** A channel whose values pass the activation more rarely stays as it is. */
     private static final double LEAST_PASSED = 0.01;
 
+    /** Steps of Newton's method behind an activation; before one, the first is exact. */
+    private static final int STEPS = 2;
+
     private final FlatGraph floats;
     private final List<FusedLayer> layers;
-    private final Iterable<FloatTensor> batches;
-    private final InputSpec input;
+    private final ModelPasses passes;
     private final ProgressListener progress;
 
     /**
      * A correction.
      *
      * @param floats the float graph, batch norm folded
-     * @param layers its quantized layers, in its order
-     * @param batches images, as the model takes them
+     * @param layers its quantized layers
+     * @param passes of the images, from the start
      */
     BiasCorrection(
             FlatGraph floats,
             List<FusedLayer> layers,
-            Iterable<FloatTensor> batches,
-            InputSpec input,
+            ModelPasses passes,
             ProgressListener progress) {
-        this.progress = progress;
         this.floats = floats;
         this.layers = layers;
-        this.batches = batches;
-        this.input = input;
+        this.passes = passes;
+        this.progress = progress;
     }
 
     /**
      * By the measured means of each layer's output in both graphs, the layers before it being
-     * quantized and corrected (appendix D of the paper).
+     * quantized and corrected (appendix D of the paper). The products of each layer are computed
+     * once and kept: its bias does not change them.
      *
      * <p>The paper measures before the activation. Here it is behind it: what a ReLU cuts off does
      * not count, and it is often far off, because strongly negative products become less negative
@@ -58,17 +59,30 @@ final class BiasCorrection {
     FlatGraph empirical(FlatGraph quantized) {
         var ranks = new LinkedHashMap<TensorRef, Integer>();
         layers.forEach(layer -> ranks.put(layer.output(), rank(layer)));
-        var expected = new ChannelReduction(floats, input).means(ranks, batches);
+        var expected = new ChannelReduction(floats, passes).means(ranks);
         var corrected = quantized;
-        for (int i = 0; i < layers.size(); i++) {
+        int done = 0;
+        for (var layer : inOrderOf(quantized)) {
             progress.at(
-                    (double) i / layers.size(),
-                    "correcting biases, layer %d of %d".formatted(i + 1, layers.size()));
-            var layer = layers.get(i);
-            var shift = shift(corrected, layer, expected.get(layer.output()));
-            corrected = LayerBias.shifted(corrected, layer.name(), shift);
+                    (double) done / layers.size(),
+                    "correcting biases, layer %d of %d".formatted(++done, layers.size()));
+            passes.advanceBehind(corrected, layer.name());
+            int steps = layer.activation().nonNegative() ? STEPS : 1;
+            for (int step = 0; step < steps; step++) {
+                var shift = shift(corrected, layer, expected.get(layer.output()));
+                corrected = LayerBias.shifted(corrected, layer.name(), shift);
+            }
         }
         return corrected;
+    }
+
+    private List<FusedLayer> inOrderOf(FlatGraph graph) {
+        var byName = new HashMap<String, FusedLayer>();
+        layers.forEach(layer -> byName.put(layer.name(), layer));
+        return graph.nodes().stream()
+                .map(node -> byName.get(node.getName()))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /**
@@ -95,7 +109,7 @@ final class BiasCorrection {
         for (var tensor : tensors) {
             ranks.put(tensor, rank(layer));
         }
-        return new ChannelReduction(graph, input).means(ranks, batches);
+        return new ChannelReduction(graph, passes).means(ranks);
     }
 
     /**
@@ -115,7 +129,7 @@ final class BiasCorrection {
                 .filter(layer -> !means.containsKey(layer.input()))
                 .forEach(layer -> unknown.put(layer.input(), rank(layer)));
         if (!unknown.isEmpty()) {
-            means.putAll(new ChannelReduction(floats, input).means(unknown, batches));
+            means.putAll(new ChannelReduction(floats, passes).means(unknown));
         }
         var corrected = quantized;
         for (var layer : layers) {

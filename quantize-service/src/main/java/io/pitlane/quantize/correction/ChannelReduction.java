@@ -1,135 +1,131 @@
 package io.pitlane.quantize.correction;
 
-import io.pitlane.contract.data.InputSpec;
+import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.graph.runtime.GraphSession;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 
 /**
- * Statistics of tensors for each channel (their last axis), over images. They are computed inside
- * of the graph, of which only what the tensors need is run: memory does not depend on the number of
- * images.
+ * Statistics of tensors for each channel (their last axis), over images. Those of each image are
+ * computed inside of the graph: memory does not depend on the number of images.
  */
 final class ChannelReduction {
     private final FlatGraph graph;
-    private final InputSpec input;
+    private final ModelPasses passes;
 
     /**
      * Statistics of a graph.
      *
-     * @param input which of several inputs takes the images
+     * @param passes of the images through it
      */
-    ChannelReduction(FlatGraph graph, InputSpec input) {
+    ChannelReduction(FlatGraph graph, ModelPasses passes) {
         this.graph = graph;
-        this.input = input;
-    }
-
-    private enum Kind {
-        MEAN("Mean") {
-            @Override
-            double combine(double before, double seen, double batch, double images) {
-                return before + (batch - before) * images / (seen + images);
-            }
-        },
-        MAXIMUM("Max") {
-            @Override
-            double combine(double before, double seen, double batch, double images) {
-                return seen == 0 ? batch : Math.max(before, batch);
-            }
-        },
-        MINIMUM("Min") {
-            @Override
-            double combine(double before, double seen, double batch, double images) {
-                return seen == 0 ? batch : Math.min(before, batch);
-            }
-        };
-
-        private final String op;
-
-        Kind(String op) {
-            this.op = op;
-        }
-
-        abstract double combine(double before, double seen, double batch, double images);
+        this.passes = passes;
     }
 
     /**
      * The mean of every channel.
      *
      * @param ranks number of dimensions of each tensor
-     * @param batches images, as the model takes them
      */
-    Map<TensorRef, double[]> means(Map<TensorRef, Integer> ranks, Iterable<FloatTensor> batches) {
-        return reduce(Kind.MEAN, ranks, batches);
+    Map<TensorRef, double[]> means(Map<TensorRef, Integer> ranks) {
+        var reductions = reduce("Mean", Double::sum, ranks);
+        var means = new HashMap<TensorRef, double[]>();
+        reductions.forEach(
+                (tensor, sum) ->
+                        means.put(
+                                tensor,
+                                Arrays.stream(sum.values).map(v -> v / sum.images).toArray()));
+        return means;
     }
 
     /** The largest value of every channel, likewise. */
-    Map<TensorRef, double[]> maxima(Map<TensorRef, Integer> ranks, Iterable<FloatTensor> batches) {
-        return reduce(Kind.MAXIMUM, ranks, batches);
+    Map<TensorRef, double[]> maxima(Map<TensorRef, Integer> ranks) {
+        return extrema("Max", Math::max, ranks);
     }
 
     /** The smallest value of every channel, likewise. */
-    Map<TensorRef, double[]> minima(Map<TensorRef, Integer> ranks, Iterable<FloatTensor> batches) {
-        return reduce(Kind.MINIMUM, ranks, batches);
+    Map<TensorRef, double[]> minima(Map<TensorRef, Integer> ranks) {
+        return extrema("Min", Math::min, ranks);
     }
 
-    private Map<TensorRef, double[]> reduce(
-            Kind kind, Map<TensorRef, Integer> ranks, Iterable<FloatTensor> batches) {
-        var tensors = List.copyOf(ranks.keySet());
-        var reduced = new ArrayList<TensorRef>();
+    private Map<TensorRef, double[]> extrema(
+            String op, DoubleBinaryOperator combine, Map<TensorRef, Integer> ranks) {
+        var extrema = new HashMap<TensorRef, double[]>();
+        reduce(op, combine, ranks).forEach((tensor, each) -> extrema.put(tensor, each.values));
+        return extrema;
+    }
+
+    private Map<TensorRef, Reduction> reduce(
+            String op, DoubleBinaryOperator combine, Map<TensorRef, Integer> ranks) {
+        var reductions = new LinkedHashMap<TensorRef, Reduction>();
+        var reduced = new LinkedHashMap<TensorRef, Reduction>();
         var editor = graph.edit();
-        for (var tensor : tensors) {
-            var name = editor.freshName(tensor.node() + "/" + tensor.index() + "/" + kind.op);
-            int[] axes = IntStream.range(0, ranks.get(tensor) - 1).toArray();
-            editor.put(NodeBuilder.intVector(name + "/axes", axes));
-            editor.put(
-                    NodeBuilder.of(kind.op, name)
-                            .input(tensor)
-                            .input(name + "/axes")
-                            .type("T", DataType.DT_FLOAT)
-                            .type("Tidx", DataType.DT_INT32)
-                            .bool("keep_dims", false)
-                            .build());
-            reduced.add(TensorRef.of(name));
-        }
+        ranks.forEach(
+                (tensor, rank) -> {
+                    var name = editor.freshName(tensor.node() + "/" + tensor.index() + "/" + op);
+                    int[] axes = IntStream.range(1, rank - 1).toArray();
+                    editor.put(NodeBuilder.intVector(name + "/axes", axes));
+                    editor.put(
+                            NodeBuilder.of(op, name)
+                                    .input(tensor)
+                                    .input(name + "/axes")
+                                    .type("T", DataType.DT_FLOAT)
+                                    .type("Tidx", DataType.DT_INT32)
+                                    .bool("keep_dims", false)
+                                    .build());
+                    var reduction = new Reduction(combine);
+                    reductions.put(tensor, reduction);
+                    reduced.put(TensorRef.of(name), reduction);
+                });
         editor.outputs(
-                reduced.stream()
+                reduced.keySet().stream()
                         .map(t -> new GraphSignature.Port(t.node(), t, DataType.DT_FLOAT, null))
                         .toList());
-        var sums = new HashMap<TensorRef, double[]>();
-        double seen = 0;
-        try (var session = GraphSession.open(editor.build(), input)) {
-            for (var batch : batches) {
-                double images = batch.shape()[0];
-                var values = session.run(batch);
-                for (int i = 0; i < tensors.size(); i++) {
-                    combine(kind, sums, tensors.get(i), seen, values.get(i).values(), images);
-                }
-                seen += images;
-            }
-        }
-        return sums;
+        passes.fetch(
+                editor.build(),
+                reduced.keySet().stream().toList(),
+                (tensor, batch) -> reduced.get(tensor).add(batch));
+        return reductions;
     }
 
-    private static void combine(
-            Kind kind,
-            Map<TensorRef, double[]> sums,
-            TensorRef tensor,
-            double seen,
-            float[] batch,
-            double images) {
-        var channels = sums.computeIfAbsent(tensor, t -> new double[batch.length]);
-        for (int channel = 0; channel < channels.length; channel++) {
-            channels[channel] = kind.combine(channels[channel], seen, batch[channel], images);
+    /** What the channels of a tensor are reduced to, over the images so far. */
+    private static final class Reduction {
+        private final DoubleBinaryOperator combine;
+        private double[] values;
+        private int images;
+
+        Reduction(DoubleBinaryOperator combine) {
+            this.combine = combine;
+        }
+
+        /**
+         * @param batch {@code [images, channels]}
+         */
+        void add(FloatTensor batch) {
+            int channels = (int) batch.shape()[1];
+            for (int first = 0; first < batch.values().length; first += channels) {
+                for (int channel = 0; channel < channels; channel++) {
+                    add(channel, batch.values()[first + channel], channels);
+                }
+                images++;
+            }
+        }
+
+        private void add(int channel, double value, int channels) {
+            if (images == 0 && channel == 0) {
+                values = new double[channels];
+            }
+            values[channel] = images == 0 ? value : combine.applyAsDouble(values[channel], value);
         }
     }
 }

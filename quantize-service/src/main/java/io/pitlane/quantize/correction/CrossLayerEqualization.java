@@ -1,8 +1,7 @@
 package io.pitlane.quantize.correction;
 
-import io.pitlane.contract.data.InputSpec;
+import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
 import java.util.HashMap;
@@ -45,16 +44,12 @@ public final class CrossLayerEqualization {
     private final Map<String, double[]> kernels = new HashMap<>();
 
     private CrossLayerEqualization(
-            FlatGraph graph,
-            List<FusedLayer> layers,
-            boolean perTensor,
-            Iterable<FloatTensor> batches,
-            InputSpec input) {
+            FlatGraph graph, List<FusedLayer> layers, boolean perTensor, ModelPasses passes) {
         this.graph = graph;
         this.perTensor = perTensor;
         this.pairs = EqualizablePair.in(graph, layers);
         if (!pairs.isEmpty()) {
-            measure(batches, input);
+            measure(passes);
         }
     }
 
@@ -76,19 +71,14 @@ public final class CrossLayerEqualization {
      * @param graph in float, batch norm folded
      * @param layers that will be quantized, in the graph's order
      * @param perTensor whether all weights of a layer have one scale
-     * @param batches images, as the model takes them
-     * @param input which of several inputs takes the images
+     * @param passes of the images through the graph
      */
     public static Equalized apply(
-            FlatGraph graph,
-            List<FusedLayer> layers,
-            boolean perTensor,
-            Iterable<FloatTensor> batches,
-            InputSpec input) {
-        return new CrossLayerEqualization(graph, layers, perTensor, batches, input).equalized();
+            FlatGraph graph, List<FusedLayer> layers, boolean perTensor, ModelPasses passes) {
+        return new CrossLayerEqualization(graph, layers, perTensor, passes).equalized();
     }
 
-    private void measure(Iterable<FloatTensor> batches, InputSpec input) {
+    private void measure(ModelPasses passes) {
         var ranks = new LinkedHashMap<TensorRef, Integer>();
         for (var pair : pairs) {
             var layer = pair.producer();
@@ -96,9 +86,9 @@ public final class CrossLayerEqualization {
                     EqualizablePair.unactivated(graph, layer),
                     layer.convolution() ? layer.weights().rank() : 2);
         }
-        var reduction = new ChannelReduction(graph, input);
-        var minima = reduction.minima(ranks, batches);
-        var maxima = reduction.maxima(ranks, batches);
+        var reduction = new ChannelReduction(graph, passes);
+        var minima = reduction.minima(ranks);
+        var maxima = reduction.maxima(ranks);
         for (var pair : pairs) {
             var tensor = EqualizablePair.unactivated(graph, pair.producer());
             ranges.put(

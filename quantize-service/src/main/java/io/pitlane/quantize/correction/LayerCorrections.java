@@ -1,11 +1,13 @@
 package io.pitlane.quantize.correction;
 
+import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.fusion.FusedLayer;
 import io.pitlane.pipeline.stage.ProgressListener;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +19,7 @@ public final class LayerCorrections {
     private final Corrections options;
     private final InputSpec input;
     private final long seed;
+    private final Path folder;
     private final ProgressListener progress;
 
     /**
@@ -24,13 +27,19 @@ public final class LayerCorrections {
      *
      * @param input which of several inputs takes the images
      * @param seed of random samples
+     * @param folder for files of activations, which are deleted in the end
      * @param progress receives the share of layers that are done
      */
     public LayerCorrections(
-            Corrections options, InputSpec input, long seed, ProgressListener progress) {
+            Corrections options,
+            InputSpec input,
+            long seed,
+            Path folder,
+            ProgressListener progress) {
         this.options = options;
         this.input = input;
         this.seed = seed;
+        this.folder = folder;
         this.progress = progress;
     }
 
@@ -111,11 +120,11 @@ public final class LayerCorrections {
             List<FusedLayer> layers,
             Iterable<FloatTensor> batches) {
         double before = options.adaRound() == null ? 0 : ROUNDED;
-        ProgressListener rest =
-                (share, message) -> progress.at(before + share * (1 - before), message);
-        var bias = new BiasCorrection(floats, layers, batches, input, rest);
-        return options.biasCorrection() == Corrections.BiasCorrection.EMPIRICAL
-                ? bias.empirical(quantized)
-                : bias.analytic(quantized, new BatchNormStatistics(unfolded));
+        try (var passes = new ModelPasses(input, batches, folder)) {
+            var bias = new BiasCorrection(floats, layers, passes, progress.part(before, 1));
+            return options.biasCorrection() == Corrections.BiasCorrection.EMPIRICAL
+                    ? bias.empirical(quantized)
+                    : bias.analytic(quantized, new BatchNormStatistics(unfolded));
+        }
     }
 }

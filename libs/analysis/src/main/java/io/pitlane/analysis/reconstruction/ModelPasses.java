@@ -3,51 +3,78 @@ package io.pitlane.analysis.reconstruction;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.runtime.GraphSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
  * Passes of the images through a model whose layers change in the order of the graph. What is
  * before a layer is final when the layer's turn comes: its values that later layers need are kept
  * in a file, and the passes begin there. Without it, the passes of a deep model would cost the
- * square of its depth.
+ * square of its depth. Where the file would take more than a quarter of the free disk, the passes
+ * begin where they began before.
  */
-final class ModelPasses implements AutoCloseable {
+public final class ModelPasses implements AutoCloseable {
+    private static final int SHARE_OF_DISK = 4;
+
     private final InputSpec input;
     private final Iterable<FloatTensor> batches;
     private final Path folder;
+    private final long room;
     private List<TensorRef> known = List.of();
     private Path values;
 
     /**
      * Passes from the start.
      *
+     * @param input which of several inputs takes the images
+     * @param batches images, as the model takes them, the same ones each time
      * @param folder for the file
      */
-    ModelPasses(InputSpec input, Iterable<FloatTensor> batches, Path folder) {
+    public ModelPasses(InputSpec input, Iterable<FloatTensor> batches, Path folder) {
+        this(input, batches, folder, folder.toFile().getUsableSpace() / SHARE_OF_DISK);
+    }
+
+    /**
+     * Passes from the start.
+     *
+     * @param room bytes for a file
+     */
+    ModelPasses(InputSpec input, Iterable<FloatTensor> batches, Path folder, long room) {
         this.input = input;
         this.batches = batches;
         this.folder = folder;
+        this.room = room;
     }
 
     /** Computes tensors for every batch, in the order of the batches. */
-    void fetch(
+    public void fetch(
             FlatGraph graph, List<TensorRef> tensors, BiConsumer<TensorRef, FloatTensor> consumer) {
-        try (var session = GraphSession.open(graph, input);
+        var part = between(graph, known, tensors);
+        try (var session = GraphSession.open(part, input);
                 var reader = values == null ? null : ActivationFile.read(values)) {
             for (var images : batches) {
                 var fed = new LinkedHashMap<TensorRef, FloatTensor>();
                 for (var tensor : known) {
-                    fed.put(tensor, reader.next());
+                    var value = reader.next();
+                    if (part.find(tensor.node()).isPresent()) {
+                        fed.put(tensor, value);
+                    }
                 }
                 session.run(images, fed, tensors, consumer);
             }
@@ -56,36 +83,95 @@ final class ModelPasses implements AutoCloseable {
         }
     }
 
+    /**
+     * The part of a graph that computes tensors from known ones: a session holds copies of all
+     * weights of its graph.
+     */
+    private static FlatGraph between(
+            FlatGraph graph, List<TensorRef> known, List<TensorRef> tensors) {
+        var editor = graph.edit();
+        known.stream()
+                .filter(tensor -> tensor.index() == 0)
+                .forEach(tensor -> editor.put(placeholder(tensor.node())));
+        var ends = new ArrayList<GraphSignature.Port>();
+        for (var tensor : tensors) {
+            var end = editor.freshName("needed/" + tensor.node());
+            editor.put(
+                    NodeBuilder.of("Identity", end)
+                            .input(tensor)
+                            .type("T", DataType.DT_FLOAT)
+                            .build());
+            ends.add(new GraphSignature.Port(end, TensorRef.of(end), DataType.DT_FLOAT, null));
+        }
+        return editor.outputs(ends).build();
+    }
+
+    private static NodeDef placeholder(String name) {
+        return NodeBuilder.of("Placeholder", name).type("dtype", DataType.DT_FLOAT).build();
+    }
+
     /** Lets the passes begin at a node: nothing before it changes any more. */
-    void advance(FlatGraph graph, String node) {
-        var crossing = crossing(graph, node);
+    public void advance(FlatGraph graph, String node) {
+        advance(graph, before(graph, node));
+    }
+
+    /** Lets the passes begin behind a node: neither it nor anything before it changes any more. */
+    public void advanceBehind(FlatGraph graph, String node) {
+        var before = before(graph, node);
+        before.add(node);
+        advance(graph, before);
+    }
+
+    private static Set<String> before(FlatGraph graph, String node) {
+        return graph.nodes().stream()
+                .map(NodeDef::getName)
+                .takeWhile(name -> !name.equals(node))
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private void advance(FlatGraph graph, Set<String> before) {
+        var crossing = crossing(graph, before);
         try {
             var file = Files.createTempFile(folder, "activations", null);
-            try (var writer = ActivationFile.write(file)) {
-                fetch(graph, crossing, (tensor, fetched) -> writer.add(fetched));
+            if (isWritten(file, graph, crossing)) {
+                close();
+                values = file;
+                known = crossing;
+            } else {
+                Files.delete(file);
             }
-            close();
-            values = file;
-            known = crossing;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("cannot keep activations in " + folder, e);
         }
     }
 
-    /** The float tensors made before a node and read by it or behind it. */
-    private List<TensorRef> crossing(FlatGraph graph, String node) {
-        var before = new HashSet<String>();
-        for (var each : graph.nodes()) {
-            if (each.getName().equals(node)) {
-                break;
-            }
-            before.add(each.getName());
+    private boolean isWritten(Path file, FlatGraph graph, List<TensorRef> tensors)
+            throws IOException {
+        long[] left = {room};
+        try (var writer = ActivationFile.write(file)) {
+            fetch(
+                    graph,
+                    tensors,
+                    (tensor, fetched) -> {
+                        left[0] -= (long) Float.BYTES * fetched.values().length;
+                        if (left[0] >= 0) {
+                            writer.add(fetched);
+                        }
+                    });
         }
+        return left[0] >= 0;
+    }
+
+    /** The float tensors made by some nodes and read by others, or given. */
+    private List<TensorRef> crossing(FlatGraph graph, Set<String> before) {
+        var read =
+                graph.nodes().stream()
+                        .filter(each -> !before.contains(each.getName()))
+                        .flatMap(each -> each.getInputList().stream())
+                        .map(TensorRef::parse);
+        var given = graph.signature().outputs().stream().map(GraphSignature.Port::tensor);
         try (var session = GraphSession.open(graph, input)) {
-            return graph.nodes().stream()
-                    .filter(each -> !before.contains(each.getName()))
-                    .flatMap(each -> each.getInputList().stream())
-                    .map(TensorRef::parse)
+            return Stream.concat(read, given)
                     .filter(tensor -> before.contains(tensor.node()))
                     .filter(tensor -> isComputed(graph.node(tensor.node())))
                     .filter(session::isFloat)

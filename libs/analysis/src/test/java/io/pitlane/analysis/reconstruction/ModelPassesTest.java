@@ -49,6 +49,54 @@ class ModelPassesTest {
     }
 
     @Test
+    void whatIsBehindANodeIsComputedAgain() {
+        try (var passes = passes()) {
+            // Given
+            var expected = fetched(passes, graph);
+            passes.advanceBehind(graph, "c3");
+
+            // When
+            var resumed = fetched(passes, zeroed("c3/kernel"));
+
+            // Then
+            assertThat(resumed).isEqualTo(expected);
+            assertThat(fetched(passes, zeroed("up/kernel"))).isNotEqualTo(expected);
+        }
+    }
+
+    @Test
+    void behindTheLastNodeTheOutputsAreKnown() {
+        try (var passes = passes()) {
+            // Given
+            var expected = fetched(passes, graph);
+            passes.advanceBehind(graph, LAST.node());
+
+            // When
+            var resumed = fetched(passes, zeroed("up/kernel"));
+
+            // Then
+            assertThat(resumed).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void withoutRoomForTheValuesThePassesBeginBefore() {
+        // Given: room for one of the two batches
+        long batch = (long) Float.BYTES * net.images().shape()[0] * 8 * 8 * 4;
+        try (var passes = new ModelPasses(InputSpec.DEFAULT, batches, folder, batch)) {
+            passes.advanceBehind(graph, "c1");
+
+            // When
+            var expected = fetched(passes(), zeroed("c1/kernel"));
+            var fetched = fetched(passes, zeroed("c1/kernel"));
+
+            // Then
+            assertThat(fetched).isEqualTo(expected).isNotEqualTo(fetched(passes, graph));
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    @Test
     void nothingIsLeftInTheFolder() throws IOException {
         // Given
         var passes = passes();

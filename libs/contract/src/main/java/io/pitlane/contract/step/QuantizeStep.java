@@ -15,6 +15,7 @@ import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Quantizes weights and activations.
@@ -131,6 +132,23 @@ public record QuantizeStep(
     @JsonIgnore
     public StageName stage() {
         return StageName.QUANTIZE;
+    }
+
+    @Override
+    public String summary() {
+        var trained = StepWork.epochs(training);
+        return "quantizes "
+                + (scheme.hasIntegerArithmetic() ? "weights and activations" : "weights")
+                + " ("
+                + scheme.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + ")"
+                + (limits() == 0 ? "" : ", within its limit of the loss")
+                + (trained == 0 ? "" : ", and trains them" + StepWork.forEpochs(trained));
+    }
+
+    @Override
+    public StepWork work() {
+        return new StepWork(StepWork.epochs(training), calibration.samples(), 0);
     }
 
     @Override

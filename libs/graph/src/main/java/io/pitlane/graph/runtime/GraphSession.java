@@ -206,7 +206,8 @@ public final class GraphSession implements ImageModel, AutoCloseable {
             List<TensorRef> fetches,
             BiConsumer<TensorRef, FloatTensor> consumer) {
         var runner = session.runner();
-        fetches.forEach(fetch -> runner.fetch(fetchable(fetch)));
+        var fed = feeds.stream().map(feed -> feed.port().tensor()).toList();
+        fetches.forEach(fetch -> runner.fetch(fetchable(fetch, fed)));
         try (var tensors = InputTensors.of(feeds)) {
             tensors.into(runner);
             try (var result = runner.run()) {
@@ -217,10 +218,12 @@ public final class GraphSession implements ImageModel, AutoCloseable {
         }
     }
 
-    private Output<?> fetchable(TensorRef tensor) {
+    private Output<?> fetchable(TensorRef tensor, List<TensorRef> fed) {
         boolean output =
                 flat.signature().outputs().stream().anyMatch(port -> port.tensor().equals(tensor));
-        return output ? outputOf(tensor) : identities.computeIfAbsent(tensor, this::identity);
+        return output && !fed.contains(tensor)
+                ? outputOf(tensor)
+                : identities.computeIfAbsent(tensor, this::identity);
     }
 
     private Output<?> outputOf(TensorRef tensor) {
@@ -246,5 +249,6 @@ public final class GraphSession implements ImageModel, AutoCloseable {
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }

@@ -208,8 +208,7 @@ class WorkerBeans {
             @Any Instance<Preparation> preparation,
             ProgressPublisher progress,
             StageMetrics metrics) {
-        var children =
-                ChildSettings.of(config.job(), config.job().deadline(), "pitlane.job.deadline");
+        var children = ChildSettings.of(config, config.job().deadline(), "pitlane.job.deadline");
         var runner =
                 new JobRunner(
                         config.work().folder().resolve("job"),
