@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Writes a plan for a model, or says what a plan does; needs no server.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PlanCheckCommand.class})
+        subcommands = {PlanInitCommand.class, PlanCheckCommand.class})
 final class PlanCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

@@ -13,8 +13,10 @@ import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.pitlane.report.SampleReport;
@@ -36,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BoardBrowserIT {
     private static final String AXE = "/axe.min.js";
     private static final String SCREENSHOTS = "pitlane.screenshots";
+    private static final String STATUS_OF_LIMITS =
+            "document.querySelector('.limits [role=status]').textContent";
+
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir static Path folder;
@@ -66,7 +71,13 @@ class BoardBrowserIT {
     void nothingSeriousIsWrongWithThePagesForThoseWhoDoNotSeeThem() throws IOException {
         // Given
         var running = running();
-        stages.progress(progress(running.runId(), 0, 0.4, Instant.now()));
+        stages.progress(
+                progress(running.runId(), 0, 0.4, Instant.now()).toBuilder()
+                        .replica("prune-0")
+                        .attempt(2)
+                        .loss(new TrainingLoss("generation 1 of 2", 1, 2, 0.75, 0.5))
+                        .log("a line of the log")
+                        .build());
         var failed = running();
         stages.fail(failure(failed.runId(), 0));
         var first = ended();
@@ -134,6 +145,109 @@ class BoardBrowserIT {
         var next = running();
         awaitShown("running", row(next) + "?.querySelector('.status')?.textContent");
         assertThat(browser.run("return window.opened")).isEqualTo("once");
+    }
+
+    @Test
+    void anOpenPageOfARunFollowsItsTraining() {
+        // Given
+        var run = running();
+        browser.show(1280, "light");
+        awaitPage(run, "running");
+        browser.run("window.opened = 'once'; document.querySelector('button.danger').focus()");
+        var training = progress(run.runId(), 0, 0.25, Instant.now()).toBuilder();
+
+        // When
+        stages.progress(
+                training.replica("prune-0")
+                        .loss(new TrainingLoss(null, 1, 2, 0.75, 0.5))
+                        .log("a line of the log")
+                        .build());
+
+        // Then
+        awaitShown("a line of the log", "document.querySelector('#work pre')?.textContent");
+        awaitShown("1", "document.querySelectorAll('#work circle').length");
+        stages.progress(training.loss(new TrainingLoss(null, 2, 2, 0.5, 0.25)).build());
+        awaitShown("2", "document.querySelectorAll('#work circle').length");
+        assertThat(browser.run("return window.opened")).isEqualTo("once");
+        assertThat(browser.run("return document.activeElement.className")).isEqualTo("danger");
+        browser.open(gateway.address() + "/runs/" + run.runId());
+        awaitShown("2", "document.querySelectorAll('#work circle').length");
+    }
+
+    @Test
+    void limitsFadeTheModelsBeyondThem() {
+        // Given
+        var first = ended();
+        var second = ended();
+        awaitPage(second, "passed");
+        browser.show(1280, "light");
+        browser.open(
+                gateway.address() + "/compare?run=" + first.runId() + "&run=" + second.runId());
+        awaitShown("6 of 6 models keep the limits.", STATUS_OF_LIMITS);
+
+        // When: only the smallest models, those of the last step, keep the limit
+        browser.run(
+                "var slider = document.querySelector('[data-limit=size]'); slider.value = 0;"
+                        + " slider.dispatchEvent(new Event('input', {bubbles: true}))");
+
+        // Then
+        assertThat(browser.run("return " + STATUS_OF_LIMITS))
+                .isEqualTo("2 of 6 models keep the limits.");
+        assertThat(browser.run("return document.querySelectorAll('tr.beyond').length"))
+                .isEqualTo("4");
+        assertThat(browser.run("return document.querySelectorAll('circle.beyond').length"))
+                .isEqualTo("8");
+        assertThat(browser.run("return document.querySelectorAll('polyline.beyond').length"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void theModelsOfAComparisonAreACsv() {
+        // Given
+        var first = ended();
+        var second = ended();
+        awaitPage(second, "passed");
+        browser.open(
+                gateway.address() + "/compare?run=" + first.runId() + "&run=" + second.runId());
+        awaitShown("false", "document.querySelector('[data-copy]').hidden");
+
+        // When
+        var copied =
+                browser.run(
+                        "var copied; navigator.clipboard.writeText = async (text) => { copied = text };"
+                                + " document.querySelector('[data-copy]').click();"
+                                + " return new Promise(done => { var look = () => copied"
+                                + " ? done(copied) : setTimeout(look, 50); look(); })");
+
+        // Then
+        assertThat(copied.split("\r\n"))
+                .hasSize(7)
+                .contains(second.runId() + ",quantize,94.75,98000,62000,12300000,0.8,1250");
+    }
+
+    @Test
+    void aModelIsDownloadedAsItWasUploaded() {
+        // Given
+        var model = gateway.upload("model", PackedFile.of(100_000, 1));
+        var running = running();
+        var run =
+                ended(
+                        RunFixtures.withModels(
+                                running,
+                                List.of(new RunModel(RunModel.ORIGINAL, model, List.of()))));
+        awaitPage(run, "passed");
+
+        // When
+        var digest =
+                browser.run(
+                        "var link = document.querySelector('a[href$=\"/models/original\"]');"
+                                + " return fetch(link.href).then(r => r.arrayBuffer())"
+                                + ".then(bytes => crypto.subtle.digest('SHA-256', bytes))"
+                                + ".then(hash => [...new Uint8Array(hash)]"
+                                + ".map(b => b.toString(16).padStart(2, '0')).join(''))");
+
+        // Then
+        assertThat(digest).isEqualTo(model.digest());
     }
 
     @Test

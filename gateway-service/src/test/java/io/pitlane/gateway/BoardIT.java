@@ -16,8 +16,10 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.DeliveredModel;
+import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.pitlane.report.HtmlReport;
@@ -164,6 +166,52 @@ class BoardIT {
         assertThat(page.selectFirst("[data-events]").attr("data-events"))
                 .isEqualTo("/api/runs/" + run.runId() + "/events");
         assertThat(page.selectFirst("form[method=post] button").text()).isEqualTo("Cancel the run");
+    }
+
+    @Test
+    void aTrainingAtWorkShowsItsPaceItsLossAndItsLog() {
+        // Given
+        var run = running(uniqueName());
+        var begin = Instant.now().minusSeconds(60);
+        var training = progress(run.runId(), 1, 0.5, begin.plusSeconds(50)).toBuilder();
+        training.replica("quantize-1").attempt(2);
+
+        // When
+        stages.progress(progress(run.runId(), 1, 0.0, begin).toBuilder().attempt(2).build());
+        stages.progress(
+                training.loss(new TrainingLoss(null, 1, 4, 0.75, 0.5)).log(HOSTILE).build());
+        stages.progress(
+                training.loss(new TrainingLoss(null, 1.5, 4, 0.25, null)).log(null).build());
+        await().until(() -> run(run).text().contains("Epoch 1.5 of 4"));
+
+        // Then
+        var page = run(run);
+        assertThat(page.selectFirst("[aria-current=step]").text())
+                .contains("on quantize-1, attempt 2", "60.0 % a minute, about 0 min");
+        assertThat(page.select("#work figure svg polyline")).hasSize(2);
+        assertThat(page.selectFirst("#work figcaption").text())
+                .contains("loss 0.2500 on the training images", "0.5000 on the validation split");
+        assertThat(page.selectFirst("#work pre").wholeText()).isEqualTo(HOSTILE);
+        assertThat(given().get("/api/runs/" + run.runId() + "/log").asString()).isEqualTo(HOSTILE);
+        stages.fail(RunFixtures.failure(run.runId(), 1));
+        await().until(() -> run(run).select(".verdict").text().equals("failed"));
+        assertThat(run(run).selectFirst("#work").text()).isEmpty();
+    }
+
+    @Test
+    void aStepWhoseResultIsKnownIsToldAtOnce() {
+        // Given
+        var run = state(id(), Status.RUNNING, 1, Instant.now());
+        var original = run.models().get(0);
+        var cached = new RunModel("prune", original.artifact(), List.of(), true);
+
+        // When
+        stages.state(RunFixtures.withModels(run, List.of(original, cached)));
+
+        // Then
+        await().until(() -> given().get("/runs/" + run.runId()).statusCode() == 200);
+        assertThat(run(run).select(".pipeline li").first().text())
+                .isEqualTo("prune done, the result of an earlier run");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.InputType;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.data.Image;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
@@ -68,6 +69,10 @@ final class StepQuantization {
             throw invalidInput(
                     "quantize.inputType is uint8, but the training data are arrays of floats.",
                     "Leave inputType out: a model of arrays takes float32.");
+        }
+        if (step.scheme() == Scheme.ENTROPY) {
+            return new EntropyQuantization(task, graph, images, checkpoints, progress)
+                    .quantize(step);
         }
         var limit = QualityLimit.of(step);
         if (limit.isPresent()) {
@@ -177,12 +182,12 @@ final class StepQuantization {
                                 task.plan().input(),
                                 task.plan().seed(),
                                 task.output(),
-                                within(listener, calibrated, corrected))
+                                listener.part(calibrated, corrected))
                         .quantize(graph, batches);
         return step.training() == null
                 ? model
                 : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
-                        .train(model, graph, step.training(), within(listener, corrected, 1)::at);
+                        .train(model, graph, step.training(), listener.part(corrected, 1)::at);
     }
 
     /**
@@ -214,10 +219,6 @@ final class StepQuantization {
     }
 
     private ProgressListener part(double from, double to) {
-        return within(progress, from, to);
-    }
-
-    private static ProgressListener within(ProgressListener listener, double from, double to) {
-        return (share, message) -> listener.at(from + share * (to - from), message);
+        return progress.part(from, to);
     }
 }

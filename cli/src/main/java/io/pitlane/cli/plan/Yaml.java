@@ -20,8 +20,12 @@ final class Yaml {
                     .map(Yaml::flow)
                     .collect(Collectors.joining(", ", "[", "]"));
         }
-        return value.isTextual() && !value.asText().matches("[A-Za-z][\\w./-]*")
-                ? value.toString()
-                : value.asText();
+        return value.isTextual() && !isPlain(value.asText()) ? value.toString() : value.asText();
+    }
+
+    /** Whether YAML reads it as this text, without quotes. */
+    private static boolean isPlain(String text) {
+        return text.matches("(\\.{0,2}/)*[A-Za-z][\\w./-]*")
+                && !text.matches("(?i)true|false|null|yes|no|on|off|y|n");
     }
 }

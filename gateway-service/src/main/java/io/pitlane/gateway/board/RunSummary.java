@@ -96,6 +96,11 @@ public record RunSummary(RunState state, double fraction, String message, Durati
 
     /** The time until its end, or until now, as {@code 3 min 05 s}. */
     public String took() {
-        return "%d min %02d s".formatted(elapsed.toMinutes(), elapsed.toSecondsPart());
+        return text(elapsed);
+    }
+
+    /** A time, as {@code 3 min 05 s}. */
+    static String text(Duration time) {
+        return "%d min %02d s".formatted(time.toMinutes(), time.toSecondsPart());
     }
 }

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * order and more than once.
  *
  * <p>Bounded: of the runs that have ended, the newest {@code pitlane.runs.kept} are kept, each with
- * its state and report (about ten kilobytes); running ones are always kept, with one progress event
- * per step. Thread-safe.
+ * its state and report (about ten kilobytes); running ones are always kept, with the progress of
+ * each step: its log (8 kilobytes) and some hundred points of loss curves at most. Thread-safe.
  */
 @Singleton
 public class RunRegistry {
@@ -114,6 +114,16 @@ public class RunRegistry {
     /** The latest progress of each step that has any, of a run that has not ended. */
     public synchronized List<Progress> progress(String runId) {
         return run(runId).map(TrackedRun::progress).orElse(List.of());
+    }
+
+    /** All that is known of each step that has any progress, of a run that has not ended. */
+    public synchronized List<StepProgress> steps(String runId) {
+        return run(runId).map(TrackedRun::steps).orElse(List.of());
+    }
+
+    /** The end of the log of the step at work. */
+    synchronized Optional<String> log(String runId) {
+        return run(runId).flatMap(TrackedRun::log);
     }
 
     /** Number of runs with this status. */

@@ -63,7 +63,14 @@ public final class RunFixtures {
     }
 
     public static Progress progress(String runId, int step, Double fraction, Instant at) {
-        return new Progress(runId, step, plan().steps().get(step).stage(), fraction, "working", at);
+        return Progress.builder()
+                .runId(runId)
+                .step(step)
+                .stage(plan().steps().get(step).stage())
+                .fraction(fraction)
+                .message("working")
+                .at(at)
+                .build();
     }
 
     public static Failure failure(String runId, int step) {
