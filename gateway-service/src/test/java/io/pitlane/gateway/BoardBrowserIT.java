@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
@@ -87,9 +89,14 @@ class BoardBrowserIT {
         stages.fail(failure(failed.runId(), 0));
         var first = ended();
         var second = ended();
+        var waiting = awaitingApproval();
         var axe = axe();
         awaitPage(second, "passed");
         awaitPage(failed, "failed");
+        awaitPage(waiting, "passed");
+        stages.release(result(second));
+        stages.release(result(first));
+        stages.garbage(Topics.DEFAULT.triggers());
 
         // Then
         for (var scheme : List.of("light", "dark")) {
@@ -104,6 +111,11 @@ class BoardBrowserIT {
                                 "/runs/" + first.runId(),
                                 "/compare?run=" + first.runId() + "&run=" + second.runId(),
                                 "/compare?run=" + first.runId() + "&run=" + failed.runId(),
+                                "/plans",
+                                "/released",
+                                "/stages",
+                                "/runs/" + waiting.runId(),
+                                "/login?to=/runs/nobody",
                                 "/runs/nobody",
                                 "/new?from=" + first.runId())) {
                     openWhole(page);
@@ -435,6 +447,51 @@ class BoardBrowserIT {
         assertThat(browser.run("return window.opened")).isEqualTo("once");
     }
 
+    @Test
+    void aReleaseIsApprovedOnThePageOfItsRun() {
+        // Given
+        var run = awaitingApproval();
+        browser.show(390, "light");
+        awaitPage(run, "passed");
+        browser.run("document.querySelector('.release textarea').value = 'Seen on the track.'");
+
+        // When
+        browser.run("document.querySelector('.release button[value=approve]').click()");
+
+        // Then
+        awaitShown(
+                "true",
+                "document.querySelector('.release')?.textContent.includes('Seen on the track.')");
+        assertThat(browser.run("return String(document.querySelector('.release form'))"))
+                .isEqualTo("null");
+        assertThat(stages.read(Topics.DEFAULT.released()))
+                .filteredOn(event -> event.key().equals(run.runId()))
+                .hasSize(1);
+        browser.open(gateway.address() + "/released");
+        awaitShown(
+                "true",
+                "Boolean(document.querySelector('td a[href=\"/runs/" + run.runId() + "\"]'))");
+    }
+
+    @Test
+    void aPlanIsRegisteredInTheForm() {
+        // Given
+        browser.show(1280, "light");
+        browser.open(gateway.address() + "/plans");
+
+        // When
+        browser.run(
+                "document.getElementById('model').value = 'in-the-form';"
+                        + "document.getElementById('plan').value = "
+                        + ContractJson.MAPPER.valueToTree(RunFixtures.PLAN)
+                        + "; document.querySelector('#register button').click()");
+
+        // Then
+        awaitShown("true", "document.querySelector('tbody')?.textContent.includes('in-the-form')");
+        browser.run("document.querySelector('button.danger').click()");
+        awaitShown("false", "document.body.textContent.includes('in-the-form')");
+    }
+
     /** Makes the screenshots of the documentation, where {@value #SCREENSHOTS} names a folder. */
     @Test
     void screenshots() throws IOException {
@@ -453,12 +510,22 @@ class BoardBrowserIT {
                 browser.show(width, scheme);
                 var pages =
                         Map.of(
-                                "runs", "/runs",
-                                "run", "/runs/" + running.runId(),
-                                "report", "/runs/" + first.runId(),
-                                "new", "/new?from=" + first.runId(),
+                                "runs",
+                                "/runs",
+                                "run",
+                                "/runs/" + running.runId(),
+                                "report",
+                                "/runs/" + first.runId(),
+                                "new",
+                                "/new?from=" + first.runId(),
+                                "plans",
+                                "/plans",
+                                "released",
+                                "/released",
+                                "stages",
+                                "/stages",
                                 "compare",
-                                        "/compare?run=" + first.runId() + "&run=" + second.runId());
+                                "/compare?run=" + first.runId() + "&run=" + second.runId());
                 for (var page : pages.entrySet()) {
                     openWhole(page.getValue());
                     var file = "%s-%s-%d.png".formatted(page.getKey(), scheme, width);
@@ -571,9 +638,21 @@ class BoardBrowserIT {
     }
 
     private static RunState ended(RunState running) {
-        var run = running.toBuilder().status(Status.PASSED).step(2).plan(plan()).build();
-        var report = SampleReport.onEngines().toBuilder().run(run.runId()).build();
-        stages.end(run, new RunResult(report, run.models(), List.of()));
+        return ended(running, plan());
+    }
+
+    private static RunState ended(RunState running, Plan plan) {
+        var run = running.toBuilder().status(Status.PASSED).step(2).plan(plan).build();
+        stages.end(run, result(run));
         return run;
+    }
+
+    private static RunState awaitingApproval() {
+        return ended(running(), plan().toBuilder().release(ReleaseMode.MANUAL).build());
+    }
+
+    private static RunResult result(RunState run) {
+        var report = SampleReport.onEngines().toBuilder().run(run.runId()).plan(run.plan()).build();
+        return new RunResult(report, run.models(), List.of());
     }
 }

@@ -21,6 +21,15 @@ final class Templates {
     /** Several runs. */
     static native TemplateInstance compare(CompareView view);
 
+    /** The registered plans and the triggers. */
+    static native TemplateInstance plans(PlansView view);
+
+    /** The stages. */
+    static native TemplateInstance stages(StagesView view);
+
+    /** The released models. */
+    static native TemplateInstance released(ReleasedView view);
+
     /**
      * The form to sign in.
      *

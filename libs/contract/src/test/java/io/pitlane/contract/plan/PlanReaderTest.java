@@ -329,6 +329,7 @@ class PlanReaderTest {
                     name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
                     name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
                     model: path/to/saved_model | model: https://host/m.tar.gz | model: must be a path, but 'https://host/m.tar.gz' is a URL; download it
+                    seed: 17         | release: manually     | release: unknown value 'manually'; did you mean 'manual'?
                     seed: 17         | cache: perhaps       | cache: expected true or false, but found 'perhaps'
                     seed: 17         | seed: [              | not readable as YAML or JSON
                     """)
@@ -343,6 +344,13 @@ class PlanReaderTest {
     void knownResultsAreUsedUnlessThePlanSaysOtherwise() {
         assertThat(PlanReader.read(PLAN).cache()).isTrue();
         assertThat(PlanReader.read(PLAN + "\ncache: false\n").cache()).isFalse();
+    }
+
+    @Test
+    void aCandidateIsReleasedAtOnceUnlessThePlanSaysOtherwise() {
+        assertThat(PlanReader.read(PLAN).release()).isEqualTo(ReleaseMode.AUTOMATIC);
+        assertThat(PlanReader.read(PLAN + "\nrelease: manual\n").release())
+                .isEqualTo(ReleaseMode.MANUAL);
     }
 
     @ParameterizedTest
