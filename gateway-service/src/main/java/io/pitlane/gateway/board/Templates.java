@@ -15,6 +15,9 @@ final class Templates {
     /** One run. */
     static native TemplateInstance run(RunView view);
 
+    /** The form for a new run. */
+    static native TemplateInstance newRun(NewRunView view);
+
     /** Several runs. */
     static native TemplateInstance compare(CompareView view);
 

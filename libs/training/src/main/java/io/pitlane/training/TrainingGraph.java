@@ -489,5 +489,6 @@ public final class TrainingGraph implements AutoCloseable {
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }

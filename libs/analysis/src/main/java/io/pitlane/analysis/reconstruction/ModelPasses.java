@@ -4,12 +4,14 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.runtime.GraphSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -62,13 +65,14 @@ public final class ModelPasses implements AutoCloseable {
     /** Computes tensors for every batch, in the order of the batches. */
     public void fetch(
             FlatGraph graph, List<TensorRef> tensors, BiConsumer<TensorRef, FloatTensor> consumer) {
-        try (var session = GraphSession.open(graph, input);
+        var part = between(graph, known, tensors);
+        try (var session = GraphSession.open(part, input);
                 var reader = values == null ? null : ActivationFile.read(values)) {
             for (var images : batches) {
                 var fed = new LinkedHashMap<TensorRef, FloatTensor>();
                 for (var tensor : known) {
                     var value = reader.next();
-                    if (graph.find(tensor.node()).isPresent()) {
+                    if (part.find(tensor.node()).isPresent()) {
                         fed.put(tensor, value);
                     }
                 }
@@ -77,6 +81,33 @@ public final class ModelPasses implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The part of a graph that computes tensors from known ones: a session holds copies of all
+     * weights of its graph.
+     */
+    private static FlatGraph between(
+            FlatGraph graph, List<TensorRef> known, List<TensorRef> tensors) {
+        var editor = graph.edit();
+        known.stream()
+                .filter(tensor -> tensor.index() == 0)
+                .forEach(tensor -> editor.put(placeholder(tensor.node())));
+        var ends = new ArrayList<GraphSignature.Port>();
+        for (var tensor : tensors) {
+            var end = editor.freshName("needed/" + tensor.node());
+            editor.put(
+                    NodeBuilder.of("Identity", end)
+                            .input(tensor)
+                            .type("T", DataType.DT_FLOAT)
+                            .build());
+            ends.add(new GraphSignature.Port(end, TensorRef.of(end), DataType.DT_FLOAT, null));
+        }
+        return editor.outputs(ends).build();
+    }
+
+    private static NodeDef placeholder(String name) {
+        return NodeBuilder.of("Placeholder", name).type("dtype", DataType.DT_FLOAT).build();
     }
 
     /** Lets the passes begin at a node: nothing before it changes any more. */
