@@ -384,6 +384,8 @@ class BoardBrowserIT {
     void anOpenPageShowsTheRightStateAfterTheGatewayWasKilled() throws IOException {
         // Given
         var run = running();
+        var training = running();
+        train(training);
         browser.show(1280, "light");
         awaitPage(run, "running");
         browser.run("window.opened = 'once'");
@@ -399,6 +401,10 @@ class BoardBrowserIT {
         awaitShown("true", "document.getElementById('connection').hidden");
         awaitShown("true", "document.body.textContent.includes('Measured on')");
         assertThat(browser.run("return window.opened")).isEqualTo("once");
+        browser.open(gateway.address() + "/runs/" + training.runId());
+        awaitShown("3", "document.querySelectorAll('#work circle').length");
+        assertThat(browser.run("return document.getElementById('steps').textContent"))
+                .contains("on prune-0, attempt 2", "37.5 % a minute");
     }
 
     @Test
