@@ -52,23 +52,28 @@ record PruningVariant(String group, String series, double reduction, String opti
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
             case TRAFFIC_SIGNS ->
-                    concat(trained(2, 4, 8), byRatio(4), untrained(OF_ANY_MODEL, 2, 4));
-            case DEMO -> concat(trained(2, 4), byRatio(4));
+                    concat(List.of(trained(2, 4, 8), byRatio(4), untrained(OF_ANY_MODEL, 2, 4)));
+            case DEMO -> concat(List.of(trained(2, 4), byRatio(4)));
             case RESNET20 ->
                     concat(
-                            trained(2, 2.6),
-                            Stream.of(byTarget("l1", 2, "criterion: l1")),
-                            recovered(4),
-                            Stream.of(byRatio(", batch norm only", 4, BATCH_NORM, NOT_TRAINED)),
-                            untrained(CRITERIA, 2, 4));
+                            List.of(
+                                    trained(2, 2.6),
+                                    Stream.of(byTarget("l1", 2, "criterion: l1")),
+                                    recovered(4),
+                                    Stream.of(
+                                            byRatio(
+                                                    ", batch norm only",
+                                                    4,
+                                                    BATCH_NORM,
+                                                    NOT_TRAINED)),
+                                    untrained(CRITERIA, 2, 4)));
             case MOBILE, UNET, DETECTOR -> trained(2);
             default -> Stream.of();
         };
     }
 
-    @SafeVarargs
-    private static Stream<PruningVariant> concat(Stream<PruningVariant>... parts) {
-        return Stream.of(parts).flatMap(each -> each);
+    private static Stream<PruningVariant> concat(List<Stream<PruningVariant>> parts) {
+        return parts.stream().flatMap(each -> each);
     }
 
     /** The default of a target, and what it is compared with. */
@@ -86,10 +91,11 @@ record PruningVariant(String group, String series, double reduction, String opti
     /** The same ratio of every group, recovered in several ways. */
     private static Stream<PruningVariant> byRatio(double reduction) {
         return concat(
-                recovered(reduction),
-                Stream.of(
-                        byRatio("", reduction),
-                        byRatio(", not reconstructed", reduction, NOT_RECONSTRUCTED)));
+                List.of(
+                        recovered(reduction),
+                        Stream.of(
+                                byRatio("", reduction),
+                                byRatio(", not reconstructed", reduction, NOT_RECONSTRUCTED))));
     }
 
     private static Stream<PruningVariant> recovered(double reduction) {
@@ -121,9 +127,14 @@ record PruningVariant(String group, String series, double reduction, String opti
 
     private static Stream<PruningVariant> untrained(String criterion, double reduction) {
         return concat(
-                untrained("one ratio", criterion, reduction, ratio(reduction)),
-                untrained(RANKING, criterion, reduction, "policy: global, " + ratio(reduction)),
-                untrained("target", criterion, reduction, target(reduction)));
+                List.of(
+                        untrained("one ratio", criterion, reduction, ratio(reduction)),
+                        untrained(
+                                RANKING,
+                                criterion,
+                                reduction,
+                                "policy: global, " + ratio(reduction)),
+                        untrained("target", criterion, reduction, target(reduction))));
     }
 
     /** With and without reconstruction. */
