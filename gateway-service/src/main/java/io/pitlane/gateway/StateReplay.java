@@ -11,11 +11,13 @@ import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.artifacts.ArtifactIndex;
 import io.pitlane.gateway.plans.PlanRegistry;
+import io.pitlane.gateway.releases.ReleasedModels;
 import io.pitlane.gateway.runs.RunRegistry;
 import io.pitlane.gateway.topics.CaughtUpView;
 import io.pitlane.gateway.topics.EndOffsets;
 import io.pitlane.gateway.topics.TopicFollower;
 import io.pitlane.gateway.topics.TopicFollower.RecordReader;
+import io.pitlane.gateway.triggers.ArrivedTriggers;
 import io.pitlane.gateway.triggers.TriggeredRuns;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.topics.AccessCheck;
@@ -47,7 +49,9 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
             EndOffsets ends,
             RunRegistry runs,
             TriggeredRuns triggered,
+            ArrivedTriggers arrived,
             PlanRegistry plans,
+            ReleasedModels released,
             ArtifactIndex artifacts) {
         this.runs = runs;
         this.ends = ends;
@@ -62,8 +66,16 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
                                 topics.artifactIndex(),
                                 events(ArtifactRef.class, artifacts::accept),
                                 topics.plans(),
-                                (model, value) ->
-                                        plans.accept(model, parse(value, RegisteredPlan.class)),
+                                record ->
+                                        plans.accept(
+                                                record.key(),
+                                                parse(record.value(), RegisteredPlan.class)),
+                                topics.triggers(),
+                                arrived::accept,
+                                topics.deadLetters(),
+                                arrived::refused,
+                                topics.released(),
+                                released::accept,
                                 topics.runs(),
                                 events(
                                         RunState.class,
@@ -130,9 +142,9 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
     }
 
     private static <T> RecordReader events(Class<T> type, Consumer<T> reader) {
-        return (key, value) -> {
-            if (value != null) {
-                reader.accept(parse(value, type));
+        return record -> {
+            if (record.value() != null) {
+                reader.accept(parse(record.value(), type));
             }
         };
     }

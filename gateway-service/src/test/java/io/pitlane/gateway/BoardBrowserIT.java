@@ -9,11 +9,16 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.step.PruneStep;
+import io.pitlane.contract.step.StageName;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.EmbeddedKafka;
 import io.pitlane.report.SampleReport;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BoardBrowserIT {
     private static final String AXE = "/axe.min.js";
     private static final String SCREENSHOTS = "pitlane.screenshots";
+    private static final String SUMMARY = "document.getElementById('summary').textContent";
     private static final String STATUS_OF_LIMITS =
             "document.querySelector('.limits [role=status]').textContent";
 
@@ -79,9 +85,14 @@ class BoardBrowserIT {
         stages.fail(failure(failed.runId(), 0));
         var first = ended();
         var second = ended();
+        var waiting = awaitingApproval();
         var axe = axe();
         awaitPage(second, "passed");
         awaitPage(failed, "failed");
+        awaitPage(waiting, "passed");
+        stages.release(result(second));
+        stages.release(result(first));
+        stages.garbage(Topics.DEFAULT.triggers());
 
         // Then
         for (var scheme : List.of("light", "dark")) {
@@ -96,8 +107,17 @@ class BoardBrowserIT {
                                 "/runs/" + first.runId(),
                                 "/compare?run=" + first.runId() + "&run=" + second.runId(),
                                 "/compare?run=" + first.runId() + "&run=" + failed.runId(),
-                                "/runs/nobody")) {
+                                "/plans",
+                                "/released",
+                                "/stages",
+                                "/runs/" + waiting.runId(),
+                                "/login?to=/runs/nobody",
+                                "/runs/nobody",
+                                "/new?from=" + first.runId())) {
                     browser.open(gateway.address() + page);
+                    if (page.startsWith("/new")) {
+                        awaitShown("The plan is right.", SUMMARY);
+                    }
                     assertThat(
                                     browser.run(
                                             "return matchMedia('(prefers-color-scheme: dark)').matches"))
@@ -273,6 +293,100 @@ class BoardBrowserIT {
     }
 
     @Test
+    void aRunIsStartedInTheFormOnceItsErrorsAreCorrected() {
+        // Given
+        browser.show(1280, "light");
+        browser.open(gateway.address() + "/new");
+        awaitShown("true", "document.querySelector('#problem-data') !== null");
+
+        // When
+        upload("model", "saved_model.pb");
+        upload("data", "digits.npz");
+        write("field-name", "made in a browser");
+        choose("form-data.train", "npz");
+        write("field-data.train.npz", "digits.npz");
+        choose("form-data.test", "npz");
+        write("field-data.test.npz", "digits.npz");
+        press("Set steps[0].prune.ratio");
+        write("field-steps[0].prune.ratio", "1.5");
+
+        // Then
+        awaitShown("2 fields of the plan to write or correct.", SUMMARY);
+        assertThat(problem("name")).contains("64 letters");
+        assertThat(problem("steps[0].prune.ratio")).contains("below 1");
+
+        // When
+        browser.run("document.querySelector('#new-run > p button').click()");
+
+        // Then
+        awaitShown("field-name", "document.activeElement.id");
+        write("field-name", "made-in-a-browser");
+        write("field-steps[0].prune.ratio", "0.4");
+        awaitShown("The plan is right.", SUMMARY);
+        browser.run("document.querySelector('#new-run > p button').click()");
+        awaitShown("made-in-a-browser", "document.querySelector('h1').textContent");
+        var job =
+                stages.jobs(StageName.PRUNE).stream()
+                        .filter(sent -> sent.plan().name().equals("made-in-a-browser"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(job.plan().steps().get(0)).isEqualTo(PruneStep.builder().ratio(0.4).build());
+        assertThat(job.plan().model()).isEqualTo("saved_model");
+    }
+
+    @Test
+    void aRunIsStartedAgainWithAChange() {
+        // Given
+        var run = ended();
+        awaitPage(run, "passed");
+        var again = "document.querySelector('a[href=\"/new?from=" + run.runId() + "\"]')";
+
+        // When
+        browser.run(again + ".click()");
+
+        // Then
+        awaitShown("The plan is right.", SUMMARY);
+        assertThat(browser.run("return document.getElementById('plan-text').value"))
+                .contains("- prune: {}")
+                .doesNotContain("calibration");
+        for (var kind : List.of("model", "data")) {
+            assertThat(browser.run("return document.getElementById('" + kind + "-known').value"))
+                    .isNotEmpty();
+        }
+
+        // When
+        browser.run(
+                "const text = document.getElementById('plan-text');"
+                        + "text.value = text.value.replace('quantize: {}',"
+                        + " 'quantize: {calibration: {method: mse}}');"
+                        + "text.dispatchEvent(new Event('input'))");
+
+        // Then
+        awaitShown(
+                "mse",
+                "document.getElementById('field-steps[1].quantize.calibration.method')?.value");
+    }
+
+    @Test
+    void filesArePackedAsEveryTarReadsThem() throws IOException {
+        // Given
+        browser.show(1280, "light");
+        browser.open(gateway.address() + "/new");
+        awaitShown("true", "document.querySelector('#problem-data') !== null");
+        var name = "a".repeat(90) + "/" + "b".repeat(90) + ".npz";
+
+        // When
+        upload("data", name);
+
+        // Then
+        var digest = browser.run("return document.getElementById('data-known').value");
+        assertThat(gateway.request().get(gateway.api() + "/artifacts/" + digest).statusCode())
+                .isEqualTo(200);
+        assertThat(browser.run("return document.getElementById('data-names').options[0].value"))
+                .isEqualTo(name);
+    }
+
+    @Test
     void anOpenPageShowsTheRightStateAfterTheGatewayWasKilled() throws IOException {
         // Given
         var run = running();
@@ -291,6 +405,51 @@ class BoardBrowserIT {
         awaitShown("true", "document.getElementById('connection').hidden");
         awaitShown("true", "document.body.textContent.includes('Measured on')");
         assertThat(browser.run("return window.opened")).isEqualTo("once");
+    }
+
+    @Test
+    void aReleaseIsApprovedOnThePageOfItsRun() {
+        // Given
+        var run = awaitingApproval();
+        browser.show(390, "light");
+        awaitPage(run, "passed");
+        browser.run("document.querySelector('.release textarea').value = 'Seen on the track.'");
+
+        // When
+        browser.run("document.querySelector('.release button[value=approve]').click()");
+
+        // Then
+        awaitShown(
+                "true",
+                "document.querySelector('.release')?.textContent.includes('Seen on the track.')");
+        assertThat(browser.run("return String(document.querySelector('.release form'))"))
+                .isEqualTo("null");
+        assertThat(stages.read(Topics.DEFAULT.released()))
+                .filteredOn(event -> event.key().equals(run.runId()))
+                .hasSize(1);
+        browser.open(gateway.address() + "/released");
+        awaitShown(
+                "true",
+                "Boolean(document.querySelector('td a[href=\"/runs/" + run.runId() + "\"]'))");
+    }
+
+    @Test
+    void aPlanIsRegisteredInTheForm() {
+        // Given
+        browser.show(1280, "light");
+        browser.open(gateway.address() + "/plans");
+
+        // When
+        browser.run(
+                "document.getElementById('model').value = 'in-the-form';"
+                        + "document.getElementById('plan').value = "
+                        + ContractJson.MAPPER.valueToTree(RunFixtures.PLAN)
+                        + "; document.querySelector('#register button').click()");
+
+        // Then
+        awaitShown("true", "document.querySelector('tbody')?.textContent.includes('in-the-form')");
+        browser.run("document.querySelector('button.danger').click()");
+        awaitShown("false", "document.body.textContent.includes('in-the-form')");
     }
 
     /** Makes the screenshots of the documentation, where {@value #SCREENSHOTS} names a folder. */
@@ -314,6 +473,9 @@ class BoardBrowserIT {
                                 "runs", "/runs",
                                 "run", "/runs/" + running.runId(),
                                 "report", "/runs/" + first.runId(),
+                                "plans", "/plans",
+                                "released", "/released",
+                                "stages", "/stages",
                                 "compare",
                                         "/compare?run=" + first.runId() + "&run=" + second.runId());
                 for (var page : pages.entrySet()) {
@@ -341,6 +503,43 @@ class BoardBrowserIT {
         try (var script = BoardBrowserIT.class.getResourceAsStream(AXE)) {
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Chooses a file in the form and waits until the gateway has it. */
+    private static void upload(String kind, String name) {
+        browser.run(
+                ("const input = document.getElementById('%s-files');"
+                                + "const chosen = new DataTransfer();"
+                                + "chosen.items.add(new File(['content of %s'], '%s'));"
+                                + "input.files = chosen.files;"
+                                + "input.dispatchEvent(new Event('change'))")
+                        .formatted(kind, name, name));
+        awaitShown("64", "document.getElementById('%s-known').value.length".formatted(kind));
+    }
+
+    private static void write(String id, String value) {
+        awaitShown("true", "document.getElementById('%s') !== null".formatted(id));
+        browser.run(
+                ("const field = document.getElementById('%s'); field.value = '%s';"
+                                + "field.dispatchEvent(new Event('input'))")
+                        .formatted(id, value));
+    }
+
+    private static void choose(String id, String text) {
+        browser.run(
+                ("const field = document.getElementById('%s');"
+                                + "field.value = [...field.options].find(o => o.text === '%s').value;"
+                                + "field.dispatchEvent(new Event('change'))")
+                        .formatted(id, text));
+    }
+
+    private static void press(String label) {
+        browser.run("document.querySelector('button[aria-label=\"%s\"]').click()".formatted(label));
+    }
+
+    private static String problem(String path) {
+        return browser.run(
+                "return document.getElementById('problem-%s').textContent".formatted(path));
     }
 
     private static String row(RunState run) {
@@ -378,9 +577,21 @@ class BoardBrowserIT {
     }
 
     private static RunState ended(RunState running) {
-        var run = running.toBuilder().status(Status.PASSED).step(2).plan(plan()).build();
-        var report = SampleReport.onEngines().toBuilder().run(run.runId()).build();
-        stages.end(run, new RunResult(report, run.models(), List.of()));
+        return ended(running, plan());
+    }
+
+    private static RunState ended(RunState running, Plan plan) {
+        var run = running.toBuilder().status(Status.PASSED).step(2).plan(plan).build();
+        stages.end(run, result(run));
         return run;
+    }
+
+    private static RunState awaitingApproval() {
+        return ended(running(), plan().toBuilder().release(ReleaseMode.MANUAL).build());
+    }
+
+    private static RunResult result(RunState run) {
+        var report = SampleReport.onEngines().toBuilder().run(run.runId()).plan(run.plan()).build();
+        return new RunResult(report, run.models(), List.of());
     }
 }

@@ -98,6 +98,7 @@ class BoardIT {
         var name = uniqueName();
         var running = running(name);
         var failed = publish(state(id(), Status.FAILED, 0, Instant.now()), name, "a & b/model");
+        await().until(() -> rows(list(name)).size() == 2);
 
         // When
         var all = list(name);
@@ -350,6 +351,7 @@ class BoardIT {
                                 .collect(Collectors.joining("&", "?", ""));
         var page = page(address);
         var onOther = page(address + "&engine=onnxruntime&batch=1");
+        var otherAxes = page(address + "&x=macs&y=nothing&before=B&after=nobody");
 
         // Then
         assertThat(page.selectFirst("h1").text()).isEqualTo("Comparison of 2 runs");
@@ -363,9 +365,20 @@ class BoardIT {
                         "B original",
                         "B prune",
                         "B quantize");
-        assertThat(page.select("svg[role=img]")).hasSize(2);
+        assertThat(page.select(".plots svg")).hasSize(2);
+        assertThat(page.select("svg.parallel polyline").eachAttr("data-model"))
+                .containsExactly("A quantize", "B quantize");
+        assertThat(page.select("h2").eachText()).contains("Classes with the largest drop");
+        var csv = given().get(page.selectFirst("a[download=models.csv]").attr("href"));
+        assertThat(csv.contentType()).isEqualTo("text/csv;charset=UTF-8");
+        assertThat(csv.asString().lines()).hasSize(7);
         assertThat(page.select("#engine option").eachText())
                 .containsExactly("TensorFlow", "ONNX Runtime");
+        assertThat(otherAxes.select("#x [selected], #before [selected]").eachText())
+                .containsExactly("MACs", "B");
+        assertThat(otherAxes.selectFirst("#y [selected]").text()).isEqualTo("quality of the task");
+        assertThat(otherAxes.select(".plots h2").eachText())
+                .containsExactly("Accuracy against MACs", "Accuracy against latency p50");
         assertThat(onOther.selectFirst("#engine [selected]").text()).isEqualTo("ONNX Runtime");
         assertThat(onOther.select("td:matchesOwn(^[AB] \\w+$)").eachText())
                 .containsExactly("A original", "A quantize", "B original", "B quantize");
@@ -393,6 +406,8 @@ class BoardIT {
                 .contains("Run B has no report: it is still running.");
         assertThat(Stream.of(different, unfinished).flatMap(p -> p.select("svg").stream()))
                 .isEmpty();
+        var both = "run=" + first.runId() + "&run=" + second.runId();
+        given().get("/compare/models.csv?" + both).then().statusCode(409);
         given().get("/compare?run=" + first.runId()).then().statusCode(400);
         given().get("/compare?run=nobody&run=" + first.runId()).then().statusCode(404);
     }

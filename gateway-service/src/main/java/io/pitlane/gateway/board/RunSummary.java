@@ -5,11 +5,8 @@ import io.pitlane.contract.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A run in a few words.
@@ -22,10 +19,6 @@ import java.util.Locale;
  */
 public record RunSummary(RunState state, double fraction, String message, Duration elapsed) {
     private static final int SHORT_ID = 8;
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
 
     static RunSummary of(RunState state, List<Progress> progress, Clock clock) {
         var current = progress.stream().filter(p -> p.step() == state.step()).findFirst();
@@ -88,12 +81,17 @@ public record RunSummary(RunState state, double fraction, String message, Durati
 
     /** When it was submitted, for a reader. */
     public String submitted() {
-        return TIME.format(state.submittedAt());
+        return PageTime.of(state.submittedAt());
     }
 
     /** When it was submitted, for a machine. */
     public Instant submittedAt() {
         return state.submittedAt().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** When its release was approved or rejected, for a reader; null where it was not. */
+    public String decided() {
+        return state.approval() == null ? null : PageTime.of(state.approval().at());
     }
 
     /** The time until its end, or until now, as {@code 3 min 05 s}. */

@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -137,6 +139,11 @@ public class RunRegistry {
         return shown().sorted(NEWEST_FIRST).toList();
     }
 
+    /** The runs whose candidates wait for an approval, the newest first. */
+    public synchronized List<RunState> awaitingApproval() {
+        return shown().filter(RunState::awaitsApproval).sorted(NEWEST_FIRST).toList();
+    }
+
     private Stream<RunState> shown() {
         return runs.values().stream().flatMap(run -> run.state().stream());
     }
@@ -193,6 +200,35 @@ public class RunRegistry {
                 .forEach(run -> run.replay(listener));
         everyRun.add(listener);
         return () -> unwatchAll(listener);
+    }
+
+    /**
+     * A future of the first state of a run that fulfils a condition, at once if the state that is
+     * shown does. Whoever stops waiting cancels it.
+     */
+    public synchronized CompletableFuture<RunState> when(
+            String runId, Predicate<RunState> condition) {
+        var future = new CompletableFuture<RunState>();
+        var listener =
+                new RunListener() {
+                    @Override
+                    public void state(RunState state) {
+                        if (state.runId().equals(runId) && condition.test(state)) {
+                            future.complete(state);
+                        }
+                    }
+
+                    @Override
+                    public void progress(Progress progress) {
+                        // Conditions are on states.
+                    }
+                };
+        state(runId).ifPresent(listener::state);
+        if (!future.isDone()) {
+            everyRun.add(listener);
+            future.whenComplete((state, failure) -> unwatchAll(listener));
+        }
+        return future;
     }
 
     private synchronized void unwatchAll(RunListener listener) {
