@@ -9,15 +9,18 @@ import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.kafka.EmbeddedKafka;
+import io.pitlane.pipeline.topics.TopicLayout;
 import io.pitlane.report.SampleReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Tag;
@@ -59,9 +62,10 @@ class ManyRunsIT {
         }
     }
 
-    /** A gateway does so at its start. */
-    private void createTopics(EmbeddedKafka kafka) throws Exception {
-        GatewayProcess.start(kafka.bootstrapServers(), folder).close();
+    private static void createTopics(EmbeddedKafka kafka) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            new TopicLayout(Topics.DEFAULT).createMissing(admin);
+        }
     }
 
     private static String medians(GatewayProcess gateway) {

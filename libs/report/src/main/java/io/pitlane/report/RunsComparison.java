@@ -106,11 +106,6 @@ public final class RunsComparison {
                                         batch));
     }
 
-    /** The table and two plots, of quality against size and against latency. */
-    public String render() {
-        return render(ComparedFigure.SIZE, ComparedFigure.QUALITY);
-    }
-
     /**
      * The table and two plots as sections of a page that links {@link HtmlReport#stylesheet}: of
      * two figures, and of quality against latency.
