@@ -13,6 +13,7 @@ import io.pitlane.gateway.artifacts.ArtifactIndex;
 import io.pitlane.gateway.plans.PlanRegistry;
 import io.pitlane.gateway.releases.ReleasedModels;
 import io.pitlane.gateway.runs.RunRegistry;
+import io.pitlane.gateway.stages.ReplicaProgress;
 import io.pitlane.gateway.topics.CaughtUpView;
 import io.pitlane.gateway.topics.EndOffsets;
 import io.pitlane.gateway.topics.TopicFollower;
@@ -52,6 +53,7 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
             ArrivedTriggers arrived,
             PlanRegistry plans,
             ReleasedModels released,
+            ReplicaProgress replicas,
             ArtifactIndex artifacts) {
         this.runs = runs;
         this.ends = ends;
@@ -88,7 +90,12 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
                                 topics.failures(),
                                 events(Failure.class, runs::accept),
                                 topics.progress(),
-                                events(Progress.class, runs::accept)),
+                                events(
+                                        Progress.class,
+                                        progress -> {
+                                            replicas.accept(progress);
+                                            runs.accept(progress);
+                                        })),
                         this);
     }
 

@@ -74,13 +74,7 @@ class BoardBrowserIT {
     void nothingSeriousIsWrongWithThePagesForThoseWhoDoNotSeeThem() throws IOException {
         // Given
         var running = running();
-        stages.progress(
-                progress(running.runId(), 0, 0.4, Instant.now()).toBuilder()
-                        .replica("prune-0")
-                        .attempt(2)
-                        .loss(new TrainingLoss("generation 1 of 2", 1, 2, 0.75, 0.5))
-                        .log("a line of the log")
-                        .build());
+        train(running);
         var failed = running();
         stages.fail(failure(failed.runId(), 0));
         var first = ended();
@@ -390,6 +384,8 @@ class BoardBrowserIT {
     void anOpenPageShowsTheRightStateAfterTheGatewayWasKilled() throws IOException {
         // Given
         var run = running();
+        var training = running();
+        train(training);
         browser.show(1280, "light");
         awaitPage(run, "running");
         browser.run("window.opened = 'once'");
@@ -405,6 +401,10 @@ class BoardBrowserIT {
         awaitShown("true", "document.getElementById('connection').hidden");
         awaitShown("true", "document.body.textContent.includes('Measured on')");
         assertThat(browser.run("return window.opened")).isEqualTo("once");
+        browser.open(gateway.address() + "/runs/" + training.runId());
+        awaitShown("3", "document.querySelectorAll('#work circle').length");
+        assertThat(browser.run("return document.getElementById('steps').textContent"))
+                .contains("on prune-0, attempt 2", "37.5 % a minute");
     }
 
     @Test
@@ -461,7 +461,7 @@ class BoardBrowserIT {
         var first = ended();
         var second = ended();
         var running = running();
-        stages.progress(progress(running.runId(), 0, 0.4, Instant.now()));
+        train(running);
         awaitPage(second, "passed");
 
         // Then
@@ -570,6 +570,24 @@ class BoardBrowserIT {
         var run = state(UUID.randomUUID().toString(), Status.RUNNING, 0, Instant.now());
         stages.state(run);
         return run;
+    }
+
+    /** Publishes what a training says that has done three of its eight epochs in a minute. */
+    private static void train(RunState run) {
+        var begin = Instant.now().minusSeconds(60);
+        var step = progress(run.runId(), 0, 0.0, begin).toBuilder().replica("prune-0").attempt(2);
+        stages.progress(step.log("step 0: 512 images").build());
+        for (int i = 1; i <= 12; i++) {
+            double epoch = i / 4.0;
+            var validation = i % 4 == 0 ? Double.valueOf(0.9 / epoch) : null;
+            stages.progress(
+                    step.at(begin.plusSeconds(5 * i))
+                            .fraction(epoch / 8)
+                            .message("step %d/32, epoch %d/8".formatted(i, 1 + i / 4))
+                            .loss(new TrainingLoss(null, epoch, 8, 1 / (epoch + 0.25), validation))
+                            .log(null)
+                            .build());
+        }
     }
 
     private static RunState ended() {

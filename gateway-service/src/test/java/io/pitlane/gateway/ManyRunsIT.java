@@ -9,15 +9,18 @@ import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.kafka.EmbeddedKafka;
+import io.pitlane.pipeline.topics.TopicLayout;
 import io.pitlane.report.SampleReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +42,7 @@ class ManyRunsIT {
         try (var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
                 var stages = new SimulatedStages(kafka.bootstrapServers(), Topics.DEFAULT)) {
             // Given
-            GatewayProcess.start(kafka.bootstrapServers(), folder).close();
+            createTopics(kafka);
             publishRuns(stages);
 
             // When
@@ -56,6 +59,12 @@ class ManyRunsIT {
                         "%d runs: ready %d ms after the start; /runs %d ms at first, then %s%n",
                         RUNS, ready.toMillis(), first, medians(gateway));
             }
+        }
+    }
+
+    private static void createTopics(EmbeddedKafka kafka) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            new TopicLayout(Topics.DEFAULT).createMissing(admin);
         }
     }
 

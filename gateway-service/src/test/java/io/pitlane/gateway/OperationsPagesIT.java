@@ -209,7 +209,11 @@ class OperationsPagesIT {
                             .statusCode(201)
                             .extract()
                             .as(RunState.class);
-            stages.progress(RunFixtures.progress(run.runId(), 0, 0.5, Instant.now()));
+            stages.progress(
+                    RunFixtures.progress(run.runId(), 0, 0.5, Instant.now()).toBuilder()
+                            .replica("prune-7")
+                            .gpus(2)
+                            .build());
 
             // Then
             await().until(
@@ -220,7 +224,8 @@ class OperationsPagesIT {
             var prune = stage("prune");
             assertThat(prune.text()).contains("1 replica,");
             assertThat(prune.select("td.text").eachText())
-                    .contains("prune-7", "127.0.0.1", "0, 1, 2, 3, 4, 5, 6, 7");
+                    .contains("prune-7", "127.0.0.1", "0, 1, 2, 3, 4, 5, 6, 7", "signs: working");
+            assertThat(prune.select("td").eachText()).contains("2");
             assertThat(prune.select("a").eachAttr("href")).contains("/runs/" + run.runId());
             await().until(() -> lag("prune") >= 1);
         }

@@ -1,10 +1,10 @@
 package io.pitlane.gateway.board;
 
 import io.pitlane.contract.run.RunState;
-import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.gateway.board.StagesView.EndedRun;
 import io.pitlane.gateway.runs.RunQuery;
 import io.pitlane.gateway.runs.RunRegistry;
+import io.pitlane.gateway.stages.ReplicaProgress;
 import io.pitlane.gateway.stages.StageLoads;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -12,8 +12,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -26,27 +24,21 @@ class StagesPage {
     private static final int NEWEST = 100;
 
     private final StageLoads loads;
+    private final ReplicaProgress progress;
     private final RunRegistry runs;
 
-    StagesPage(StageLoads loads, RunRegistry runs) {
+    StagesPage(StageLoads loads, ReplicaProgress progress, RunRegistry runs) {
         this.loads = loads;
+        this.progress = progress;
         this.runs = runs;
     }
 
     @GET
     @Operation(hidden = true)
     public TemplateInstance list() {
-        var clock = Clock.systemUTC();
-        var running =
-                newest(Status.RUNNING, Integer.MAX_VALUE).stream()
-                        .map(run -> RunSummary.of(run, runs.progress(run.runId()), clock))
-                        .toList();
-        var ended = newest(null, NEWEST).stream().flatMap(run -> ended(run).stream()).toList();
-        return Templates.stages(StagesView.of(loads.current(), running, ended));
-    }
-
-    private List<RunState> newest(Status status, int limit) {
-        return runs.page(new RunQuery(null, null, status, null, limit)).runs();
+        var newest = runs.page(new RunQuery(null, null, null, null, NEWEST)).runs();
+        var ended = newest.stream().flatMap(run -> ended(run).stream()).toList();
+        return Templates.stages(StagesView.of(loads.current(), progress, runs::state, ended));
     }
 
     private Optional<EndedRun> ended(RunState run) {

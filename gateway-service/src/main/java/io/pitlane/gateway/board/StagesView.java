@@ -2,8 +2,10 @@ package io.pitlane.gateway.board;
 
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
+import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.gateway.stages.ReplicaProgress;
 import io.pitlane.gateway.stages.StageLoad;
 import io.pitlane.pipeline.placement.GroupAssignments.Member;
 import java.time.Duration;
@@ -13,6 +15,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -26,17 +30,31 @@ public record StagesView(List<Stage> stages) {
     /**
      * A stage.
      *
-     * @param name its name
      * @param load its replicas, and what waits for them
-     * @param work runs whose step is one of this stage
+     * @param replicas its replicas
      * @param durations how long its last jobs took, the newest first, as {@code 41.3 s}
      */
-    public record Stage(
-            String name, StageLoad load, List<RunSummary> work, List<String> durations) {
+    public record Stage(StageLoad load, List<Replica> replicas, List<String> durations) {
 
-        /** The partitions of a replica, as {@code 0, 4}. */
-        public static String partitions(Member replica) {
-            return replica.partitions().stream()
+        /** Its name. */
+        public String name() {
+            return load.stage().label();
+        }
+    }
+
+    /**
+     * A replica.
+     *
+     * @param member what its consumer group knows of it
+     * @param gpus how many GPUs it has; null before its first progress
+     * @param run the run that it works on; null where it does not
+     * @param message what it does
+     */
+    public record Replica(Member member, Integer gpus, RunState run, String message) {
+
+        /** The numbers of its partitions, as {@code 0, 4}. */
+        public String partitions() {
+            return member.partitions().stream()
                     .map(String::valueOf)
                     .collect(Collectors.joining(", "));
         }
@@ -53,27 +71,42 @@ public record StagesView(List<Stage> stages) {
     /**
      * The page.
      *
-     * @param running runs that have not ended
+     * @param progress the latest of the replicas
+     * @param runs the known runs by their ids
      * @param ended runs with a report, the newest first
      */
-    static StagesView of(List<StageLoad> loads, List<RunSummary> running, List<EndedRun> ended) {
+    static StagesView of(
+            List<StageLoad> loads,
+            ReplicaProgress progress,
+            Function<String, Optional<RunState>> runs,
+            List<EndedRun> ended) {
         var durations = durations(ended);
-        return new StagesView(
-                loads.stream()
-                        .map(
-                                load ->
-                                        new Stage(
-                                                load.stage().label(),
-                                                load,
-                                                running.stream()
-                                                        .filter(run -> isAt(run, load.stage()))
-                                                        .toList(),
-                                                durations.getOrDefault(load.stage(), List.of())))
-                        .toList());
+        var stages = new ArrayList<Stage>();
+        for (var load : loads) {
+            var stage = load.stage();
+            var replicas =
+                    load.replicas().stream()
+                            .map(m -> replica(m, progress.of(stage, m.clientId()), runs))
+                            .toList();
+            stages.add(new Stage(load, replicas, durations.getOrDefault(stage, List.of())));
+        }
+        return new StagesView(List.copyOf(stages));
     }
 
-    private static boolean isAt(RunSummary run, StageName stage) {
-        return run.state().plan().steps().get(run.state().step()).stage() == stage;
+    /** A replica works on what it reported last, unless that step has ended. */
+    private static Replica replica(
+            Member member, Optional<Progress> latest, Function<String, Optional<RunState>> runs) {
+        var run =
+                latest.flatMap(
+                        progress ->
+                                runs.apply(progress.runId())
+                                        .filter(state -> !state.status().ended())
+                                        .filter(state -> state.step() == progress.step()));
+        return new Replica(
+                member,
+                latest.map(Progress::gpus).orElse(null),
+                run.orElse(null),
+                latest.map(Progress::message).orElse(""));
     }
 
     private static Map<StageName, List<String>> durations(List<EndedRun> ended) {

@@ -28,10 +28,8 @@ record PruningVariant(String group, String series, double reduction, String opti
 
     private static final String NOT_RECONSTRUCTED =
             "reconstruction: {method: none, batchNorm: false}";
-    private static final String BATCH_NORM = "reconstruction: {method: none}";
     private static final String FEW_IMAGES = "reconstruction: {samples: 512}";
     private static final String NOT_TRAINED = "fineTune: {epochs: 0}";
-    private static final String BATCH_NORM_SCALE = "batch-norm-scale";
     private static final List<String> CRITERIA =
             List.of(
                     "l1",
@@ -43,36 +41,30 @@ record PruningVariant(String group, String series, double reduction, String opti
                     "apoz",
                     "lamp",
                     "random",
-                    BATCH_NORM_SCALE);
-
-    /** Those that a model without batch norm has. */
-    private static final List<String> OF_ANY_MODEL = CRITERIA.subList(0, CRITERIA.size() - 1);
+                    "batch-norm-scale");
 
     /** The variants of a model, in the order of the tables. */
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
-            case TRAFFIC_SIGNS ->
-                    concat(trained(2, 4, 8), byRatio(4), untrained(OF_ANY_MODEL, 2, 4));
-            case DEMO -> concat(trained(2, 4), byRatio(4));
+            case TRAFFIC_SIGNS -> concat(List.of(byTarget(4, 8), byRatio(4)));
+            case DEMO -> concat(List.of(byTarget(4), byRatio(4)));
             case RESNET20 ->
                     concat(
-                            trained(2, 2.6),
-                            Stream.of(byTarget("l1", 2, "criterion: l1")),
-                            recovered(4),
-                            Stream.of(byRatio(", batch norm only", 4, BATCH_NORM, NOT_TRAINED)),
-                            untrained(CRITERIA, 2, 4));
-            case MOBILE, UNET, DETECTOR -> trained(2);
+                            List.of(
+                                    byTarget(2, 2.6),
+                                    Stream.of(byTarget("l1", 2, "criterion: l1")),
+                                    untrained(4)));
+            case MOBILE, UNET, DETECTOR -> byTarget(2);
             default -> Stream.of();
         };
     }
 
-    @SafeVarargs
-    private static Stream<PruningVariant> concat(Stream<PruningVariant>... parts) {
-        return Stream.of(parts).flatMap(each -> each);
+    private static Stream<PruningVariant> concat(List<Stream<PruningVariant>> parts) {
+        return parts.stream().flatMap(each -> each);
     }
 
-    /** The default of a target, and what it is compared with. */
-    private static Stream<PruningVariant> trained(double... reductions) {
+    /** The default of a target, and what it is without training and reconstruction. */
+    private static Stream<PruningVariant> byTarget(double... reductions) {
         return Arrays.stream(reductions)
                 .boxed()
                 .flatMap(
@@ -83,27 +75,16 @@ record PruningVariant(String group, String series, double reduction, String opti
                                         byTarget("default", r)));
     }
 
-    /** The same ratio of every group, recovered in several ways. */
-    private static Stream<PruningVariant> byRatio(double reduction) {
-        return concat(
-                recovered(reduction),
-                Stream.of(
-                        byRatio("", reduction),
-                        byRatio(", not reconstructed", reduction, NOT_RECONSTRUCTED)));
-    }
-
-    private static Stream<PruningVariant> recovered(double reduction) {
-        return Stream.of(
-                byRatio(CUT_ONLY, reduction, NOT_RECONSTRUCTED, NOT_TRAINED),
-                byRatio(", reconstructed", reduction, NOT_TRAINED));
-    }
-
-    private static PruningVariant byRatio(String how, double reduction, String... options) {
-        return trained("ratio" + how, reduction, ratio(reduction), options);
-    }
-
     private static PruningVariant byTarget(String series, double reduction, String... options) {
         return trained(series, reduction, target(reduction), options);
+    }
+
+    /** The same ratio of every group, recovered without training. */
+    private static Stream<PruningVariant> byRatio(double reduction) {
+        var ratio = ratio(reduction);
+        return Stream.of(
+                trained("ratio" + CUT_ONLY, reduction, ratio, NOT_RECONSTRUCTED, NOT_TRAINED),
+                trained("ratio, reconstructed", reduction, ratio, NOT_TRAINED));
     }
 
     private static PruningVariant trained(
@@ -113,17 +94,20 @@ record PruningVariant(String group, String series, double reduction, String opti
     }
 
     /** Every criterion with every policy, before any training. */
-    private static Stream<PruningVariant> untrained(List<String> criteria, double... reductions) {
-        return criteria.stream()
-                .flatMap(
-                        each -> Arrays.stream(reductions).boxed().flatMap(r -> untrained(each, r)));
+    private static Stream<PruningVariant> untrained(double reduction) {
+        return CRITERIA.stream().flatMap(each -> untrained(each, reduction));
     }
 
     private static Stream<PruningVariant> untrained(String criterion, double reduction) {
         return concat(
-                untrained("one ratio", criterion, reduction, ratio(reduction)),
-                untrained(RANKING, criterion, reduction, "policy: global, " + ratio(reduction)),
-                untrained("target", criterion, reduction, target(reduction)));
+                List.of(
+                        untrained("one ratio", criterion, reduction, ratio(reduction)),
+                        untrained(
+                                RANKING,
+                                criterion,
+                                reduction,
+                                "policy: global, " + ratio(reduction)),
+                        untrained("target", criterion, reduction, target(reduction))));
     }
 
     /** With and without reconstruction. */
