@@ -5,7 +5,10 @@ import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.data.ImageSet;
 import io.pitlane.formats.packed.PackedModelReader;
 import io.pitlane.formats.packed.PackedModelWriter;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
@@ -15,7 +18,10 @@ import io.pitlane.tests.techniques.size.SizeFigures.Errors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One training for rate of one network, which is trained first where its folder lacks it. What is
@@ -64,8 +70,11 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
                                 new QuantizeStage(), plan, 0, models, seedFolder(), rowFolder());
         double seconds = (System.nanoTime() - start) / 1e9;
         var file = rowFolder().resolve("model.pitlane");
-        PackedModelWriter.write(
-                PackedModelWriter.pack(SavedModelReader.read(made.savedModel())), file);
+        var graph = SavedModelReader.read(made.savedModel());
+        PackedModelWriter.write(PackedModelWriter.pack(graph), file);
+        Files.write(
+                rowFolder().resolve("codes.json"),
+                ContractJson.MAPPER.writeValueAsBytes(codes(graph)));
         var decoded = rowFolder().resolve("decoded");
         SavedModelWriter.write(PackedModelReader.read(file, PackedModelReader.MOST_BYTES), decoded);
         return new SizeFigures(
@@ -74,6 +83,28 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
                 (int) Files.size(file),
                 Footprint.of(SavedModelReader.read(dense)).parameters(),
                 seconds);
+    }
+
+    /** The integers of each kernel, a list for each output, for other coders. */
+    private static Map<String, List<List<Integer>>> codes(FlatGraph graph) {
+        var parts = QuantizedGraph.of(graph);
+        var codes = new TreeMap<String, List<List<Integer>>>();
+        parts.quantizations()
+                .forEach(
+                        (tensor, quantization) -> {
+                            var values = FloatTensor.of(parts.floats().node(tensor.node()));
+                            var integers = quantization.integers(values).values();
+                            int outputs = (int) values.shape()[values.rank() - 1];
+                            var columns = new ArrayList<List<Integer>>();
+                            for (int i = 0; i < outputs; i++) {
+                                columns.add(new ArrayList<>());
+                            }
+                            for (int i = 0; i < integers.length; i++) {
+                                columns.get(i % outputs).add((int) integers[i]);
+                            }
+                            codes.put(tensor.node(), columns);
+                        });
+        return codes;
     }
 
     private Path dense(ImageSet train) throws IOException {
