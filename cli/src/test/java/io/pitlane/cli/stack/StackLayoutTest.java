@@ -50,8 +50,7 @@ class StackLayoutTest {
                 .contains(
                         "-Dpitlane.findings.folder="
                                 + Path.of(
-                                        System.getProperty("user.home"),
-                                        ".cache/pitlane/findings"))
+                                        System.getProperty("user.home"), ".cache/pitlane/findings"))
                 .contains("-Dkafka.bootstrap.servers=127.0.0.1:" + layout.brokerPort())
                 .endsWith("-jar", runner.toString());
     }
