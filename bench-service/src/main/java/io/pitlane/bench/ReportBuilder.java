@@ -39,8 +39,9 @@ final class ReportBuilder {
      * The report.
      *
      * @param measurements the original's first, the candidate's last
+     * @param layers of the candidate
      */
-    Report build(List<ModelMeasurement> measurements) {
+    Report build(List<ModelMeasurement> measurements, List<LayerFootprint> layers) {
         var original = measurements.get(0);
         var against = new ModelComparison(original.figures(), original.timings());
         var figures = measurements.stream().map(m -> figures(against, original, m)).toList();
@@ -72,16 +73,16 @@ final class ReportBuilder {
                 .comparison(comparisons.subList(1, comparisons.size()))
                 .engines(engines(against, original))
                 .lineage(task.lineage())
-                .layers(layers(original, measurements.get(candidate)))
+                .layers(figures(original, layers))
                 .build();
     }
 
-    private static List<LayerFigures> layers(
-            ModelMeasurement original, ModelMeasurement candidate) {
+    private static List<LayerFigures> figures(
+            ModelMeasurement original, List<LayerFootprint> layers) {
         var before =
                 original.size().footprint().layers().stream()
                         .collect(Collectors.toMap(LayerFootprint::name, LayerFootprint::macs));
-        return candidate.size().footprint().layers().stream()
+        return layers.stream()
                 .filter(layer -> layer.macs() > 0)
                 .map(
                         layer ->

@@ -1,7 +1,7 @@
 // The page for a new run: keeps the form and the YAML of the plan in step, shows what is wrong at its
 // field, uploads, and starts the run. The gateway reads and checks the plan, here as at its start.
 
-import { PlanForm, element } from "./plan-form.js";
+import { PlanForm, element, idOf } from "./plan-form.js";
 import { namesIn, upload } from "./upload.js";
 
 const CHECK_MILLIS = 250;
@@ -67,7 +67,7 @@ function showProblems(problems) {
   page.querySelectorAll("[data-problem]").forEach((shown) => shown.remove());
   form.container.querySelectorAll("[aria-invalid]").forEach((field) => {
     field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-errormessage");
+    describe(field, (id) => !id.startsWith("problem-"));
   });
   const elsewhere = problems.filter((problem) => !showAtField(problem));
   showAt("plan", elsewhere.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; "));
@@ -83,19 +83,25 @@ function showAtField({ path, message }) {
     return false;
   }
   const rest = path.slice(place.dataset.path.length).replace(/^\./, "");
-  const id = `problem-${path}`;
+  const id = idOf("problem", path);
   const shown = element("p", { class: "problem", id, "data-problem": path },
     rest ? `${rest}: ${message}` : message);
   const field = place.classList.contains("field") ? place.querySelector("input, select") : null;
   if (field) {
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-errormessage", id);
+    describe(field, () => true, id);
     place.append(shown);
   } else {
     const legend = place.querySelector("legend");
     legend ? legend.after(shown) : place.append(shown);
   }
   return true;
+}
+
+/** Changes which texts describe a field to those who do not see it. */
+function describe(field, keep, ...more) {
+  const ids = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && keep(id));
+  field.setAttribute("aria-describedby", [...ids, ...more].join(" "));
 }
 
 function placeOf(path) {
@@ -174,6 +180,7 @@ function suggest(kind, name, names) {
   }
 }
 
+/** Starts the run, or leads to what is wrong. */
 async function start() {
   clearTimeout(timer);
   const missing = uploads.filter((place) => !place.querySelector("[data-known]").value);
@@ -204,9 +211,18 @@ async function start() {
 }
 
 async function open() {
-  const schema = await (await fetch("/api/plan-schema", { headers: { Accept: "application/schema+json" } })).json();
+  let starting = false;
+  page.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form && !starting) {
+      starting = true;
+      await start();
+      starting = false;
+    }
+  });
+  const answer = await fetch("/api/plan-schema", { headers: { Accept: "application/schema+json" } });
   page.append(element("datalist", { id: "data-names" }));
-  form = new PlanForm(document.getElementById("plan-form"), schema, () => checkSoon(false));
+  form = new PlanForm(document.getElementById("plan-form"), await answer.json(), () => checkSoon(false));
   form.show({});
   await check();
   text.addEventListener("input", () => checkSoon(true));
@@ -214,10 +230,6 @@ async function open() {
     place.querySelectorAll("input[type=file]").forEach((input) =>
       input.addEventListener("change", () => uploadFrom(place, input)));
   }
-  page.addEventListener("submit", (event) => {
-    event.preventDefault();
-    start();
-  });
 }
 
-open();
+open().catch(() => say("The form could not be made; load the page again."));

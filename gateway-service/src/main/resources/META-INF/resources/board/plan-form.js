@@ -18,6 +18,11 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** The id of an element that belongs to an option; names of layers in its path may hold spaces. */
+export function idOf(what, path) {
+  return `${what}-${path}`.replace(/\s/g, "_");
+}
+
 export class PlanForm {
   /**
    * @param container the element to fill
@@ -106,20 +111,20 @@ export class PlanForm {
 
   hint(schema, path) {
     return schema.description
-      ? [element("p", { class: "hint", id: `hint-${path}` }, schema.description)]
+      ? [element("p", { class: "hint", id: idOf("hint", path) }, schema.description)]
       : [];
   }
 
   /** A field with one value, or several with commas between them. */
   field(schema, kind, object, name, path, removable) {
-    const id = `field-${path}`;
+    const id = idOf("field", path);
     const one = resolve(this.root, single(schema));
     const set = (text) => {
       const parts = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
       object[name] = kind === "values" ? parts.map((part) => parse(part, one)) : parse(text, one);
       this.changed();
     };
-    const described = { id, "aria-describedby": schema.description ? `hint-${path}` : undefined };
+    const described = { id, "aria-describedby": schema.description ? idOf("hint", path) : undefined };
     const value = object[name];
     const choices = kind === "value" && (one.enum ?? (one.type === "boolean" ? [true, false] : null));
     const control = choices && (value === undefined || choices.includes(value))
@@ -189,7 +194,7 @@ export class PlanForm {
   forms(schema, object, name, path) {
     const alternatives = forms(this.root, schema);
     const chosen = formOf(alternatives, object[name]);
-    const id = `form-${path}`;
+    const id = idOf("form", path);
     const choice = element("select", {
       id,
       onchange: (event) => this.restructure(() => {
@@ -210,7 +215,7 @@ export class PlanForm {
   /** Values by a name that is free to choose. */
   entries(schema, object, path) {
     const item = resolve(this.root, schema.additionalProperties);
-    const id = `new-${path}`;
+    const id = idOf("new", path);
     const add = () => {
       const name = document.getElementById(id).value.trim();
       if (name && !(name in object)) {

@@ -38,7 +38,8 @@ function nameOf(file) {
   return file.webkitRelativePath ? file.webkitRelativePath.replace(/^[^/]*\//, "") : file.name;
 }
 
-async function pack(files) {
+/** A tar.gz of files, sorted by their names. */
+export async function pack(files) {
   const sorted = [...files].sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
   const parts = sorted.flatMap((file) =>
     [header(nameOf(file), file.size), file, new Uint8Array((BLOCK - file.size % BLOCK) % BLOCK)]);

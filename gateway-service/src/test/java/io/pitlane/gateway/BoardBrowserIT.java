@@ -21,12 +21,16 @@ import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.EmbeddedKafka;
+import io.pitlane.pipeline.artifact.Archive;
+import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.report.SampleReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -108,10 +112,7 @@ class BoardBrowserIT {
                                 "/login?to=/runs/nobody",
                                 "/runs/nobody",
                                 "/new?from=" + first.runId())) {
-                    browser.open(gateway.address() + page);
-                    if (page.startsWith("/new")) {
-                        awaitShown("The plan is right.", SUMMARY);
-                    }
+                    openWhole(page);
                     assertThat(
                                     browser.run(
                                             "return matchMedia('(prefers-color-scheme: dark)').matches"))
@@ -287,7 +288,7 @@ class BoardBrowserIT {
     }
 
     @Test
-    void aRunIsStartedInTheFormOnceItsErrorsAreCorrected() {
+    void aRunIsStartedInTheFormOnceItsErrorsAreCorrected() throws IOException {
         // Given
         browser.show(1280, "light");
         browser.open(gateway.address() + "/new");
@@ -308,6 +309,8 @@ class BoardBrowserIT {
         awaitShown("2 fields of the plan to write or correct.", SUMMARY);
         assertThat(problem("name")).contains("64 letters");
         assertThat(problem("steps[0].prune.ratio")).contains("below 1");
+        browser.run("document.querySelectorAll('details').forEach(list => list.open = true)");
+        assertThat(findings(axe())).isEmpty();
 
         // When
         browser.run("document.querySelector('#new-run > p button').click()");
@@ -362,22 +365,59 @@ class BoardBrowserIT {
     }
 
     @Test
-    void filesArePackedAsEveryTarReadsThem() throws IOException {
+    void whatTheGatewayHasIsNotSentAgainAndARefusedUploadSaysWhy() {
         // Given
-        browser.show(1280, "light");
         browser.open(gateway.address() + "/new");
         awaitShown("true", "document.querySelector('#problem-data') !== null");
-        var name = "a".repeat(90) + "/" + "b".repeat(90) + ".npz";
+        upload("model", "sent.pb");
 
         // When
-        upload("data", name);
+        browser.run("document.getElementById('model-known').value = ''");
+        upload("model", "sent.pb");
 
         // Then
-        var digest = browser.run("return document.getElementById('data-known').value");
-        assertThat(gateway.request().get(gateway.api() + "/artifacts/" + digest).statusCode())
-                .isEqualTo(200);
-        assertThat(browser.run("return document.getElementById('data-names').options[0].value"))
-                .isEqualTo(name);
+        assertThat(
+                        browser.run(
+                                "return performance.getEntriesByType('resource').filter("
+                                        + "entry => entry.name.endsWith('?kind=model')).length"))
+                .isEqualTo("1");
+
+        // When
+        select("data", "broken.tar.gz");
+
+        // Then
+        awaitShown("true", "document.getElementById('data-problem').textContent.includes('gzip')");
+    }
+
+    @Test
+    void theBrowserPacksFilesAsTheServicesUnpackThem(@TempDir Path unpacked) throws IOException {
+        // Given
+        browser.open(gateway.address() + "/new");
+        var deep = "a".repeat(90) + "/" + "b".repeat(90) + ".csv";
+        var files = Map.of("saved_model.pb", "", "variables/ü.index", "x".repeat(513), deep, "c");
+
+        // When
+        var packed =
+                browser.run(
+                        """
+                        const files = Object.entries(%s).map(([name, text]) =>
+                          Object.defineProperty(new File([text], name), 'webkitRelativePath',
+                            {value: 'folder/' + name}));
+                        return import('%s/board/upload.js').then(module => module.pack(files))
+                          .then(blob => blob.arrayBuffer())
+                          .then(bytes => btoa(String.fromCharCode(...new Uint8Array(bytes))));
+                        """
+                                .formatted(
+                                        ContractJson.MAPPER.writeValueAsString(files),
+                                        gateway.address()));
+        var archive = Files.write(unpacked.resolve("a.tar.gz"), Base64.getDecoder().decode(packed));
+        var root = unpacked.resolve("root");
+        Archive.unpack(archive, root, ArchiveLimits.model(1 << 20));
+
+        // Then
+        for (var file : files.entrySet()) {
+            assertThat(root.resolve(file.getKey())).hasContent(file.getValue());
+        }
     }
 
     @Test
@@ -474,14 +514,19 @@ class BoardBrowserIT {
         for (var scheme : List.of("light", "dark")) {
             browser.show(960, scheme);
             for (var page : pages.entrySet()) {
-                browser.open(gateway.address() + page.getValue());
-                if (page.getKey().equals("new")) {
-                    awaitShown("The plan is right.", SUMMARY);
-                }
+                openWhole(page.getValue());
                 var file = Path.of(folder, page.getKey() + "-" + scheme + ".png");
                 browser.screenshot(file, 960, 720);
                 assertThat(file).isNotEmptyFile();
             }
+        }
+    }
+
+    /** Opens a page, and waits for the part of it that a script makes. */
+    private static void openWhole(String page) {
+        browser.open(gateway.address() + page);
+        if (page.startsWith("/new")) {
+            awaitShown("The plan is right.", SUMMARY);
         }
     }
 
@@ -504,6 +549,12 @@ class BoardBrowserIT {
 
     /** Chooses a file in the form and waits until the gateway has it. */
     private static void upload(String kind, String name) {
+        select(kind, name);
+        awaitShown("64", "document.getElementById('%s-known').value.length".formatted(kind));
+    }
+
+    /** Chooses a file with some content. */
+    private static void select(String kind, String name) {
         browser.run(
                 ("const input = document.getElementById('%s-files');"
                                 + "const chosen = new DataTransfer();"
@@ -511,7 +562,6 @@ class BoardBrowserIT {
                                 + "input.files = chosen.files;"
                                 + "input.dispatchEvent(new Event('change'))")
                         .formatted(kind, name, name));
-        awaitShown("64", "document.getElementById('%s-known').value.length".formatted(kind));
     }
 
     private static void write(String id, String value) {

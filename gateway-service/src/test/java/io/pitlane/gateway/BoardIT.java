@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
 import io.pitlane.contract.report.RunResult;
@@ -412,6 +413,24 @@ class BoardIT {
         given().get("/compare?run=nobody&run=" + first.runId()).then().statusCode(404);
     }
 
+    @Test
+    void theFormForANewRunBeginsWithARun() {
+        // Given
+        var run = running(uniqueName());
+
+        // When
+        var page = page("/new?from=" + run.runId());
+
+        // Then
+        assertThat(PlanReader.read(page.selectFirst("textarea").wholeText())).isEqualTo(run.plan());
+        assertThat(page.selectFirst("#model-known option[selected]").val())
+                .isEqualTo(run.models().get(0).artifact().digest());
+        assertThat(page.selectFirst("#data-known option[selected]").val())
+                .isEqualTo(run.data().digest());
+        assertThat(page.select("noscript")).isNotEmpty();
+        given().get("/new?from=nobody").then().statusCode(404);
+    }
+
     private RunState ended(String planName, Report figures) {
         var run = running(planName).toBuilder().status(Status.PASSED).step(2).build();
         var named = figures.plan().toBuilder().name(planName).build();
@@ -444,7 +463,12 @@ class BoardIT {
         var run = running(uniqueName());
 
         // Then
-        for (var address : List.of("/runs", "/runs/" + run.runId(), "/runs/nobody")) {
+        for (var address :
+                List.of(
+                        "/runs",
+                        "/runs/" + run.runId(),
+                        "/runs/nobody",
+                        "/new?from=" + run.runId())) {
             var response = given().header("Accept", "text/html").get(address);
             var page = Jsoup.parse(response.asString());
             assertThat(response.header("Content-Security-Policy"))

@@ -2,11 +2,17 @@ package io.pitlane.tests.techniques.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
+import io.pitlane.contract.plan.Plan;
+import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.quantize.QuantizeStage;
@@ -34,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SensitivityBenchmarkIT {
     private static final int LAYERS = 50;
     private static final int PROJECTIONS = 4;
+    private static final String SCORES = "scores/bias";
 
     @TempDir private Path folder;
 
@@ -65,8 +72,9 @@ class SensitivityBenchmarkIT {
     }
 
     private ModelMade quantize(String what, int side, String step) throws IOException {
-        SavedModelWriter.write(BenchmarkNetworks.residual50(17, side), folder.resolve("model"));
         var plan = FashionPlan.of(side, step);
+        var network = centred(BenchmarkNetworks.residual50(17, side), plan);
+        SavedModelWriter.write(network, folder.resolve("model"));
         var original = BenchmarkStage.original(plan, folder);
         var started = Instant.now();
         double before = ProcessCosts.cpuSeconds();
@@ -82,6 +90,29 @@ class SensitivityBenchmarkIT {
                 System.getProperty("pitlane.threads", "all"),
                 ProcessCosts.peakMemory() / 1e9);
         return (ModelMade) made;
+    }
+
+    /** The network with biases by which no class has the highest score of all images. */
+    private FlatGraph centred(FlatGraph graph, Plan plan) {
+        var scores = graph.node(SCORES);
+        var bias = FloatTensor.of(graph.input(scores, 1));
+        var sums = new double[bias.values().length];
+        int images = 0;
+        try (var session = GraphSession.open(graph, plan.input())) {
+            for (var batch : new TrainingImages(plan, folder, graph).batches(64, done -> {})) {
+                var values = session.run(batch, TensorRef.of(SCORES)).values();
+                for (int i = 0; i < values.length; i++) {
+                    sums[i % sums.length] += values[i];
+                }
+                images += values.length / sums.length;
+            }
+        }
+        var moved = bias.values().clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] -= (float) (sums[i] / images);
+        }
+        var constant = graph.input(scores, 1).getName();
+        return graph.edit().put(new FloatTensor(moved, bias.shape()).toConst(constant)).build();
     }
 
     private static <F extends Finding> F finding(ModelMade made, Class<F> type) {
