@@ -186,11 +186,11 @@ final class EntropyQuantization {
                         .map(Attempt::graph)
                         .orElse(floats);
         double share = 1.0 / MOST_ATTEMPTS;
-        ProgressListener part =
-                (done, message) ->
-                        progress.at(
-                                (made.size() + done) * share,
-                                String.format(Locale.ROOT, "lambda %.3g: %s", lambda, message));
+        var part =
+                progress.part(
+                        made.size() * share,
+                        number * share,
+                        String.format(Locale.ROOT, "lambda %.3g", lambda));
         made.add(attempt(step, number, lambda, start, part));
         return made.get(number - 1);
     }

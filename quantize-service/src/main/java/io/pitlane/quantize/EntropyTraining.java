@@ -7,6 +7,7 @@ import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.channels.ChannelSorting;
 import io.pitlane.graph.channels.DeadChannels;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
@@ -23,7 +24,8 @@ import java.util.HashMap;
  * Training for rate: the weights become integers times a learned step, and the loss holds the bits
  * that a coder spends on the integers (Oktay et al., Scalable Model Compression by Entropy
  * Penalized Reparameterization, ICLR 2020). The teacher is the model before; labels count where the
- * data has them. The last epoch is the result. Channels that no weight reads any more are removed.
+ * data has them. The last epoch is the result. Channels that no weight reads any more are removed,
+ * and the others are sorted for the coder.
  *
  * @param plan task, scored output, preprocessing and seed
  * @param images the training images
@@ -69,6 +71,7 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                         .withCodes(codes)
                         .withCheckpoints(checkpoints, name)
                         .run(images, Preprocessor.of(plan.input(), port, images), listener);
-        return DeadChannels.removed(trained.graph());
+        var alive = DeadChannels.removed(trained.graph());
+        return new DeadChannels.Result(ChannelSorting.byDensity(alive.graph()), alive.removed());
     }
 }

@@ -13,8 +13,10 @@ import io.pitlane.data.QuadrantImages;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.evaluation.Evaluator;
+import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.packed.PackedModelReader;
 import io.pitlane.formats.packed.PackedModelWriter;
+import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.TensorRef;
@@ -104,6 +106,30 @@ class EntropyQuantizationTest {
     }
 
     @Test
+    void int8ActivationsLeaveTheIntegersOfTheWeights() throws IOException {
+        // Given
+        var trained =
+                read(quantize("{scheme: entropy, rate: {lambda: 0.0001}, %s}".formatted(SHORT)));
+
+        // When
+        var made = quantize(trained, "{scheme: int8, calibration: {samples: 64}}");
+
+        // Then
+        assertThat(made.notes()).contains("3 layers keep the integers that they have");
+        var before = QuantizedGraph.of(trained);
+        var after = QuantizedGraph.of(read(made));
+        for (var name : List.of("stem/kernel", "wide/kernel", "dense/kernel")) {
+            var kernel = TensorRef.of(name);
+            assertThat(after.of(kernel)).isPresent().isEqualTo(before.of(kernel));
+            assertThat(FloatTensor.of(after.floats().node(name)))
+                    .isEqualTo(FloatTensor.of(before.floats().node(name)));
+        }
+        assertThat(TensorFlowExport.int8Layers(read(made))).hasSize(3);
+        var integers = TensorFlowExport.of(read(made), Precision.INT8).graph();
+        assertThat(accuracy(integers)).isCloseTo(accuracy(trained), within(0.02));
+    }
+
+    @Test
     void theStepsCanBeThoseOfOutputChannels() throws IOException {
         var made =
                 quantize(
@@ -150,8 +176,12 @@ class EntropyQuantizationTest {
     }
 
     private static ModelMade quantize(String options) throws IOException {
+        return quantize(original, options);
+    }
+
+    private static ModelMade quantize(FlatGraph graph, String options) throws IOException {
         var model = Files.createTempDirectory(folder, "original");
-        SavedModelWriter.write(original, model);
+        SavedModelWriter.write(graph, model);
         var task =
                 new StageTask(
                         "run",

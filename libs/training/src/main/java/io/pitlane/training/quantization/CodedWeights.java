@@ -36,6 +36,7 @@ public final class CodedWeights {
 
     private static final double LEAST_VECTOR_STEP = 0.005;
     private static final double VECTOR_SHARE = 0.5;
+    private static final int BITS = 8;
     private static final int MOST_BITS = 16;
 
     private final List<Coded> weights;
@@ -228,7 +229,7 @@ public final class CodedWeights {
 
     /**
      * A quantized graph: the values of codes; those of matrices are read through a fake
-     * quantization of as many bits as the largest code takes.
+     * quantization of 8 bits, or of 16 where a code takes more.
      *
      * @param graph the original one, with trained values of other constants
      * @param values as in {@link #trained}
@@ -257,11 +258,8 @@ public final class CodedWeights {
         for (float code : codes.values()) {
             largest = Math.max(largest, Math.abs(code));
         }
-        int bits = 2;
-        while ((1 << bits - 1) - 1 < largest) {
-            bits++;
-        }
-        if (bits > MOST_BITS) {
+        int bits = largest < 1 << BITS - 1 ? BITS : MOST_BITS;
+        if (largest >= 1 << bits - 1) {
             throw new ArithmeticException(
                     "a code of %s has grown to %.0f".formatted(weight.name(), largest));
         }
