@@ -43,6 +43,9 @@ final class StatusCommand implements Callable<Integer> {
         if (!state.deliverables().isEmpty()) {
             lines.add("formats  " + joined(state.deliverables(), one -> one.format().label()));
         }
+        if (state.approval() != null) {
+            lines.add("release  " + DecisionCommand.words(state.approval()));
+        }
         lines.add("took     " + took(state));
         if (state.failure() != null) {
             lines.add("failure  " + state.failure().message());

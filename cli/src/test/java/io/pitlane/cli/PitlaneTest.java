@@ -394,11 +394,14 @@ class PitlaneTest extends CommandTest {
         assertThat(pitlaneAtServer("status", "abc")).isZero();
         assertThat(pitlaneAtServer("status", "ab")).isEqualTo(2);
         assertThat(pitlaneAtServer("status", "x")).isEqualTo(2);
-
+        assertThat(pitlaneAtServer("status", "latest~2")).isEqualTo(2);
         assertThat(out.toString()).contains("abc1").doesNotContain("abd2");
         assertThat(err.toString())
                 .contains("2 runs begin with 'ab'")
-                .contains("there is no run 'x'");
+                .contains("there is no run 'x'", "there is no run 'latest~2'");
+
+        assertThat(pitlaneAtServer("status", "latest~1")).isZero();
+        assertThat(out.toString()).contains("abd2");
     }
 
     @Test

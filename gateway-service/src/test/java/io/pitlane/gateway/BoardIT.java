@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
 import io.pitlane.contract.report.RunResult;
@@ -98,6 +99,7 @@ class BoardIT {
         var name = uniqueName();
         var running = running(name);
         var failed = publish(state(id(), Status.FAILED, 0, Instant.now()), name, "a & b/model");
+        await().until(() -> rows(list(name)).size() == 2);
 
         // When
         var all = list(name);
@@ -350,6 +352,7 @@ class BoardIT {
                                 .collect(Collectors.joining("&", "?", ""));
         var page = page(address);
         var onOther = page(address + "&engine=onnxruntime&batch=1");
+        var otherAxes = page(address + "&x=macs&y=nothing&before=B&after=nobody");
 
         // Then
         assertThat(page.selectFirst("h1").text()).isEqualTo("Comparison of 2 runs");
@@ -363,9 +366,20 @@ class BoardIT {
                         "B original",
                         "B prune",
                         "B quantize");
-        assertThat(page.select("svg[role=img]")).hasSize(2);
+        assertThat(page.select(".plots svg")).hasSize(2);
+        assertThat(page.select("svg.parallel polyline").eachAttr("data-model"))
+                .containsExactly("A quantize", "B quantize");
+        assertThat(page.select("h2").eachText()).contains("Classes with the largest drop");
+        var csv = given().get(page.selectFirst("a[download=models.csv]").attr("href"));
+        assertThat(csv.contentType()).isEqualTo("text/csv;charset=UTF-8");
+        assertThat(csv.asString().lines()).hasSize(7);
         assertThat(page.select("#engine option").eachText())
                 .containsExactly("TensorFlow", "ONNX Runtime");
+        assertThat(otherAxes.select("#x [selected], #before [selected]").eachText())
+                .containsExactly("MACs", "B");
+        assertThat(otherAxes.selectFirst("#y [selected]").text()).isEqualTo("quality of the task");
+        assertThat(otherAxes.select(".plots h2").eachText())
+                .containsExactly("Accuracy against MACs", "Accuracy against latency p50");
         assertThat(onOther.selectFirst("#engine [selected]").text()).isEqualTo("ONNX Runtime");
         assertThat(onOther.select("td:matchesOwn(^[AB] \\w+$)").eachText())
                 .containsExactly("A original", "A quantize", "B original", "B quantize");
@@ -393,8 +407,28 @@ class BoardIT {
                 .contains("Run B has no report: it is still running.");
         assertThat(Stream.of(different, unfinished).flatMap(p -> p.select("svg").stream()))
                 .isEmpty();
+        var both = "run=" + first.runId() + "&run=" + second.runId();
+        given().get("/compare/models.csv?" + both).then().statusCode(409);
         given().get("/compare?run=" + first.runId()).then().statusCode(400);
         given().get("/compare?run=nobody&run=" + first.runId()).then().statusCode(404);
+    }
+
+    @Test
+    void theFormForANewRunBeginsWithARun() {
+        // Given
+        var run = running(uniqueName());
+
+        // When
+        var page = page("/new?from=" + run.runId());
+
+        // Then
+        assertThat(PlanReader.read(page.selectFirst("textarea").wholeText())).isEqualTo(run.plan());
+        assertThat(page.selectFirst("#model-known option[selected]").val())
+                .isEqualTo(run.models().get(0).artifact().digest());
+        assertThat(page.selectFirst("#data-known option[selected]").val())
+                .isEqualTo(run.data().digest());
+        assertThat(page.select("noscript")).isNotEmpty();
+        given().get("/new?from=nobody").then().statusCode(404);
     }
 
     private RunState ended(String planName, Report figures) {
@@ -429,7 +463,12 @@ class BoardIT {
         var run = running(uniqueName());
 
         // Then
-        for (var address : List.of("/runs", "/runs/" + run.runId(), "/runs/nobody")) {
+        for (var address :
+                List.of(
+                        "/runs",
+                        "/runs/" + run.runId(),
+                        "/runs/nobody",
+                        "/new?from=" + run.runId())) {
             var response = given().header("Accept", "text/html").get(address);
             var page = Jsoup.parse(response.asString());
             assertThat(response.header("Content-Security-Policy"))

@@ -95,8 +95,23 @@ final class SimulatedStages implements AutoCloseable {
                         event(topics.results(), state.runId(), result)));
     }
 
+    /** The events of a run from its first state to its end, with its release. */
+    List<ProducerRecord<String, byte[]>> history(
+            List<RunState> states, RunState ended, RunResult result) {
+        var events = new ArrayList<ProducerRecord<String, byte[]>>();
+        states.forEach(state -> events.add(event(topics.runs(), state.runId(), state)));
+        events.add(event(topics.runs(), ended.runId(), ended));
+        events.add(event(topics.results(), ended.runId(), result));
+        events.add(event(topics.released(), ended.runId(), result));
+        return events;
+    }
+
     void fail(Failure failure) {
         publish(List.of(event(topics.failures(), failure.runId(), failure)));
+    }
+
+    void release(RunResult result) {
+        publish(List.of(event(topics.released(), result.report().run(), result)));
     }
 
     void approve(Approval approval) {
@@ -140,7 +155,8 @@ final class SimulatedStages implements AutoCloseable {
         consumer.close();
     }
 
-    private void publish(List<ProducerRecord<String, byte[]>> events) {
+    /** Publishes all events or none. */
+    void publish(List<ProducerRecord<String, byte[]>> events) {
         producer.beginTransaction();
         events.forEach(producer::send);
         producer.commitTransaction();

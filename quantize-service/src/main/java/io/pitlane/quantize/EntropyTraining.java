@@ -59,7 +59,7 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                 new CodeOptions(
                         rate.lambda(),
                         rate.learningRate(),
-                        training.learningRate(),
+                        training.withDefaultRate(false).learningRate(),
                         rate.steps() == Granularity.PER_CHANNEL,
                         quantizations);
         var floats = parts.floats();

@@ -56,7 +56,7 @@ final class SensitivitySource {
     LayerSensitivity of(QuantizedModel model, int samples, Supplier<LayerSensitivity> measurement) {
         var key = cache.key(dependencies(model, samples));
         return ofLineage(key)
-                .or(() -> cache.find(key, LayerSensitivity.class))
+                .or(() -> ofEarlierRuns(key))
                 .map(LayerSensitivity::asCached)
                 .orElseGet(
                         () -> {
@@ -78,6 +78,10 @@ final class SensitivitySource {
                 plan.task(),
                 plan.input(),
                 plan.output());
+    }
+
+    private Optional<LayerSensitivity> ofEarlierRuns(String key) {
+        return task.plan().cache() ? cache.find(key, LayerSensitivity.class) : Optional.empty();
     }
 
     private Optional<LayerSensitivity> ofLineage(String key) {

@@ -12,6 +12,7 @@ import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +92,22 @@ final class SwitchableGraph {
     /** The names of all fake quantizations. */
     Set<String> quantizers() {
         return Set.copyOf(switches);
+    }
+
+    /** The fake quantizations that are left where some layers are float. */
+    Set<String> but(Collection<String> floatLayers) {
+        var left = new HashSet<>(switches);
+        for (var layer : layers.values()) {
+            if (floatLayers.contains(layer.name())) {
+                left.removeAll(layer.quantizers());
+            }
+        }
+        for (var layer : layers.values()) {
+            if (!floatLayers.contains(layer.name())) {
+                left.addAll(layer.quantizers());
+            }
+        }
+        return left;
     }
 
     /** What is fed for these fake quantizations to be on, and the others to be off. */

@@ -78,6 +78,20 @@ class SensitivitySourceTest {
     }
 
     @Test
+    void aPlanWithoutTheCacheMeasuresAnew() throws IOException {
+        // Given
+        run("{sensitivity: {}}", "data", List.of());
+        passes = 0;
+
+        // When
+        var made = run("{sensitivity: {}}\ncache: false", "data", List.of());
+
+        // Then
+        assertThat(passes).isEqualTo(PASSES);
+        assertThat(sensitivity(made).cached()).isFalse();
+    }
+
+    @Test
     void theFindingOfAnEarlierStepIsTakenOver() throws IOException {
         // Given
         System.clearProperty(ChildMain.FINDINGS);

@@ -99,7 +99,9 @@ class ModelSheetTest {
     }
 
     private static ModelDescription description(List<Long> input, long macs) {
-        var conv = new LayerFootprint("conv", "Conv2D", List.of(1L, 28L, 28L, 32L), 864, macs);
+        var conv =
+                new LayerFootprint(
+                        "conv", "Conv2D", List.of(1L, 28L, 28L, 32L), 864, 864, 32, macs);
         return new ModelDescription(
                 new GraphSignature(
                         "serving_default",

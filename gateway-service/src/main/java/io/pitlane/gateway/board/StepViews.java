@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  */
 record StepViews(
         RunState run, List<StepProgress> progress, List<LineageEntry> lineage, Clock clock) {
+    private static final int SECONDS = 60;
     private static final String CACHED = "the result of an earlier run";
 
     List<StepView> all() {
@@ -61,10 +62,12 @@ record StepViews(
 
     private String pace(Pace pace) {
         var left = pace.left(clock.instant());
+        boolean fast = pace.perMinute() >= 1;
         return String.format(
                 Locale.ROOT,
-                "%.3g %% a minute, about %s left",
-                100 * pace.perMinute(),
+                "%.3g %% a %s, about %s left",
+                100 * pace.perMinute() / (fast ? SECONDS : 1),
+                fast ? "second" : "minute",
                 RunSummary.text(left));
     }
 

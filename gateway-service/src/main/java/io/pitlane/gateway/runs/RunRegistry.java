@@ -139,6 +139,11 @@ public class RunRegistry {
         return shown().sorted(NEWEST_FIRST).toList();
     }
 
+    /** The runs whose candidates wait for an approval, the newest first. */
+    public synchronized List<RunState> awaitingApproval() {
+        return shown().filter(RunState::awaitsApproval).sorted(NEWEST_FIRST).toList();
+    }
+
     private Stream<RunState> shown() {
         return runs.values().stream().flatMap(run -> run.state().stream());
     }

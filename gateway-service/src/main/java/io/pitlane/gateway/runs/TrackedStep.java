@@ -57,6 +57,7 @@ final class TrackedStep {
                 .fraction(Objects.requireNonNullElse(event.fraction(), before.fraction()))
                 .message(Objects.requireNonNullElse(event.message(), before.message()))
                 .replica(ofStep ? event.replica() : before.replica())
+                .gpus(ofStep ? event.gpus() : before.gpus())
                 .attempt(ofStep ? event.attempt() : before.attempt())
                 .build();
     }

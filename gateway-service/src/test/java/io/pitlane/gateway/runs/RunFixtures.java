@@ -52,6 +52,7 @@ public final class RunFixtures {
                 .plan(plan())
                 .status(status)
                 .step(step)
+                .data(artifact("0b"))
                 .models(List.of(new RunModel(RunModel.ORIGINAL, artifact("0a"), List.of())))
                 .submittedAt(submittedAt)
                 .updatedAt(submittedAt == null ? null : submittedAt.plusSeconds(step))

@@ -241,12 +241,22 @@ class SecurityIT {
     }
 
     @Test
-    void aSessionChangesSomethingByTheFormsOfThePagesOnly() {
+    void aSessionChangesSomethingByThePagesOnly() {
         // Given
         var cookie = signIn(KEY, "/runs").cookie(BrowserSessions.COOKIE);
 
         // Then
         withSession(cookie).delete("/api/runs/any").then().statusCode(401);
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "same-site")
+                .delete("/api/runs/any")
+                .then()
+                .statusCode(401);
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "same-origin")
+                .delete("/api/runs/any")
+                .then()
+                .statusCode(404);
         withSession(cookie)
                 .contentType(ContentType.JSON)
                 .body("{}")

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  */
 final class ParallelCoordinates {
     private static final int SPACING = 124;
-    private static final int TOP = 40;
-    private static final int BOTTOM = 240;
+    private static final int TOP = 50;
+    private static final int BOTTOM = 250;
     private static final int HEIGHT = 270;
 
     private final List<String> models;
@@ -122,7 +122,7 @@ final class ParallelCoordinates {
                                         text(
                                                 "tick",
                                                 x + 6,
-                                                y(mark.position()) + 4,
+                                                y(mark.position()) - 5,
                                                 "start",
                                                 mark.text()))
                         .collect(Collectors.joining());

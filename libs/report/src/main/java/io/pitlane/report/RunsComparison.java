@@ -106,11 +106,6 @@ public final class RunsComparison {
                                         batch));
     }
 
-    /** The table and two plots, of quality against size and against latency. */
-    public String render() {
-        return render(ComparedFigure.SIZE, ComparedFigure.QUALITY);
-    }
-
     /**
      * The table and two plots as sections of a page that links {@link HtmlReport#stylesheet}: of
      * two figures, and of quality against latency.
@@ -133,8 +128,7 @@ public final class RunsComparison {
     }
 
     private String table(List<ComparisonPlot> plots) {
-        var header = new ArrayList<>(List.of("model"));
-        COLUMNS.forEach(figure -> header.add(heading(figure)));
+        var header = header();
         header.add("Pareto front");
         var table = new HtmlTable("Models of all runs", header);
         for (var model : models) {
@@ -144,12 +138,46 @@ public final class RunsComparison {
                             .map(ComparisonPlot::name)
                             .distinct()
                             .toList();
-            var cells = new ArrayList<>(List.of(model.name()));
-            COLUMNS.forEach(figure -> cells.add(figure.text(model, quality)));
+            var cells = cells(model);
             cells.add(fronts.isEmpty() ? FigureFormat.NONE : String.join(", ", fronts));
             table.add(fronts.isEmpty() ? "" : "candidate", data(model), cells);
         }
         return table.render();
+    }
+
+    private List<String> header() {
+        var header = new ArrayList<>(List.of("model"));
+        COLUMNS.forEach(figure -> header.add(heading(figure)));
+        return header;
+    }
+
+    private List<String> cells(ComparedModel model) {
+        var cells = new ArrayList<>(List.of(model.name()));
+        COLUMNS.forEach(figure -> cells.add(figure.text(model, quality)));
+        return cells;
+    }
+
+    /** The table as text, each model with the letter of its run. */
+    public String text() {
+        var table = new TextTable(header());
+        models.forEach(model -> table.add(cells(model)));
+        return table.render();
+    }
+
+    /**
+     * The figures of each model as numbers in their units, by the {@linkplain ComparedFigure#label
+     * labels} of the figures, with its {@code run} and {@code model}.
+     */
+    public List<Map<String, Object>> rows() {
+        return models.stream().map(this::row).toList();
+    }
+
+    private Map<String, Object> row(ComparedModel model) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("run", reports.get(model.run()).run());
+        row.put("model", model.figures().label());
+        COLUMNS.forEach(figure -> row.put(figure.label(), figure.value(model, quality)));
+        return row;
     }
 
     private String heading(ComparedFigure figure) {

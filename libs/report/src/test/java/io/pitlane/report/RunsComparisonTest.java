@@ -40,7 +40,9 @@ class RunsComparisonTest {
     @Test
     void theModelsOfEveryRunAreInOneTableWithThoseOnAFrontMarked() {
         // When
-        var html = new RunsComparison(List.of(one, better), Engine.TENSORFLOW, 1).render();
+        var html =
+                new RunsComparison(List.of(one, better), Engine.TENSORFLOW, 1)
+                        .render(ComparedFigure.SIZE, ComparedFigure.QUALITY);
 
         // Then: 95.20 % at 98.0 kB and 0.8 ms dominates every other model
         assertThat(html)
@@ -60,7 +62,9 @@ class RunsComparisonTest {
     @Test
     void bothPlotsFadeWhatIsDominatedAndConnectTheFront() {
         // When: of one run twice, both originals and both candidates are on the front
-        var html = new RunsComparison(List.of(one, one), Engine.TENSORFLOW, 32).render();
+        var html =
+                new RunsComparison(List.of(one, one), Engine.TENSORFLOW, 32)
+                        .render(ComparedFigure.SIZE, ComparedFigure.QUALITY);
 
         // Then
         assertThat(html)
@@ -97,7 +101,9 @@ class RunsComparisonTest {
     @Test
     void everyFigureThatDiffersHasASliderThatLimitsNothingAtFirst() {
         // When
-        var html = new RunsComparison(List.of(one, better), Engine.TENSORFLOW, 1).render();
+        var html =
+                new RunsComparison(List.of(one, better), Engine.TENSORFLOW, 1)
+                        .render(ComparedFigure.SIZE, ComparedFigure.QUALITY);
 
         // Then: of the MACs there is nothing to choose
         assertThat(html)
@@ -151,9 +157,9 @@ class RunsComparisonTest {
                 .contains("<td>prune.ratio</td><td>0.5</td><td>0.25</td>")
                 .contains("<td>seed</td><td>17</td><td>18</td>")
                 .contains(
-                        "data-model=\"A quantize\" points=\"62.0,40.0 186.0,40.0 310.0,240.0 434.0,140.0")
+                        "data-model=\"A quantize\" points=\"62.0,50.0 186.0,50.0 310.0,250.0 434.0,150.0")
                 .contains(
-                        "data-model=\"B quantize\" points=\"62.0,240.0 186.0,240.0 310.0,40.0 434.0,140.0");
+                        "data-model=\"B quantize\" points=\"62.0,250.0 186.0,250.0 310.0,50.0 434.0,150.0");
         assertThat(count("<td>", html)).isEqualTo(6);
     }
 
@@ -189,7 +195,9 @@ class RunsComparisonTest {
         var both = List.of(onEngines, onEngines);
 
         // When
-        var html = new RunsComparison(both, Engine.ONNXRUNTIME, 1).render();
+        var html =
+                new RunsComparison(both, Engine.ONNXRUNTIME, 1)
+                        .render(ComparedFigure.SIZE, ComparedFigure.QUALITY);
 
         // Then
         assertThat(RunsComparison.engines(both))

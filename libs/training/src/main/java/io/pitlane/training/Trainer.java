@@ -14,6 +14,7 @@ import io.pitlane.training.checkpoint.Fingerprint;
 import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.quantization.CodeOptions;
+import io.pitlane.training.weights.BatchNorms;
 import io.pitlane.training.weights.MaskSchedule;
 import java.util.List;
 import java.util.Map;
@@ -232,7 +233,13 @@ public final class Trainer {
         long forInputs = memory.forInputs(budget, microBatch);
         var fingerprint =
                 Fingerprint.of(model, losses, options, seed, masks, schedule, codes, images.size());
-        var resolved = options.toBuilder().batchNorm(batchNorm(microBatch)).build();
+        var batchNorm = batchNorm(microBatch);
+        var resolved =
+                options
+                        .withDefaultRate(batchNorm == BatchNorm.TRAINED && hasBatchNorm())
+                        .toBuilder()
+                        .batchNorm(batchNorm)
+                        .build();
         try (var graph =
                 new TrainingGraph(
                         model,
@@ -249,7 +256,7 @@ public final class Trainer {
                             .inMicroBatches(microBatch, forInputs);
             var checkpoint = new TrainingCheckpoint(checkpoints, name, fingerprint);
             var atRate =
-                    new RateProbe(graph, batches, seed, checkpoint, listener).resolved(options);
+                    new RateProbe(graph, batches, seed, checkpoint, listener).resolved(resolved);
             var end =
                     new TrainingLoop(
                                     graph,
@@ -281,6 +288,10 @@ public final class Trainer {
         boolean isTrained =
                 options.batchNorm() != null && options.batchNorm().isTrained(microBatch);
         return isTrained ? BatchNorm.TRAINED : BatchNorm.FROZEN;
+    }
+
+    private boolean hasBatchNorm() {
+        return !BatchNorms.of(model).isEmpty();
     }
 
     private TrainingMemory memory(ImageSet images, Preprocessor input) {

@@ -75,11 +75,25 @@ record ReconstructionSamples(
     }
 
     private void addErrors(double[] errors, float[] weights, int sample, double share) {
-        var outputs = outputs(weights, read[sample]);
+        var outputs = outputs(weights, sample);
         for (int output = 0; output < errors.length; output++) {
-            double difference = activated(outputs[output]) - activated(wanted[sample][output]);
-            errors[output] += difference * difference * share;
+            errors[output] += squaredError(sample, output, outputs[output]) * share;
         }
+    }
+
+    /** The squared error of an output that has a value before the activation. */
+    double squaredError(int sample, int output, double value) {
+        double difference = activated(value) - activated(wanted[sample][output]);
+        return difference * difference;
+    }
+
+    /**
+     * What a weight is multiplied by.
+     *
+     * @param weight its place in the matrix of the weights
+     */
+    float read(int sample, int weight) {
+        return read[sample][depthwise ? weight : weight / bias.length];
     }
 
     /**
@@ -121,7 +135,7 @@ record ReconstructionSamples(
     }
 
     private float[] slopes(float[] weights, int sample, double[] importance) {
-        var outputs = outputs(weights, read[sample]);
+        var outputs = outputs(weights, sample);
         for (int output = 0; output < outputs.length; output++) {
             double value = outputs[output];
             boolean isClipped =
@@ -133,7 +147,9 @@ record ReconstructionSamples(
         return outputs;
     }
 
-    private float[] outputs(float[] weights, float[] values) {
+    /** The outputs before the activation, for these weights. */
+    float[] outputs(float[] weights, int sample) {
+        var values = read[sample];
         var outputs = bias.clone();
         int count = outputs.length;
         for (int row = 0; row < weights.length / count; row++) {

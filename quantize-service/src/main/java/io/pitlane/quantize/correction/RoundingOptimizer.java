@@ -3,6 +3,7 @@ package io.pitlane.quantize.correction;
 import io.pitlane.contract.quantization.Corrections.AdaRound;
 import io.pitlane.graph.quantization.Quantization;
 import java.util.Random;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -15,8 +16,11 @@ import java.util.stream.IntStream;
  *   <li>Minimize the error by Adam over the shares, for random samples a step; a growing penalty on
  *       shares between 0 and 1 makes them decide. The error of an output is in units of that of
  *       rounding to nearest, so that the penalty has the same effect whatever the layer's values.
- *   <li>Round. An output whose error is not smaller than with rounding to nearest, on images that
- *       were not used before and by more than what may be chance, is rounded to nearest.
+ *   <li>Round, and go on from there, or from rounding to nearest where that is better for an
+ *       output, by coordinate descent ({@link RoundingDescent}): what each weight decided, it
+ *       decided for shares of the others.
+ *   <li>An output whose error is not smaller than with rounding to nearest, on images that were not
+ *       used before and by more than what may be chance, is rounded to nearest.
  * </ol>
  *
  * A weight is rounded to one of the two integers next to it, zeros stay zeros, and signs stay. So
@@ -87,12 +91,25 @@ final class RoundingOptimizer {
         }
         learn(training, random);
         var nearest = nearest();
-        var learned = learned();
+        var start = better(training, nearest, rounded(i -> SoftRounding.of(variables[i]) >= 0.5));
+        var learned =
+                new RoundingDescent(training, rounded(i -> false), rounded(i -> true)).from(start);
         var isBetter = isBetter(others.errorsOfImages(nearest), others.errorsOfImages(learned));
         for (int i = 0; i < learned.length; i++) {
             learned[i] = isBetter[i % outputs] ? learned[i] : nearest[i];
         }
         return learned;
+    }
+
+    /** For each output, the weights of which the error is lower. */
+    private float[] better(ReconstructionSamples training, float[] nearest, float[] learned) {
+        var before = training.errors(nearest);
+        var after = training.errors(learned);
+        var better = learned.clone();
+        for (int i = 0; i < better.length; i++) {
+            better[i] = after[i % outputs] < before[i % outputs] ? learned[i] : nearest[i];
+        }
+        return better;
     }
 
     /** Whether an output's error falls on average over images, by more than what may be chance. */
@@ -183,16 +200,14 @@ final class RoundingOptimizer {
         return soft;
     }
 
-    private float[] learned() {
-        var learned = new float[weights.length];
-        for (int i = 0; i < learned.length; i++) {
-            int up = SoftRounding.of(variables[i]) >= 0.5 ? 1 : 0;
-            learned[i] =
-                    fixed[i]
-                            ? nearest(i)
-                            : quantization.dequantize((int) lower[i] + up, i % outputs);
+    /** The weights, each up or down. */
+    private float[] rounded(IntPredicate isUp) {
+        var rounded = new float[weights.length];
+        for (int i = 0; i < rounded.length; i++) {
+            int integer = (int) lower[i] + (isUp.test(i) ? 1 : 0);
+            rounded[i] = fixed[i] ? nearest(i) : quantization.dequantize(integer, i % outputs);
         }
-        return learned;
+        return rounded;
     }
 
     private float[] nearest() {

@@ -154,6 +154,35 @@ class RoundingOptimizerTest {
         assertThat(sum(others.errors(learned))).isLessThan(before * 0.7);
     }
 
+    @ParameterizedTest
+    @EnumSource(FusedActivation.class)
+    void atTheEndOfADescentNoOtherRoundingOfOneWeightIsCloser(FusedActivation activation) {
+        // Given
+        var samples = samples(200, activation, activation == FusedActivation.RELU6);
+        var quantization = quantization(weights, 4);
+        var lower = new float[weights.length];
+        var upper = new float[weights.length];
+        for (int i = 0; i < weights.length; i++) {
+            int channel = i % OUTPUTS;
+            int integer = (int) Math.floor(weights[i] / quantization.scale(channel));
+            lower[i] = quantization.dequantize(integer, channel);
+            upper[i] = quantization.dequantize(Math.min(integer + 1, 7), channel);
+        }
+
+        // When
+        var end = new RoundingDescent(samples, lower, upper).from(lower);
+
+        // Then
+        double error = sum(samples.errors(end));
+        assertThat(error).isLessThan(sum(samples.errors(lower)) / 2);
+        for (int i = 0; i < weights.length; i++) {
+            assertThat(end[i]).isIn(lower[i], upper[i]);
+            var other = end.clone();
+            other[i] = end[i] == lower[i] ? upper[i] : lower[i];
+            assertThat(sum(samples.errors(other))).isGreaterThan(error * (1 - 1e-5));
+        }
+    }
+
     @Test
     void whatIsLearnedFromOneImageAndNotTrueOfOthersIsRoundedToTheNearest() {
         // Given outputs that are the float ones on the images that are held out, and others'

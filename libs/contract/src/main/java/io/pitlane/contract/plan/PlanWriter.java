@@ -15,6 +15,8 @@ import java.util.List;
 
 /** Writes plans as YAML. */
 public final class PlanWriter {
+    private static final int LONGEST_SHORTENED = 32 << 10;
+
     private static final YAMLMapper WRITER =
             YAMLMapper.builder(YAMLFactory.builder().stringQuotingChecker(new Quoting()).build())
                     .disable(Feature.WRITE_DOC_START_MARKER)
@@ -35,10 +37,15 @@ public final class PlanWriter {
 
     private PlanWriter() {}
 
-    /** The shortest document that is read as this plan: without what is the default. */
+    /**
+     * The shortest document that is read as this plan: without what is the default. A plan of many
+     * thousands of characters is written with everything, for each field is tried by reading it.
+     */
     public static String write(Plan plan) {
         var document = ContractJson.MAPPER.<ObjectNode>valueToTree(plan);
-        new Shortening(plan, document).shorten(document);
+        if (document.toString().length() <= LONGEST_SHORTENED) {
+            new Shortening(plan, document).shorten(document);
+        }
         return write(document);
     }
 

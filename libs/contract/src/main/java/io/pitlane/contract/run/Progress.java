@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param message what is being done, in a few words
  * @param at when it was reported
  * @param replica name of the replica that reports
+ * @param gpus GPUs that the replica has
  * @param attempt number of the attempt at the step or trial, from 1: a process that dies, and a
  *     service that dies with it, begin another
  * @param loss how a training goes
@@ -29,6 +30,7 @@ public record Progress(
         String message,
         Instant at,
         String replica,
+        Integer gpus,
         Integer attempt,
         TrainingLoss loss,
         String log) {
@@ -48,6 +50,7 @@ public record Progress(
         builder.message = message;
         builder.at = at;
         builder.replica = replica;
+        builder.gpus = gpus;
         builder.attempt = attempt;
         builder.loss = loss;
         builder.log = log;
@@ -63,6 +66,7 @@ public record Progress(
         private String message;
         private Instant at;
         private String replica;
+        private Integer gpus;
         private Integer attempt;
         private TrainingLoss loss;
         private String log;
@@ -104,6 +108,11 @@ public record Progress(
             return this;
         }
 
+        public Builder gpus(Integer value) {
+            this.gpus = value;
+            return this;
+        }
+
         public Builder attempt(Integer value) {
             this.attempt = value;
             return this;
@@ -121,7 +130,7 @@ public record Progress(
 
         public Progress build() {
             return new Progress(
-                    runId, step, stage, fraction, message, at, replica, attempt, loss, log);
+                    runId, step, stage, fraction, message, at, replica, gpus, attempt, loss, log);
         }
     }
 }

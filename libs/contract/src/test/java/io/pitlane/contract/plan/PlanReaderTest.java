@@ -577,4 +577,34 @@ class PlanReaderTest {
 
         assertThat(progress.stage()).isEqualTo(StageName.PRUNE);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    steps: [{quantize: }]                                    | steps[0].quantize
+                    steps: [null]                                            | steps[0]
+                    steps: [{bench: {batchSizes: [1, null]}}]                | steps[0].bench.batchSizes[1]
+                    steps: [{prune: {ratio: null, ignore: [null]}}]          | steps[0].prune.ignore[0]
+                    steps: [{quantize: {calibration: {layers: {a: null}}}}]  | steps[0].quantize.calibration.layers.a
+                    steps: [{distill: {hints: {pairs: [null]}}}]             | steps[0].distill.hints.pairs[0]
+                    constraints: {classes: {1: null}}                        | constraints.classes.1
+                    """)
+    void whatIsEmptyIsNamed(String part, String path) {
+        var plan = PLAN.replaceFirst("(?s)steps:.*", "") + part;
+        assertThatThrownBy(() -> PlanReader.read(plan))
+                .isInstanceOfSatisfying(
+                        InvalidPlanException.class,
+                        e ->
+                                assertThat(e.problems())
+                                        .singleElement()
+                                        .satisfies(
+                                                problem -> {
+                                                    assertThat(problem.path()).isEqualTo(path);
+                                                    assertThat(problem.message())
+                                                            .matches(
+                                                                    "is (empty|missing); write .*");
+                                                }));
+    }
 }

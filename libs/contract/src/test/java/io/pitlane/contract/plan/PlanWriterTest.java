@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.json.ContractJson;
 import java.io.IOException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +57,21 @@ class PlanWriterTest {
                         constraints:
                           maxAccuracyDrop: 0.01
                         """);
+    }
+
+    @Test
+    void aHugePlanIsWrittenWithEverything() {
+        // Given
+        var ratios =
+                IntStream.range(0, 4000)
+                        .mapToObj(layer -> "layer" + layer + ": 0.5")
+                        .collect(Collectors.joining(", "));
+        var plan = PlanReader.read(START + "steps: [{prune: {ratios: {" + ratios + "}}}]");
+
+        // Then
+        var written = PlanWriter.write(plan);
+        assertThat(written).contains("seed: 17");
+        assertThat(PlanReader.read(written)).isEqualTo(plan);
     }
 
     @ParameterizedTest

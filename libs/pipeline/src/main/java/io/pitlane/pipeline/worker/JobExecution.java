@@ -74,7 +74,7 @@ final class JobExecution extends ChildExecution<StepResult> {
         this.services = services;
         this.claim = claim;
         this.job = job;
-        this.progress = new JobProgress(services.progress(), job, child());
+        this.progress = new JobProgress(services.progress()::publish, job, child()::restarts);
     }
 
     @Override

@@ -3,23 +3,27 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.TrainingLoss;
-import io.pitlane.pipeline.process.ChildProcess;
 import io.pitlane.pipeline.stage.ProgressListener;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /** Publishes the progress of the work on one job. */
 final class JobProgress implements ProgressListener {
-    private final ProgressPublisher publisher;
+    private final Consumer<Progress.Builder> publisher;
     private final Job job;
-    private final ChildProcess child;
+    private final IntSupplier restarts;
     private volatile int begunBefore;
+    private Progress.Builder latest;
+    private String log;
 
     /**
-     * @param child does the work
+     * @param publisher adds who reports, and when
+     * @param restarts how many times the work process has died
      */
-    JobProgress(ProgressPublisher publisher, Job job, ChildProcess child) {
+    JobProgress(Consumer<Progress.Builder> publisher, Job job, IntSupplier restarts) {
         this.publisher = publisher;
         this.job = job;
-        this.child = child;
+        this.restarts = restarts;
     }
 
     /** Other services that have begun the step before. */
@@ -33,18 +37,24 @@ final class JobProgress implements ProgressListener {
     }
 
     @Override
-    public void at(double fraction, String message, TrainingLoss loss) {
-        publisher.publish(progress().fraction(fraction).message(message).loss(loss));
+    public synchronized void at(double fraction, String message, TrainingLoss loss) {
+        latest = progress().fraction(fraction).message(message);
+        publisher.accept(latest.build().toBuilder().loss(loss).log(log));
+        log = null;
     }
 
     /** What is being done, where that does not tell how far the step is. */
     void note(String message) {
-        publisher.publish(progress().message(message));
+        publisher.accept(progress().message(message));
     }
 
-    /** What the process has printed. */
-    void log(String tail) {
-        publisher.publish(progress().log(tail));
+    /** What the process has printed; goes with the latest progress, or with the first. */
+    synchronized void log(String tail) {
+        if (latest == null) {
+            log = tail;
+        } else {
+            publisher.accept(latest.build().toBuilder().log(tail));
+        }
     }
 
     private Progress.Builder progress() {
@@ -52,6 +62,6 @@ final class JobProgress implements ProgressListener {
                 .runId(job.runId())
                 .step(job.step())
                 .stage(job.plan().steps().get(job.step()).stage())
-                .attempt(begunBefore + child.restarts() + 1);
+                .attempt(begunBefore + restarts.getAsInt() + 1);
     }
 }

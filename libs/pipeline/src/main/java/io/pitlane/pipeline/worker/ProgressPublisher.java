@@ -30,6 +30,11 @@ class ProgressPublisher {
 
     /** Publishes progress, of this replica and now. */
     void publish(Progress.Builder progress) {
-        emitter.send(events.progress(progress.replica(replica.name()).at(Instant.now()).build()));
+        emitter.send(
+                events.progress(
+                        progress.replica(replica.name())
+                                .gpus(replica.gpus())
+                                .at(Instant.now())
+                                .build()));
     }
 }
