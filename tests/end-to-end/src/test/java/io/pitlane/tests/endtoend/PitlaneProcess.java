@@ -40,23 +40,7 @@ final class PitlaneProcess implements AutoCloseable {
 
     /** The same, with more in the environment, which the stack's services see too. */
     static PitlaneProcess start(Path work, Map<String, String> environment, String... arguments) {
-        var root = Path.of(System.getProperty("pitlane.root"));
-        var target = root.resolve("cli/target");
-        var classPath =
-                target.resolve("classes") + File.pathSeparator + target.resolve("lib") + "/*";
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx2g",
-                                "-Dpitlane.home=" + root,
-                                "-Duser.home=" + work,
-                                "-Dorg.bytedeco.javacpp.cachedir=" + NATIVES,
-                                "-cp",
-                                classPath,
-                                "io.pitlane.cli.Pitlane"));
+        var command = new ArrayList<>(command(work));
         command.addAll(List.of(arguments));
         try {
             var output = Files.createTempFile(work, "pitlane-", ".out");
@@ -71,6 +55,25 @@ final class PitlaneProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the script runs, without arguments; its home folder is {@code work}. */
+    static List<String> command(Path work) {
+        var root = Path.of(System.getProperty("pitlane.root"));
+        var target = root.resolve("cli/target");
+        var classPath =
+                target.resolve("classes") + File.pathSeparator + target.resolve("lib") + "/*";
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx2g",
+                "-Dpitlane.home=" + root,
+                "-Duser.home=" + work,
+                "-Dorg.bytedeco.javacpp.cachedir=" + NATIVES,
+                "-cp",
+                classPath,
+                "io.pitlane.cli.Pitlane");
     }
 
     /** Waits for the exit code. */
