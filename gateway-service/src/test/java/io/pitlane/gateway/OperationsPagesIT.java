@@ -152,7 +152,7 @@ class OperationsPagesIT {
         var newest = versions(model).get(0);
         assertThat(newest.selectFirst("td").text()).isEqualTo("2");
         assertThat(newest.text())
-                .contains("passed,", "size -10.00 %", "+0.00 points", "automatically");
+                .contains("passed", "size -10.00 %", "+0.00 points", "automatically");
         assertThat(newest.select("a").eachAttr("href"))
                 .containsExactly(
                         "/runs/" + second.runId(),
