@@ -7,10 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Points lost against the reduction of MACs as an SVG file of small multiples: one line a series,
- * dashed where it is {@linkplain PruningVariant#CUT_ONLY cut only}. The axis of losses is
- * logarithmic in {@code 1 + loss}, so that both tenths of a point and the loss of everything are
- * legible.
+ * Points lost against the reduction of MACs as an SVG file of small multiples: one line a series.
+ * The axis of losses is logarithmic in {@code 1 + loss}, so that both tenths of a point and the
+ * loss of everything are legible.
  */
 final class PruningPlot {
     private static final double WORST = 90;
@@ -32,7 +31,7 @@ final class PruningPlot {
                     "#999999", "#7b3294", "#a6611a", "#1a9641", "#ca0020");
 
     private final Map<String, Map<String, List<SeriesPoint>>> panels = new LinkedHashMap<>();
-    private final List<String> colours = new ArrayList<>();
+    private final List<String> series = new ArrayList<>();
 
     /** Adds a panel. */
     void add(String title, List<SeriesPoint> points) {
@@ -40,27 +39,16 @@ final class PruningPlot {
         for (var point : points) {
             var name = point.variant().series();
             lines.computeIfAbsent(name, n -> new ArrayList<>()).add(point);
-            if (!colours.contains(criterion(name))) {
-                colours.add(criterion(name));
+            if (!series.contains(name)) {
+                series.add(name);
             }
         }
         panels.put(title, lines);
     }
 
-    private static boolean isDashed(String series) {
-        return series.endsWith(PruningVariant.CUT_ONLY);
-    }
-
-    /** The series of the same colour. */
-    private static String criterion(String series) {
-        return isDashed(series)
-                ? series.substring(0, series.length() - PruningVariant.CUT_ONLY.length())
-                : series;
-    }
-
     String render() {
         int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
-        int legend = (colours.size() + COLUMNS) / COLUMNS * LINE + LINE;
+        int legend = (series.size() + COLUMNS - 1) / COLUMNS * LINE + LINE;
         var svg = new StringBuilder();
         svg.append(
                 format(
@@ -118,33 +106,24 @@ final class PruningPlot {
         }
         svg.append(
                 format(
-                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"%s/>%n",
-                        path.toString().strip(), colour(name), dashes(name)));
-    }
-
-    private static String dashes(String series) {
-        return isDashed(series) ? " stroke-dasharray=\"4 3\"" : "";
+                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>%n",
+                        path.toString().strip(), colour(name)));
     }
 
     private void drawLegend(StringBuilder svg) {
-        for (int i = 0; i < colours.size(); i++) {
+        for (int i = 0; i < series.size(); i++) {
             double x = LEFT + i % COLUMNS * PANEL;
             double y = i / COLUMNS * LINE + 8;
             svg.append(
                     format(
                             "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
-                            x, y - 6, colour(colours.get(i))));
-            text(svg, x + 20, y, "start", colours.get(i));
-        }
-        if (panels.values().stream()
-                .anyMatch(p -> p.keySet().stream().anyMatch(PruningPlot::isDashed))) {
-            double y = (colours.size() + COLUMNS - 1) / COLUMNS * LINE + 8;
-            text(svg, LEFT, y, "start", "dashed: cut only, not reconstructed");
+                            x, y - 6, colour(series.get(i))));
+            text(svg, x + 20, y, "start", series.get(i));
         }
     }
 
-    private String colour(String series) {
-        return COLOURS.get(colours.indexOf(criterion(series)) % COLOURS.size());
+    private String colour(String name) {
+        return COLOURS.get(series.indexOf(name) % COLOURS.size());
     }
 
     /** Logarithmic: equal distances are equal factors. */

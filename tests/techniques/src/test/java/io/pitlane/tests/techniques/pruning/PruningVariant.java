@@ -15,16 +15,11 @@ import java.util.stream.Stream;
  *
  * @param group of the series, that are compared with each other
  * @param series the line of the plot that it is a point of
- * @param reduction how many times fewer MACs; of a ranking over all groups, as if every group lost
- *     its ratio
+ * @param reduction how many times fewer MACs
  * @param options the options of the step, as a plan's text has them
  */
 record PruningVariant(String group, String series, double reduction, String options) {
     private static final String TRAINED = "trained";
-    private static final String RANKING = "global ranking";
-
-    /** The mark of a series that is not reconstructed. */
-    static final String CUT_ONLY = ", cut only";
 
     private static final String NOT_RECONSTRUCTED =
             "reconstruction: {method: none, batchNorm: false}";
@@ -47,12 +42,13 @@ record PruningVariant(String group, String series, double reduction, String opti
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
             case TRAFFIC_SIGNS -> concat(List.of(byTarget(4, 8), byRatio(4)));
-            case DEMO -> concat(List.of(byTarget(4), byRatio(4)));
             case RESNET20 ->
                     concat(
                             List.of(
-                                    byTarget(2, 2.6),
-                                    Stream.of(byTarget("l1", 2, "criterion: l1")),
+                                    byTarget(2),
+                                    Stream.of(
+                                            byTarget("default", 2.6),
+                                            byTarget("l1", 2, "criterion: l1")),
                                     untrained(4)));
             case MOBILE, UNET, DETECTOR -> byTarget(2);
             default -> Stream.of();
@@ -83,7 +79,7 @@ record PruningVariant(String group, String series, double reduction, String opti
     private static Stream<PruningVariant> byRatio(double reduction) {
         var ratio = ratio(reduction);
         return Stream.of(
-                trained("ratio" + CUT_ONLY, reduction, ratio, NOT_RECONSTRUCTED, NOT_TRAINED),
+                trained("ratio, cut only", reduction, ratio, NOT_RECONSTRUCTED, NOT_TRAINED),
                 trained("ratio, reconstructed", reduction, ratio, NOT_TRAINED));
     }
 
@@ -101,8 +97,7 @@ record PruningVariant(String group, String series, double reduction, String opti
     private static Stream<PruningVariant> untrained(String criterion, double reduction) {
         return Stream.of(
                 untrained("target", criterion, reduction, target(reduction)),
-                untrained("one ratio", criterion, reduction, ratio(reduction)),
-                untrained(RANKING, criterion, reduction, "policy: global, " + ratio(reduction)));
+                untrained("one ratio", criterion, reduction, ratio(reduction)));
     }
 
     private static PruningVariant untrained(
@@ -162,11 +157,6 @@ record PruningVariant(String group, String series, double reduction, String opti
     /** Whether the seed decides more than which images are sampled. */
     boolean isOfSeed() {
         return !options.contains(NOT_TRAINED);
-    }
-
-    /** Whether the MACs that are left are known before the cut. */
-    boolean isForeseen() {
-        return !group.equals(RANKING);
     }
 
     /** The folder of its row. */

@@ -21,7 +21,7 @@ final class SaliencyTable {
         var rows = new LinkedHashMap<String, Map<String, String>>();
         for (var point : points) {
             rows.computeIfAbsent(point.variant().series(), s -> new LinkedHashMap<>())
-                    .put(column(point), cell(point));
+                    .put(column(point), format("%.2f", point.mean(PruningFigures::loss)));
         }
         var lines = new ArrayList<String>();
         lines.add("| criterion | " + String.join(" | ", columns) + " |");
@@ -33,14 +33,6 @@ final class SaliencyTable {
     private static String column(SeriesPoint point) {
         var variant = point.variant();
         return format("%s %.0fx", variant.group(), variant.reduction());
-    }
-
-    /** With the MACs, where they are not those of the column. */
-    private static String cell(SeriesPoint point) {
-        var loss = format("%.2f", point.mean(PruningFigures::loss));
-        return point.variant().isForeseen()
-                ? loss
-                : loss + format(" (%.1fx)", point.mean(PruningFigures::reduction));
     }
 
     private static String line(String series, List<String> columns, Map<String, String> cells) {
