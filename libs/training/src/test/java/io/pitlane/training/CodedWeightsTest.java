@@ -117,6 +117,7 @@ class CodedWeightsTest {
             var values = FloatTensor.of(parts.floats().node(name));
             assertThat(quantization.rounded(values)).isEqualTo(values);
         }
+        assertThat(parts.of(TensorRef.of("dense/bias"))).isEmpty();
     }
 
     @Test

@@ -239,11 +239,14 @@ public final class CodedWeights {
         var editor = graph.edit();
         for (var weight : weights) {
             var codes = values.get(weight.name());
-            var quantization = quantization(weight, codes, values.get(weight.step()).values());
-            editor.put(dequantized(quantization, codes).toConst(weight.name()));
+            var steps = values.get(weight.step()).values();
             if (codes.rank() < 2) {
+                double step = steps[0];
+                editor.put(codes.map(code -> step * code).toConst(weight.name()));
                 continue;
             }
+            var quantization = quantization(weight, codes, steps);
+            editor.put(dequantized(quantization, codes).toConst(weight.name()));
             var name = editor.freshName(weight.name() + "/fake_quantization");
             var read =
                     FakeQuantization.add(editor, name, TensorRef.of(weight.name()), quantization);
