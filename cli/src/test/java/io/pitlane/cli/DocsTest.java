@@ -24,6 +24,7 @@ class DocsTest {
     private static final Pattern BLOCK =
             Pattern.compile("^```(\\w+)\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("!?\\[[^]]*]\\(([^)#\\s]*)(#[^)\\s]*)?\\)");
+    private static final Pattern PICTURE = Pattern.compile("src(?:set)?=\"([^\"]+)\"");
     private static final Pattern CONFIG_METHOD =
             Pattern.compile(
                     "(?:@WithName\\(\"([^\"]+)\"\\)\\s+)?(?:@WithDefault\\(\"[^\"]*\"\\)\\s+)?"
@@ -75,6 +76,25 @@ class DocsTest {
                     .as(page.toString())
                     .allSatisfy(target -> assertThat(page.resolveSibling(target)).exists());
         }
+    }
+
+    @Test
+    void everyPictureExistsAndIsSmall() throws IOException {
+        var pictures = new TreeSet<Path>();
+        for (var page : pages()) {
+            matches(PICTURE, read(page))
+                    .map(picture -> page.resolveSibling(picture.group(1)).normalize())
+                    .forEach(pictures::add);
+        }
+
+        long bytes = 0;
+        for (var picture : pictures) {
+            assertThat(picture).exists();
+            assertThat(Files.size(picture)).as(picture.toString()).isLessThan(100_000);
+            bytes += Files.size(picture);
+        }
+        assertThat(pictures).isNotEmpty();
+        assertThat(bytes).isLessThan(500_000);
     }
 
     @Test

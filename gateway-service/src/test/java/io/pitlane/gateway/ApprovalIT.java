@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.pitlane.contract.Topics;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.RunResult;
@@ -20,42 +19,21 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
-class ApprovalIT {
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    @Inject Topics topics;
-    private SimulatedStages stages;
-
-    @BeforeEach
-    void connect() {
-        Readiness.await();
-        stages = new SimulatedStages(bootstrapServers, topics);
-    }
-
-    @AfterEach
-    void disconnect() {
-        stages.close();
-    }
-
+class ApprovalIT extends GatewayWithStages {
     @Test
     void anApprovedCandidateIsReleasedOnceWithWhoApprovedItAndWhy() throws IOException {
         // Given

@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
-import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.pitlane.pipeline.artifact.ArtifactStore;
@@ -25,35 +24,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
-class ArtifactsIT {
+class ArtifactsIT extends GatewayWithStages {
     private static final int MEBIBYTE = 1024 * 1024;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
 
     @ConfigProperty(name = "pitlane.work.folder")
     Path workFolder;
 
-    @Inject Topics topics;
     @Inject ArtifactStore store;
-    private SimulatedStages stages;
-
-    @BeforeEach
-    void connect() {
-        Readiness.await();
-        stages = new SimulatedStages(bootstrapServers, topics);
-    }
-
-    @AfterEach
-    void disconnect() {
-        stages.close();
-    }
 
     @Test
     void anUploadedArtifactIsInTheLogByteForByte() throws IOException {

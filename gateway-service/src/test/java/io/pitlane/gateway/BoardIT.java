@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.PlanReader;
@@ -28,42 +27,21 @@ import io.pitlane.report.SampleReport;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
-class BoardIT {
+class BoardIT extends GatewayWithStages {
     private static final String HOSTILE = "<script>alert(\"1\" & '2')</script>";
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    @Inject Topics topics;
-    private SimulatedStages stages;
-
-    @BeforeEach
-    void connect() {
-        Readiness.await();
-        stages = new SimulatedStages(bootstrapServers, topics);
-    }
-
-    @AfterEach
-    void disconnect() {
-        stages.close();
-    }
 
     @Test
     void theBoardBeginsWithTheRuns() {

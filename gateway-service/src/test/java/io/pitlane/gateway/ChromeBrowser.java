@@ -108,12 +108,10 @@ final class ChromeBrowser implements AutoCloseable {
                         List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    /** Writes the whole page as a PNG. */
-    void screenshot(Path file) throws IOException {
-        var image =
-                devTools(
-                        "Page.captureScreenshot",
-                        Map.of("format", "png", "captureBeyondViewport", true));
+    /** Writes the upper part of the page as a PNG, to a height in CSS pixels. */
+    void screenshot(Path file, int width, int height) throws IOException {
+        var part = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
+        var image = devTools("Page.captureScreenshot", Map.of("format", "png", "clip", part));
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, Base64.getDecoder().decode(image.get("data").asText()));
     }

@@ -176,6 +176,11 @@ final class GatewayProcess implements AutoCloseable {
         process.getOutputStream().close();
     }
 
+    /** The time that it has spent on processors. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

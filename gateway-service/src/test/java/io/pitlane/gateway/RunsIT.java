@@ -16,7 +16,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
-import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
@@ -33,7 +32,6 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -45,35 +43,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
-class RunsIT {
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
+class RunsIT extends GatewayWithStages {
     @TestHTTPResource("/api/runs")
     URI api;
-
-    @Inject Topics topics;
-    private SimulatedStages stages;
-
-    @BeforeEach
-    void connect() {
-        Readiness.await();
-        stages = new SimulatedStages(bootstrapServers, topics);
-    }
-
-    @AfterEach
-    void disconnect() {
-        stages.close();
-    }
 
     @Test
     void aSubmittedRunIsRunningAndItsFirstJobIsPublished() {

@@ -11,7 +11,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
-import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.RegisteredPlan;
@@ -22,42 +21,27 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(EmbeddedKafkaResource.class)
-class TriggersIT {
+class TriggersIT extends GatewayWithStages {
     private static final String SOURCE = "/retraining/signs";
 
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String bootstrapServers;
-
-    @Inject Topics topics;
-    private SimulatedStages stages;
     private ArtifactRef data;
     private ArtifactRef model;
 
     @BeforeEach
-    void connect() {
-        Readiness.await();
-        stages = new SimulatedStages(bootstrapServers, topics);
+    void uploadModelAndData() {
         data = upload("data");
         model = upload("model");
-    }
-
-    @AfterEach
-    void disconnect() {
-        stages.close();
     }
 
     @Test

@@ -18,14 +18,16 @@ import java.util.stream.IntStream;
  * @param models each model with its versions
  */
 public record ReleasedView(List<RunSummary> waiting, List<Model> models) {
+    private static final int VERSIONS = 20;
 
     /**
      * A model.
      *
      * @param name path of the model in the plans
-     * @param versions what was released of it, the newest first
+     * @param total how often it was released
+     * @param versions the newest releases, the newest first
      */
-    public record Model(String name, List<Version> versions) {}
+    public record Model(String name, int total, List<Version> versions) {}
 
     /**
      * A released candidate.
@@ -81,7 +83,8 @@ public record ReleasedView(List<RunSummary> waiting, List<Model> models) {
             String name, List<Release> releases, Function<String, Optional<Report>> reports) {
         return new Model(
                 name,
-                IntStream.range(0, releases.size())
+                releases.size(),
+                IntStream.range(0, Math.min(releases.size(), VERSIONS))
                         .mapToObj(
                                 i ->
                                         version(

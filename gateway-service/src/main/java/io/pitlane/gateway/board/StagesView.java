@@ -136,6 +136,7 @@ public record StagesView(List<Stage> stages) {
                 run.report().lineage().stream()
                         .filter(entry -> !entry.cached())
                         .map(StagesView::end)
+                        .filter(end -> end.isAfter(run.state().submittedAt()))
                         .reduce((first, last) -> last)
                         .orElse(run.state().submittedAt());
         return Math.max(0, Duration.between(begin, run.state().updatedAt()).toMillis() / 1000.0);

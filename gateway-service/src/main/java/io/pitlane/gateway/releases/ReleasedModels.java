@@ -1,7 +1,5 @@
 package io.pitlane.gateway.releases;
 
-import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.report.RunResult;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -42,8 +40,7 @@ public class ReleasedModels {
      * @throws IOException when it is none of a release
      */
     public void accept(ConsumerRecord<String, byte[]> record) throws IOException {
-        var result = ContractJson.MAPPER.readValue(record.value(), RunResult.class);
-        add(Release.of(result, Instant.ofEpochMilli(record.timestamp())));
+        add(Release.read(record.value(), Instant.ofEpochMilli(record.timestamp())));
     }
 
     private synchronized void add(Release release) {

@@ -93,31 +93,22 @@ record PruningVariant(String group, String series, double reduction, String opti
         return new PruningVariant(TRAINED, series, reduction, step(all));
     }
 
-    /** Every criterion with every policy, before any training. */
+    /** Every criterion with every policy, reconstructed and not trained. */
     private static Stream<PruningVariant> untrained(double reduction) {
         return CRITERIA.stream().flatMap(each -> untrained(each, reduction));
     }
 
     private static Stream<PruningVariant> untrained(String criterion, double reduction) {
-        return concat(
-                List.of(
-                        untrained("one ratio", criterion, reduction, ratio(reduction)),
-                        untrained(
-                                RANKING,
-                                criterion,
-                                reduction,
-                                "policy: global, " + ratio(reduction)),
-                        untrained("target", criterion, reduction, target(reduction))));
+        return Stream.of(
+                untrained("target", criterion, reduction, target(reduction)),
+                untrained("one ratio", criterion, reduction, ratio(reduction)),
+                untrained(RANKING, criterion, reduction, "policy: global, " + ratio(reduction)));
     }
 
-    /** With and without reconstruction. */
-    private static Stream<PruningVariant> untrained(
+    private static PruningVariant untrained(
             String policy, String criterion, double reduction, String amount) {
-        var what = "criterion: %s, %s, %s".formatted(criterion, amount, NOT_TRAINED);
-        return Stream.of(
-                new PruningVariant(policy, criterion, reduction, step(what, FEW_IMAGES)),
-                new PruningVariant(
-                        policy, criterion + CUT_ONLY, reduction, step(what, NOT_RECONSTRUCTED)));
+        var options = step("criterion: " + criterion, amount, NOT_TRAINED, FEW_IMAGES);
+        return new PruningVariant(policy, criterion, reduction, options);
     }
 
     /** The MACs of most layers fall with the channels before and behind them. */
