@@ -137,7 +137,6 @@ class LadderTest {
                         "least-squares ranges",
                         "percentile ranges",
                         "equalization",
-                        "bias correction",
                         "AdaRound")
                 .endsWith("training");
         assertThat(ladder.rungs())

@@ -35,6 +35,7 @@ public final class ModelPasses implements AutoCloseable {
     private final long room;
     private List<TensorRef> known = List.of();
     private Path values;
+    private int count;
 
     /**
      * Passes from the start.
@@ -62,9 +63,24 @@ public final class ModelPasses implements AutoCloseable {
     /** Computes tensors for every batch, in the order of the batches. */
     public void fetch(
             FlatGraph graph, List<TensorRef> tensors, BiConsumer<TensorRef, FloatTensor> consumer) {
-        try (var session = GraphSession.open(graph, input);
-                var reader = values == null ? null : ActivationFile.read(values)) {
+        if (known.containsAll(tensors)) {
+            read(tensors, consumer);
+            return;
+        }
+        try (var session = GraphSession.open(graph, input)) {
+            fetch(session, graph, tensors, consumer);
+        }
+    }
+
+    private void fetch(
+            GraphSession session,
+            FlatGraph graph,
+            List<TensorRef> tensors,
+            BiConsumer<TensorRef, FloatTensor> consumer) {
+        count = 0;
+        try (var reader = values == null ? null : ActivationFile.read(values)) {
             for (var images : batches) {
+                count++;
                 var fed = new LinkedHashMap<TensorRef, FloatTensor>();
                 for (var tensor : known) {
                     var value = reader.next();
@@ -73,6 +89,22 @@ public final class ModelPasses implements AutoCloseable {
                     }
                 }
                 session.run(images, fed, tensors, consumer);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Tensors that the file has. */
+    private void read(List<TensorRef> tensors, BiConsumer<TensorRef, FloatTensor> consumer) {
+        try (var reader = ActivationFile.read(values)) {
+            for (int batch = 0; batch < count; batch++) {
+                for (var tensor : known) {
+                    var value = reader.next();
+                    if (tensors.contains(tensor)) {
+                        consumer.accept(tensor, value);
+                    }
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -99,10 +131,10 @@ public final class ModelPasses implements AutoCloseable {
     }
 
     private void advance(FlatGraph graph, Set<String> before) {
-        var crossing = crossing(graph, before);
-        try {
+        try (var session = GraphSession.open(graph, input)) {
+            var crossing = crossing(session, graph, before);
             var file = Files.createTempFile(folder, "activations", null);
-            if (isWritten(file, graph, crossing)) {
+            if (isWritten(file, session, graph, crossing)) {
                 close();
                 values = file;
                 known = crossing;
@@ -114,11 +146,13 @@ public final class ModelPasses implements AutoCloseable {
         }
     }
 
-    private boolean isWritten(Path file, FlatGraph graph, List<TensorRef> tensors)
+    private boolean isWritten(
+            Path file, GraphSession session, FlatGraph graph, List<TensorRef> tensors)
             throws IOException {
         long[] left = {room};
         try (var writer = ActivationFile.write(file)) {
             fetch(
+                    session,
                     graph,
                     tensors,
                     (tensor, fetched) -> {
@@ -132,21 +166,20 @@ public final class ModelPasses implements AutoCloseable {
     }
 
     /** The float tensors made by some nodes and read by others, or given. */
-    private List<TensorRef> crossing(FlatGraph graph, Set<String> before) {
+    private static List<TensorRef> crossing(
+            GraphSession session, FlatGraph graph, Set<String> before) {
         var read =
                 graph.nodes().stream()
                         .filter(each -> !before.contains(each.getName()))
                         .flatMap(each -> each.getInputList().stream())
                         .map(TensorRef::parse);
         var given = graph.signature().outputs().stream().map(GraphSignature.Port::tensor);
-        try (var session = GraphSession.open(graph, input)) {
-            return Stream.concat(read, given)
-                    .filter(tensor -> before.contains(tensor.node()))
-                    .filter(tensor -> isComputed(graph.node(tensor.node())))
-                    .filter(session::isFloat)
-                    .distinct()
-                    .toList();
-        }
+        return Stream.concat(read, given)
+                .filter(tensor -> before.contains(tensor.node()))
+                .filter(tensor -> isComputed(graph.node(tensor.node())))
+                .filter(session::isFloat)
+                .distinct()
+                .toList();
     }
 
     private static boolean isComputed(NodeDef node) {

@@ -114,7 +114,9 @@ public record QuantizeStep(
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
-        corrections = corrections == null ? Corrections.NONE : corrections;
+        if (corrections == null) {
+            corrections = scheme.hasIntegerArithmetic() ? Corrections.DEFAULT : Corrections.NONE;
+        }
     }
 
     @Override
