@@ -117,17 +117,18 @@ final class BatchMemory {
         measured = size;
     }
 
-    /** What the next batch lacks, told of the size that it leads to. */
+    /**
+     * What the next batch lacks, told of the size that it leads to; arrays are known for that size.
+     */
     private Optional<String> lacking(int next, int size) {
-        var atNext = arrays.times((double) next / measured);
         var atSize = arrays.times((double) size / measured);
-        if (atNext.largestBytes() > Integer.MAX_VALUE) {
+        if (atSize.largestBytes() > Integer.MAX_VALUE) {
             return Optional.of(
                     "an output would have about %s, more than a Java array holds"
                             .formatted(FigureFormat.bytes(atSize.largestBytes())));
         }
         var java = heap.get();
-        if (atNext.bytes() > java.free()) {
+        if (atSize.bytes() > java.free()) {
             return Optional.of(
                     "its images and outputs need about %s of Java heap, and %s are free (-Xmx in"
                                     .formatted(

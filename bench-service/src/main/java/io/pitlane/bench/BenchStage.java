@@ -147,7 +147,9 @@ public final class BenchStage implements Stage {
                                                 notes))
                         .toList();
         progress.at(1, "checked the constraints");
-        var report = new ReportBuilder(task, data, environment, engines).build(measurements);
+        var report =
+                new ReportBuilder(task, data, environment, engines)
+                        .build(measurements, probe.layers(sent.current()));
         return new StageOutcome.Measured(delivery.addTo(report), delivery.deliverables());
     }
 

@@ -3,6 +3,7 @@ package io.pitlane.bench;
 import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.graph.footprint.LayerFootprint;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
 import io.pitlane.pipeline.stage.StageTask;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,6 +64,11 @@ final class ModelSizeProbe {
                 constantBytes(graph),
                 model.packedBytes(),
                 Optional.empty());
+    }
+
+    /** The layers of a model as a step made it, which is not what an engine fuses it to. */
+    List<LayerFootprint> layers(StageTask.LocalModel model) {
+        return footprint(ModelReading.read(model, signature).graph()).layers();
     }
 
     private Footprint footprint(FlatGraph graph) {

@@ -4,13 +4,16 @@ import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.EngineFigures;
+import io.pitlane.contract.report.LayerFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.significance.PairedDifference;
+import io.pitlane.graph.footprint.LayerFootprint;
 import io.pitlane.pipeline.stage.StageTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -36,8 +39,9 @@ final class ReportBuilder {
      * The report.
      *
      * @param measurements the original's first, the candidate's last
+     * @param layers of the candidate
      */
-    Report build(List<ModelMeasurement> measurements) {
+    Report build(List<ModelMeasurement> measurements, List<LayerFootprint> layers) {
         var original = measurements.get(0);
         var against = new ModelComparison(original.figures(), original.timings());
         var figures = measurements.stream().map(m -> figures(against, original, m)).toList();
@@ -69,7 +73,28 @@ final class ReportBuilder {
                 .comparison(comparisons.subList(1, comparisons.size()))
                 .engines(engines(against, original))
                 .lineage(task.lineage())
+                .layers(figures(original, layers))
                 .build();
+    }
+
+    private static List<LayerFigures> figures(
+            ModelMeasurement original, List<LayerFootprint> layers) {
+        var before =
+                original.size().footprint().layers().stream()
+                        .collect(Collectors.toMap(LayerFootprint::name, LayerFootprint::macs));
+        return layers.stream()
+                .filter(layer -> layer.macs() > 0)
+                .map(
+                        layer ->
+                                new LayerFigures(
+                                        layer.name(),
+                                        layer.op(),
+                                        layer.parameters(),
+                                        layer.nonZeroParameters(),
+                                        layer.bits(),
+                                        layer.macs(),
+                                        before.get(layer.name())))
+                .toList();
     }
 
     private ModelFigures figures(

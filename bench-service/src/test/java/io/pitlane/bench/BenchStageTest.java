@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.report.LayerFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.formats.packed.PackedModelWriter;
@@ -137,6 +138,16 @@ class BenchStageTest {
                         speedup ->
                                 assertThat(speedup.paired())
                                         .isBetween(speedup.low(), speedup.high()));
+    }
+
+    @Test
+    void theLayersOfTheCandidateAreThoseThatHaveMacs() {
+        var layers = report.layers();
+
+        assertThat(layers.stream().mapToLong(LayerFigures::macs).sum()).isEqualTo(HALF.macs());
+        assertThat(layers.stream().mapToLong(LayerFigures::originalMacs).sum())
+                .isEqualTo(TinyRun.ORIGINAL.macs());
+        assertThat(layers).extracting(LayerFigures::bits).containsOnly(32);
     }
 
     @Test

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.report.LayerFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.DistillStep;
@@ -158,6 +159,12 @@ class DeliveryTest {
         assertThat(measured.report().models().get(1).notes())
                 .anySatisfy(note -> assertThat(note).startsWith("Delivered as tensorflow: "))
                 .anySatisfy(note -> assertThat(note).startsWith("Delivered as onnx: "));
+        // The layers have the names of the original's, not those of fused kernels
+        var layers = measured.report().layers();
+        assertThat(layers)
+                .allSatisfy(layer -> assertThat(layer.macs()).isEqualTo(layer.originalMacs()));
+        assertThat(layers.get(0).name()).isEqualTo("conv");
+        assertThat(layers).extracting(LayerFigures::bits).containsExactly(8, 32);
     }
 
     @Test

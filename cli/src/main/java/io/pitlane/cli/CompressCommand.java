@@ -78,7 +78,8 @@ final class CompressCommand implements Callable<Integer> {
                 messages ->
                         named.or(server::running)
                                 .<Server>map(Server.Running::new)
-                                .orElseGet(() -> transientStack(messages));
+                                .orElseGet(
+                                        () -> TransientStack.start(Installation.find(), messages));
         return run(planFile, folder, servers).stream().allMatch(r -> r.verdict().passed())
                 ? ExitCode.OK
                 : ExitCode.NOT_PASSED;
@@ -96,10 +97,5 @@ final class CompressCommand implements Callable<Integer> {
                     "--seeds: a seed is named twice", "Name each seed once.");
         }
         return new SeedStudy(planFile, folder, terminal).run(seeds, servers);
-    }
-
-    private static Server transientStack(Consumer<String> messages) {
-        messages.accept("Starting a local stack for this run ...");
-        return TransientStack.start(Installation.find(), messages);
     }
 }

@@ -29,6 +29,9 @@ final class DemoCommand implements Callable<Integer> {
                             + " model.onnx, model.tflite (${DEFAULT-VALUE}).")
     private Path out;
 
+    @Option(names = "--open", description = "Opens the board in the browser while the stack is up.")
+    private boolean open;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -40,8 +43,11 @@ final class DemoCommand implements Callable<Integer> {
                 new Compression(plan, results, spec.commandLine().getOut())
                         .run(
                                 messages -> {
-                                    messages.accept("Starting a local stack ...");
-                                    return TransientStack.start(installation, messages);
+                                    var stack = TransientStack.start(installation, messages);
+                                    if (open) {
+                                        Browser.ofUser().open(stack.client().board());
+                                    }
+                                    return stack;
                                 });
         return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
     }

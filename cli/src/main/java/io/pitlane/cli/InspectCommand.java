@@ -24,11 +24,13 @@ final class InspectCommand implements Callable<Integer> {
     private Path model;
 
     @Mixin private ImportOption imported;
+    @Mixin private JsonOption json;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println(Inspection.of(model, imported.options()).render());
+        var sheet = Inspection.of(model, imported.options());
+        json.print(spec.commandLine().getOut(), sheet, sheet::render);
         return ExitCode.OK;
     }
 }

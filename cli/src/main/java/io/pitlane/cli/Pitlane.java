@@ -37,8 +37,13 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             OpenCommand.class,
             CancelCommand.class,
+            LogsCommand.class,
             ResultsCommand.class,
+            CompareCommand.class,
+            ApproveCommand.class,
+            RejectCommand.class,
             DownloadCommand.class,
+            PlanCommand.class,
             RegisterCommand.class,
             PlansCommand.class,
             TriggerCommand.class,
@@ -46,12 +51,13 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             PackCommand.class,
             UnpackCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Pitlane implements Callable<Integer> {
     /** Commands that read a model in this process. */
     private static final Set<String> RUNS_TENSORFLOW =
-            Set.of("demo", "compress", "register", "inspect", "export", "pack", "unpack");
+            Set.of("demo", "compress", "register", "plan", "inspect", "export", "pack", "unpack");
 
     @Spec private CommandSpec spec;
 

@@ -23,6 +23,7 @@ final class PlansCommand implements Callable<Integer> {
     private String removed;
 
     @Mixin private ServerOption server;
+    @Mixin private JsonOption json;
     @Spec private CommandSpec spec;
 
     @Override
@@ -32,15 +33,17 @@ final class PlansCommand implements Callable<Integer> {
             client.remove(removed);
         }
         var plans = client.list();
-        var out = spec.commandLine().getOut();
+        json.print(spec.commandLine().getOut(), plans, () -> table(plans));
+        return ExitCode.OK;
+    }
+
+    private static String table(List<RegisteredPlan> plans) {
         if (plans.isEmpty()) {
-            out.println("No plans yet; 'pitlane register PLAN' registers one.");
-            return ExitCode.OK;
+            return "No plans yet; 'pitlane register PLAN' registers one.";
         }
         var table = new TextTable(List.of("model", "plan", "steps", "data", "registered"), 5);
         plans.forEach(plan -> table.add(row(plan)));
-        out.println(table.render());
-        return ExitCode.OK;
+        return table.render();
     }
 
     private static List<String> row(RegisteredPlan plan) {

@@ -1,13 +1,10 @@
 package io.pitlane.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.json.ContractJson;
 import io.pitlane.report.ReportTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -20,24 +17,14 @@ import picocli.CommandLine.Spec;
 final class ResultsCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
     @Mixin private ServerOption server;
-
-    @Option(names = "--json", description = "Print the report as JSON.")
-    private boolean json;
-
+    @Mixin private JsonOption json;
     @Spec private CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         var client = server.client();
         var report = client.runs().report(run.find(client).runId());
-        spec.commandLine()
-                .getOut()
-                .println(
-                        json
-                                ? ContractJson.MAPPER
-                                        .writerWithDefaultPrettyPrinter()
-                                        .writeValueAsString(report)
-                                : new ReportTable(report).render());
+        json.print(spec.commandLine().getOut(), report, () -> new ReportTable(report).render());
         return report.verdict().passed() ? ExitCode.OK : ExitCode.NOT_PASSED;
     }
 }

@@ -22,20 +22,23 @@ final class RunsCommand implements Callable<Integer> {
                     .withZone(ZoneId.systemDefault());
 
     @Mixin private ServerOption server;
+    @Mixin private JsonOption json;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
         var runs = server.client().runs().list();
-        var out = spec.commandLine().getOut();
+        json.print(spec.commandLine().getOut(), runs, () -> table(runs));
+        return ExitCode.OK;
+    }
+
+    private static String table(List<RunState> runs) {
         if (runs.isEmpty()) {
-            out.println("No runs yet; 'pitlane compress PLAN' starts one.");
-            return ExitCode.OK;
+            return "No runs yet; 'pitlane compress PLAN' starts one.";
         }
         var table = new TextTable(List.of("run", "plan", "status", "step", "submitted"), 5);
         runs.forEach(run -> table.add(row(run)));
-        out.println(table.render());
-        return ExitCode.OK;
+        return table.render();
     }
 
     private static List<String> row(RunState run) {

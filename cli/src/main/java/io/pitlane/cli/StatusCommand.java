@@ -3,7 +3,10 @@ package io.pitlane.cli;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import java.time.Duration;
+import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,34 +23,39 @@ import picocli.CommandLine.Spec;
 final class StatusCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
     @Mixin private ServerOption server;
+    @Mixin private JsonOption json;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
         var state = run.find(server.client());
-        var out = spec.commandLine().getOut();
-        out.println("run      " + state.runId());
-        out.println("plan     " + state.plan().name());
-        out.println("status   " + state.status().title());
-        out.println("step     " + step(state));
-        out.println(
-                "models   "
-                        + state.models().stream()
-                                .map(StatusCommand::model)
-                                .collect(Collectors.joining(", ")));
-        if (!state.deliverables().isEmpty()) {
-            out.println(
-                    "formats  "
-                            + state.deliverables().stream()
-                                    .map(delivered -> delivered.format().label())
-                                    .collect(Collectors.joining(", ")));
-        }
-        out.println("took     " + took(state));
-        if (state.failure() != null) {
-            out.println("failure  " + state.failure().message());
-            out.println("         " + state.failure().action());
-        }
+        json.print(spec.commandLine().getOut(), state, () -> text(state));
         return ExitCode.of(state);
+    }
+
+    private static String text(RunState state) {
+        var lines = new StringJoiner("\n");
+        lines.add("run      " + state.runId());
+        lines.add("plan     " + state.plan().name());
+        lines.add("status   " + state.status().title());
+        lines.add("step     " + step(state));
+        lines.add("models   " + joined(state.models(), StatusCommand::model));
+        if (!state.deliverables().isEmpty()) {
+            lines.add("formats  " + joined(state.deliverables(), one -> one.format().label()));
+        }
+        if (state.approval() != null) {
+            lines.add("release  " + DecisionCommand.words(state.approval()));
+        }
+        lines.add("took     " + took(state));
+        if (state.failure() != null) {
+            lines.add("failure  " + state.failure().message());
+            lines.add("         " + state.failure().action());
+        }
+        return lines.toString();
+    }
+
+    private static <T> String joined(List<T> parts, Function<T, String> text) {
+        return parts.stream().map(text).collect(Collectors.joining(", "));
     }
 
     private static String model(RunModel model) {

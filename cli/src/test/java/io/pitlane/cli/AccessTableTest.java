@@ -49,7 +49,7 @@ class AccessTableTest {
         assertThat(ALL)
                 .filteredOn(access -> access.writes().contains(Topics.DEFAULT.released()))
                 .extracting(TopicAccess::service)
-                .containsExactly("bench");
+                .containsExactly("bench", "gateway");
     }
 
     @Test

@@ -13,22 +13,16 @@ import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.report.SampleReport;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PitlaneTest {
+class PitlaneTest extends CommandTest {
     private static final String PLAN =
             """
             name: signs
@@ -38,24 +32,6 @@ class PitlaneTest {
               test: {images: images.gz, labels: labels.gz}
             steps: [{prune: {ratio: 0.5}}]
             """;
-
-    private static final String RUN = "/api/runs/" + SampleReport.RUN;
-
-    @TempDir private Path folder;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private FakeGateway gateway;
-
-    @BeforeEach
-    void start() throws IOException {
-        gateway = new FakeGateway();
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -72,7 +48,9 @@ class PitlaneTest {
                 "plans",
                 "trigger",
                 "inspect",
-                "export"
+                "export",
+                "completion",
+                "plan"
             })
     void everyCommandHasHelp(String command) {
         assertThat(pitlane(command, "--help")).isZero();
@@ -416,11 +394,14 @@ class PitlaneTest {
         assertThat(pitlaneAtServer("status", "abc")).isZero();
         assertThat(pitlaneAtServer("status", "ab")).isEqualTo(2);
         assertThat(pitlaneAtServer("status", "x")).isEqualTo(2);
-
+        assertThat(pitlaneAtServer("status", "latest~2")).isEqualTo(2);
         assertThat(out.toString()).contains("abc1").doesNotContain("abd2");
         assertThat(err.toString())
                 .contains("2 runs begin with 'ab'")
-                .contains("there is no run 'x'");
+                .contains("there is no run 'x'", "there is no run 'latest~2'");
+
+        assertThat(pitlaneAtServer("status", "latest~1")).isZero();
+        assertThat(out.toString()).contains("abd2");
     }
 
     @Test
@@ -549,22 +530,5 @@ class PitlaneTest {
 
     private int compress(Path plan) {
         return pitlane("compress", plan.toString(), "--out", folder.resolve("out").toString());
-    }
-
-    private int pitlaneAtServer(String... arguments) {
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--server", gateway.address().toString()));
-        return pitlane(all.toArray(String[]::new));
-    }
-
-    private int pitlane(String... arguments) {
-        return Pitlane.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-    }
-
-    private void assertThatThereIsNoStackTrace() {
-        assertThat(err.toString()).doesNotContain("\tat ", "Exception");
     }
 }

@@ -65,8 +65,14 @@ public final class SampleRun {
     }
 
     public static Progress progress(int step, double fraction, String message) {
-        var stage = SampleReport.plan().steps().get(step).stage();
-        return new Progress(SampleReport.RUN, step, stage, fraction, message, START);
+        return Progress.builder()
+                .runId(SampleReport.RUN)
+                .step(step)
+                .stage(SampleReport.plan().steps().get(step).stage())
+                .fraction(fraction)
+                .message(message)
+                .at(START)
+                .build();
     }
 
     public static ArtifactRef artifact() {

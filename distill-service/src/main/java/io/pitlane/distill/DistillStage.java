@@ -107,7 +107,7 @@ public final class DistillStage implements Stage {
                 new TrainingSetup(options, images, input, seed, checkpoints),
                 losses,
                 new ValidationScorer(labelled, task.plan()),
-                (share, message) -> progress.at(READ + share * (TRAINED - READ), message));
+                progress.part(READ, TRAINED)::at);
     }
 
     private static List<String> notes(

@@ -3,6 +3,7 @@ package io.pitlane.distill;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.report.Accuracy;
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.TrainedModel;
@@ -116,7 +117,8 @@ final class Distillation {
         int count = setup.options().generations();
         var start = student.start(setup.seed() + number - 1);
         var name = "generation-" + number;
-        var prefix = count > 1 ? "generation %d of %d: ".formatted(number, count) : "";
+        var title = count > 1 ? "generation %d of %d".formatted(number, count) : null;
+        var prefix = title == null ? "" : title + ": ";
         TrainedModel result;
         try (var session = GraphSession.open(teacher, setup.input().spec())) {
             var augmentation = setup.options().training().augmentation();
@@ -125,7 +127,7 @@ final class Distillation {
             if (number == 1) {
                 notes.addAll(selected.notes());
             }
-            result = setup.train(start, selected.terms(), name, nextListener(prefix));
+            result = setup.train(start, selected.terms(), name, nextListener(title));
         }
         var score = validation.score(result.graph());
         if (count > 1) {
@@ -142,7 +144,7 @@ final class Distillation {
                         start,
                         losses.withoutTeacher(start),
                         "alone",
-                        nextListener("student alone: "));
+                        nextListener("student alone"));
         var score = validation.score(alone.graph()).orElseThrow();
         return "student alone %s, distilled %s on the validation split"
                 .formatted(
@@ -165,10 +167,17 @@ final class Distillation {
         return notes;
     }
 
-    /** Reports the progress of the next training as its share of all trainings. */
-    private TrainingListener nextListener(String prefix) {
+    /**
+     * Reports the progress of the next training as its share of all trainings.
+     *
+     * @param title of the training; null for the only one
+     */
+    private TrainingListener nextListener(String title) {
         int before = trained++;
-        return (fraction, message) ->
-                listener.onProgress((before + fraction) / trainings, prefix + message);
+        return (fraction, message, loss) ->
+                listener.onProgress(
+                        (before + fraction) / trainings,
+                        title == null ? message : title + ": " + message,
+                        title == null ? loss : TrainingLoss.in(title, loss));
     }
 }

@@ -2,7 +2,7 @@ package io.pitlane.gateway;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.gateway.config.GatewayConfig;
-import io.pitlane.gateway.triggers.TriggerConsumer;
+import io.pitlane.gateway.topics.SharedTopicConsumer;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.topics.TopicLayout;
 import io.quarkus.runtime.ShutdownEvent;
@@ -16,8 +16,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Starts and stops the gateway: creates missing topics, then reads the topics and consumes the
- * triggers. The broker may start later than the gateway, which is live but not ready until then.
+ * Starts and stops the gateway: creates missing topics, then reads the topics and consumes those
+ * that the gateways share. The broker may start later than the gateway, which is live but not ready
+ * until then.
  */
 @ApplicationScoped
 class GatewayLifecycle {
@@ -25,7 +26,7 @@ class GatewayLifecycle {
     private static final int RETRY_SECONDS = 1;
 
     private final StateReplay replay;
-    private final TriggerConsumer triggers;
+    private final SharedTopicConsumer shared;
     private final TopicLayout layout;
     private final KafkaClientConfig client;
     private final boolean createsTopics;
@@ -33,12 +34,12 @@ class GatewayLifecycle {
 
     GatewayLifecycle(
             StateReplay replay,
-            TriggerConsumer triggers,
+            SharedTopicConsumer shared,
             Topics topics,
             KafkaClientConfig client,
             GatewayConfig config) {
         this.replay = replay;
-        this.triggers = triggers;
+        this.shared = shared;
         this.layout = new TopicLayout(topics);
         this.client = client;
         this.createsTopics = config.topics().create();
@@ -51,7 +52,7 @@ class GatewayLifecycle {
     void stop(@Observes ShutdownEvent event) {
         stopping.countDown();
         replay.stop();
-        triggers.stop();
+        shared.stop();
     }
 
     private static void inBackground(String name, Runnable work) {
@@ -65,7 +66,7 @@ class GatewayLifecycle {
         while (!ready && stopping.getCount() > 0) {
             ready = createTopics();
         }
-        inBackground("triggers", triggers);
+        inBackground("shared-topics", shared);
         replay.run();
     }
 

@@ -11,11 +11,14 @@ import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.artifacts.ArtifactIndex;
 import io.pitlane.gateway.plans.PlanRegistry;
+import io.pitlane.gateway.releases.ReleasedModels;
 import io.pitlane.gateway.runs.RunRegistry;
+import io.pitlane.gateway.stages.ReplicaProgress;
 import io.pitlane.gateway.topics.CaughtUpView;
 import io.pitlane.gateway.topics.EndOffsets;
 import io.pitlane.gateway.topics.TopicFollower;
 import io.pitlane.gateway.topics.TopicFollower.RecordReader;
+import io.pitlane.gateway.triggers.ArrivedTriggers;
 import io.pitlane.gateway.triggers.TriggeredRuns;
 import io.pitlane.pipeline.config.KafkaClientConfig;
 import io.pitlane.pipeline.topics.AccessCheck;
@@ -47,7 +50,10 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
             EndOffsets ends,
             RunRegistry runs,
             TriggeredRuns triggered,
+            ArrivedTriggers arrived,
             PlanRegistry plans,
+            ReleasedModels released,
+            ReplicaProgress replicas,
             ArtifactIndex artifacts) {
         this.runs = runs;
         this.ends = ends;
@@ -62,8 +68,16 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
                                 topics.artifactIndex(),
                                 events(ArtifactRef.class, artifacts::accept),
                                 topics.plans(),
-                                (model, value) ->
-                                        plans.accept(model, parse(value, RegisteredPlan.class)),
+                                record ->
+                                        plans.accept(
+                                                record.key(),
+                                                parse(record.value(), RegisteredPlan.class)),
+                                topics.triggers(),
+                                arrived::accept,
+                                topics.deadLetters(),
+                                arrived::refused,
+                                topics.released(),
+                                released::accept,
                                 topics.runs(),
                                 events(
                                         RunState.class,
@@ -76,7 +90,12 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
                                 topics.failures(),
                                 events(Failure.class, runs::accept),
                                 topics.progress(),
-                                events(Progress.class, runs::accept)),
+                                events(
+                                        Progress.class,
+                                        progress -> {
+                                            replicas.accept(progress);
+                                            runs.accept(progress);
+                                        })),
                         this);
     }
 
@@ -130,9 +149,9 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
     }
 
     private static <T> RecordReader events(Class<T> type, Consumer<T> reader) {
-        return (key, value) -> {
-            if (value != null) {
-                reader.accept(parse(value, type));
+        return record -> {
+            if (record.value() != null) {
+                reader.accept(parse(record.value(), type));
             }
         };
     }

@@ -1,12 +1,15 @@
 // Keeps a page as the gateway would render it now. What changes is fetched as HTML, so that the text
-// of the pages is made in one place; only the progress of a step is set from its event.
+// of the pages is made in one place; only the progress of a step is set from its event at once. A page
+// that shows more of a step's progress is fetched again while there is any.
 
 const RETRY_MILLIS = 2000;
 const REFRESH_MILLIS = 300;
+const PROGRESS_MILLIS = 2000;
 
 let refreshing = false;
 let again = false;
 let timer = 0;
+let progressTimer = 0;
 let watched = null;
 let source = null;
 
@@ -45,6 +48,12 @@ function showProgress(progress) {
       `[${name}="${CSS.escape(progress.runId)}"][data-step="${progress.step}"]`);
   of("data-progress").forEach((bar) => { bar.value = progress.fraction; });
   of("data-message").forEach((text) => { text.textContent = progress.message; });
+  if (!progressTimer && document.querySelector("[data-refresh]")) {
+    progressTimer = setTimeout(() => {
+      progressTimer = 0;
+      refresh();
+    }, PROGRESS_MILLIS);
+  }
 }
 
 /** Fetches this page and takes over its live parts; one request at a time. */

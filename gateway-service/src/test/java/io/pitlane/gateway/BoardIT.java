@@ -12,12 +12,15 @@ import static org.hamcrest.Matchers.equalTo;
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.DeliveredModel;
+import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.pitlane.report.HtmlReport;
@@ -96,6 +99,7 @@ class BoardIT {
         var name = uniqueName();
         var running = running(name);
         var failed = publish(state(id(), Status.FAILED, 0, Instant.now()), name, "a & b/model");
+        await().until(() -> rows(list(name)).size() == 2);
 
         // When
         var all = list(name);
@@ -164,6 +168,52 @@ class BoardIT {
         assertThat(page.selectFirst("[data-events]").attr("data-events"))
                 .isEqualTo("/api/runs/" + run.runId() + "/events");
         assertThat(page.selectFirst("form[method=post] button").text()).isEqualTo("Cancel the run");
+    }
+
+    @Test
+    void aTrainingAtWorkShowsItsPaceItsLossAndItsLog() {
+        // Given
+        var run = running(uniqueName());
+        var begin = Instant.now().minusSeconds(60);
+        var training = progress(run.runId(), 1, 0.5, begin.plusSeconds(50)).toBuilder();
+        training.replica("quantize-1").attempt(2);
+
+        // When
+        stages.progress(progress(run.runId(), 1, 0.0, begin).toBuilder().attempt(2).build());
+        stages.progress(
+                training.loss(new TrainingLoss(null, 1, 4, 0.75, 0.5)).log(HOSTILE).build());
+        stages.progress(
+                training.loss(new TrainingLoss(null, 1.5, 4, 0.25, null)).log(null).build());
+        await().until(() -> run(run).text().contains("Epoch 1.5 of 4"));
+
+        // Then
+        var page = run(run);
+        assertThat(page.selectFirst("[aria-current=step]").text())
+                .contains("on quantize-1, attempt 2", "60.0 % a minute, about 0 min");
+        assertThat(page.select("#work figure svg polyline")).hasSize(2);
+        assertThat(page.selectFirst("#work figcaption").text())
+                .contains("loss 0.2500 on the training images", "0.5000 on the validation split");
+        assertThat(page.selectFirst("#work pre").wholeText()).isEqualTo(HOSTILE);
+        assertThat(given().get("/api/runs/" + run.runId() + "/log").asString()).isEqualTo(HOSTILE);
+        stages.fail(RunFixtures.failure(run.runId(), 1));
+        await().until(() -> run(run).select(".verdict").text().equals("failed"));
+        assertThat(run(run).selectFirst("#work").text()).isEmpty();
+    }
+
+    @Test
+    void aStepWhoseResultIsKnownIsToldAtOnce() {
+        // Given
+        var run = state(id(), Status.RUNNING, 1, Instant.now());
+        var original = run.models().get(0);
+        var cached = new RunModel("prune", original.artifact(), List.of(), true);
+
+        // When
+        stages.state(RunFixtures.withModels(run, List.of(original, cached)));
+
+        // Then
+        await().until(() -> given().get("/runs/" + run.runId()).statusCode() == 200);
+        assertThat(run(run).select(".pipeline li").first().text())
+                .isEqualTo("prune done, the result of an earlier run");
     }
 
     @Test
@@ -302,6 +352,7 @@ class BoardIT {
                                 .collect(Collectors.joining("&", "?", ""));
         var page = page(address);
         var onOther = page(address + "&engine=onnxruntime&batch=1");
+        var otherAxes = page(address + "&x=macs&y=nothing&before=B&after=nobody");
 
         // Then
         assertThat(page.selectFirst("h1").text()).isEqualTo("Comparison of 2 runs");
@@ -315,9 +366,20 @@ class BoardIT {
                         "B original",
                         "B prune",
                         "B quantize");
-        assertThat(page.select("svg[role=img]")).hasSize(2);
+        assertThat(page.select(".plots svg")).hasSize(2);
+        assertThat(page.select("svg.parallel polyline").eachAttr("data-model"))
+                .containsExactly("A quantize", "B quantize");
+        assertThat(page.select("h2").eachText()).contains("Classes with the largest drop");
+        var csv = given().get(page.selectFirst("a[download=models.csv]").attr("href"));
+        assertThat(csv.contentType()).isEqualTo("text/csv;charset=UTF-8");
+        assertThat(csv.asString().lines()).hasSize(7);
         assertThat(page.select("#engine option").eachText())
                 .containsExactly("TensorFlow", "ONNX Runtime");
+        assertThat(otherAxes.select("#x [selected], #before [selected]").eachText())
+                .containsExactly("MACs", "B");
+        assertThat(otherAxes.selectFirst("#y [selected]").text()).isEqualTo("quality of the task");
+        assertThat(otherAxes.select(".plots h2").eachText())
+                .containsExactly("Accuracy against MACs", "Accuracy against latency p50");
         assertThat(onOther.selectFirst("#engine [selected]").text()).isEqualTo("ONNX Runtime");
         assertThat(onOther.select("td:matchesOwn(^[AB] \\w+$)").eachText())
                 .containsExactly("A original", "A quantize", "B original", "B quantize");
@@ -345,8 +407,28 @@ class BoardIT {
                 .contains("Run B has no report: it is still running.");
         assertThat(Stream.of(different, unfinished).flatMap(p -> p.select("svg").stream()))
                 .isEmpty();
+        var both = "run=" + first.runId() + "&run=" + second.runId();
+        given().get("/compare/models.csv?" + both).then().statusCode(409);
         given().get("/compare?run=" + first.runId()).then().statusCode(400);
         given().get("/compare?run=nobody&run=" + first.runId()).then().statusCode(404);
+    }
+
+    @Test
+    void theFormForANewRunBeginsWithARun() {
+        // Given
+        var run = running(uniqueName());
+
+        // When
+        var page = page("/new?from=" + run.runId());
+
+        // Then
+        assertThat(PlanReader.read(page.selectFirst("textarea").wholeText())).isEqualTo(run.plan());
+        assertThat(page.selectFirst("#model-known option[selected]").val())
+                .isEqualTo(run.models().get(0).artifact().digest());
+        assertThat(page.selectFirst("#data-known option[selected]").val())
+                .isEqualTo(run.data().digest());
+        assertThat(page.select("noscript")).isNotEmpty();
+        given().get("/new?from=nobody").then().statusCode(404);
     }
 
     private RunState ended(String planName, Report figures) {
@@ -381,7 +463,12 @@ class BoardIT {
         var run = running(uniqueName());
 
         // Then
-        for (var address : List.of("/runs", "/runs/" + run.runId(), "/runs/nobody")) {
+        for (var address :
+                List.of(
+                        "/runs",
+                        "/runs/" + run.runId(),
+                        "/runs/nobody",
+                        "/new?from=" + run.runId())) {
             var response = given().header("Accept", "text/html").get(address);
             var page = Jsoup.parse(response.asString());
             assertThat(response.header("Content-Security-Policy"))

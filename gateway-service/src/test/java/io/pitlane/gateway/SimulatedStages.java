@@ -7,6 +7,7 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Approval;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
@@ -94,8 +95,27 @@ final class SimulatedStages implements AutoCloseable {
                         event(topics.results(), state.runId(), result)));
     }
 
+    /** The events of a run from its first state to its end, with its release. */
+    List<ProducerRecord<String, byte[]>> history(
+            List<RunState> states, RunState ended, RunResult result) {
+        var events = new ArrayList<ProducerRecord<String, byte[]>>();
+        states.forEach(state -> events.add(event(topics.runs(), state.runId(), state)));
+        events.add(event(topics.runs(), ended.runId(), ended));
+        events.add(event(topics.results(), ended.runId(), result));
+        events.add(event(topics.released(), ended.runId(), result));
+        return events;
+    }
+
     void fail(Failure failure) {
         publish(List.of(event(topics.failures(), failure.runId(), failure)));
+    }
+
+    void release(RunResult result) {
+        publish(List.of(event(topics.released(), result.report().run(), result)));
+    }
+
+    void approve(Approval approval) {
+        publish(List.of(event(topics.approvals(), approval.runId(), approval)));
     }
 
     /** What a training job sends when it has made a new model. */
@@ -135,7 +155,8 @@ final class SimulatedStages implements AutoCloseable {
         consumer.close();
     }
 
-    private void publish(List<ProducerRecord<String, byte[]>> events) {
+    /** Publishes all events or none. */
+    void publish(List<ProducerRecord<String, byte[]>> events) {
         producer.beginTransaction();
         events.forEach(producer::send);
         producer.commitTransaction();

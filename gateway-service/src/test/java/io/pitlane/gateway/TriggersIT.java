@@ -248,7 +248,7 @@ class TriggersIT {
     void whatCannotBeDoneOnTheTopicIsPutAsideWithTheReason() {
         // Given
         var name = registered();
-        var before = stages.read(topics.deadLetters()).size();
+        var before = letters().size();
 
         // When
         stages.garbage(topics.triggers());
@@ -261,7 +261,7 @@ class TriggersIT {
 
         // Then
         awaitJob(runId(post(event(good), value(name, model, null))));
-        var letters = stages.read(topics.deadLetters());
+        var letters = letters();
         assertThat(letters.subList(before, letters.size()))
                 .extracting(letter -> header(letter, "pitlane-reason"))
                 .anySatisfy(reason -> assertThat(reason).contains("This is no trigger"))
@@ -269,11 +269,12 @@ class TriggersIT {
                 .anySatisfy(reason -> assertThat(reason).contains("'nobody'"))
                 .anySatisfy(reason -> assertThat(reason).contains("there is no artifact"))
                 .hasSize(5);
-        assertThat(letters)
-                .allSatisfy(
-                        letter ->
-                                assertThat(header(letter, "pitlane-topic"))
-                                        .isEqualTo(topics.triggers()));
+    }
+
+    private List<ConsumerRecord<String, byte[]>> letters() {
+        return stages.read(topics.deadLetters()).stream()
+                .filter(letter -> header(letter, "pitlane-topic").equals(topics.triggers()))
+                .toList();
     }
 
     private String registered() {

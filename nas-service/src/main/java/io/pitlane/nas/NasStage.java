@@ -71,8 +71,7 @@ public final class NasStage implements Stage {
                 trainer ->
                         trainer.withCheckpoints(
                                 new FileCheckpoints(task.checkpoints(), every), "winner"),
-                (fraction, message) ->
-                        progress.at(fraction * TRAINING_SHARE, "winner: " + message));
+                progress.part(0, TRAINING_SHARE, "winner")::at);
     }
 
     private static List<String> notes(

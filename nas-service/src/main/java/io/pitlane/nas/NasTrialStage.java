@@ -51,9 +51,7 @@ public final class NasTrialStage implements TrialStage {
                         trainer ->
                                 trainer.withCheckpoints(
                                         new FileCheckpoints(task.checkpoints(), every), "trial"),
-                        (fraction, message) ->
-                                progress.at(
-                                        fraction * TRAINING_SHARE, trial.genome() + ": " + message))
+                        progress.part(0, TRAINING_SHARE, trial.genome())::at)
                 .graph();
     }
 

@@ -24,6 +24,6 @@ record ProgressRange(double start, double end) {
 
     /** A listener that maps the fractions of the phase, 0..1, to those of the step. */
     ProgressListener mapTo(ProgressListener step) {
-        return (fraction, message) -> step.at(start + fraction * (end - start), message);
+        return step.part(start, end);
     }
 }

@@ -36,6 +36,7 @@ import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.TrialStage;
 import io.pitlane.pipeline.trial.TrialSearch;
+import io.pitlane.training.TrainingListener;
 import io.pitlane.training.head.Head;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,7 +77,7 @@ class NasStageTest {
                                 training(8, 0.01),
                                 TrialTraining.LABELS_ONLY,
                                 t -> t,
-                                (share, message) -> {});
+                                TrainingListener.NONE);
         original = folder.resolve("original");
         SavedModelWriter.write(trained.graph(), original);
     }

@@ -11,6 +11,7 @@ import io.pitlane.data.source.ImageSources;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.nas.ArchitectureSearch.ProposedTrial;
+import io.pitlane.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +158,7 @@ final class SearchBenchmark {
                         step.trial(),
                         TrialTraining.LABELS_ONLY,
                         trainer -> trainer,
-                        (share, message) -> {});
+                        TrainingListener.NONE);
         double accuracy = training.accuracy(trained.graph(), step.trial());
         var network = Network.of(genome, training.target().shape());
         double seconds = (System.nanoTime() - start) / 1e9;

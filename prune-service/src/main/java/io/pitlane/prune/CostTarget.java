@@ -24,7 +24,7 @@ import java.util.Map;
  * @param option of the target, as {@code target.macs}
  * @param unit of the cost, as {@code MACs}
  * @param model what is counted
- * @param before what the model costs before the step
+ * @param before what the model costs before the step, as the model counts it
  * @param most what it may cost
  */
 record CostTarget(String option, String unit, CostModel model, double before, double most) {
@@ -63,12 +63,13 @@ record CostTarget(String option, String unit, CostModel model, double before, do
 
     /** A target of latency, for a model. */
     static CostTarget ofLatency(PruningTarget target, FlatGraph graph, LatencyCost latency) {
+        double before = latency.before(graph);
         return new CostTarget(
                 "target.latencyMillis",
                 "ms on " + target.engine().title(),
                 latency,
-                latency.before(graph),
-                target.latencyMillis());
+                before,
+                latency.sum(target.latencyMillis()));
     }
 
     /**
@@ -129,7 +130,7 @@ record CostTarget(String option, String unit, CostModel model, double before, do
         var predicted =
                 made.removed().isEmpty()
                         ? ""
-                        : count(latency.predict(graph, DependencyGraph.of(graph), made.removed()))
+                        : millis(latency.predict(graph, DependencyGraph.of(graph), made.removed()))
                                 + " predicted and ";
         return "%s: at most %s %s; %s%s measured, against %s before"
                 .formatted(
@@ -137,17 +138,26 @@ record CostTarget(String option, String unit, CostModel model, double before, do
                         count(most),
                         unit,
                         predicted,
-                        count(latency.measure(made.graph())),
+                        millis(latency.measure(made.graph())),
                         count(before));
     }
 
     private String share(double cost) {
-        return String.format(Locale.ROOT, "%.3f", before == 0 ? 0 : cost / before);
+        return String.format(Locale.ROOT, "%.3f", before == 0 ? 0 : shown(cost) / shown(before));
     }
 
     private String count(double cost) {
         return model instanceof LatencyCost
-                ? String.format(Locale.ROOT, "%.3g", cost)
+                ? millis(shown(cost))
                 : FigureFormat.count(Math.round(cost));
+    }
+
+    private static String millis(double latency) {
+        return String.format(Locale.ROOT, "%.3g", latency);
+    }
+
+    /** In the unit that messages name. */
+    private double shown(double cost) {
+        return model instanceof LatencyCost latency ? latency.millis(cost) : cost;
     }
 }

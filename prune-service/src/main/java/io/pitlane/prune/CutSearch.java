@@ -168,8 +168,8 @@ final class CutSearch {
     }
 
     private ProgressListener part(int number) {
-        var name = String.format(Locale.ROOT, "cut %d of %d at most: ", number + 1, MOST_TRIES);
-        return (share, message) -> progress.at((number + share) / MOST_TRIES, name + message);
+        var name = String.format(Locale.ROOT, "cut %d of %d at most", number + 1, MOST_TRIES);
+        return progress.part((double) number / MOST_TRIES, (number + 1.0) / MOST_TRIES, name);
     }
 
     /** The cut of the model before, or of the largest cut that held, if that one is better. */

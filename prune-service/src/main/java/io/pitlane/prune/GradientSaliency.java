@@ -1,5 +1,6 @@
 package io.pitlane.prune;
 
+import io.pitlane.analysis.AffordableImages;
 import io.pitlane.contract.pruning.ChannelScores;
 import io.pitlane.contract.pruning.ChannelScores.Normalization;
 import io.pitlane.contract.pruning.ChannelScores.Reduction;
@@ -110,11 +111,27 @@ final class GradientSaliency implements Saliency.Factory {
 
     private Saliency measured(FlatGraph graph, DependencyGraph dependencies) {
         var means = means(graph, dependencies);
-        return new GroupSaliency(
-                dependencies,
-                group -> List.of(scores(group, means)),
-                options.normalizationOr(Normalization.NONE),
-                Reduction.SUM);
+        var normalization = options.normalizationOr(Normalization.NONE);
+        var scores =
+                new GroupSaliency(
+                        dependencies,
+                        group -> List.of(scores(group, means)),
+                        normalization,
+                        Reduction.SUM);
+        return normalization == Normalization.NONE ? new LossEstimate(scores) : scores;
+    }
+
+    /** A saliency whose scores are losses. */
+    private record LossEstimate(Saliency scores) implements Saliency {
+        @Override
+        public Map<Integer, Double> of(ChannelGroup group) {
+            return scores.of(group);
+        }
+
+        @Override
+        public boolean isLoss() {
+            return true;
+        }
     }
 
     private static LayerScores scores(ChannelGroup group, Map<Integer, Double> means) {

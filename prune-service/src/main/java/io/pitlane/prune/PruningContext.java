@@ -27,7 +27,7 @@ record PruningContext(
 
     /** The same, with the progress of a part of the step. */
     PruningContext part(double from, double to) {
-        return with((share, message) -> progress.at(from + share * (to - from), message));
+        return with(progress.part(from, to));
     }
 
     /** The same with another progress. */

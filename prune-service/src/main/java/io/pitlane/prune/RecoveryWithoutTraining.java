@@ -1,7 +1,7 @@
 package io.pitlane.prune;
 
+import io.pitlane.analysis.AffordableImages;
 import io.pitlane.analysis.ModelComparison;
-import io.pitlane.analysis.SampledImages;
 import io.pitlane.analysis.reconstruction.ModelReconstruction;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.finding.ReconstructionResult;
@@ -90,9 +90,7 @@ final class RecoveryWithoutTraining {
     }
 
     private ImageSet validation(FlatGraph graph) {
-        var images = context.images().validation();
-        int most = affordable(graph, MOST_VALIDATION_IMAGES);
-        return images.subset(SampledImages.sample(images.size(), most, context.plan().seed()));
+        return context.images().validation(affordable(graph, MOST_VALIDATION_IMAGES));
     }
 
     private int affordable(FlatGraph graph, int most) {

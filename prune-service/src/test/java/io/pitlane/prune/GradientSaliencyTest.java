@@ -17,6 +17,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
+import io.pitlane.graph.channels.Saliency;
 import io.pitlane.graph.channels.dependency.DependencyGraph;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
@@ -218,6 +219,22 @@ class GradientSaliencyTest {
     }
 
     @Test
+    void scoresThatAreNotNormalizedAreLosses() {
+        // Given
+        var plain = step(Criterion.FISHER);
+        var options = new ChannelScores(null, Normalization.MEAN, null, IMAGES);
+
+        // Then
+        assertThat(saliency(net(), plain).isLoss()).isTrue();
+        assertThat(saliency(net(), plain.toBuilder().scores(options).build()).isLoss()).isFalse();
+    }
+
+    private static Saliency saliency(FlatGraph net, PruneStep step) {
+        return ChannelSaliency.of(step, context(net, labelled, step))
+                .on(net, DependencyGraph.of(net));
+    }
+
+    @Test
     void aModelWithoutGradientIsRankedByItsWeightsUnlessTheCriterionIsNamed() {
         // Given
         var net = rounded();
@@ -226,12 +243,11 @@ class GradientSaliencyTest {
         var byGradient = byDefault.toBuilder().criterion(Criterion.TAYLOR).build();
 
         // When
-        var saliency =
-                ChannelSaliency.of(byDefault, context(net, labelled, byDefault))
-                        .on(net, DependencyGraph.of(net));
+        var saliency = saliency(net, byDefault);
 
         // Then
         assertThat(scores(net, labelled, byDefault)).isEqualTo(scores(net, labelled, byWeights));
+        assertThat(saliency.isLoss()).isFalse();
         assertThat(saliency.notes())
                 .singleElement()
                 .asString()

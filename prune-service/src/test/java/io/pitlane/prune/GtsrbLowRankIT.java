@@ -45,7 +45,7 @@ class GtsrbLowRankIT {
                 .extracting(LayerFactors.Layer::name)
                 .containsExactly("sequential_2/conv2d_5/Conv2D");
         assertThat(macs(signs.model())).isGreaterThan(2.5 * macs(made.savedModel()));
-        assertThat(signs.accuracy(made.savedModel())).isGreaterThan(before - 0.01);
+        assertThat(signs.accuracy(made.savedModel())).isGreaterThan(before - 0.0075);
     }
 
     private static double macs(Path model) {

@@ -21,6 +21,7 @@ class MeasuredLossTest {
                     new ChannelGroup(LAYERS, List.of(), CHANNELS, List.of()),
                     CHANNELS,
                     new double[] {1, 1, 2, 6, 6, 7, 8, 9},
+                    false,
                     CHANNELS);
 
     @Test

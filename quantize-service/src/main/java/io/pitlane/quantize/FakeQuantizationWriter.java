@@ -36,11 +36,12 @@ final class FakeQuantizationWriter {
             FlatGraph graph,
             QuantizationPlan plan,
             Map<TensorRef, Range> ranges,
-            QuantizeStep options) {
+            QuantizeStep options,
+            TrainedKernels trained) {
         this.graph = graph;
         this.plan = plan;
         this.grids = ActivationGrids.of(graph, plan, ranges, new ActivationQuantization(options));
-        this.kernels = new KernelQuantization(options);
+        this.kernels = new KernelQuantization(options, trained);
         this.editor = graph.edit();
     }
 
@@ -49,13 +50,15 @@ final class FakeQuantizationWriter {
      *
      * @param ranges of the plan's tensors
      * @param options how tensors of a range are quantized
+     * @param trained kernels that have integers already
      */
     static FlatGraph write(
             FlatGraph graph,
             QuantizationPlan plan,
             Map<TensorRef, Range> ranges,
-            QuantizeStep options) {
-        return new FakeQuantizationWriter(graph, plan, ranges, options).write();
+            QuantizeStep options,
+            TrainedKernels trained) {
+        return new FakeQuantizationWriter(graph, plan, ranges, options, trained).write();
     }
 
     private FlatGraph write() {

@@ -10,18 +10,25 @@ import io.pitlane.graph.quantization.WeightQuantization;
 final class KernelQuantization {
     private final WeightOptions options;
     private final boolean powersOfTwo;
+    private final TrainedKernels trained;
 
-    KernelQuantization(QuantizeStep step) {
+    /**
+     * By the options of a step.
+     *
+     * @param trained kernels that have integers already
+     */
+    KernelQuantization(QuantizeStep step, TrainedKernels trained) {
+        this.trained = trained;
         this.options = step.weights();
         this.powersOfTwo = step.scheme() == Scheme.POWER_OF_TWO;
     }
 
     /** The rounded weights, with a scale for each output channel or one for all. */
     WeightQuantization of(FusedLayer layer) {
-        var linear = linear(layer);
         if (!powersOfTwo) {
-            return linear;
+            return trained.of(layer).orElseGet(() -> linear(layer));
         }
+        var linear = linear(layer);
         var quantization = linear.quantization().withPowerOfTwoSteps();
         return new WeightQuantization(quantization.rounded(layer.weights()), quantization);
     }

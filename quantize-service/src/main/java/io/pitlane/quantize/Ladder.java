@@ -16,6 +16,7 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.quantize.LadderRungs.LadderRung;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,7 +31,8 @@ import java.util.stream.Stream;
  *   <li>Each of the {@link LadderRungs}, added to the best so far.
  *   <li>The most sensitive layers with 16-bit activations, then float: those that a knapsack over
  *       the measured sensitivity chooses ({@link MixedPrecision}), for ever fewer
- *       multiply-accumulates in int8.
+ *       multiply-accumulates in int8. A choice is passed over where the best model, with these
+ *       layers float and the rest as it is, does not keep the limit.
  *   <li>Quantization-aware training of the best so far.
  * </ol>
  *
@@ -45,6 +47,7 @@ final class Ladder {
     private final Function<QuantizeStep, QuantizedModel> quantization;
     private final ModelComparison validation;
     private final BiFunction<QuantizeStep, QuantizedModel, LayerSensitivity> sensitivity;
+    private final int epochs;
     private final ErrorMemory memory;
     private final ProgressListener progress;
     private final List<Rung> rungs = new ArrayList<>();
@@ -59,6 +62,7 @@ final class Ladder {
      * @param quantization makes a model by the options of a step
      * @param validation compares it with the float model
      * @param sensitivity measures the layers of a model, given the step that made it
+     * @param epochs of the training
      * @param memory of the rungs of an earlier attempt
      */
     Ladder(
@@ -67,6 +71,7 @@ final class Ladder {
             Function<QuantizeStep, QuantizedModel> quantization,
             ModelComparison validation,
             BiFunction<QuantizeStep, QuantizedModel, LayerSensitivity> sensitivity,
+            int epochs,
             ErrorMemory memory,
             ProgressListener progress) {
         this.limit = limit;
@@ -74,6 +79,7 @@ final class Ladder {
         this.quantization = quantization;
         this.validation = validation;
         this.sensitivity = sensitivity;
+        this.epochs = epochs;
         this.memory = memory;
         this.progress = progress;
     }
@@ -129,26 +135,63 @@ final class Ladder {
             return;
         }
         var quantized = bestStep();
-        measured = Optional.of(sensitivity.apply(quantized, model()));
+        var wholly = model();
+        measured = Optional.of(sensitivity.apply(quantized, wholly));
         var mixed = new MixedPrecision(measured.get());
-        for (double share : SHARES) {
-            var layers = mixed.floatLayers(share);
-            if (!isDone() && !layers.isEmpty() && quantized.scheme().hasIntegerArithmetic()) {
-                attempt(named(layers.size(), "in 16 bits"), withInt16(quantized, layers));
-            }
-            if (!isDone() && !layers.isEmpty()) {
-                attempt(named(layers.size(), "float"), withFloat(quantized, layers));
+        var choices =
+                Arrays.stream(SHARES)
+                        .mapToObj(mixed::floatLayers)
+                        .filter(layers -> !layers.isEmpty())
+                        .toList();
+        for (int i = 0; i < choices.size() && !isDone(); i++) {
+            boolean isLast = i == choices.size() - 1;
+            if (isLast || mayHold(quantized, wholly, choices.get(i))) {
+                spare(quantized, choices.get(i));
             }
         }
     }
 
-    private static QuantizeStep trained(QuantizeStep step) {
+    /**
+     * Whether the limit holds with some layers of a quantized model float and the rest as it is:
+     * corrections of the rest are not made again for it.
+     *
+     * @param step that made the model
+     */
+    private boolean mayHold(QuantizeStep step, QuantizedModel wholly, List<String> layers) {
+        if (step.training() != null) {
+            return true;
+        }
+        var error =
+                memory.error(
+                        "without " + layers,
+                        () -> {
+                            var switchable = new SwitchableGraph(wholly.floats(), wholly.graph());
+                            return validation.of(
+                                    switchable.graph(), switchable.on(switchable.but(layers)));
+                        });
+        return limit.holds(limit.measured(floats(), error));
+    }
+
+    private void spare(QuantizeStep quantized, List<String> layers) {
+        if (quantized.scheme().hasIntegerArithmetic()) {
+            attempt(named(layers.size(), "in 16 bits"), withInt16(quantized, layers));
+        }
+        if (!isDone()) {
+            attempt(named(layers.size(), "float"), withFloat(quantized, layers));
+        }
+    }
+
+    private Optional<Double> floats() {
+        return validation.before().map(Accuracy.Headline::value);
+    }
+
+    private QuantizeStep trained(QuantizeStep step) {
         var steps =
                 step.scheme() == Scheme.POWER_OF_TWO
                         ? QuantizationSteps.FIXED
                         : QuantizationSteps.LEARNED;
         return step.toBuilder()
-                .training(Training.builder().quantizationSteps(steps).build())
+                .training(Training.builder().epochs(epochs).quantizationSteps(steps).build())
                 .build();
     }
 
@@ -187,7 +230,7 @@ final class Ladder {
                             made[0] = quantization.apply(step);
                             return validation.of(made[0].graph());
                         });
-        double value = limit.measured(validation.before().map(Accuracy.Headline::value), error);
+        double value = limit.measured(floats(), error);
         var rung = new Rung(name, step, error, value, limit.holds(value));
         rungs.add(rung);
         if (best == null || isBetter(rung)) {
@@ -217,7 +260,7 @@ final class Ladder {
                         limit.option(),
                         limit.value(),
                         validation.images(),
-                        validation.before().map(Accuracy.Headline::value).orElse(null),
+                        floats().orElse(null),
                         rungs,
                         best.name(),
                         best.held()));

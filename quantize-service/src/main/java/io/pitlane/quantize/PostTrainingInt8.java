@@ -8,6 +8,7 @@ import io.pitlane.contract.finding.CalibrationRanges.TensorRange;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.data.MemoryBudget;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -146,14 +147,15 @@ final class PostTrainingInt8 {
         if (!options.scheme().hasIntegerArithmetic()) {
             return new WeightCompression(options).compress(graph);
         }
-        var folded = new BatchNormFolding().apply(new SumSplitting().apply(graph));
+        var trained = TrainedKernels.of(graph);
+        var folded = new BatchNormFolding().apply(new SumSplitting().apply(trained.floats()));
         if (options.corrections().equalization()) {
             var equalized = equalized(folded, batches);
             // Batch norm says nothing about the outputs of equalized layers.
-            return quantize(equalized.graph(), equalized.graph(), batches)
+            return quantize(equalized.graph(), equalized.graph(), trained, batches)
                     .with(equalizationNote(equalized.pairs()));
         }
-        return quantize(graph, folded, batches);
+        return quantize(trained.floats(), folded, trained, batches);
     }
 
     private Equalized equalized(FlatGraph folded, Iterable<FloatTensor> batches) {
@@ -167,7 +169,10 @@ final class PostTrainingInt8 {
     }
 
     private QuantizedModel quantize(
-            FlatGraph graph, FlatGraph folded, Iterable<FloatTensor> batches) {
+            FlatGraph graph,
+            FlatGraph folded,
+            TrainedKernels trained,
+            Iterable<FloatTensor> batches) {
         var int16 = LayerPatterns.matching(folded, "quantize.int16", options.int16Layers());
         var layers = quantizable(folded);
         if (layers.found().isEmpty()) {
@@ -194,13 +199,17 @@ final class PostTrainingInt8 {
         var unbounded = layers.found().stream().filter(l -> !isBounded(l, ranges)).toList();
         var plan =
                 new QuantizationPlan(folded, bounded, tensor -> isBounded(tensor, ranges), int16);
-        var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options);
+        var quantized = FakeQuantizationWriter.write(folded, plan, ranges, options, trained);
         var corrected =
                 new LayerCorrections(options.corrections(), input, seed, folder, progress)
                         .apply(graph, folded, quantized, bounded, batches);
         var notes = new ArrayList<>(notes(layers, bounded, unbounded));
         notes.addAll(1, EngineNotes.of(quantized));
         notes.addAll(corrected.notes());
+        long kept = bounded.stream().filter(layer -> trained.of(layer).isPresent()).count();
+        if (kept > 0 && options.scheme() == Scheme.INT8) {
+            notes.add("%d layers keep the integers that they have".formatted(kept));
+        }
         if (!int16.isEmpty()) {
             notes.add(int16Note(bounded, int16));
         }

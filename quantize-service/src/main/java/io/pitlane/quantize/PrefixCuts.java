@@ -16,6 +16,7 @@ final class PrefixCuts {
     /** As many layers begin at the same cut: a cut is a pass of its own. */
     private static final int LAYERS_OF_A_CUT = 3;
 
+    private final SwitchableGraph switchable;
     private final FlatGraph graph;
     private final Set<String> ofImages = new HashSet<>();
     private final Map<String, Integer> cuts = new HashMap<>();
@@ -26,6 +27,7 @@ final class PrefixCuts {
      * @param images the input of the images
      */
     PrefixCuts(SwitchableGraph switchable, TensorRef images) {
+        this.switchable = switchable;
         this.graph = switchable.graph();
         ofImages.add(images.node());
         for (var node : graph.nodes()) {
@@ -72,6 +74,7 @@ final class PrefixCuts {
                 .map(TensorRef::parse)
                 .filter(tensor -> before.contains(tensor.node()))
                 .filter(tensor -> ofImages.contains(tensor.node()))
+                .map(switchable::unswitched)
                 .filter(tensor -> !isInput(tensor))
                 .distinct()
                 .toList();

@@ -65,7 +65,8 @@ final class QuantizeAdvice {
                 plan.tensorsToCalibrate().stream()
                         .collect(Collectors.toMap(tensor -> tensor, tensor -> new Range(-1, 1)));
         var quantized =
-                FakeQuantizationWriter.write(folded, plan, ranges, QuantizeStep.builder().build());
+                FakeQuantizationWriter.write(
+                        folded, plan, ranges, QuantizeStep.DEFAULT, TrainedKernels.of(folded));
         return EngineNotes.of(quantized).stream().map(note -> note + ".").toList();
     }
 

@@ -43,8 +43,7 @@ public final class QuantizeStage implements Stage {
     public StageOutcome run(StageTask task, ProgressListener progress) {
         progress.at(0, "reading the model");
         var graph = SavedModelReader.read(task.current().savedModel(), task.plan().signature());
-        ProgressListener part =
-                (share, message) -> progress.at(READ + share * (QUANTIZED - READ), message);
+        var part = progress.part(READ, QUANTIZED);
         var made =
                 new StepQuantization(task, graph, part).quantize(task.options(QuantizeStep.class));
         progress.at(QUANTIZED, "writing the model");

@@ -1,10 +1,12 @@
 package io.pitlane.quantize;
 
+import io.pitlane.analysis.AffordableImages;
 import io.pitlane.analysis.ErrorMemory;
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.MemoryBudget;
@@ -35,6 +37,14 @@ import java.util.stream.Collectors;
 final class SensitivityAnalysis {
     private static final String CHECKPOINT = "sensitivity";
 
+    /** Through half of the model each, on average. */
+    private static final int PASSES_OF_A_LAYER = 4;
+
+    /** An analysis takes about so long at most, where the model is not too large for that. */
+    private static final int MINUTES = 8;
+
+    private static final int FEWEST_SAMPLES = 64;
+
     private final Plan plan;
     private final ImageSet images;
     private final Checkpoints checkpoints;
@@ -52,6 +62,22 @@ final class SensitivityAnalysis {
         this.images = images;
         this.checkpoints = checkpoints;
         this.folder = folder;
+    }
+
+    /**
+     * The number of images to measure on: that of the options, or else as many as take minutes.
+     *
+     * @param shape of one image, by the names of the inputs that take it
+     */
+    static int samples(
+            Sensitivity options, PostTrainingInt8.QuantizedModel model, Map<String, long[]> shape) {
+        if (options.samples() != null) {
+            return options.samples();
+        }
+        int layers = new SwitchableGraph(model.floats(), model.graph()).layers().size();
+        int whole = Math.max(1, PASSES_OF_A_LAYER / 2 * layers / MINUTES);
+        return AffordableImages.of(model.floats(), shape)
+                .count(whole, FEWEST_SAMPLES, Sensitivity.MOST_SAMPLES);
     }
 
     /**
@@ -167,7 +193,7 @@ final class SensitivityAnalysis {
             var error = memory.error(name, measurement);
             measured++;
             progress.at(
-                    (double) measured / (1 + 4 * switchable.layers().size()),
+                    (double) measured / (1 + PASSES_OF_A_LAYER * switchable.layers().size()),
                     "sensitivity: " + name);
             return error;
         }

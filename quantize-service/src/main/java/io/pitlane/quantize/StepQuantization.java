@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
+import io.pitlane.analysis.AffordableImages;
 import io.pitlane.analysis.ErrorMemory;
 import io.pitlane.analysis.ModelComparison;
 import io.pitlane.analysis.QualityLimit;
@@ -12,10 +13,14 @@ import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.InputType;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
+import io.pitlane.contract.training.Training;
 import io.pitlane.data.Image;
+import io.pitlane.data.ImageSet;
 import io.pitlane.engines.LoadOptions;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
+import io.pitlane.pipeline.cache.FindingCache;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
@@ -36,6 +41,14 @@ final class StepQuantization {
 
     /** Images for the distributions of values, of which each has very many. */
     private static final int DISTRIBUTION_SAMPLES = 16;
+
+    /** Of the ladder, for large models. */
+    private static final int FEWEST_VALIDATION_IMAGES = 256;
+
+    private static final int TRAINING_MINUTES = 10;
+
+    /** Forward and backward, where fake quantization costs as much as the layers. */
+    private static final int TRAINING_PASSES = 6;
 
     private final StageTask task;
     private final FlatGraph graph;
@@ -67,6 +80,10 @@ final class StepQuantization {
             throw invalidInput(
                     "quantize.inputType is uint8, but the training data are arrays of floats.",
                     "Leave inputType out: a model of arrays takes float32.");
+        }
+        if (step.scheme() == Scheme.ENTROPY) {
+            return new EntropyQuantization(task, graph, images, checkpoints, progress)
+                    .quantize(step);
         }
         var limit = QualityLimit.of(step);
         if (limit.isPresent()) {
@@ -130,7 +147,7 @@ final class StepQuantization {
 
     private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {
         try (var validation =
-                ModelComparison.with(graph, task.plan(), images.validation(), task.output())) {
+                ModelComparison.with(graph, task.plan(), validation(), task.output())) {
             var ladder =
                     new Ladder(
                             limit,
@@ -144,11 +161,29 @@ final class StepQuantization {
                                                     .build(),
                                             model,
                                             ProgressListener.NONE),
+                            epochs(),
                             new ErrorMemory(checkpoints, "ladder"),
                             progress);
             var result = ladder.climb(step);
             return step.sensitivity() == null ? result : withSensitivity(step, result);
         }
+    }
+
+    /** What each rung is compared on, in a minute or so. */
+    private ImageSet validation() {
+        int all = images.validation().size();
+        return images.validation(affordable().count(1, FEWEST_VALIDATION_IMAGES, all));
+    }
+
+    /** As many as take minutes, between one and the default. */
+    private int epochs() {
+        int most = Training.DEFAULT.epochs();
+        long seen = (long) TRAINING_MINUTES * affordable().count(TRAINING_PASSES, 1, 1 << 24);
+        return (int) Math.max(1, Math.min(most, seen / images.forFitting()));
+    }
+
+    private AffordableImages affordable() {
+        return AffordableImages.of(graph, images.shape());
     }
 
     private Ladder.Result withSensitivity(QuantizeStep step, Ladder.Result result) {
@@ -176,12 +211,12 @@ final class StepQuantization {
                                 task.plan().input(),
                                 task.plan().seed(),
                                 task.output(),
-                                within(listener, calibrated, corrected))
+                                listener.part(calibrated, corrected))
                         .quantize(graph, batches);
         return step.training() == null
                 ? model
                 : new QuantizationAwareTraining(task.plan(), images.all(), checkpoints)
-                        .train(model, graph, step.training(), within(listener, corrected, 1)::at);
+                        .train(model, graph, step.training(), listener.part(corrected, 1)::at);
     }
 
     /**
@@ -197,16 +232,22 @@ final class StepQuantization {
                         ? model
                         : quantized(step.toBuilder().training(null).build(), ProgressListener.NONE);
         var options = step.sensitivity() == null ? Sensitivity.DEFAULT : step.sensitivity();
-        return new SensitivityAnalysis(
-                        task.plan(), images.sample(options.samples()), checkpoints, task.output())
-                .measure(calibrated, images.batches(DISTRIBUTION_SAMPLES, done -> {}), listener);
+        int samples = SensitivityAnalysis.samples(options, calibrated, images.shape());
+        var analysis =
+                new SensitivityAnalysis(
+                        task.plan(), images.sample(samples), checkpoints, task.output());
+        return new SensitivitySource(task, FindingCache.ofProcess())
+                .of(
+                        calibrated,
+                        samples,
+                        () ->
+                                analysis.measure(
+                                        calibrated,
+                                        images.batches(DISTRIBUTION_SAMPLES, done -> {}),
+                                        listener));
     }
 
     private ProgressListener part(double from, double to) {
-        return within(progress, from, to);
-    }
-
-    private static ProgressListener within(ProgressListener listener, double from, double to) {
-        return (share, message) -> listener.at(from + share * (to - from), message);
+        return progress.part(from, to);
     }
 }

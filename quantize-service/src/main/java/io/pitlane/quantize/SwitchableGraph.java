@@ -12,6 +12,7 @@ import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.GridOperations;
 import io.pitlane.graph.runtime.ModelInputs;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.tensorflow.proto.NodeDef;
 final class SwitchableGraph {
     private static final String SWITCHES = "pitlane/switches";
     private static final String EACH = SWITCHES + "/each";
+    private static final String BRANCH = "Switch";
 
     private final FlatGraph floats;
     private final FlatGraph quantized;
@@ -92,6 +94,22 @@ final class SwitchableGraph {
         return Set.copyOf(switches);
     }
 
+    /** The fake quantizations that are left where some layers are float. */
+    Set<String> but(Collection<String> floatLayers) {
+        var left = new HashSet<>(switches);
+        for (var layer : layers.values()) {
+            if (floatLayers.contains(layer.name())) {
+                left.removeAll(layer.quantizers());
+            }
+        }
+        for (var layer : layers.values()) {
+            if (!floatLayers.contains(layer.name())) {
+                left.addAll(layer.quantizers());
+            }
+        }
+        return left;
+    }
+
     /** What is fed for these fake quantizations to be on, and the others to be off. */
     ModelInputs.InputValue on(Set<String> quantizers) {
         var values = new float[Math.max(1, switches.size())];
@@ -123,12 +141,50 @@ final class SwitchableGraph {
     }
 
     private void addSwitch(NodeDef quantizer) {
-        var constant = quantized.input(quantizer, 0);
+        var name = quantizer.getName();
+        switches.add(name);
+        if (FloatTensor.isFloatConst(quantized.input(quantizer, 0))) {
+            addSelect(name, TensorRef.of(name), floatWeights(quantizer));
+        } else {
+            addBranch(name);
+        }
+    }
+
+    /** A quantizer of what depends on the images is not computed when it is off. */
+    private void addBranch(String quantizer) {
+        var branch = editor.freshName(quantizer + "/branch");
+        var joined = editor.freshName(quantizer + "/switched");
         // As edited: what another quantizer gives is switched already.
-        var source = TensorRef.parse(editor.node(quantizer.getName()).getInput(0));
-        var off = FloatTensor.isFloatConst(constant) ? floatWeights(quantizer) : source;
-        switches.add(quantizer.getName());
-        addSelect(quantizer.getName(), TensorRef.of(quantizer.getName()), off);
+        var source = TensorRef.parse(editor.node(quantizer).getInput(0));
+        editor.put(
+                NodeBuilder.of(BRANCH, branch)
+                        .input(source)
+                        .input(new TensorRef(EACH, switches.indexOf(quantizer)))
+                        .type("T", DataType.DT_FLOAT)
+                        .build());
+        editor.redirect(TensorRef.of(quantizer), TensorRef.of(joined));
+        editor.setInput(quantizer, 0, new TensorRef(branch, 1));
+        editor.put(
+                NodeBuilder.of("Merge", joined)
+                        .input(new TensorRef(branch, 0))
+                        .input(TensorRef.of(quantizer))
+                        .type("T", DataType.DT_FLOAT)
+                        .integer("N", 2)
+                        .build());
+    }
+
+    /**
+     * A tensor that has a value whatever is on: itself, or for one within a switched quantizer what
+     * the quantizer reads.
+     */
+    TensorRef unswitched(TensorRef tensor) {
+        var node = graph.node(tensor.node());
+        if (node.getOp().equals(BRANCH)) {
+            return unswitched(TensorRef.parse(node.getInput(0)));
+        }
+        return switches.contains(tensor.node())
+                ? unswitched(TensorRef.parse(node.getInput(0)))
+                : tensor;
     }
 
     private TensorRef floatWeights(NodeDef quantizer) {

@@ -35,8 +35,9 @@ final class WeightCompression {
                     case PIECEWISE_LINEAR -> new PiecewiseLinearWeights(options.weights());
                     case WEIGHT_SHARING -> new SharedWeights(options.weights());
                     case BFLOAT16 -> new Bfloat16Weights();
-                    case INT8, POWER_OF_TWO ->
-                            throw new IllegalArgumentException("it quantizes activations, too");
+                    case INT8, POWER_OF_TWO, ENTROPY ->
+                            throw new IllegalArgumentException(
+                                    options.scheme() + " is not for weights after training");
                 };
     }
 

@@ -14,6 +14,7 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.Training;
 import io.pitlane.data.ImageSet;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LadderTest {
     private static final Plan PLAN = Plan.builder().name("ladder").build();
     private static final QuantizeStep STEP = Int8Fixture.PLAIN;
+    private static final int EPOCHS = 3;
 
     private static final List<LadderRung> RUNGS = LadderRungs.of(Scheme.INT8);
 
@@ -140,6 +142,14 @@ class LadderTest {
                         "AdaRound")
                 .endsWith("training");
         assertThat(ladder.rungs())
+                .extracting(Rung::name)
+                .as("no choice but the last may hold the limit, the other ones are not made")
+                .filteredOn(name -> name.endsWith("in 16 bits"))
+                .hasSize(1);
+        assertThat(((QuantizeStep) ladder.rungs().get(ladder.rungs().size() - 1).step()).training())
+                .extracting(Training::epochs)
+                .isEqualTo(EPOCHS);
+        assertThat(ladder.rungs())
                 .filteredOn(rung -> rung.name().equals(ladder.chosen()))
                 .anyMatch(rung -> rung.measured() == best);
         assertThat(result.model().notes())
@@ -206,6 +216,7 @@ class LadderTest {
                             (step, model) ->
                                     new SensitivityAnalysis(PLAN, images, Checkpoints.NONE, folder)
                                             .measure(model, List.of(batch), ProgressListener.NONE),
+                            EPOCHS,
                             new ErrorMemory(checkpoints, "ladder"),
                             ProgressListener.NONE)
                     .climb(STEP);

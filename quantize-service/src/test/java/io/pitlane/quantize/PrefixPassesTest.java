@@ -70,6 +70,26 @@ class PrefixPassesTest {
     }
 
     @Test
+    void floatLayersLeaveTheQuantizersOfTheOthers() {
+        // Given
+        var layers = switchable.layers();
+        var names = layers.stream().map(SwitchableGraph.Layer::name).toList();
+
+        // Then
+        assertThat(switchable.but(List.of())).isEqualTo(switchable.quantizers());
+        assertThat(switchable.but(names))
+                .as("that of a sum belongs to no layer")
+                .containsExactly("block2/relu/fake_quantization");
+        assertThat(switchable.but(names.subList(1, names.size())))
+                .containsAll(layers.get(0).quantizers())
+                .doesNotContain(layers.get(2).weights());
+        assertThat(switchable.but(names.subList(0, 1)))
+                .as("its output is quantized for the layer that reads it")
+                .doesNotContain(layers.get(0).weights())
+                .containsAll(layers.get(1).activations());
+    }
+
+    @Test
     void aPassBeginsBeforeTheFirstQuantizerOfItsLayers() {
         // Given: layers in groups of three, of which the second begins within the second block
         var cuts = new PrefixCuts(switchable, TensorRef.of("x"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.data.ImageSet;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -18,6 +19,7 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,29 @@ class SensitivityAnalysisTest {
         // Then
         assertThat(checkpoints.saves()).isEqualTo(1 + 4 * 4 - 6);
         assertThat(resumed).isEqualTo(analysis(Checkpoints.NONE).measure(model, batches(), NONE));
+    }
+
+    @Test
+    void aLargeModelIsMeasuredOnFewerImagesUnlessTheirNumberIsGiven() {
+        // Given a convolution of 216 multiply-accumulates a pixel
+        var net = new NetBuilder(1, -1, -1, -1, 3);
+        var anySize = net.build(net.convBias("conv", "x", 3, 3, 8, 1));
+        var quantized = new PostTrainingInt8(Int8Fixture.PLAIN).quantize(anySize, List.of(batch));
+
+        // Then
+        assertThat(samples(quantized, null, 8)).isEqualTo(256);
+        assertThat(samples(quantized, null, 6000)).isEqualTo(128);
+        assertThat(samples(quantized, null, 60_000)).isEqualTo(64);
+        assertThat(samples(quantized, 1000, 60_000)).isEqualTo(1000);
+    }
+
+    private static int samples(PostTrainingInt8.QuantizedModel model, Integer given, long side) {
+        return SensitivityAnalysis.samples(
+                new Sensitivity(given),
+                model,
+                Map.of(
+                        model.floats().signature().inputs().get(0).name(),
+                        new long[] {1, side, side, 3}));
     }
 
     private static final ProgressListener NONE = ProgressListener.NONE;

@@ -6,6 +6,7 @@ import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.Approval;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunRequest;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 
 /** The runs of a gateway. See {@link GatewayClient} for the errors. */
 public final class RunClient {
@@ -53,6 +55,25 @@ public final class RunClient {
      */
     public RunState cancel(String id) {
         var request = http.request(path(id)).DELETE();
+        return HttpTransport.read(http.sendSuccessfully(request), RunState.class);
+    }
+
+    /** The end of the work process's log: of the step at work, or of the one that failed. */
+    public String log(String id) {
+        return http.sendSuccessfully(http.request(path(id) + "/log").GET()).body();
+    }
+
+    /**
+     * Decides on the candidate of a run whose plan has {@code release: manual}.
+     *
+     * @param reason why, 1 to {@value Approval#MAX_REASON} characters
+     * @return its state, with the approval unless that takes longer
+     */
+    public RunState decide(String id, Approval.Decision decision, String reason) {
+        var request =
+                http.request(path(id) + "/approval")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpTransport.json(Map.of("decision", decision, "reason", reason)));
         return HttpTransport.read(http.sendSuccessfully(request), RunState.class);
     }
 

@@ -46,7 +46,8 @@ public final class Inspection {
         }
     }
 
-    private static long size(Path folder) {
+    /** Bytes of the files in a folder and below it. */
+    public static long size(Path folder) {
         try (var files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile).mapToLong(Inspection::length).sum();
         } catch (IOException e) {

@@ -2,8 +2,6 @@ package io.pitlane.cli.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.cli.client.GatewayClient;
-import io.pitlane.cli.model.ImportOptions;
-import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.artifact.ArtifactRef;
@@ -43,13 +41,9 @@ public final class PlanRegistration {
         try (var temp = TempFolder.create()) {
             out.println("Checking the model and the data ...");
             out.flush();
-            var folder =
-                    PackedModel.unpackedFolder(
-                            plan.model(), ImportOptions.ofModel(plan.plan()), temp);
-            var ofSteps = ImportOptions.ofSteps(plan.plan());
-            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, ofSteps, temp));
-            inputCheck.check(unpacked.plan(), folder, unpacked.folder());
-            var packed = PackedPlan.of(unpacked);
+            var unpacked = UnpackedPlan.of(plan, temp);
+            unpacked.check(inputCheck);
+            var packed = PackedPlan.of(unpacked.file());
             var file = temp.file("data.tar.gz");
             var data = Archive.packFiles(packed.data(), file);
             client.artifacts().uploadIfMissing(ArtifactRef.Kind.DATA, data.digest(), file);

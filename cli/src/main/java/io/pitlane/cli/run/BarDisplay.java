@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Shows one bar per step, redrawn in place: for terminals. */
 final class BarDisplay implements RunDisplay {
@@ -51,7 +52,11 @@ final class BarDisplay implements RunDisplay {
     public synchronized void progress(Progress progress) {
         finishBefore(progress.step());
         var row = rows[progress.step()];
-        rows[progress.step()] = row.at(progress.fraction(), progress.message(), clock.instant());
+        rows[progress.step()] =
+                row.at(
+                        Objects.requireNonNullElse(progress.fraction(), row.fraction()),
+                        Objects.requireNonNullElse(progress.message(), row.message()),
+                        clock.instant());
         redraw();
     }
 

@@ -1,11 +1,10 @@
 package io.pitlane.cli.run;
 
-import io.pitlane.cli.model.ImportOptions;
-import io.pitlane.cli.model.PackedModel;
 import io.pitlane.cli.model.TempFolder;
 import io.pitlane.cli.plan.InputCheck;
 import io.pitlane.cli.plan.PackedPlan;
 import io.pitlane.cli.plan.PlanFile;
+import io.pitlane.cli.plan.UnpackedPlan;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.artifact.ArtifactRef.Kind;
 import io.pitlane.contract.failure.FailureException;
@@ -56,14 +55,10 @@ public final class Compression {
         var display = RunDisplay.of(plan.plan(), out);
         try (var temp = TempFolder.create()) {
             display.note("Checking the model and the data ...");
-            var model =
-                    PackedModel.unpackedFolder(
-                            plan.model(), ImportOptions.ofModel(plan.plan()), temp);
-            var ofSteps = ImportOptions.ofSteps(plan.plan());
-            var unpacked = plan.withModels(path -> PackedModel.unpackedFolder(path, ofSteps, temp));
-            inputCheck.check(unpacked.plan(), model, unpacked.folder());
+            var unpacked = UnpackedPlan.of(plan, temp);
+            unpacked.check(inputCheck);
             try (var server = servers.apply(display::note)) {
-                return run(server, pack(unpacked, model, temp), display);
+                return run(server, pack(unpacked, temp), display);
             }
         }
     }
@@ -76,13 +71,13 @@ public final class Compression {
             Archive.Packed data,
             Path dataFile) {}
 
-    private static PackedInputs pack(PlanFile plan, Path model, TempFolder temp) {
-        var packed = PackedPlan.of(plan);
+    private static PackedInputs pack(UnpackedPlan plan, TempFolder temp) {
+        var packed = PackedPlan.of(plan.file());
         var modelFile = temp.file("model.tar.gz");
         var dataFile = temp.file("data.tar.gz");
         return new PackedInputs(
                 packed,
-                Archive.pack(model, modelFile),
+                Archive.pack(plan.model(), modelFile),
                 modelFile,
                 Archive.packFiles(packed.data(), dataFile),
                 dataFile);

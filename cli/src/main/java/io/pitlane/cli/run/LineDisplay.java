@@ -19,6 +19,9 @@ final class LineDisplay implements RunDisplay {
 
     @Override
     public synchronized void progress(Progress progress) {
+        if (progress.fraction() == null) {
+            return;
+        }
         var now = (int) (progress.fraction() * 10);
         if (progress.step() < step || (progress.step() == step && now <= tenths)) {
             return;

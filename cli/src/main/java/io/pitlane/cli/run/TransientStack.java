@@ -36,6 +36,7 @@ public final class TransientStack implements Server {
         var stack = LocalStack.prepare(installation, new StateFolder(folder.path()), 0, messages);
         var started = new TransientStack(folder, stack, messages);
         messages.accept("The board: " + started.client().board() + " (once it is ready)");
+        messages.accept("Starting a local stack for this run ...");
         Runtime.getRuntime().addShutdownHook(started.shutdownHook);
         try {
             stack.start();

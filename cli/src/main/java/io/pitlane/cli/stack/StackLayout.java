@@ -79,10 +79,16 @@ record StackLayout(
                         "-Dpitlane.instance=" + service.name(),
                         "-Dpitlane.work.folder=" + state.work(service.name()),
                         "-Dpitlane.cache.folder=" + state.cache(service.name()),
+                        "-Dpitlane.findings.folder=" + findings(),
                         "-Dpitlane.exit-with-parent=true",
                         "-jar",
                         installation.runner(service.module()).toString());
         return new ProcessSpec(service.name(), command, state.log(service.name()));
+    }
+
+    /** Of the user: stacks that end with their command leave it to the next. */
+    private static Path findings() {
+        return Path.of(System.getProperty("user.home"), ".cache", "pitlane", "findings");
     }
 
     private static List<String> java(String... arguments) {

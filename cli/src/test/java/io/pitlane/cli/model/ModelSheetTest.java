@@ -2,6 +2,7 @@ package io.pitlane.cli.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.graph.GraphSignature;
@@ -43,6 +44,16 @@ class ModelSheetTest {
                 .contains("ONNX        can be exported")
                 .contains("conv   Conv2D  [1, 28, 28, 32]         864  677 k")
                 .contains("  - leaves 'head' alone: its channels are the classes");
+    }
+
+    @Test
+    void theSheetIsDataForPrograms() {
+        var json = ContractJson.MAPPER.valueToTree(sheet);
+
+        assertThat(json.at("/model/signature/inputs/0/name").asText()).isEqualTo("image");
+        assertThat(json.at("/model/footprint/macs").asLong()).isEqualTo(677_376);
+        assertThat(json.at("/advice/prune/sentences/0").asText()).startsWith("leaves 'head' alone");
+        assertThat(json.at("/sizeBytes").asLong()).isEqualTo(981_000);
     }
 
     @Test
@@ -88,7 +99,9 @@ class ModelSheetTest {
     }
 
     private static ModelDescription description(List<Long> input, long macs) {
-        var conv = new LayerFootprint("conv", "Conv2D", List.of(1L, 28L, 28L, 32L), 864, macs);
+        var conv =
+                new LayerFootprint(
+                        "conv", "Conv2D", List.of(1L, 28L, 28L, 32L), 864, 864, 32, macs);
         return new ModelDescription(
                 new GraphSignature(
                         "serving_default",

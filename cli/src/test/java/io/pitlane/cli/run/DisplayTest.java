@@ -56,6 +56,23 @@ class DisplayTest {
     }
 
     @Test
+    void progressThatOnlyBringsTheLogChangesNothing() {
+        var known = SampleRun.progress(0, 0.5, "epoch 1 of 2");
+        var log = known.toBuilder().fraction(null).message(null).log("a line").build();
+        var bars = new BarDisplay(SampleReport.plan(), out, clock);
+        bars.progress(known);
+
+        bars.progress(log);
+        assertThat(screen().get(0)).contains(" 50 %  0:00  epoch 1 of 2");
+
+        text.getBuffer().setLength(0);
+        var lines = new LineDisplay(SampleReport.plan(), out);
+        lines.progress(known);
+        lines.progress(log);
+        assertThat(text.toString().lines()).hasSize(1);
+    }
+
+    @Test
     void aStepThatWasNotDoneAgainIsShownAsCached() {
         var display = new BarDisplay(SampleReport.plan(), out, clock);
         display.state(SampleRun.state(Status.RUNNING, 0));

@@ -47,6 +47,10 @@ class StackLayoutTest {
         assertThat(LocalService.ALL.get(1)).isEqualTo(prune);
         assertThat(command)
                 .contains("-Dquarkus.http.host=127.0.0.1", "-Dpitlane.exit-with-parent=true")
+                .contains(
+                        "-Dpitlane.findings.folder="
+                                + Path.of(
+                                        System.getProperty("user.home"), ".cache/pitlane/findings"))
                 .contains("-Dkafka.bootstrap.servers=127.0.0.1:" + layout.brokerPort())
                 .endsWith("-jar", runner.toString());
     }

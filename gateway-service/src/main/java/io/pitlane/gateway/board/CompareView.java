@@ -1,7 +1,7 @@
 package io.pitlane.gateway.board;
 
-import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Report;
+import io.pitlane.gateway.board.ComparisonChoice.Option;
 import io.pitlane.report.RunsComparison;
 import java.util.List;
 import java.util.Optional;
@@ -12,16 +12,35 @@ import java.util.stream.IntStream;
  *
  * @param runs the runs, each with its letter
  * @param obstacles why they are not compared, a sentence each; empty if they are
- * @param engines the engines to choose from
- * @param batches the batch sizes to choose from
- * @param comparison the table and the plots as HTML; null where there are obstacles
+ * @param comparison the comparison; null where there are obstacles
  */
-public record CompareView(
-        List<Compared> runs,
-        List<String> obstacles,
-        List<Choice> engines,
-        List<Choice> batches,
-        String comparison) {
+public record CompareView(List<Compared> runs, List<String> obstacles, Comparison comparison) {
+
+    /**
+     * A comparison.
+     *
+     * @param engines the engines to choose from
+     * @param batches the batch sizes to choose from
+     * @param horizontal the figures to choose for the horizontal axis of the first plot
+     * @param vertical those for its vertical axis
+     * @param before the runs to choose whose classes are compared
+     * @param after those to choose that they are compared with
+     * @param csv address of the table as CSV
+     * @param models the table and the plots as HTML
+     * @param classes the classes of two candidates as HTML; empty where they have none
+     * @param options the options that differ as HTML
+     */
+    public record Comparison(
+            List<Option> engines,
+            List<Option> batches,
+            List<Option> horizontal,
+            List<Option> vertical,
+            List<Option> before,
+            List<Option> after,
+            String csv,
+            String models,
+            String classes,
+            String options) {}
 
     /**
      * A run that is compared.
@@ -32,23 +51,12 @@ public record CompareView(
     public record Compared(String letter, RunSummary run) {}
 
     /**
-     * An option of a list.
-     *
-     * @param value its value in the address
-     * @param text what it says
-     * @param chosen whether it is what is shown
-     */
-    public record Choice(String value, String text, boolean chosen) {}
-
-    /**
      * A comparison.
      *
      * @param reports the report of each run, in the same order; empty where there is none
-     * @param engine the engine that the address names; null for the first
-     * @param batch the batch size that the address names; null for the first
      */
     static CompareView of(
-            List<RunSummary> runs, List<Optional<Report>> reports, Engine engine, Integer batch) {
+            List<RunSummary> runs, List<Optional<Report>> reports, ComparisonChoice choice) {
         var compared =
                 IntStream.range(0, runs.size())
                         .mapToObj(i -> new Compared(RunsComparison.letter(i), runs.get(i)))
@@ -64,12 +72,12 @@ public record CompareView(
         var known = reports.stream().flatMap(Optional::stream).toList();
         var differences = RunsComparison.differences(known);
         return differences.isEmpty()
-                ? comparison(compared, known, engine, batch)
+                ? new CompareView(compared, List.of(), comparison(compared, known, choice))
                 : refused(compared, differences);
     }
 
     private static CompareView refused(List<Compared> runs, List<String> obstacles) {
-        return new CompareView(runs, obstacles, List.of(), List.of(), null);
+        return new CompareView(runs, obstacles, null);
     }
 
     private static String withoutReport(Compared compared) {
@@ -83,29 +91,21 @@ public record CompareView(
                                         : "ended as " + compared.run().status());
     }
 
-    private static CompareView comparison(
-            List<Compared> runs, List<Report> reports, Engine engine, Integer batch) {
-        var engines = RunsComparison.engines(reports);
-        var batches = RunsComparison.batches(reports);
-        var shownEngine =
-                engine != null && engines.contains(engine)
-                        ? engine
-                        : engines.stream().findFirst().orElse(Engine.TENSORFLOW);
-        int shownBatch =
-                batch != null && batches.contains(batch)
-                        ? batch
-                        : batches.stream().findFirst().orElse(1);
-        return new CompareView(
-                runs,
-                List.of(),
-                engines.stream()
-                        .map(e -> new Choice(e.label(), e.title(), e == shownEngine))
-                        .toList(),
-                batches.stream().map(b -> choice(b, b == shownBatch)).toList(),
-                new RunsComparison(reports, shownEngine, shownBatch).render());
-    }
-
-    private static Choice choice(int batch, boolean chosen) {
-        return new Choice(String.valueOf(batch), String.valueOf(batch), chosen);
+    private static Comparison comparison(
+            List<Compared> runs, List<Report> reports, ComparisonChoice choice) {
+        int before = choice.before(runs.size());
+        int after = choice.after(runs.size());
+        var comparison = new RunsComparison(reports, choice.engine(reports), choice.batch(reports));
+        return new Comparison(
+                choice.engines(reports),
+                choice.batches(reports),
+                ComparisonChoice.figures(choice.x()),
+                ComparisonChoice.figures(choice.y()),
+                ComparisonChoice.letters(runs.size(), before),
+                ComparisonChoice.letters(runs.size(), after),
+                choice.csvAddress(runs.stream().map(c -> c.run().id()).toList(), reports),
+                comparison.render(choice.x(), choice.y()),
+                comparison.classes(before, after),
+                comparison.options());
     }
 }

@@ -61,7 +61,7 @@ class LoginPage {
     }
 
     @POST
-    @Path("logout")
+    @Path(LoginAddress.SIGN_OUT)
     @Operation(hidden = true)
     public Response signOut(UriInfo address) {
         return redirect(LoginAddress.PATH, cookie("", 0, address));

@@ -55,10 +55,10 @@ class RunPageResource {
     @Operation(hidden = true)
     public TemplateInstance run(@RestPath String id, @RestQuery String notice) {
         var state = known(id);
-        var progress = runs.progress(id);
-        var summary = RunSummary.of(state, progress, Clock.systemUTC());
+        var clock = Clock.systemUTC();
+        var summary = RunSummary.of(state, runs.progress(id), clock);
         var shown = CANCELLING.equals(notice) && summary.running() ? CANCELLATION_NOTICE : null;
-        return Templates.run(RunView.of(summary, runs.result(id), progress, shown));
+        return Templates.run(RunView.of(summary, runs.result(id), runs.steps(id), shown, clock));
     }
 
     @POST

@@ -5,11 +5,8 @@ import io.pitlane.contract.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A run in a few words.
@@ -22,10 +19,6 @@ import java.util.Locale;
  */
 public record RunSummary(RunState state, double fraction, String message, Duration elapsed) {
     private static final int SHORT_ID = 8;
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
 
     static RunSummary of(RunState state, List<Progress> progress, Clock clock) {
         var current = progress.stream().filter(p -> p.step() == state.step()).findFirst();
@@ -88,7 +81,7 @@ public record RunSummary(RunState state, double fraction, String message, Durati
 
     /** When it was submitted, for a reader. */
     public String submitted() {
-        return TIME.format(state.submittedAt());
+        return PageTime.of(state.submittedAt());
     }
 
     /** When it was submitted, for a machine. */
@@ -96,8 +89,18 @@ public record RunSummary(RunState state, double fraction, String message, Durati
         return state.submittedAt().truncatedTo(ChronoUnit.SECONDS);
     }
 
+    /** When its release was approved or rejected, for a reader; null where it was not. */
+    public String decided() {
+        return state.approval() == null ? null : PageTime.of(state.approval().at());
+    }
+
     /** The time until its end, or until now, as {@code 3 min 05 s}. */
     public String took() {
-        return "%d min %02d s".formatted(elapsed.toMinutes(), elapsed.toSecondsPart());
+        return text(elapsed);
+    }
+
+    /** A time, as {@code 3 min 05 s}. */
+    static String text(Duration time) {
+        return "%d min %02d s".formatted(time.toMinutes(), time.toSecondsPart());
     }
 }

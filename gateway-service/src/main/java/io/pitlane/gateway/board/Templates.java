@@ -15,8 +15,20 @@ final class Templates {
     /** One run. */
     static native TemplateInstance run(RunView view);
 
+    /** The form for a new run. */
+    static native TemplateInstance newRun(NewRunView view);
+
     /** Several runs. */
     static native TemplateInstance compare(CompareView view);
+
+    /** The registered plans and the triggers. */
+    static native TemplateInstance plans(PlansView view);
+
+    /** The stages. */
+    static native TemplateInstance stages(StagesView view);
+
+    /** The released models. */
+    static native TemplateInstance released(ReleasedView view);
 
     /**
      * The form to sign in.

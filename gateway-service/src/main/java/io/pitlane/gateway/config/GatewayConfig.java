@@ -87,7 +87,10 @@ public interface GatewayConfig {
          */
         Optional<List<String>> hosts();
 
-        /** Role that a token must have; none when absent. */
+        /** Role that a token must have to change something; none when absent. */
         Optional<String> role();
+
+        /** Role with which a token may read only. */
+        Optional<String> readerRole();
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
  * this gateway; other gateways read it a moment later.
  */
 @Singleton
-class PlanRegistration {
+public class PlanRegistration {
     private static final String NAME = "[A-Za-z0-9._-]{1,64}";
 
     private final ArtifactLookup artifacts;
@@ -43,7 +43,7 @@ class PlanRegistration {
      * @param data digest of uploaded data; null when triggers bring their own
      * @throws InvalidPlanException naming everything that is wrong
      */
-    RegisteredPlan register(String model, String text, String data) {
+    public RegisteredPlan register(String model, String text, String data) {
         var found = new ArrayList<Problems.Problem>();
         var plan = SubmittedPlan.read(text, found);
         var problems = new Problems();
@@ -64,7 +64,8 @@ class PlanRegistration {
         return registered;
     }
 
-    void remove(String model) {
+    /** Removes the plan of a model; there may be none. */
+    public void remove(String model) {
         producer.publish(List.of(records.removed(model)));
         view.awaitCaughtUp(topics.plans());
     }

@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +25,8 @@ import java.util.stream.Stream;
  * order and more than once.
  *
  * <p>Bounded: of the runs that have ended, the newest {@code pitlane.runs.kept} are kept, each with
- * its state and report (about ten kilobytes); running ones are always kept, with one progress event
- * per step. Thread-safe.
+ * its state and report (about ten kilobytes); running ones are always kept, with the progress of
+ * each step: its log (8 kilobytes) and some hundred points of loss curves at most. Thread-safe.
  */
 @Singleton
 public class RunRegistry {
@@ -114,6 +116,16 @@ public class RunRegistry {
         return run(runId).map(TrackedRun::progress).orElse(List.of());
     }
 
+    /** All that is known of each step that has any progress, of a run that has not ended. */
+    public synchronized List<StepProgress> steps(String runId) {
+        return run(runId).map(TrackedRun::steps).orElse(List.of());
+    }
+
+    /** The end of the log of the step at work. */
+    synchronized Optional<String> log(String runId) {
+        return run(runId).flatMap(TrackedRun::log);
+    }
+
     /** Number of runs with this status. */
     synchronized long count(RunState.Status status) {
         return runs.values().stream()
@@ -125,6 +137,11 @@ public class RunRegistry {
     /** Every run, the newest first. */
     synchronized List<RunState> states() {
         return shown().sorted(NEWEST_FIRST).toList();
+    }
+
+    /** The runs whose candidates wait for an approval, the newest first. */
+    public synchronized List<RunState> awaitingApproval() {
+        return shown().filter(RunState::awaitsApproval).sorted(NEWEST_FIRST).toList();
     }
 
     private Stream<RunState> shown() {
@@ -183,6 +200,35 @@ public class RunRegistry {
                 .forEach(run -> run.replay(listener));
         everyRun.add(listener);
         return () -> unwatchAll(listener);
+    }
+
+    /**
+     * A future of the first state of a run that fulfils a condition, at once if the state that is
+     * shown does. Whoever stops waiting cancels it.
+     */
+    public synchronized CompletableFuture<RunState> when(
+            String runId, Predicate<RunState> condition) {
+        var future = new CompletableFuture<RunState>();
+        var listener =
+                new RunListener() {
+                    @Override
+                    public void state(RunState state) {
+                        if (state.runId().equals(runId) && condition.test(state)) {
+                            future.complete(state);
+                        }
+                    }
+
+                    @Override
+                    public void progress(Progress progress) {
+                        // Conditions are on states.
+                    }
+                };
+        state(runId).ifPresent(listener::state);
+        if (!future.isDone()) {
+            everyRun.add(listener);
+            future.whenComplete((state, failure) -> unwatchAll(listener));
+        }
+        return future;
     }
 
     private synchronized void unwatchAll(RunListener listener) {

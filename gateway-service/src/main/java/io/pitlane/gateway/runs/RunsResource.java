@@ -27,6 +27,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -197,6 +198,24 @@ class RunsResource {
     public Multi<OutboundSseEvent> watch(@RestPath String id, @Context Sse sse) {
         known(id);
         return events.of(id, sse);
+    }
+
+    @GET
+    @Path("{id}/log")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(
+            summary = "The end of the log of a run's work process",
+            description =
+                    "Of the step at work, at most some seconds old; of a run that failed, of the step"
+                            + " that failed. Empty where the process printed nothing, and for runs"
+                            + " that ended with a report.")
+    @APIResponse(responseCode = "200", description = "At most 8 kB of text")
+    @APIResponse(responseCode = "404", description = "There is no such run")
+    public String log(@RestPath String id) {
+        var state = known(id);
+        return state.failure() == null
+                ? runs.log(id).orElse("")
+                : Objects.requireNonNullElse(state.failure().log(), "");
     }
 
     @GET

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * <p>Not thread-safe: {@link RunRegistry} guards it.
  */
 final class TrackedRun {
-    private final TreeMap<Integer, Progress> progress = new TreeMap<>();
+    private final TreeMap<Integer, TrackedStep> steps = new TreeMap<>();
     private final RunListeners listeners = new RunListeners();
     private final RunListener everyRun;
     private RunState latest;
@@ -45,7 +45,19 @@ final class TrackedRun {
 
     /** The latest progress of each step that has any; empty when the run has ended. */
     List<Progress> progress() {
-        return List.copyOf(progress.values());
+        return steps.values().stream().map(TrackedStep::brief).toList();
+    }
+
+    /** All that is known of each step that has any progress; empty when the run has ended. */
+    List<StepProgress> steps() {
+        return steps.values().stream().map(TrackedStep::snapshot).toList();
+    }
+
+    /** The end of the log of the step at work. */
+    Optional<String> log() {
+        return Optional.ofNullable(shown)
+                .map(state -> steps.get(state.step()))
+                .map(step -> step.latest().log());
     }
 
     /** Whether this run may be evicted: it is not running. */
@@ -75,29 +87,14 @@ final class TrackedRun {
         if (shown != null && shown.status().ended()) {
             return;
         }
-        var before = progress.get(event.step());
-        if (before == null || !event.at().isBefore(before.at())) {
-            var whole = complete(event, before);
-            progress.put(event.step(), whole);
+        var step = steps.computeIfAbsent(event.step(), number -> new TrackedStep());
+        if (step.isNews(event)) {
+            var whole = step.accept(event);
             listeners.progress(whole);
             if (shown != null) {
-                everyRun.progress(whole);
+                everyRun.progress(step.brief());
             }
         }
-    }
-
-    /** Progress of a trial has no fraction of the step: it keeps the last one. */
-    private static Progress complete(Progress event, Progress before) {
-        if (event.fraction() != null) {
-            return event;
-        }
-        return new Progress(
-                event.runId(),
-                event.step(),
-                event.stage(),
-                before == null ? 0.0 : before.fraction(),
-                event.message(),
-                event.at());
     }
 
     /** Shows a state whose report did not arrive by {@code deadline}. */
@@ -111,15 +108,16 @@ final class TrackedRun {
         return latest != null && awaitsReport(latest) && !latest.equals(shown);
     }
 
-    /** Passes on the state and the latest progress of each step. */
+    /** Passes on the state and the latest progress of each step, without logs. */
     void replay(RunListener listener) {
         listener.state(shown);
-        progress.values().forEach(listener::progress);
+        progress().forEach(listener::progress);
     }
 
-    /** Replays, then registers for later events. */
+    /** Passes on the state and the latest progress, then registers for later events. */
     void add(RunListener listener) {
-        replay(listener);
+        listener.state(shown);
+        steps.values().forEach(step -> listener.progress(step.latest()));
         if (!shown.status().ended()) {
             listeners.add(listener);
         }
@@ -154,12 +152,12 @@ final class TrackedRun {
         var first = shown == null;
         shown = state;
         if (state.status().ended()) {
-            progress.clear();
+            steps.clear();
         }
         listeners.state(state);
         everyRun.state(state);
         if (first) {
-            progress.values().forEach(everyRun::progress);
+            progress().forEach(everyRun::progress);
         }
         if (state.status().ended()) {
             listeners.clear();

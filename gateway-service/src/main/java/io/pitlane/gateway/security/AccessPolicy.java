@@ -1,25 +1,23 @@
 package io.pitlane.gateway.security;
 
-import io.pitlane.gateway.config.GatewayConfig;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.util.Optional;
+import java.util.Set;
 
-/**
- * Permits requests with an API key, or with a token that has the configured role. Without
- * authentication it permits every request; {@link LoopbackBindCheck} then keeps the gateway local.
- */
+/** Permits requests by the {@link Permissions} of the client: one that only reads, to read. */
 @Singleton
 class AccessPolicy implements HttpSecurityPolicy {
-    private final AuthenticationSchemes schemes;
-    private final Optional<String> role;
+    private static final Set<HttpMethod> READING =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    AccessPolicy(AuthenticationSchemes schemes, GatewayConfig config) {
-        this.schemes = schemes;
-        this.role = config.security().role();
+    private final Permissions permissions;
+
+    AccessPolicy(Permissions permissions) {
+        this.permissions = permissions;
     }
 
     /** The name of this policy in application.properties. */
@@ -33,14 +31,19 @@ class AccessPolicy implements HttpSecurityPolicy {
             RoutingContext request,
             Uni<SecurityIdentity> identity,
             AuthorizationRequestContext context) {
-        if (!schemes.required()) {
-            return CheckResult.permit();
-        }
-        return identity.map(client -> new CheckResult(isPermitted(client)));
+        return identity.map(client -> new CheckResult(permits(permissions.of(client), request)));
     }
 
-    private boolean isPermitted(SecurityIdentity client) {
-        return client.getPrincipal() instanceof ApiKeyPrincipal
-                || !client.isAnonymous() && role.map(client::hasRole).orElse(true);
+    private static boolean permits(Permission permission, RoutingContext request) {
+        if (permission == Permission.READ && !reads(request)) {
+            AuthErrorResponse.markReadOnly(request);
+            return false;
+        }
+        return permission != Permission.NOTHING;
+    }
+
+    private static boolean reads(RoutingContext request) {
+        return READING.contains(request.request().method())
+                || request.normalizedPath().equals(LoginAddress.SIGN_OUT);
     }
 }

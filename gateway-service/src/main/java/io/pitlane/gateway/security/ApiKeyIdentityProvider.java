@@ -27,12 +27,12 @@ class ApiKeyIdentityProvider implements IdentityProvider<ApiKeyAuthenticationReq
             ApiKeyAuthenticationRequest request, AuthenticationRequestContext context) {
         return context.runBlocking(
                 () ->
-                        keys.owner(request.key())
+                        keys.find(request.key())
                                 .map(ApiKeyIdentityProvider::identity)
                                 .orElseThrow(AuthenticationFailedException::new));
     }
 
-    private static SecurityIdentity identity(String owner) {
-        return QuarkusSecurityIdentity.builder().setPrincipal(new ApiKeyPrincipal(owner)).build();
+    private static SecurityIdentity identity(ApiKeys.Entry key) {
+        return QuarkusSecurityIdentity.builder().setPrincipal(ApiKeyPrincipal.of(key)).build();
     }
 }

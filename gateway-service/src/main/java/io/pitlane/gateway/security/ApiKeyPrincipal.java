@@ -6,5 +6,11 @@ import java.security.Principal;
  * The owner of an API key.
  *
  * @param getName name of the key
+ * @param permission what the key permits
  */
-record ApiKeyPrincipal(String getName) implements Principal {}
+record ApiKeyPrincipal(String getName, Permission permission) implements Principal {
+
+    static ApiKeyPrincipal of(ApiKeys.Entry key) {
+        return new ApiKeyPrincipal(key.owner(), key.permission());
+    }
+}

@@ -24,8 +24,9 @@ class ApiKeys {
     /**
      * @param owner name of the key, for the log
      * @param digest SHA-256 of the key
+     * @param permission what it permits
      */
-    record Entry(String owner, byte[] digest) {}
+    record Entry(String owner, byte[] digest, Permission permission) {}
 
     @Inject
     ApiKeys(GatewayConfig config) {
@@ -47,11 +48,6 @@ class ApiKeys {
     /** Whether any key is configured. */
     boolean configured() {
         return !fixed.isEmpty() || file.isPresent();
-    }
-
-    /** The owner of a key; empty when the key is unknown. May read a file. */
-    Optional<String> owner(String key) {
-        return find(key).map(Entry::owner);
     }
 
     /**

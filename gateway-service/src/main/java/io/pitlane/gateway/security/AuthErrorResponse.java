@@ -14,6 +14,8 @@ import org.jboss.logging.Logger;
 final class AuthErrorResponse {
     private static final Logger LOG = Logger.getLogger(AuthErrorResponse.class);
 
+    private static final String READ_ONLY = "pitlane.read-only";
+
     private AuthErrorResponse() {}
 
     /**
@@ -50,8 +52,23 @@ final class AuthErrorResponse {
                 && !context.normalizedPath().startsWith("/api/");
     }
 
-    /** Sends 403: the token does not have the configured role. */
+    /** Notes that the client of a request that is refused may read. */
+    static void markReadOnly(RoutingContext context) {
+        context.put(READ_ONLY, true);
+    }
+
+    /** Sends 403: the client only reads, or its token does not have the configured role. */
     static void forbidden(RoutingContext context, String role) {
+        if (context.get(READ_ONLY) != null) {
+            send(
+                    context,
+                    403,
+                    new ApiError(
+                            "This key or token may read, but not change anything.",
+                            "Use a key that is not marked 'read-only', or a token with the role of"
+                                    + " pitlane.security.role."));
+            return;
+        }
         send(
                 context,
                 403,

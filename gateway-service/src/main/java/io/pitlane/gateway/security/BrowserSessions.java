@@ -56,10 +56,8 @@ public class BrowserSessions {
                 .map(entry -> entry.owner() + "." + end + "." + mac(entry, end));
     }
 
-    /**
-     * The name of the key of a session; empty when the cookie is not one of a session that lasts.
-     */
-    Optional<String> owner(String cookie) {
+    /** The key of a session; empty when the cookie is not one of a session that lasts. */
+    Optional<ApiKeys.Entry> key(String cookie) {
         var parts = FORM.matcher(cookie);
         if (!parts.matches()) {
             return Optional.empty();
@@ -74,7 +72,6 @@ public class BrowserSessions {
                         entry ->
                                 MessageDigest.isEqual(
                                         bytes(mac(entry, end)), bytes(parts.group(3))))
-                .map(ApiKeys.Entry::owner)
                 .findFirst();
     }
 

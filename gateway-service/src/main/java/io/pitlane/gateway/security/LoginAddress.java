@@ -9,6 +9,9 @@ public final class LoginAddress {
     /** Where the form is. */
     public static final String PATH = "/login";
 
+    /** Where a form that signs out is sent to. */
+    public static final String SIGN_OUT = "/logout";
+
     /** The page after it where none is named. */
     public static final String FIRST_PAGE = "/runs";
 

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Disables OpenID Connect when no provider is configured: it would not start without one. Stops the
- * start when every token of a provider would be accepted.
+ * start when every token of a provider would be accepted, or readers could not be told from others.
  */
 @Singleton
 class OidcTenantSetup {
@@ -24,19 +24,29 @@ class OidcTenantSetup {
 
     private final AuthenticationSchemes schemes;
     private final boolean restricted;
+    private final boolean readersOnly;
 
     @Inject
     OidcTenantSetup(
             AuthenticationSchemes schemes,
             GatewayConfig config,
             @ConfigProperty(name = "quarkus.oidc.token.audience") Optional<List<String>> audience) {
-        this(schemes, config.security().role(), audience.orElse(List.of()));
+        this(
+                schemes,
+                config.security().role(),
+                config.security().readerRole(),
+                audience.orElse(List.of()));
     }
 
-    OidcTenantSetup(AuthenticationSchemes schemes, Optional<String> role, List<String> audience) {
+    OidcTenantSetup(
+            AuthenticationSchemes schemes,
+            Optional<String> role,
+            Optional<String> readerRole,
+            List<String> audience) {
         this.schemes = schemes;
         this.restricted =
                 role.isPresent() || !audience.isEmpty() && !audience.contains(ANY_AUDIENCE);
+        this.readersOnly = readerRole.isPresent() && role.isEmpty();
     }
 
     /** Runs before the provider is asked for its keys. */
@@ -53,6 +63,12 @@ class OidcTenantSetup {
     }
 
     private void requireRestriction() {
+        if (readersOnly) {
+            throw new ConfigurationException(
+                    "pitlane.security.reader-role names the role of those who only read, but every"
+                            + " token may change everything. Name the role of those who may with"
+                            + " pitlane.security.role (PITLANE_SECURITY_ROLE).");
+        }
         if (!restricted) {
             throw new ConfigurationException(
                     "The gateway would accept every token of its OpenID Connect provider, also"

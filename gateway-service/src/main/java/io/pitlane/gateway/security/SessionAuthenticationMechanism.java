@@ -15,9 +15,10 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Authenticates browsers by the cookie of their session. A session reads everything, and changes
- * something by the forms of the pages only: those are checked for the page that sent them. A cookie
- * that is not valid is ignored, so that its owner can sign in again.
+ * Authenticates browsers by the cookie of their session. A session reads, and changes something by
+ * the pages only: their forms are checked for the page that sent them, and the scripts of a page
+ * reach the REST API with the header by which a browser says that the page is of the gateway. A
+ * cookie that is not valid is ignored, so that its owner can sign in again.
  */
 @Singleton
 class SessionAuthenticationMechanism implements HttpAuthenticationMechanism {
@@ -51,7 +52,8 @@ class SessionAuthenticationMechanism implements HttpAuthenticationMechanism {
 
     private static boolean isServed(RoutingContext context) {
         return SAFE_METHODS.contains(context.request().method())
-                || !context.normalizedPath().startsWith("/api/");
+                || !context.normalizedPath().startsWith("/api/")
+                || "same-origin".equals(context.request().getHeader("Sec-Fetch-Site"));
     }
 
     @Override

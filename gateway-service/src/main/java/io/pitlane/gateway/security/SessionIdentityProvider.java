@@ -27,14 +27,14 @@ class SessionIdentityProvider implements IdentityProvider<SessionAuthenticationR
             SessionAuthenticationRequest request, AuthenticationRequestContext context) {
         return context.runBlocking(
                 () ->
-                        sessions.owner(request.cookie())
+                        sessions.key(request.cookie())
                                 .map(SessionIdentityProvider::identity)
                                 .orElseThrow(AuthenticationFailedException::new));
     }
 
-    private static SecurityIdentity identity(String owner) {
+    private static SecurityIdentity identity(ApiKeys.Entry key) {
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new ApiKeyPrincipal(owner))
+                .setPrincipal(ApiKeyPrincipal.of(key))
                 .addAttribute(Visitor.SESSION, true)
                 .build();
     }

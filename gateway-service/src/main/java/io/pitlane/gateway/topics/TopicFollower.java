@@ -43,9 +43,9 @@ public final class TopicFollower implements Runnable {
     @FunctionalInterface
     public interface RecordReader {
         /**
-         * @param value null for a tombstone
+         * @param record its value is null for a tombstone
          */
-        void read(String key, byte[] value) throws Exception;
+        void read(ConsumerRecord<String, byte[]> record) throws Exception;
     }
 
     /** A future that completes when every partition is read up to its offset. */
@@ -166,7 +166,7 @@ public final class TopicFollower implements Runnable {
 
     private void read(ConsumerRecord<String, byte[]> event) {
         try {
-            readers.get(event.topic()).read(event.key(), event.value());
+            readers.get(event.topic()).read(event);
         } catch (Exception e) {
             LOG.errorf(
                     e,

@@ -8,8 +8,9 @@ import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.runs.RunCapacity;
 import io.pitlane.gateway.topics.CaughtUpView;
 import io.pitlane.gateway.topics.ConsumedOffset;
+import io.pitlane.gateway.topics.DeadLetters;
 import io.pitlane.gateway.topics.EventProducer;
-import io.pitlane.pipeline.event.DeadLetterRecords;
+import io.pitlane.gateway.topics.RecordHandler;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.placement.JobPlacement;
 import jakarta.inject.Singleton;
@@ -27,12 +28,8 @@ import org.jboss.logging.Logger;
  * everything that an earlier owner of the partition has committed.
  */
 @Singleton
-class TriggerHandler {
+class TriggerHandler implements RecordHandler {
     private static final Logger LOG = Logger.getLogger(TriggerHandler.class);
-    private static final int MAX_REASON_CHARS = 2000;
-
-    /** With reason and headers still below Kafka's limit on records. */
-    private static final int MAX_VALUE_BYTES = 512 * 1024;
 
     private final TriggerResolver resolver;
     private final TriggeredRuns started;
@@ -41,7 +38,8 @@ class TriggerHandler {
     private final EventProducer producer;
     private final EventRecords events;
     private final JobPlacement placement;
-    private final DeadLetterRecords letters;
+    private final DeadLetters deadLetters;
+    private final Topics topics;
     private final List<String> consulted;
 
     TriggerHandler(
@@ -52,6 +50,7 @@ class TriggerHandler {
             EventProducer producer,
             EventRecords events,
             JobPlacement placement,
+            DeadLetters deadLetters,
             Topics topics) {
         this.resolver = resolver;
         this.started = started;
@@ -60,30 +59,31 @@ class TriggerHandler {
         this.producer = producer;
         this.events = events;
         this.placement = placement;
-        this.letters = new DeadLetterRecords(topics);
+        this.deadLetters = deadLetters;
+        this.topics = topics;
         this.consulted = List.of(topics.runs(), topics.plans(), topics.artifactIndex());
     }
 
-    /**
-     * Processes one trigger.
-     *
-     * @param offset to commit once it is processed
-     * @return false when it must be retried later, because too many runs are active
-     * @throws FailureException INTERNAL when Kafka did not confirm; it must be retried
-     */
-    boolean handle(ConsumerRecord<String, byte[]> record, ConsumedOffset offset) {
+    @Override
+    public String topic() {
+        return topics.triggers();
+    }
+
+    /** Returns false while too many runs are active. */
+    @Override
+    public boolean handle(ConsumerRecord<String, byte[]> record, ConsumedOffset offset) {
         consulted.forEach(view::awaitCaughtUp);
         try {
             return start(TriggerReader.read(record), offset);
         } catch (InvalidPlanException e) {
-            sendToDeadLetters(record, e.getMessage().replace("\n", "; "), offset);
+            deadLetters.send(record, e.getMessage().replace("\n", "; "), offset);
         } catch (ApiException e) {
-            sendToDeadLetters(record, e.getMessage() + " " + e.action(), offset);
+            deadLetters.send(record, e.getMessage() + " " + e.action(), offset);
         } catch (FailureException e) {
             if (e.kind() != Failure.Kind.INVALID_INPUT) {
                 throw e;
             }
-            sendToDeadLetters(record, e.getMessage() + " " + e.action(), offset);
+            deadLetters.send(record, e.getMessage() + " " + e.action(), offset);
         }
         return true;
     }
@@ -107,18 +107,5 @@ class TriggerHandler {
                 "Run %s of plan %s started by a trigger for model %s",
                 received.runId(), run.state().plan().name(), received.trigger().model());
         return true;
-    }
-
-    private void sendToDeadLetters(
-            ConsumerRecord<String, byte[]> record, String reason, ConsumedOffset offset) {
-        var shortened = reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARS));
-        LOG.warnf(
-                "Sending the trigger to the dead letters, offset %d: %s",
-                record.offset(), shortened);
-        var letter =
-                record.serializedValueSize() > MAX_VALUE_BYTES
-                        ? letters.withoutValue(record, shortened)
-                        : letters.of(record, shortened);
-        producer.publish(List.of(letter), offset);
     }
 }

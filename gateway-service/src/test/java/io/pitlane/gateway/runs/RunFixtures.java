@@ -52,6 +52,7 @@ public final class RunFixtures {
                 .plan(plan())
                 .status(status)
                 .step(step)
+                .data(artifact("0b"))
                 .models(List.of(new RunModel(RunModel.ORIGINAL, artifact("0a"), List.of())))
                 .submittedAt(submittedAt)
                 .updatedAt(submittedAt == null ? null : submittedAt.plusSeconds(step))
@@ -63,7 +64,14 @@ public final class RunFixtures {
     }
 
     public static Progress progress(String runId, int step, Double fraction, Instant at) {
-        return new Progress(runId, step, plan().steps().get(step).stage(), fraction, "working", at);
+        return Progress.builder()
+                .runId(runId)
+                .step(step)
+                .stage(plan().steps().get(step).stage())
+                .fraction(fraction)
+                .message("working")
+                .at(at)
+                .build();
     }
 
     public static Failure failure(String runId, int step) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.TrainingLoss;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,6 +296,33 @@ class RunRegistryTest {
                         progress("early", 0, 0.3, START.plusSeconds(1)),
                         state("r", Status.FAILED, 0),
                         state("next", Status.RUNNING, 0));
+    }
+
+    @Test
+    void onlyAListenerOfTheRunReceivesItsLossesAndItsLog() {
+        // Given
+        var loss = new TrainingLoss(null, 1, 2, 0.5, null);
+        var told = progress("r", 0, 0.2, START).toBuilder().loss(loss).log("a line").build();
+        runs.accept(state("r", Status.RUNNING, 0));
+        var ofRun = new Recording();
+        var ofAll = new Recording();
+        var late = new Recording();
+        runs.watch("r", ofRun);
+        runs.watchAll(ofAll);
+
+        // When
+        runs.accept(told);
+        runs.watch("r", late);
+
+        // Then: the log is sent on connection, because the next event may not have it
+        assertThat(ofRun.events).endsWith(told);
+        assertThat(ofAll.events).endsWith(progress("r", 0, 0.2, START));
+        assertThat(late.events).endsWith(told.toBuilder().loss(null).build());
+        assertThat(runs.log("r")).contains("a line");
+        assertThat(runs.steps("r").get(0).losses()).containsExactly(loss);
+        runs.accept(state("r", Status.FAILED, 0));
+        assertThat(runs.log("r")).isEmpty();
+        assertThat(runs.steps("r")).isEmpty();
     }
 
     @Test

@@ -28,10 +28,24 @@ class ApiKeysTest {
         var keys = new ApiKeys(List.of("ci:" + FIRST, "alice:" + SECOND), Optional.empty());
 
         // Then
-        assertThat(keys.owner(FIRST)).contains("ci");
-        assertThat(keys.owner(SECOND)).contains("alice");
-        assertThat(keys.owner(FIRST.toUpperCase())).isEmpty();
-        assertThat(keys.owner("")).isEmpty();
+        assertThat(owner(keys, FIRST)).contains("ci");
+        assertThat(owner(keys, SECOND)).contains("alice");
+        assertThat(owner(keys, FIRST.toUpperCase())).isEmpty();
+        assertThat(owner(keys, "")).isEmpty();
+    }
+
+    @Test
+    void aKeyMayBeMarkedToReadOnly() throws IOException {
+        // Given
+        var file = write("grafana:" + FIRST + "   read-only ");
+
+        // When
+        var keys = new ApiKeys(List.of("ci:" + SECOND), Optional.of(file));
+
+        // Then
+        assertThat(keys.find(FIRST).orElseThrow().permission()).isEqualTo(Permission.READ);
+        assertThat(keys.find(SECOND).orElseThrow().permission()).isEqualTo(Permission.OPERATE);
+        assertThat(keys.find(FIRST + " read-only")).isEmpty();
     }
 
     @Test
@@ -48,8 +62,8 @@ class ApiKeysTest {
         var keys = new ApiKeys(List.of("alice:" + SECOND), Optional.of(file));
 
         // Then
-        assertThat(keys.owner(FIRST)).contains("ci");
-        assertThat(keys.owner(SECOND)).contains("alice");
+        assertThat(owner(keys, FIRST)).contains("ci");
+        assertThat(owner(keys, SECOND)).contains("alice");
     }
 
     @Test
@@ -61,8 +75,8 @@ class ApiKeysTest {
         write("ci:" + SECOND);
 
         // Then
-        assertThat(keys.owner(SECOND)).contains("ci");
-        assertThat(keys.owner(FIRST)).isEmpty();
+        assertThat(owner(keys, SECOND)).contains("ci");
+        assertThat(owner(keys, FIRST)).isEmpty();
     }
 
     @Test
@@ -72,11 +86,11 @@ class ApiKeysTest {
 
         // When
         write("ci:short");
-        assertThat(keys.owner(FIRST)).contains("ci");
+        assertThat(owner(keys, FIRST)).contains("ci");
         Files.delete(folder.resolve("keys"));
 
         // Then
-        assertThat(keys.owner(FIRST)).contains("ci");
+        assertThat(owner(keys, FIRST)).contains("ci");
     }
 
     @ParameterizedTest
@@ -86,7 +100,9 @@ class ApiKeysTest {
                 ":0123456789abcdef0123456789abcdef",
                 "two words:0123456789abcdef0123456789abcdef",
                 "ci:0123456789abcdef",
-                "ci:0123456789abcdef 0123456789abcdef"
+                "ci:0123456789abcdef 0123456789abcdef",
+                "ci:0123456789abcdef0123456789abcdef readonly",
+                "ci:0123456789abcdef0123456789abcdef read-only 2"
             })
     void aMalformedKeyIsRefusedWithoutBeingShown(String line) {
         assertThatThrownBy(() -> new ApiKeys(List.of(line), Optional.empty()))
@@ -111,6 +127,10 @@ class ApiKeysTest {
         assertThatThrownBy(() -> new ApiKeys(List.of(), Optional.of(file)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("pitlane.security.api-keys-file: cannot read " + file);
+    }
+
+    private static Optional<String> owner(ApiKeys keys, String key) {
+        return keys.find(key).map(ApiKeys.Entry::owner);
     }
 
     /** Every writing is told from the one before by its time, as a replaced Secret is. */

@@ -23,13 +23,17 @@ class BrowserSessionsTest {
                 new ApiKeys(List.of(keys), Optional.empty()), Clock.fixed(time, ZoneOffset.UTC));
     }
 
+    private static Optional<String> owner(BrowserSessions sessions, String cookie) {
+        return sessions.key(cookie).map(ApiKeys.Entry::owner);
+    }
+
     @Test
     void aSessionIsOfTheOwnerOfItsKey() {
         // When
         var cookie = sessions.open(" " + KEY + "\n").orElseThrow();
 
         // Then
-        assertThat(sessions.owner(cookie)).contains("alice.b");
+        assertThat(owner(sessions, cookie)).contains("alice.b");
         assertThat(cookie).doesNotContain(KEY);
         assertThat(sessions.open("0".repeat(32))).isEmpty();
     }
@@ -38,7 +42,7 @@ class BrowserSessionsTest {
     void everyReplicaWithTheKeyAcceptsIt() {
         var cookie = sessions.open(KEY).orElseThrow();
 
-        assertThat(at(START.plusSeconds(60), "alice.b:" + KEY).owner(cookie)).contains("alice.b");
+        assertThat(owner(at(START.plusSeconds(60), "alice.b:" + KEY), cookie)).contains("alice.b");
     }
 
     @Test
@@ -48,10 +52,10 @@ class BrowserSessionsTest {
         var last = START.plus(BrowserSessions.LIFETIME).minusSeconds(1);
 
         // Then
-        assertThat(at(last, "alice.b:" + KEY).owner(cookie)).contains("alice.b");
-        assertThat(at(last.plusSeconds(1), "alice.b:" + KEY).owner(cookie)).isEmpty();
-        assertThat(at(START, "alice.b:" + OTHER).owner(cookie)).isEmpty();
-        assertThat(at(START, "bob:" + KEY).owner(cookie)).isEmpty();
+        assertThat(owner(at(last, "alice.b:" + KEY), cookie)).contains("alice.b");
+        assertThat(owner(at(last.plusSeconds(1), "alice.b:" + KEY), cookie)).isEmpty();
+        assertThat(owner(at(START, "alice.b:" + OTHER), cookie)).isEmpty();
+        assertThat(owner(at(START, "bob:" + KEY), cookie)).isEmpty();
     }
 
     @Test
@@ -62,14 +66,25 @@ class BrowserSessionsTest {
 
         // Then
         assertThat(cookie).contains("." + end + ".");
-        assertThat(sessions.owner(cookie.replace("." + end, "." + (end + 1)))).isEmpty();
-        assertThat(sessions.owner(cookie.replace("alice.b", "bob"))).isEmpty();
-        assertThat(sessions.owner(cookie.substring(0, cookie.length() - 1))).isEmpty();
+        assertThat(owner(sessions, cookie.replace("." + end, "." + (end + 1)))).isEmpty();
+        assertThat(owner(sessions, cookie.replace("alice.b", "bob"))).isEmpty();
+        assertThat(owner(sessions, cookie.substring(0, cookie.length() - 1))).isEmpty();
+    }
+
+    @Test
+    void aSessionMayDoWhatItsKeyMay() {
+        // Given
+        var reading = at(START, "alice.b:" + KEY + " read-only");
+        var cookie = reading.open(KEY).orElseThrow();
+
+        // Then
+        assertThat(reading.key(cookie).orElseThrow().permission()).isEqualTo(Permission.READ);
+        assertThat(sessions.key(cookie).orElseThrow().permission()).isEqualTo(Permission.OPERATE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "alice.b", "alice.b.99999999999999999999.x", "a.1.x"})
     void whatIsNoCookieOfASessionIsRefused(String cookie) {
-        assertThat(sessions.owner(cookie)).isEmpty();
+        assertThat(owner(sessions, cookie)).isEmpty();
     }
 }

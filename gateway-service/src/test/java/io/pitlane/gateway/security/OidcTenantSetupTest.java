@@ -7,6 +7,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,10 +34,26 @@ class OidcTenantSetupTest {
         assertThatCode(() -> start(role, audience)).doesNotThrowAnyException();
     }
 
+    @Test
+    void readersWithoutOthersStopTheStart() {
+        assertThatThrownBy(() -> start(null, "viewer", "pitlane"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("pitlane.security.reader-role")
+                .hasMessageContaining("PITLANE_SECURITY_ROLE");
+        assertThatCode(() -> start("operator", "viewer", "pitlane")).doesNotThrowAnyException();
+    }
+
     private static void start(String role, String audience) {
+        start(role, null, audience);
+    }
+
+    private static void start(String role, String readerRole, String audience) {
         var schemes = new AuthenticationSchemes(new ApiKeys(List.of(), Optional.empty()), PROVIDER);
         new OidcTenantSetup(
-                        schemes, Optional.ofNullable(role), Stream.ofNullable(audience).toList())
+                        schemes,
+                        Optional.ofNullable(role),
+                        Optional.ofNullable(readerRole),
+                        Stream.ofNullable(audience).toList())
                 .start(null);
     }
 }

@@ -3,6 +3,8 @@ package io.pitlane.gateway.security;
 import static io.pitlane.gateway.security.ProtectedProfile.AUDIENCE;
 import static io.pitlane.gateway.security.ProtectedProfile.KEY;
 import static io.pitlane.gateway.security.ProtectedProfile.NEXT_KEY;
+import static io.pitlane.gateway.security.ProtectedProfile.READER_KEY;
+import static io.pitlane.gateway.security.ProtectedProfile.READER_ROLE;
 import static io.pitlane.gateway.security.ProtectedProfile.ROLE;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +31,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +70,9 @@ class SecurityIT {
         "GET, /runs",
         "GET, /runs/any",
         "GET, /compare",
+        "POST, /api/runs/any/approval",
         "POST, /runs/any/cancel",
+        "POST, /runs/any/approval",
         "POST, /logout",
         "GET, /login/../runs",
         "GET, /board/../api/runs",
@@ -133,6 +139,51 @@ class SecurityIT {
     }
 
     @Test
+    void whoOnlyReadsReadsEverythingAndChangesNothing() {
+        // Given
+        var clients =
+                List.<Supplier<RequestSpecification>>of(
+                        () -> given().header("X-API-Key", READER_KEY),
+                        () -> given().auth().oauth2(TokenIssuer.token(AUDIENCE, READER_ROLE)));
+
+        // Then
+        for (var client : clients) {
+            client.get().get("/api/runs").then().statusCode(200);
+            client.get().get("/runs").then().statusCode(200);
+            for (var request :
+                    Map.of(
+                                    "/api/runs", "POST",
+                                    "/api/artifacts?kind=model", "POST",
+                                    "/api/runs/any", "DELETE",
+                                    "/api/runs/any/approval", "POST",
+                                    "/api/plans/signs", "PUT",
+                                    "/api/triggers", "POST",
+                                    "/runs/any/cancel", "POST",
+                                    "/runs/any/approval", "POST")
+                            .entrySet()) {
+                var path = request.getKey();
+                refused(client.get().body("{}").request(request.getValue(), path).then(), 403)
+                        .body("message", containsString("may read"));
+            }
+        }
+    }
+
+    @Test
+    void aSessionOfAKeyThatOnlyReadsSeesNoButtonsAndCanBeClosed() {
+        // Given
+        var cookie = signIn(READER_KEY, "/runs").cookie(BrowserSessions.COOKIE);
+
+        // Then
+        withSession(cookie).get("/runs").then().statusCode(200).body(containsString("Sign out"));
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "same-origin")
+                .post("/runs/any/cancel")
+                .then()
+                .statusCode(403);
+        withSession(cookie).post("/logout").then().statusCode(303);
+    }
+
+    @Test
     void aTokenForSomebodyElseDoesNotOpen() {
         refused(bearer(TokenIssuer.token("another-service", ROLE)), 401);
     }
@@ -190,12 +241,22 @@ class SecurityIT {
     }
 
     @Test
-    void aSessionChangesSomethingByTheFormsOfThePagesOnly() {
+    void aSessionChangesSomethingByThePagesOnly() {
         // Given
         var cookie = signIn(KEY, "/runs").cookie(BrowserSessions.COOKIE);
 
         // Then
         withSession(cookie).delete("/api/runs/any").then().statusCode(401);
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "same-site")
+                .delete("/api/runs/any")
+                .then()
+                .statusCode(401);
+        withSession(cookie)
+                .header("Sec-Fetch-Site", "same-origin")
+                .delete("/api/runs/any")
+                .then()
+                .statusCode(404);
         withSession(cookie)
                 .contentType(ContentType.JSON)
                 .body("{}")

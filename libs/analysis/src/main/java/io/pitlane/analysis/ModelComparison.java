@@ -11,6 +11,7 @@ import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.graph.runtime.ImageModel;
+import io.pitlane.graph.runtime.ModelInputs;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -63,6 +64,17 @@ public final class ModelComparison implements AutoCloseable {
     public OutputError of(FlatGraph changed) {
         try (var session = GraphSession.open(changed, plan.input())) {
             return of(session);
+        }
+    }
+
+    /**
+     * What a graph changes.
+     *
+     * @param value fed with every batch, in addition to the images
+     */
+    public OutputError of(FlatGraph changed, ModelInputs.InputValue value) {
+        try (var session = GraphSession.open(changed, plan.input())) {
+            return of(session.with(value));
         }
     }
 

@@ -80,6 +80,12 @@ public final class TrainingImages {
         return split.length == 0 ? images : images.subset(split);
     }
 
+    /** A sample of the {@link #validation()} images; all where there are fewer. */
+    public ImageSet validation(int samples) {
+        var all = validation();
+        return all.subset(SampledImages.sample(all.size(), samples, seed));
+    }
+
     private ValidationSplit split() {
         return ValidationSplit.of(images, seed, Training.DEFAULT.validation());
     }

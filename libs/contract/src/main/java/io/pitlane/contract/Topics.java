@@ -3,6 +3,7 @@ package io.pitlane.contract;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Approval;
 import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
@@ -79,7 +80,7 @@ public record Topics(String prefix) {
         return prefix + "results";
     }
 
-    /** {@link RunResult} of runs whose candidate passed. */
+    /** {@link RunResult} of runs whose candidate passed and, where its plan asks, is approved. */
     public String released() {
         return prefix + "released";
     }
@@ -97,6 +98,11 @@ public record Topics(String prefix) {
     /** The {@link Cancellation} of each run that somebody cancelled; compacted. */
     public String cancellations() {
         return prefix + "cancellations";
+    }
+
+    /** Each {@link Approval} of a candidate that somebody sent; the first of a run counts. */
+    public String approvals() {
+        return prefix + "approvals";
     }
 
     /** Events that start the plan registered for a model; value {@link Trigger}. */
@@ -135,6 +141,7 @@ public record Topics(String prefix) {
                         failures(),
                         runs(),
                         cancellations(),
+                        approvals(),
                         triggers(),
                         plans(),
                         deadLetters()));

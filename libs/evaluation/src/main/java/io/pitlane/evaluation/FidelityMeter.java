@@ -4,7 +4,6 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.evaluation.significance.Agreement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -72,7 +71,10 @@ final class FidelityMeter {
                     .ifPresent(
                             read -> {
                                 divergence +=
-                                        read.distributions(positions).divergence(expected, actual);
+                                        expected == actual
+                                                ? 0
+                                                : read.distributions(positions)
+                                                        .divergence(expected, actual);
                                 distributions += positions;
                             });
         }
@@ -81,14 +83,21 @@ final class FidelityMeter {
 
     private void add(float[] expected, float[] actual) {
         compared = true;
-        int length = Math.max(expected.length, actual.length);
-        float[] before = Arrays.copyOf(expected, length);
-        float[] after = Arrays.copyOf(actual, length);
-        for (int i = 0; i < length; i++) {
-            double delta = (double) after[i] - before[i];
+        int both = Math.min(expected.length, actual.length);
+        for (int i = 0; i < both; i++) {
+            double delta = (double) actual[i] - expected[i];
             difference += delta * delta;
-            norm += (double) before[i] * before[i];
         }
+        difference += power(expected, both) + power(actual, both);
+        norm += power(expected, 0);
+    }
+
+    private static double power(float[] values, int from) {
+        double sum = 0;
+        for (int i = from; i < values.length; i++) {
+            sum += (double) values[i] * values[i];
+        }
+        return sum;
     }
 
     /** The fidelity over all images so far. */

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The conditions of a verdict: the limit of each, the measured figure, and whether it is met. */
+/**
+ * The conditions of a verdict: the limit of each, the measured figure, how far that is from the
+ * limit, and whether it is met.
+ */
 final class ConditionsTable {
     private final List<Condition> conditions;
 
@@ -20,7 +23,7 @@ final class ConditionsTable {
 
     TextTable table() {
         boolean intervals = conditions.stream().anyMatch(c -> c.interval() != null);
-        var header = new ArrayList<>(List.of("condition", "limit", "measured"));
+        var header = new ArrayList<>(List.of("condition", "limit", "measured", "margin"));
         if (intervals) {
             header.add("95 % interval");
         }
@@ -31,7 +34,8 @@ final class ConditionsTable {
                     var cells = new ArrayList<String>();
                     cells.add(condition.constraint() + (condition.byDefault() ? " (default)" : ""));
                     cells.add(FigureFormat.plain(condition.limit()));
-                    cells.add(measured(condition));
+                    cells.add(plain(condition.measured()));
+                    cells.add(plain(condition.margin()));
                     if (intervals) {
                         cells.add(interval(condition));
                     }
@@ -41,10 +45,8 @@ final class ConditionsTable {
         return table;
     }
 
-    private static String measured(Condition condition) {
-        return condition.measured() == null
-                ? FigureFormat.NONE
-                : FigureFormat.plain(condition.measured());
+    private static String plain(Double figure) {
+        return figure == null ? FigureFormat.NONE : FigureFormat.plain(figure);
     }
 
     private static String interval(Condition condition) {

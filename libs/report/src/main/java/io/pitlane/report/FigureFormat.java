@@ -84,6 +84,14 @@ public final class FigureFormat {
                         .toPlainString();
     }
 
+    /** Up to seven significant digits without an exponent, for programs: {@code 95.2}. */
+    static String number(double value) {
+        return new BigDecimal(value)
+                .round(MathContext.DECIMAL32)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
     private static String scaled(long value, String unit) {
         var scaled = (double) value;
         var prefix = 0;

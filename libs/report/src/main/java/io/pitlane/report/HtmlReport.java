@@ -52,6 +52,7 @@ public final class HtmlReport {
                 + LadderSection.render(report)
                 + SensitivitySection.render(report)
                 + ChannelSensitivitySection.render(report)
+                + LayersSection.render(report)
                 + NotesSection.render(report)
                 + LineageSection.render(report)
                 + EnvironmentSection.render(report);

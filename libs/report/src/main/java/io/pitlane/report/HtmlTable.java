@@ -1,6 +1,7 @@
 package io.pitlane.report;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -21,14 +22,28 @@ final class HtmlTable {
      * @param kind class of the row; empty for none
      */
     void add(String kind, List<String> cells) {
+        add(kind, Map.of(), cells);
+    }
+
+    /**
+     * @param kind class of the row; empty for none
+     * @param data the row's data attributes by their names, without {@code data-}
+     */
+    void add(String kind, Map<String, ?> data, List<String> cells) {
+        var attributes =
+                data.entrySet().stream()
+                        .map(
+                                e ->
+                                        " data-%s=\"%s\""
+                                                .formatted(e.getKey(), Html.escape(e.getValue())))
+                        .collect(Collectors.joining());
+        var type = kind.isEmpty() ? "" : " class=\"" + kind + "\"";
         rows.append(
                 cells.stream()
                         .map(cell -> "<td>" + Html.escape(cell) + "</td>")
                         .collect(
                                 Collectors.joining(
-                                        "",
-                                        kind.isEmpty() ? "<tr>" : "<tr class=\"" + kind + "\">",
-                                        "</tr>\n")));
+                                        "", "<tr" + type + attributes + ">", "</tr>\n")));
     }
 
     String render() {

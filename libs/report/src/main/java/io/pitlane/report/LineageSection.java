@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The steps that made the candidate, with their options and outputs. */
+/** The steps that made the candidate, as a graph and with their options and outputs. */
 final class LineageSection {
-    private static final int SHORT_DIGEST = 12;
-
     private static final String HEADER =
             "<th scope=\"col\">step</th><th class=\"wide\" scope=\"col\">options</th>"
                     + HtmlTable.header(List.of("output", "code", "seconds"));
@@ -27,9 +25,10 @@ final class LineageSection {
         return """
         <section>
         <h2>Lineage</h2>
-        %s</section>
+        %s%s</section>
         """
-                .formatted(HtmlTable.of("Lineage", HEADER, rows));
+                .formatted(
+                        new LineageGraph(report).render(), HtmlTable.of("Lineage", HEADER, rows));
     }
 
     private static String row(LineageEntry entry) {
@@ -40,7 +39,7 @@ final class LineageSection {
                 Html.escape(entry.step().stage().label()),
                 Html.escape(options(entry.step())),
                 Html.escape(entry.output()),
-                Html.escape(shortened(entry.output())),
+                Html.escape(LineageGraph.shortened(entry.output())),
                 Html.escape(entry.codeVersion()),
                 entry.seconds(),
                 entry.cached() ? " (cached)" : "");
@@ -52,11 +51,5 @@ final class LineageSection {
         } catch (JsonProcessingException e) {
             return step.toString();
         }
-    }
-
-    private static String shortened(String digest) {
-        return digest == null || digest.length() <= SHORT_DIGEST
-                ? String.valueOf(digest)
-                : digest.substring(0, SHORT_DIGEST);
     }
 }

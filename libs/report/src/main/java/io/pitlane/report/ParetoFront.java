@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The points that no other point dominates. A point dominates another when it is no worse in both
- * coordinates and better in one; less is better on the horizontal axis.
+ * coordinates and better in one.
  *
  * @param points those on the front, from left to right
  */
@@ -15,21 +15,23 @@ record ParetoFront(List<Point> points) {
     /**
      * The front of points.
      *
-     * @param lessIsBetter whether less is better on the vertical axis, too
+     * @param lessX whether less is better on the horizontal axis
+     * @param lessY whether less is better on the vertical axis
      */
-    static ParetoFront of(List<Point> points, boolean lessIsBetter) {
-        double sign = lessIsBetter ? -1 : 1;
+    static ParetoFront of(List<Point> points, boolean lessX, boolean lessY) {
+        double signX = lessX ? -1 : 1;
+        double signY = lessY ? -1 : 1;
         return new ParetoFront(
                 points.stream()
-                        .filter(p -> points.stream().noneMatch(o -> dominates(o, p, sign)))
+                        .filter(p -> points.stream().noneMatch(o -> dominates(o, p, signX, signY)))
                         .sorted(Comparator.comparingDouble(Point::x))
                         .toList());
     }
 
-    private static boolean dominates(Point a, Point b, double sign) {
-        return a.x() <= b.x()
-                && sign * a.y() >= sign * b.y()
-                && (a.x() < b.x() || sign * a.y() > sign * b.y());
+    private static boolean dominates(Point a, Point b, double signX, double signY) {
+        double x = signX * (a.x() - b.x());
+        double y = signY * (a.y() - b.y());
+        return x >= 0 && y >= 0 && (x > 0 || y > 0);
     }
 
     boolean holds(Point point) {

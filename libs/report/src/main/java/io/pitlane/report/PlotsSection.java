@@ -4,6 +4,7 @@ import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.report.Report.Latency;
 import io.pitlane.report.ScatterPlot.Point;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
- * The models' {@link QualityMetric} against size and against latency; in the second, the candidate
- * stands for every engine that it was measured on.
+ * The models' {@link QualityMetric} against size, latency and throughput; in the last two, the
+ * candidate stands for every engine that it was measured on.
  */
 final class PlotsSection {
     private PlotsSection() {}
@@ -26,7 +27,7 @@ final class PlotsSection {
                         report.models(),
                         size.title(),
                         model -> model.sizeBytes() / size.bytes())
-                + latency(report)
+                + onEngines(report)
                 + "</section>\n";
     }
 
@@ -42,26 +43,38 @@ final class PlotsSection {
         }
     }
 
-    private static String latency(Report report) {
-        var measured = report.models().get(0).latency();
-        if (measured.isEmpty()) {
+    private static String onEngines(Report report) {
+        var batches =
+                report.models().get(0).latency().stream().map(Latency::batch).distinct().toList();
+        if (batches.isEmpty()) {
             return "";
         }
-        var batch = measured.get(0).batch();
+        int most = batches.stream().mapToInt(batch -> batch).max().getAsInt();
+        return timed(report, "Latency p50", batches.get(0), " (ms)", Latency::p50Millis)
+                + timed(report, "Throughput", most, " (images/s)", Latency::imagesPerSecond);
+    }
+
+    /** A plot against a figure at a batch size, of the models that were timed at it. */
+    private static String timed(
+            Report report, String what, int batch, String unit, ToDoubleFunction<Latency> figure) {
+        var models =
+                modelsOnEngines(report).stream()
+                        .map(model -> model.toBuilder().latency(at(batch, model)).build())
+                        .filter(model -> !model.latency().isEmpty())
+                        .toList();
         return plot(
                 report,
-                onEngines(report),
-                "Latency p50 at batch " + batch + " (ms)",
-                model ->
-                        model.latency().stream()
-                                .filter(latency -> latency.batch() == batch)
-                                .mapToDouble(Report.Latency::p50Millis)
-                                .findFirst()
-                                .orElse(0));
+                models,
+                what + " at batch " + batch + unit,
+                model -> figure.applyAsDouble(model.latency().get(0)));
+    }
+
+    private static List<Latency> at(int batch, ModelFigures model) {
+        return model.latency().stream().filter(latency -> latency.batch() == batch).toList();
     }
 
     /** Every model on TensorFlow, then the candidate on the other engines. */
-    private static List<ModelFigures> onEngines(Report report) {
+    private static List<ModelFigures> modelsOnEngines(Report report) {
         var models = new ArrayList<ModelFigures>();
         report.models().forEach(m -> models.add(on(Engine.TENSORFLOW, m).build()));
         var candidate = report.models().get(report.models().size() - 1);

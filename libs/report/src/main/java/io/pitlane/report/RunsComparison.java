@@ -1,33 +1,41 @@
 package io.pitlane.report;
 
 import io.pitlane.contract.engine.Engine;
-import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Latency;
-import io.pitlane.report.PlotsSection.SizeUnit;
-import io.pitlane.report.ScatterPlot.Point;
+import io.pitlane.report.ParallelCoordinates.Coordinate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * The models of several runs in one table and over the same axes, on one engine and at one batch
- * size: quality against size and against latency, with the Pareto front of each. Figures are
- * compared only where task, data, machine and software are the same.
+ * size, with Pareto fronts; and what differs in their options, and in the classes of two of them.
+ * Figures are compared only where task, data, machine and software are the same.
  */
 public final class RunsComparison {
+    /** The figures that the table has, in its order. */
+    private static final List<ComparedFigure> COLUMNS =
+            List.of(
+                    ComparedFigure.QUALITY,
+                    ComparedFigure.SIZE,
+                    ComparedFigure.PARAMETERS,
+                    ComparedFigure.MACS,
+                    ComparedFigure.LATENCY,
+                    ComparedFigure.THROUGHPUT);
+
+    private record Axes(ComparedFigure x, ComparedFigure y) {}
+
     private final List<Report> reports;
     private final Engine engine;
     private final int batch;
     private final QualityMetric quality;
-    private final List<Candidate> candidates;
-
-    /** A model of one of the reports on the engine. */
-    private record Candidate(String name, EngineResult result, ModelFigures scored, Long size) {}
+    private final List<ComparedModel> models;
 
     /**
      * A comparison.
@@ -41,8 +49,7 @@ public final class RunsComparison {
         this.engine = engine;
         this.batch = batch;
         this.quality = QualityMetric.of(reports.get(0));
-        this.candidates =
-                IntStream.range(0, reports.size()).boxed().flatMap(this::candidates).toList();
+        this.models = IntStream.range(0, reports.size()).boxed().flatMap(this::models).toList();
     }
 
     /** The letter that stands for a run: A for 0. */
@@ -84,7 +91,7 @@ public final class RunsComparison {
         return report.models().stream().flatMap(model -> model.latency().stream());
     }
 
-    private Stream<Candidate> candidates(int run) {
+    private Stream<ComparedModel> models(int run) {
         var report = reports.get(run);
         int threads = latencies(report).findFirst().map(Latency::threads).orElse(1);
         return report.models().stream()
@@ -92,110 +99,187 @@ public final class RunsComparison {
                 .filter(result -> engine == Engine.TENSORFLOW || result.isTimed())
                 .map(
                         result ->
-                                new Candidate(
+                                new ComparedModel(
+                                        run,
                                         letter(run) + " " + result.model().label(),
                                         result,
-                                        result.scored().orElse(null),
-                                        result.sizeBytes().orElse(null)));
+                                        batch));
     }
 
-    /** The table and the plots as sections of a page that links {@link HtmlReport#stylesheet}. */
-    public String render() {
-        var unit =
-                SizeUnit.of(
-                        candidates.stream()
-                                .map(Candidate::size)
-                                .filter(Objects::nonNull)
-                                .mapToLong(l -> l));
-        var bySize = points(c -> c.size() == null ? null : c.size() / unit.bytes());
-        var byLatency = points(c -> latency(c).map(Latency::p50Millis).orElse(null));
-        var sizeFront = ParetoFront.of(bySize, quality.error());
-        var latencyFront = ParetoFront.of(byLatency, quality.error());
+    /**
+     * The table and two plots as sections of a page that links {@link HtmlReport#stylesheet}: of
+     * two figures, and of quality against latency.
+     *
+     * @param x on the horizontal axis of the first plot
+     * @param y on its vertical axis
+     */
+    public String render(ComparedFigure x, ComparedFigure y) {
+        var plots =
+                Stream.of(new Axes(x, y), new Axes(ComparedFigure.LATENCY, ComparedFigure.QUALITY))
+                        .distinct()
+                        .map(axes -> new ComparisonPlot(models, axes.x(), axes.y(), quality, batch))
+                        .toList();
         return "<section>\n<h2>Models</h2>\n"
-                + table(sizeFront, latencyFront)
+                + LimitSliders.render(COLUMNS, models, quality, batch)
+                + table(plots)
                 + "</section>\n<section class=\"plots\">\n"
-                + plot("size", unit.title(), bySize, sizeFront)
-                + plot(
-                        "latency",
-                        "Latency p50 at batch " + batch + " (ms)",
-                        byLatency,
-                        latencyFront)
+                + plots.stream().map(ComparisonPlot::render).collect(Collectors.joining())
                 + "</section>\n";
     }
 
-    private Optional<Latency> latency(Candidate candidate) {
-        return candidate.result().latency(batch);
-    }
-
-    /** Those that have both coordinates. */
-    private List<Point> points(Function<Candidate, Double> abscissa) {
-        return candidates.stream()
-                .filter(c -> abscissa.apply(c) != null && plotted(c) != null)
-                .map(c -> new Point(c.name(), abscissa.apply(c), plotted(c)))
-                .toList();
-    }
-
-    private Double plotted(Candidate candidate) {
-        return candidate.scored() == null ? null : quality.plotted(candidate.scored());
-    }
-
-    private String table(ParetoFront sizeFront, ParetoFront latencyFront) {
-        var table =
-                new HtmlTable(
-                        "Models of all runs",
-                        List.of(
-                                "model",
-                                quality.title(),
-                                "size",
-                                "parameters",
-                                "MACs",
-                                "p50, batch " + batch,
-                                "images/s",
-                                "Pareto front"));
-        for (var candidate : candidates) {
-            var fronts = new ArrayList<String>();
-            if (holds(sizeFront, candidate)) {
-                fronts.add("size");
-            }
-            if (holds(latencyFront, candidate)) {
-                fronts.add("latency");
-            }
-            table.add(fronts.isEmpty() ? "" : "candidate", row(candidate, fronts));
+    private String table(List<ComparisonPlot> plots) {
+        var header = header();
+        header.add("Pareto front");
+        var table = new HtmlTable("Models of all runs", header);
+        for (var model : models) {
+            var fronts =
+                    plots.stream()
+                            .filter(plot -> plot.isOnFront(model))
+                            .map(ComparisonPlot::name)
+                            .distinct()
+                            .toList();
+            var cells = cells(model);
+            cells.add(fronts.isEmpty() ? FigureFormat.NONE : String.join(", ", fronts));
+            table.add(fronts.isEmpty() ? "" : "candidate", data(model), cells);
         }
         return table.render();
     }
 
-    private static boolean holds(ParetoFront front, Candidate candidate) {
-        return front.points().stream().anyMatch(point -> point.label().equals(candidate.name()));
+    private List<String> header() {
+        var header = new ArrayList<>(List.of("model"));
+        COLUMNS.forEach(figure -> header.add(heading(figure)));
+        return header;
     }
 
-    private List<String> row(Candidate candidate, List<String> fronts) {
-        var model = candidate.result().model();
-        return List.of(
-                candidate.name(),
-                candidate.scored() == null ? FigureFormat.NONE : quality.text(candidate.scored()),
-                candidate.size() == null ? FigureFormat.NONE : FigureFormat.bytes(candidate.size()),
-                FigureFormat.count(model.parameters()),
-                FigureFormat.count(model.macs()),
-                latency(candidate)
-                        .map(l -> FigureFormat.millis(l.p50Millis()))
-                        .orElse(FigureFormat.NONE),
-                latency(candidate)
-                        .map(l -> FigureFormat.perSecond(l.imagesPerSecond()))
-                        .orElse(FigureFormat.NONE),
-                fronts.isEmpty() ? FigureFormat.NONE : String.join(", ", fronts));
+    private List<String> cells(ComparedModel model) {
+        var cells = new ArrayList<>(List.of(model.name()));
+        COLUMNS.forEach(figure -> cells.add(figure.text(model, quality)));
+        return cells;
     }
 
-    private String plot(String against, String title, List<Point> points, ParetoFront front) {
-        if (points.isEmpty()) {
-            return "";
+    /** The table as text, each model with the letter of its run. */
+    public String text() {
+        var table = new TextTable(header());
+        models.forEach(model -> table.add(cells(model)));
+        return table.render();
+    }
+
+    /**
+     * The figures of each model as numbers in their units, by the {@linkplain ComparedFigure#label
+     * labels} of the figures, with its {@code run} and {@code model}.
+     */
+    public List<Map<String, Object>> rows() {
+        return models.stream().map(this::row).toList();
+    }
+
+    private Map<String, Object> row(ComparedModel model) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("run", reports.get(model.run()).run());
+        row.put("model", model.figures().label());
+        COLUMNS.forEach(figure -> row.put(figure.label(), figure.value(model, quality)));
+        return row;
+    }
+
+    private String heading(ComparedFigure figure) {
+        return switch (figure) {
+            case QUALITY -> quality.title();
+            case LATENCY -> "p50, batch " + batch;
+            case THROUGHPUT -> "images/s";
+            default -> figure.title();
+        };
+    }
+
+    /** The name and the figures of a model as numbers, for a script. */
+    private Map<String, String> data(ComparedModel model) {
+        var data = new LinkedHashMap<String, String>();
+        data.put("model", model.name());
+        for (var figure : COLUMNS) {
+            var value = figure.value(model, quality);
+            if (value != null) {
+                data.put(figure.label(), FigureFormat.number(value));
+            }
         }
-        var y = quality.axis(points.stream().map(Point::y).toList());
-        var x = Axis.fromZero(title, points.stream().map(Point::x).toList());
-        return "<div>\n<h2>"
-                + Html.escape(y.title().replace(" (%)", "") + " against " + against)
-                + "</h2>\n"
-                + ScatterPlot.ofFront(x, y, points, front).render()
-                + "</div>\n";
+        return data;
+    }
+
+    /** The table as comma-separated values (RFC 4180), the figures as numbers in their units. */
+    public String csv() {
+        var header =
+                Stream.concat(
+                        Stream.of("run", "model"),
+                        COLUMNS.stream().map(figure -> figure.unitTitle(quality, batch)));
+        var rows =
+                models.stream()
+                        .map(
+                                model ->
+                                        Stream.concat(
+                                                Stream.of(
+                                                        reports.get(model.run()).run(),
+                                                        model.figures().label()),
+                                                COLUMNS.stream()
+                                                        .map(figure -> number(figure, model))));
+        return Stream.concat(Stream.of(header), rows)
+                .map(cells -> cells.map(RunsComparison::quoted).collect(Collectors.joining(",")))
+                .collect(Collectors.joining("\r\n", "", "\r\n"));
+    }
+
+    private String number(ComparedFigure figure, ComparedModel model) {
+        var value = figure.value(model, quality);
+        return value == null ? "" : FigureFormat.number(value);
+    }
+
+    private static String quoted(String cell) {
+        return cell.matches("[^\",\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+
+    /**
+     * The options that differ between the plans as a table, and one line a run over them and the
+     * figures of its candidate.
+     */
+    public String options() {
+        var options = new OptionDifferences(reports);
+        var candidates =
+                IntStream.range(0, reports.size())
+                        .mapToObj(run -> models.stream().filter(m -> m.run() == run))
+                        .map(ofRun -> ofRun.reduce((first, second) -> second))
+                        .flatMap(last -> last.stream())
+                        .toList();
+        var names = candidates.stream().map(ComparedModel::name).toList();
+        var coordinates = new ArrayList<>(List.of(Coordinate.ofNames("candidate", names)));
+        var runs = candidates.stream().map(ComparedModel::run).toList();
+        options.options().forEach(option -> coordinates.add(Coordinate.of(option, runs)));
+        COLUMNS.forEach(
+                figure ->
+                        coordinates.add(
+                                Coordinate.of(
+                                        heading(figure),
+                                        candidates.stream()
+                                                .map(model -> figure.value(model, quality))
+                                                .toList(),
+                                        candidates.stream()
+                                                .map(model -> figure.text(model, quality))
+                                                .toList())));
+        return options.render(reports.size())
+                + "<section>\n<h2>Options and figures of the candidates</h2>\n"
+                + "<div class=\"scroll\" role=\"region\" aria-label=\"Options and figures\""
+                + " tabindex=\"0\">\n"
+                + new ParallelCoordinates(names, coordinates).render()
+                + "</div>\n</section>\n";
+    }
+
+    /**
+     * The classes of the candidates of two runs, the one with the largest drop first; empty where
+     * they have none.
+     *
+     * @param before index of a run
+     * @param after index of another
+     */
+    public String classes(int before, int after) {
+        return ClassesSection.of(reports.get(0).plan().task(), side(before), side(after));
+    }
+
+    private ClassesSection.Side side(int run) {
+        var candidate = EnginesTable.candidate(reports.get(run));
+        return new ClassesSection.Side(letter(run) + " " + candidate.label(), candidate.accuracy());
     }
 }

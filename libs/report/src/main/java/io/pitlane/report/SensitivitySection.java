@@ -60,11 +60,14 @@ final class SensitivitySection {
     }
 
     private static String summary(LayerSensitivity sensitivity) {
-        return ("On %d training images. All quantized layers together: SQNR %s. The bars are the"
+        return ("On %d training images%s. All quantized layers together: SQNR %s. The bars are the"
                         + " relative L2 error of the outputs with that layer alone quantized; the"
                         + " columns the signal-to-quantization-noise ratio in decibels, of which"
                         + " more is better.")
-                .formatted(sensitivity.samples(), decibels(sensitivity.quantized()));
+                .formatted(
+                        sensitivity.samples(),
+                        sensitivity.cached() ? ", as an earlier step or run measured them" : "",
+                        decibels(sensitivity.quantized()));
     }
 
     private static String row(Layer layer, double worst) {

@@ -33,11 +33,12 @@ class HtmlReportTest {
                 .contains("<h1>signs</h1>", SampleReport.RUN, ">passed</span>")
                 .contains("<td>94.75 %</td>", "<td>98.0 kB</td>")
                 .contains("Accuracy against size", "Accuracy against latency p50 at batch 1")
+                .contains("Accuracy against throughput at batch 32")
                 .contains("<tr><td>1</td><td>100.00 %</td><td>96.00 %</td><td>-4.00</td>")
                 .contains("left &#39;softmax&#39; in float")
                 .contains("bbbbbbbbbbbb</code>", "41.3")
                 .contains("avx2 avx512_vnni", "Some CPU @ 2.0GHz");
-        assertThat(Pattern.compile("<svg viewBox").matcher(html).results()).hasSize(2);
+        assertThat(Pattern.compile("<svg viewBox").matcher(html).results()).hasSize(3);
     }
 
     @Test
@@ -80,7 +81,10 @@ class HtmlReportTest {
                         "<td>conv1</td>",
                         "width=\"24.0\"",
                         "exact")
-                .contains("<td>-1.50 to 3.00</td><td>2.5x</td>");
+                .contains("<td>-1.50 to 3.00</td><td>2.5x</td>")
+                .contains("On 256 training images. All");
+        assertThat(HtmlReport.render(with(sensitivity.asCached())))
+                .contains("On 256 training images, as an earlier step or run measured them. All");
         assertThat(HtmlReport.render(report)).doesNotContain("Sensitivity");
     }
 
@@ -319,10 +323,11 @@ class HtmlReportTest {
         assertThat(html)
                 .contains(
                         "<tr><td>maxAccuracyDrop (default)</td><td>0.01</td><td>0.0025</td>"
-                                + "<td>met</td></tr>",
+                                + "<td>0.0075</td><td>met</td></tr>",
                         "Default: the plan limits neither accuracy nor fidelity. Set constraints.maxAccuracyDrop to change the limit.");
         assertThat(HtmlReport.render(SampleReport.passed()))
-                .contains("<td>maxSizeBytes</td><td>100000</td><td>98000</td><td>met</td>")
+                .contains(
+                        "<td>maxSizeBytes</td><td>100000</td><td>98000</td><td>2000</td><td>met</td>")
                 .doesNotContain("(default)");
     }
 

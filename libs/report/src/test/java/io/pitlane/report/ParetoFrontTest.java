@@ -14,7 +14,7 @@ class ParetoFrontTest {
 
     @Test
     void aPointIsOnTheFrontUnlessAnotherIsNoWorseInBothAndBetterInOne() {
-        var front = ParetoFront.of(List.of(large, dominated, middle, small), false);
+        var front = ParetoFront.of(List.of(large, dominated, middle, small), true, false);
 
         assertThat(front.points()).containsExactly(small, middle, large);
     }
@@ -23,14 +23,14 @@ class ParetoFrontTest {
     void equalPointsAreBothOnTheFront() {
         var twin = new Point("twin", 2, 90);
 
-        var front = ParetoFront.of(List.of(middle, twin, dominated), false);
+        var front = ParetoFront.of(List.of(middle, twin, dominated), true, false);
 
         assertThat(front.points()).containsExactlyInAnyOrder(middle, twin);
     }
 
     @Test
     void ofAnErrorLessIsBetter() {
-        assertThat(ParetoFront.of(List.of(small, middle, large), true).points())
+        assertThat(ParetoFront.of(List.of(small, middle, large), true, true).points())
                 .containsExactly(small);
     }
 }

@@ -76,9 +76,9 @@ class ReportTableTest {
     void everyConditionIsShownWithItsLimitAndTheMeasuredFigure() {
         var lines = new ReportTable(SampleReport.passed()).render().lines().toList();
 
-        assertThat(lines.get(11)).matches("condition +limit +measured +result");
-        assertThat(lines.get(13)).matches("maxAccuracyDrop +0\\.01 +0\\.0025 +met");
-        assertThat(lines.get(14)).matches("maxSizeBytes +100000 +98000 +met");
+        assertThat(lines.get(11)).matches("condition +limit +measured +margin +result");
+        assertThat(lines.get(13)).matches("maxAccuracyDrop +0\\.01 +0\\.0025 +0\\.0075 +met");
+        assertThat(lines.get(14)).matches("maxSizeBytes +100000 +98000 +2000 +met");
         assertThat(lines).noneMatch(line -> line.contains("efault"));
     }
 
@@ -95,8 +95,8 @@ class ReportTableTest {
         var text = new ReportTable(SampleReport.with(standard, List.of())).render();
 
         assertThat(text)
-                .containsPattern("minAgreement \\(default\\) +0\\.99 +0\\.5 +violated")
-                .containsPattern("minSpeedup\\[batch 32\\] +2 +- +violated")
+                .containsPattern("minAgreement \\(default\\) +0\\.99 +0\\.5 +-0\\.49 +violated")
+                .containsPattern("minSpeedup\\[batch 32\\] +2 +- +- +violated")
                 .contains(
                         "\nDefault: the plan limits neither accuracy nor fidelity. Set constraints.minAgreement to change the limit.");
     }
@@ -129,13 +129,14 @@ class ReportTableTest {
         assertThat(lines.get(6)).matches("against original +points +95 % interval +smaller .*");
         assertThat(lines.get(8)).matches("prune +-1\\.00 +- +3\\.77x .*");
         assertThat(lines.get(9)).matches("quantize +-0\\.25 +-1\\.12 to \\+0\\.10 +10\\.00x .*");
-        assertThat(lines.get(11)).matches("condition +limit +measured +95 % interval +result");
+        assertThat(lines.get(11))
+                .matches("condition +limit +measured +margin +95 % interval +result");
         assertThat(lines.get(13))
                 .matches(
-                        "maxAccuracyDrop +0\\.01 +0\\.0025 +-0\\.001 to 0\\.0112 +met, may be chance");
+                        "maxAccuracyDrop +0\\.01 +0\\.0025 +0\\.0075 +-0\\.001 to 0\\.0112 +met, may be chance");
         assertThat(lines.get(14))
-                .matches("classes.3.maxRecallDrop +0 +0\\.03 +0\\.02 to 0\\.04 +violated");
-        assertThat(lines.get(15)).matches("maxSizeBytes +100000 +98000 +- +met");
+                .matches("classes.3.maxRecallDrop +0 +0\\.03 +-0\\.03 +0\\.02 to 0\\.04 +violated");
+        assertThat(lines.get(15)).matches("maxSizeBytes +100000 +98000 +2000 +- +met");
     }
 
     @Test

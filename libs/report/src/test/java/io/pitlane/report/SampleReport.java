@@ -12,6 +12,7 @@ import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.DeliveredFigures;
 import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.contract.report.EngineFigures;
+import io.pitlane.contract.report.LayerFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.DataFigures;
@@ -201,6 +202,11 @@ public final class SampleReport {
                                         Instant.parse("2026-01-01T00:00:00Z"),
                                         41.25,
                                         List.of())))
+                .layers(
+                        List.of(
+                                new LayerFigures(
+                                        "conv1", "Conv2D", 864, 432, 8, 2_000_000, 8_000_000L),
+                                new LayerFigures("head/dense", "MatMul", 0, 0, 32, 500, null)))
                 .build();
     }
 

@@ -14,10 +14,12 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.loss.LossTerm;
 import io.pitlane.training.loss.TaskLosses;
 import io.pitlane.training.loss.Teacher;
+import io.pitlane.training.quantization.CodeOptions;
 import io.pitlane.training.weights.MaskSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Fine-tunes a compressed model: on the labels where the data has them, and with the original model
@@ -38,6 +40,7 @@ public final class FineTuning {
             Map<String, FloatTensor> masks,
             List<LossTerm> more,
             MaskSchedule schedule,
+            Optional<CodeOptions> codes,
             Checkpoints checkpoints,
             String name,
             boolean keepsStart) {}
@@ -65,7 +68,14 @@ public final class FineTuning {
                 loss,
                 seed,
                 new Options(
-                        null, Map.of(), List.of(), MaskSchedule.NONE, Checkpoints.NONE, "", true));
+                        null,
+                        Map.of(),
+                        List.of(),
+                        MaskSchedule.NONE,
+                        Optional.empty(),
+                        Checkpoints.NONE,
+                        "",
+                        true));
     }
 
     private FineTuning(
@@ -100,6 +110,7 @@ public final class FineTuning {
                         options.masks,
                         options.more,
                         options.schedule,
+                        options.codes,
                         options.checkpoints,
                         options.name,
                         options.keepsStart));
@@ -116,6 +127,7 @@ public final class FineTuning {
                         masks,
                         options.more,
                         options.schedule,
+                        options.codes,
                         options.checkpoints,
                         options.name,
                         options.keepsStart));
@@ -129,6 +141,7 @@ public final class FineTuning {
                         options.masks,
                         List.copyOf(more),
                         options.schedule,
+                        options.codes,
                         options.checkpoints,
                         options.name,
                         options.keepsStart));
@@ -142,6 +155,21 @@ public final class FineTuning {
                         options.masks,
                         options.more,
                         schedule,
+                        options.codes,
+                        options.checkpoints,
+                        options.name,
+                        options.keepsStart));
+    }
+
+    /** The same with {@linkplain Trainer#withCodes weights as codes}. */
+    public FineTuning withCodes(CodeOptions codes) {
+        return with(
+                new Options(
+                        options.scoredOutput,
+                        options.masks,
+                        options.more,
+                        options.schedule,
+                        Optional.of(codes),
                         options.checkpoints,
                         options.name,
                         options.keepsStart));
@@ -155,6 +183,7 @@ public final class FineTuning {
                         options.masks,
                         options.more,
                         options.schedule,
+                        options.codes,
                         options.checkpoints,
                         options.name,
                         false));
@@ -168,6 +197,7 @@ public final class FineTuning {
                         options.masks,
                         options.more,
                         options.schedule,
+                        options.codes,
                         checkpoints,
                         name,
                         options.keepsStart));
@@ -191,8 +221,8 @@ public final class FineTuning {
                             .withMasks(options.masks)
                             .withMaskSchedule(options.schedule)
                             .withCheckpoints(options.checkpoints, options.name);
-            return (options.keepsStart ? trainer : trainer.withoutStart())
-                    .run(train, input, listener);
+            var coded = options.codes.map(trainer::withCodes).orElse(trainer);
+            return (options.keepsStart ? coded : coded.withoutStart()).run(train, input, listener);
         }
     }
 

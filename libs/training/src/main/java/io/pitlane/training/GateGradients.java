@@ -244,5 +244,6 @@ public final class GateGradients implements AutoCloseable {
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }

@@ -1,5 +1,6 @@
 package io.pitlane.training;
 
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.training.checkpoint.BestEpoch;
 import io.pitlane.training.checkpoint.TrainingPosition;
 import java.util.Locale;
@@ -21,13 +22,13 @@ final class ProgressReport {
 
     /** A message before the first step. */
     void note(String message) {
-        listener.onProgress(0, message);
+        listener.onProgress(0, message, null);
     }
 
     /** A step; reported if the last report is a second old. */
     void step(TrainingPosition position) {
         if (System.nanoTime() - reportedAt >= INTERVAL_NANOS) {
-            report(position, summary(position));
+            report(position, summary(position), loss(position, null));
         }
     }
 
@@ -37,15 +38,16 @@ final class ProgressReport {
                 position,
                 Double.isNaN(validationLoss)
                         ? summary(position)
-                        : format("%s, validation loss %.4f", summary(position), validationLoss));
+                        : format("%s, validation loss %.4f", summary(position), validationLoss),
+                loss(position, Double.isNaN(validationLoss) ? null : validationLoss));
     }
 
     void resumed(TrainingPosition position) {
-        report(position, "resumed at step " + position.step());
+        report(position, "resumed at step " + position.step(), null);
     }
 
     void diverged(String what, TrainingPosition back, double rate) {
-        report(back, format("%s: back to step %d, rate %.3g", what, back.step(), rate));
+        report(back, format("%s: back to step %d, rate %.3g", what, back.step(), rate), null);
     }
 
     void stopped(TrainingPosition position, BestEpoch best) {
@@ -53,7 +55,8 @@ final class ProgressReport {
                 position,
                 format(
                         "stopped after epoch %d: no improvement since epoch %d",
-                        position.epoch() - 1, best.epoch()));
+                        position.epoch() - 1, best.epoch()),
+                null);
     }
 
     private String summary(TrainingPosition position) {
@@ -62,12 +65,17 @@ final class ProgressReport {
                 position.step(), steps, position.epoch(), epochs, position.loss());
     }
 
+    private TrainingLoss loss(TrainingPosition position, Double validationLoss) {
+        double done = (double) position.step() * epochs / steps;
+        return new TrainingLoss(null, done, epochs, position.loss(), validationLoss);
+    }
+
     private static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
 
-    private void report(TrainingPosition position, String message) {
+    private void report(TrainingPosition position, String message, TrainingLoss loss) {
         reportedAt = System.nanoTime();
-        listener.onProgress((double) position.step() / steps, message);
+        listener.onProgress((double) position.step() / steps, message, loss);
     }
 }

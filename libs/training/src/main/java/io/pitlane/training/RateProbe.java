@@ -62,7 +62,7 @@ final class RateProbe {
             double loss = loss(rate);
             graph.restore(start);
             listener.onProgress(
-                    0, String.format(Locale.ROOT, "learning rate %s: loss %.4f", rate, loss));
+                    0, String.format(Locale.ROOT, "learning rate %s: loss %.4f", rate, loss), null);
             if (loss < least) {
                 least = loss;
                 best = rate;

@@ -13,9 +13,12 @@ import io.pitlane.training.checkpoint.Checkpoints;
 import io.pitlane.training.checkpoint.Fingerprint;
 import io.pitlane.training.checkpoint.TrainingCheckpoint;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.quantization.CodeOptions;
+import io.pitlane.training.weights.BatchNorms;
 import io.pitlane.training.weights.MaskSchedule;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains a model.
@@ -45,6 +48,7 @@ public final class Trainer {
     private final long seed;
     private final Map<String, FloatTensor> masks;
     private final MaskSchedule schedule;
+    private final Optional<CodeOptions> codes;
     private final Checkpoints checkpoints;
     private final String name;
     private final MemoryBudget budget;
@@ -64,6 +68,7 @@ public final class Trainer {
                 seed,
                 Map.of(),
                 MaskSchedule.NONE,
+                Optional.empty(),
                 Checkpoints.NONE,
                 "",
                 MemoryBudget.ofProcess(),
@@ -77,6 +82,7 @@ public final class Trainer {
             long seed,
             Map<String, FloatTensor> masks,
             MaskSchedule schedule,
+            Optional<CodeOptions> codes,
             Checkpoints checkpoints,
             String name,
             MemoryBudget budget,
@@ -87,6 +93,7 @@ public final class Trainer {
         this.seed = seed;
         this.masks = Map.copyOf(masks);
         this.schedule = schedule;
+        this.codes = codes;
         this.checkpoints = checkpoints;
         this.name = name;
         this.budget = budget;
@@ -105,6 +112,7 @@ public final class Trainer {
                 seed,
                 masks,
                 schedule,
+                codes,
                 checkpoints,
                 name,
                 budget,
@@ -120,6 +128,23 @@ public final class Trainer {
                 seed,
                 masks,
                 schedule,
+                codes,
+                checkpoints,
+                name,
+                budget,
+                keepsStart);
+    }
+
+    /** The same with weights as codes; the model that it makes is a quantized one. */
+    public Trainer withCodes(CodeOptions codes) {
+        return new Trainer(
+                model,
+                losses,
+                options,
+                seed,
+                masks,
+                schedule,
+                Optional.of(codes),
                 checkpoints,
                 name,
                 budget,
@@ -141,6 +166,7 @@ public final class Trainer {
                 seed,
                 masks,
                 schedule,
+                codes,
                 checkpoints,
                 name,
                 budget,
@@ -158,7 +184,17 @@ public final class Trainer {
      */
     public Trainer withoutStart() {
         return new Trainer(
-                model, losses, options, seed, masks, schedule, checkpoints, name, budget, false);
+                model,
+                losses,
+                options,
+                seed,
+                masks,
+                schedule,
+                codes,
+                checkpoints,
+                name,
+                budget,
+                false);
     }
 
     /** The same within another budget than that of the process. */
@@ -170,6 +206,7 @@ public final class Trainer {
                 seed,
                 masks,
                 schedule,
+                codes,
                 checkpoints,
                 name,
                 budget,
@@ -192,11 +229,17 @@ public final class Trainer {
         int batch = input.fixedBatch().orElse(options.batchSize());
         var memory = memory(images, input);
         int microBatch = input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, budget);
-        memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note));
+        memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note, null));
         long forInputs = memory.forInputs(budget, microBatch);
         var fingerprint =
-                Fingerprint.of(model, losses, options, seed, masks, schedule, images.size());
-        var resolved = options.toBuilder().batchNorm(batchNorm(microBatch)).build();
+                Fingerprint.of(model, losses, options, seed, masks, schedule, codes, images.size());
+        var batchNorm = batchNorm(microBatch);
+        var resolved =
+                options
+                        .withDefaultRate(batchNorm == BatchNorm.TRAINED && hasBatchNorm())
+                        .toBuilder()
+                        .batchNorm(batchNorm)
+                        .build();
         try (var graph =
                 new TrainingGraph(
                         model,
@@ -205,14 +248,15 @@ public final class Trainer {
                         resolved,
                         masks,
                         schedule.initial(),
-                        microBatch < batch)) {
+                        microBatch < batch,
+                        codes)) {
             var batches =
                     new Batches(images, split.training(), input, batch)
                             .augmented(options.augmentation())
                             .inMicroBatches(microBatch, forInputs);
             var checkpoint = new TrainingCheckpoint(checkpoints, name, fingerprint);
             var atRate =
-                    new RateProbe(graph, batches, seed, checkpoint, listener).resolved(options);
+                    new RateProbe(graph, batches, seed, checkpoint, listener).resolved(resolved);
             var end =
                     new TrainingLoop(
                                     graph,
@@ -244,6 +288,10 @@ public final class Trainer {
         boolean isTrained =
                 options.batchNorm() != null && options.batchNorm().isTrained(microBatch);
         return isTrained ? BatchNorm.TRAINED : BatchNorm.FROZEN;
+    }
+
+    private boolean hasBatchNorm() {
+        return !BatchNorms.of(model).isEmpty();
     }
 
     private TrainingMemory memory(ImageSet images, Preprocessor input) {

@@ -16,6 +16,8 @@ import io.pitlane.training.optimizer.OptimizerStep;
 import io.pitlane.training.optimizer.RunningAverage;
 import io.pitlane.training.optimizer.Variable;
 import io.pitlane.training.optimizer.VariableStore;
+import io.pitlane.training.quantization.CodeOptions;
+import io.pitlane.training.quantization.CodedWeights;
 import io.pitlane.training.quantization.TrainableQuantizations;
 import io.pitlane.training.weights.GradientFlow;
 import io.pitlane.training.weights.MaskSchedule;
@@ -56,6 +58,8 @@ public final class TrainingGraph implements AutoCloseable {
     private final ModelInputs inputs;
     private final List<String> notes;
     private final TrainableQuantizations quantizations;
+    private final CodedWeights coded;
+    private final FlatGraph differentiable;
     private final List<Variable> weights;
     private final List<Variable> steps;
     private final List<Variable> statistics;
@@ -101,7 +105,7 @@ public final class TrainingGraph implements AutoCloseable {
             List<LossTerm> terms,
             Training options,
             Map<String, FloatTensor> masks) {
-        this(model, input, terms, options, masks, Map.of(), false);
+        this(model, input, terms, options, masks, Map.of(), false, Optional.empty());
     }
 
     /**
@@ -111,6 +115,7 @@ public final class TrainingGraph implements AutoCloseable {
      * @param masks pruning masks of 0 and 1 that do not change, by the name of the weight's Const
      * @param changing the first masks of weights whose masks change, likewise
      * @param accumulates whether batches come as micro-batches, whose gradients are summed
+     * @param codes how weights are trained as codes; empty where they are not
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the model has no
      *     weight to train, or has an operation without gradient
      */
@@ -121,7 +126,8 @@ public final class TrainingGraph implements AutoCloseable {
             Training options,
             Map<String, FloatTensor> masks,
             Map<String, FloatTensor> changing,
-            boolean accumulates) {
+            boolean accumulates,
+            Optional<CodeOptions> codes) {
         var config = TensorFlowRuntime.sessionConfig();
         try {
             this.model = model;
@@ -132,9 +138,13 @@ public final class TrainingGraph implements AutoCloseable {
             quantizations =
                     new TrainableQuantizations(
                             model, GradientFlow.of(model, tensors), options.quantizationSteps());
+            coded =
+                    codes.map(each -> CodedWeights.of(model, trainable.weights(), each))
+                            .orElse(CodedWeights.NONE);
+            differentiable = coded.in(quantizations.differentiable());
             var nodes =
                     new TrainableGraphDef(
-                            GroupedGradients.differentiable(quantizations.differentiable()),
+                            GroupedGradients.differentiable(differentiable),
                             variables(trainable, changing.keySet()),
                             trainable.norms());
             graph.importGraphDef(nodes.toGraphDef());
@@ -145,12 +155,16 @@ public final class TrainingGraph implements AutoCloseable {
                             .toList();
             statistics = trainable.statistics().keySet().stream().map(this::variable).toList();
             this.changing = new ChangingMasks(tf, changing, untrained(trainable.names(), changing));
-            trainingLoss = TotalLoss.forTraining(graph, tf, terms, accumulates);
+            var allTerms = concat(terms, coded.rate());
+            trainingLoss = TotalLoss.forTraining(graph, tf, allTerms, accumulates);
             inferenceLoss =
                     nodes.hasInference()
-                            ? trainingLoss.over(nodes::inferenceTensor, terms)
+                            ? trainingLoss.over(nodes::inferenceTensor, allTerms)
                             : trainingLoss;
-            steps = quantizations.variables().stream().map(this::step).toList();
+            steps =
+                    Stream.concat(quantizations.variables().stream(), coded.variables().stream())
+                            .map(this::variable)
+                            .toList();
             var withGradient = withGradient();
             gradients = differentiate(tf, withGradient);
             var averages = averages(trainable);
@@ -200,18 +214,15 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     private Variable variable(String name) {
-        return Variable.in(graph, model.node(name));
+        return Variable.in(graph, differentiable.node(name));
     }
 
     private Set<String> variables(TrainableParameters trainable, Set<String> masked) {
         var names = new HashSet<>(trainable.names());
         names.addAll(masked);
         names.addAll(quantizations.variables());
+        names.addAll(coded.variables());
         return names;
-    }
-
-    private Variable step(String name) {
-        return Variable.in(graph, quantizations.differentiable().node(name));
     }
 
     private List<Variable> withGradient() {
@@ -252,7 +263,7 @@ public final class TrainingGraph implements AutoCloseable {
         return trainingLoss.variables().contains(weight) && weight.initial().rank() > 1;
     }
 
-    private static List<Variable> concat(List<Variable> some, List<Variable> more) {
+    private static <T> List<T> concat(List<T> some, List<T> more) {
         return Stream.concat(some.stream(), more.stream()).toList();
     }
 
@@ -273,7 +284,7 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     private Output<TFloat32> scaled(Ops tf, Variable variable, Output<TFloat32> gradient) {
-        return steps.contains(variable)
+        return quantizations.variables().contains(variable.name())
                 ? quantizations.scaled(graph, tf, variable.name(), gradient)
                 : gradient;
     }
@@ -451,33 +462,33 @@ public final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * The trained values, by name: constants, quantized ones as the network reads them, and the
-     * limits of learned quantizations.
+     * The trained values, by name: constants, quantized ones as the network reads them, codes and
+     * their steps, and the limits of learned quantizations.
      */
     public Map<String, FloatTensor> constants() {
         var tensors = new LinkedHashMap<String, Output<TFloat32>>();
         concat(concat(weights, statistics), changing.untrained())
                 .forEach(each -> tensors.put(each.name(), each.value()));
-        quantizations
-                .trained()
-                .forEach(
-                        (name, tensor) ->
-                                tensors.put(
-                                        name,
-                                        graph.operation(tensor.node())
-                                                .<TFloat32>output(tensor.index())));
+        var trained = new LinkedHashMap<>(quantizations.trained());
+        trained.putAll(coded.trained());
+        trained.forEach(
+                (name, tensor) ->
+                        tensors.put(
+                                name,
+                                graph.operation(tensor.node()).<TFloat32>output(tensor.index())));
         return VariableStore.fetch(
                 session.runner(), tensors.keySet(), List.copyOf(tensors.values()));
     }
 
     /** The model with these values, as {@link #constants} gives them. */
     FlatGraph with(Map<String, FloatTensor> constants) {
-        return quantizations.with(constants);
+        return coded.with(quantizations.with(constants), constants);
     }
 
     @Override
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }

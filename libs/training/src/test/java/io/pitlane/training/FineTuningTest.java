@@ -267,7 +267,7 @@ class FineTuningTest {
                 .run(
                         TinyModels.stripes(300, 5, true),
                         TinyModels.preprocessor(model),
-                        (fraction, message) -> {
+                        (fraction, message, loss) -> {
                             fractions.add(fraction);
                             messages.add(message);
                         });

@@ -26,6 +26,7 @@ import io.pitlane.training.loss.Teacher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,7 +148,7 @@ class GradientAccumulationTest {
                 .run(
                         images,
                         TinyModels.preprocessor(model),
-                        (share, message) -> messages.add(message));
+                        (share, message, loss) -> messages.add(message));
 
         assertThat(messages)
                 .first()
@@ -169,7 +170,7 @@ class GradientAccumulationTest {
                         .run(
                                 images,
                                 TinyModels.preprocessor(model),
-                                (share, message) -> messages.add(message));
+                                (share, message, loss) -> messages.add(message));
 
         assertThat(trained.microBatch()).isEqualTo(1);
         assertThat(messages.get(1))
@@ -225,7 +226,14 @@ class GradientAccumulationTest {
 
     private static TrainingGraph graph(FlatGraph model, List<LossTerm> losses, boolean isSplit) {
         return new TrainingGraph(
-                model, InputSpec.DEFAULT, losses, options().build(), Map.of(), Map.of(), isSplit);
+                model,
+                InputSpec.DEFAULT,
+                losses,
+                options().build(),
+                Map.of(),
+                Map.of(),
+                isSplit,
+                Optional.empty());
     }
 
     private static Batches batches(FlatGraph model, ImageSet images) {

@@ -36,7 +36,7 @@ final class LargeSegmenterProgram {
         var training = Training.builder().epochs(1).build();
         var trained =
                 new FineTuning(student, teacher, Task.SEGMENTATION, training, loss, 3)
-                        .run(images, input(student), (share, message) -> {});
+                        .run(images, input(student), TrainingListener.NONE);
         System.out.printf(
                 "steps %d, batch %d, micro-batch %d, peak %d MiB beside the heap%n",
                 trained.steps(),

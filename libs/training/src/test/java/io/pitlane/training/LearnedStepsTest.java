@@ -267,7 +267,7 @@ class LearnedStepsTest {
         var trained =
                 new Trainer(start, losses(start, images), training(2, 0.01), 7)
                         .withMasks(Map.of("conv/kernel", mask))
-                        .run(images, TinyModels.preprocessor(start), (share, message) -> {});
+                        .run(images, TinyModels.preprocessor(start), TrainingListener.NONE);
 
         // Then
         var after = FloatTensor.of(trained.graph().node("conv/kernel")).values();
@@ -373,7 +373,7 @@ class LearnedStepsTest {
             FlatGraph start, ImageSet images, QuantizationSteps steps, double learningRate) {
         var options = training(6, learningRate).toBuilder().quantizationSteps(steps).build();
         return new Trainer(start, losses(start, images), options, 7)
-                .run(images, TinyModels.preprocessor(start), (share, message) -> {});
+                .run(images, TinyModels.preprocessor(start), TrainingListener.NONE);
     }
 
     private static List<LossTerm> losses(FlatGraph model, ImageSet images) {

@@ -211,7 +211,14 @@ class MaskScheduleTest {
     private static TrainingGraph graph(
             FlatGraph model, Training options, Map<String, FloatTensor> masks, boolean isSplit) {
         return new TrainingGraph(
-                model, InputSpec.DEFAULT, labels(model), options, Map.of(), masks, isSplit);
+                model,
+                InputSpec.DEFAULT,
+                labels(model),
+                options,
+                Map.of(),
+                masks,
+                isSplit,
+                Optional.empty());
     }
 
     private static Batches batches() {

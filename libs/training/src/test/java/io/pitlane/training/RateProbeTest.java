@@ -96,6 +96,6 @@ class RateProbeTest {
                 .run(
                         IMAGES,
                         TinyModels.preprocessor(MODEL),
-                        (share, message) -> messages.add(message));
+                        (share, message, point) -> messages.add(message));
     }
 }

@@ -120,6 +120,27 @@ class TrainedBatchNormTest {
         assertThat(BatchNorms.of(model)).hasSize(1);
     }
 
+    @Test
+    void theDefaultRateIsHigherWhereAutoTrainsStatistics() {
+        var model = TinyModels.classifier(1, "Softmax");
+        var untrainable = model.edit().setInput("bn", 4, TensorRef.of("bn/gamma")).build();
+        var auto = Training.builder().epochs(1).batchNorm(Training.BatchNorm.AUTO).build();
+
+        assertThat(rate(model, auto)).isEqualTo(0.003);
+        assertThat(rate(untrainable, auto)).isEqualTo(0.001);
+        assertThat(rate(model, auto.toBuilder().batchSize(15).build())).isEqualTo(0.001);
+        assertThat(rate(model, auto.toBuilder().learningRate(0.01).build())).isEqualTo(0.01);
+        assertThat(rate(model, Training.builder().epochs(1).build())).isEqualTo(0.001);
+    }
+
+    private static double rate(FlatGraph model, Training options) {
+        var head = Head.of(model, model.signature().outputs().get(0));
+        var loss = new ClassificationLoss(head, 1, SET.labels().orElseThrow(), 0);
+        return new Trainer(model, List.of(loss), options, 1)
+                .run(SET, TinyModels.preprocessor(model), TrainingListener.NONE)
+                .learningRate();
+    }
+
     private static TrainingGraph graph(FlatGraph model) {
         var head = Head.of(model, model.signature().outputs().get(0));
         var loss = new ClassificationLoss(head, 1, SET.labels().orElseThrow(), 0);

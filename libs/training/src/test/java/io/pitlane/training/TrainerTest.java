@@ -85,7 +85,7 @@ class TrainerTest {
         var resumed =
                 trainer(options)
                         .withCheckpoints(kept, "t")
-                        .run(IMAGES, input(), (fraction, message) -> messages.add(message));
+                        .run(IMAGES, input(), (fraction, message, loss) -> messages.add(message));
 
         assertThat(messages).first().isEqualTo("resumed at step 30");
         assertThat(resumed.graph().toGraphDef()).isEqualTo(uninterrupted.graph().toGraphDef());
@@ -118,7 +118,7 @@ class TrainerTest {
         var trained =
                 trainer(options(2, Optimizer.DEFAULT, null))
                         .withCheckpoints(kept, "t")
-                        .run(IMAGES, input(), (fraction, message) -> messages.add(message));
+                        .run(IMAGES, input(), (fraction, message, loss) -> messages.add(message));
 
         assertThat(messages)
                 .first()
@@ -179,7 +179,7 @@ class TrainerTest {
 
         var trained =
                 new Trainer(MODEL, List.of(rising), options(20, Optimizer.DEFAULT, 3), 7)
-                        .run(IMAGES, input(), (fraction, message) -> messages.add(message));
+                        .run(IMAGES, input(), (fraction, message, loss) -> messages.add(message));
 
         assertThat(trained.epochs()).isEqualTo(3);
         assertThat(trained.bestEpoch()).isZero();
@@ -200,7 +200,7 @@ class TrainerTest {
                                 List.of(labels(), onceBroken),
                                 options(3, Optimizer.DEFAULT, null),
                                 7)
-                        .run(IMAGES, input(), (fraction, message) -> messages.add(message));
+                        .run(IMAGES, input(), (fraction, message, loss) -> messages.add(message));
 
         assertThat(trained.halvings()).isEqualTo(1);
         assertThat(trained.steps()).isEqualTo(3 * 17);

@@ -38,7 +38,8 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The latency of one call with one image, in milliseconds, as a sum over layers.
+ * The latency of one call with one image, as a sum over layers that a curve turns into
+ * milliseconds.
  *
  * <ol>
  *   <li>Each layer is measured alone for some numbers of channels; a {@link LatencyTable} remembers
@@ -46,8 +47,8 @@ import org.tensorflow.proto.NodeDef;
  *       those that are measured.
  *   <li>The sum is not the latency of the model: there are the call itself, other operations, and
  *       caches that are warm or cold. The model and its half, with half of the channels of every
- *       layer, are measured as a whole, and a line {@code a + b * sum} through both corrects every
- *       other prediction.
+ *       layer, are measured as a whole, and a {@link Correction} through both gives every other
+ *       prediction. It rises with the sum, so that a limit of the latency is one of the sum.
  * </ol>
  */
 public final class LatencyCost implements CostModel {
@@ -62,30 +63,43 @@ public final class LatencyCost implements CostModel {
     private Optional<Correction> correction = Optional.empty();
 
     /**
-     * From the sum over layers to the latency of a model.
+     * From the sum over layers to the latency of a model: {@code fixed + factor * sum^exponent}.
      *
      * @param fixed milliseconds of a call without layers; not negative
-     * @param factor of the sum over layers; positive
+     * @param factor positive
+     * @param exponent positive
      */
-    record Correction(double fixed, double factor) {
+    record Correction(double fixed, double factor, double exponent) {
 
         /**
-         * The line through two measured models.
+         * The line through two measured models. Where it would take less than no time without
+         * layers, as of a model that is too large for the caches and a half that is not: the power
+         * law through both.
          *
          * @param sums over the layers of the model and its half
          * @param millis of both
          */
         static Correction of(double[] sums, double[] millis) {
             double slope = (millis[0] - millis[1]) / (sums[0] - sums[1]);
+            if (!Double.isFinite(slope) || slope <= 0) {
+                // The half is as slow as the whole: the machine is busy, or the model very small.
+                return new Correction(0, millis[0] / sums[0], 1);
+            }
             double fixed = millis[0] - slope * sums[0];
-            // The half is as slow as the whole where the machine is busy, or the model very small.
-            return Double.isFinite(slope) && slope > 0 && fixed >= 0
-                    ? new Correction(fixed, slope)
-                    : new Correction(0, millis[0] / sums[0]);
+            if (fixed >= 0) {
+                return new Correction(fixed, slope, 1);
+            }
+            double exponent = Math.log(millis[0] / millis[1]) / Math.log(sums[0] / sums[1]);
+            return new Correction(0, millis[0] / Math.pow(sums[0], exponent), exponent);
         }
 
         double millis(double sum) {
-            return fixed + factor * sum;
+            return fixed + factor * Math.pow(sum, exponent);
+        }
+
+        /** The sum of a model with this latency; negative where not even the call is so fast. */
+        double sum(double millis) {
+            return Math.pow((millis - fixed) / factor, 1 / exponent);
         }
     }
 
@@ -162,10 +176,25 @@ public final class LatencyCost implements CostModel {
         }
     }
 
-    /** Milliseconds of a model before any cut, as predicted. */
+    /** The sum over the layers of a model before any cut. */
     public double before(FlatGraph shared) {
         var graph = VectorUnsharing.apply(shared);
-        return predict(graph, DependencyGraph.of(graph), Set.of());
+        var dependencies = DependencyGraph.of(graph);
+        return sum(parts(graph, dependencies), dependencies, Set.of());
+    }
+
+    /**
+     * Milliseconds of a call, as predicted.
+     *
+     * @param sum over the layers; {@link #parts} has been called
+     */
+    public double millis(double sum) {
+        return correction.orElseThrow().millis(sum);
+    }
+
+    /** The sum over the layers with which a call takes that long; the inverse. */
+    public double sum(double millis) {
+        return correction.orElseThrow().sum(millis);
     }
 
     /** Milliseconds of a call of a model, measured. */
@@ -179,8 +208,8 @@ public final class LatencyCost implements CostModel {
     }
 
     /**
-     * The parts of a model, with the fixed part of a call. Measures what is not in the table, which
-     * takes minutes for a large model.
+     * The layers of a model, each alone. Measures what is not in the table, which takes minutes for
+     * a large model.
      */
     @Override
     public List<Part> parts(FlatGraph graph, DependencyGraph dependencies) {
@@ -189,17 +218,7 @@ public final class LatencyCost implements CostModel {
             correction = Optional.of(correction(graph, layers));
             table.save();
         }
-        var line = correction.get();
-        var parts = new ArrayList<Part>();
-        parts.add(new Part("call", List.of(), left -> line.fixed()));
-        for (var layer : layers) {
-            parts.add(
-                    new Part(
-                            layer.name(),
-                            layer.axes(),
-                            left -> line.factor() * layer.cost().applyAsDouble(left)));
-        }
-        return parts;
+        return layers;
     }
 
     private Correction correction(FlatGraph graph, List<Part> layers) {
@@ -242,9 +261,9 @@ public final class LatencyCost implements CostModel {
                 .toArray();
     }
 
-    /** The latency of a model without some of its channels. */
+    /** Milliseconds of a call of a model without some of its channels, as predicted. */
     public double predict(FlatGraph graph, DependencyGraph dependencies, Set<Integer> removed) {
-        return sum(parts(graph, dependencies), dependencies, removed);
+        return millis(sum(parts(graph, dependencies), dependencies, removed));
     }
 
     private List<Part> layers(FlatGraph graph, DependencyGraph dependencies) {

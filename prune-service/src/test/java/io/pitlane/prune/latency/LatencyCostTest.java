@@ -101,14 +101,18 @@ class LatencyCostTest {
     void aTargetOfLatencyIsReached() {
         // Given
         var cost = cost();
-        double target = 0.6 * cost.before(net());
+        double before = cost.before(net());
+        double target = 0.6 * cost.millis(before);
 
         // When
         var made =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT),
                                 new TargetAllocation(
-                                        cost, target, ChannelLimits.NONE, new SaliencyLoss()))
+                                        cost,
+                                        cost.sum(target),
+                                        ChannelLimits.NONE,
+                                        new SaliencyLoss()))
                         .prune(net());
 
         // Then
@@ -138,6 +142,25 @@ class LatencyCostTest {
 
         assertThat(List.of(line.millis(3), line.millis(1), line.millis(2)))
                 .containsExactly(7.0, 3.0, 5.0);
+    }
+
+    @Test
+    void aModelThatIsSlowerThanTwiceItsHalfIsOnAPowerLaw() {
+        var curve = Correction.of(new double[] {4, 2}, new double[] {16, 4});
+
+        assertThat(curve.millis(4)).isCloseTo(16, within(1e-9));
+        assertThat(curve.millis(2)).isCloseTo(4, within(1e-9));
+        assertThat(curve.millis(1)).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
+    void aLatencyIsTurnedIntoTheSumThatHasIt() {
+        var line = Correction.of(new double[] {3, 1}, new double[] {7, 3});
+        var curve = Correction.of(new double[] {4, 2}, new double[] {16, 4});
+
+        assertThat(line.sum(5)).isCloseTo(2, within(1e-9));
+        assertThat(line.millis(line.sum(0.5))).isEqualTo(0.5);
+        assertThat(curve.sum(1)).isCloseTo(1, within(1e-9));
     }
 
     @Test

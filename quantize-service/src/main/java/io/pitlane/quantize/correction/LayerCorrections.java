@@ -120,10 +120,8 @@ public final class LayerCorrections {
             List<FusedLayer> layers,
             Iterable<FloatTensor> batches) {
         double before = options.adaRound() == null ? 0 : ROUNDED;
-        ProgressListener rest =
-                (share, message) -> progress.at(before + share * (1 - before), message);
         try (var passes = new ModelPasses(input, batches, folder)) {
-            var bias = new BiasCorrection(floats, layers, passes, rest);
+            var bias = new BiasCorrection(floats, layers, passes, progress.part(before, 1));
             return options.biasCorrection() == Corrections.BiasCorrection.EMPIRICAL
                     ? bias.empirical(quantized)
                     : bias.analytic(quantized, new BatchNormStatistics(unfolded));

@@ -4,12 +4,14 @@ import io.pitlane.contract.data.InputSpec;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.runtime.GraphSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -63,28 +66,20 @@ public final class ModelPasses implements AutoCloseable {
     /** Computes tensors for every batch, in the order of the batches. */
     public void fetch(
             FlatGraph graph, List<TensorRef> tensors, BiConsumer<TensorRef, FloatTensor> consumer) {
-        if (known.containsAll(tensors)) {
+        if (values != null && known.containsAll(tensors)) {
             read(tensors, consumer);
             return;
         }
-        try (var session = GraphSession.open(graph, input)) {
-            fetch(session, graph, tensors, consumer);
-        }
-    }
-
-    private void fetch(
-            GraphSession session,
-            FlatGraph graph,
-            List<TensorRef> tensors,
-            BiConsumer<TensorRef, FloatTensor> consumer) {
         count = 0;
-        try (var reader = values == null ? null : ActivationFile.read(values)) {
+        var part = between(graph, known, tensors);
+        try (var session = GraphSession.open(part, input);
+                var reader = values == null ? null : ActivationFile.read(values)) {
             for (var images : batches) {
                 count++;
                 var fed = new LinkedHashMap<TensorRef, FloatTensor>();
                 for (var tensor : known) {
                     var value = reader.next();
-                    if (graph.find(tensor.node()).isPresent()) {
+                    if (part.find(tensor.node()).isPresent()) {
                         fed.put(tensor, value);
                     }
                 }
@@ -111,6 +106,33 @@ public final class ModelPasses implements AutoCloseable {
         }
     }
 
+    /**
+     * The part of a graph that computes tensors from known ones: a session holds copies of all
+     * weights of its graph.
+     */
+    private static FlatGraph between(
+            FlatGraph graph, List<TensorRef> known, List<TensorRef> tensors) {
+        var editor = graph.edit();
+        known.stream()
+                .filter(tensor -> tensor.index() == 0)
+                .forEach(tensor -> editor.put(placeholder(tensor.node())));
+        var ends = new ArrayList<GraphSignature.Port>();
+        for (var tensor : tensors) {
+            var end = editor.freshName("needed/" + tensor.node());
+            editor.put(
+                    NodeBuilder.of("Identity", end)
+                            .input(tensor)
+                            .type("T", DataType.DT_FLOAT)
+                            .build());
+            ends.add(new GraphSignature.Port(end, TensorRef.of(end), DataType.DT_FLOAT, null));
+        }
+        return editor.outputs(ends).build();
+    }
+
+    private static NodeDef placeholder(String name) {
+        return NodeBuilder.of("Placeholder", name).type("dtype", DataType.DT_FLOAT).build();
+    }
+
     /** Lets the passes begin at a node: nothing before it changes any more. */
     public void advance(FlatGraph graph, String node) {
         advance(graph, before(graph, node));
@@ -131,10 +153,10 @@ public final class ModelPasses implements AutoCloseable {
     }
 
     private void advance(FlatGraph graph, Set<String> before) {
-        try (var session = GraphSession.open(graph, input)) {
-            var crossing = crossing(session, graph, before);
+        var crossing = crossing(graph, before);
+        try {
             var file = Files.createTempFile(folder, "activations", null);
-            if (isWritten(file, session, graph, crossing)) {
+            if (isWritten(file, graph, crossing)) {
                 close();
                 values = file;
                 known = crossing;
@@ -146,13 +168,11 @@ public final class ModelPasses implements AutoCloseable {
         }
     }
 
-    private boolean isWritten(
-            Path file, GraphSession session, FlatGraph graph, List<TensorRef> tensors)
+    private boolean isWritten(Path file, FlatGraph graph, List<TensorRef> tensors)
             throws IOException {
         long[] left = {room};
         try (var writer = ActivationFile.write(file)) {
             fetch(
-                    session,
                     graph,
                     tensors,
                     (tensor, fetched) -> {
@@ -166,20 +186,21 @@ public final class ModelPasses implements AutoCloseable {
     }
 
     /** The float tensors made by some nodes and read by others, or given. */
-    private static List<TensorRef> crossing(
-            GraphSession session, FlatGraph graph, Set<String> before) {
+    private List<TensorRef> crossing(FlatGraph graph, Set<String> before) {
         var read =
                 graph.nodes().stream()
                         .filter(each -> !before.contains(each.getName()))
                         .flatMap(each -> each.getInputList().stream())
                         .map(TensorRef::parse);
         var given = graph.signature().outputs().stream().map(GraphSignature.Port::tensor);
-        return Stream.concat(read, given)
-                .filter(tensor -> before.contains(tensor.node()))
-                .filter(tensor -> isComputed(graph.node(tensor.node())))
-                .filter(session::isFloat)
-                .distinct()
-                .toList();
+        try (var session = GraphSession.open(graph, input)) {
+            return Stream.concat(read, given)
+                    .filter(tensor -> before.contains(tensor.node()))
+                    .filter(tensor -> isComputed(graph.node(tensor.node())))
+                    .filter(session::isFloat)
+                    .distinct()
+                    .toList();
+        }
     }
 
     private static boolean isComputed(NodeDef node) {

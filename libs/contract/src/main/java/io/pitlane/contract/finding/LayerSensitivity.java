@@ -14,14 +14,39 @@ import java.util.List;
  * @param floats the task's figure of the float model; null without labels
  * @param quantized of all quantizers together
  * @param layers in the order of the graph
+ * @param key of all that the figures depend on: a step with the same key takes them over; null
+ *     where they are not kept
+ * @param cached whether an earlier step or run measured them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LayerSensitivity(
-        int samples, String metric, Double floats, OutputError quantized, List<Layer> layers)
+        int samples,
+        String metric,
+        Double floats,
+        OutputError quantized,
+        List<Layer> layers,
+        String key,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean cached)
         implements Finding {
 
     public LayerSensitivity {
         layers = layers == null ? List.of() : List.copyOf(layers);
+    }
+
+    /** Figures that were measured now. */
+    public LayerSensitivity(
+            int samples, String metric, Double floats, OutputError quantized, List<Layer> layers) {
+        this(samples, metric, floats, quantized, layers, null, false);
+    }
+
+    /** The same to be found again under a key. */
+    public LayerSensitivity withKey(String found) {
+        return new LayerSensitivity(samples, metric, floats, quantized, layers, found, cached);
+    }
+
+    /** The same in a step that did not measure them. */
+    public LayerSensitivity asCached() {
+        return new LayerSensitivity(samples, metric, floats, quantized, layers, key, true);
     }
 
     /**

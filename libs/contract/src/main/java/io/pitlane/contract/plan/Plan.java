@@ -32,6 +32,7 @@ import java.util.List;
  * @param input how an image becomes the model's input
  * @param steps the steps, in order; bench is the last
  * @param constraints the conditions under which the candidate passes
+ * @param release when a candidate that passed is released
  * @param deliver the formats that the candidate is delivered in; null for every format that can
  *     express it
  * @param seed the seed of everything random in the run
@@ -49,6 +50,7 @@ public record Plan(
         InputSpec input,
         List<Step> steps,
         Constraints constraints,
+        ReleaseMode release,
         List<ModelFormat> deliver,
         Long seed,
         Boolean cache) {
@@ -60,6 +62,7 @@ public record Plan(
         task = task == null ? Task.CLASSIFICATION : task;
         input = input == null ? InputSpec.DEFAULT : input;
         constraints = constraints == null ? Constraints.NONE : constraints;
+        release = release == null ? ReleaseMode.AUTOMATIC : release;
         seed = seed == null ? Long.valueOf(17) : seed;
         cache = cache == null || cache;
         steps = withBench(steps == null ? List.of() : steps);
@@ -197,6 +200,7 @@ public record Plan(
         builder.input = input;
         builder.steps = steps;
         builder.constraints = constraints;
+        builder.release = release;
         builder.deliver = deliver;
         builder.seed = seed;
         builder.cache = cache;
@@ -215,6 +219,7 @@ public record Plan(
         private InputSpec input;
         private List<Step> steps;
         private Constraints constraints;
+        private ReleaseMode release;
         private List<ModelFormat> deliver;
         private Long seed;
         private Boolean cache;
@@ -271,6 +276,11 @@ public record Plan(
             return this;
         }
 
+        public Builder release(ReleaseMode value) {
+            this.release = value;
+            return this;
+        }
+
         public Builder deliver(List<ModelFormat> value) {
             this.deliver = value;
             return this;
@@ -298,6 +308,7 @@ public record Plan(
                     input,
                     steps,
                     constraints,
+                    release,
                     deliver,
                     seed,
                     cache);

@@ -11,13 +11,17 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.Resize;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.step.Step;
 import io.pitlane.contract.validation.Excerpt;
 import io.pitlane.contract.validation.NearestName;
 import io.pitlane.contract.validation.Problems;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Reads a {@link Plan} from a user's document, YAML or JSON. Strict: an unknown field, a value of
@@ -25,6 +29,9 @@ import java.util.stream.Collectors;
  * field's path and, for a misspelt name, the nearest known one.
  */
 public final class PlanReader {
+
+    private static final String EMPTY =
+            "is empty; write a value, {} for the defaults of an object, or leave it out";
 
     private PlanReader() {}
 
@@ -65,10 +72,21 @@ public final class PlanReader {
             return ContractJson.PLAN_MAPPER.treeToValue(tree, Plan.class);
         } catch (JsonMappingException e) {
             var location = FieldLocation.of(e, tree);
-            throw invalid(location.path(), explain(e, location.node()), e);
+            var empty = isAboutNull(e) ? location.firstNull() : Optional.<FieldLocation>empty();
+            throw empty.isPresent()
+                    ? invalid(empty.get().path(), EMPTY, e)
+                    : invalid(location.path(), explain(e, location.node()), e);
         } catch (JsonProcessingException e) {
             throw invalid("", firstLine(e.getOriginalMessage()), e);
         }
+    }
+
+    /** Whether a value is wrong because something in it is null, as the options of a step. */
+    private static boolean isAboutNull(JsonMappingException e) {
+        return e.getCause() instanceof NullPointerException
+                || e instanceof MismatchedInputException mismatch
+                        && mismatch.getTargetType() != null
+                        && Step.class.isAssignableFrom(mismatch.getTargetType());
     }
 
     private static InvalidPlanException invalid(String path, String message, Throwable cause) {
@@ -169,6 +187,26 @@ public final class PlanReader {
                                         .field(reference.getFieldName());
             }
             return location;
+        }
+
+        /** A place in this one that is null: an element before a field, which may be null. */
+        Optional<FieldLocation> firstNull() {
+            var nulls = nulls().toList();
+            return nulls.stream()
+                    .filter(place -> place.path().endsWith("]"))
+                    .findFirst()
+                    .or(() -> nulls.stream().findFirst());
+        }
+
+        private Stream<FieldLocation> nulls() {
+            if (node.isNull()) {
+                return Stream.of(this);
+            }
+            var inside =
+                    node.isArray()
+                            ? IntStream.range(0, node.size()).mapToObj(this::element)
+                            : node.properties().stream().map(entry -> field(entry.getKey()));
+            return inside.flatMap(FieldLocation::nulls);
         }
 
         private FieldLocation unwrapped(String next) {

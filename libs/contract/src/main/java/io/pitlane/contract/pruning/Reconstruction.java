@@ -17,7 +17,7 @@ import io.pitlane.contract.validation.Problems;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Reconstruction(Method method, Integer samples, Double ridge, Boolean batchNorm) {
     /** Number of images for models that are not large. */
-    public static final int MOST_SAMPLES = 2048;
+    public static final int MOST_SAMPLES = 4096;
 
     private static final int FEWEST_SAMPLES = 2;
 

@@ -111,7 +111,13 @@ public record Calibration(
                 "samples",
                 "must be between 1 and 1000000, but is " + samples);
         if (layers != null) {
-            layers.forEach((pattern, of) -> of.check(problems.at("layers").at(pattern)));
+            layers.forEach(
+                    (pattern, of) -> {
+                        var at = problems.at("layers");
+                        if (at.present(of, pattern, "write {method: METHOD}")) {
+                            of.check(at.at(pattern));
+                        }
+                    });
         }
     }
 }

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * by quantization. One of the three limits.
  *
  * @param macsInt8 least share of the multiply-accumulates in int8, 0..1
- * @param sizeBytes most bytes of all parameters: one for a quantized weight, four for any other
+ * @param sizeBytes most bytes of all parameters: one for a quantized weight, four for any other; of
+ *     the packed file where weights are trained for it
  * @param latencyMillis most milliseconds of a call with one image on one thread
  * @param engine that the latency is measured on; null without {@code latencyMillis}
  */

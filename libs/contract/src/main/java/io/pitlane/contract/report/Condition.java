@@ -53,6 +53,18 @@ public record Condition(
         return met ? beyond > 0 : beyond >= 0;
     }
 
+    /**
+     * How far the figure is from the limit, in its unit: positive where it keeps the limit,
+     * negative beyond it; null where it could not be measured.
+     */
+    @JsonIgnore
+    public Double margin() {
+        if (measured == null) {
+            return null;
+        }
+        return isLowerLimit() ? measured - limit : limit - measured;
+    }
+
     /** Whether the figure must not be below the limit, as the name of every such field says. */
     private boolean isLowerLimit() {
         return constraint.startsWith("min");

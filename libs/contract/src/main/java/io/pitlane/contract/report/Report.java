@@ -20,6 +20,8 @@ import java.util.List;
  * @param comparison every model after the original, against it
  * @param engines the engines of the bench step, measured or missing
  * @param lineage how each model after the original was made
+ * @param layers of the candidate, in the order of its graph; empty in reports of versions that did
+ *     not write them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
@@ -31,9 +33,11 @@ public record Report(
         List<ModelFigures> models,
         List<Comparison> comparison,
         List<EngineFigures> engines,
-        List<LineageEntry> lineage) {
+        List<LineageEntry> lineage,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LayerFigures> layers) {
 
     public Report {
+        layers = layers == null ? List.of() : List.copyOf(layers);
         engines = engines == null ? List.of() : List.copyOf(engines);
     }
 
@@ -209,6 +213,7 @@ public record Report(
         builder.comparison = comparison;
         builder.engines = engines;
         builder.lineage = lineage;
+        builder.layers = layers;
         return builder;
     }
 
@@ -223,6 +228,7 @@ public record Report(
         private List<Comparison> comparison;
         private List<EngineFigures> engines;
         private List<LineageEntry> lineage;
+        private List<LayerFigures> layers;
 
         private Builder() {}
 
@@ -271,9 +277,23 @@ public record Report(
             return this;
         }
 
+        public Builder layers(List<LayerFigures> value) {
+            this.layers = value;
+            return this;
+        }
+
         public Report build() {
             return new Report(
-                    run, plan, verdict, environment, data, models, comparison, engines, lineage);
+                    run,
+                    plan,
+                    verdict,
+                    environment,
+                    data,
+                    models,
+                    comparison,
+                    engines,
+                    lineage,
+                    layers);
         }
     }
 }

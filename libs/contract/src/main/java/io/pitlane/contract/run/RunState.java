@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.plan.Plan;
+import io.pitlane.contract.plan.ReleaseMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,8 @@ import java.util.Locale;
  * @param models every model so far, the original first
  * @param deliverables the candidate in each format that it was delivered in; empty before the run
  *     ends with a report
+ * @param approval the decision on the candidate of a plan with {@code release: manual}; null before
+ *     it, and for other plans
  * @param failure why a run ended without a report; else null
  * @param submittedAt when it was submitted
  * @param updatedAt when it entered this state
@@ -33,12 +36,18 @@ public record RunState(
         ArtifactRef data,
         List<RunModel> models,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveredModel> deliverables,
+        Approval approval,
         Failure failure,
         Instant submittedAt,
         Instant updatedAt) {
 
     public RunState {
         deliverables = deliverables == null ? List.of() : List.copyOf(deliverables);
+    }
+
+    /** Whether the candidate passed and waits for somebody to approve or reject it. */
+    public boolean awaitsApproval() {
+        return status == Status.PASSED && plan.release() == ReleaseMode.MANUAL && approval == null;
     }
 
     /** The status of a run. */
@@ -84,6 +93,7 @@ public record RunState(
         builder.data = data;
         builder.models = models;
         builder.deliverables = deliverables;
+        builder.approval = approval;
         builder.failure = failure;
         builder.submittedAt = submittedAt;
         builder.updatedAt = updatedAt;
@@ -99,6 +109,7 @@ public record RunState(
         private ArtifactRef data;
         private List<RunModel> models;
         private List<DeliveredModel> deliverables;
+        private Approval approval;
         private Failure failure;
         private Instant submittedAt;
         private Instant updatedAt;
@@ -140,6 +151,11 @@ public record RunState(
             return this;
         }
 
+        public Builder approval(Approval value) {
+            this.approval = value;
+            return this;
+        }
+
         public Builder failure(Failure value) {
             this.failure = value;
             return this;
@@ -164,6 +180,7 @@ public record RunState(
                     data,
                     models,
                     deliverables,
+                    approval,
                     failure,
                     submittedAt,
                     updatedAt);

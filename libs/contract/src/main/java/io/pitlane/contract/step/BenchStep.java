@@ -6,6 +6,7 @@ import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.validation.Problems;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Measures the original and every model of the run in one process, and evaluates the constraints.
@@ -45,6 +46,19 @@ public record BenchStep(
     @JsonIgnore
     public StageName stage() {
         return StageName.BENCH;
+    }
+
+    @Override
+    public String summary() {
+        return "measures size, quality and latency of every model on "
+                + engines.stream().map(Engine::title).collect(Collectors.joining(", "))
+                + " at batch size "
+                + batchSizes.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public StepWork work() {
+        return new StepWork(0, 0, seconds * batchSizes.size() * threads.size());
     }
 
     /** The most threads that a measurement has. */

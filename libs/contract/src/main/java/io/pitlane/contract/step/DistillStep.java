@@ -207,6 +207,19 @@ public record DistillStep(
     }
 
     @Override
+    public String summary() {
+        return "trains "
+                + (student == null ? "the model" : "a student")
+                + " with a teacher"
+                + StepWork.forEpochs(work().epochs());
+    }
+
+    @Override
+    public StepWork work() {
+        return StepWork.ofEpochs(StepWork.epochs(training) * generations * (ablation ? 2 : 1));
+    }
+
+    @Override
     public void check(Problems problems) {
         if (student != null) {
             student.check(problems.at("student"));

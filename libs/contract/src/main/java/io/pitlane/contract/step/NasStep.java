@@ -90,6 +90,21 @@ public record NasStep(
     }
 
     @Override
+    public String summary() {
+        return "tries up to %d architectures%s each, then trains the best%s"
+                .formatted(
+                        budget.trials(),
+                        StepWork.forEpochs(StepWork.epochs(trial)),
+                        StepWork.forEpochs(StepWork.epochs(training)));
+    }
+
+    @Override
+    public StepWork work() {
+        return StepWork.ofEpochs(
+                budget.trials() * StepWork.epochs(trial) + StepWork.epochs(training));
+    }
+
+    @Override
     public void check(Problems problems) {
         if (space != null) {
             space.check(problems.at("space"));

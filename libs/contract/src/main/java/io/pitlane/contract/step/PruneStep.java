@@ -299,6 +299,36 @@ public record PruneStep(
     }
 
     @Override
+    public String summary() {
+        var trained = StepWork.epochs(fineTune);
+        return "removes "
+                + removed()
+                + (limits() == 0 ? "" : ", as much as its limit of the loss allows")
+                + (trained == 0 ? "" : ", then fine-tunes" + StepWork.forEpochs(trained));
+    }
+
+    private String removed() {
+        var what =
+                switch (method) {
+                    case CHANNELS -> "channels";
+                    case MAGNITUDE -> "single weights";
+                    case LOW_RANK -> "components of layers";
+                    case BLOCKS -> "residual blocks";
+                };
+        if (ratio != null) {
+            return "%.0f %% of the %s".formatted(ratio * 100, what);
+        }
+        return target == null ? what : what + " up to its target";
+    }
+
+    @Override
+    public StepWork work() {
+        var once = rounds == null ? 1 : rounds;
+        var drawn = groupSparsity == null ? 0 : groupSparsity.epochs();
+        return StepWork.ofEpochs(once * StepWork.epochs(fineTune) + drawn);
+    }
+
+    @Override
     public void check(Problems problems) {
         new PruneValidation(this, problems).check();
     }

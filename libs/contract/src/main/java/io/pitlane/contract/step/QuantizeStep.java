@@ -9,11 +9,13 @@ import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.QuantizationBudget;
+import io.pitlane.contract.quantization.RateOptions;
 import io.pitlane.contract.quantization.Sensitivity;
 import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.validation.Problems;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Quantizes weights and activations.
@@ -26,7 +28,8 @@ import java.util.List;
  * @param int16Layers layers whose activations have 16 bits: names, or patterns with {@code *}
  * @param calibration how the ranges of activations are estimated
  * @param corrections what is done about the error, without labels
- * @param training quantization-aware training; null for none
+ * @param rate how weights are trained with scheme entropy; null with the others
+ * @param training quantization-aware training, or that of scheme entropy; null for none
  * @param sensitivity what is measured layer by layer; null for nothing
  * @param maxAccuracyDrop the accuracy, 0..1, that may be lost on the validation split; null for no
  *     limit
@@ -46,6 +49,7 @@ public record QuantizeStep(
         @JsonProperty("int16") List<String> int16Layers,
         Calibration calibration,
         Corrections corrections,
+        RateOptions rate,
         Training training,
         Sensitivity sensitivity,
         Double maxAccuracyDrop,
@@ -73,7 +77,10 @@ public record QuantizeStep(
         WEIGHT_SHARING(false, false),
         /** Weights rounded to bfloat16, simulated. */
         @JsonProperty("bfloat16")
-        BFLOAT16(false, false);
+        BFLOAT16(false, false),
+        /** Weights trained for the bits that they take in the packed form. */
+        @JsonProperty("entropy")
+        ENTROPY(false, true);
 
         private final boolean integers;
         private final boolean steps;
@@ -117,12 +124,33 @@ public record QuantizeStep(
         if (corrections == null) {
             corrections = scheme.hasIntegerArithmetic() ? Corrections.DEFAULT : Corrections.NONE;
         }
+        if (scheme == Scheme.ENTROPY) {
+            rate = rate == null ? RateOptions.DEFAULT : rate;
+            training = training == null ? RateOptions.TRAINING : training;
+        }
     }
 
     @Override
     @JsonIgnore
     public StageName stage() {
         return StageName.QUANTIZE;
+    }
+
+    @Override
+    public String summary() {
+        var trained = StepWork.epochs(training);
+        return "quantizes "
+                + (scheme.hasIntegerArithmetic() ? "weights and activations" : "weights")
+                + " ("
+                + scheme.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + ")"
+                + (limits() == 0 ? "" : ", within its limit of the loss")
+                + (trained == 0 ? "" : ", and trains them" + StepWork.forEpochs(trained));
+    }
+
+    @Override
+    public StepWork work() {
+        return new StepWork(StepWork.epochs(training), calibration.samples(), 0);
     }
 
     @Override
@@ -150,6 +178,7 @@ public record QuantizeStep(
                 "corrections",
                 "has an effect with schemes int8 and power-of-two only; leave it out");
         checkSteps(problems);
+        checkRate(problems);
         if (training != null) {
             training.check(problems.at("training"));
         }
@@ -173,7 +202,10 @@ public record QuantizeStep(
     private void checkSteps(Problems problems) {
         var needsSteps = "needs a scheme with steps: int8, power-of-two or weight-only";
         problems.require(training == null || scheme.hasSteps(), "training", needsSteps);
-        problems.require(sensitivity == null || scheme.hasSteps(), "sensitivity", needsSteps);
+        problems.require(
+                sensitivity == null || scheme.hasSteps() && scheme != Scheme.ENTROPY,
+                "sensitivity",
+                needsSteps);
         problems.require(budget == null || scheme.hasSteps(), "budget", needsSteps);
         problems.require(
                 training == null
@@ -181,6 +213,28 @@ public record QuantizeStep(
                         || training.quantizationSteps() == Training.QuantizationSteps.FIXED,
                 "training.quantizationSteps",
                 "must be fixed with scheme: power-of-two, for learned steps are no powers of two");
+    }
+
+    private void checkRate(Problems problems) {
+        if (scheme != Scheme.ENTROPY) {
+            problems.require(
+                    rate == null, "rate", "has an effect with scheme: entropy only; leave it out");
+            return;
+        }
+        rate.check(limits() > 0 || budget != null, problems.at("rate"));
+        RateOptions.checkTraining(training, problems.at("training"));
+        problems.require(
+                weights.equals(WeightOptions.DEFAULT),
+                "weights",
+                "has no effect with scheme: entropy, which learns them; leave it out");
+        problems.require(
+                floatLayers == null,
+                "float",
+                "is not for scheme: entropy, which trains all layers; leave it out");
+        problems.require(
+                budget == null || budget.sizeBytes() != null,
+                "budget",
+                "must be sizeBytes with scheme: entropy: that of the packed file");
     }
 
     @Override
@@ -212,6 +266,7 @@ public record QuantizeStep(
         builder.int16Layers = int16Layers;
         builder.calibration = calibration;
         builder.corrections = corrections;
+        builder.rate = rate;
         builder.training = training;
         builder.sensitivity = sensitivity;
         builder.maxAccuracyDrop = maxAccuracyDrop;
@@ -231,6 +286,7 @@ public record QuantizeStep(
         private List<String> int16Layers;
         private Calibration calibration;
         private Corrections corrections;
+        private RateOptions rate;
         private Training training;
         private Sensitivity sensitivity;
         private Double maxAccuracyDrop;
@@ -280,6 +336,11 @@ public record QuantizeStep(
             return this;
         }
 
+        public Builder rate(RateOptions value) {
+            this.rate = value;
+            return this;
+        }
+
         public Builder training(Training value) {
             this.training = value;
             return this;
@@ -320,6 +381,7 @@ public record QuantizeStep(
                     int16Layers,
                     calibration,
                     corrections,
+                    rate,
                     training,
                     sensitivity,
                     maxAccuracyDrop,

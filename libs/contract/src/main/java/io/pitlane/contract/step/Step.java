@@ -35,6 +35,12 @@ public sealed interface Step permits PruneStep, DistillStep, NasStep, QuantizeSt
     /** Adds a problem if the step cannot work with models whose images are preprocessed so. */
     default void checkInput(InputSpec input, Problems problems) {}
 
+    /** What the step does, as the predicate of a sentence: "quantizes the model to int8". */
+    String summary();
+
+    /** The work that the options ask for. */
+    StepWork work();
+
     /** Threads for the step's native arithmetic; null where the step leaves it to the service. */
     default Integer nativeThreads() {
         return null;

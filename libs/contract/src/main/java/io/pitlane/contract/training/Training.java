@@ -9,7 +9,8 @@ import java.util.List;
  * Options of a training: everything but the loss.
  *
  * @param epochs passes over the training set; 0 leaves the model as it is
- * @param learningRate the rate at the start, after the warm-up; null where it is chosen
+ * @param learningRate the rate at the start, after the warm-up; null for the {@linkplain
+ *     #withDefaultRate default}, or where it is chosen
  * @param learningRates candidates, ascending, of which a few steps choose the rate; null for none
  * @param batchSize images per step
  * @param optimizer the update rule and its options
@@ -221,15 +222,14 @@ public record Training(
     }
 
     private static final int MOST_RATES = 10;
+    private static final double RATE = 0.001;
+    private static final double BATCH_NORM_RATE = 0.003;
 
     public static final Training DEFAULT = builder().build();
 
     public Training {
         epochs = epochs == null ? Integer.valueOf(8) : epochs;
         learningRates = learningRates == null ? null : List.copyOf(learningRates);
-        if (learningRate == null && learningRates == null) {
-            learningRate = 0.001;
-        }
         batchSize = batchSize == null ? Integer.valueOf(64) : batchSize;
         optimizer = optimizer == null ? Optimizer.DEFAULT : optimizer;
         schedule = schedule == null ? Schedule.DEFAULT : schedule;
@@ -248,6 +248,22 @@ public record Training(
     /** The same at one rate. */
     public Training withLearningRate(double rate) {
         return toBuilder().learningRates(null).learningRate(rate).build();
+    }
+
+    /**
+     * The same with a rate, where none is set and none is chosen: {@value #RATE}, or {@value
+     * #BATCH_NORM_RATE} where {@link BatchNorm#AUTO} trains the statistics. Batch norm makes higher
+     * rates safe, since the scale of the weights before it does not matter (Ioffe and Szegedy 2015,
+     * "Batch Normalization", section 3.3).
+     *
+     * @param trainsBatchNorm whether there is batch norm, whose statistics are trained
+     */
+    public Training withDefaultRate(boolean trainsBatchNorm) {
+        if (learningRate != null || learningRates != null) {
+            return this;
+        }
+        boolean isHigh = trainsBatchNorm && batchNorm == BatchNorm.AUTO;
+        return withLearningRate(isHigh ? BATCH_NORM_RATE : RATE);
     }
 
     /** The same, with this unless it says how batch norm is trained. */

@@ -53,7 +53,9 @@ class FindingTest {
                                         exact,
                                         error,
                                         new LayerSensitivity.Distribution(-1, 2, 3, 4, 5, 6),
-                                        "equalize")));
+                                        "equalize")),
+                        "0a1b",
+                        true);
         var step = QuantizeStep.builder().floatLayers(List.of("conv1")).build();
         var ladder =
                 new QuantizationLadder(

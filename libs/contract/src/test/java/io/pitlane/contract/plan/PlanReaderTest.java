@@ -329,6 +329,7 @@ class PlanReaderTest {
                     name: traffic-signs-int8 | nam: x       | nam: unknown field 'nam'; did you mean 'name'?
                     name: traffic-signs-int8 | name: a b    | name: must be 1 to 64 letters
                     model: path/to/saved_model | model: https://host/m.tar.gz | model: must be a path, but 'https://host/m.tar.gz' is a URL; download it
+                    seed: 17         | release: manually     | release: unknown value 'manually'; did you mean 'manual'?
                     seed: 17         | cache: perhaps       | cache: expected true or false, but found 'perhaps'
                     seed: 17         | seed: [              | not readable as YAML or JSON
                     """)
@@ -343,6 +344,13 @@ class PlanReaderTest {
     void knownResultsAreUsedUnlessThePlanSaysOtherwise() {
         assertThat(PlanReader.read(PLAN).cache()).isTrue();
         assertThat(PlanReader.read(PLAN + "\ncache: false\n").cache()).isFalse();
+    }
+
+    @Test
+    void aCandidateIsReleasedAtOnceUnlessThePlanSaysOtherwise() {
+        assertThat(PlanReader.read(PLAN).release()).isEqualTo(ReleaseMode.AUTOMATIC);
+        assertThat(PlanReader.read(PLAN + "\nrelease: manual\n").release())
+                .isEqualTo(ReleaseMode.MANUAL);
     }
 
     @ParameterizedTest
@@ -568,5 +576,35 @@ class PlanReaderTest {
         var progress = ContractJson.MAPPER.readValue(json, Progress.class);
 
         assertThat(progress.stage()).isEqualTo(StageName.PRUNE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    steps: [{quantize: }]                                    | steps[0].quantize
+                    steps: [null]                                            | steps[0]
+                    steps: [{bench: {batchSizes: [1, null]}}]                | steps[0].bench.batchSizes[1]
+                    steps: [{prune: {ratio: null, ignore: [null]}}]          | steps[0].prune.ignore[0]
+                    steps: [{quantize: {calibration: {layers: {a: null}}}}]  | steps[0].quantize.calibration.layers.a
+                    steps: [{distill: {hints: {pairs: [null]}}}]             | steps[0].distill.hints.pairs[0]
+                    constraints: {classes: {1: null}}                        | constraints.classes.1
+                    """)
+    void whatIsEmptyIsNamed(String part, String path) {
+        var plan = PLAN.replaceFirst("(?s)steps:.*", "") + part;
+        assertThatThrownBy(() -> PlanReader.read(plan))
+                .isInstanceOfSatisfying(
+                        InvalidPlanException.class,
+                        e ->
+                                assertThat(e.problems())
+                                        .singleElement()
+                                        .satisfies(
+                                                problem -> {
+                                                    assertThat(problem.path()).isEqualTo(path);
+                                                    assertThat(problem.message())
+                                                            .matches(
+                                                                    "is (empty|missing); write .*");
+                                                }));
     }
 }

@@ -9,6 +9,7 @@ import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.training.DistillationLoss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,11 +74,34 @@ class QuantizeStepTest {
                     {scheme: weight-only, budget: {latencyMillis: 1, engine: tflite}} | budget.latencyMillis: needs a scheme with quantized activations
                     {scheme: piecewise-linear, budget: {macsInt8: 1}} | budget: needs a scheme with steps
                     {scheme: power-of-two, training: {}}              | training.quantizationSteps: must be fixed
+                    {rate: {lambda: 0.00001}}                         | rate: has an effect with scheme: entropy only
+                    {scheme: entropy, rate: {lambda: -1}}             | rate.lambda: must be between 0 and 1
+                    {scheme: entropy, rate: {learningRate: 0}}        | rate.learningRate: must be above 0 and at most 1 step
+                    {scheme: entropy, rate: {lambda: 0.1}, maxAccuracyDrop: 0.01} | rate.lambda: has no effect with a limit
+                    {scheme: entropy, rate: {loss: {labels: 0, softTargets: 0}}} | rate.loss.softTargets: labels and softTargets
+                    {scheme: entropy, training: {epochs: 0}}          | training.epochs: must be at least 1
+                    {scheme: entropy, training: {patience: 3}}        | training.patience: has no effect
+                    {scheme: entropy, training: {learningRates: [0.1, 0.2]}} | training.learningRates: has no effect
+                    {scheme: entropy, weights: {bits: 4}}             | weights: has no effect with scheme: entropy
+                    {scheme: entropy, float: [conv]}                  | float: is not for scheme: entropy
+                    {scheme: entropy, sensitivity: {}}                | sensitivity: needs a scheme with steps
+                    {scheme: entropy, budget: {macsInt8: 0.5}}        | budget: must be sizeBytes
                     """)
     void whatTheSchemeHasNoUseForIsAnError(String step, String problem) {
         assertThatThrownBy(() -> read(step))
                 .isInstanceOf(InvalidPlanException.class)
                 .hasMessageContaining("steps[0].quantize." + problem);
+    }
+
+    @Test
+    void schemeEntropyTrainsByDefault() {
+        var step = read("{scheme: entropy, rate: {loss: {temperature: 2}}}");
+
+        assertThat(step.training().epochs()).isEqualTo(30);
+        assertThat(step.training().batchSize()).isEqualTo(128);
+        assertThat(step.rate().lambda()).isNull();
+        assertThat(step.rate().steps()).isEqualTo(Granularity.PER_TENSOR);
+        assertThat(step.rate().loss()).isEqualTo(new DistillationLoss(0.3, 0.7, 2.0));
     }
 
     @Test

@@ -21,48 +21,71 @@ public record ClassDistributions(int positions, boolean classesFirst, boolean pr
      */
     public double divergence(float[] expected, float[] actual) {
         int classes = expected.length / positions;
+        if (classes == 1) {
+            return new ClassDistributions(positions, false, probabilities)
+                    .divergence(twoClasses(expected), twoClasses(actual));
+        }
+        int step = classesFirst ? positions : 1;
         double sum = 0;
         for (int position = 0; position < positions; position++) {
-            var p = logProbabilities(expected, position, classes);
-            var q = logProbabilities(actual, position, classes);
-            for (int c = 0; c < p.length; c++) {
-                sum += Math.exp(p[c]) * (p[c] - q[c]);
-            }
+            int start = classesFirst ? position : position * classes;
+            int end = start + classes * step;
+            sum +=
+                    probabilities
+                            ? ofProbabilities(expected, actual, start, end, step)
+                            : ofLogits(expected, actual, start, end, step);
         }
         return sum;
     }
 
-    private double[] logProbabilities(float[] scores, int position, int classes) {
-        if (classes == 1) {
-            double score = scores[position];
-            return probabilities ? normalized(log(score), log(1 - score)) : normalized(score, 0);
+    private float[] twoClasses(float[] scores) {
+        var both = new float[2 * scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            both[2 * i] = scores[i];
+            both[2 * i + 1] = probabilities ? 1 - scores[i] : 0;
         }
-        var values = new double[classes];
-        for (int c = 0; c < classes; c++) {
-            double score = scores[classesFirst ? c * positions + position : position * classes + c];
-            values[c] = probabilities ? log(score) : score;
-        }
-        return normalized(values);
+        return both;
     }
 
-    private static double log(double probability) {
-        return Math.log(Math.max(LEAST, probability));
-    }
-
-    /** Log softmax, which leaves the logarithms of probabilities as they are. */
-    private static double[] normalized(double... values) {
-        double top = Double.NEGATIVE_INFINITY;
-        for (double value : values) {
-            top = Math.max(top, value);
-        }
+    /** Of what need not add up to 1: both are divided by their sums. */
+    private static double ofProbabilities(
+            float[] expected, float[] actual, int start, int end, int step) {
+        double sumOfP = 0;
+        double sumOfQ = 0;
         double sum = 0;
-        for (double value : values) {
-            sum += Math.exp(value - top);
+        for (int i = start; i < end; i += step) {
+            double p = Math.max(LEAST, expected[i]);
+            double q = Math.max(LEAST, actual[i]);
+            sumOfP += p;
+            sumOfQ += q;
+            sum += p * Math.log(p / q);
         }
-        double log = top + Math.log(sum);
-        for (int i = 0; i < values.length; i++) {
-            values[i] -= log;
+        return sum / sumOfP + Math.log(sumOfQ / sumOfP);
+    }
+
+    /** Behind softmax. */
+    private static double ofLogits(float[] expected, float[] actual, int start, int end, int step) {
+        double topOfP = highest(expected, start, end, step);
+        double topOfQ = highest(actual, start, end, step);
+        double sumOfP = 0;
+        double sumOfQ = 0;
+        double sum = 0;
+        for (int i = start; i < end; i += step) {
+            double logP = expected[i] - topOfP;
+            double logQ = actual[i] - topOfQ;
+            double p = Math.exp(logP);
+            sumOfP += p;
+            sumOfQ += Math.exp(logQ);
+            sum += p * (logP - logQ);
         }
-        return values;
+        return sum / sumOfP + Math.log(sumOfQ / sumOfP);
+    }
+
+    private static double highest(float[] scores, int start, int end, int step) {
+        double top = scores[start];
+        for (int i = start + step; i < end; i += step) {
+            top = Math.max(top, scores[i]);
+        }
+        return top;
     }
 }

@@ -2,6 +2,7 @@ package io.pitlane.formats.packed;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.savedmodel.GraphProto;
 import java.io.ByteArrayOutputStream;
@@ -112,11 +113,16 @@ record ModelContent(MetaGraphDef structure, List<Constant> constants) {
 
     /** The structure as bytes, the same for the same graph. */
     byte[] structureBytes() {
+        return bytes(structure);
+    }
+
+    /** A message as bytes, the same for the same message. */
+    static byte[] bytes(MessageLite message) {
         var bytes = new ByteArrayOutputStream();
         var out = CodedOutputStream.newInstance(bytes);
         out.useDeterministicSerialization();
         try {
-            structure.writeTo(out);
+            message.writeTo(out);
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

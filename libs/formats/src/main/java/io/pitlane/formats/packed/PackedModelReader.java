@@ -117,7 +117,7 @@ public final class PackedModelReader {
         }
         var in = CodedInputStream.newInstance(file.streams().get(0));
         var structureBytes =
-                PlainBytes.unpack(in.readByteArray(), file.structureBytes(), base.structure());
+                StructureCodec.unpack(in.readByteArray(), file.structureBytes(), base.structure());
         var constants = new Constants(MetaGraphDef.parseFrom(structureBytes));
         constants.readPlaces(in);
         var content = constants.content();

@@ -86,7 +86,8 @@ public final class PackedModelWriter {
         var places = new ByteArrayOutputStream();
         var out = CodedOutputStream.newInstance(places);
         try {
-            out.writeByteArrayNoTag(PlainBytes.pack(structure, base.structure()));
+            out.writeByteArrayNoTag(
+                    StructureCodec.pack(content.structure(), structure, base.structure()));
             out.writeUInt32NoTag(content.constants().size());
             int last = 0;
             var search = new GridSearch(graph);

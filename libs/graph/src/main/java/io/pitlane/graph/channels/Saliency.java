@@ -13,6 +13,14 @@ public interface Saliency {
     /** A score for each removable channel of the group; the lowest is removed first. */
     Map<Integer, Double> of(ChannelGroup group);
 
+    /**
+     * Whether a score estimates how much the loss of the model rises without the channel. Then the
+     * scores of different groups compare, and add up.
+     */
+    default boolean isLoss() {
+        return false;
+    }
+
     /** What people should know of the scores given so far; one sentence each. */
     default List<String> notes() {
         return List.of();

@@ -2,13 +2,17 @@ package io.pitlane.graph.footprint;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * The size of a model, and the computation for one image.
@@ -43,22 +47,24 @@ public record Footprint(
      */
     public static Footprint of(FlatGraph graph, Map<String, long[]> sizes) {
         var apart = QuantizedGraph.of(graph);
-        return of(apart.floats(), sizes, apart.isQuantized());
+        return of(apart, sizes);
     }
 
-    private static Footprint of(FlatGraph graph, Map<String, long[]> sizes, boolean isQuantized) {
+    private static Footprint of(QuantizedGraph apart, Map<String, long[]> sizes) {
+        var graph = apart.floats();
         var oneImage = OneImage.of(graph, sizes);
         var shapes = InferredShapes.of(oneImage.graph());
         var counted = new HashSet<String>();
         var layers = new ArrayList<LayerFootprint>();
         long nonZero = 0;
-        boolean quantized = isQuantized;
+        boolean quantized = apart.isQuantized();
         for (var node : graph.nodes()) {
-            var weights =
-                    ModelParameters.of(graph, node).filter(w -> counted.add(w.getName())).toList();
+            var all = ModelParameters.of(graph, node).toList();
+            var weights = all.stream().filter(w -> counted.add(w.getName())).toList();
             long macs = Macs.of(node, shapes) / oneImage.images();
             long parameters = weights.stream().mapToLong(ModelParameters::count).sum();
-            nonZero += weights.stream().mapToLong(ModelParameters::countNonZero).sum();
+            long nonZeroHere = weights.stream().mapToLong(ModelParameters::countNonZero).sum();
+            nonZero += nonZeroHere;
             quantized |= weights.stream().anyMatch(ModelParameters::isQuantized);
             if (parameters > 0 || macs > 0) {
                 layers.add(
@@ -67,6 +73,8 @@ public record Footprint(
                                 node.getOp(),
                                 dimensions(shapes.of(node.getName())),
                                 parameters,
+                                nonZeroHere,
+                                bits(apart, all),
                                 macs));
             }
         }
@@ -76,6 +84,18 @@ public record Footprint(
                 layers.stream().mapToLong(LayerFootprint::macs).sum(),
                 quantized ? "int8" : "float32",
                 layers);
+    }
+
+    /** Of the kernel: the bias of a layer of integers is a float. */
+    private static int bits(QuantizedGraph apart, List<NodeDef> weights) {
+        return weights.stream()
+                .max(Comparator.comparingLong(ModelParameters::count))
+                .map(
+                        kernel ->
+                                apart.of(TensorRef.of(kernel.getName()))
+                                        .map(Quantization::bits)
+                                        .orElseGet(() -> ModelParameters.bits(kernel)))
+                .orElse(0);
     }
 
     private static List<Long> dimensions(Shape shape) {

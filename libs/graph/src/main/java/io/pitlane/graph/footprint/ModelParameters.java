@@ -57,6 +57,16 @@ public final class ModelParameters {
         };
     }
 
+    /** Bits of a value, as it is stored. */
+    static int bits(NodeDef constant) {
+        return switch (constant.getAttrOrThrow("dtype").getType()) {
+            case DT_QINT8, DT_QUINT8 -> 8;
+            case DT_HALF, DT_BFLOAT16 -> 16;
+            case DT_DOUBLE -> 64;
+            default -> 32;
+        };
+    }
+
     static long count(NodeDef constant) {
         return constant.getAttrOrThrow("value").getTensor().getTensorShape().getDimList().stream()
                 .mapToLong(dim -> dim.getSize())

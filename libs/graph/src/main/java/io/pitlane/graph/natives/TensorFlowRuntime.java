@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
@@ -78,6 +79,14 @@ public final class TensorFlowRuntime {
     public static ConfigProto sessionConfig(int threads) {
         load();
         return config(threads);
+    }
+
+    /**
+     * Gives memory that closed sessions have freed back to the system, where its allocator keeps it
+     * otherwise: for a process that opens large ones in turn.
+     */
+    public static void releaseMemory() {
+        Pointer.trimMemory();
     }
 
     private static ConfigProto config(int threads) {

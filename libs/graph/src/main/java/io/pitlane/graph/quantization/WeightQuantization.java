@@ -55,6 +55,22 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     }
 
     /**
+     * Whether weights that are rounded already keep the bound of neighbours, so that every kernel
+     * multiplies them exactly.
+     *
+     * @param axis of the output channels
+     */
+    public static boolean isExact(Quantization quantization, FloatTensor rounded, int axis) {
+        for (float bound :
+                bounds(quantization.integers(rounded), axis, WeightQuantization::pairBound)) {
+            if (bound > HIGHEST + 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * A quantized graph whose constant weights are exactly the values that the integers stand for,
      * after they have been changed.
      */

@@ -249,5 +249,6 @@ public final class GraphSession implements ImageModel, AutoCloseable {
     public void close() {
         session.close();
         graph.close();
+        TensorFlowRuntime.releaseMemory();
     }
 }

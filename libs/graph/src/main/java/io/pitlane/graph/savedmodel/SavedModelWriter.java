@@ -1,12 +1,14 @@
 package io.pitlane.graph.savedmodel;
 
 import com.google.protobuf.CodedOutputStream;
+import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.graph.pass.GroupedConvolutions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +33,22 @@ public final class SavedModelWriter {
      *     the format can hold
      */
     public static void write(FlatGraph graph, Path folder) {
-        write(
-                metaGraph(GroupedConvolutions.unfused(graph).toGraphDef(), graph.signature()),
-                folder);
+        write(metaGraph(graph), folder);
+    }
+
+    /**
+     * The SHA-256 digest of what {@link #write} writes; 64 lower-case hex digits.
+     *
+     * @throws FailureException as {@link #write(FlatGraph, Path)}
+     */
+    public static String digest(FlatGraph graph) {
+        var sha = new Sha256();
+        try {
+            write(savedModel(metaGraph(graph)), sha.over(OutputStream.nullOutputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return sha.hex();
     }
 
     /**
@@ -46,21 +61,12 @@ public final class SavedModelWriter {
     }
 
     private static void write(MetaGraphDef graph, Path folder) {
-        var model =
-                SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(graph).build();
-        if (model.getSerializedSize() < 0) {
-            throw FailureException.invalidInput(
-                    "The model is larger than the 2 GiB that one saved_model.pb can hold.",
-                    "Compress a smaller model.");
-        }
+        var model = savedModel(graph);
         try {
             Files.createDirectories(folder);
             var whole = Files.createTempFile(folder, SavedModelFile.FILE_NAME, ".part");
             try (var bytes = Files.newOutputStream(whole)) {
-                var coded = CodedOutputStream.newInstance(bytes);
-                coded.useDeterministicSerialization();
-                model.writeTo(coded);
-                coded.flush();
+                write(model, bytes);
             }
             Files.move(
                     whole,
@@ -69,6 +75,28 @@ public final class SavedModelWriter {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the model to " + folder, e);
         }
+    }
+
+    private static void write(SavedModel model, OutputStream out) throws IOException {
+        var coded = CodedOutputStream.newInstance(out);
+        coded.useDeterministicSerialization();
+        model.writeTo(coded);
+        coded.flush();
+    }
+
+    private static SavedModel savedModel(MetaGraphDef graph) {
+        var model =
+                SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(graph).build();
+        if (model.getSerializedSize() < 0) {
+            throw FailureException.invalidInput(
+                    "The model is larger than the 2 GiB that one saved_model.pb can hold.",
+                    "Compress a smaller model.");
+        }
+        return model;
+    }
+
+    private static MetaGraphDef metaGraph(FlatGraph graph) {
+        return metaGraph(GroupedConvolutions.unfused(graph).toGraphDef(), graph.signature());
     }
 
     private static MetaGraphDef metaGraph(GraphDef graph, GraphSignature signature) {

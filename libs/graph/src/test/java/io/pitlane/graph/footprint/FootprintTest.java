@@ -8,6 +8,9 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.SampleGraphs;
 import io.pitlane.graph.SampleNetwork;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
@@ -26,7 +29,13 @@ class FootprintTest {
         assertThat(footprint.layers())
                 .contains(
                         new LayerFootprint(
-                                "conv2", "Conv2D", List.of(1L, 8L, 8L, 12L), 864, 8 * 8 * 864));
+                                "conv2",
+                                "Conv2D",
+                                List.of(1L, 8L, 8L, 12L),
+                                864,
+                                864,
+                                32,
+                                8 * 8 * 864));
     }
 
     @Test
@@ -72,6 +81,8 @@ class FootprintTest {
         assertThat(footprint.parameters()).isEqualTo(Footprint.of(graph).parameters());
         assertThat(zeros).isPositive();
         assertThat(footprint.nonZeroParameters()).isEqualTo(footprint.parameters() - zeros);
+        assertThat(footprint.layers().stream().mapToLong(LayerFootprint::nonZeroParameters).sum())
+                .isEqualTo(footprint.nonZeroParameters());
     }
 
     @Test
@@ -113,6 +124,23 @@ class FootprintTest {
         assertThat(footprint.parameters()).isEqualTo(12);
         assertThat(footprint.nonZeroParameters()).isEqualTo(10);
         assertThat(footprint.macs()).isEqualTo(12);
+    }
+
+    @Test
+    void theBitsOfALayerAreThoseOfItsKernelInAQuantizedGraph() {
+        // Given
+        var kernel = TensorRef.of("conv1/kernel");
+        var editor = SampleGraphs.plain().edit();
+        var quantization = new Quantization(4, true, new float[] {1}, 0, Quantization.PER_TENSOR);
+        var rounded = FakeQuantization.add(editor, "rounded", kernel, quantization);
+        editor.put(editor.node("conv1").toBuilder().setInput(1, rounded.toString()).build());
+
+        // When
+        var graph = editor.build();
+
+        // Then
+        assertThat(layer(graph, "conv1").bits()).isEqualTo(4);
+        assertThat(layer(graph, "conv2").bits()).isEqualTo(32);
     }
 
     private static LayerFootprint layer(FlatGraph graph, String name) {

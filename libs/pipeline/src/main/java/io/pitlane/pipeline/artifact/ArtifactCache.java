@@ -220,6 +220,9 @@ public final class ArtifactCache {
         static void of(Path file, List<Entry> entries) throws IOException {
             try {
                 var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                if (attributes.isDirectory()) {
+                    return;
+                }
                 var used =
                         isPart(file) ? attributes.lastModifiedTime() : attributes.lastAccessTime();
                 entries.add(new Entry(file, attributes.size(), used.toInstant()));

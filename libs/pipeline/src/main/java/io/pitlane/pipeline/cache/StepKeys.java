@@ -1,16 +1,10 @@
 package io.pitlane.pipeline.cache;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
-import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.step.Step;
-import java.io.UncheckedIOException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -70,20 +64,6 @@ public final class StepKeys {
                         plan.output(),
                         plan.seed(),
                         codeDigest.get());
-        return step.stage().label() + ":" + digest(dependencies);
-    }
-
-    private static String digest(Dependencies dependencies) {
-        try {
-            // As maps, whose entries can be written in the order of their keys.
-            var tree = ContractJson.MAPPER.valueToTree(dependencies);
-            var json =
-                    ContractJson.MAPPER
-                            .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                            .writeValueAsBytes(ContractJson.MAPPER.treeToValue(tree, Object.class));
-            return HexFormat.of().formatHex(Sha256.of(json));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return step.stage().label() + ":" + JsonDigest.of(dependencies);
     }
 }

@@ -53,11 +53,13 @@ public final class CrashLoopGuard {
      * Records an attempt at a step.
      *
      * @param latest checkpoint of the step
+     * @return how many other services have begun it since its last progress
      * @throws FailureException CRASHED when there were too many
      * @throws KafkaException when it cannot be recorded
      */
-    public void begin(Claim claim, Job job, Optional<Checkpoint> latest) {
-        var dead = dead(claim, log.begunByOthers(latest));
+    public int begin(Claim claim, Job job, Optional<Checkpoint> latest) {
+        var begun = log.begunByOthers(latest);
+        var dead = dead(claim, begun);
         if (dead.size() >= maxAttempts) {
             throw new FailureException(
                     Failure.Kind.CRASHED,
@@ -69,6 +71,7 @@ public final class CrashLoopGuard {
                             + " again.");
         }
         log.begin(claim, job, latest, dead);
+        return begun.size();
     }
 
     /** Asks for the group's members only where they make a difference. */

@@ -23,6 +23,9 @@ public final class ChildMain {
     /** System property: how many threads native arithmetic may use. */
     public static final String THREADS = "pitlane.threads";
 
+    /** System property: the folder of findings that outlive their runs. */
+    public static final String FINDINGS = "pitlane.findings.folder";
+
     private static final int ORPHANED = 86;
 
     private ChildMain() {}

@@ -40,6 +40,9 @@ public interface PipelineConfig {
     /** See {@link CacheConfig}. */
     CacheConfig cache();
 
+    /** See {@link FindingsConfig}. */
+    FindingsConfig findings();
+
     /** See {@link JobConfig}. */
     JobConfig job();
 
@@ -97,6 +100,12 @@ public interface PipelineConfig {
         @WithName("max-bytes")
         @WithDefault("10737418240")
         long maxBytes();
+    }
+
+    /** Where what steps measured is kept for later runs. */
+    interface FindingsConfig {
+        /** May be shared by several processes of a user. */
+        Path folder();
     }
 
     /** How one job is done. */

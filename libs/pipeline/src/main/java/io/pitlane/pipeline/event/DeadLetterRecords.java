@@ -3,13 +3,20 @@ package io.pitlane.pipeline.event;
 import io.pitlane.contract.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Malformed messages as records of the dead-letter topic, with the reason in a header. */
 public final class DeadLetterRecords {
+    private static final String REASON = "pitlane-reason";
+    private static final String TOPIC = "pitlane-topic";
+    private static final String PARTITION = "pitlane-partition";
+    private static final String OFFSET = "pitlane-offset";
+
     private final Topics topics;
 
     public DeadLetterRecords(Topics topics) {
@@ -49,11 +56,32 @@ public final class DeadLetterRecords {
             Headers headers,
             String reason) {
         var letter = new ProducerRecord<>(topics.deadLetters(), null, key, value, headers);
-        letter.headers().add("pitlane-reason", bytes(reason));
-        letter.headers().add("pitlane-topic", bytes(message.topic()));
-        letter.headers().add("pitlane-partition", bytes("" + message.partition()));
-        letter.headers().add("pitlane-offset", bytes("" + message.offset()));
+        letter.headers().add(REASON, bytes(reason));
+        letter.headers().add(TOPIC, bytes(message.topic()));
+        letter.headers().add(PARTITION, bytes("" + message.partition()));
+        letter.headers().add(OFFSET, bytes("" + message.offset()));
         return letter;
+    }
+
+    /** Why a message became this dead letter; empty where the letter does not say. */
+    public static Optional<String> reason(ConsumerRecord<String, byte[]> letter) {
+        return header(letter, REASON);
+    }
+
+    /** The topic that a dead letter was on; empty where the letter does not say. */
+    public static Optional<String> topic(ConsumerRecord<String, byte[]> letter) {
+        return header(letter, TOPIC);
+    }
+
+    /** The offset that a dead letter had; empty where the letter does not say. */
+    public static Optional<Long> offset(ConsumerRecord<String, byte[]> letter) {
+        return header(letter, OFFSET).filter(text -> text.matches("\\d{1,18}")).map(Long::valueOf);
+    }
+
+    private static Optional<String> header(ConsumerRecord<String, byte[]> letter, String name) {
+        return Optional.ofNullable(letter.headers().lastHeader(name))
+                .map(Header::value)
+                .map(value -> new String(value, StandardCharsets.UTF_8));
     }
 
     private static byte[] bytes(String text) {

@@ -5,6 +5,7 @@ import io.pitlane.contract.Topics;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.RunResult;
+import io.pitlane.contract.run.Approval;
 import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Cancellation;
 import io.pitlane.contract.run.Checkpoint;
@@ -82,7 +83,7 @@ public final class EventRecords {
         return record(topics.results(), "result", result.report().run(), result);
     }
 
-    /** The result of a run whose candidate passed, on the released topic. */
+    /** The result of a run whose candidate passed, and is approved where it must be. */
     public ProducerRecord<String, byte[]> released(RunResult result) {
         return record(topics.released(), "released", result.report().run(), result);
     }
@@ -90,6 +91,11 @@ public final class EventRecords {
     /** The request to cancel a run on its topic. */
     public ProducerRecord<String, byte[]> cancellation(Cancellation cancellation) {
         return record(topics.cancellations(), "cancellation", cancellation.runId(), cancellation);
+    }
+
+    /** The decision on the candidate of a run on its topic. */
+    public ProducerRecord<String, byte[]> approval(Approval approval) {
+        return record(topics.approvals(), "approval", approval.runId(), approval);
     }
 
     /** The failure on its topic. */

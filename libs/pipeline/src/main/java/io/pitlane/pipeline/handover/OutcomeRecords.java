@@ -2,6 +2,7 @@ package io.pitlane.pipeline.handover;
 
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.CachedResult;
@@ -116,14 +117,17 @@ public final class OutcomeRecords {
                 model.findings());
     }
 
-    /** After the last step: the result, the release where it passed, and the run's final state. */
+    /**
+     * After the last step: the result, the release where it passed and needs no approval, and the
+     * run's final state.
+     */
     List<ProducerRecord<String, byte[]>> report(
             Job job, Report report, List<DeliveredModel> deliverables, Instant now) {
         var passed = report.verdict().passed();
         var result = new RunResult(report, job.models(), deliverables);
         var records = new ArrayList<ProducerRecord<String, byte[]>>();
         records.add(events.result(result));
-        if (passed) {
+        if (passed && job.plan().release() == ReleaseMode.AUTOMATIC) {
             records.add(events.released(result));
         }
         var status = passed ? RunState.Status.PASSED : RunState.Status.NOT_PASSED;

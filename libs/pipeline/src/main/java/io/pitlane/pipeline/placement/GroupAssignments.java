@@ -2,10 +2,14 @@ package io.pitlane.pipeline.placement;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -22,6 +26,15 @@ public final class GroupAssignments {
     private final String topic;
     private final String groupName;
     private int partitions;
+
+    /**
+     * A replica.
+     *
+     * @param clientId the id of its client, which is its name
+     * @param host address that it connects from
+     * @param partitions of the topic that are assigned to it, in order
+     */
+    public record Member(String clientId, String host, SortedSet<Integer> partitions) {}
 
     /**
      * The assignments of one consumer group.
@@ -44,22 +57,67 @@ public final class GroupAssignments {
         try {
             var unassigned = new HashSet<>(all());
             var assignments = new ArrayList<Set<Integer>>();
-            for (var member : members()) {
-                var assignment = new HashSet<Integer>();
-                for (var partition : member.assignment().topicPartitions()) {
-                    add(partition, assignment, unassigned);
-                }
+            for (var member : described()) {
+                var assignment = new HashSet<>(assigned(member));
+                assignment.retainAll(unassigned);
+                unassigned.removeAll(assignment);
                 if (!assignment.isEmpty()) {
                     assignments.add(assignment);
                 }
             }
             return assignments.isEmpty() ? List.of(unassigned) : spread(unassigned, assignments);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while asking for replicas", e);
+            throw interrupted(e);
         } catch (ExecutionException e) {
-            throw new KafkaException("the replicas are unknown", e.getCause());
+            throw unknown(e);
         }
+    }
+
+    /**
+     * Every replica, also one without partitions; in the order of their names.
+     *
+     * @throws KafkaException when the group cannot be asked
+     */
+    public List<Member> members() {
+        try {
+            return described().stream()
+                    .map(m -> new Member(m.clientId(), address(m.host()), assigned(m)))
+                    .sorted(Comparator.comparing(Member::clientId).thenComparing(Member::host))
+                    .toList();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw unknown(e);
+        }
+    }
+
+    /**
+     * The numbers of the topic's partitions.
+     *
+     * @throws KafkaException when the topic cannot be asked about
+     */
+    public List<Integer> partitions() {
+        try {
+            return all();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw unknown(e);
+        }
+    }
+
+    private static KafkaException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new KafkaException("interrupted while asking for replicas", e);
+    }
+
+    private static KafkaException unknown(ExecutionException e) {
+        return new KafkaException("the replicas are unknown", e.getCause());
+    }
+
+    /** Brokers write a slash before it. */
+    private static String address(String host) {
+        return host.startsWith("/") ? host.substring(1) : host;
     }
 
     /** During a rebalance, partitions are unassigned that soon belong to a replica again. */
@@ -69,14 +127,15 @@ public final class GroupAssignments {
         return assignments;
     }
 
-    private void add(TopicPartition partition, Set<Integer> assignment, Set<Integer> unassigned) {
-        if (partition.topic().equals(topic) && unassigned.remove(partition.partition())) {
-            assignment.add(partition.partition());
-        }
+    private SortedSet<Integer> assigned(MemberDescription member) {
+        return member.assignment().topicPartitions().stream()
+                .filter(partition -> partition.topic().equals(topic))
+                .map(TopicPartition::partition)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** None before the first replica has started. */
-    private Collection<MemberDescription> members()
+    private Collection<MemberDescription> described()
             throws InterruptedException, ExecutionException {
         var groups = admin.describeConsumerGroups(List.of(groupName)).describedGroups();
         try {

@@ -11,15 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.jboss.logging.Logger;
 
 /**
@@ -107,52 +101,9 @@ public final class JobPlacement implements AutoCloseable {
         return partitions.stream().mapToLong(lag::get).sum();
     }
 
-    /** The records of each partition from the offset of the stage's group to the end. */
-    private Map<Integer, Long> lag(StageName stage, List<Integer> numbers) {
-        var topic = topics.jobs(stage);
-        var partitions = numbers.stream().map(p -> new TopicPartition(topic, p)).toList();
-        try {
-            var begins = offsets(partitions, OffsetSpec.earliest());
-            var committed = committed(TopicAccess.jobGroup(topics, stage));
-            return offsets(partitions, OffsetSpec.latest()).entrySet().stream()
-                    .collect(
-                            Collectors.toMap(
-                                    end -> end.getKey().partition(),
-                                    end ->
-                                            end.getValue()
-                                                    - next(
-                                                            committed.get(end.getKey()),
-                                                            begins.get(end.getKey()))));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while asking for the lag", e);
-        } catch (ExecutionException e) {
-            throw new KafkaException("the lag is unknown", e.getCause());
-        }
-    }
-
-    /** The offset from which a replica goes on. */
-    private static long next(OffsetAndMetadata committed, long begin) {
-        return committed == null ? begin : Math.max(committed.offset(), begin);
-    }
-
-    private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which)
-            throws ExecutionException, InterruptedException {
-        var wanted = partitions.stream().collect(Collectors.toMap(p -> p, p -> which));
-        return admin.listOffsets(wanted).all().get().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> committed(String group)
-            throws ExecutionException, InterruptedException {
-        try {
-            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
-                return Map.of();
-            }
-            throw e;
-        }
+    private Map<Integer, Long> lag(StageName stage, List<Integer> partitions) {
+        return new PartitionLag(admin)
+                .of(topics.jobs(stage), TopicAccess.jobGroup(topics, stage), partitions);
     }
 
     @Override

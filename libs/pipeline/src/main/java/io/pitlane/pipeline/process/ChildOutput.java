@@ -58,7 +58,7 @@ final class ChildOutput {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 var reported = parseProgress(line);
                 if (reported.isPresent()) {
-                    progress.at(reported.get().fraction(), reported.get().message());
+                    report(reported.get());
                 } else {
                     log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
                 }
@@ -66,6 +66,14 @@ final class ChildOutput {
         } catch (IOException e) {
             // The child was ended while it printed.
         }
+    }
+
+    private void report(ChildProgress reported) {
+        if (reported.losses().isEmpty()) {
+            progress.at(reported.fraction(), reported.message());
+        }
+        reported.losses()
+                .forEach(loss -> progress.at(reported.fraction(), reported.message(), loss));
     }
 
     private static Optional<ChildProgress> parseProgress(String line) {

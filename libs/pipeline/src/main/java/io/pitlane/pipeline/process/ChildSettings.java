@@ -1,8 +1,10 @@
 package io.pitlane.pipeline.process;
 
+import io.pitlane.pipeline.child.ChildMain;
 import io.pitlane.pipeline.config.PipelineConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How child JVMs are run.
@@ -25,11 +27,13 @@ public record ChildSettings(
 
     /** The service's settings, with a deadline. */
     public static ChildSettings of(
-            PipelineConfig.JobConfig config, Duration deadline, String deadlineSetting) {
+            PipelineConfig config, Duration deadline, String deadlineSetting) {
+        var findings = "-D" + ChildMain.FINDINGS + "=" + config.findings().folder();
+        var options = config.job().jvmOptions().orElse(List.of());
         return new ChildSettings(
                 deadline,
                 deadlineSetting,
-                config.jvmOptions().orElse(List.of()),
-                config.environment().orElse(List.of()));
+                Stream.concat(Stream.of(findings), options.stream()).toList(),
+                config.job().environment().orElse(List.of()));
     }
 }

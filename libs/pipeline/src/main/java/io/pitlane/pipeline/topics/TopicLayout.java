@@ -50,6 +50,8 @@ public final class TopicLayout {
         all.add(topic(topics.failures(), 1, deletedAfter(days(365))));
         all.add(topic(topics.runs(), 1, COMPACTED));
         all.add(topic(topics.cancellations(), 1, compactedAndDeletedAfter(days(30))));
+        // One partition, so that one gateway at a time decides, in the order of the requests.
+        all.add(topic(topics.approvals(), 1, deletedAfter(days(365))));
         // One partition, so that one gateway at a time starts runs, in the order of the events.
         all.add(topic(topics.triggers(), 1, deletedAfter(days(30))));
         all.add(topic(topics.plans(), 1, COMPACTED));

@@ -14,6 +14,7 @@ import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
 import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.JobRunner;
+import io.pitlane.pipeline.process.LogWatch;
 import io.pitlane.pipeline.process.StepResult;
 import io.pitlane.pipeline.stage.StageTask;
 import java.io.IOException;
@@ -29,9 +30,13 @@ import java.util.Optional;
 final class JobExecution extends ChildExecution<StepResult> {
     private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Time between two looks at the log of the process. */
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(2);
+
     private final Services services;
     private final Claim claim;
     private final Job job;
+    private final JobProgress progress;
     private volatile CheckpointWatch watch;
 
     /**
@@ -69,6 +74,7 @@ final class JobExecution extends ChildExecution<StepResult> {
         this.services = services;
         this.claim = claim;
         this.job = job;
+        this.progress = new JobProgress(services.progress()::publish, job, child()::restarts);
     }
 
     @Override
@@ -82,29 +88,28 @@ final class JobExecution extends ChildExecution<StepResult> {
     }
 
     private StepResult known(CachedResult step) {
-        publish(1.0, "cached, from run " + step.runId());
+        progress.at(1, "cached, from run " + step.runId());
         return new StepResult.KnownModel(step);
     }
 
     private StepResult run(Optional<Checkpoint> latest) {
-        services.crashLoops().begin(claim, job, latest);
+        progress.begunBefore(services.crashLoops().begin(claim, job, latest));
         var scratch = services.runner().scratch().resolve("preparation");
         var prepared =
                 services.preparation()
-                        .prepare(claim, job, latest, scratch, this::publish, this::isPointless);
+                        .prepare(claim, job, latest, scratch, progress, this::isPointless);
         throwIfPointless();
         var task = services.runner().task(job, prepared.text());
         latest.filter(prepared::precedes)
                 .ifPresent(
                         checkpoint ->
                                 services.files()
-                                        .restore(
-                                                checkpoint,
-                                                task.checkpoints(),
-                                                message -> publish(null, message)));
-        try (var watching = watch(task, prepared.kept())) {
+                                        .restore(checkpoint, task.checkpoints(), progress::note));
+        try (var watching = watch(task, prepared.kept());
+                var log = new LogWatch(child(), LOG_INTERVAL, progress::log)) {
             watch = watching;
-            return services.runner().run(task, child(), startedAt(), this::publish);
+            log.start();
+            return services.runner().run(task, child(), startedAt(), progress);
         }
     }
 
@@ -123,10 +128,6 @@ final class JobExecution extends ChildExecution<StepResult> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void publish(Double fraction, String message) {
-        services.progress().publish(job, fraction, message);
     }
 
     private boolean isPointless() {

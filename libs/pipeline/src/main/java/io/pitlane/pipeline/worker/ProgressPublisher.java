@@ -1,6 +1,5 @@
 package io.pitlane.pipeline.worker;
 
-import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.pipeline.event.EventRecords;
 import io.quarkus.arc.properties.IfBuildProperty;
@@ -16,25 +15,26 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @IfBuildProperty(name = "pitlane.worker.enabled", stringValue = "true")
 class ProgressPublisher {
     private final EventRecords events;
+    private final WorkerBeans.Replica replica;
     private final Emitter<ProducerRecord<String, byte[]>> emitter;
 
     ProgressPublisher(
             EventRecords events,
+            WorkerBeans.Replica replica,
             @Channel("progress") @OnOverflow(OnOverflow.Strategy.DROP)
                     Emitter<ProducerRecord<String, byte[]>> emitter) {
         this.events = events;
+        this.replica = replica;
         this.emitter = emitter;
     }
 
-    /**
-     * Publishes how far a job's step is.
-     *
-     * @param fraction done so far, 0..1; null where the message does not tell
-     */
-    void publish(Job job, Double fraction, String message) {
-        var stage = job.plan().steps().get(job.step()).stage();
-        var progress =
-                new Progress(job.runId(), job.step(), stage, fraction, message, Instant.now());
-        emitter.send(events.progress(progress));
+    /** Publishes progress, of this replica and now. */
+    void publish(Progress.Builder progress) {
+        emitter.send(
+                events.progress(
+                        progress.replica(replica.name())
+                                .gpus(replica.gpus())
+                                .at(Instant.now())
+                                .build()));
     }
 }

@@ -51,7 +51,7 @@ class TrialBeans {
             ProgressPublisher progress,
             StageMetrics metrics) {
         var deadline = config.trials().deadline();
-        var children = ChildSettings.of(config.job(), deadline, "pitlane.trials.deadline");
+        var children = ChildSettings.of(config, deadline, "pitlane.trials.deadline");
         var runner =
                 new JobRunner(
                         config.work().folder().resolve("trial"),

@@ -45,15 +45,8 @@ final class TrialExecution extends ChildExecution<TrialScore> {
     @Override
     public TrialScore run() {
         var task = services.runner().task(trial.job(), null);
-        var score = services.runner().score(task, trial, child(), this::publish);
+        var progress = new TrialProgress(services.progress(), trial, services.replica());
+        var score = services.runner().score(task, trial, child(), progress);
         return score.by(services.replica(), duration().toMillis() / 1000.0, Instant.now());
-    }
-
-    private void publish(double fraction, String message) {
-        services.progress()
-                .publish(
-                        trial.job(),
-                        null,
-                        trial.title() + " on " + services.replica() + ": " + message);
     }
 }

@@ -73,13 +73,15 @@ class WorkerBeans {
      * This process among the replicas of its stage.
      *
      * @param name the same after a restart, different from every other replica's
+     * @param gpus how many it has
      */
-    record Replica(String name) {}
+    record Replica(String name, int gpus) {}
 
     @Produces
     @Singleton
     Replica replica() {
-        return new Replica(config.instance().orElseGet(WorkerBeans::hostName));
+        return new Replica(
+                config.instance().orElseGet(WorkerBeans::hostName), Gpus.count(Path.of("/dev")));
     }
 
     private static String hostName() {
@@ -94,8 +96,8 @@ class WorkerBeans {
 
     @Produces
     @Singleton
-    StageMetrics metrics(MeterRegistry registry) {
-        return new StageMetrics(registry, stage, Gpus.count(Path.of("/dev")));
+    StageMetrics metrics(MeterRegistry registry, Replica replica) {
+        return new StageMetrics(registry, stage, replica.gpus());
     }
 
     @Produces
@@ -208,8 +210,7 @@ class WorkerBeans {
             @Any Instance<Preparation> preparation,
             ProgressPublisher progress,
             StageMetrics metrics) {
-        var children =
-                ChildSettings.of(config.job(), config.job().deadline(), "pitlane.job.deadline");
+        var children = ChildSettings.of(config, config.job().deadline(), "pitlane.job.deadline");
         var runner =
                 new JobRunner(
                         config.work().folder().resolve("job"),

@@ -74,6 +74,7 @@ class StepKeysTest {
                     images: test.gz         | images: others.gz
                     '  - bench'             | '  - quantize: {}\\n  - bench'
                     seed: 1                 | 'seed: 1\\ncache: false'
+                    seed: 1                 | 'seed: 1\\nrelease: manual'
                     seed: 1                 | 'seed: 1\\ndeliver: [onnx]'
                     """)
     void whatAResultDoesNotDependOnChangesNothing(String from, String to) {
@@ -85,7 +86,14 @@ class StepKeysTest {
     void everyFieldOfAPlanIsInTheKeyOrOfNoConsequence() {
         var inTheKey = List.of("steps", "data", "task", "input", "signature", "output", "seed");
         var ofNoConsequence =
-                List.of("name", "model", "frozenGraph", "constraints", "deliver", "cache");
+                List.of(
+                        "name",
+                        "model",
+                        "frozenGraph",
+                        "constraints",
+                        "release",
+                        "deliver",
+                        "cache");
 
         assertThat(Plan.class.getRecordComponents())
                 .extracting(RecordComponent::getName)

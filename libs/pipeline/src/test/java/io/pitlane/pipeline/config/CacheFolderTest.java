@@ -20,7 +20,19 @@ class CacheFolderTest {
                 .isEqualTo("/var/lib/pitlane/cache");
     }
 
+    @Test
+    void findingsAreInTheCacheUnlessTheyHaveAFolder() {
+        assertThat(value("pitlane.findings.folder", Map.of("PITLANE_CACHE_FOLDER", "/var/cache")))
+                .isEqualTo("/var/cache/findings");
+        assertThat(value("pitlane.findings.folder", Map.of("PITLANE_FINDINGS_FOLDER", "/shared")))
+                .isEqualTo("/shared");
+    }
+
     private static String cacheFolder(Map<String, String> environment) {
+        return value("pitlane.cache.folder", environment);
+    }
+
+    private static String value(String setting, Map<String, String> environment) {
         var defaults =
                 PipelineConfig.class
                         .getClassLoader()
@@ -32,7 +44,7 @@ class CacheFolderTest {
                     .withSources(new EnvConfigSource(environment, 300))
                     .withDefaultValue("user.home", "/home/ann")
                     .build()
-                    .getValue("pitlane.cache.folder", String.class);
+                    .getValue(setting, String.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

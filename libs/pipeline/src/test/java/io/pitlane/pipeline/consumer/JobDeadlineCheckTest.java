@@ -46,6 +46,7 @@ class JobDeadlineCheckTest {
                         .withMapping(PipelineConfig.class)
                         .withDefaultValue("pitlane.work.folder", "work")
                         .withDefaultValue("pitlane.cache.folder", "cache")
+                        .withDefaultValue("pitlane.findings.folder", "findings")
                         .withDefaultValue("pitlane.job.grace", "0S")
                         .build();
         return new JobDeadlineCheck(inFlight, config.getConfigMapping(PipelineConfig.class));

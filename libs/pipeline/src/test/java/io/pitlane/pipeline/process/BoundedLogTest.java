@@ -36,13 +36,15 @@ class BoundedLogTest {
     }
 
     @Test
-    void whatTensorFlowPrintsForItselfIsInTheFileButNotInTheTail() throws IOException {
+    void whatLibrariesPrintForThemselvesIsInTheFileButNotInTheTail() throws IOException {
         var noise =
                 """
                 WARNING: All log messages before absl::InitializeLog() is called are written to STDERR
                 I0000 00:00:1795839729.682381   16438 mlir_graph_optimization_pass.cc:401] MLIR V1 is not enabled
                 2026-11-28 08:00:00.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] This binary is optimized
                 To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow
+                Nov 29, 2026 6:58:10 AM org.jboss.logmanager.JBossLoggerFinder getLogger
+                ERROR: The LogManager accessed before the "java.util.logging.manager" system property was set to "org.jboss.logmanager.LogManager". Results may be unexpected.
                 """;
         var reason =
                 """

@@ -3,16 +3,19 @@ package io.pitlane.pipeline.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.pipeline.child.ChildMain;
 import io.pitlane.pipeline.child.ChildTask;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.StageOutcome;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.testing.Plans;
+import io.pitlane.pipeline.testing.TestStage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +68,49 @@ class ChildProcessTest {
         assertThat(made.savedModel().resolve("saved_model.pb")).hasContent("weights+0");
         assertThat(made.notes()).containsExactly("data has ten");
         assertThat(messages).containsExactly("starting", "done");
+    }
+
+    @Test
+    void theLossOfATrainingIsReturnedWithItsProgress() {
+        // Given
+        var losses = new CopyOnWriteArrayList<TrainingLoss>();
+        var listener =
+                new ProgressListener() {
+                    @Override
+                    public void at(double fraction, String message) {
+                        messages.add(message);
+                    }
+
+                    @Override
+                    public void at(double fraction, String message, TrainingLoss loss) {
+                        losses.add(loss);
+                    }
+                };
+
+        // When
+        child(LONG_DEADLINE).run(task("trains"), 1, listener);
+
+        // Then
+        assertThat(losses).containsExactly(TestStage.LOSS);
+    }
+
+    @Test
+    void whatTheProcessPrintsIsPassedOnWhileItWorks() {
+        // Given
+        var child = child(LONG_DEADLINE);
+        var tails = new CopyOnWriteArrayList<String>();
+
+        // When
+        try (var watch = new LogWatch(child, Duration.ofMillis(20), tails::add)) {
+            watch.start();
+            var result = CompletableFuture.runAsync(() -> child.run(task("hang"), 1, progress));
+            await().until(() -> tails.contains("waiting for ever"));
+            child.cancel();
+            assertThatThrownBy(result::join).hasMessageContaining("cancelled");
+        }
+
+        // Then
+        assertThat(tails).doesNotHaveDuplicates();
     }
 
     @Test

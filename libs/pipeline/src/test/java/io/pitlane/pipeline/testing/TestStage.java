@@ -6,6 +6,7 @@ import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.report.Report;
+import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
@@ -26,6 +27,9 @@ public abstract class TestStage implements Stage {
     public static final Finding FINDING =
             new CalibrationRanges(
                     List.of(new CalibrationRanges.TensorRange("relu1", 0, 6, Method.MIN_MAX)));
+
+    /** What the training of the plan "trains" reports. */
+    public static final TrainingLoss LOSS = new TrainingLoss(null, 1, 2, 0.25, 0.5);
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -59,6 +63,9 @@ public abstract class TestStage implements Stage {
         progress.at(0.0, "starting");
         try {
             behave(task);
+            if (task.plan().name().equals("trains")) {
+                progress.at(0.5, "epoch 1/2", LOSS);
+            }
             progress.at(1.0, "done");
             return name == StageName.BENCH ? measured(task) : made(task);
         } catch (IOException e) {
@@ -99,6 +106,7 @@ public abstract class TestStage implements Stage {
     }
 
     private static void hang() {
+        System.err.println("waiting for ever");
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.artifact.Sha256;
+import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.DeliveredModel;
+import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.pipeline.artifact.ArtifactStore;
 import io.pitlane.pipeline.event.EventRecords;
@@ -85,6 +87,31 @@ class BenchWorkerIT {
         assertThat(result.report().run()).isEqualTo(runId);
         assertThat(cluster.events(cluster.topics().released(), runId, RunResult.class))
                 .containsExactly(result);
+    }
+
+    @Test
+    void aReportThatPassesIsNotReleasedWhereThePlanAsksForAnApproval() throws IOException {
+        // Given
+        var job = jobs.last(runId, "works");
+        var plan = job.plan().toBuilder().release(ReleaseMode.MANUAL).build();
+        var manual =
+                new Job(
+                        runId,
+                        plan,
+                        job.step(),
+                        job.data(),
+                        job.models(),
+                        job.lineage(),
+                        job.submittedAt());
+
+        // When
+        cluster.send(new EventRecords(cluster.topics(), "test").job(manual));
+
+        // Then
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertRunIs("PASSED"));
+        assertThat(cluster.committed(cluster.topics().results(), runId)).hasSize(1);
+        assertThat(cluster.committed(cluster.topics().released(), runId)).isEmpty();
+        assertThat(states().get(0).awaitsApproval()).isTrue();
     }
 
     @Test

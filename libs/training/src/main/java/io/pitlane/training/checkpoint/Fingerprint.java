@@ -6,6 +6,7 @@ import io.pitlane.contract.training.Training;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.training.loss.LossTerm;
+import io.pitlane.training.quantization.CodeOptions;
 import io.pitlane.training.weights.MaskSchedule;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,12 +14,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
  * The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights,
- * their schedule and number of images. A checkpoint is resumed only by a training of the same
- * fingerprint.
+ * their schedule, codes and number of images. A checkpoint is resumed only by a training of the
+ * same fingerprint.
  */
 public final class Fingerprint {
     private Fingerprint() {}
@@ -31,6 +33,7 @@ public final class Fingerprint {
             long seed,
             Map<String, FloatTensor> masks,
             MaskSchedule schedule,
+            Optional<CodeOptions> codes,
             int images) {
         var digest = new Sha256();
         try (var out = digest.over(OutputStream.nullOutputStream())) {
@@ -50,7 +53,8 @@ public final class Fingerprint {
                             + "\n"
                             + new TreeSet<>(masks.keySet())
                             + "\n"
-                            + schedule.describe();
+                            + schedule.describe()
+                            + codes.map(each -> "\n" + each).orElse("");
             out.write(settings.getBytes(StandardCharsets.UTF_8));
             return digest.hex();
         } catch (IOException e) {

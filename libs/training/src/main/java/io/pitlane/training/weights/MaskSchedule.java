@@ -13,33 +13,42 @@ import java.util.Map;
 public interface MaskSchedule {
 
     /** Masks that do not change. */
-    MaskSchedule NONE =
-            new MaskSchedule() {
-                @Override
-                public Map<String, FloatTensor> initial() {
-                    return Map.of();
-                }
+    MaskSchedule NONE = new Unchanged(false);
 
-                @Override
-                public Change at(long step, long steps) {
-                    return Change.NONE;
-                }
+    /** The same in a training whose model is finished in its last epoch only. */
+    MaskSchedule FINAL_AT_THE_END = new Unchanged(true);
 
-                @Override
-                public Map<String, FloatTensor> masks(long step, long steps, State state) {
-                    throw new IllegalStateException("the masks do not change");
-                }
+    /**
+     * Masks that do not change.
+     *
+     * @param finalAtTheEnd whether only the last step is final
+     */
+    record Unchanged(boolean finalAtTheEnd) implements MaskSchedule {
+        @Override
+        public Map<String, FloatTensor> initial() {
+            return Map.of();
+        }
 
-                @Override
-                public boolean isFinal(long step, long steps) {
-                    return true;
-                }
+        @Override
+        public Change at(long step, long steps) {
+            return Change.NONE;
+        }
 
-                @Override
-                public String describe() {
-                    return "";
-                }
-            };
+        @Override
+        public Map<String, FloatTensor> masks(long step, long steps, State state) {
+            throw new IllegalStateException("the masks do not change");
+        }
+
+        @Override
+        public boolean isFinal(long step, long steps) {
+            return !finalAtTheEnd || step == steps - 1;
+        }
+
+        @Override
+        public String describe() {
+            return finalAtTheEnd ? "final at the end" : "";
+        }
+    }
 
     /** What a change of the masks needs. */
     enum Change {

@@ -48,7 +48,7 @@ public final class BaselineTraining {
                 train(
                         images(data, "train"),
                         Long.parseLong(arguments[2]),
-                        (fraction, message) ->
+                        (fraction, message, loss) ->
                                 System.out.printf("%3.0f %%  %s%n", fraction * 100, message));
         SavedModelWriter.write(trained, folder);
         System.out.printf("top-1 on the test images: %.4f%n", top1(folder, images(data, "test")));

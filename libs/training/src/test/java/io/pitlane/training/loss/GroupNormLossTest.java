@@ -8,7 +8,6 @@ import io.pitlane.contract.training.Training;
 import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
-import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
 import io.pitlane.training.TrainingGraph;
@@ -17,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
 
 class GroupNormLossTest {
     private static final double[] FACTORS = {0.5, 2, 0.25};
@@ -137,20 +134,5 @@ class GroupNormLossTest {
             sum += FACTORS[i] * Math.sqrt(squares[i]);
         }
         return sum;
-    }
-
-    /** Zero, with a gradient to the weights before a tensor. */
-    private record ZeroLoss(String tensor) implements LossTerm {
-        @Override
-        public List<TensorRef> student() {
-            return List.of(TensorRef.of(tensor));
-        }
-
-        @Override
-        public Operand<TFloat32> attach(LossContext graph, List<Operand<TFloat32>> student) {
-            var tf = graph.tf();
-            var zero = tf.math.mul(student.get(0), tf.constant(0f));
-            return tf.reduceSum(zero, tf.constant(new int[] {0, 1, 2, 3}));
-        }
     }
 }

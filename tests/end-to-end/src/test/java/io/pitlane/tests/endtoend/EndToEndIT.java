@@ -11,6 +11,7 @@ import io.pitlane.contract.finding.QuantizationLadder.Rung;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
+import io.pitlane.contract.report.LayerFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
@@ -83,6 +84,11 @@ class EndToEndIT {
                 .containsExactly("original", "prune", "quantize");
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(6);
         assertThat(report.lineage()).hasSize(2);
+        assertThat(report.layers())
+                .isNotEmpty()
+                .allSatisfy(
+                        layer -> assertThat(layer.originalMacs()).isGreaterThan(layer.macs() - 1));
+        assertThat(report.layers()).extracting(LayerFigures::bits).contains(8);
         assertThat(report.models().get(2).accuracy().headline().value())
                 .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
         assertThat(out.resolve("report.html")).content().contains("<svg");
@@ -171,6 +177,19 @@ class EndToEndIT {
             assertThat(compress.exitCode()).as(compress.printed()).isZero();
         }
         var first = report(work.resolve("first"));
+        var losses =
+                STACK.get().topics().progress().stream()
+                        .filter(progress -> progress.runId().equals(first.run()))
+                        .filter(progress -> progress.loss() != null)
+                        .toList();
+        assertThat(losses).extracting(Progress::step).contains(0, 1).doesNotContain(2);
+        assertThat(losses)
+                .allSatisfy(
+                        progress -> {
+                            assertThat(progress.replica()).isNotEmpty();
+                            assertThat(progress.attempt()).isEqualTo(1);
+                            assertThat(progress.loss().epochs()).isEqualTo(1);
+                        });
 
         // When
         var change = "quantize.calibration.method=mse";

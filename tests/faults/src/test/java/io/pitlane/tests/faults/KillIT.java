@@ -26,7 +26,9 @@ class KillIT extends SharedKillTestCluster {
     static Stream<KillPoint> whenMaking() {
         return FaultTestMode.ALL
                 ? Arrays.stream(KillPoint.values())
-                : EnumSet.complementOf(EnumSet.of(KillPoint.BEFORE_OFFSETS)).stream();
+                : EnumSet.complementOf(
+                        EnumSet.of(KillPoint.BEFORE_RECORDS, KillPoint.BEFORE_OFFSETS))
+                        .stream();
     }
 
     @ParameterizedTest
@@ -49,7 +51,10 @@ class KillIT extends SharedKillTestCluster {
     static Stream<KillPoint> whenCached() {
         return FaultTestMode.ALL
                 ? Stream.of(
-                        KillPoint.BEFORE_OFFSETS, KillPoint.BEFORE_COMMIT, KillPoint.AFTER_COMMIT)
+                        KillPoint.BEFORE_RECORDS,
+                        KillPoint.BEFORE_OFFSETS,
+                        KillPoint.BEFORE_COMMIT,
+                        KillPoint.AFTER_COMMIT)
                 : Stream.of(KillPoint.BEFORE_COMMIT, KillPoint.AFTER_COMMIT);
     }
 

@@ -8,6 +8,8 @@ enum KillPoint {
     AFTER_FETCH,
     /** Half of the work is done. */
     IN_MID_WORK,
+    /** The result is there; no record of the transaction has reached the broker. */
+    BEFORE_RECORDS(KafkaProxy.Side.REQUEST, ApiKeys.PRODUCE, 1),
     /** The transaction is open, and some chunks of the model are in the log. */
     CHUNKS_SENT(KafkaProxy.Side.REQUEST, ApiKeys.PRODUCE, 3),
     /** The records are written, the consumed offset is not. */

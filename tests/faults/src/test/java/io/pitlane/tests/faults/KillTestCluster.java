@@ -166,9 +166,16 @@ final class KillTestCluster implements AutoCloseable {
     }
 
     private static List<TransactionState> states(KillPoint killPoint) {
-        return killPoint == KillPoint.AFTER_COMMIT
-                ? List.of(TransactionState.PREPARE_COMMIT, TransactionState.COMPLETE_COMMIT)
-                : List.of(TransactionState.ONGOING);
+        return switch (killPoint) {
+            case BEFORE_RECORDS ->
+                    List.of(
+                            TransactionState.EMPTY,
+                            TransactionState.ONGOING,
+                            TransactionState.COMPLETE_COMMIT);
+            case AFTER_COMMIT ->
+                    List.of(TransactionState.PREPARE_COMMIT, TransactionState.COMPLETE_COMMIT);
+            default -> List.of(TransactionState.ONGOING);
+        };
     }
 
     private static boolean hasInputs(ServiceProcess replica) throws IOException {

@@ -118,7 +118,8 @@ class SparsityTest {
                 "quantize: {scheme: power-of-two}",
                 "quantize: {scheme: piecewise-linear}",
                 "quantize: {scheme: weight-sharing}",
-                "quantize: {scheme: bfloat16}"
+                "quantize: {scheme: bfloat16}",
+                "quantize: {scheme: entropy, rate: {lambda: 0}, training: {epochs: 1}}"
             })
     void thePatternHoldsThrough(String step) throws IOException {
         // Given

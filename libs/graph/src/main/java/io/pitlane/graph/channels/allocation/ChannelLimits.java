@@ -58,7 +58,8 @@ public record ChannelLimits(double maxRatio, int roundTo, Set<String> ignored) {
                         .toArray();
         var removals = removals(group, order, selection);
         whyNothing(group, order, removals).ifPresent(reason -> selection.leave(group, reason));
-        return new RankedGroup(group, order, scores(group, order, scores), removals);
+        return new RankedGroup(
+                group, order, scores(group, order, scores), saliency.isLoss(), removals);
     }
 
     /** The scores of the channels in order, then of those that must stay. */

@@ -10,9 +10,12 @@ import java.util.stream.IntStream;
  * @param group the group
  * @param order the channels that can be removed, the least salient first
  * @param scores of these channels in that order, then of those that must stay as the last ones
+ * @param isLoss whether the scores are {@linkplain io.pitlane.graph.channels.Saliency#isLoss
+ *     losses}
  * @param removals how many of them may be removed: in ascending order, 0 first
  */
-public record RankedGroup(ChannelGroup group, int[] order, double[] scores, int[] removals) {
+public record RankedGroup(
+        ChannelGroup group, int[] order, double[] scores, boolean isLoss, int[] removals) {
 
     /** The name of the group's first layer, which no other group has. */
     public String name() {

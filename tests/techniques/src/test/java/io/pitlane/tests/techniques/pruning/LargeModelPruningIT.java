@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
         disabledReason = "takes minutes: run with -Dpitlane.benchmark=large-pruning")
 class LargeModelPruningIT {
     /** Of TensorFlow, for batches; the equations and the Java heap come on top. */
-    private static final String NATIVE_MIB = "1024";
+    private static final String NATIVE_MIB = "768";
 
     @TempDir Path folder;
 

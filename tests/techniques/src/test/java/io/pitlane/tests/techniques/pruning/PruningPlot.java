@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Points lost against the reduction of MACs as an SVG file: one panel a model, one line a series.
- * The axis of losses ends at {@link #WORST}; what lost more lies on its end.
+ * Points lost against the reduction of MACs as an SVG file of small multiples: one line a series,
+ * dashed where it is {@linkplain PruningVariant#CUT_ONLY cut only}. The axis of losses is
+ * logarithmic in {@code 1 + loss}, so that both tenths of a point and the loss of everything are
+ * legible.
  */
 final class PruningPlot {
-    /** In points: below it no line could be told from another. */
-    private static final double WORST = 12;
-
-    private static final double LEAST = -2;
-    private static final double STEP = 2;
+    private static final double WORST = 90;
+    private static final double LEAST = -3;
+    private static final List<Double> LOSSES = List.of(-3.0, -1.0, 0.0, 1.0, 3.0, 10.0, 30.0, 90.0);
     private static final int COLUMNS = 3;
     private static final int PANEL = 380;
     private static final int HEIGHT = 300;
@@ -32,24 +32,35 @@ final class PruningPlot {
                     "#999999", "#7b3294", "#a6611a", "#1a9641", "#ca0020");
 
     private final Map<String, Map<String, List<SeriesPoint>>> panels = new LinkedHashMap<>();
-    private final List<String> series = new ArrayList<>();
+    private final List<String> colours = new ArrayList<>();
 
     /** Adds a panel. */
-    void add(String model, List<SeriesPoint> points) {
+    void add(String title, List<SeriesPoint> points) {
         var lines = new LinkedHashMap<String, List<SeriesPoint>>();
         for (var point : points) {
             var name = point.variant().series();
             lines.computeIfAbsent(name, n -> new ArrayList<>()).add(point);
-            if (!series.contains(name)) {
-                series.add(name);
+            if (!colours.contains(criterion(name))) {
+                colours.add(criterion(name));
             }
         }
-        panels.put(model, lines);
+        panels.put(title, lines);
+    }
+
+    private static boolean isDashed(String series) {
+        return series.endsWith(PruningVariant.CUT_ONLY);
+    }
+
+    /** The series of the same colour. */
+    private static String criterion(String series) {
+        return isDashed(series)
+                ? series.substring(0, series.length() - PruningVariant.CUT_ONLY.length())
+                : series;
     }
 
     String render() {
         int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
-        int legend = (series.size() + 1) / 2 * LINE + LINE;
+        int legend = (colours.size() + COLUMNS) / COLUMNS * LINE + LINE;
         var svg = new StringBuilder();
         svg.append(
                 format(
@@ -74,9 +85,9 @@ final class PruningPlot {
         return format("<g transform=\"translate(%d %d)\">%n", x, y);
     }
 
-    private void drawPanel(StringBuilder svg, String model, Map<String, List<SeriesPoint>> lines) {
-        text(svg, PANEL / 2.0, TOP - 16, "middle", model);
-        for (double loss = LEAST; loss <= WORST; loss += STEP) {
+    private void drawPanel(StringBuilder svg, String title, Map<String, List<SeriesPoint>> lines) {
+        text(svg, PANEL / 2.0, TOP - 16, "middle", title);
+        for (double loss : LOSSES) {
             line(svg, LEFT, y(loss), PANEL - RIGHT, y(loss), loss == 0);
             text(svg, LEFT - 6, y(loss) + 4, "end", format("%.0f", loss));
         }
@@ -107,24 +118,33 @@ final class PruningPlot {
         }
         svg.append(
                 format(
-                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>%n",
-                        path.toString().strip(), colour(name)));
+                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"%s/>%n",
+                        path.toString().strip(), colour(name), dashes(name)));
+    }
+
+    private static String dashes(String series) {
+        return isDashed(series) ? " stroke-dasharray=\"4 3\"" : "";
     }
 
     private void drawLegend(StringBuilder svg) {
-        for (int i = 0; i < series.size(); i++) {
-            double x = LEFT + i % 2 * PANEL;
-            double y = i / 2 * LINE + 8;
+        for (int i = 0; i < colours.size(); i++) {
+            double x = LEFT + i % COLUMNS * PANEL;
+            double y = i / COLUMNS * LINE + 8;
             svg.append(
                     format(
                             "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
-                            x, y - 6, colour(series.get(i))));
-            text(svg, x + 20, y, "start", series.get(i));
+                            x, y - 6, colour(colours.get(i))));
+            text(svg, x + 20, y, "start", colours.get(i));
+        }
+        if (panels.values().stream()
+                .anyMatch(p -> p.keySet().stream().anyMatch(PruningPlot::isDashed))) {
+            double y = (colours.size() + COLUMNS - 1) / COLUMNS * LINE + 8;
+            text(svg, LEFT, y, "start", "dashed: cut only, not reconstructed");
         }
     }
 
-    private String colour(String name) {
-        return COLOURS.get(series.indexOf(name) % COLOURS.size());
+    private String colour(String series) {
+        return COLOURS.get(colours.indexOf(criterion(series)) % COLOURS.size());
     }
 
     /** Logarithmic: equal distances are equal factors. */
@@ -134,8 +154,13 @@ final class PruningPlot {
     }
 
     private static double y(double loss) {
-        double shown = Math.max(LEAST, Math.min(WORST, loss));
-        return TOP + (shown - LEAST) / (WORST - LEAST) * (HEIGHT - BOTTOM - TOP);
+        double shown = scaled(Math.max(LEAST, Math.min(WORST, loss)));
+        double share = (shown - scaled(LEAST)) / (scaled(WORST) - scaled(LEAST));
+        return TOP + share * (HEIGHT - BOTTOM - TOP);
+    }
+
+    private static double scaled(double loss) {
+        return Math.signum(loss) * Math.log1p(Math.abs(loss));
     }
 
     private static void line(

@@ -1,12 +1,8 @@
 package io.pitlane.tests.techniques.pruning;
 
-import io.pitlane.analysis.ModelComparison;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
-import io.pitlane.data.source.ImageSources;
-import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.pipeline.stage.StageOutcome.ModelMade;
 import io.pitlane.prune.PruneStage;
@@ -43,12 +39,12 @@ final class PruningRow {
     }
 
     /** The figures, measured now unless an earlier benchmark did. */
-    PruningFigures measured() throws IOException {
+    PruningFigures measured(OriginalOnTestImages original) throws IOException {
         if (!isMeasured()) {
             var partial = Files.createDirectories(folder).resolve("figures.json.tmp");
             ContractJson.MAPPER
                     .writerWithDefaultPrettyPrinter()
-                    .writeValue(partial.toFile(), measure(plan()));
+                    .writeValue(partial.toFile(), measure(plan(), original));
             Files.move(partial, file());
         }
         return figures();
@@ -58,7 +54,8 @@ final class PruningRow {
         return folder.resolve("figures.json");
     }
 
-    private PruningFigures figures() throws IOException {
+    /** The figures of a row that has been measured. */
+    PruningFigures figures() throws IOException {
         return ContractJson.MAPPER.readValue(file().toFile(), PruningFigures.class);
     }
 
@@ -69,41 +66,13 @@ final class PruningRow {
                 .build();
     }
 
-    private PruningFigures measure(Plan plan) throws IOException {
-        var original = BenchmarkStage.original(plan, model);
+    private PruningFigures measure(Plan plan, OriginalOnTestImages original) throws IOException {
+        var models = List.of(BenchmarkStage.original(plan, model));
         long start = System.nanoTime();
-        var made =
-                (ModelMade)
-                        BenchmarkStage.run(
-                                new PruneStage(), plan, 0, List.of(original), model, folder);
+        var made = (ModelMade) BenchmarkStage.run(new PruneStage(), plan, 0, models, model, folder);
         double seconds = (System.nanoTime() - start) / 1e9;
         Files.write(folder.resolve("notes.txt"), made.notes());
-        return compare(
-                plan,
-                SavedModelReader.read(original.savedModel()),
-                SavedModelReader.read(made.savedModel()),
-                seconds);
-    }
-
-    private PruningFigures compare(Plan plan, FlatGraph before, FlatGraph after, double seconds) {
-        var test = ImageSources.open(plan.data().test(), model);
-        try (var comparison = ModelComparison.with(before, plan, test, folder)) {
-            var figure = comparison.before().orElseThrow();
-            var error = comparison.of(after);
-            var footprintBefore = Footprint.of(before);
-            var footprintAfter = Footprint.of(after);
-            return new PruningFigures(
-                    variant.options(),
-                    figure.name(),
-                    figure.error(),
-                    figure.value(),
-                    error.score(),
-                    error.agreement(),
-                    footprintBefore.macs(),
-                    footprintAfter.macs(),
-                    (double) footprintAfter.nonZeroParameters()
-                            / footprintBefore.nonZeroParameters(),
-                    seconds);
-        }
+        return original.compare(
+                variant.options(), SavedModelReader.read(made.savedModel()), seconds);
     }
 }

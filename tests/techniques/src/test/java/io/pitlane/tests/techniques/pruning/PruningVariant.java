@@ -13,98 +13,111 @@ import java.util.stream.Stream;
 /**
  * A way to prune a model: what a plan's prune step says.
  *
+ * @param group of the series, that are compared with each other
  * @param series the line of the plot that it is a point of
- * @param reduction how many times fewer MACs
+ * @param reduction how many times fewer MACs; of a ranking over all groups, as if every group lost
+ *     its ratio
  * @param options the options of the step, as a plan's text has them
  */
-record PruningVariant(String series, double reduction, String options) {
+record PruningVariant(String group, String series, double reduction, String options) {
+    private static final String TRAINED = "trained";
+    private static final String RANKING = "global ranking";
+
+    /** The mark of a series that is not reconstructed. */
+    static final String CUT_ONLY = ", cut only";
 
     private static final String NOT_RECONSTRUCTED =
             "reconstruction: {method: none, batchNorm: false}";
+    private static final String FEW_IMAGES = "reconstruction: {samples: 512}";
     private static final String NOT_TRAINED = "fineTune: {epochs: 0}";
     private static final List<String> CRITERIA =
             List.of(
+                    "l1",
                     "l2",
                     "geometric-median",
                     "taylor",
                     "fisher",
-                    "lamp",
                     "mean-activation",
-                    "random");
+                    "apoz",
+                    "lamp",
+                    "random",
+                    "batch-norm-scale");
 
-    /** The variants of a model, in the order of the table. */
+    /** The variants of a model, in the order of the tables. */
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
-            case TRAFFIC_SIGNS, DEMO -> Stream.concat(untrained(2, 4, 8), trained(2, 4, 8));
-            case RESNET20 -> Stream.concat(untrained(2, 2.6, 4), trained(2, 2.6, 4));
-            case MOBILE -> Stream.concat(half(), longer());
-            case UNET, DETECTOR -> half();
+            case TRAFFIC_SIGNS -> concat(List.of(byTarget(4, 8), byRatio(4)));
+            case DEMO -> concat(List.of(byTarget(4), byRatio(4)));
+            case RESNET20 ->
+                    concat(
+                            List.of(
+                                    byTarget(2, 2.6),
+                                    Stream.of(byTarget("l1", 2, "criterion: l1")),
+                                    untrained(4)));
+            case MOBILE, UNET, DETECTOR -> byTarget(2);
             default -> Stream.of();
         };
     }
 
-    /** Criteria and policies with the same number of MACs, before any training. */
-    private static Stream<PruningVariant> untrained(double... reductions) {
-        return Arrays.stream(reductions).boxed().flatMap(PruningVariant::untrained);
+    private static Stream<PruningVariant> concat(List<Stream<PruningVariant>> parts) {
+        return parts.stream().flatMap(each -> each);
     }
 
-    private static Stream<PruningVariant> untrained(double reduction) {
-        var policies =
-                Stream.of(
-                        untrained("", reduction, ratio(reduction)),
-                        untrained("by target, ", reduction, target(reduction)),
-                        untrained(
-                                "l1 by target, ",
-                                reduction,
-                                "criterion: l1, " + target(reduction)));
-        var criteria =
-                CRITERIA.stream()
-                        .map(
-                                each ->
-                                        untrained(
-                                                each + ", ",
-                                                reduction,
-                                                "criterion: " + each + ", " + ratio(reduction)));
-        return Stream.concat(policies, criteria).flatMap(each -> each);
-    }
-
-    /** With and without reconstruction. */
-    private static Stream<PruningVariant> untrained(String name, double reduction, String what) {
-        return Stream.of(
-                variant(name + "cut only", reduction, what, NOT_RECONSTRUCTED, NOT_TRAINED),
-                variant(name + "reconstructed", reduction, what, NOT_TRAINED));
-    }
-
-    /** The defaults, and what they are compared with. */
-    private static Stream<PruningVariant> trained(double... reductions) {
+    /** The default of a target, and what it is without training and reconstruction. */
+    private static Stream<PruningVariant> byTarget(double... reductions) {
         return Arrays.stream(reductions)
                 .boxed()
                 .flatMap(
                         r ->
                                 Stream.of(
-                                        variant("cut, fine-tuned", r, ratio(r), NOT_RECONSTRUCTED),
-                                        variant("default", r, ratio(r)),
-                                        variant("default by target", r, target(r)),
-                                        variant("l1 by target", r, "criterion: l1, " + target(r)),
-                                        variant("3 rounds", r, ratio(r), "rounds: 3")));
+                                        byTarget("cut only", r, NOT_RECONSTRUCTED, NOT_TRAINED),
+                                        byTarget("reconstructed", r, NOT_TRAINED),
+                                        byTarget("default", r)));
     }
 
-    /** Half of the MACs by a target. */
-    private static Stream<PruningVariant> half() {
-        return Stream.of(
-                variant("by target, cut only", 2, target(2), NOT_RECONSTRUCTED, NOT_TRAINED),
-                variant("by target, reconstructed", 2, target(2), NOT_TRAINED),
-                variant("default by target", 2, target(2)));
+    private static PruningVariant byTarget(String series, double reduction, String... options) {
+        return trained(series, reduction, target(reduction), options);
     }
 
-    /** A higher rate and more epochs, for a small network that leaves much to be learnt. */
-    private static Stream<PruningVariant> longer() {
+    /** The same ratio of every group, recovered without training. */
+    private static Stream<PruningVariant> byRatio(double reduction) {
+        var ratio = ratio(reduction);
         return Stream.of(
-                variant(
-                        "by target, 16 epochs at rate 0.003",
-                        2,
-                        target(2),
-                        "fineTune: {epochs: 16, learningRate: 0.003}"));
+                trained("ratio" + CUT_ONLY, reduction, ratio, NOT_RECONSTRUCTED, NOT_TRAINED),
+                trained("ratio, reconstructed", reduction, ratio, NOT_TRAINED));
+    }
+
+    private static PruningVariant trained(
+            String series, double reduction, String amount, String... options) {
+        var all = Stream.concat(Stream.of(amount), Stream.of(options)).toArray(String[]::new);
+        return new PruningVariant(TRAINED, series, reduction, step(all));
+    }
+
+    /** Every criterion with every policy, before any training. */
+    private static Stream<PruningVariant> untrained(double reduction) {
+        return CRITERIA.stream().flatMap(each -> untrained(each, reduction));
+    }
+
+    private static Stream<PruningVariant> untrained(String criterion, double reduction) {
+        return concat(
+                List.of(
+                        untrained("one ratio", criterion, reduction, ratio(reduction)),
+                        untrained(
+                                RANKING,
+                                criterion,
+                                reduction,
+                                "policy: global, " + ratio(reduction)),
+                        untrained("target", criterion, reduction, target(reduction))));
+    }
+
+    /** With and without reconstruction. */
+    private static Stream<PruningVariant> untrained(
+            String policy, String criterion, double reduction, String amount) {
+        var what = "criterion: %s, %s, %s".formatted(criterion, amount, NOT_TRAINED);
+        return Stream.of(
+                new PruningVariant(policy, criterion, reduction, step(what, FEW_IMAGES)),
+                new PruningVariant(
+                        policy, criterion + CUT_ONLY, reduction, step(what, NOT_RECONSTRUCTED)));
     }
 
     /** The MACs of most layers fall with the channels before and behind them. */
@@ -116,8 +129,8 @@ record PruningVariant(String series, double reduction, String options) {
         return String.format(Locale.ROOT, "target: {macs: %.3f}", 1 / reduction);
     }
 
-    private static PruningVariant variant(String series, double reduction, String... options) {
-        return new PruningVariant(series, reduction, "{" + String.join(", ", options) + "}");
+    private static String step(String... options) {
+        return "{" + String.join(", ", options) + "}";
     }
 
     /**
@@ -142,12 +155,32 @@ record PruningVariant(String series, double reduction, String options) {
                     "'%s' is not of the form 'series; reduction; {options}'".formatted(line));
         }
         return new PruningVariant(
-                parts[0].strip(), Double.parseDouble(parts[1].strip()), parts[2].strip());
+                TRAINED, parts[0].strip(), Double.parseDouble(parts[1].strip()), parts[2].strip());
+    }
+
+    /** What tables and logs call it. */
+    String label() {
+        return isTrained() ? series : group + ", " + series;
+    }
+
+    /** Whether it is compared with the trained ones, not with others before any training. */
+    boolean isTrained() {
+        return group.equals(TRAINED);
+    }
+
+    /** Whether the seed decides more than which images are sampled. */
+    boolean isOfSeed() {
+        return !options.contains(NOT_TRAINED);
+    }
+
+    /** Whether the MACs that are left are known before the cut. */
+    boolean isForeseen() {
+        return !group.equals(RANKING);
     }
 
     /** The folder of its row. */
     String folder() {
-        var words = (series + " " + reduction).toLowerCase(Locale.ROOT).split("[^a-z0-9.]+");
+        var words = (label() + " " + reduction).toLowerCase(Locale.ROOT).split("[^a-z0-9.]+");
         return String.join("-", Arrays.asList(words));
     }
 }

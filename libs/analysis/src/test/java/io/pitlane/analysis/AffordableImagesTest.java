@@ -1,4 +1,4 @@
-package io.pitlane.prune;
+package io.pitlane.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.pitlane.prune;
+package io.pitlane.analysis;
 
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param macs of one image
  */
-record AffordableImages(long macs) {
+public record AffordableImages(long macs) {
     private static final long MACS = 1_000_000_000_000L;
 
     /**
@@ -18,7 +18,7 @@ record AffordableImages(long macs) {
      *
      * @param sizes dimensions by the names of inputs that take any size
      */
-    static AffordableImages of(FlatGraph graph, Map<String, long[]> sizes) {
+    public static AffordableImages of(FlatGraph graph, Map<String, long[]> sizes) {
         return new AffordableImages(Math.max(1, Footprint.of(graph, sizes).macs()));
     }
 
@@ -29,7 +29,7 @@ record AffordableImages(long macs) {
      * @param fewest however large the model is
      * @param most however small it is, not below the fewest
      */
-    int count(int passes, int fewest, int most) {
+    public int count(int passes, int fewest, int most) {
         return (int) Math.min(most, Math.max(fewest, MACS / passes / macs));
     }
 }

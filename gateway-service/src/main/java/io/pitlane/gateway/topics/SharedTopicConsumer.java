@@ -1,9 +1,9 @@
-package io.pitlane.gateway.triggers;
+package io.pitlane.gateway.topics;
 
 import io.pitlane.contract.Topics;
 import io.pitlane.contract.failure.FailureException;
-import io.pitlane.gateway.topics.ConsumedOffset;
 import io.pitlane.pipeline.config.KafkaClientConfig;
+import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,24 +26,27 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * Consumes the topic of triggers, one record at a time, as a member of the gateways' group: the
- * topic has one partition, so that one gateway at a time owns it. A trigger that cannot be
- * processed yet is retried later.
+ * Consumes topics that the gateways share, one record at a time, as a member of their group: each
+ * topic has one partition, so that one gateway at a time owns it. A record that cannot be processed
+ * yet is retried later.
  */
 @Singleton
-public class TriggerConsumer implements Runnable {
-    private static final Logger LOG = Logger.getLogger(TriggerConsumer.class);
+public class SharedTopicConsumer implements Runnable {
+    private static final Logger LOG = Logger.getLogger(SharedTopicConsumer.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
-    private final TriggerHandler handler;
+    private final Map<String, RecordHandler> handlers;
     private final Topics topics;
     private final KafkaClientConfig client;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Consumer<String, byte[]> current;
 
-    TriggerConsumer(TriggerHandler handler, Topics topics, KafkaClientConfig client) {
-        this.handler = handler;
+    SharedTopicConsumer(
+            @All List<RecordHandler> handlers, Topics topics, KafkaClientConfig client) {
+        this.handlers =
+                handlers.stream()
+                        .collect(Collectors.toUnmodifiableMap(RecordHandler::topic, h -> h));
         this.topics = topics;
         this.client = client;
     }
@@ -52,13 +56,13 @@ public class TriggerConsumer implements Runnable {
         while (!isStopped()) {
             try (var consumer = open()) {
                 current = consumer;
-                consumer.subscribe(List.of(topics.triggers()));
+                consumer.subscribe(handlers.keySet());
                 read(consumer);
             } catch (WakeupException | InterruptException e) {
                 LOG.debug("Stopping", e);
             } catch (RuntimeException e) {
-                LOG.warnf("Reading the triggers failed, trying again: %s", e.getMessage());
-                LOG.debug("Reading the triggers failed", e);
+                LOG.warnf("Reading %s failed, trying again: %s", handlers.keySet(), e.getMessage());
+                LOG.debug("Reading the shared topics failed", e);
                 pause();
             }
         }
@@ -90,14 +94,17 @@ public class TriggerConsumer implements Runnable {
     private boolean handle(
             ConsumerRecord<String, byte[]> record, Consumer<String, byte[]> consumer) {
         try {
-            return handler.handle(
-                    record,
-                    new ConsumedOffset(
-                            partition(record), record.offset() + 1, consumer.groupMetadata()));
+            return handlers.get(record.topic())
+                    .handle(
+                            record,
+                            new ConsumedOffset(
+                                    partition(record),
+                                    record.offset() + 1,
+                                    consumer.groupMetadata()));
         } catch (FailureException e) {
             LOG.warnf(
-                    "The trigger at offset %d is retried later: %s",
-                    record.offset(), e.getMessage());
+                    "The record at offset %d of %s is retried later: %s",
+                    record.offset(), record.topic(), e.getMessage());
             return false;
         }
     }
@@ -111,12 +118,12 @@ public class TriggerConsumer implements Runnable {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "gateway");
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // Otherwise triggers sent before the first gateway started would be lost.
+        // Otherwise records sent before the first gateway started would be lost.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // A member that polls late loses the partition: one trigger takes little time.
+        // A member that polls late loses the partition: one record takes little time.
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-        // Triggers wait this long for another gateway when one dies.
+        // Records wait this long for another gateway when one dies.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }

@@ -1,0 +1,2 @@
+/** The candidates that were released. */
+package io.pitlane.gateway.releases;

@@ -1,0 +1,101 @@
+package io.pitlane.tests.techniques.size;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.pitlane.graph.natives.TensorFlowRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The table of docs/smallest-file.md: the LeNets on MNIST, trained for rate and scored as they come
+ * out of their files. It goes on where it was stopped; delete a row's folder to make the row again.
+ */
+@EnabledIfSystemProperty(
+        named = "pitlane.benchmark",
+        matches = "smallest-file",
+        disabledReason = "takes hours: run with -Dpitlane.benchmark=smallest-file")
+class SmallestFileIT {
+    private static final Path FOLDER =
+            Path.of(System.getProperty("pitlane.benchmark.folder", "target/smallest-file"))
+                    .toAbsolutePath();
+    private static final Path MNIST =
+            Path.of(System.getProperty("pitlane.shared", "../shared"))
+                    .toAbsolutePath()
+                    .normalize()
+                    .resolve("data/mnist");
+    private static final List<Long> SEEDS =
+            Arrays.stream(System.getProperty("pitlane.benchmark.seeds", "1,2,3").split(","))
+                    .map(Long::valueOf)
+                    .toList();
+
+    /** Rows in whose network and training this is found. */
+    private static final Pattern WANTED =
+            Pattern.compile(System.getProperty("pitlane.benchmark.variants", ""));
+
+    @BeforeAll
+    static void loadTensorFlow() {
+        TensorFlowRuntime.load();
+    }
+
+    static Stream<Arguments> rows() {
+        return SizeVariant.all()
+                .filter(v -> WANTED.matcher(v.net().label() + " " + v.name()).find())
+                .flatMap(v -> SEEDS.stream().map(seed -> Arguments.of(v, seed)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void aModelTrainedForRateIsSmallAndAccurate(SizeVariant variant, long seed) throws IOException {
+        assumeThat(MNIST).exists();
+
+        var figures = row(variant, seed).measured();
+
+        System.out.printf(
+                "%s, %s, seed %d: %d bytes, %.0fx, %+.2f points, %.0f s%n",
+                variant.net().label(),
+                variant.name(),
+                seed,
+                figures.bytes(),
+                figures.ratio(),
+                figures.loss(),
+                figures.seconds());
+        assertThat(figures.loss()).isLessThan(1);
+        assertThat(figures.ratio()).isGreaterThan(10);
+    }
+
+    @AfterAll
+    static void writeTheTable() throws IOException {
+        var table = new SizeTable();
+        for (var variant : SizeVariant.all().toList()) {
+            var seeds = new ArrayList<SizeFigures>();
+            for (long seed : SEEDS) {
+                if (row(variant, seed).isMeasured()) {
+                    seeds.add(row(variant, seed).measured());
+                }
+            }
+            if (!seeds.isEmpty()) {
+                table.add(variant, seeds);
+            }
+        }
+        Files.createDirectories(FOLDER);
+        Files.writeString(FOLDER.resolve("table.md"), table.render());
+        System.out.println(table.render());
+    }
+
+    private static SizeRow row(SizeVariant variant, long seed) {
+        return new SizeRow(FOLDER, MNIST, variant, seed);
+    }
+}
