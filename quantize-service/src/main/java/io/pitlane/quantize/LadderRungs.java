@@ -4,7 +4,6 @@ import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Corrections.AdaRound;
-import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.Scheme;
 import java.util.List;
@@ -36,21 +35,12 @@ final class LadderRungs {
                 new LadderRung("least-squares ranges", step -> with(step, Method.MSE, null)),
                 new LadderRung("percentile ranges", step -> with(step, Method.PERCENTILE, CLIPPED)),
                 new LadderRung("equalization", LadderRungs::withEqualization),
-                new LadderRung("bias correction", LadderRungs::withBiasCorrection),
                 new LadderRung("AdaRound", LadderRungs::withAdaRound));
     }
 
     private static QuantizeStep withEqualization(QuantizeStep step) {
         var before = step.corrections();
         return with(step, new Corrections(true, before.biasCorrection(), before.adaRound()));
-    }
-
-    private static QuantizeStep withBiasCorrection(QuantizeStep step) {
-        var before = step.corrections();
-        return with(
-                step,
-                new Corrections(
-                        before.equalization(), BiasCorrection.EMPIRICAL, before.adaRound()));
     }
 
     private static QuantizeStep withAdaRound(QuantizeStep step) {

@@ -49,8 +49,8 @@ import java.util.stream.Stream;
  *       channel, bounded so that products are exact on every processor ({@link
  *       io.pitlane.graph.quantization.WeightQuantization}); activations to unsigned bytes with a
  *       scale and a zero point per tensor.
- *   <li>Learn the rounding of weights and correct biases, where the step says so ({@link
- *       LayerCorrections}).
+ *   <li>Learn the rounding of weights, where the step says so, and correct biases, unless it says
+ *       otherwise ({@link LayerCorrections}).
  * </ol>
  *
  * The result simulates int8 in float; the exports of {@code io.pitlane.formats} make integer

@@ -260,12 +260,10 @@ final class SwitchableGraph {
         }
     }
 
-    /** A constant behind a layer that is not the float graph's: its corrected bias. */
+    /** A constant behind a layer that is not the float graph's: its corrected or added bias. */
     private void switchCorrection(NodeDef constant) {
-        var original = floats.find(constant.getName());
         if (!FloatTensor.isFloatConst(constant)
-                || original.isEmpty()
-                || original.get().equals(constant)) {
+                || floats.find(constant.getName()).filter(constant::equals).isPresent()) {
             return;
         }
         quantized.uses(constant.getName()).stream()
@@ -277,7 +275,13 @@ final class SwitchableGraph {
                                 addSelect(
                                         layer.weights(),
                                         TensorRef.of(constant.getName()),
-                                        floatConstant(constant.getName(), original.get())));
+                                        floatConstant(constant.getName(), uncorrected(constant))));
+    }
+
+    /** What the float graph has, or adds where it has no such constant. */
+    private NodeDef uncorrected(NodeDef constant) {
+        return floats.find(constant.getName())
+                .orElseGet(() -> FloatTensor.of(constant).map(v -> 0).toConst(constant.getName()));
     }
 
     private Optional<Layer> layerBefore(NodeDef node) {

@@ -69,10 +69,10 @@ class CorrectedOptionsTest {
     static Stream<Arguments> all() {
         var corrections =
                 List.of(
-                        new Corrections(true, null, null),
+                        new Corrections(true, BiasCorrection.NONE, null),
                         new Corrections(null, BiasCorrection.EMPIRICAL, null),
                         new Corrections(null, BiasCorrection.ANALYTIC, null),
-                        new Corrections(null, null, ROUNDING),
+                        new Corrections(false, BiasCorrection.NONE, ROUNDING),
                         new Corrections(true, BiasCorrection.EMPIRICAL, ROUNDING));
         return Arrays.stream(Weights.values())
                 .flatMap(weights -> corrections.stream().map(c -> Arguments.of(weights, c)));
@@ -101,7 +101,10 @@ class CorrectedOptionsTest {
     @ParameterizedTest
     @EnumSource
     void equalizationLosesLess(Weights weights) {
-        assertThat(error(weights.quantize(new Corrections(true, null, null)), "dense/bias"))
+        assertThat(
+                        error(
+                                weights.quantize(new Corrections(true, BiasCorrection.NONE, null)),
+                                "dense/bias"))
                 .isLessThan(error(weights.quantize(Corrections.NONE), "dense/bias") * 0.8);
     }
 
@@ -122,7 +125,11 @@ class CorrectedOptionsTest {
     @ParameterizedTest
     @EnumSource
     void learnedRoundingIsCloserToFloat(Weights weights) {
-        assertThat(error(weights.quantize(new Corrections(null, null, ROUNDING)), "linear/relu"))
+        assertThat(
+                        error(
+                                weights.quantize(
+                                        new Corrections(false, BiasCorrection.NONE, ROUNDING)),
+                                "linear/relu"))
                 .isLessThan(error(weights.quantize(Corrections.NONE), "linear/relu"));
     }
 

@@ -7,6 +7,7 @@ import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Corrections;
+import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
@@ -225,7 +226,7 @@ class CrossLayerEqualizationTest {
                             i);
         }
         var calibration = batches(graph, images("train").subset(every(41, 256)));
-        var equalizing = new Corrections(true, null, null);
+        var equalizing = new Corrections(true, BiasCorrection.NONE, null);
 
         // When
         var plain = new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, calibration).graph();

@@ -7,6 +7,7 @@ import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.Corrections.AdaRound;
+import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.data.batch.Batches;
 import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
@@ -49,7 +50,7 @@ class GtsrbAdaRoundTest {
         var test = images(graph, "test", 1000, 12);
         var of8 = new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, calibration).graph();
         var of3 = withWeightsOfBits(of8, graph, 3);
-        var learned = new Corrections(null, null, new AdaRound(200, 0.02, null));
+        var learned = new Corrections(false, BiasCorrection.NONE, new AdaRound(200, 0.02, null));
 
         // When
         var rounded8 = corrected(graph, of8, learned, calibration);

@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.quantization.Calibration;
+import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
@@ -18,7 +19,8 @@ import org.tensorflow.proto.NodeDef;
 final class Int8Fixture {
     static final Calibration MIN_MAX = new Calibration(Calibration.Method.MIN_MAX, 100.0, 8);
 
-    static final QuantizeStep PLAIN = QuantizeStep.builder().calibration(MIN_MAX).build();
+    static final QuantizeStep PLAIN =
+            QuantizeStep.builder().calibration(MIN_MAX).corrections(Corrections.NONE).build();
 
     private Int8Fixture() {}
 

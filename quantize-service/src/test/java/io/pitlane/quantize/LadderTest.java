@@ -139,7 +139,6 @@ class LadderTest {
                         "least-squares ranges",
                         "percentile ranges",
                         "equalization",
-                        "bias correction",
                         "AdaRound")
                 .endsWith("training");
         assertThat(ladder.rungs())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.quantization.ActivationOptions;
+import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.graph.FlatGraph;
@@ -100,6 +101,7 @@ class PowerOfTwoTest {
                         .scheme(Scheme.POWER_OF_TWO)
                         .activations(new ActivationOptions(type))
                         .calibration(Int8Fixture.MIN_MAX)
+                        .corrections(Corrections.NONE)
                         .build();
         return new PostTrainingInt8(step).quantize(graph(), List.of(IMAGES)).graph();
     }

@@ -5,6 +5,7 @@ import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.quantization.ActivationOptions;
 import io.pitlane.contract.quantization.ActivationOptions.Type;
+import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
@@ -98,16 +99,24 @@ public final class SchemeComparison {
                 schemes.put(
                         "int8, activations %s, weights %s".formatted(type, granularity),
                         QuantizeStep.builder()
+                                .corrections(Corrections.NONE)
                                 .activations(new ActivationOptions(type))
                                 .weights(WeightOptions.of(granularity, 8))
                                 .build());
             }
         }
         schemes.put(
-                "int8, powers of two", QuantizeStep.builder().scheme(Scheme.POWER_OF_TWO).build());
+                "int8, powers of two",
+                QuantizeStep.builder()
+                        .scheme(Scheme.POWER_OF_TWO)
+                        .corrections(Corrections.NONE)
+                        .build());
         schemes.put(
                 "int16 activations, int8 weights",
-                QuantizeStep.builder().int16Layers(List.of("*")).build());
+                QuantizeStep.builder()
+                        .int16Layers(List.of("*"))
+                        .corrections(Corrections.NONE)
+                        .build());
         for (int bits : new int[] {8, 4}) {
             for (var granularity : Granularity.values()) {
                 for (var scheme : List.of(Scheme.WEIGHT_ONLY, Scheme.PIECEWISE_LINEAR)) {

@@ -201,7 +201,7 @@ class WholeNetworkTest {
 
         // Then
         assertThat(int8.notes())
-                .containsExactly(
+                .startsWith(
                         "2 of 3 layers in int8",
                         "left float: two: its values for the calibration images are not finite");
     }

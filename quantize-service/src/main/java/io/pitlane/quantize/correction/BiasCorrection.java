@@ -9,7 +9,6 @@ import io.pitlane.pipeline.stage.ProgressListener;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -67,11 +66,8 @@ final class BiasCorrection {
                     (double) done / layers.size(),
                     "correcting biases, layer %d of %d".formatted(++done, layers.size()));
             passes.advanceBehind(corrected, layer.name());
-            int steps = layer.activation().nonNegative() ? STEPS : 1;
-            for (int step = 0; step < steps; step++) {
-                var shift = shift(corrected, layer, expected.get(layer.output()));
-                corrected = LayerBias.shifted(corrected, layer.name(), shift);
-            }
+            var shift = shift(corrected, layer, expected.get(layer.output()));
+            corrected = LayerBias.shifted(corrected, layer.name(), shift);
         }
         return corrected;
     }
@@ -85,31 +81,23 @@ final class BiasCorrection {
                 .toList();
     }
 
-    /**
-     * What the bias of each channel lacks for the output to have a mean: a step of Newton's method.
-     */
+    /** What the bias of each channel lacks for the output to have a mean. */
     private double[] shift(FlatGraph quantized, FusedLayer layer, double[] expected) {
-        var output = layer.output();
-        if (!layer.activation().nonNegative()) {
-            return difference(expected, means(quantized, layer, output).get(output));
-        }
-        var slope = ActivationSlope.of(quantized, layer);
-        var means = means(slope.graph(), layer, output, slope.tensor());
-        var shift = difference(expected, means.get(output));
-        var passed = means.get(slope.tensor());
-        for (int channel = 0; channel < shift.length; channel++) {
-            shift[channel] = passed[channel] < LEAST_PASSED ? 0 : shift[channel] / passed[channel];
+        var shift = new double[expected.length];
+        int steps = layer.activation().nonNegative() ? STEPS : 1;
+        for (int step = 0; step < steps; step++) {
+            var outputs = new ActivatedOutputs(layer, shift);
+            passes.fetch(
+                    quantized,
+                    List.of(TensorRef.of(layer.name())),
+                    (product, values) -> outputs.add(values));
+            for (int channel = 0; channel < shift.length; channel++) {
+                double passed = outputs.passed(channel);
+                double missing = expected[channel] - outputs.mean(channel);
+                shift[channel] += passed < LEAST_PASSED ? 0 : missing / passed;
+            }
         }
         return shift;
-    }
-
-    private Map<TensorRef, double[]> means(
-            FlatGraph graph, FusedLayer layer, TensorRef... tensors) {
-        var ranks = new LinkedHashMap<TensorRef, Integer>();
-        for (var tensor : tensors) {
-            ranks.put(tensor, rank(layer));
-        }
-        return new ChannelReduction(graph, passes).means(ranks);
     }
 
     /**
@@ -160,14 +148,6 @@ final class BiasCorrection {
                         .mapToInt(Math::toIntExact)
                         .reduce(1, (a, b) -> a * b)
                 : 1;
-    }
-
-    private static double[] difference(double[] expected, double[] actual) {
-        var difference = expected.clone();
-        for (int channel = 0; channel < difference.length; channel++) {
-            difference[channel] -= actual[channel];
-        }
-        return difference;
     }
 
     /** Dimensions of the layer's input and output. */

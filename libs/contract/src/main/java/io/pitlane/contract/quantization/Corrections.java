@@ -62,11 +62,13 @@ public record Corrections(Boolean equalization, BiasCorrection biasCorrection, A
         }
     }
 
-    public static final Corrections NONE = new Corrections(null, null, null);
+    public static final Corrections DEFAULT = new Corrections(null, null, null);
+
+    public static final Corrections NONE = new Corrections(false, BiasCorrection.NONE, null);
 
     public Corrections {
         equalization = equalization != null && equalization;
-        biasCorrection = biasCorrection == null ? BiasCorrection.NONE : biasCorrection;
+        biasCorrection = biasCorrection == null ? BiasCorrection.EMPIRICAL : biasCorrection;
     }
 
     /** Reports what is wrong. */

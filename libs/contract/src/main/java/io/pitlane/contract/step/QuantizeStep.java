@@ -121,7 +121,9 @@ public record QuantizeStep(
         floatLayers = floatLayers == null ? null : List.copyOf(floatLayers);
         int16Layers = int16Layers == null ? null : List.copyOf(int16Layers);
         calibration = calibration == null ? Calibration.DEFAULT : calibration;
-        corrections = corrections == null ? Corrections.NONE : corrections;
+        if (corrections == null) {
+            corrections = scheme.hasIntegerArithmetic() ? Corrections.DEFAULT : Corrections.NONE;
+        }
         if (scheme == Scheme.ENTROPY) {
             rate = rate == null ? RateOptions.DEFAULT : rate;
             training = training == null ? RateOptions.TRAINING : training;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.contract.quantization.ActivationOptions;
+import io.pitlane.contract.quantization.Corrections;
+import io.pitlane.contract.quantization.Corrections.BiasCorrection;
 import io.pitlane.contract.quantization.WeightOptions;
 import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.step.QuantizeStep;
@@ -34,6 +36,16 @@ class QuantizeStepTest {
                 .isEqualTo(new ActivationOptions(ActivationOptions.Type.SYMMETRIC));
         assertThat(step.weights()).isEqualTo(WeightOptions.of(Granularity.PER_TENSOR, null));
         assertThat(step.floatLayers()).containsExactly("head/*", "conv1");
+    }
+
+    @Test
+    void biasesAreCorrectedWhereActivationsAreQuantized() {
+        assertThat(read("{}").corrections().biasCorrection()).isEqualTo(BiasCorrection.EMPIRICAL);
+        assertThat(read("{corrections: {equalization: true}}").corrections())
+                .isEqualTo(new Corrections(true, BiasCorrection.EMPIRICAL, null));
+        assertThat(read("{corrections: {biasCorrection: none}}").corrections())
+                .isEqualTo(Corrections.NONE);
+        assertThat(read("{scheme: weight-only}").corrections()).isEqualTo(Corrections.NONE);
     }
 
     @Test

@@ -3,24 +3,22 @@ package io.pitlane.tests.techniques.quantization;
 import io.pitlane.contract.data.Task;
 
 /**
- * A row of the benchmark: what a plan's quantize step says. Each of the first ones adds one means
- * to the one before.
+ * A row of the benchmark: what a plan's quantize step says. From the uncorrected one on, each adds
+ * one means to the one before, up to bias correction, which is a default.
  */
 enum BenchmarkStep {
     ORIGINAL("original", null),
     PLAIN("plain int8", "{}"),
-    RANGES("mse ranges", "{calibration: {method: mse}}"),
+    UNCORRECTED("without corrections", "{corrections: {biasCorrection: none}}"),
+    RANGES("mse ranges", "{calibration: {method: mse}, corrections: {biasCorrection: none}}"),
     EQUALIZATION(
-            "+ equalization", "{calibration: {method: mse}, corrections: {equalization: true}}"),
-    BIAS(
-            "+ bias correction",
+            "+ equalization",
             "{calibration: {method: mse},"
-                    + " corrections: {equalization: true, biasCorrection: empirical}}"),
+                    + " corrections: {equalization: true, biasCorrection: none}}"),
+    BIAS("+ bias correction", "{calibration: {method: mse}, corrections: {equalization: true}}"),
     ADA_ROUND(
             "+ AdaRound",
-            "{calibration: {method: mse},"
-                    + " corrections: {equalization: true, biasCorrection: empirical,"
-                    + " adaRound: {}}}"),
+            "{calibration: {method: mse}, corrections: {equalization: true, adaRound: {}}}"),
     TRAINING(
             "+ training",
             "{calibration: {method: mse}, corrections: {equalization: true},"
