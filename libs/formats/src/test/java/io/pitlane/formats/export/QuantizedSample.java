@@ -29,7 +29,14 @@ import org.tensorflow.proto.NodeDef;
  */
 public final class QuantizedSample {
     private static final Set<String> PASSING =
-            Set.of("MaxPool", "Reshape", "Squeeze", "Pad", "Transpose", "ResizeNearestNeighbor");
+            Set.of(
+                    "MaxPool",
+                    "MaxPool3D",
+                    "Reshape",
+                    "Squeeze",
+                    "Pad",
+                    "Transpose",
+                    "ResizeNearestNeighbor");
     private static final Set<String> KEEPING = Set.of("AvgPool", "ResizeBilinear");
     private static final Set<String> FUNCTIONS =
             Set.of("Mul", "Mean", "Sigmoid", "Tanh", "LeakyRelu");

@@ -1,6 +1,7 @@
 package io.pitlane.formats.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OrtException;
@@ -96,10 +97,13 @@ class QdqFusionTest {
     }
 
     @Test
-    void convolutionsOfVolumesAreIntegerKernels() throws Exception {
-        assertThat(kernels(QuantizedNets.all().get("convolutions of volumes").get()))
-                .containsEntry("QLinearConv", 2)
-                .doesNotContainKeys("Conv", "FusedConv");
+    void convolutionsAndMaximaOfVolumesAreIntegerKernels() throws Exception {
+        assertThat(kernels(QuantizedNets.all().get(QuantizedComparison.POOLED_VOLUMES).get()))
+                .containsOnly(
+                        entry("QuantizeLinear", 1),
+                        entry("QLinearConv", 2),
+                        entry("NhwcMaxPool", 1),
+                        entry("DequantizeLinear", 1));
     }
 
     @Test

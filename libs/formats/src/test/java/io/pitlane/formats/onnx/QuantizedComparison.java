@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
  * Compares int8 exports layer by layer with the simulation of the quantized graph in TensorFlow.
  */
 public final class QuantizedComparison {
+    /** A network that TFLite has no operator for. */
+    public static final String POOLED_VOLUMES = "convolutions of volumes, pooled";
+
     private static final String LARGE = "a segmenter of large images";
     private static final int SIDE = 16;
     private static final int BATCH = 16;

@@ -44,7 +44,8 @@ final class QuantizedNets {
         nets.put("hard sigmoid", () -> between(HardFunctions::sigmoid));
         nets.put("hard sigmoid of another slope", () -> between(HardFunctions::steeperSigmoid));
         nets.put("hard swish", () -> between(HardFunctions::swish));
-        nets.put("convolutions of volumes", QuantizedNets::volumes);
+        nets.put("convolutions of volumes", () -> volumes((net, x) -> x));
+        nets.put(QuantizedComparison.POOLED_VOLUMES, () -> volumes(QuantizedNets::volumePool));
         nets.put("a dense layer with a transposed kernel", QuantizedNets::transposedKernel);
         return nets;
     }
@@ -123,10 +124,20 @@ final class QuantizedNets {
                 named("resized", "Resize" + method, x, "size").bool("half_pixel_centers", true));
     }
 
-    private static FlatGraph volumes() {
+    private static FlatGraph volumes(BiFunction<TestNet, String, String> between) {
         var net = new TestNet(-1, 6, 8, 8, 3);
         var first = net.relu(net.bias("first/bias", volumes(net, "first", "x", 3, 8), 8));
-        return net.graph(net.bias("last/bias", volumes(net, "last", first, 8, 6), 6));
+        var last = volumes(net, "last", between.apply(net, first), 8, 6);
+        return net.graph(net.bias("last/bias", last, 6));
+    }
+
+    private static String volumePool(TestNet net, String x) {
+        return net.put(
+                named("pool", "MaxPool3D", x)
+                        .ints("ksize", 1L, 2, 2, 2, 1)
+                        .ints("strides", 1L, 2, 2, 2, 1)
+                        .string("data_format", "NDHWC")
+                        .string("padding", "VALID"));
     }
 
     private static String volumes(TestNet net, String name, String x, int from, int to) {

@@ -21,7 +21,7 @@ public final class GridOperations {
     /** Whether a node can work on the integers of its input 0. */
     public static boolean contains(NodeDef node) {
         return switch (node.getOp()) {
-            case "MaxPool" -> isSupportedPool(node);
+            case "MaxPool", "MaxPool3D" -> isSupportedPool(node);
             case "AvgPool" -> isSupportedPool(node) && windowSize(node) <= MAX_AVERAGE_WINDOW;
             case "Reshape", "Squeeze", "ExpandDims", "Transpose", "Pad" -> true;
             case "Slice", "StridedSlice" -> true;
@@ -35,13 +35,13 @@ public final class GridOperations {
         return node.getOp().equals("AvgPool") || node.getOp().equals("ResizeBilinear");
     }
 
-    /** Whether kernels for integers can pool like a node, MaxPool or AvgPool. */
+    /** Whether kernels for integers can pool like a node, MaxPool, MaxPool3D or AvgPool. */
     public static boolean isSupportedPool(NodeDef node) {
         var attributes = Attributes.of(node);
         var size = attributes.ints("ksize", List.of());
         return attributes.channelsLast()
                 && size.get(0) == 1
-                && size.get(3) == 1
+                && size.get(size.size() - 1) == 1
                 && !attributes.string("padding", "").equals("EXPLICIT");
     }
 
