@@ -19,7 +19,6 @@ import io.pitlane.training.weights.MaskSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Fine-tunes a compressed model: on the labels where the data has them, and with the original model
@@ -32,18 +31,9 @@ public final class FineTuning {
     private final Training training;
     private final DistillationLoss loss;
     private final long seed;
-    private final Options options;
-
-    /** Optional settings. */
-    private record Options(
-            String scoredOutput,
-            Map<String, FloatTensor> masks,
-            List<LossTerm> more,
-            MaskSchedule schedule,
-            Optional<CodeOptions> codes,
-            Checkpoints checkpoints,
-            String name,
-            boolean keepsStart) {}
+    private final String scoredOutput;
+    private final List<LossTerm> more;
+    private final TrainingSetup setup;
 
     /**
      * Creates the fine-tuning of one model.
@@ -60,22 +50,7 @@ public final class FineTuning {
             Training training,
             DistillationLoss loss,
             long seed) {
-        this(
-                student,
-                teacher,
-                task,
-                training,
-                loss,
-                seed,
-                new Options(
-                        null,
-                        Map.of(),
-                        List.of(),
-                        MaskSchedule.NONE,
-                        Optional.empty(),
-                        Checkpoints.NONE,
-                        "",
-                        true));
+        this(student, teacher, task, training, loss, seed, null, List.of(), new TrainingSetup());
     }
 
     private FineTuning(
@@ -85,18 +60,26 @@ public final class FineTuning {
             Training training,
             DistillationLoss loss,
             long seed,
-            Options options) {
+            String scoredOutput,
+            List<LossTerm> more,
+            TrainingSetup setup) {
         this.student = student;
         this.teacher = teacher;
         this.task = task;
         this.training = training;
         this.loss = loss;
         this.seed = seed;
-        this.options = options;
+        this.scoredOutput = scoredOutput;
+        this.more = List.copyOf(more);
+        this.setup = setup;
     }
 
-    private FineTuning with(Options other) {
-        return new FineTuning(student, teacher, task, training, loss, seed, other);
+    private FineTuning with(String output, List<LossTerm> terms, TrainingSetup other) {
+        return new FineTuning(student, teacher, task, training, loss, seed, output, terms, other);
+    }
+
+    private FineTuning with(TrainingSetup other) {
+        return with(scoredOutput, more, other);
     }
 
     /**
@@ -104,16 +87,7 @@ public final class FineTuning {
      * the task.
      */
     public FineTuning withScoredOutput(String output) {
-        return with(
-                new Options(
-                        output,
-                        options.masks,
-                        options.more,
-                        options.schedule,
-                        options.codes,
-                        options.checkpoints,
-                        options.name,
-                        options.keepsStart));
+        return with(output, more, setup);
     }
 
     /**
@@ -121,86 +95,32 @@ public final class FineTuning {
      * stays 0.
      */
     public FineTuning withMasks(Map<String, FloatTensor> masks) {
-        return with(
-                new Options(
-                        options.scoredOutput,
-                        masks,
-                        options.more,
-                        options.schedule,
-                        options.codes,
-                        options.checkpoints,
-                        options.name,
-                        options.keepsStart));
+        return with(setup.withMasks(masks));
     }
 
     /** The same with more terms in the loss, such as a regularisation of the weights. */
     public FineTuning withTerms(List<LossTerm> more) {
-        return with(
-                new Options(
-                        options.scoredOutput,
-                        options.masks,
-                        List.copyOf(more),
-                        options.schedule,
-                        options.codes,
-                        options.checkpoints,
-                        options.name,
-                        options.keepsStart));
+        return with(scoredOutput, more, setup);
     }
 
     /** The same with masks that change; they replace other masks of the same weights. */
     public FineTuning withMaskSchedule(MaskSchedule schedule) {
-        return with(
-                new Options(
-                        options.scoredOutput,
-                        options.masks,
-                        options.more,
-                        schedule,
-                        options.codes,
-                        options.checkpoints,
-                        options.name,
-                        options.keepsStart));
+        return with(setup.withMaskSchedule(schedule));
     }
 
     /** The same with {@linkplain Trainer#withCodes weights as codes}. */
     public FineTuning withCodes(CodeOptions codes) {
-        return with(
-                new Options(
-                        options.scoredOutput,
-                        options.masks,
-                        options.more,
-                        options.schedule,
-                        Optional.of(codes),
-                        options.checkpoints,
-                        options.name,
-                        options.keepsStart));
+        return with(setup.withCodes(codes));
     }
 
     /** The same, {@linkplain Trainer#withoutStart where training helps} with a trained epoch. */
     public FineTuning withoutStart() {
-        return with(
-                new Options(
-                        options.scoredOutput,
-                        options.masks,
-                        options.more,
-                        options.schedule,
-                        options.codes,
-                        options.checkpoints,
-                        options.name,
-                        false));
+        return with(setup.withoutStart());
     }
 
     /** The same, with checkpoints: an interrupted training of this name is resumed. */
     public FineTuning withCheckpoints(Checkpoints checkpoints, String name) {
-        return with(
-                new Options(
-                        options.scoredOutput,
-                        options.masks,
-                        options.more,
-                        options.schedule,
-                        options.codes,
-                        checkpoints,
-                        name,
-                        options.keepsStart));
+        return with(setup.withCheckpoints(checkpoints, name));
     }
 
     /**
@@ -212,22 +132,13 @@ public final class FineTuning {
     public TrainedModel run(ImageSet train, Preprocessor input, TrainingListener listener) {
         try (var original = GraphSession.open(teacher, input.spec())) {
             var augmentation = training.augmentation();
-            var trainer =
-                    new Trainer(
-                                    student,
-                                    terms(train, new Teacher(original, train.size(), augmentation)),
-                                    training,
-                                    seed)
-                            .withMasks(options.masks)
-                            .withMaskSchedule(options.schedule)
-                            .withCheckpoints(options.checkpoints, options.name);
-            var coded = options.codes.map(trainer::withCodes).orElse(trainer);
-            return (options.keepsStart ? coded : coded.withoutStart()).run(train, input, listener);
+            var terms = terms(train, new Teacher(original, train.size(), augmentation));
+            return new Trainer(student, terms, training, seed, setup).run(train, input, listener);
         }
     }
 
     List<LossTerm> terms(ImageSet train, Teacher outputs) {
-        var losses = new TaskLosses(task, train, training).withScoredOutput(options.scoredOutput);
+        var losses = new TaskLosses(task, train, training).withScoredOutput(scoredOutput);
         var terms = new ArrayList<LossTerm>();
         if (loss.labels() > 0) {
             losses.labels(student, loss.labels()).ifPresent(terms::add);
@@ -242,7 +153,7 @@ public final class FineTuning {
                     "The training images have no labels and loss.softTargets is 0.",
                     "Set loss.softTargets above 0.");
         }
-        terms.addAll(options.more);
+        terms.addAll(more);
         return terms;
     }
 }

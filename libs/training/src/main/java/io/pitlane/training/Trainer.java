@@ -18,7 +18,6 @@ import io.pitlane.training.weights.BatchNorms;
 import io.pitlane.training.weights.MaskSchedule;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Trains a model.
@@ -46,13 +45,7 @@ public final class Trainer {
     private final List<LossTerm> losses;
     private final Training options;
     private final long seed;
-    private final Map<String, FloatTensor> masks;
-    private final MaskSchedule schedule;
-    private final Optional<CodeOptions> codes;
-    private final Checkpoints checkpoints;
-    private final String name;
-    private final MemoryBudget budget;
-    private final boolean keepsStart;
+    private final TrainingSetup setup;
 
     /**
      * Creates a training.
@@ -61,43 +54,24 @@ public final class Trainer {
      * @param seed seed of the validation split, the order of the images and their augmentation
      */
     public Trainer(FlatGraph model, List<LossTerm> losses, Training options, long seed) {
-        this(
-                model,
-                losses,
-                options,
-                seed,
-                Map.of(),
-                MaskSchedule.NONE,
-                Optional.empty(),
-                Checkpoints.NONE,
-                "",
-                MemoryBudget.ofProcess(),
-                true);
+        this(model, losses, options, seed, new TrainingSetup());
     }
 
-    private Trainer(
+    Trainer(
             FlatGraph model,
             List<LossTerm> losses,
             Training options,
             long seed,
-            Map<String, FloatTensor> masks,
-            MaskSchedule schedule,
-            Optional<CodeOptions> codes,
-            Checkpoints checkpoints,
-            String name,
-            MemoryBudget budget,
-            boolean keepsStart) {
+            TrainingSetup setup) {
         this.model = model;
         this.losses = List.copyOf(losses);
         this.options = options;
         this.seed = seed;
-        this.masks = Map.copyOf(masks);
-        this.schedule = schedule;
-        this.codes = codes;
-        this.checkpoints = checkpoints;
-        this.name = name;
-        this.budget = budget;
-        this.keepsStart = keepsStart;
+        this.setup = setup;
+    }
+
+    private Trainer with(TrainingSetup other) {
+        return new Trainer(model, losses, options, seed, other);
     }
 
     /**
@@ -105,50 +79,17 @@ public final class Trainer {
      * stays 0.
      */
     public Trainer withMasks(Map<String, FloatTensor> masks) {
-        return new Trainer(
-                model,
-                losses,
-                options,
-                seed,
-                masks,
-                schedule,
-                codes,
-                checkpoints,
-                name,
-                budget,
-                keepsStart);
+        return with(setup.withMasks(masks));
     }
 
     /** The same with masks that change; they replace other masks of the same weights. */
     public Trainer withMaskSchedule(MaskSchedule schedule) {
-        return new Trainer(
-                model,
-                losses,
-                options,
-                seed,
-                masks,
-                schedule,
-                codes,
-                checkpoints,
-                name,
-                budget,
-                keepsStart);
+        return with(setup.withMaskSchedule(schedule));
     }
 
     /** The same with weights as codes; the model that it makes is a quantized one. */
     public Trainer withCodes(CodeOptions codes) {
-        return new Trainer(
-                model,
-                losses,
-                options,
-                seed,
-                masks,
-                schedule,
-                Optional.of(codes),
-                checkpoints,
-                name,
-                budget,
-                keepsStart);
+        return with(setup.withCodes(codes));
     }
 
     /**
@@ -159,18 +100,7 @@ public final class Trainer {
      *     dots, dashes
      */
     public Trainer withCheckpoints(Checkpoints checkpoints, String name) {
-        return new Trainer(
-                model,
-                losses,
-                options,
-                seed,
-                masks,
-                schedule,
-                codes,
-                checkpoints,
-                name,
-                budget,
-                keepsStart);
+        return with(setup.withCheckpoints(checkpoints, name));
     }
 
     /**
@@ -183,34 +113,12 @@ public final class Trainer {
      * least validation loss decides.
      */
     public Trainer withoutStart() {
-        return new Trainer(
-                model,
-                losses,
-                options,
-                seed,
-                masks,
-                schedule,
-                codes,
-                checkpoints,
-                name,
-                budget,
-                false);
+        return with(setup.withoutStart());
     }
 
     /** The same within another budget than that of the process. */
     public Trainer withMemory(MemoryBudget budget) {
-        return new Trainer(
-                model,
-                losses,
-                options,
-                seed,
-                masks,
-                schedule,
-                codes,
-                checkpoints,
-                name,
-                budget,
-                keepsStart);
+        return with(setup.withMemory(budget));
     }
 
     /**
@@ -228,11 +136,21 @@ public final class Trainer {
         var split = ValidationSplit.of(images, seed, options.validation());
         int batch = input.fixedBatch().orElse(options.batchSize());
         var memory = memory(images, input);
-        int microBatch = input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, budget);
-        memory.notes(batch, microBatch, budget).forEach(note -> listener.onProgress(0, note, null));
-        long forInputs = memory.forInputs(budget, microBatch);
+        int microBatch =
+                input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, setup.budget());
+        memory.notes(batch, microBatch, setup.budget())
+                .forEach(note -> listener.onProgress(0, note, null));
+        long forInputs = memory.forInputs(setup.budget(), microBatch);
         var fingerprint =
-                Fingerprint.of(model, losses, options, seed, masks, schedule, codes, images.size());
+                Fingerprint.of(
+                        model,
+                        losses,
+                        options,
+                        seed,
+                        setup.masks(),
+                        setup.schedule(),
+                        setup.codes(),
+                        images.size());
         var batchNorm = batchNorm(microBatch);
         var resolved =
                 options
@@ -246,15 +164,15 @@ public final class Trainer {
                         input.spec(),
                         losses,
                         resolved,
-                        masks,
-                        schedule.initial(),
+                        setup.masks(),
+                        setup.schedule().initial(),
                         microBatch < batch,
-                        codes)) {
+                        setup.codes())) {
             var batches =
                     new Batches(images, split.training(), input, batch)
                             .augmented(options.augmentation())
                             .inMicroBatches(microBatch, forInputs);
-            var checkpoint = new TrainingCheckpoint(checkpoints, name, fingerprint);
+            var checkpoint = new TrainingCheckpoint(setup.checkpoints(), setup.name(), fingerprint);
             var atRate =
                     new RateProbe(graph, batches, seed, checkpoint, listener).resolved(resolved);
             var end =
@@ -265,8 +183,8 @@ public final class Trainer {
                                             .inMicroBatches(microBatch, forInputs),
                                     atRate,
                                     seed,
-                                    schedule,
-                                    keepsStart,
+                                    setup.schedule(),
+                                    setup.keepsStart(),
                                     checkpoint,
                                     listener)
                             .run();
