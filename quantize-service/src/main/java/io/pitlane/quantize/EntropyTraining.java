@@ -72,6 +72,9 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                         .withCheckpoints(checkpoints, name)
                         .run(images, Preprocessor.of(plan.input(), port, images), listener);
         var alive = DeadChannels.removed(trained.graph());
-        return new DeadChannels.Result(ChannelSorting.byDensity(alive.graph()), alive.removed());
+        // Zeros of an earlier step stay where they are, and their patterns with them.
+        boolean isPruned = !SparsityMasks.of(teacher).isEmpty();
+        var graph = isPruned ? alive.graph() : ChannelSorting.byDensity(alive.graph());
+        return new DeadChannels.Result(graph, alive.removed());
     }
 }
