@@ -48,6 +48,7 @@ class PruningBenchmarkIT {
     static Stream<BenchmarkModel> models() {
         return BenchmarkModel.wanted(
                 BenchmarkModel.TRAFFIC_SIGNS,
+                BenchmarkModel.DEMO,
                 BenchmarkModel.RESNET20,
                 BenchmarkModel.MOBILE,
                 BenchmarkModel.UNET,
@@ -100,8 +101,10 @@ class PruningBenchmarkIT {
                 figures.loss(),
                 100 * figures.before(),
                 figures.seconds());
-        assertThat(figures.reduction())
-                .isBetween(0.8 * variant.reduction(), 1.25 * variant.reduction());
+        if (variant.isOfKnownReduction()) {
+            assertThat(figures.reduction())
+                    .isBetween(0.8 * variant.reduction(), 1.25 * variant.reduction());
+        }
     }
 
     private static OriginalOnTestImages original(BenchmarkModel model) throws IOException {

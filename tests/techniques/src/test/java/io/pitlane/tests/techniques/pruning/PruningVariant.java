@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 record PruningVariant(String group, String series, double reduction, String options) {
     private static final String TRAINED = "trained";
+    private static final String GLOBAL = "one ranking";
 
     private static final String NOT_RECONSTRUCTED =
             "reconstruction: {method: none, batchNorm: false}";
@@ -41,7 +42,9 @@ record PruningVariant(String group, String series, double reduction, String opti
     /** The variants of a model, in the order of the tables. */
     static Stream<PruningVariant> of(BenchmarkModel model) {
         return switch (model) {
-            case TRAFFIC_SIGNS -> concat(List.of(byTarget(4, 8), byRatio(4)));
+            case TRAFFIC_SIGNS ->
+                    concat(List.of(byTarget(4, 8), byRatio(4), cutOnly(4), untrained(4)));
+            case DEMO -> byTarget(2, 4);
             case RESNET20 ->
                     concat(
                             List.of(
@@ -96,19 +99,44 @@ record PruningVariant(String group, String series, double reduction, String opti
 
     private static Stream<PruningVariant> untrained(String criterion, double reduction) {
         return Stream.of(
-                untrained("target", criterion, reduction, target(reduction)),
-                untrained("one ratio", criterion, reduction, ratio(reduction)));
+                untrained("target", criterion, reduction, target(reduction), FEW_IMAGES),
+                untrained("one ratio", criterion, reduction, ratio(reduction), FEW_IMAGES),
+                untrained(GLOBAL, criterion, reduction, globalRatio(reduction), FEW_IMAGES));
+    }
+
+    /** The same without reconstruction. */
+    private static Stream<PruningVariant> cutOnly(double reduction) {
+        return CRITERIA.stream()
+                .flatMap(
+                        each ->
+                                Stream.of(
+                                        cutOnly("target", each, reduction, target(reduction)),
+                                        cutOnly("one ratio", each, reduction, ratio(reduction)),
+                                        cutOnly(GLOBAL, each, reduction, globalRatio(reduction))));
+    }
+
+    private static PruningVariant cutOnly(
+            String policy, String criterion, double reduction, String amount) {
+        return untrained(policy + ", cut only", criterion, reduction, amount, NOT_RECONSTRUCTED);
     }
 
     private static PruningVariant untrained(
-            String policy, String criterion, double reduction, String amount) {
-        var options = step("criterion: " + criterion, amount, NOT_TRAINED, FEW_IMAGES);
+            String policy,
+            String criterion,
+            double reduction,
+            String amount,
+            String reconstruction) {
+        var options = step("criterion: " + criterion, amount, NOT_TRAINED, reconstruction);
         return new PruningVariant(policy, criterion, reduction, options);
     }
 
     /** The MACs of most layers fall with the channels before and behind them. */
     private static String ratio(double reduction) {
         return String.format(Locale.ROOT, "ratio: %.3f", 1 - Math.sqrt(1 / reduction));
+    }
+
+    private static String globalRatio(double reduction) {
+        return "policy: global, " + ratio(reduction);
     }
 
     private static String target(double reduction) {
@@ -152,6 +180,11 @@ record PruningVariant(String group, String series, double reduction, String opti
     /** Whether it is compared with the trained ones, not with others before any training. */
     boolean isTrained() {
         return group.equals(TRAINED);
+    }
+
+    /** Whether the reduction follows from the options; one ranking takes channels of any cost. */
+    boolean isOfKnownReduction() {
+        return !group.startsWith(GLOBAL);
     }
 
     /** Whether the seed decides more than which images are sampled. */

@@ -21,7 +21,7 @@ final class SaliencyTable {
         var rows = new LinkedHashMap<String, Map<String, String>>();
         for (var point : points) {
             rows.computeIfAbsent(point.variant().series(), s -> new LinkedHashMap<>())
-                    .put(column(point), format("%.2f", point.mean(PruningFigures::loss)));
+                    .put(column(point), cell(point));
         }
         var lines = new ArrayList<String>();
         lines.add("| criterion | " + String.join(" | ", columns) + " |");
@@ -32,7 +32,17 @@ final class SaliencyTable {
 
     private static String column(SeriesPoint point) {
         var variant = point.variant();
-        return format("%s %.0fx", variant.group(), variant.reduction());
+        return variant.isOfKnownReduction()
+                ? format("%s %.0fx", variant.group(), variant.reduction())
+                : variant.group();
+    }
+
+    /** With the reduction, where the options do not say it. */
+    private static String cell(SeriesPoint point) {
+        var loss = format("%.2f", point.mean(PruningFigures::loss));
+        return point.variant().isOfKnownReduction()
+                ? loss
+                : loss + format(" at %.1fx", point.mean(PruningFigures::reduction));
     }
 
     private static String line(String series, List<String> columns, Map<String, String> cells) {
