@@ -16,7 +16,9 @@ record SizeVariant(LeNet net, String name, String step) {
     static Stream<SizeVariant> all() {
         return Stream.of(
                         List.of(
+                                rate(LeNet.DENSE_300_100, "8.5e-6", 0.06, 30, ""),
                                 rate(LeNet.DENSE_300_100, "1e-5", 0.06, 30, ""),
+                                rate(LeNet.DENSE_300_100, "2.3e-5", 0.06, 30, ""),
                                 rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, 30, ""),
                                 rate(LeNet.LENET_5, "1e-5", 0.06, 14, ""),
                                 rate(LeNet.LENET_5, "2e-5", 0.06, 14, ""),
