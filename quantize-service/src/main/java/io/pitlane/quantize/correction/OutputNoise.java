@@ -6,13 +6,15 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.runtime.GraphSession;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.tensorflow.proto.DataType;
 
 /**
  * How far the outputs of graphs are from those of the float graph: the sum of squared errors of all
- * float outputs.
+ * float outputs. Outputs whose number depends on the image, as that of the boxes that a detector
+ * keeps, cannot be compared value by value and do not count.
  */
 final class OutputNoise {
     private final FlatGraph floats;
@@ -59,9 +61,16 @@ final class OutputNoise {
                 var other = GraphSession.open(before, input)) {
             for (var batch : batches) {
                 var wanted = run(expected, floats, batch);
-                noise += noise(wanted, run(one, changed, batch), image);
-                noiseBefore += noise(wanted, run(other, before, batch), image);
-                image += (int) batch.shape()[0];
+                var now = run(one, changed, batch);
+                var then = run(other, before, batch);
+                int images = (int) batch.shape()[0];
+                for (int i = 0; i < wanted.size(); i++) {
+                    if (areComparable(images, wanted.get(i), now.get(i), then.get(i))) {
+                        noise += noise(wanted.get(i), now.get(i), image);
+                        noiseBefore += noise(wanted.get(i), then.get(i), image);
+                    }
+                }
+                image += images;
             }
         }
         return noise < noiseBefore;
@@ -76,20 +85,25 @@ final class OutputNoise {
                 outputs.stream().map(names::indexOf).map(i -> ports.get(i).tensor()).toList());
     }
 
+    /** Whether tensors have one shape, with a value or more for each image. */
+    private static boolean areComparable(int images, FloatTensor wanted, FloatTensor... others) {
+        return wanted.rank() > 0
+                && wanted.shape()[0] == images
+                && wanted.values().length > 0
+                && Arrays.stream(others)
+                        .allMatch(other -> Arrays.equals(other.shape(), wanted.shape()));
+    }
+
     /**
      * @param first the place of the first image of the batch
      */
-    private double noise(List<FloatTensor> wanted, List<FloatTensor> actual, int first) {
+    private double noise(FloatTensor wanted, FloatTensor actual, int first) {
         double noise = 0;
-        for (int output = 0; output < wanted.size(); output++) {
-            var expected = wanted.get(output);
-            var values = actual.get(output).values();
-            int size = values.length / (int) Math.max(1, expected.shape()[0]);
-            for (int i = 0; i < values.length; i++) {
-                if (counted.test(first + i / size)) {
-                    double error = (double) expected.values()[i] - values[i];
-                    noise += error * error;
-                }
+        int size = wanted.values().length / (int) wanted.shape()[0];
+        for (int i = 0; i < wanted.values().length; i++) {
+            if (counted.test(first + i / size)) {
+                double error = (double) wanted.values()[i] - actual.values()[i];
+                noise += error * error;
             }
         }
         return noise;
