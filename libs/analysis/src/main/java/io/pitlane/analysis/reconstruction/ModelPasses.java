@@ -108,14 +108,22 @@ public final class ModelPasses implements AutoCloseable {
 
     /**
      * The part of a graph that computes tensors from known ones: a session holds copies of all
-     * weights of its graph.
+     * weights of its graph. A node of several outputs stays, and its known ones are fed.
      */
     private static FlatGraph between(
             FlatGraph graph, List<TensorRef> known, List<TensorRef> tensors) {
         var editor = graph.edit();
+        var read = graph.nodes().stream().flatMap(n -> n.getInputList().stream());
+        var ofSeveralOutputs =
+                Stream.of(read.map(TensorRef::parse), known.stream(), tensors.stream())
+                        .flatMap(all -> all)
+                        .filter(tensor -> tensor.index() > 0)
+                        .map(TensorRef::node)
+                        .collect(Collectors.toSet());
         known.stream()
-                .filter(tensor -> tensor.index() == 0)
-                .forEach(tensor -> editor.put(placeholder(tensor.node())));
+                .map(TensorRef::node)
+                .filter(node -> !ofSeveralOutputs.contains(node))
+                .forEach(node -> editor.put(placeholder(node)));
         var ends = new ArrayList<GraphSignature.Port>();
         for (var tensor : tensors) {
             var end = editor.freshName("needed/" + tensor.node());
@@ -156,12 +164,18 @@ public final class ModelPasses implements AutoCloseable {
         var crossing = crossing(graph, before);
         try {
             var file = Files.createTempFile(folder, "activations", null);
-            if (isWritten(file, graph, crossing)) {
+            boolean isKept = false;
+            try {
+                isKept = isWritten(file, graph, crossing);
+            } finally {
+                if (!isKept) {
+                    Files.delete(file);
+                }
+            }
+            if (isKept) {
                 close();
                 values = file;
                 known = crossing;
-            } else {
-                Files.delete(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep activations in " + folder, e);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.natives.TensorFlowRuntime;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 
 class ModelPassesTest {
     private static final TensorRef LAST = TensorRef.of("up");
@@ -61,6 +63,34 @@ class ModelPassesTest {
             // Then
             assertThat(resumed).isEqualTo(expected);
             assertThat(fetched(passes, zeroed("up/kernel"))).isNotEqualTo(expected);
+        }
+    }
+
+    @Test
+    void bothOutputsOfANodeAreKnown() {
+        // Given a network whose channels are parted, as in ShuffleNet
+        var split = new TestNet(-1, 8, 8, 2);
+        var c1 = split.conv("c1", "x", 2, 4);
+        split.ints("axis", 3);
+        split.put(
+                NodeBuilder.of("Split", "split")
+                        .input("axis")
+                        .input(c1)
+                        .type("T", DataType.DT_FLOAT)
+                        .integer("num_split", 2));
+        var second = split.conv("up", "split:1", 2, 2);
+        var parted = split.graph(split.op("AddV2", "sum", "split", second));
+        try (var passes = passes()) {
+            var expected = fetched(passes, parted, TensorRef.of("sum"));
+            passes.advance(parted, "up");
+
+            // When
+            var resumed = fetched(passes, zeroed(parted, "c1/kernel"), TensorRef.of("sum"));
+
+            // Then
+            assertThat(resumed).isEqualTo(expected);
+            assertThat(fetched(passes, zeroed(parted, "up/kernel"), TensorRef.of("sum")))
+                    .isNotEqualTo(expected);
         }
     }
 
@@ -125,13 +155,22 @@ class ModelPassesTest {
     }
 
     private FlatGraph zeroed(String constant) {
+        return zeroed(graph, constant);
+    }
+
+    private static FlatGraph zeroed(FlatGraph graph, String constant) {
         var weights = FloatTensor.of(graph.node(constant));
         return graph.edit().put(weights.map(v -> 0).toConst(constant)).build();
     }
 
     private static List<FloatTensor> fetched(ModelPasses passes, FlatGraph graph) {
+        return fetched(passes, graph, LAST);
+    }
+
+    private static List<FloatTensor> fetched(
+            ModelPasses passes, FlatGraph graph, TensorRef wanted) {
         var values = new ArrayList<FloatTensor>();
-        passes.fetch(graph, List.of(LAST), (tensor, batch) -> values.add(batch));
+        passes.fetch(graph, List.of(wanted), (tensor, batch) -> values.add(batch));
         return values;
     }
 }
