@@ -25,8 +25,9 @@ import java.util.stream.Stream;
  * order and more than once.
  *
  * <p>Bounded: of the runs that have ended, the newest {@code pitlane.runs.kept} are kept, each with
- * its state and report (about ten kilobytes); running ones are always kept, with the progress of
- * each step: its log (8 kilobytes) and some hundred points of loss curves at most. Thread-safe.
+ * its state and report (about ten kilobytes); running ones and those that await approval are always
+ * kept, the former with the progress of each step: its log (8 kilobytes) and some hundred points of
+ * loss curves at most. Thread-safe.
  */
 @Singleton
 public class RunRegistry {

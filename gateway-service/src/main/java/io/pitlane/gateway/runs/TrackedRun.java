@@ -60,9 +60,9 @@ final class TrackedRun {
                 .map(step -> step.latest().log());
     }
 
-    /** Whether this run may be evicted: it is not running. */
+    /** Whether this run may be evicted: nothing is done with it any more, and nothing awaited. */
     boolean evictable() {
-        return shown == null || shown.status().ended();
+        return shown == null || shown.status().ended() && !shown.awaitsApproval();
     }
 
     void accept(RunState state, Instant now) {

@@ -8,6 +8,7 @@ import static io.pitlane.gateway.runs.RunFixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
@@ -155,6 +156,24 @@ class RunRegistryTest {
         assertThat(runs.states())
                 .extracting(RunState::runId)
                 .containsExactly("newest", "middle", "oldest");
+    }
+
+    @Test
+    void aRunThatAwaitsApprovalIsKept() {
+        // Given
+        var small = new RunRegistry(2, clock);
+        var passed = state("waiting", Status.PASSED, 0);
+        var manual = passed.plan().toBuilder().release(ReleaseMode.MANUAL).build();
+        small.accept(passed.toBuilder().plan(manual).build());
+        small.accept(result("waiting", true, List.of()));
+
+        // When
+        small.accept(state("ended first", Status.FAILED, 0));
+        small.accept(state("ended last", Status.FAILED, 0));
+
+        // Then
+        assertThat(small.state("waiting")).isPresent();
+        assertThat(small.state("ended first")).isEmpty();
     }
 
     @Test
