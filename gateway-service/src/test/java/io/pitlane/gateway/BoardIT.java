@@ -348,9 +348,12 @@ class BoardIT extends GatewayWithStages {
         assertThat(page.select("svg.parallel polyline").eachAttr("data-model"))
                 .containsExactly("A quantize", "B quantize");
         assertThat(page.select("h2").eachText()).contains("Classes with the largest drop");
-        var csv = given().get(page.selectFirst("a[download=models.csv]").attr("href"));
+        var table = page.selectFirst("a[download=models.csv]").attr("href");
+        var csv = given().get(table);
         assertThat(csv.contentType()).isEqualTo("text/csv;charset=UTF-8");
         assertThat(csv.asString().lines()).hasSize(7);
+        var repeated = given().get(table + "&run=" + first.runId());
+        assertThat(repeated.asString()).isEqualTo(csv.asString());
         assertThat(page.select("#engine option").eachText())
                 .containsExactly("TensorFlow", "ONNX Runtime");
         assertThat(otherAxes.select("#x [selected], #before [selected]").eachText())

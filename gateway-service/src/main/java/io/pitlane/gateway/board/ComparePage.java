@@ -59,8 +59,9 @@ class ComparePage {
     @Produces({"text/csv", MediaType.TEXT_HTML})
     @Operation(hidden = true)
     public Response csv(@RestQuery("run") List<String> ids, @BeanParam ComparisonChoice choice) {
-        var reports = reports(known(ids)).stream().flatMap(Optional::stream).toList();
-        if (reports.size() < ids.size() || !RunsComparison.differences(reports).isEmpty()) {
+        var compared = known(ids);
+        var reports = reports(compared).stream().flatMap(Optional::stream).toList();
+        if (reports.size() < compared.size() || !RunsComparison.differences(reports).isEmpty()) {
             throw new ApiException(
                     Status.CONFLICT,
                     "These runs cannot be compared.",

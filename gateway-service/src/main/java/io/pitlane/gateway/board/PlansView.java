@@ -1,5 +1,6 @@
 package io.pitlane.gateway.board;
 
+import io.pitlane.contract.artifact.ShortDigest;
 import io.pitlane.contract.plan.PlanWriter;
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.run.RunState;
@@ -21,8 +22,6 @@ import java.util.stream.IntStream;
  * @param form what the form that registers a plan holds
  */
 public record PlansView(List<Registered> plans, List<Arrival> arrivals, Form form) {
-    private static final int DIGEST_CHARS = 12;
-
     /**
      * A registered plan.
      *
@@ -45,7 +44,7 @@ public record PlansView(List<Registered> plans, List<Arrival> arrivals, Form for
                             .mapToObj(plan::label)
                             .collect(Collectors.joining(", ")),
                     plan.release().label(),
-                    registered.data() == null ? null : registered.data().substring(0, DIGEST_CHARS),
+                    registered.data() == null ? null : ShortDigest.of(registered.data()),
                     registered.registeredAt());
         }
 

@@ -1,5 +1,6 @@
 package io.pitlane.gateway.board;
 
+import io.pitlane.contract.artifact.ShortDigest;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.gateway.releases.Release;
@@ -48,16 +49,12 @@ public record ReleasedView(List<RunSummary> waiting, List<Model> models) {
 
         /** The first characters of the run's id. */
         public String shortRun() {
-            return beginning(release.runId(), 8);
+            return RunSummary.shortId(release.runId());
         }
 
         /** The first characters of the digest. */
         public String shortDigest() {
-            return beginning(release.digest(), 12);
-        }
-
-        private static String beginning(String text, int length) {
-            return text.substring(0, Math.min(length, text.length()));
+            return ShortDigest.of(release.digest());
         }
 
         /** When it was released, for a reader. */

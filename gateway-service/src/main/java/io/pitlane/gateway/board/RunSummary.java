@@ -41,7 +41,11 @@ public record RunSummary(RunState state, double fraction, String message, Durati
 
     /** The first characters of the id. */
     public String shortId() {
-        return id().length() <= SHORT_ID ? id() : id().substring(0, SHORT_ID);
+        return shortId(id());
+    }
+
+    static String shortId(String runId) {
+        return runId.length() <= SHORT_ID ? runId : runId.substring(0, SHORT_ID);
     }
 
     /** Name of the plan. */

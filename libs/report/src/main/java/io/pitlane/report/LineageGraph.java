@@ -1,5 +1,6 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.artifact.ShortDigest;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
 import java.util.List;
@@ -13,8 +14,6 @@ import java.util.stream.IntStream;
  * the data beside them.
  */
 final class LineageGraph {
-    static final int SHORT_DIGEST = 12;
-
     private static final int WIDTH = 520;
     private static final int LEFT = 70;
     private static final int BOX_WIDTH = 210;
@@ -51,7 +50,7 @@ final class LineageGraph {
 
     private String description() {
         return steps.stream()
-                .map(step -> step.step().stage().label() + " made " + shortened(step.output()))
+                .map(step -> step.step().stage().label() + " made " + ShortDigest.of(step.output()))
                 .collect(Collectors.joining(", ", "Lineage: ", ""));
     }
 
@@ -119,7 +118,7 @@ final class LineageGraph {
                                 + " height=\"%d\" rx=\"6\"/>%n",
                         Html.escape(label), Html.escape(digest), x, y, width, BOX_HEIGHT)
                 + text("label", x + 12, y + 18, label)
-                + text("tick", x + 12, y + 35, shortened(digest))
+                + text("tick", x + 12, y + 35, ShortDigest.of(digest))
                 + "</g>\n";
     }
 
@@ -132,12 +131,6 @@ final class LineageGraph {
     private static String text(String kind, int x, int y, String text) {
         return format(
                 "<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>%n", kind, x, y, Html.escape(text));
-    }
-
-    static String shortened(String digest) {
-        return digest == null || digest.length() <= SHORT_DIGEST
-                ? String.valueOf(digest)
-                : digest.substring(0, SHORT_DIGEST);
     }
 
     private static String format(String pattern, Object... values) {

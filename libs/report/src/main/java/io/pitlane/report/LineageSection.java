@@ -1,6 +1,7 @@
 package io.pitlane.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pitlane.contract.artifact.ShortDigest;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
@@ -39,7 +40,7 @@ final class LineageSection {
                 Html.escape(entry.step().stage().label()),
                 Html.escape(options(entry.step())),
                 Html.escape(entry.output()),
-                Html.escape(LineageGraph.shortened(entry.output())),
+                Html.escape(ShortDigest.of(entry.output())),
                 Html.escape(entry.codeVersion()),
                 entry.seconds(),
                 entry.cached() ? " (cached)" : "");
