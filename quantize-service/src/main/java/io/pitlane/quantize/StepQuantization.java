@@ -94,20 +94,20 @@ final class StepQuantization {
 
     private Ladder.Result once(QuantizeStep step) {
         boolean analyses = step.sensitivity() != null;
-        var model = quantized(step, part(0, analyses ? CALIBRATED : 1));
+        var model = quantized(step, progress.part(0, analyses ? CALIBRATED : 1));
         var findings = new ArrayList<>(model.findings());
         if (analyses && model.isQuantized()) {
-            findings.add(sensitivity(step, model, part(CALIBRATED, 1)));
+            findings.add(sensitivity(step, model, progress.part(CALIBRATED, 1)));
         }
         return new Ladder.Result(model, findings);
     }
 
     private Ladder.Result withinBudget(QuantizeStep step) {
-        var plain = quantized(step, part(0, CALIBRATED));
+        var plain = quantized(step, progress.part(0, CALIBRATED));
         if (!plain.isQuantized()) {
             return new Ladder.Result(plain, plain.findings());
         }
-        var sensitivity = sensitivity(step, plain, part(CALIBRATED, 1 - CALIBRATED));
+        var sensitivity = sensitivity(step, plain, progress.part(CALIBRATED, 1 - CALIBRATED));
         var model =
                 step.budget().latencyMillis() == null
                         ? withFloat(step, plain, floatLayers(step, plain, sensitivity))
@@ -134,7 +134,10 @@ final class StepQuantization {
                         task.output());
         var budget = new LatencyBudget(step.budget(), timer);
         var choice =
-                budget.choose(plain.graph(), sensitivity, part(1 - CALIBRATED, 1 - CALIBRATED / 2));
+                budget.choose(
+                        plain.graph(),
+                        sensitivity,
+                        progress.part(1 - CALIBRATED, 1 - CALIBRATED / 2));
         var model = withFloat(step, plain, choice.layers());
         return model.with(budget.note(choice, model.graph()));
     }
@@ -142,7 +145,7 @@ final class StepQuantization {
     private QuantizedModel withFloat(QuantizeStep step, QuantizedModel plain, List<String> layers) {
         return layers.isEmpty()
                 ? plain
-                : quantized(Ladder.withFloat(step, layers), part(1 - CALIBRATED / 2, 1));
+                : quantized(Ladder.withFloat(step, layers), progress.part(1 - CALIBRATED / 2, 1));
     }
 
     private Ladder.Result climb(QuantizeStep step, QualityLimit limit) {
@@ -245,9 +248,5 @@ final class StepQuantization {
                                         calibrated,
                                         images.batches(DISTRIBUTION_SAMPLES, done -> {}),
                                         listener));
-    }
-
-    private ProgressListener part(double from, double to) {
-        return progress.part(from, to);
     }
 }

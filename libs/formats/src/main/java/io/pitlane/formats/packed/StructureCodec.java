@@ -91,7 +91,9 @@ final class StructureCodec {
     private static byte[] known(byte[] base) throws IOException {
         return base.length == 0
                 ? DICTIONARY
-                : written(MetaGraphDef.parseFrom(base)).orElse(DICTIONARY);
+                : written(MetaGraphDef.parseFrom(base))
+                        .filter(written -> written.length <= MOST_MODELLED)
+                        .orElse(DICTIONARY);
     }
 
     /** A structure as bytes; empty where it has something that cannot be written so. */

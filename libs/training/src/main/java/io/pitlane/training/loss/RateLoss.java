@@ -154,7 +154,8 @@ public record RateLoss(List<String> weights, double stepsPerUnit, double nats) i
         /** The logit of a share, in bits. */
         private Operand<TFloat32> logit(Operand<TFloat32> count, long of) {
             var ones = tf.math.add(count, tf.constant(SMOOTHING));
-            var zeros = tf.math.sub(tf.constant(of + SMOOTHING), count);
+            var rest = tf.math.sub(tf.constant((float) of), count);
+            var zeros = tf.math.add(rest, tf.constant(SMOOTHING));
             return tf.math.div(tf.math.log(tf.math.div(ones, zeros)), tf.constant(LN_2));
         }
     }

@@ -153,7 +153,7 @@ public final class CodedWeights {
 
     /** The bits of the codes as a term of the loss; none where there are no codes. */
     public List<LossTerm> rate() {
-        if (weights.isEmpty()) {
+        if (weights.isEmpty() || options.nats() == 0) {
             return List.of();
         }
         var names = weights.stream().map(Coded::name).toList();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.training.Training;
-import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -48,22 +47,25 @@ class GroupNormLossTest {
     @Test
     void theLossIsTheWeightedSumOfTheNormsOfTheGroups() {
         try (var training = training(LOSS)) {
-            assertThat((double) training.loss(batch())).isCloseTo(expected(graph), within(1e-5));
+            assertThat((double) training.loss(MovedWeights.batch()))
+                    .isCloseTo(expected(graph), within(1e-5));
         }
     }
 
     @Test
     void theGradientsMatchFiniteDifferences() {
         try (var training = training(LOSS)) {
-            var gradients = training.gradients(batch());
+            var gradients = training.gradients(MovedWeights.batch());
             for (var name : List.of("c1/kernel", "b1/b", "c2/kernel")) {
                 var weight = FloatTensor.of(graph.node(name));
                 var gradient = gradients.get(name).values();
                 for (int i = 0; i < gradient.length; i++) {
                     double step = 1e-3;
                     double slope =
-                            (expected(moved(name, weight, i, step))
-                                            - expected(moved(name, weight, i, -step)))
+                            (expected(MovedWeights.moved(graph, name, weight, i, step))
+                                            - expected(
+                                                    MovedWeights.moved(
+                                                            graph, name, weight, i, -step)))
                                     / (2 * step);
                     assertThat((double) gradient[i]).as(name + i).isCloseTo(slope, within(1e-3));
                 }
@@ -88,8 +90,9 @@ class GroupNormLossTest {
                         Training.DEFAULT,
                         Map.of())) {
             // Then
-            assertThat(training.loss(batch())).isZero();
-            assertThat(training.gradients(batch()).get("c1/kernel").values()).containsOnly(0f);
+            assertThat(training.loss(MovedWeights.batch())).isZero();
+            assertThat(training.gradients(MovedWeights.batch()).get("c1/kernel").values())
+                    .containsOnly(0f);
         }
     }
 
@@ -100,16 +103,6 @@ class GroupNormLossTest {
                 List.of(new ZeroLoss("c2"), term),
                 Training.DEFAULT,
                 Map.of());
-    }
-
-    private static Batch batch() {
-        return new Batch(new FloatTensor(new float[16], 1, 4, 4, 1), new int[] {0}, 1);
-    }
-
-    private FlatGraph moved(String name, FloatTensor weight, int index, double by) {
-        var values = weight.values().clone();
-        values[index] += (float) by;
-        return graph.edit().put(new FloatTensor(values, weight.shape()).toConst(name)).build();
     }
 
     /** The norms, by loops over the elements. */

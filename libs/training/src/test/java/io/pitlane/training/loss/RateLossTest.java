@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.training.Training;
 import io.pitlane.contract.training.Training.Optimizer;
-import io.pitlane.data.batch.Batch;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -48,7 +47,8 @@ class RateLossTest {
     @Test
     void theLossIsTheNumberOfBitsByTheCountsOfRowsAndColumns() {
         try (var training = training()) {
-            assertThat((double) training.loss(batch())).isCloseTo(expected(graph), within(1e-4));
+            assertThat((double) training.loss(MovedWeights.batch()))
+                    .isCloseTo(expected(graph), within(1e-4));
         }
     }
 
@@ -56,7 +56,7 @@ class RateLossTest {
     void theGradientsMatchFiniteDifferences() {
         try (var training = training()) {
             // When: a step of plain gradient descent, at the end of the training
-            training.step(batch(), 1, 0, 0);
+            training.step(MovedWeights.batch(), 1, 0, 0);
             var after = training.constants();
 
             // Then
@@ -79,7 +79,7 @@ class RateLossTest {
             var weight = FloatTensor.of(graph.node("c1/kernel"));
 
             // When: at 15 % of the training
-            training.step(batch(), 1, 0, 0.85);
+            training.step(MovedWeights.batch(), 1, 0, 0.85);
 
             // Then
             double change = weight.values()[0] - training.constants().get("c1/kernel").values()[0];
@@ -89,8 +89,8 @@ class RateLossTest {
 
     private double slope(String name, FloatTensor weight, int index) {
         double by = 1e-4;
-        return (expected(moved(name, weight, index, by))
-                        - expected(moved(name, weight, index, -by)))
+        return (expected(MovedWeights.moved(graph, name, weight, index, by))
+                        - expected(MovedWeights.moved(graph, name, weight, index, -by)))
                 / (2 * by);
     }
 
@@ -102,16 +102,6 @@ class RateLossTest {
                 List.of(new ZeroLoss("c2"), new RateLoss(WEIGHTS, STEPS_PER_UNIT, NATS)),
                 Training.builder().optimizer(descent).build(),
                 Map.of());
-    }
-
-    private static Batch batch() {
-        return new Batch(new FloatTensor(new float[16], 1, 4, 4, 1), new int[] {0}, 1);
-    }
-
-    private FlatGraph moved(String name, FloatTensor weight, int index, double by) {
-        var values = weight.values().clone();
-        values[index] += (float) by;
-        return graph.edit().put(new FloatTensor(values, weight.shape()).toConst(name)).build();
     }
 
     /** The bits, by loops over the elements; counts are those of the graph before any move. */
