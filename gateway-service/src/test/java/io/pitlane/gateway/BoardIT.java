@@ -19,7 +19,7 @@ import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.pitlane.report.HtmlReport;
@@ -252,6 +252,7 @@ class BoardIT extends GatewayWithStages {
                         HOSTILE,
                         "Look at the log.",
                         "the last line\n" + HOSTILE,
+                        List.of(),
                         Instant.now()));
         await().until(() -> run(run).select(".verdict").text().equals("failed"));
 

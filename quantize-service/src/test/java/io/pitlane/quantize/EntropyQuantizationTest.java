@@ -3,6 +3,8 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
@@ -189,6 +191,22 @@ class EntropyQuantizationTest {
         assertThat(made.notes()).anyMatch(note -> note.contains("budget.sizeBytes"));
     }
 
+    @Test
+    void withoutLabelsTheTeacherIsTheLoss() throws IOException {
+        // Given
+        var plan = plan("{scheme: entropy, rate: {lambda: 0.0001}, %s}".formatted(SHORT));
+        var unlabelled = new DataSource.Idx("train-images", null);
+
+        // When
+        var made = quantize(original, plan.withData(new DataSpec(unlabelled, plan.data().test())));
+
+        // Then
+        var graph = read(made);
+        assertThat(PackedModelWriter.pack(graph).length)
+                .isLessThan(PackedModelWriter.pack(original).length / 8);
+        assertThat(accuracy(graph)).isCloseTo(accuracy(original), within(0.02));
+    }
+
     private static int size(ModelMade made) {
         return PackedModelWriter.pack(read(made)).length;
     }
@@ -202,12 +220,16 @@ class EntropyQuantizationTest {
     }
 
     private static ModelMade quantize(FlatGraph graph, String options) throws IOException {
+        return quantize(graph, plan(options));
+    }
+
+    private static ModelMade quantize(FlatGraph graph, Plan plan) throws IOException {
         var model = Files.createTempDirectory(folder, "original");
         SavedModelWriter.write(graph, model);
         var task =
                 new StageTask(
                         "run",
-                        plan(options),
+                        plan,
                         0,
                         List.of(new StageTask.LocalModel("original", model, "0", 0, List.of())),
                         folder,

@@ -88,12 +88,9 @@ final class TrackedRun {
             return;
         }
         var step = steps.computeIfAbsent(event.step(), number -> new TrackedStep());
-        if (step.isNews(event)) {
-            var whole = step.accept(event);
-            listeners.progress(whole);
-            if (shown != null) {
-                everyRun.progress(step.brief());
-            }
+        listeners.progress(step.accept(event));
+        if (shown != null) {
+            everyRun.progress(step.brief());
         }
     }
 

@@ -2,7 +2,7 @@ package io.pitlane.pipeline.child;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
