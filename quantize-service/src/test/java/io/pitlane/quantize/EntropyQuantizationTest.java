@@ -172,7 +172,7 @@ class EntropyQuantizationTest {
         // Then
         var search = (QuantizationLadder) made.findings().get(0);
         assertThat(search.held()).isTrue();
-        assertThat(search.rungs()).hasSize(8).anyMatch(rung -> rung.held());
+        assertThat(search.rungs()).hasSizeBetween(2, 8).anyMatch(rung -> rung.held());
         assertThat(accuracy(original) - accuracy(read(made))).isLessThan(0.03);
     }
 
