@@ -63,4 +63,20 @@ class ProgressLinesTest {
         var last = printed().get(printed().size() - 1).losses();
         assertThat(last).hasSizeLessThanOrEqualTo(16).endsWith(loss(100));
     }
+
+    @Test
+    void theLossesOfAWorkThatFailsAreNotForgotten() {
+        // Given
+        lines.at(0, "begins");
+        lines.at(0.1, "epoch 1", loss(1));
+
+        // When
+        lines.flush();
+        lines.flush();
+
+        // Then
+        var printed = printed();
+        assertThat(printed).hasSize(2);
+        assertThat(printed.get(1)).isEqualTo(new ChildProgress(0.1, "epoch 1", List.of(loss(1))));
+    }
 }
