@@ -12,17 +12,25 @@ final class ProgressReport {
     private final TrainingListener listener;
     private final int epochs;
     private final long steps;
+    private double share;
     private long reportedAt = System.nanoTime();
 
-    ProgressReport(TrainingListener listener, int epochs, long steps) {
+    /**
+     * Of a training.
+     *
+     * @param steps of all epochs
+     * @param firstStep done before this part of them
+     */
+    ProgressReport(TrainingListener listener, int epochs, long steps, long firstStep) {
         this.listener = listener;
         this.epochs = epochs;
         this.steps = steps;
+        this.share = (double) firstStep / steps;
     }
 
-    /** A message before the first step. */
+    /** A message beside the progress. */
     void note(String message) {
-        listener.onProgress(0, message, null);
+        listener.onProgress(share, message, null);
     }
 
     /** A step; reported if the last report is a second old. */
@@ -76,6 +84,7 @@ final class ProgressReport {
 
     private void report(TrainingPosition position, String message, TrainingLoss loss) {
         reportedAt = System.nanoTime();
-        listener.onProgress((double) position.step() / steps, message, loss);
+        share = (double) position.step() / steps;
+        listener.onProgress(share, message, loss);
     }
 }

@@ -16,7 +16,8 @@ import java.util.Map;
 /**
  * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; those of
  * the last epoch without a validation split, or where the model has learnt its images before
- * ({@link Trainer#withoutStart}). Epochs before the final sparsity do not count.
+ * ({@link Trainer#withoutStart}). Epochs before the final sparsity do not count; of a part of a
+ * training, only the last one does.
  *
  * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
  * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
@@ -32,11 +33,13 @@ final class TrainingLoop {
     private final Training options;
     private final long seed;
     private final boolean keepsStart;
+    private final EpochRange epochs;
+    private final long firstStep;
     private final TrainingCheckpoint checkpoint;
     private final ProgressReport report;
     private final LearningRateSchedule schedule;
     private final MaskUpdates masks;
-    private TrainingPosition position = TrainingPosition.START;
+    private TrainingPosition position;
     private BestEpoch best;
     private TrainingState lastGoodState;
     private String divergence;
@@ -50,6 +53,7 @@ final class TrainingLoop {
             long seed,
             MaskSchedule masks,
             boolean keepsStart,
+            EpochRange epochs,
             TrainingCheckpoint checkpoint,
             TrainingListener listener) {
         this.graph = graph;
@@ -58,6 +62,8 @@ final class TrainingLoop {
         this.options = options;
         this.seed = seed;
         this.keepsStart = keepsStart;
+        this.epochs = epochs;
+        this.firstStep = (long) (epochs.first() - 1) * training.count();
         this.checkpoint = checkpoint;
         this.schedule =
                 new LearningRateSchedule(
@@ -66,7 +72,7 @@ final class TrainingLoop {
                         training.count(),
                         (long) options.epochs() * training.count());
         this.masks = new MaskUpdates(graph, masks, schedule.steps());
-        this.report = new ProgressReport(listener, options.epochs(), schedule.steps());
+        this.report = new ProgressReport(listener, options.epochs(), schedule.steps(), firstStep);
     }
 
     /**
@@ -83,14 +89,14 @@ final class TrainingLoop {
             return saved.get();
         }
         saved.ifPresentOrElse(this::resume, this::start);
-        while (position.epoch() <= options.epochs() && !isOutOfPatience()) {
+        while (position.epoch() <= epochs.last() && !isOutOfPatience()) {
             if (runEpoch() && validateEpoch()) {
                 lastGoodState = state();
             } else {
                 rollBack();
             }
         }
-        if (position.epoch() <= options.epochs()) {
+        if (position.epoch() <= epochs.last()) {
             report.stopped(position, best);
         }
         var end = new TrainingState(position, best, Map.of());
@@ -99,8 +105,9 @@ final class TrainingLoop {
     }
 
     private void start() {
+        position = TrainingPosition.before(epochs.first(), firstStep);
         best =
-                masks.isFinalAfter(0)
+                counts(position.step())
                         ? BestEpoch.initial(
                                 validationLoss(), validation.count() > 0, graph.constants())
                         : BestEpoch.none(graph.constants());
@@ -151,7 +158,7 @@ final class TrainingLoop {
                                 graph.step(
                                         microBatches,
                                         schedule.at(number) * position.rateFactor(),
-                                        number,
+                                        number - firstStep,
                                         remaining));
     }
 
@@ -162,12 +169,18 @@ final class TrainingLoop {
             divergence = "the validation loss is " + loss;
             return false;
         }
-        if (masks.isFinalAfter(position.step())) {
+        if (counts(position.step())) {
             best = bestAfter(loss);
         }
         report.epoch(position, loss);
         position = position.nextEpoch();
         return true;
+    }
+
+    /** Whether the model after so many steps can be the result. */
+    private boolean counts(long done) {
+        boolean isPart = epochs.first() > 1 || epochs.last() < options.epochs();
+        return isPart ? done == (long) epochs.last() * training.count() : masks.isFinalAfter(done);
     }
 
     /**
@@ -197,7 +210,7 @@ final class TrainingLoop {
     }
 
     private void rollBack() {
-        if (position.step() == 0 && position.halvings() == 0) {
+        if (position.step() == firstStep && position.halvings() == 0) {
             throw invalidInput(
                     "Training cannot start: %s before the first step.".formatted(divergence),
                     "Check that input in the plan matches the training of the model, and that its"

@@ -99,6 +99,7 @@ class EndToEndIT {
                 .allSatisfy(
                         layer -> assertThat(layer.originalMacs()).isGreaterThan(layer.macs() - 1));
         assertThat(report.layers()).extracting(LayerFigures::bits).contains(8);
+        assertThat(report.engines()).isNotEmpty().allMatch(engine -> engine.missing() == null);
         assertThat(report.models().get(2).accuracy().headline().value())
                 .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
         assertThat(out.resolve("report.html")).content().contains("<svg", "Training of prune");
