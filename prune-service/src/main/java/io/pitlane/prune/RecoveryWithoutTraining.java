@@ -2,6 +2,7 @@ package io.pitlane.prune;
 
 import io.pitlane.analysis.AffordableImages;
 import io.pitlane.analysis.ModelComparison;
+import io.pitlane.analysis.reconstruction.ImageWeights;
 import io.pitlane.analysis.reconstruction.ModelReconstruction;
 import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.finding.ReconstructionResult;
@@ -9,6 +10,7 @@ import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.pruning.Reconstruction.Method;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
+import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
 import java.util.ArrayList;
@@ -70,11 +72,14 @@ final class RecoveryWithoutTraining {
     private ModelReconstruction.Restored restored(ChannelPruning.Pruned pruned, int samples) {
         var plan = context.plan();
         var batches = new HeldBatches(context.images().batchesForFitting(samples));
+        var scoring = Scoring.of(pruned.before(), plan.task(), plan.output(), plan.input());
+        var weights = ImageWeights.of(pruned.before(), scoring, plan.input(), batches);
         return new ModelReconstruction(
                         options,
                         plan.input(),
                         batches,
                         samples,
+                        weights,
                         plan.seed(),
                         context.folder(),
                         (message, share) -> context.progress().at(share, message))

@@ -195,6 +195,7 @@ class ModelReconstructionTest {
                         InputSpec.DEFAULT,
                         batches(1),
                         IMAGES,
+                        ImageWeights.EQUAL,
                         5,
                         folder,
                         (message, share) -> {})
