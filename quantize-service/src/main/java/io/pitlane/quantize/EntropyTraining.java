@@ -25,8 +25,8 @@ import java.util.HashMap;
  * that a coder spends on the integers (Oktay et al., Scalable Model Compression by Entropy
  * Penalized Reparameterization, ICLR 2020). The teacher is the model before; labels count where the
  * data has them. The last epoch is the result. Channels that no weight reads any more are removed,
- * and the others are sorted for the coder; those of a model that was quantized before stay,
- * so that its file can be a delta of that model's.
+ * and the others are sorted for the coder; those of a model that was quantized before stay, so that
+ * its file can be a delta of that model's.
  *
  * @param plan task, scored output, preprocessing and seed
  * @param images the training images
