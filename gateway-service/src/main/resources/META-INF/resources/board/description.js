@@ -10,8 +10,9 @@ let latest = "";
  *
  * @param place where it is shown
  * @param digest of the model; empty for none
+ * @param open whether all of it is shown, not only the first line
  */
-export async function describeModel(place, digest) {
+export async function describeModel(place, digest, open) {
   latest = digest;
   place.hidden = !digest;
   if (!digest) {
@@ -25,7 +26,7 @@ export async function describeModel(place, digest) {
   if (digest !== latest) {
     return;
   }
-  place.replaceChildren(...(response?.ok ? sheet(answer) : [failure(answer)]));
+  place.replaceChildren(response?.ok ? sheet(answer, open) : failure(answer));
 }
 
 function failure(answer) {
@@ -34,8 +35,9 @@ function failure(answer) {
     : "There is no description of the model: the gateway does not answer.");
 }
 
-function sheet({ model, batch, advice, onnxObstacles, tfliteObstacles, sizeBytes }) {
+function sheet({ model, batch, advice, onnxObstacles, tfliteObstacles, sizeBytes }, open) {
   const { signature, ops, footprint } = model;
+  const macs = hasAnySize(signature) ? "by the size of the image, which can be any" : `${count(footprint.macs)} an image`;
   const facts = [
     ["Signature", signature.key],
     ...signature.inputs.map((port) => ["Input", portText(port)]),
@@ -44,21 +46,20 @@ function sheet({ model, batch, advice, onnxObstacles, tfliteObstacles, sizeBytes
     ["Format", footprint.format],
     ["Size", bytes(sizeBytes)],
     ["Parameters", `${count(footprint.parameters)} (${count(footprint.nonZeroParameters)} not zero)`],
-    ["MACs", hasAnySize(signature) ? "by the size of the image, which can be any" : `${count(footprint.macs)} an image`],
+    ["MACs", macs],
     ["Operations", Object.entries(ops).map(([name, number]) => `${number} x ${name}`).join(", ")],
     ["ONNX", exportText(onnxObstacles)],
     ["TFLite", exportText(tfliteObstacles)],
   ];
-  return [
-    element("h3", {}, "The model"),
+  return element("details", { open },
+    element("summary", {}, `The model: ${count(footprint.parameters)} parameters, MACs ${macs}; what each technique can do`),
     element("dl", { class: "facts" },
       ...facts.flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)])),
     element("details", {}, element("summary", {}, `${footprint.layers.length} layers`), layers(footprint.layers)),
     ...Object.entries(advice).flatMap(([technique, { sentences }]) => [
       element("h3", {}, `What ${technique} can do`),
       element("ul", {}, ...sentences.map((sentence) => element("li", {}, sentence))),
-    ]),
-  ];
+    ]));
 }
 
 function layers(all) {

@@ -141,7 +141,7 @@ async function uploadFrom(place, input) {
       bar.value = fraction;
     });
     choose(place.querySelector("[data-known]"), digest, name);
-    describeChosen(place);
+    describeChosen(place, true);
     status.textContent = `${name} is at the gateway.`;
     suggest(kind, name, namesIn(files));
   } catch (problem) {
@@ -170,10 +170,10 @@ function choose(select, digest, name) {
   select.value = digest;
 }
 
-/** Shows what the chosen model is made of. */
-function describeChosen(place) {
+/** Shows what the chosen model is made of; in one line where nobody has just chosen it. */
+function describeChosen(place, open) {
   if (place.dataset.upload === "model") {
-    describeModel(document.getElementById("description"), place.querySelector("[data-known]").value);
+    describeModel(document.getElementById("description"), place.querySelector("[data-known]").value, open);
   }
 }
 
@@ -238,8 +238,8 @@ async function open() {
   for (const place of uploads) {
     place.querySelectorAll("input[type=file]").forEach((input) =>
       input.addEventListener("change", () => uploadFrom(place, input)));
-    place.querySelector("[data-known]").addEventListener("change", () => describeChosen(place));
-    describeChosen(place);
+    place.querySelector("[data-known]").addEventListener("change", () => describeChosen(place, true));
+    describeChosen(place, false);
   }
 }
 

@@ -97,7 +97,7 @@ class BoardBrowserIT extends PagesInBrowser {
             for (var page : pages.entrySet()) {
                 openWhole(page.getValue());
                 if (page.getKey().equals("new")) {
-                    awaitShown("true", "document.querySelector('#description dl') !== null");
+                    awaitShown("true", "document.querySelector('#description details') !== null");
                 }
                 var file = Path.of(folder, page.getKey() + "-" + scheme + ".png");
                 browser.screenshot(file, 960, 720);

@@ -81,7 +81,10 @@ class NewRunPageBrowserIT extends PagesInBrowser {
                 .contains("What prune can do", "What quantize can do", "can be exported");
         assertThat(browser.run("return document.querySelectorAll('#description tbody tr').length"))
                 .isEqualTo("10");
-        browser.run("document.querySelector('#description details').open = true");
+        assertThat(browser.run("return document.querySelector('#description details').open"))
+                .isEqualTo("true");
+        browser.run(
+                "document.querySelectorAll('#description details').forEach(part => part.open = true)");
         assertThat(findings(axe())).isEmpty();
         assertThat(browser.value("return document.documentElement.scrollWidth").asInt())
                 .isLessThanOrEqualTo(390);

@@ -65,7 +65,7 @@ public interface GatewayConfig {
         Optional<List<String>> command();
 
         /** Time after which a description is given up. */
-        @WithDefault("1M")
+        @WithDefault("2M")
         Duration deadline();
     }
 
