@@ -147,12 +147,18 @@ public record QuantizeStep(
                 + scheme.name().toLowerCase(Locale.ROOT).replace('_', '-')
                 + ")"
                 + (limits() == 0 ? "" : ", within its limit of the loss")
-                + (trained == 0 ? "" : ", and trains them" + StepWork.forEpochs(trained));
+                + (trained == 0 ? "" : ", and trains them" + StepWork.forEpochs(trained))
+                + (choosesLambda() ? ", up to %d times".formatted(RateOptions.MOST_TRAININGS) : "");
+    }
+
+    private boolean choosesLambda() {
+        return scheme == Scheme.ENTROPY && (limits() > 0 || budget != null);
     }
 
     @Override
     public StepWork work() {
-        return new StepWork(StepWork.epochs(training), calibration.samples(), 0);
+        int trainings = choosesLambda() ? RateOptions.MOST_TRAININGS : 1;
+        return new StepWork(trainings * StepWork.epochs(training), calibration.samples(), 0);
     }
 
     @Override
@@ -223,7 +229,7 @@ public record QuantizeStep(
                     rate == null, "rate", "has an effect with scheme: entropy only; leave it out");
             return;
         }
-        rate.check(limits() > 0 || budget != null, problems.at("rate"));
+        rate.check(choosesLambda(), problems.at("rate"));
         RateOptions.checkTraining(training, problems.at("training"));
         problems.require(
                 weights.equals(WeightOptions.DEFAULT),
