@@ -138,6 +138,7 @@ final class Ladder {
         var wholly = model();
         measured = Optional.of(sensitivity.apply(quantized, wholly));
         var mixed = new MixedPrecision(measured.get());
+        var switchable = new SwitchableGraph(wholly.floats(), wholly.graph());
         var choices =
                 Arrays.stream(SHARES)
                         .mapToObj(mixed::floatLayers)
@@ -145,7 +146,7 @@ final class Ladder {
                         .toList();
         for (int i = 0; i < choices.size() && !isDone(); i++) {
             boolean isLast = i == choices.size() - 1;
-            if (isLast || mayHold(quantized, wholly, choices.get(i))) {
+            if (isLast || mayHold(quantized, switchable, choices.get(i))) {
                 spare(quantized, choices.get(i));
             }
         }
@@ -157,18 +158,16 @@ final class Ladder {
      *
      * @param step that made the model
      */
-    private boolean mayHold(QuantizeStep step, QuantizedModel wholly, List<String> layers) {
+    private boolean mayHold(QuantizeStep step, SwitchableGraph switchable, List<String> layers) {
         if (step.training() != null) {
             return true;
         }
         var error =
                 memory.error(
                         "without " + layers,
-                        () -> {
-                            var switchable = new SwitchableGraph(wholly.floats(), wholly.graph());
-                            return validation.of(
-                                    switchable.graph(), switchable.on(switchable.but(layers)));
-                        });
+                        () ->
+                                validation.of(
+                                        switchable.graph(), switchable.on(switchable.but(layers))));
         return limit.holds(limit.measured(floats(), error));
     }
 

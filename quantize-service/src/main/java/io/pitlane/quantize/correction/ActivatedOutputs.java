@@ -51,13 +51,16 @@ final class ActivatedOutputs {
         }
     }
 
-    /** The mean of a channel. */
+    /** The mean of a channel; NaN where there are no values. */
     double mean(int channel) {
         return sums[channel] / positions;
     }
 
-    /** The share of the values of a channel that the activation passes unchanged, 0..1. */
+    /**
+     * The share of the values of a channel that the activation passes unchanged, 0..1; 0 where
+     * there are no values.
+     */
     double passed(int channel) {
-        return (double) passed[channel] / positions;
+        return positions == 0 ? 0 : (double) passed[channel] / positions;
     }
 }

@@ -66,8 +66,10 @@ final class BiasCorrection {
                     (double) done / layers.size(),
                     "correcting biases, layer %d of %d".formatted(++done, layers.size()));
             passes.advanceBehind(corrected, layer.name());
-            var shift = shift(corrected, layer, expected.get(layer.output()));
-            corrected = LayerBias.shifted(corrected, layer.name(), shift);
+            if (expected.containsKey(layer.output())) {
+                var shift = shift(corrected, layer, expected.get(layer.output()));
+                corrected = LayerBias.shifted(corrected, layer.name(), shift);
+            }
         }
         return corrected;
     }
@@ -121,8 +123,10 @@ final class BiasCorrection {
         }
         var corrected = quantized;
         for (var layer : layers) {
-            var shift = meanError(quantized, layer, means.get(layer.input()));
-            corrected = LayerBias.shifted(corrected, layer.name(), shift);
+            if (means.containsKey(layer.input())) {
+                var shift = meanError(quantized, layer, means.get(layer.input()));
+                corrected = LayerBias.shifted(corrected, layer.name(), shift);
+            }
         }
         return corrected;
     }

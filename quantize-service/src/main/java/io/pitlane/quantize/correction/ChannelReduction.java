@@ -33,7 +33,7 @@ final class ChannelReduction {
     }
 
     /**
-     * The mean of every channel.
+     * The mean of every channel, over the images that have values.
      *
      * @param ranks number of dimensions of each tensor
      */
@@ -65,6 +65,7 @@ final class ChannelReduction {
         return extrema;
     }
 
+    /** Tensors without any values are left out. */
     private Map<TensorRef, Reduction> reduce(
             String op, DoubleBinaryOperator combine, Map<TensorRef, Integer> ranks) {
         var reductions = new LinkedHashMap<TensorRef, Reduction>();
@@ -95,6 +96,7 @@ final class ChannelReduction {
                 editor.build(),
                 reduced.keySet().stream().toList(),
                 (tensor, batch) -> reduced.get(tensor).add(batch));
+        reductions.values().removeIf(reduction -> reduction.images == 0);
         return reductions;
     }
 
@@ -114,11 +116,18 @@ final class ChannelReduction {
         void add(FloatTensor batch) {
             int channels = (int) batch.shape()[1];
             for (int first = 0; first < batch.values().length; first += channels) {
-                for (int channel = 0; channel < channels; channel++) {
-                    add(channel, batch.values()[first + channel], channels);
+                if (hasValues(batch, first)) {
+                    for (int channel = 0; channel < channels; channel++) {
+                        add(channel, batch.values()[first + channel], channels);
+                    }
+                    images++;
                 }
-                images++;
             }
+        }
+
+        /** The mean of no values is not a number, their extrema are infinite. */
+        private static boolean hasValues(FloatTensor batch, int first) {
+            return Float.isFinite(batch.values()[first]);
         }
 
         private void add(int channel, double value, int channels) {

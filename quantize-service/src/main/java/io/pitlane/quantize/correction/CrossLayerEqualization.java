@@ -4,6 +4,7 @@ import io.pitlane.analysis.reconstruction.ModelPasses;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class CrossLayerEqualization {
             FlatGraph graph, List<FusedLayer> layers, boolean perTensor, ModelPasses passes) {
         this.graph = graph;
         this.perTensor = perTensor;
-        this.pairs = EqualizablePair.in(graph, layers);
+        this.pairs = new ArrayList<>(EqualizablePair.in(graph, layers));
         if (!pairs.isEmpty()) {
             measure(passes);
         }
@@ -89,6 +90,8 @@ public final class CrossLayerEqualization {
         var reduction = new ChannelReduction(graph, passes);
         var minima = reduction.minima(ranks);
         var maxima = reduction.maxima(ranks);
+        pairs.removeIf(
+                pair -> !minima.containsKey(EqualizablePair.unactivated(graph, pair.producer())));
         for (var pair : pairs) {
             var tensor = EqualizablePair.unactivated(graph, pair.producer());
             ranges.put(
