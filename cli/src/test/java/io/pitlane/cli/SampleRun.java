@@ -60,6 +60,7 @@ public final class SampleRun {
                         "layer 'conv' is odd",
                         "Change the layer.",
                         "last words",
+                        List.of(),
                         START);
         return state(SampleReport.RUN, Status.FAILED, 1, failure);
     }

@@ -3,7 +3,7 @@ package io.pitlane.distill;
 import static io.pitlane.contract.failure.FailureException.invalidInput;
 
 import io.pitlane.contract.report.Accuracy;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.runtime.GraphSession;
 import io.pitlane.training.TrainedModel;

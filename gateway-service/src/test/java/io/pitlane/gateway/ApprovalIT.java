@@ -161,6 +161,18 @@ class ApprovalIT extends GatewayWithStages {
         assertThat(released(run)).hasSize(1);
     }
 
+    @Test
+    void thePageSaysThatADecisionIsPendingAsLongAsItIs() {
+        // Given
+        var run = ended(Status.PASSED, ReleaseMode.MANUAL);
+        var address = "/runs/" + run.runId() + "?notice=deciding";
+
+        // Then
+        assertThat(given().get(address).asString()).contains("The decision is stored");
+        decide(run, "approve", "Seen.").statusCode(200);
+        assertThat(given().get(address).asString()).doesNotContain("The decision is stored");
+    }
+
     private static Document page(RunState run) {
         return Jsoup.parse(given().get("/runs/" + run.runId()).asString());
     }

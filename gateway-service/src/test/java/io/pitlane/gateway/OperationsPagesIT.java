@@ -11,6 +11,7 @@ import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.RunRequest;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
+import io.pitlane.contract.run.Trigger;
 import io.pitlane.gateway.runs.RunFixtures;
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
 import io.pitlane.report.SampleReport;
@@ -113,6 +114,40 @@ class OperationsPagesIT extends GatewayWithStages {
                 .contains("There is no plan registered for a model 'nobody'.");
         stages.fail(RunFixtures.failure(run, 0));
         await().until(() -> triggerRow("good-" + name).text().contains("failed"));
+    }
+
+    @Test
+    void aTriggerThatIsRefusedOverHttpIsListedUntilItIsAccepted() {
+        // Given
+        var name = "model-" + UUID.randomUUID();
+        var data = upload("data", 53);
+        var event = "http-" + name;
+        var trigger = trigger(name, upload("model", 54));
+
+        // When
+        post(event, trigger).then().statusCode(404);
+
+        // Then
+        assertThat(triggerRow(event).text())
+                .contains(name, "refused", "There is no plan registered for a model");
+
+        // When
+        send("/plans", Map.of("model", name, "plan", RunFixtures.PLAN, "data", data.digest()));
+        post(event, trigger).then().statusCode(202);
+
+        // Then
+        await().until(() -> triggerRow(event).select("a").size() == 1);
+        assertThat(triggerRow(event).text()).doesNotContain("refused");
+    }
+
+    private static Response post(String event, String trigger) {
+        return given().contentType("application/json")
+                .header("ce-specversion", "1.0")
+                .header("ce-id", event)
+                .header("ce-source", "/training")
+                .header("ce-type", Trigger.TYPE)
+                .body(trigger)
+                .post("/api/triggers");
     }
 
     @Test

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Every object is of a known type and has only fields of that type, according to the published Java
- * models and, where they are at hand, the schemas that the operators publish.
+ * Every object is of a known type and has only fields of that type, according to Java models and,
+ * where they are at hand, the schemas that the operators publish.
  */
 final class SchemaCheck implements ManifestCheck {
     private static final Map<String, Class<?>> TYPES =
@@ -35,12 +35,12 @@ final class SchemaCheck implements ManifestCheck {
                     Map.entry("kafka.strimzi.io/v1/Kafka", Kafka.class),
                     Map.entry("kafka.strimzi.io/v1/KafkaNodePool", KafkaNodePool.class),
                     Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
-                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class));
+                    Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class),
+                    Map.entry("keda.sh/v1alpha1/ScaledObject", KedaResources.ScaledObject.class));
 
-    /** Types without a published model in Java: {@link CustomResourceSchemas}. */
+    /** Types without a model in Java of all their fields: {@link CustomResourceSchemas}. */
     private static final Set<String> CUSTOM =
             Set.of(
-                    "keda.sh/v1alpha1/ScaledObject",
                     "keda.sh/v1alpha1/TriggerAuthentication",
                     "monitoring.coreos.com/v1/PodMonitor",
                     "argoproj.io/v1alpha1/EventSource",

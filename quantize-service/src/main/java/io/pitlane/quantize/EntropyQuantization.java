@@ -34,8 +34,8 @@ import java.util.Locale;
  * search that is resumed goes on where it was: finished trainings are in checkpoints.
  */
 final class EntropyQuantization {
-    private static final double FIRST_LAMBDA = 2e-6;
-    private static final int MOST_ATTEMPTS = 8;
+    private static final LambdaSearch SEARCH =
+            new LambdaSearch(RateOptions.DEFAULT_LAMBDA, RateOptions.MOST_TRAININGS);
 
     private final StageTask task;
     private final TrainingImages images;
@@ -94,11 +94,10 @@ final class EntropyQuantization {
     private Ladder.Result within(QuantizeStep step, long bytes) {
         var made = new ArrayList<Attempt>();
         var best =
-                new LambdaSearch(FIRST_LAMBDA, MOST_ATTEMPTS)
-                        .best(
-                                false,
-                                lambda -> next(step, lambda, made),
-                                attempt -> attempt.bytes() <= bytes);
+                SEARCH.best(
+                        false,
+                        lambda -> next(step, lambda, made),
+                        attempt -> attempt.bytes() <= bytes);
         var note =
                 "budget.sizeBytes %d %s, by attempt %d of %d"
                         .formatted(
@@ -117,23 +116,22 @@ final class EntropyQuantization {
             var before = validation.before().map(Accuracy.Headline::value);
             var made = new ArrayList<Attempt>();
             var best =
-                    new LambdaSearch(FIRST_LAMBDA, MOST_ATTEMPTS)
-                            .best(
-                                    true,
-                                    lambda -> next(step, lambda, made),
-                                    attempt -> {
-                                        var error =
-                                                memory.error(
-                                                        "%s %d"
-                                                                .formatted(
-                                                                        withLambda(step, attempt),
-                                                                        attempt.number()),
-                                                        () -> validation.of(attempt.graph()));
-                                        double value = limit.measured(before, error);
-                                        boolean held = limit.holds(value);
-                                        rungs.add(rung(step, attempt, error, value, held));
-                                        return held;
-                                    });
+                    SEARCH.best(
+                            true,
+                            lambda -> next(step, lambda, made),
+                            attempt -> {
+                                var error =
+                                        memory.error(
+                                                "%s %d"
+                                                        .formatted(
+                                                                withLambda(step, attempt),
+                                                                attempt.number()),
+                                                () -> validation.of(attempt.graph()));
+                                double value = limit.measured(before, error);
+                                boolean held = limit.holds(value);
+                                rungs.add(rung(step, attempt, error, value, held));
+                                return held;
+                            });
             var chosen = rungs.get(best.number() - 1);
             var note =
                     String.format(
@@ -185,7 +183,7 @@ final class EntropyQuantization {
                         .max(Comparator.comparing(Attempt::lambda))
                         .map(Attempt::graph)
                         .orElse(floats);
-        double share = 1.0 / MOST_ATTEMPTS;
+        double share = 1.0 / SEARCH.most();
         var part =
                 progress.part(
                         made.size() * share,
@@ -219,6 +217,9 @@ final class EntropyQuantization {
             notes.add(
                     "%d channels that no weight reads are removed"
                             .formatted(attempt.model().removed()));
+        }
+        if (EntropyTraining.keepsChannels(floats)) {
+            notes.add("every channel stays, because the model was quantized before");
         }
         notes.addAll(more);
         return new QuantizedModel(attempt.graph(), floats, notes, List.of());

@@ -25,7 +25,8 @@ import java.util.HashMap;
  * that a coder spends on the integers (Oktay et al., Scalable Model Compression by Entropy
  * Penalized Reparameterization, ICLR 2020). The teacher is the model before; labels count where the
  * data has them. The last epoch is the result. Channels that no weight reads any more are removed,
- * and the others are sorted for the coder.
+ * and the others are sorted for the coder; those of a model that was quantized before stay, so that
+ * its file can be a delta of that model's.
  *
  * @param plan task, scored output, preprocessing and seed
  * @param images the training images
@@ -37,7 +38,7 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
      * Trains.
      *
      * @param start float, batch norm folded; or a result of this, which is trained on
-     * @param teacher the float model
+     * @param teacher the model before
      * @param rate with a lambda
      * @param name of the checkpoint
      * @return a quantized graph of the same signature
@@ -71,10 +72,18 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                         .withCodes(codes)
                         .withCheckpoints(checkpoints, name)
                         .run(images, Preprocessor.of(plan.input(), port, images), listener);
+        if (keepsChannels(teacher)) {
+            return new DeadChannels.Result(trained.graph(), 0);
+        }
         var alive = DeadChannels.removed(trained.graph());
         // Zeros of an earlier step stay where they are, and their patterns with them.
         boolean isPruned = !SparsityMasks.of(teacher).isEmpty();
         var graph = isPruned ? alive.graph() : ChannelSorting.byDensity(alive.graph());
         return new DeadChannels.Result(graph, alive.removed());
+    }
+
+    /** Whether a model is trained on without removing or sorting its channels. */
+    static boolean keepsChannels(FlatGraph model) {
+        return !QuantizedGraph.of(model).quantizations().isEmpty();
     }
 }

@@ -5,14 +5,16 @@ import java.util.function.DoubleFunction;
 import java.util.function.Predicate;
 
 /**
- * Searches the weight of a bit that just keeps a limit, on a logarithmic scale: it doubles from a
- * first value until the side changes, then halves the interval.
+ * Searches the weight of a bit that just keeps a limit, on a logarithmic scale: from a first value
+ * by factors of four until the side changes, then it halves the interval, until one end is at most
+ * a quarter above the other. The packed file has about the inverse root of the weight in bytes.
  *
  * @param first value that is tried
  * @param most attempts in all
  */
 record LambdaSearch(double first, int most) {
-    private static final double FACTOR = 2;
+    private static final double FACTOR = 4;
+    private static final double CLOSE = 1.25;
 
     /**
      * The best attempt that keeps the limit; where none does, the one nearest to it.
@@ -28,7 +30,7 @@ record LambdaSearch(double first, int most) {
         Optional<T> best = Optional.empty();
         T nearest = null;
         double value = first;
-        for (int i = 0; i < most; i++) {
+        for (int i = 0; i < most && !isClose(kept, broken); i++) {
             var made = attempt.apply(value);
             nearest = made;
             if (keeps.test(made)) {
@@ -40,6 +42,10 @@ record LambdaSearch(double first, int most) {
             value = next(keepsBelow, kept, broken);
         }
         return best.orElse(nearest);
+    }
+
+    private static boolean isClose(double kept, double broken) {
+        return Math.max(kept, broken) <= CLOSE * Math.min(kept, broken);
     }
 
     private static double next(boolean keepsBelow, double kept, double broken) {

@@ -3,6 +3,8 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
@@ -130,6 +132,30 @@ class EntropyQuantizationTest {
     }
 
     @Test
+    void theFileOfARetrainedModelCanBeASmallDelta() throws IOException {
+        // Given
+        var deployed =
+                read(quantize("{scheme: entropy, rate: {lambda: 0.0005}, %s}".formatted(SHORT)));
+
+        // When
+        var made =
+                quantize(
+                        deployed,
+                        """
+                        {scheme: entropy, rate: {lambda: 0.0005, learningRate: 0.01},
+                        training: {epochs: 1, batchSize: 32}}
+                        """);
+
+        // Then
+        var retrained = read(made);
+        assertThat(made.notes())
+                .contains("every channel stays, because the model was quantized before");
+        assertThat(retrained).isNotEqualTo(deployed);
+        assertThat(PackedModelWriter.packDelta(retrained, deployed).length)
+                .isLessThan(PackedModelWriter.pack(retrained).length / 3);
+    }
+
+    @Test
     void theStepsCanBeThoseOfOutputChannels() throws IOException {
         var made =
                 quantize(
@@ -148,7 +174,7 @@ class EntropyQuantizationTest {
         // Then
         var search = (QuantizationLadder) made.findings().get(0);
         assertThat(search.held()).isTrue();
-        assertThat(search.rungs()).hasSize(8).anyMatch(rung -> rung.held());
+        assertThat(search.rungs()).hasSizeBetween(2, 8).anyMatch(rung -> rung.held());
         assertThat(accuracy(original) - accuracy(read(made))).isLessThan(0.03);
     }
 
@@ -167,6 +193,22 @@ class EntropyQuantizationTest {
         assertThat(made.notes()).anyMatch(note -> note.contains("budget.sizeBytes"));
     }
 
+    @Test
+    void withoutLabelsTheTeacherIsTheLoss() throws IOException {
+        // Given
+        var plan = plan("{scheme: entropy, rate: {lambda: 0.0001}, %s}".formatted(SHORT));
+        var unlabelled = new DataSource.Idx("train-images", null);
+
+        // When
+        var made = quantize(original, plan.withData(new DataSpec(unlabelled, plan.data().test())));
+
+        // Then
+        var graph = read(made);
+        assertThat(PackedModelWriter.pack(graph).length)
+                .isLessThan(PackedModelWriter.pack(original).length / 8);
+        assertThat(accuracy(graph)).isCloseTo(accuracy(original), within(0.02));
+    }
+
     private static int size(ModelMade made) {
         return PackedModelWriter.pack(read(made)).length;
     }
@@ -180,12 +222,16 @@ class EntropyQuantizationTest {
     }
 
     private static ModelMade quantize(FlatGraph graph, String options) throws IOException {
+        return quantize(graph, plan(options));
+    }
+
+    private static ModelMade quantize(FlatGraph graph, Plan plan) throws IOException {
         var model = Files.createTempDirectory(folder, "original");
         SavedModelWriter.write(graph, model);
         var task =
                 new StageTask(
                         "run",
-                        plan(options),
+                        plan,
                         0,
                         List.of(new StageTask.LocalModel("original", model, "0", 0, List.of())),
                         folder,

@@ -27,7 +27,11 @@ class ApprovalPage {
     @Operation(hidden = true)
     public Response decide(
             @RestPath String id, @RestForm String decision, @RestForm String reason) {
-        approval.decide(id, decision, reason);
-        return Response.seeOther(UriBuilder.fromPath("/runs/{id}").build(id)).build();
+        var state = approval.decide(id, decision, reason);
+        return Response.seeOther(
+                        state.approval() == null
+                                ? RunPageResource.address(id, RunNotice.DECIDING)
+                                : UriBuilder.fromPath("/runs/{id}").build(id))
+                .build();
     }
 }

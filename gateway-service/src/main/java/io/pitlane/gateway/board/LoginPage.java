@@ -1,7 +1,11 @@
 package io.pitlane.gateway.board;
 
+import io.pitlane.gateway.security.AuthenticationSchemes;
 import io.pitlane.gateway.security.BrowserSessions;
 import io.pitlane.gateway.security.LoginAddress;
+import io.pitlane.gateway.security.SignInProblem;
+import io.pitlane.gateway.security.Visitor;
+import io.quarkus.oidc.OidcSession;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -19,22 +23,47 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Opens a session for an API key, and closes it. */
+/** Opens a session for an API key or at an OpenID Connect provider, and closes it. */
 @Path("/")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
 class LoginPage {
     private final BrowserSessions sessions;
+    private final AuthenticationSchemes schemes;
+    private final Visitor visitor;
+    private final OidcSession provider;
 
-    LoginPage(BrowserSessions sessions) {
+    LoginPage(
+            BrowserSessions sessions,
+            AuthenticationSchemes schemes,
+            Visitor visitor,
+            OidcSession provider) {
         this.sessions = sessions;
+        this.schemes = schemes;
+        this.visitor = visitor;
+        this.provider = provider;
     }
 
     @GET
     @Path("login")
     @Operation(hidden = true)
-    public TemplateInstance form(@RestQuery @DefaultValue(LoginAddress.FIRST_PAGE) String to) {
-        return Templates.login(LoginAddress.own(to), false);
+    public TemplateInstance form(
+            @RestQuery @DefaultValue(LoginAddress.FIRST_PAGE) String to,
+            @RestQuery String problem) {
+        return page(LoginAddress.own(to), SignInProblem.text(problem));
+    }
+
+    private TemplateInstance page(String to, String problem) {
+        var atProvider = schemes.hasSignInAtProvider() ? LoginAddress.atProviderBefore(to) : null;
+        return Templates.login(to, problem, schemes.acceptsApiKeys(), atProvider);
+    }
+
+    /** Only those who are signed in get here: the others are sent to the provider. */
+    @GET
+    @Path(LoginAddress.AT_PROVIDER)
+    @Operation(hidden = true)
+    public Response signedIn(@RestQuery @DefaultValue(LoginAddress.FIRST_PAGE) String to) {
+        return Response.seeOther(URI.create(LoginAddress.own(to))).build();
     }
 
     @POST
@@ -56,7 +85,10 @@ class LoginPage {
                 .orElseGet(
                         () ->
                                 Response.status(Status.FORBIDDEN)
-                                        .entity(Templates.login(LoginAddress.own(to), true))
+                                        .entity(
+                                                page(
+                                                        LoginAddress.own(to),
+                                                        SignInProblem.UNKNOWN_KEY.text()))
                                         .build());
     }
 
@@ -64,6 +96,9 @@ class LoginPage {
     @Path(LoginAddress.SIGN_OUT)
     @Operation(hidden = true)
     public Response signOut(UriInfo address) {
+        if (visitor.isSignedInAtProvider()) {
+            provider.logout().await().indefinitely();
+        }
         return redirect(LoginAddress.PATH, cookie("", 0, address));
     }
 

@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.UriBuilder;
+import java.net.URI;
 import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
@@ -32,12 +33,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Produces(MediaType.TEXT_HTML)
 @Blocking
 class RunPageResource {
-    private static final String CANCELLING = "cancelling";
-
-    private static final String CANCELLATION_NOTICE =
-            "The cancellation is requested: the stage that has the run's job ends it, within seconds"
-                    + " where it is at work, else when it takes the job.";
-
     private final RunRegistry runs;
     private final RunCancellation cancellation;
     private final CaughtUpView view;
@@ -57,7 +52,7 @@ class RunPageResource {
         var state = known(id);
         var clock = Clock.systemUTC();
         var summary = RunSummary.of(state, runs.progress(id), clock);
-        var shown = CANCELLING.equals(notice) && summary.running() ? CANCELLATION_NOTICE : null;
+        var shown = RunNotice.text(notice, summary);
         return Templates.run(RunView.of(summary, runs.result(id), runs.steps(id), shown, clock));
     }
 
@@ -69,11 +64,12 @@ class RunPageResource {
         if (!state.status().ended()) {
             cancellation.request(state);
         }
-        return Response.seeOther(
-                        UriBuilder.fromPath("/runs/{id}")
-                                .queryParam("notice", CANCELLING)
-                                .build(id))
-                .build();
+        return Response.seeOther(address(id, RunNotice.CANCELLING)).build();
+    }
+
+    /** The page of a run, with a notice. */
+    static URI address(String run, RunNotice notice) {
+        return UriBuilder.fromPath("/runs/{id}").queryParam("notice", notice.label()).build(run);
     }
 
     @GET

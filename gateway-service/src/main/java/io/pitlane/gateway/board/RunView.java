@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param notice what the reader should know about what is shown; null for nothing
  * @param failure why it ended without a report; else null
  * @param steps the steps of its plan
- * @param losses the loss curves of the step at work as HTML; empty where it does not train
+ * @param losses the loss curves of the step at work, or of the one that failed, as HTML; empty
+ *     where it does not train
  * @param log the end of the log of the step at work; null where it printed nothing
  * @param downloads files to download
  * @param report the sections of its report as HTML; null where there is none
@@ -62,6 +63,10 @@ public record RunView(
         }
     }
 
+    private static String lossesBefore(Failure failure) {
+        return failure == null ? "" : LossCurves.ofCurves(failure.losses());
+    }
+
     static RunView of(
             RunSummary run,
             Optional<RunResult> result,
@@ -81,7 +86,8 @@ public record RunView(
                                 report.map(Report::lineage).orElse(List.of()),
                                 clock)
                         .all(),
-                LossCurves.render(atWork.map(StepProgress::losses).orElse(List.of())),
+                atWork.map(step -> LossCurves.render(step.losses()))
+                        .orElseGet(() -> lossesBefore(run.state().failure())),
                 atWork.map(step -> step.latest().log()).orElse(null),
                 Download.of(run.state(), report.isPresent()),
                 report.map(HtmlReport::sections).orElse(null));

@@ -34,9 +34,12 @@ final class Templates {
      * The form to sign in.
      *
      * @param to address of the page that the visitor asked for
-     * @param refused whether the key that was sent is unknown
+     * @param problem why the visitor is not signed in; null for nothing
+     * @param keys whether there are API keys
+     * @param atProvider the way to the OpenID Connect provider; null where there is none
      */
-    static native TemplateInstance login(String to, boolean refused);
+    static native TemplateInstance login(
+            String to, String problem, boolean keys, String atProvider);
 
     /**
      * What a page shows instead of its content.

@@ -1,7 +1,7 @@
 package io.pitlane.gateway.runs;
 
 import io.pitlane.contract.run.Progress;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import java.util.List;
 import java.util.Optional;
 

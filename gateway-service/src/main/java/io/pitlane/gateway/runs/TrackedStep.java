@@ -1,22 +1,21 @@
 package io.pitlane.gateway.runs;
 
 import io.pitlane.contract.run.Progress;
+import io.pitlane.pipeline.stage.LossHistory;
 import java.util.Objects;
 
 /** The progress of a step, assembled from events that tell a part of it each. Not thread-safe. */
 final class TrackedStep {
-    private final LossCurves losses = new LossCurves();
+    private static final int MOST_LOSSES = 1600;
+
+    private final LossHistory losses = new LossHistory(MOST_LOSSES);
     private Progress latest;
     private Progress begin;
     private String log;
 
-    /** Whether an event is not older than what is known. */
-    boolean isNews(Progress event) {
-        return latest == null || !event.at().isBefore(latest.at());
-    }
-
     /**
-     * Applies an event.
+     * Applies an event. The log orders the events of a run: the clocks of the replicas that report
+     * may differ.
      *
      * @return the event with what it does not tell but is known; without a log, unless it brings a
      *     new one

@@ -3,17 +3,12 @@ package io.pitlane.gateway.security;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.util.Set;
 
 /** Permits requests by the {@link Permissions} of the client: one that only reads, to read. */
 @Singleton
 class AccessPolicy implements HttpSecurityPolicy {
-    private static final Set<HttpMethod> READING =
-            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-
     private final Permissions permissions;
 
     AccessPolicy(Permissions permissions) {
@@ -31,10 +26,15 @@ class AccessPolicy implements HttpSecurityPolicy {
             RoutingContext request,
             Uni<SecurityIdentity> identity,
             AuthorizationRequestContext context) {
-        return identity.map(client -> new CheckResult(permits(permissions.of(client), request)));
+        return identity.map(client -> new CheckResult(permits(client, request)));
     }
 
-    private static boolean permits(Permission permission, RoutingContext request) {
+    private boolean permits(SecurityIdentity client, RoutingContext request) {
+        if (Visitor.signedInAtProvider(client) && !CookieRequests.include(request)) {
+            AuthErrorResponse.markForeign(request);
+            return false;
+        }
+        var permission = permissions.of(client);
         if (permission == Permission.READ && !reads(request)) {
             AuthErrorResponse.markReadOnly(request);
             return false;
@@ -43,7 +43,8 @@ class AccessPolicy implements HttpSecurityPolicy {
     }
 
     private static boolean reads(RoutingContext request) {
-        return READING.contains(request.request().method())
-                || request.normalizedPath().equals(LoginAddress.SIGN_OUT);
+        var path = request.normalizedPath();
+        return !ChangingRequests.include(request.request().method().name(), path)
+                || path.equals(LoginAddress.SIGN_OUT);
     }
 }

@@ -49,6 +49,11 @@ class ApiKeyAuthenticationMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
+        if (schemes.hasSignInAtProvider()
+                && LoginAddress.AT_PROVIDER.equals(context.normalizedPath())) {
+            // The next mechanism sends the visitor to the provider.
+            return Uni.createFrom().item(false);
+        }
         AuthErrorResponse.unauthorized(context, schemes);
         return Uni.createFrom().item(true);
     }

@@ -4,7 +4,6 @@ import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
@@ -13,7 +12,6 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
  */
 class AuditLog {
     private static final Logger LOG = Logger.getLogger(AuditLog.class);
-    private static final Set<String> READ_ONLY = Set.of("GET", "HEAD", "OPTIONS");
 
     private final SecurityIdentity identity;
     private final AuthenticationSchemes schemes;
@@ -25,7 +23,8 @@ class AuditLog {
 
     @ServerResponseFilter
     void log(ContainerRequestContext request, ContainerResponseContext response, UriInfo address) {
-        if (schemes.required() && !READ_ONLY.contains(request.getMethod())) {
+        if (schemes.required()
+                && ChangingRequests.include(request.getMethod(), address.getPath())) {
             LOG.infof(
                     "%d for %s %s by %s",
                     response.getStatus(),

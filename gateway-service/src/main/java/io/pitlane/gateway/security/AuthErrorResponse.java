@@ -15,19 +15,22 @@ final class AuthErrorResponse {
     private static final Logger LOG = Logger.getLogger(AuthErrorResponse.class);
 
     private static final String READ_ONLY = "pitlane.read-only";
+    private static final String FOREIGN = "pitlane.foreign";
 
     private AuthErrorResponse() {}
 
     /**
      * Sends 401: no credentials, or none that is accepted. A browser that asks for a page is sent
-     * to the form to sign in.
+     * to the form to sign in, or to the provider where that is the only way.
      */
     static void unauthorized(RoutingContext context, AuthenticationSchemes schemes) {
+        var page = context.request().uri();
         if (schemes.acceptsApiKeys() && isPage(context)) {
-            context.response()
-                    .setStatusCode(303)
-                    .putHeader(HttpHeaders.LOCATION, LoginAddress.before(context.request().uri()))
-                    .end();
+            redirect(context, LoginAddress.before(page));
+            return;
+        }
+        if (schemes.hasSignInAtProvider() && isPage(context)) {
+            redirect(context, LoginAddress.atProviderBefore(page));
             return;
         }
         var sent =
@@ -44,6 +47,18 @@ final class AuthErrorResponse {
                         schemes.advice()));
     }
 
+    /** Sends a browser that the provider sent back without success to the form. */
+    static void signInFailed(RoutingContext context) {
+        LOG.warnf(
+                "A sign-in at the provider failed, from %s: %s",
+                context.request().remoteAddress(), context.failure().getMessage());
+        redirect(context, LoginAddress.because(SignInProblem.FAILED));
+    }
+
+    private static void redirect(RoutingContext context, String address) {
+        context.response().setStatusCode(303).putHeader(HttpHeaders.LOCATION, address).end();
+    }
+
     private static boolean isPage(RoutingContext context) {
         var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
         return context.request().method() == HttpMethod.GET
@@ -57,8 +72,26 @@ final class AuthErrorResponse {
         context.put(READ_ONLY, true);
     }
 
-    /** Sends 403: the client only reads, or its token does not have the configured role. */
+    /** Notes that a request that is refused may come from a page of another site. */
+    static void markForeign(RoutingContext context) {
+        context.put(FOREIGN, true);
+    }
+
+    /**
+     * Sends 403: the client only reads, or its token does not have the configured role, or a page
+     * of another site may have sent the request.
+     */
     static void forbidden(RoutingContext context, String role) {
+        if (context.get(FOREIGN) != null) {
+            send(
+                    context,
+                    403,
+                    new ApiError(
+                            "A session of a browser changes something by the pages of this gateway"
+                                    + " only.",
+                            "Use the page, or send a token as 'Authorization: Bearer TOKEN'."));
+            return;
+        }
         if (context.get(READ_ONLY) != null) {
             send(
                     context,
@@ -67,6 +100,10 @@ final class AuthErrorResponse {
                             "This key or token may read, but not change anything.",
                             "Use a key that is not marked 'read-only', or a token with the role of"
                                     + " pitlane.security.role."));
+            return;
+        }
+        if (isPage(context)) {
+            redirect(context, LoginAddress.because(SignInProblem.NO_ROLE));
             return;
         }
         send(

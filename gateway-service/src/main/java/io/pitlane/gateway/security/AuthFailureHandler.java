@@ -1,6 +1,7 @@
 package io.pitlane.gateway.security;
 
 import io.pitlane.gateway.config.GatewayConfig;
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.vertx.ext.web.Router;
@@ -23,8 +24,16 @@ class AuthFailureHandler {
         router.route().failureHandler(this::handle);
     }
 
+    private static boolean isSignIn(RoutingContext context) {
+        return LoginAddress.AT_PROVIDER.equals(context.normalizedPath())
+                && (context.failure() instanceof AuthenticationFailedException
+                        || context.failure() instanceof AuthenticationCompletionException);
+    }
+
     private void handle(RoutingContext context) {
-        if (context.failure() instanceof AuthenticationFailedException) {
+        if (isSignIn(context)) {
+            AuthErrorResponse.signInFailed(context);
+        } else if (context.failure() instanceof AuthenticationFailedException) {
             AuthErrorResponse.unauthorized(context, schemes);
         } else if (context.failure() instanceof ForbiddenException) {
             AuthErrorResponse.forbidden(context, role);

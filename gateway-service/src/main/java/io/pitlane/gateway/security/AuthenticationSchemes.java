@@ -2,23 +2,38 @@ package io.pitlane.gateway.security;
 
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The authentication schemes that are configured: API keys, tokens, both or none. */
+/**
+ * The authentication schemes that are configured: API keys, tokens, both or none; with tokens,
+ * people may sign in at the provider.
+ */
 @Singleton
-class AuthenticationSchemes {
+public class AuthenticationSchemes {
+    private static final Set<String> WITH_SIGN_IN = Set.of("hybrid", "web-app");
+
     private final ApiKeys keys;
     private final boolean tokens;
+    private final boolean signIn;
 
     AuthenticationSchemes(
             ApiKeys keys,
-            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
+            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer,
+            @ConfigProperty(name = "quarkus.oidc.application-type") Optional<String> type) {
         this.keys = keys;
         this.tokens = issuer.isPresent();
+        this.signIn = tokens && type.filter(WITH_SIGN_IN::contains).isPresent();
     }
 
-    boolean acceptsApiKeys() {
+    /** Whether there are API keys. */
+    public boolean acceptsApiKeys() {
         return keys.configured();
+    }
+
+    /** Whether people sign in at an OpenID Connect provider. */
+    public boolean hasSignInAtProvider() {
+        return signIn;
     }
 
     boolean acceptsTokens() {

@@ -9,21 +9,16 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Authenticates browsers by the cookie of their session. A session reads, and changes something by
- * the pages only: their forms are checked for the page that sent them, and the scripts of a page
- * reach the REST API with the header by which a browser says that the page is of the gateway. A
- * cookie that is not valid is ignored, so that its owner can sign in again.
+ * Authenticates browsers by the cookie of their session. A cookie that is not valid is ignored, so
+ * that its owner can sign in again.
  */
 @Singleton
 class SessionAuthenticationMechanism implements HttpAuthenticationMechanism {
-    private static final Set<HttpMethod> SAFE_METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
-
     /** Below that of the API keys, and above that of OpenID Connect. */
     private static final int PRIORITY = 1900;
 
@@ -41,19 +36,13 @@ class SessionAuthenticationMechanism implements HttpAuthenticationMechanism {
         if (cookie == null
                 || !schemes.acceptsApiKeys()
                 || request.headers().contains(HttpHeaderNames.AUTHORIZATION)
-                || !isServed(context)) {
+                || !CookieRequests.include(context)) {
             return Uni.createFrom().nullItem();
         }
         return identities
                 .authenticate(new SessionAuthenticationRequest(cookie.getValue()))
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithNull();
-    }
-
-    private static boolean isServed(RoutingContext context) {
-        return SAFE_METHODS.contains(context.request().method())
-                || !context.normalizedPath().startsWith("/api/")
-                || "same-origin".equals(context.request().getHeader("Sec-Fetch-Site"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.pitlane.gateway.security;
 
 import io.pitlane.contract.run.Approval;
+import io.quarkus.oidc.IdTokenCredential;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -31,6 +32,16 @@ public class Visitor {
 
     /** Whether a session of the browser is open, which can be closed. */
     public boolean isSignedIn() {
-        return identity.getAttribute(SESSION) != null;
+        return identity.getAttribute(SESSION) != null || isSignedInAtProvider();
+    }
+
+    /** Whether it was opened at an OpenID Connect provider. */
+    public boolean isSignedInAtProvider() {
+        return signedInAtProvider(identity);
+    }
+
+    /** A client that sends its token as such has no ID token. */
+    static boolean signedInAtProvider(SecurityIdentity client) {
+        return client.getCredential(IdTokenCredential.class) != null;
     }
 }

@@ -28,19 +28,20 @@ public class StageLoads {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     /** A page is rather refused than waited for. */
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Admin admin;
     private final PartitionLag lag;
     private final Topics topics;
     private final Map<StageName, GroupAssignments> groups = new EnumMap<>(StageName.class);
-    private List<StageLoad> latest = List.of();
-    private long askedNanos;
+    private final RecentAnswer<List<StageLoad>> loads =
+            new RecentAnswer<>(this::ask, FRESH, TIMEOUT, System::nanoTime);
 
     StageLoads(KafkaClientConfig client, Topics topics) {
         var settings = new HashMap<>(client.settings());
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        int timeout = (int) TIMEOUT.toMillis();
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
         this.admin = Admin.create(settings);
         this.lag = new PartitionLag(admin);
         this.topics = topics;
@@ -55,15 +56,16 @@ public class StageLoads {
     /**
      * The load of every stage, as it was within the last second.
      *
-     * @throws FailureException INTERNAL when the cluster does not answer
+     * @throws FailureException INTERNAL when the cluster does not answer, or did not within the
+     *     last ten seconds
      */
-    public synchronized List<StageLoad> current() {
+    public List<StageLoad> current() {
+        return loads.get();
+    }
+
+    private List<StageLoad> ask() {
         try {
-            if (latest.isEmpty() || System.nanoTime() - askedNanos > FRESH.toNanos()) {
-                latest = Arrays.stream(StageName.values()).map(this::of).toList();
-                askedNanos = System.nanoTime();
-            }
-            return latest;
+            return Arrays.stream(StageName.values()).map(this::of).toList();
         } catch (KafkaException e) {
             throw new FailureException(
                     Failure.Kind.INTERNAL,

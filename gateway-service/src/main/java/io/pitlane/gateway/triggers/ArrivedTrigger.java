@@ -3,9 +3,9 @@ package io.pitlane.gateway.triggers;
 import java.time.Instant;
 
 /**
- * A trigger on its topic.
+ * A trigger that arrived.
  *
- * @param offset its offset
+ * @param offset its offset on its topic; below 0 where it was refused before
  * @param at when it arrived
  * @param model name that the plan is registered under; null where it cannot be read
  * @param event source and id of the event; null where it cannot be read

@@ -1,7 +1,6 @@
 package io.pitlane.gateway.triggers;
 
 import io.pitlane.contract.Topics;
-import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.plan.InvalidPlanException;
 import io.pitlane.gateway.errors.ApiException;
@@ -75,17 +74,10 @@ class TriggerHandler implements RecordHandler {
         consulted.forEach(view::awaitCaughtUp);
         try {
             return start(TriggerReader.read(record), offset);
-        } catch (InvalidPlanException e) {
-            deadLetters.send(record, e.getMessage().replace("\n", "; "), offset);
-        } catch (ApiException e) {
-            deadLetters.send(record, e.getMessage() + " " + e.action(), offset);
-        } catch (FailureException e) {
-            if (e.kind() != Failure.Kind.INVALID_INPUT) {
-                throw e;
-            }
-            deadLetters.send(record, e.getMessage() + " " + e.action(), offset);
+        } catch (InvalidPlanException | ApiException | FailureException e) {
+            deadLetters.send(record, TriggerRefusal.reason(e).orElseThrow(() -> e), offset);
+            return true;
         }
-        return true;
     }
 
     private boolean start(ReceivedTrigger received, ConsumedOffset offset) {

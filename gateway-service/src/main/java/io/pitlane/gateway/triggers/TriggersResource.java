@@ -1,6 +1,9 @@
 package io.pitlane.gateway.triggers;
 
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.plan.InvalidPlanException;
+import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.requests.JsonRequest;
 import io.pitlane.gateway.runs.RunCapacity;
 import io.pitlane.gateway.topics.EventProducer;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -31,6 +35,7 @@ class TriggersResource {
     private final TriggeredRuns started;
     private final RunCapacity capacity;
     private final EventProducer producer;
+    private final ArrivedTriggers arrived;
     private final TriggerRecords records;
 
     TriggersResource(
@@ -38,11 +43,13 @@ class TriggersResource {
             TriggeredRuns started,
             RunCapacity capacity,
             EventProducer producer,
+            ArrivedTriggers arrived,
             Topics topics) {
         this.resolver = resolver;
         this.started = started;
         this.capacity = capacity;
         this.producer = producer;
+        this.arrived = arrived;
         this.records = new TriggerRecords(topics);
     }
 
@@ -61,12 +68,25 @@ class TriggersResource {
     @APIResponse(responseCode = "404", description = "No plan is registered for the model")
     @APIResponse(responseCode = "429", description = "Too many runs are active")
     public Response trigger(@Context HttpHeaders headers, InputStream body) throws IOException {
-        var received = TriggerReader.read(headers.getRequestHeaders(), JsonRequest.bytes(body));
+        var content = JsonRequest.bytes(body);
+        Optional<ReceivedTrigger> received = Optional.empty();
+        try {
+            received = Optional.of(TriggerReader.read(headers.getRequestHeaders(), content));
+            publish(received.get());
+        } catch (InvalidPlanException | ApiException | FailureException e) {
+            var trigger = received;
+            TriggerRefusal.reason(e).ifPresent(why -> arrived.refused(trigger, why));
+            throw e;
+        }
+        var run = received.get().runId();
+        return Response.accepted().location(URI.create("/api/runs/" + run)).build();
+    }
+
+    private void publish(ReceivedTrigger received) {
         if (!started.contains(received.runId())) {
             resolver.resolve(received);
             capacity.requireFree();
             producer.publish(List.of(records.of(received)));
         }
-        return Response.accepted().location(URI.create("/api/runs/" + received.runId())).build();
     }
 }

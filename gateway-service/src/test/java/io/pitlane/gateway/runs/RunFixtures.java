@@ -87,6 +87,7 @@ public final class RunFixtures {
                 "the work process died twice",
                 "look at its log",
                 null,
+                List.of(),
                 START.plusSeconds(60));
     }
 

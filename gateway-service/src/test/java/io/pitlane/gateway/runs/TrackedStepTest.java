@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.contract.run.Progress;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import java.time.Duration;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TrackedStepTest {
@@ -22,10 +21,6 @@ class TrackedStepTest {
 
     private static Progress.Builder later(int seconds) {
         return Progress.builder().runId(RUN).at(START.plusSeconds(seconds));
-    }
-
-    private static TrainingLoss loss(String training, double epoch, double loss) {
-        return new TrainingLoss(training, epoch, 1000, loss, null);
     }
 
     @Test
@@ -89,39 +84,18 @@ class TrackedStepTest {
     }
 
     @Test
-    void aTrainingThatGoesBackLosesThePointsAfter() {
-        // When
-        step.accept(later(0).loss(loss(null, 1, 0.9)).build());
-        step.accept(later(1).loss(loss(null, 2, 0.8)).build());
-        step.accept(later(2).loss(loss(null, 1.5, 0.7)).build());
-
-        // Then
-        assertThat(step.snapshot().losses())
-                .containsExactly(loss(null, 1, 0.9), loss(null, 1.5, 0.7));
-    }
-
-    @Test
-    void curvesAreBounded() {
+    void aLossAndALogAreKeptWhateverTheClockOfTheirReplicaSays() {
         // Given
-        int count = 10 * LossCurves.MOST_POINTS;
+        var loss = new TrainingLoss("trial 1", 1, 2, 0.5, null);
+        step.accept(at(60, 0.5).replica("nas-0").build());
 
         // When
-        for (int trial = 0; trial < 2 * LossCurves.MOST_TRAININGS; trial++) {
-            for (int i = 1; i <= count; i++) {
-                step.accept(later(i).loss(loss("trial " + trial, i / 4.0, i)).build());
-            }
-        }
+        step.accept(later(0).replica("nas-1").loss(loss).log("a line").build());
 
         // Then
-        var losses = step.snapshot().losses();
-        assertThat(losses.stream().map(TrainingLoss::training).distinct())
-                .containsExactlyElementsOf(
-                        IntStream.range(LossCurves.MOST_TRAININGS, 2 * LossCurves.MOST_TRAININGS)
-                                .mapToObj(trial -> "trial " + trial)
-                                .toList());
-        var last = losses.stream().filter(point -> point.training().equals("trial 15")).toList();
-        assertThat(last).hasSizeBetween(LossCurves.MOST_POINTS / 3, LossCurves.MOST_POINTS);
-        assertThat(last.get(last.size() - 1)).isEqualTo(loss("trial 15", count / 4.0, count));
-        assertThat(last).isSortedAccordingTo((a, b) -> Double.compare(a.epoch(), b.epoch()));
+        assertThat(step.snapshot().losses()).containsExactly(loss);
+        assertThat(step.latest().log()).isEqualTo("a line");
+        assertThat(step.latest().fraction()).isEqualTo(0.5);
+        assertThat(step.latest().replica()).isEqualTo("nas-0");
     }
 }

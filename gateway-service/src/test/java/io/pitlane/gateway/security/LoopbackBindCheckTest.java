@@ -39,11 +39,14 @@ class LoopbackBindCheckTest {
         assertThatCode(() -> check(KEYS, Optional.empty(), host)).doesNotThrowAnyException();
         assertThatCode(() -> check(NO_KEYS, Optional.of("https://login.example"), host))
                 .doesNotThrowAnyException();
-        assertThat(new AuthenticationSchemes(NO_KEYS, Optional.empty()).required()).isFalse();
+        assertThat(schemes(NO_KEYS, Optional.empty()).required()).isFalse();
     }
 
     private static void check(ApiKeys keys, Optional<String> issuer, String host) {
-        new LoopbackBindCheck(new AuthenticationSchemes(keys, issuer), host)
-                .check(new StartupEvent());
+        new LoopbackBindCheck(schemes(keys, issuer), host).check(new StartupEvent());
+    }
+
+    private static AuthenticationSchemes schemes(ApiKeys keys, Optional<String> issuer) {
+        return new AuthenticationSchemes(keys, issuer, Optional.empty());
     }
 }

@@ -48,7 +48,8 @@ class OidcTenantSetupTest {
     }
 
     private static void start(String role, String readerRole, String audience) {
-        var schemes = new AuthenticationSchemes(new ApiKeys(List.of(), Optional.empty()), PROVIDER);
+        var keys = new ApiKeys(List.of(), Optional.empty());
+        var schemes = new AuthenticationSchemes(keys, PROVIDER, Optional.empty());
         new OidcTenantSetup(
                         schemes,
                         Optional.ofNullable(role),

@@ -4,7 +4,10 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.List;
 import java.util.Map;
 
-/** A gateway that asks for a key, or for a token with a role, and knows some that only read. */
+/**
+ * A gateway that asks for a key, or for a token with a role, and knows some that only read. People
+ * sign in at the provider.
+ */
 public final class ProtectedProfile implements QuarkusTestProfile {
     static final String KEY = "0123456789abcdef0123456789abcdef";
     static final String NEXT_KEY = "fedcba9876543210fedcba9876543210";
@@ -23,7 +26,9 @@ public final class ProtectedProfile implements QuarkusTestProfile {
                 "pitlane.security.reader-role",
                 READER_ROLE,
                 "quarkus.oidc.token.audience",
-                AUDIENCE);
+                AUDIENCE,
+                "quarkus.oidc.application-type",
+                "hybrid");
     }
 
     /** Here rather than at the test, from where it would reach the tests of open gateways, too. */

@@ -10,6 +10,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.not;
 
 import io.pitlane.kafka.quarkus.EmbeddedKafkaResource;
@@ -166,6 +167,18 @@ class SecurityIT {
                         .body("message", containsString("may read"));
             }
         }
+    }
+
+    @Test
+    void whoOnlyReadsMayCheckAPlan() {
+        given().header("X-API-Key", READER_KEY)
+                .contentType(ContentType.JSON)
+                .body(Map.of("plan", "name: signs"))
+                .post("/api/plan-check")
+                .then()
+                .statusCode(200)
+                .body("problems", not(empty()));
+        refused(given().post("/api/plan-check").then(), 401);
     }
 
     @Test

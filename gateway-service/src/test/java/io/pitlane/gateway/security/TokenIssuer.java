@@ -18,8 +18,17 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 
-/** As much of an OpenID Connect provider as a service needs: its metadata, its keys, its tokens. */
+/**
+ * An OpenID Connect provider: its metadata, its keys, its tokens, and people who {@link SignIns
+ * sign in}.
+ */
 public final class TokenIssuer implements QuarkusTestResourceLifecycleManager {
+    private static final String METADATA =
+            """
+            {"issuer": "ADDRESS", "jwks_uri": "ADDRESS/keys",
+             "authorization_endpoint": "ADDRESS/authorize", "token_endpoint": "ADDRESS/token"}
+            """;
+
     private static final String KEY_ID = "test-key";
     private static final KeyPair KEYS = rsa();
     private static volatile String address;
@@ -36,12 +45,17 @@ public final class TokenIssuer implements QuarkusTestResourceLifecycleManager {
             throw new UncheckedIOException(e);
         }
         address = "http://127.0.0.1:" + server.getAddress().getPort();
-        serve(
-                "/.well-known/openid-configuration",
-                "{\"issuer\": \"%s\", \"jwks_uri\": \"%s/keys\"}".formatted(address, address));
+        serve("/.well-known/openid-configuration", METADATA.replace("ADDRESS", address));
         serve("/keys", keys((RSAPublicKey) KEYS.getPublic()));
+        new SignIns(TokenIssuer::idToken).serve(server);
         server.start();
-        return Map.of("quarkus.oidc.auth-server-url", address);
+        return Map.of(
+                "quarkus.oidc.auth-server-url",
+                address,
+                "quarkus.oidc.client-id",
+                SignIns.CLIENT,
+                "quarkus.oidc.credentials.secret",
+                SignIns.SECRET);
     }
 
     @Override
@@ -56,6 +70,19 @@ public final class TokenIssuer implements QuarkusTestResourceLifecycleManager {
                 .audience(audience)
                 .groups(Set.of(role))
                 .expiresIn(60)
+                .jws()
+                .keyId(KEY_ID)
+                .sign(KEYS.getPrivate());
+    }
+
+    private static String idToken(String role, String nonce) {
+        return Jwt.issuer(address)
+                .upn("driver")
+                .subject("driver")
+                .audience(SignIns.CLIENT)
+                .groups(Set.of(role))
+                .claim("nonce", nonce)
+                .expiresIn(SignIns.lifetime)
                 .jws()
                 .keyId(KEY_ID)
                 .sign(KEYS.getPrivate());

@@ -1,13 +1,11 @@
 package io.pitlane.engines;
 
+import io.pitlane.graph.natives.NativeLibraries;
 import io.pitlane.graph.natives.ProcessEnvironment;
 import java.io.File;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import org.bytedeco.javacpp.Loader;
+import java.util.Optional;
 
 /**
  * Prepares ONNX Runtime's native libraries before its first class is used.
@@ -15,9 +13,8 @@ import org.bytedeco.javacpp.Loader;
  * <p>It switches their telemetry off: version 1.29.0 would send usage data, and crashes where the
  * command line of the process is longer than 4 KiB, as class paths are.
  *
- * <p>It unpacks them into the folder where JavaCPP keeps those of TensorFlow and TFLite, once for
- * all processes. ONNX Runtime itself would unpack them anew for every process, and leave them
- * behind when that is killed.
+ * <p>It says where they are: ONNX Runtime itself would unpack them anew for every process, and
+ * leave them behind when that is killed.
  */
 final class OnnxRuntimeNatives {
     /** System property of ONNX Runtime: the folder with its native libraries. */
@@ -33,42 +30,32 @@ final class OnnxRuntimeNatives {
 
     private OnnxRuntimeNatives() {}
 
-    /** Unpacks nothing where the property names a folder already. */
+    /** Looks for nothing where the property names a folder already. */
     static void prepare() {
         if (System.getProperty(FOLDER) == null) {
-            unpack();
+            locate();
         }
         ProcessEnvironment.setUnlessGiven(DISABLE_TELEMETRY, "1");
     }
 
-    private static void unpack() {
-        File folder = null;
-        for (var library : LIBRARIES) {
-            folder = unpack(library).getParentFile();
-        }
-        PROVIDERS.stream().filter(OnnxRuntimeNatives::isThere).forEach(OnnxRuntimeNatives::unpack);
-        System.setProperty(FOLDER, folder.toString());
+    private static void locate() {
+        var files = LIBRARIES.stream().map(OnnxRuntimeNatives::required).toList();
+        PROVIDERS.forEach(OnnxRuntimeNatives::file);
+        System.setProperty(FOLDER, files.get(0).getParent());
     }
 
-    private static boolean isThere(String library) {
-        return ai.onnxruntime.OrtSession.class.getResource(resource(library)) != null;
+    private static File required(String library) {
+        return file(library)
+                .orElseThrow(
+                        () -> new IllegalStateException("its jar has no " + resource(library)));
+    }
+
+    private static Optional<File> file(String library) {
+        return NativeLibraries.file(ai.onnxruntime.OrtSession.class, resource(library));
     }
 
     private static String resource(String library) {
         return "/ai/onnxruntime/native/" + platform() + "/" + System.mapLibraryName(library);
-    }
-
-    private static File unpack(String library) {
-        var path = resource(library);
-        try {
-            var file = Loader.cacheResource(ai.onnxruntime.OrtSession.class, path);
-            if (file == null) {
-                throw new FileNotFoundException("its jar has no " + path);
-            }
-            return file;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The name that ONNX Runtime gives this system and processor. */

@@ -4,6 +4,7 @@ import static io.pitlane.contract.failure.FailureException.invalidInput;
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk;
 
 import io.pitlane.contract.engine.Engine;
+import io.pitlane.graph.natives.NativeLibraries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
@@ -23,6 +24,7 @@ final class TfliteEngine implements InferenceEngine {
 
     static TfliteEngine load() {
         try {
+            NativeLibraries.usePrepared();
             Loader.load(tensorflowlite.class);
             return new TfliteEngine();
         } catch (LinkageError | RuntimeException e) {

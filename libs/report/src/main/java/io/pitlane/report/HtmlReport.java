@@ -48,6 +48,7 @@ public final class HtmlReport {
                 + LatencySection.render(report)
                 + PlotsSection.render(report)
                 + ClassesSection.render(report)
+                + TrainingSection.render(report)
                 + PruningSearchSection.render(report)
                 + LadderSection.render(report)
                 + SensitivitySection.render(report)

@@ -1,6 +1,7 @@
 package io.pitlane.report;
 
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.LossCurve;
+import io.pitlane.contract.training.TrainingLoss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,11 @@ public final class LossCurves {
         var plots = new StringBuilder();
         curves.forEach((name, curve) -> plots.insert(0, plot(name, curve)));
         return plots.isEmpty() ? "" : "<div class=\"plots\">\n" + plots + "</div>\n";
+    }
+
+    /** The plots of whole curves, the latest training first. */
+    public static String ofCurves(List<LossCurve> curves) {
+        return render(curves.stream().flatMap(curve -> curve.points().stream()).toList());
     }
 
     private static String plot(String name, List<TrainingLoss> curve) {

@@ -11,12 +11,15 @@ import io.pitlane.contract.finding.PruningSearch;
 import io.pitlane.contract.finding.PruningSearch.Try;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
+import io.pitlane.contract.finding.TrainingLosses;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.report.Report.Verdict;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.Step;
+import io.pitlane.contract.training.LossCurve;
+import io.pitlane.contract.training.TrainingLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -158,6 +161,27 @@ class HtmlReportTest {
                         "<tr class=\"candidate\"><td>equalization</td><td>0.0020</td><td>25.0 dB</td>"
                                 + "<td>0.9900</td><td>within the limit, kept</td></tr>");
         assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("Ladder");
+    }
+
+    @Test
+    void theTrainingOfAStepIsDrawn() {
+        // Given
+        var losses =
+                new TrainingLosses(
+                        LossCurve.of(
+                                List.of(
+                                        new TrainingLoss(null, 1, 2, 0.5, null),
+                                        new TrainingLoss(null, 2, 2, 0.25, 0.375))));
+
+        // When
+        var html = HtmlReport.render(with(losses));
+
+        // Then
+        assertThat(html)
+                .containsPattern("<h2>Training of \\w+</h2>\\s*<div class=\"plots\">")
+                .contains("Epoch 2.0 of 2: loss 0.2500 on the training images (line)")
+                .contains("0.3750 on the validation split");
+        assertThat(HtmlReport.render(SampleReport.passed())).doesNotContain("Training of");
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.pitlane.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

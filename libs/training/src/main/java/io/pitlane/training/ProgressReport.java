@@ -1,6 +1,6 @@
 package io.pitlane.training;
 
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.training.checkpoint.BestEpoch;
 import io.pitlane.training.checkpoint.TrainingPosition;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.pitlane.training;
 
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 
 /** Receives the progress of a training, about once a second, on the training thread. */
 @FunctionalInterface

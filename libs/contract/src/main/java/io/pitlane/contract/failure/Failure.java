@@ -2,7 +2,9 @@ package io.pitlane.contract.failure;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.LossCurve;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Why a run ended without a result.
@@ -14,6 +16,7 @@ import java.time.Instant;
  * @param message what was wrong and where, in one sentence
  * @param action what the reader can do about it
  * @param log the end of the failed process's log; null where there is none
+ * @param losses how the trainings of the step went until then; empty where it did not train
  * @param at when it failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,7 +28,12 @@ public record Failure(
         String message,
         String action,
         String log,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LossCurve> losses,
         Instant at) {
+
+    public Failure {
+        losses = losses == null ? List.of() : List.copyOf(losses);
+    }
 
     /** The kind of failure. */
     public enum Kind {

@@ -18,6 +18,7 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = PruningSearch.class, name = "pruningSearch"),
     @JsonSubTypes.Type(value = QuantizationLadder.class, name = "quantizationLadder"),
     @JsonSubTypes.Type(value = ReconstructionResult.class, name = "reconstruction"),
+    @JsonSubTypes.Type(value = TrainingLosses.class, name = "trainingLosses"),
     @JsonSubTypes.Type(value = WeightSparsity.class, name = "weightSparsity")
 })
 public sealed interface Finding
@@ -28,6 +29,7 @@ public sealed interface Finding
                 PruningSearch,
                 QuantizationLadder,
                 ReconstructionResult,
+                TrainingLosses,
                 WeightSparsity {
 
     /** A list without the kinds that this version does not know; empty for null. */

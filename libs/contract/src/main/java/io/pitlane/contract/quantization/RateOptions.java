@@ -28,6 +28,9 @@ public record RateOptions(
     /** The weight of a bit where neither the plan nor a target says it. */
     public static final double DEFAULT_LAMBDA = 5e-6;
 
+    /** Trainings in which a target chooses lambda. */
+    public static final int MOST_TRAININGS = 8;
+
     public RateOptions {
         learningRate = learningRate == null ? Double.valueOf(0.03) : learningRate;
         steps = steps == null ? Granularity.PER_TENSOR : steps;

@@ -2,6 +2,7 @@ package io.pitlane.contract.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.TrainingLoss;
 import java.time.Instant;
 
 /**

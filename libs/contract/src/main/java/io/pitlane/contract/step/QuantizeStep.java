@@ -75,7 +75,7 @@ public record QuantizeStep(
         /** Weights of few distinct values. */
         @JsonProperty("weight-sharing")
         WEIGHT_SHARING(false, false),
-        /** Weights rounded to bfloat16, simulated. */
+        /** Layers that compute in bfloat16, simulated where the processor cannot. */
         @JsonProperty("bfloat16")
         BFLOAT16(false, false),
         /** Weights trained for the bits that they take in the packed form. */
@@ -140,17 +140,25 @@ public record QuantizeStep(
     public String summary() {
         var trained = StepWork.epochs(training);
         return "quantizes "
-                + (scheme.hasIntegerArithmetic() ? "weights and activations" : "weights")
+                + (scheme.hasIntegerArithmetic() || scheme == Scheme.BFLOAT16
+                        ? "weights and activations"
+                        : "weights")
                 + " ("
                 + scheme.name().toLowerCase(Locale.ROOT).replace('_', '-')
                 + ")"
                 + (limits() == 0 ? "" : ", within its limit of the loss")
-                + (trained == 0 ? "" : ", and trains them" + StepWork.forEpochs(trained));
+                + (trained == 0 ? "" : ", and trains them" + StepWork.forEpochs(trained))
+                + (choosesLambda() ? ", up to %d times".formatted(RateOptions.MOST_TRAININGS) : "");
+    }
+
+    private boolean choosesLambda() {
+        return scheme == Scheme.ENTROPY && (limits() > 0 || budget != null);
     }
 
     @Override
     public StepWork work() {
-        return new StepWork(StepWork.epochs(training), calibration.samples(), 0);
+        int trainings = choosesLambda() ? RateOptions.MOST_TRAININGS : 1;
+        return new StepWork(trainings * StepWork.epochs(training), calibration.samples(), 0);
     }
 
     @Override
@@ -221,7 +229,7 @@ public record QuantizeStep(
                     rate == null, "rate", "has an effect with scheme: entropy only; leave it out");
             return;
         }
-        rate.check(limits() > 0 || budget != null, problems.at("rate"));
+        rate.check(choosesLambda(), problems.at("rate"));
         RateOptions.checkTraining(training, problems.at("training"));
         problems.require(
                 weights.equals(WeightOptions.DEFAULT),

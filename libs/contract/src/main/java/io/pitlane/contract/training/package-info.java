@@ -1,2 +1,2 @@
-/** Options that every training shares. */
+/** Options that every training shares, and how its loss went. */
 package io.pitlane.contract.training;

@@ -8,6 +8,8 @@ import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.step.PruneStep;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.training.LossCurve;
+import io.pitlane.contract.training.TrainingLoss;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -113,8 +115,24 @@ class FindingTest {
                                         4,
                                         List.of(new ChannelSensitivity.Point(0.25, 4, error)))));
         var sparsity = new WeightSparsity("2:4", List.of(new WeightSparsity.Layer("conv1", 8, 4)));
+        var losses =
+                new TrainingLosses(
+                        LossCurve.of(
+                                List.of(
+                                        new TrainingLoss(null, 0.5, 2, 1.25, null),
+                                        new TrainingLoss(null, 1, 2, 0.123456789, 0.75),
+                                        new TrainingLoss("student", 1, 3, 1e-7, null))));
         var entry =
-                entry(List.of(RANGES, sensitivity, ladder, search, channels, sparsity, factors));
+                entry(
+                        List.of(
+                                RANGES,
+                                sensitivity,
+                                ladder,
+                                search,
+                                channels,
+                                sparsity,
+                                factors,
+                                losses));
 
         // When
         var json = ContractJson.MAPPER.writeValueAsString(entry);
@@ -125,6 +143,9 @@ class FindingTest {
                 .contains("\"type\":\"layerSensitivity\"", "\"type\":\"quantizationLadder\"")
                 .contains("\"type\":\"layerFactors\"", "\"decomposition\":\"tucker2\"")
                 .contains("\"type\":\"pruningSearch\"", "\"step\":{\"prune\":{")
+                .contains("\"loss\":[1.25,0.12346],\"validation\":[null,0.75]")
+                .contains(
+                        "\"training\":\"student\",\"epochs\":3,\"epoch\":[1.0],\"loss\":[1.0E-7]}")
                 .contains("\"step\":{\"quantize\":{", "\"float\":[\"conv1\"]")
                 .doesNotContain("NaN", "mostSensitiveFirst", "removedRatio");
         assertThat(read).isEqualTo(entry);

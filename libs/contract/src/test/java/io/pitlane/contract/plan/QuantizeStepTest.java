@@ -105,6 +105,16 @@ class QuantizeStepTest {
     }
 
     @Test
+    void aTargetOfSchemeEntropyTakesSeveralTrainings() {
+        var once = read("{scheme: entropy, training: {epochs: 10}}");
+        var searched = read("{scheme: entropy, training: {epochs: 10}, maxAccuracyDrop: 0.01}");
+
+        assertThat(once.work().epochs()).isEqualTo(10);
+        assertThat(searched.work().epochs()).isEqualTo(80);
+        assertThat(searched.summary()).endsWith("trains them for 10 epochs, up to 8 times");
+    }
+
+    @Test
     void aModelOfPixelsCannotStandardizeEachImage() {
         // Given
         var plan =

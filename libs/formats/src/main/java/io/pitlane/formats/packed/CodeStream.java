@@ -109,6 +109,24 @@ record CodeStream(int[] codes, BitSet negativeZeros) {
         return stream;
     }
 
+    /** The differences of the codes to others. */
+    int[] minus(int[] others) {
+        var differences = new int[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            differences[i] = codes[i] - others[i];
+        }
+        return differences;
+    }
+
+    /** The sums of the codes and others. */
+    int[] plus(int[] others) {
+        var sums = new int[codes.length];
+        for (int i = 0; i < codes.length; i++) {
+            sums[i] = codes[i] + others[i];
+        }
+        return sums;
+    }
+
     private static void codeZeros(BinaryCoder coder, int[] codes, BitSet negative) {
         var bits = new AdaptiveBits(2, ZERO_WINDOW);
         int last = 0;

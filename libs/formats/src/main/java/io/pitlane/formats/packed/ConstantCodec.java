@@ -8,8 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -53,9 +51,10 @@ final class ConstantCodec {
     static byte[] pack(FloatTensor tensor, Optional<CodeGrid> grid, float[] base) {
         var forms = new ArrayList<byte[]>();
         var matrix = CodeMatrix.of(tensor.shape());
-        grid.ifPresent(found -> addCodes(forms, found, tensor, matrix, base));
+        grid.ifPresent(
+                found -> addCodes(forms, GridCodes.of(found, tensor.values()), matrix, base));
         if (grid.isEmpty() && zeros(tensor.values()) > FEW_ZEROS) {
-            forms.add(stream(Form.NON_ZEROS, out -> writeNonZeros(out, tensor.values(), matrix)));
+            forms.add(stream(Form.NON_ZEROS, out -> NonZeros.write(out, tensor.values(), matrix)));
         }
         if (grid.isEmpty()) {
             var words = BytePlanes.words(tensor.values());
@@ -69,48 +68,24 @@ final class ConstantCodec {
     }
 
     private static void addCodes(
-            List<byte[]> forms,
-            CodeGrid grid,
-            FloatTensor tensor,
-            CodeMatrix matrix,
-            float[] base) {
-        var codes = codes(grid, tensor.values());
-        forms.add(
-                stream(
-                        Form.CODES,
-                        out -> {
-                            grid.write(out);
-                            codes.write(out, matrix, null);
-                        }));
-        if (base != null) {
-            var predicted = limited(grid.codes(base));
-            forms.add(
-                    stream(
-                            Form.CODES_BY_BASE,
-                            out -> {
-                                grid.write(out);
-                                codes.write(out, matrix, predicted);
-                            }));
-            var moved = new CodeStream(minus(codes.codes(), predicted), codes.negativeZeros());
-            if (codes.negativeZeros().isEmpty()) {
-                forms.add(
-                        stream(
-                                Form.CODES_FROM_BASE,
-                                out -> {
-                                    grid.write(out);
-                                    moved.write(out, matrix, null);
-                                }));
-            }
+            List<byte[]> forms, GridCodes codes, CodeMatrix matrix, float[] base) {
+        forms.add(stream(Form.CODES, out -> codes.write(out, matrix)));
+        if (base == null) {
+            return;
+        }
+        forms.add(stream(Form.CODES_BY_BASE, out -> codes.writeByBase(out, matrix, base)));
+        if (codes.codes().negativeZeros().isEmpty()) {
+            forms.add(stream(Form.CODES_FROM_BASE, out -> codes.writeFromBase(out, matrix, base)));
         }
     }
 
     /** The smallest stream of signed or unsigned bytes. */
     static byte[] pack(ByteString content, CodeMatrix matrix, ByteString base) {
         var forms = new ArrayList<byte[]>();
-        var codes = codes(content);
-        forms.add(stream(Form.BYTES, out -> CodeStream.of(codes).write(out, matrix, null)));
+        var codes = CodeStream.of(ByteCodes.of(content));
+        forms.add(stream(Form.BYTES, out -> codes.write(out, matrix, null)));
         if (base != null) {
-            var moved = CodeStream.of(minus(codes, codes(base)));
+            var moved = CodeStream.of(codes.minus(ByteCodes.of(base)));
             forms.add(stream(Form.BYTES_FROM_BASE, out -> moved.write(out, matrix, null)));
         }
         return smallest(forms);
@@ -142,12 +117,11 @@ final class ConstantCodec {
         }
         var content =
                 switch (form) {
-                    case BYTES -> bytes(CodeStream.read(in, matrix, null).codes());
+                    case BYTES -> ByteCodes.bytes(CodeStream.read(in, matrix, null).codes());
                     case BYTES_FROM_BASE ->
-                            bytes(
-                                    plus(
-                                            CodeStream.read(in, matrix, null).codes(),
-                                            codes(content(base))));
+                            ByteCodes.bytes(
+                                    CodeStream.read(in, matrix, null)
+                                            .plus(ByteCodes.of(content(base))));
                     default ->
                             content(
                                     floats(
@@ -172,80 +146,14 @@ final class ConstantCodec {
             throws IOException {
         var matrix = CodeMatrix.of(shape);
         return switch (form) {
-            case CODES -> {
-                var grid = CodeGrid.read(in, shape, constants);
-                yield values(grid, CodeStream.read(in, matrix, null));
-            }
-            case CODES_BY_BASE -> {
-                var grid = CodeGrid.read(in, shape, constants);
-                yield values(grid, CodeStream.read(in, matrix, limited(grid.codes(base))));
-            }
-            case CODES_FROM_BASE -> {
-                var grid = CodeGrid.read(in, shape, constants);
-                var moved = CodeStream.read(in, matrix, null).codes();
-                yield grid.values(plus(moved, limited(grid.codes(base))));
-            }
-            case NON_ZEROS -> readNonZeros(in, matrix);
+            case CODES -> GridCodes.read(in, matrix, shape, constants);
+            case CODES_BY_BASE -> GridCodes.readByBase(in, matrix, shape, constants, base);
+            case CODES_FROM_BASE -> GridCodes.readFromBase(in, matrix, shape, constants, base);
+            case NON_ZEROS -> NonZeros.read(in, matrix);
             case PLANES -> BytePlanes.values(BytePlanes.read(in, matrix.size()));
             case PLANES_FROM_BASE -> BytePlanes.moved(BytePlanes.read(in, matrix.size()), base);
             case BYTES, BYTES_FROM_BASE -> throw new IOException("bytes in place of floats");
         };
-    }
-
-    private static CodeStream codes(CodeGrid grid, float[] values) {
-        var codes = grid.codes(values);
-        var negative = new BitSet();
-        for (int i = 0; i < codes.length; i++) {
-            float value = grid.value(codes[i], grid.channel(i));
-            negative.set(i, Float.floatToRawIntBits(value) != Float.floatToRawIntBits(values[i]));
-        }
-        return new CodeStream(codes, negative);
-    }
-
-    private static float[] values(CodeGrid grid, CodeStream codes) {
-        var values = grid.values(codes.codes());
-        codes.negativeZeros().stream().forEach(i -> values[i] = -values[i]);
-        return values;
-    }
-
-    /** The signs of all values as codes, then the magnitudes of those that are not 0. */
-    private static void writeNonZeros(CodedOutputStream out, float[] values, CodeMatrix matrix)
-            throws IOException {
-        var signs = new int[values.length];
-        var negative = new BitSet();
-        var others = new float[values.length];
-        int count = 0;
-        for (int i = 0; i < values.length; i++) {
-            boolean isNegative = Float.floatToRawIntBits(values[i]) < 0;
-            if (values[i] == 0) {
-                negative.set(i, isNegative);
-            } else {
-                signs[i] = isNegative ? -1 : 1;
-                others[count++] = isNegative ? -values[i] : values[i];
-            }
-        }
-        new CodeStream(signs, negative).write(out, matrix, null);
-        BytePlanes.write(out, BytePlanes.words(Arrays.copyOf(others, count)));
-    }
-
-    private static float[] readNonZeros(CodedInputStream in, CodeMatrix matrix) throws IOException {
-        var signs = CodeStream.read(in, matrix, null);
-        int count = 0;
-        for (int sign : signs.codes()) {
-            count += sign == 0 ? 0 : 1;
-        }
-        var others = BytePlanes.values(BytePlanes.read(in, count));
-        var values = new float[matrix.size()];
-        int next = 0;
-        for (int i = 0; i < values.length; i++) {
-            int sign = signs.codes()[i];
-            if (sign == 0) {
-                values[i] = signs.negativeZeros().get(i) ? -0f : 0f;
-            } else {
-                values[i] = sign < 0 ? -others[next++] : others[next++];
-            }
-        }
-        return values;
     }
 
     private static double zeros(float[] values) {
@@ -254,45 +162,6 @@ final class ConstantCodec {
             zeros += value == 0 ? 1 : 0;
         }
         return (double) zeros / values.length;
-    }
-
-    private static int[] limited(int[] codes) {
-        for (int i = 0; i < codes.length; i++) {
-            codes[i] = Math.max(-CodeGrid.LARGEST, Math.min(CodeGrid.LARGEST, codes[i]));
-        }
-        return codes;
-    }
-
-    private static int[] minus(int[] codes, int[] others) {
-        var differences = new int[codes.length];
-        for (int i = 0; i < codes.length; i++) {
-            differences[i] = codes[i] - others[i];
-        }
-        return differences;
-    }
-
-    private static int[] plus(int[] codes, int[] others) {
-        var sums = new int[codes.length];
-        for (int i = 0; i < codes.length; i++) {
-            sums[i] = codes[i] + others[i];
-        }
-        return sums;
-    }
-
-    private static int[] codes(ByteString content) {
-        var codes = new int[content.size()];
-        for (int i = 0; i < codes.length; i++) {
-            codes[i] = content.byteAt(i);
-        }
-        return codes;
-    }
-
-    private static ByteString bytes(int[] codes) {
-        var bytes = new byte[codes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) codes[i];
-        }
-        return ByteString.copyFrom(bytes);
     }
 
     private static ByteString content(float[] values) {

@@ -5,6 +5,7 @@ import io.pitlane.formats.packed.CodeGrid.StepGrid;
 import io.pitlane.formats.packed.CodeGrid.TableGrid;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.CommonStep;
 import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,12 +20,6 @@ import org.tensorflow.proto.NodeDef;
  * value back bit for bit.
  */
 final class GridSearch {
-    /** The smallest value of a tensor may be a multiple of its step. */
-    private static final int LARGEST_MULTIPLE = 12;
-
-    /** Highest codes of 2 to 16 bits. */
-    private static final int MOST_BITS = 16;
-
     private static final int LIMITS_INPUT = 2;
     private static final int VALUES_PER_ENTRY = 4;
 
@@ -70,34 +65,7 @@ final class GridSearch {
     }
 
     private static Optional<CodeGrid> step(float[] values) {
-        float smallest = Float.POSITIVE_INFINITY;
-        float largest = 0;
-        for (float value : values) {
-            float magnitude = Math.abs(value);
-            if (magnitude > 0) {
-                smallest = Math.min(smallest, magnitude);
-            }
-            largest = Math.max(largest, magnitude);
-        }
-        if (largest == 0 || !Float.isFinite(largest)) {
-            return Optional.empty();
-        }
-        for (int bits = 2; bits <= MOST_BITS; bits++) {
-            var grid = new StepGrid((double) largest / ((1 << bits - 1) - 1));
-            if (grid.holds(values)) {
-                return Optional.of(grid);
-            }
-        }
-        for (int multiple = 1; multiple <= LARGEST_MULTIPLE; multiple++) {
-            float nearest = smallest / multiple;
-            for (float step : new float[] {nearest, Math.nextUp(nearest), Math.nextDown(nearest)}) {
-                var grid = new StepGrid(step);
-                if (step > 0 && grid.holds(values)) {
-                    return Optional.of(grid);
-                }
-            }
-        }
-        return Optional.empty();
+        return CommonStep.of(values).stream().<CodeGrid>mapToObj(StepGrid::new).findFirst();
     }
 
     private static Optional<CodeGrid> table(float[] values) {

@@ -18,6 +18,10 @@ final class PlainBytes {
     private static final int LARGE = 1 << 16;
     private static final byte[] NOTHING = {};
 
+    static {
+        ZstdNatives.prepare();
+    }
+
     private PlainBytes() {}
 
     /** Packs bytes. */

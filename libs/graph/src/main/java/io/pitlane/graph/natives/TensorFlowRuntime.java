@@ -23,9 +23,6 @@ import org.tensorflow.proto.ConfigProto;
  * oneDNN would flatter every model that is compared with it.
  */
 public final class TensorFlowRuntime {
-    /** Environment variable: the folder with the natives where they are not in a jar. */
-    private static final String LIBRARY_PATH = "TENSORFLOW_LIBRARY_PATH";
-
     /** Environment variable: whether TensorFlow runs oneDNN's kernels. */
     private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
 
@@ -100,33 +97,27 @@ public final class TensorFlowRuntime {
         static final Path LIBRARY_FOLDER = locate();
 
         private static Path locate() {
-            var given = System.getenv(LIBRARY_PATH);
-            if (given != null) {
-                pointTo(Path.of(given));
-            }
+            NativeLibraries.folder().ifPresent(Loaded::requireTensorFlow);
+            NativeLibraries.usePrepared();
             ProcessEnvironment.setUnlessGiven(ONE_DNN, "1");
             ProcessEnvironment.setUnlessGiven(POOL_PER_SESSION, "1");
             var library = Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
             var folder = Path.of(library).getParent();
-            System.setProperty(LIBRARY_PATH, folder.toString());
+            System.setProperty(NativeLibraries.FOLDER, folder.toString());
             claimThreads();
             return folder;
         }
 
-        /** A container image has the natives in a folder, and no jar to unpack them from. */
-        private static void pointTo(Path folder) {
+        private static void requireTensorFlow(Path folder) {
             var library = folder.resolve(System.mapLibraryName("jnitensorflow"));
             if (!Files.isReadable(library)) {
                 throw new IllegalStateException(
                         "There is no "
                                 + library
                                 + ": "
-                                + LIBRARY_PATH
+                                + NativeLibraries.FOLDER
                                 + " must name the folder with TensorFlow's natives, or not be set.");
             }
-            System.setProperty("org.bytedeco.javacpp.platform.linkpath", folder.toString());
-            // JNA's own native part; else it is unpacked into the user's home.
-            System.setProperty("jna.boot.library.path", folder.toString());
         }
 
         private static void claimThreads() {

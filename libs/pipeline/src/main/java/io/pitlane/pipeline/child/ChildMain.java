@@ -37,7 +37,9 @@ public final class ChildMain {
         var status = 1;
         try {
             var task = ContractJson.MAPPER.readValue(new File(arguments[0]), ChildTask.class);
-            ContractJson.MAPPER.writeValue(new File(arguments[1]), reply(task, progress));
+            var reply = reply(task, progress);
+            progress.flush();
+            ContractJson.MAPPER.writeValue(new File(arguments[1]), reply);
             status = 0;
         } catch (IOException | RuntimeException | Error e) {
             e.printStackTrace();

@@ -1,7 +1,7 @@
 package io.pitlane.pipeline.child;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import java.util.List;
 
 /**

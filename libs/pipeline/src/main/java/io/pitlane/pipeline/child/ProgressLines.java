@@ -2,7 +2,7 @@ package io.pitlane.pipeline.child;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -21,6 +21,8 @@ final class ProgressLines implements ProgressListener {
     private final PrintStream out;
     private final List<TrainingLoss> losses = new ArrayList<>();
     private long last = System.nanoTime() - INTERVAL;
+    private double fraction;
+    private String message = "";
 
     ProgressLines(PrintStream out) {
         this.out = out;
@@ -33,6 +35,8 @@ final class ProgressLines implements ProgressListener {
 
     @Override
     public synchronized void at(double fraction, String message, TrainingLoss loss) {
+        this.fraction = Math.min(1, Math.max(0, fraction));
+        this.message = message;
         if (loss != null) {
             keep(loss);
         }
@@ -41,7 +45,18 @@ final class ProgressLines implements ProgressListener {
             return;
         }
         last = now;
-        out.println(line(new ChildProgress(Math.min(1, Math.max(0, fraction)), message, losses)));
+        print();
+    }
+
+    /** Prints the points of loss curves that wait for the next line. */
+    synchronized void flush() {
+        if (!losses.isEmpty()) {
+            print();
+        }
+    }
+
+    private void print() {
+        out.println(line(new ChildProgress(fraction, message, losses)));
         out.flush();
         losses.clear();
     }

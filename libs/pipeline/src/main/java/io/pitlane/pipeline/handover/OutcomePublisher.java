@@ -117,11 +117,11 @@ public final class OutcomePublisher {
     /**
      * Publishes the failure of a job.
      *
-     * @param log the end of the child's log; empty when there is none
+     * @param trace of the work
      * @return false when the claim is lost: another replica processes the job
      */
-    public boolean publishFailure(Claim claim, Job job, FailureException why, String log) {
-        var failure = failure(job.runId(), job.step(), why, log.isEmpty() ? null : log);
+    public boolean publishFailure(Claim claim, Job job, FailureException why, WorkTrace trace) {
+        var failure = failure(job.runId(), job.step(), why, trace);
         var committed =
                 handOver.commitFirstAccepted(
                         claim,
@@ -170,12 +170,12 @@ public final class OutcomePublisher {
                 FailureException.invalidInput("The job " + why.getMessage() + ".", why.action());
         var job = why.job();
         if (job.isPresent()) {
-            var failure = failure(job.get().runId(), job.get().step(), exception, null);
+            var failure = failure(job.get().runId(), job.get().step(), exception, WorkTrace.NONE);
             return records.failure(job.get(), failure);
         }
         // The key of a job is its run, which would otherwise never end.
         return isRunId(message.key())
-                ? records.failureOnly(failure(message.key(), 0, exception, null))
+                ? records.failureOnly(failure(message.key(), 0, exception, WorkTrace.NONE))
                 : List.of();
     }
 
@@ -187,7 +187,7 @@ public final class OutcomePublisher {
         }
     }
 
-    private Failure failure(String runId, int step, FailureException why, String log) {
+    private Failure failure(String runId, int step, FailureException why, WorkTrace trace) {
         return new Failure(
                 runId,
                 step,
@@ -195,7 +195,8 @@ public final class OutcomePublisher {
                 why.kind(),
                 shorten(why.getMessage()),
                 why.action(),
-                log,
+                trace.log().isEmpty() ? null : trace.log(),
+                trace.losses(),
                 Instant.now());
     }
 

@@ -22,6 +22,8 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * knows it.
  */
 public final class GroupAssignments {
+    private static final String REPLICAS = "the replicas";
+
     private final Admin admin;
     private final String topic;
     private final String groupName;
@@ -54,23 +56,21 @@ public final class GroupAssignments {
      * @throws KafkaException when the group cannot be asked
      */
     public List<Set<Integer>> current() {
-        try {
-            var unassigned = new HashSet<>(all());
-            var assignments = new ArrayList<Set<Integer>>();
-            for (var member : described()) {
-                var assignment = new HashSet<>(assigned(member));
-                assignment.retainAll(unassigned);
-                unassigned.removeAll(assignment);
-                if (!assignment.isEmpty()) {
-                    assignments.add(assignment);
-                }
+        return AdminQuestion.answer(REPLICAS, this::assignments);
+    }
+
+    private List<Set<Integer>> assignments() throws InterruptedException, ExecutionException {
+        var unassigned = new HashSet<>(all());
+        var assignments = new ArrayList<Set<Integer>>();
+        for (var member : described()) {
+            var assignment = new HashSet<>(assigned(member));
+            assignment.retainAll(unassigned);
+            unassigned.removeAll(assignment);
+            if (!assignment.isEmpty()) {
+                assignments.add(assignment);
             }
-            return assignments.isEmpty() ? List.of(unassigned) : spread(unassigned, assignments);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            throw unknown(e);
         }
+        return assignments.isEmpty() ? List.of(unassigned) : spread(unassigned, assignments);
     }
 
     /**
@@ -79,16 +79,10 @@ public final class GroupAssignments {
      * @throws KafkaException when the group cannot be asked
      */
     public List<Member> members() {
-        try {
-            return described().stream()
-                    .map(m -> new Member(m.clientId(), address(m.host()), assigned(m)))
-                    .sorted(Comparator.comparing(Member::clientId).thenComparing(Member::host))
-                    .toList();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            throw unknown(e);
-        }
+        return AdminQuestion.answer(REPLICAS, this::described).stream()
+                .map(m -> new Member(m.clientId(), address(m.host()), assigned(m)))
+                .sorted(Comparator.comparing(Member::clientId).thenComparing(Member::host))
+                .toList();
     }
 
     /**
@@ -97,22 +91,7 @@ public final class GroupAssignments {
      * @throws KafkaException when the topic cannot be asked about
      */
     public List<Integer> partitions() {
-        try {
-            return all();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            throw unknown(e);
-        }
-    }
-
-    private static KafkaException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new KafkaException("interrupted while asking for replicas", e);
-    }
-
-    private static KafkaException unknown(ExecutionException e) {
-        return new KafkaException("the replicas are unknown", e.getCause());
+        return AdminQuestion.answer("the partitions of " + topic, this::all);
     }
 
     /** Brokers write a slash before it. */

@@ -29,24 +29,22 @@ public final class PartitionLag {
      */
     public Map<Integer, Long> of(String topic, String group, Collection<Integer> numbers) {
         var partitions = numbers.stream().map(p -> new TopicPartition(topic, p)).toList();
-        try {
-            var begins = offsets(partitions, OffsetSpec.earliest());
-            var committed = committed(group);
-            return offsets(partitions, OffsetSpec.latest()).entrySet().stream()
-                    .collect(
-                            Collectors.toMap(
-                                    end -> end.getKey().partition(),
-                                    end ->
-                                            end.getValue()
-                                                    - next(
-                                                            committed.get(end.getKey()),
-                                                            begins.get(end.getKey()))));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while asking for the lag", e);
-        } catch (ExecutionException e) {
-            throw new KafkaException("the lag is unknown", e.getCause());
-        }
+        return AdminQuestion.answer("the lag", () -> of(partitions, group));
+    }
+
+    private Map<Integer, Long> of(Collection<TopicPartition> partitions, String group)
+            throws ExecutionException, InterruptedException {
+        var begins = offsets(partitions, OffsetSpec.earliest());
+        var committed = committed(group);
+        return offsets(partitions, OffsetSpec.latest()).entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                end -> end.getKey().partition(),
+                                end ->
+                                        end.getValue()
+                                                - next(
+                                                        committed.get(end.getKey()),
+                                                        begins.get(end.getKey()))));
     }
 
     /** The offset from which a replica goes on. */

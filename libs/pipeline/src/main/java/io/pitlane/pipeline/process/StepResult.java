@@ -6,6 +6,7 @@ import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.CachedResult;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The result of a job's step, ready to be handed over. */
@@ -28,7 +29,15 @@ public sealed interface StepResult {
             List<Finding> findings,
             Instant startedAt,
             double seconds)
-            implements StepResult {}
+            implements StepResult {
+
+        /** The same with one more finding. */
+        public PackedModel with(Finding finding) {
+            var all = new ArrayList<>(findings);
+            all.add(finding);
+            return new PackedModel(file, unpackedBytes, notes, all, startedAt, seconds);
+        }
+    }
 
     /**
      * A model that an earlier run made, whose bytes are in the artifact log.

@@ -1,6 +1,6 @@
 package io.pitlane.pipeline.stage;
 
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 
 /** Receives the progress of a stage's work. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package io.pitlane.pipeline.stage;
 
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 
 /**
  * Passes on the progress of a part of some work.

@@ -2,11 +2,13 @@ package io.pitlane.pipeline.worker;
 
 import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.consumer.ClaimMonitor;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.ChildProcess;
 import io.pitlane.pipeline.process.JobRunner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Work that is done in a child JVM, and cancelled when the claim on its message is lost. */
@@ -57,8 +59,8 @@ abstract class ChildExecution<R> implements Execution<R> {
     }
 
     @Override
-    public final String log() {
-        return child.logTail();
+    public WorkTrace trace() {
+        return new WorkTrace(child.logTail(), List.of());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.pitlane.pipeline.worker;
 
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.consumer.ConsumerLifecycle;
+import io.pitlane.pipeline.handover.WorkTrace;
 import java.time.Duration;
 
 /**
@@ -24,8 +25,8 @@ interface Execution<R> extends ConsumerLifecycle.Interruptible {
     /** Whether nobody waits for the result any more. */
     boolean isObsolete();
 
-    /** The end of the work's log. */
-    String log();
+    /** What is left of the work where it has no result. */
+    WorkTrace trace();
 
     /** Time since it was begun. */
     Duration duration();

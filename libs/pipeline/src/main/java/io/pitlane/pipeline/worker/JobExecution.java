@@ -3,6 +3,7 @@ package io.pitlane.pipeline.worker;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.contract.finding.TrainingLosses;
 import io.pitlane.contract.run.CachedResult;
 import io.pitlane.contract.run.Checkpoint;
 import io.pitlane.contract.run.Job;
@@ -12,6 +13,7 @@ import io.pitlane.pipeline.checkpoint.CheckpointLog;
 import io.pitlane.pipeline.checkpoint.CheckpointWatch;
 import io.pitlane.pipeline.checkpoint.CrashLoopGuard;
 import io.pitlane.pipeline.consumer.Claim;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics;
 import io.pitlane.pipeline.process.JobRunner;
 import io.pitlane.pipeline.process.LogWatch;
@@ -38,6 +40,7 @@ final class JobExecution extends ChildExecution<StepResult> {
     private final Job job;
     private final JobProgress progress;
     private volatile CheckpointWatch watch;
+    private volatile LossRecorder losses;
 
     /**
      * What the executions of all jobs share.
@@ -109,8 +112,24 @@ final class JobExecution extends ChildExecution<StepResult> {
                 var log = new LogWatch(child(), LOG_INTERVAL, progress::log)) {
             watch = watching;
             log.start();
-            return services.runner().run(task, child(), startedAt(), progress);
+            losses = new LossRecorder(progress, task.checkpoints(), services.checkpointInterval());
+            return withLosses(services.runner().run(task, child(), startedAt(), losses));
         }
+    }
+
+    private StepResult withLosses(StepResult result) {
+        var curves = losses.curves();
+        return result instanceof StepResult.PackedModel model && !curves.isEmpty()
+                ? model.with(new TrainingLosses(curves))
+                : result;
+    }
+
+    @Override
+    public WorkTrace trace() {
+        var recorder = losses;
+        return recorder == null
+                ? super.trace()
+                : new WorkTrace(child().logTail(), recorder.curves());
     }
 
     private CheckpointWatch watch(StageTask task, ArtifactRef preparation) {

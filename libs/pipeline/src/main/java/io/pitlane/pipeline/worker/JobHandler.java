@@ -6,6 +6,7 @@ import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.handover.HandOver;
 import io.pitlane.pipeline.handover.MalformedMessageException;
 import io.pitlane.pipeline.handover.OutcomePublisher;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.pitlane.pipeline.process.JobRunner;
 import io.pitlane.pipeline.process.StepResult;
@@ -73,8 +74,8 @@ final class JobHandler implements MessageHandler<Job, StepResult>, AutoCloseable
     }
 
     @Override
-    public boolean dismiss(Claim claim, Job job) {
-        return publisher.publishFailure(claim, job, Cancellations.failure(), "");
+    public boolean dismiss(Claim claim, Job job, WorkTrace trace) {
+        return publisher.publishFailure(claim, job, Cancellations.failure(), trace);
     }
 
     @Override
@@ -94,8 +95,8 @@ final class JobHandler implements MessageHandler<Job, StepResult>, AutoCloseable
 
     @Override
     public boolean publishFailure(
-            Claim claim, Job job, FailureException failure, String log, Duration duration) {
-        return publisher.publishFailure(claim, job, failure, log);
+            Claim claim, Job job, FailureException failure, WorkTrace trace, Duration duration) {
+        return publisher.publishFailure(claim, job, failure, trace);
     }
 
     @Override

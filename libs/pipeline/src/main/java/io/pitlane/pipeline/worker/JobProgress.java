@@ -2,7 +2,7 @@ package io.pitlane.pipeline.worker;
 
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.stage.ProgressListener;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;

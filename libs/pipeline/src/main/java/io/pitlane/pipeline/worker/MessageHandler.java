@@ -4,6 +4,7 @@ import io.pitlane.contract.failure.FailureException;
 import io.pitlane.pipeline.consumer.Claim;
 import io.pitlane.pipeline.handover.HandOver;
 import io.pitlane.pipeline.handover.MalformedMessageException;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.pitlane.pipeline.process.JobRunner;
 import java.time.Duration;
@@ -42,9 +43,10 @@ interface MessageHandler<M, R> {
     /**
      * Hands over that nobody waits for the result of a message.
      *
+     * @param trace of the work on it so far
      * @return false when the claim is not held
      */
-    boolean dismiss(Claim claim, M message);
+    boolean dismiss(Claim claim, M message, WorkTrace trace);
 
     /** The work on a message, not started. */
     Execution<R> execution(Claim claim, M message);
@@ -63,12 +65,12 @@ interface MessageHandler<M, R> {
     /**
      * Hands a failure over.
      *
-     * @param log the end of the work's log; may be empty
+     * @param trace of the work
      * @param duration of the work
      * @return false when the claim is not held
      */
     boolean publishFailure(
-            Claim claim, M message, FailureException failure, String log, Duration duration);
+            Claim claim, M message, FailureException failure, WorkTrace trace, Duration duration);
 
     /**
      * Hands a malformed message over to the dead letters.

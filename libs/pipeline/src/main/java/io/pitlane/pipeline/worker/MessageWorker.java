@@ -7,6 +7,7 @@ import io.pitlane.pipeline.consumer.ConsumerLifecycle;
 import io.pitlane.pipeline.consumer.InFlightWork;
 import io.pitlane.pipeline.files.DiskSpace;
 import io.pitlane.pipeline.handover.MalformedMessageException;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.pitlane.pipeline.topics.AccessCheck;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -98,15 +99,15 @@ final class MessageWorker<M, R> {
 
     private void processValid(Claim claim, M message) {
         if (handler.isObsolete(message)) {
-            handler.count(dismiss(claim, message), Duration.ZERO);
+            handler.count(dismiss(claim, message, WorkTrace.NONE), Duration.ZERO);
             return;
         }
         inFlight.track(
                 claim, handler.runId(message), handler.deadline(), () -> execute(claim, message));
     }
 
-    private Outcome dismiss(Claim claim, M message) {
-        var dismissed = handler.dismiss(claim, message);
+    private Outcome dismiss(Claim claim, M message, WorkTrace trace) {
+        var dismissed = handler.dismiss(claim, message, trace);
         var outcome = dismissed ? Outcome.DISMISSED : Outcome.GIVEN_BACK;
         LOG.infof("%s %s", handler.describe(message), text(outcome));
         return outcome;
@@ -124,7 +125,8 @@ final class MessageWorker<M, R> {
             // The work folder could not be emptied.
             var failure = failure(e);
             LOG.errorf(failure, "%s failed", handler.describe(message));
-            var published = handler.publishFailure(claim, message, failure, "", Duration.ZERO);
+            var published =
+                    handler.publishFailure(claim, message, failure, WorkTrace.NONE, Duration.ZERO);
             handler.count(published ? Outcome.FAILED : Outcome.GIVEN_BACK, Duration.ZERO);
         }
         handler.cleanUp();
@@ -161,19 +163,21 @@ final class MessageWorker<M, R> {
         if (execution.isAbandoned()) {
             return abandon(claim, message, execution);
         }
-        var log = execution.log();
+        var trace = execution.trace();
         var duration = execution.duration();
-        LOG.errorf(failure, "%s failed\n%s", handler.describe(message), log);
+        LOG.errorf(failure, "%s failed\n%s", handler.describe(message), trace.log());
         var published =
                 lifecycle.handOver(
                         claim,
                         execution::isAbandoned,
-                        () -> handler.publishFailure(claim, message, failure, log, duration));
+                        () -> handler.publishFailure(claim, message, failure, trace, duration));
         return published ? Outcome.FAILED : abandon(claim, message, execution);
     }
 
     private Outcome abandon(Claim claim, M message, Execution<R> execution) {
-        return execution.isObsolete() ? dismiss(claim, message) : Outcome.GIVEN_BACK;
+        return execution.isObsolete()
+                ? dismiss(claim, message, execution.trace())
+                : Outcome.GIVEN_BACK;
     }
 
     private FailureException failure(RuntimeException e) {

@@ -8,6 +8,7 @@ import io.pitlane.pipeline.event.DeadLetterRecords;
 import io.pitlane.pipeline.event.EventRecords;
 import io.pitlane.pipeline.handover.HandOver;
 import io.pitlane.pipeline.handover.MalformedMessageException;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.pitlane.pipeline.process.JobRunner;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoClose
     }
 
     @Override
-    public boolean dismiss(Claim claim, Trial trial) {
+    public boolean dismiss(Claim claim, Trial trial, WorkTrace trace) {
         return handOver.commit(claim, producer -> {});
     }
 
@@ -106,7 +107,11 @@ final class TrialHandler implements MessageHandler<Trial, TrialScore>, AutoClose
 
     @Override
     public boolean publishFailure(
-            Claim claim, Trial trial, FailureException failure, String log, Duration duration) {
+            Claim claim,
+            Trial trial,
+            FailureException failure,
+            WorkTrace trace,
+            Duration duration) {
         var score = TrialScore.failed(trial, shorten(failure.getMessage()));
         var seconds = duration.toMillis() / 1000.0;
         return publish(claim, score.by(services.replica(), seconds, Instant.now()));

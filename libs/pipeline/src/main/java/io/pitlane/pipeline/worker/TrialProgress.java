@@ -1,8 +1,8 @@
 package io.pitlane.pipeline.worker;
 
 import io.pitlane.contract.run.Progress;
-import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.contract.search.Trial;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.stage.ProgressListener;
 
 /**

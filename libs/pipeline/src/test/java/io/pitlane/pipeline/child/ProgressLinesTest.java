@@ -3,7 +3,7 @@ package io.pitlane.pipeline.child;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,5 +62,21 @@ class ProgressLinesTest {
         // Then
         var last = printed().get(printed().size() - 1).losses();
         assertThat(last).hasSizeLessThanOrEqualTo(16).endsWith(loss(100));
+    }
+
+    @Test
+    void theLossesOfAWorkThatFailsAreNotForgotten() {
+        // Given
+        lines.at(0, "begins");
+        lines.at(0.1, "epoch 1", loss(1));
+
+        // When
+        lines.flush();
+        lines.flush();
+
+        // Then
+        var printed = printed();
+        assertThat(printed).hasSize(2);
+        assertThat(printed.get(1)).isEqualTo(new ChildProgress(0.1, "epoch 1", List.of(loss(1))));
     }
 }

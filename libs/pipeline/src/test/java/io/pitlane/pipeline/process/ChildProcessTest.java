@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.run.TrainingLoss;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.child.ChildMain;
 import io.pitlane.pipeline.child.ChildTask;
 import io.pitlane.pipeline.stage.ProgressListener;

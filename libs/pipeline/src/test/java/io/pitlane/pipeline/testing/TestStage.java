@@ -6,8 +6,8 @@ import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.quantization.Calibration.Method;
 import io.pitlane.contract.report.Report;
-import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.stage.ProgressListener;
 import io.pitlane.pipeline.stage.Stage;
 import io.pitlane.pipeline.stage.StageOutcome;
@@ -28,7 +28,7 @@ public abstract class TestStage implements Stage {
             new CalibrationRanges(
                     List.of(new CalibrationRanges.TensorRange("relu1", 0, 6, Method.MIN_MAX)));
 
-    /** What the training of the plan "trains" reports. */
+    /** What the trainings of the plans "trains" and "trains-in-vain" report. */
     public static final TrainingLoss LOSS = new TrainingLoss(null, 1, 2, 0.25, 0.5);
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -63,8 +63,11 @@ public abstract class TestStage implements Stage {
         progress.at(0.0, "starting");
         try {
             behave(task);
-            if (task.plan().name().equals("trains")) {
+            if (task.plan().name().startsWith("trains")) {
                 progress.at(0.5, "epoch 1/2", LOSS);
+            }
+            if (task.plan().name().equals("trains-in-vain")) {
+                throw FailureException.invalidInput("The loss grows.", "Lower the rate.");
             }
             progress.at(1.0, "done");
             return name == StageName.BENCH ? measured(task) : made(task);

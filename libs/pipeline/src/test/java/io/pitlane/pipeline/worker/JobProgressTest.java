@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.contract.run.Job;
 import io.pitlane.contract.run.Progress;
-import io.pitlane.contract.run.TrainingLoss;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.TrainingLoss;
 import io.pitlane.pipeline.testing.Plans;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.pitlane.pipeline.consumer.InFlightFixtures;
 import io.pitlane.pipeline.consumer.InFlightWork;
 import io.pitlane.pipeline.handover.HandOver;
 import io.pitlane.pipeline.handover.MalformedMessageException;
+import io.pitlane.pipeline.handover.WorkTrace;
 import io.pitlane.pipeline.metrics.StageMetrics.Outcome;
 import io.pitlane.pipeline.process.JobRunner;
 import java.io.IOException;
@@ -308,7 +309,7 @@ class MessageWorkerTest {
         }
 
         @Override
-        public boolean dismiss(Claim claim, String message) {
+        public boolean dismiss(Claim claim, String message, WorkTrace trace) {
             dismissed++;
             return true;
         }
@@ -334,8 +335,8 @@ class MessageWorkerTest {
                 }
 
                 @Override
-                public String log() {
-                    return "";
+                public WorkTrace trace() {
+                    return WorkTrace.NONE;
                 }
 
                 @Override
@@ -374,7 +375,7 @@ class MessageWorkerTest {
                 Claim claim,
                 String message,
                 FailureException failure,
-                String log,
+                WorkTrace trace,
                 Duration duration) {
             return failures.add(failure);
         }

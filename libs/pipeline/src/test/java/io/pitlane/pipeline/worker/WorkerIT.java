@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
+import io.pitlane.contract.finding.TrainingLosses;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.Job;
+import io.pitlane.contract.run.LineageEntry;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.step.StageName;
+import io.pitlane.contract.training.LossCurve;
 import io.pitlane.pipeline.artifact.Archive;
 import io.pitlane.pipeline.artifact.ArchiveLimits;
 import io.pitlane.pipeline.artifact.ArtifactStore;
@@ -42,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Broker.class)
 class WorkerIT {
+    private static final List<LossCurve> CURVES = LossCurve.of(List.of(TestStage.LOSS));
+
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
 
@@ -158,6 +163,28 @@ class WorkerIT {
                 .extracting(RunState::status)
                 .containsExactly(RunState.Status.FAILED);
         assertWorks();
+    }
+
+    @Test
+    void theLossOfATrainingIsPartOfItsLineage() throws IOException {
+        // When
+        submit(job("trains"));
+
+        // Then
+        var next = cluster.awaitEvents(cluster.topics().jobs(StageName.BENCH), runId, Job.class);
+        assertThat(next.get(0).lineage())
+                .extracting(LineageEntry::findings)
+                .containsOnly(List.of(TestStage.FINDING, new TrainingLosses(CURVES)));
+    }
+
+    @Test
+    void aFailureTellsTheLossOfTheTrainingUntilThen() throws IOException {
+        // When
+        submit(job("trains-in-vain"));
+
+        // Then
+        var failures = cluster.awaitEvents(cluster.topics().failures(), runId, Failure.class);
+        assertThat(failures).extracting(Failure::losses).containsExactly(CURVES);
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.pitlane.training.quantization;
 
+import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.CommonStep;
 import io.pitlane.graph.quantization.Quantization;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * How weights are trained as codes: for accuracy and for the bits that the codes take.
@@ -30,6 +33,11 @@ public record CodeOptions(
     /** For weights that are not quantized yet. */
     public CodeOptions(double nats, double codeRate, double learningRate, boolean perChannel) {
         this(nats, codeRate, learningRate, perChannel, Map.of());
+    }
+
+    /** The step of a vector of a model that has been trained as codes; empty for others. */
+    OptionalDouble knownStep(FloatTensor vector) {
+        return quantizations.isEmpty() ? OptionalDouble.empty() : CommonStep.of(vector.values());
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -28,7 +29,8 @@ import java.util.stream.IntStream;
  *
  * A code has no limits, and the gradient passes the rounding unchanged (Bengio et al.,
  * arXiv:1308.3432). The step of a tensor is at first the standard deviation of its weights; half of
- * it for vectors such as biases. The Const of the weight becomes the variable of the latents.
+ * it for vectors such as biases. Weights that are multiples of a step already keep it at first. The
+ * Const of the weight becomes the variable of the latents.
  */
 public final class CodedWeights {
     /** No weights. */
@@ -109,6 +111,11 @@ public final class CodedWeights {
         var known = options.quantizations().get(weight.name());
         if (known != null) {
             return new Coded(weight.name(), values, known.axis(), steps(known));
+        }
+        var step = values.rank() < 2 ? options.knownStep(values) : OptionalDouble.empty();
+        if (step.isPresent()) {
+            double[] only = {step.getAsDouble()};
+            return new Coded(weight.name(), values, Quantization.PER_TENSOR, only);
         }
         int axis = options.perChannel() ? axis(weight, values) : Quantization.PER_TENSOR;
         return new Coded(weight.name(), values, axis, steps(values, axis));

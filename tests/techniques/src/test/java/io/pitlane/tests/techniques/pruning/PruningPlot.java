@@ -1,5 +1,6 @@
 package io.pitlane.tests.techniques.pruning;
 
+import io.pitlane.tests.techniques.benchmark.SvgPlot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +26,6 @@ final class PruningPlot {
     private static final int LINE = 16;
     private static final List<Double> REDUCTIONS = List.of(1.0, 2.0, 4.0, 8.0);
     private static final double FURTHEST = 12;
-    private static final List<String> COLOURS =
-            List.of(
-                    "#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-                    "#999999", "#7b3294", "#a6611a", "#1a9641", "#ca0020");
-
     private final Map<String, Map<String, List<SeriesPoint>>> panels = new LinkedHashMap<>();
     private final List<String> series = new ArrayList<>();
 
@@ -49,81 +45,59 @@ final class PruningPlot {
     String render() {
         int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
         int legend = (series.size() + COLUMNS - 1) / COLUMNS * LINE + LINE;
-        var svg = new StringBuilder();
-        svg.append(
-                format(
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
-                                + " font-family=\"sans-serif\" font-size=\"12\">%n",
-                        PANEL * COLUMNS, HEIGHT * rows + legend));
-        svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
+        var svg = new SvgPlot(PANEL * COLUMNS, HEIGHT * rows + legend);
         int place = 0;
         for (var panel : panels.entrySet()) {
-            svg.append(group(place % COLUMNS * PANEL, place / COLUMNS * HEIGHT));
+            svg.group(place % COLUMNS * PANEL, place / COLUMNS * HEIGHT);
             drawPanel(svg, panel.getKey(), panel.getValue());
-            svg.append("</g>\n");
+            svg.endGroup();
             place++;
         }
-        svg.append(group(0, HEIGHT * rows));
+        svg.group(0, HEIGHT * rows);
         drawLegend(svg);
-        svg.append("</g>\n");
-        return svg.append("</svg>\n").toString();
+        svg.endGroup();
+        return svg.render();
     }
 
-    private static String group(int x, int y) {
-        return format("<g transform=\"translate(%d %d)\">%n", x, y);
-    }
-
-    private void drawPanel(StringBuilder svg, String title, Map<String, List<SeriesPoint>> lines) {
-        text(svg, PANEL / 2.0, TOP - 16, "middle", title);
+    private void drawPanel(SvgPlot svg, String title, Map<String, List<SeriesPoint>> lines) {
+        svg.text(PANEL / 2.0, TOP - 16, "middle", title);
         for (double loss : LOSSES) {
-            line(svg, LEFT, y(loss), PANEL - RIGHT, y(loss), loss == 0);
-            text(svg, LEFT - 6, y(loss) + 4, "end", format("%.0f", loss));
+            svg.line(LEFT, y(loss), PANEL - RIGHT, y(loss), loss == 0);
+            svg.text(LEFT - 6, y(loss) + 4, "end", format("%.0f", loss));
         }
         for (double reduction : REDUCTIONS) {
-            line(svg, x(reduction), TOP, x(reduction), HEIGHT - BOTTOM, false);
+            svg.line(x(reduction), TOP, x(reduction), HEIGHT - BOTTOM, false);
             var label = format("%.0fx", reduction);
-            text(svg, x(reduction), HEIGHT - BOTTOM + 16, "middle", label);
+            svg.text(x(reduction), HEIGHT - BOTTOM + 16, "middle", label);
         }
-        text(svg, PANEL / 2.0, HEIGHT - 14, "middle", "fewer MACs");
-        svg.append(
-                format(
-                        "<text text-anchor=\"middle\" transform=\"translate(%d %d) rotate(-90)\">"
-                                + "points lost</text>%n",
-                        22, (TOP + HEIGHT - BOTTOM) / 2));
+        svg.text(PANEL / 2.0, HEIGHT - 14, "middle", "fewer MACs");
+        svg.upwards(22, (TOP + HEIGHT - BOTTOM) / 2, "points lost");
         lines.forEach((name, points) -> drawSeries(svg, name, points));
     }
 
-    private void drawSeries(StringBuilder svg, String name, List<SeriesPoint> points) {
-        var path = new StringBuilder();
-        for (var point : points) {
-            double x = x(point.mean(PruningFigures::reduction));
-            double y = y(point.mean(PruningFigures::loss));
-            path.append(format("%.1f,%.1f ", x, y));
-            svg.append(
-                    format(
-                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>%n",
-                            x, y, colour(name)));
-        }
-        svg.append(
-                format(
-                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>%n",
-                        path.toString().strip(), colour(name)));
+    private void drawSeries(SvgPlot svg, String name, List<SeriesPoint> points) {
+        svg.series(
+                points.stream()
+                        .map(
+                                point ->
+                                        new double[] {
+                                            x(point.mean(PruningFigures::reduction)),
+                                            y(point.mean(PruningFigures::loss))
+                                        })
+                        .toList(),
+                colour(name));
     }
 
-    private void drawLegend(StringBuilder svg) {
+    private void drawLegend(SvgPlot svg) {
         for (int i = 0; i < series.size(); i++) {
             double x = LEFT + i % COLUMNS * PANEL;
             double y = i / COLUMNS * LINE + 8;
-            svg.append(
-                    format(
-                            "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
-                            x, y - 6, colour(series.get(i))));
-            text(svg, x + 20, y, "start", series.get(i));
+            svg.key(x, y, colour(series.get(i)), series.get(i));
         }
     }
 
     private String colour(String name) {
-        return COLOURS.get(series.indexOf(name) % COLOURS.size());
+        return SvgPlot.colour(series.indexOf(name));
     }
 
     /** Logarithmic: equal distances are equal factors. */
@@ -140,22 +114,6 @@ final class PruningPlot {
 
     private static double scaled(double loss) {
         return Math.signum(loss) * Math.log1p(Math.abs(loss));
-    }
-
-    private static void line(
-            StringBuilder svg, double x1, double y1, double x2, double y2, boolean isAxis) {
-        svg.append(
-                format(
-                        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n",
-                        x1, y1, x2, y2, isAxis ? "#666666" : "#dddddd"));
-    }
-
-    private static void text(StringBuilder svg, double x, double y, String anchor, String text) {
-        var escaped = text.replace("&", "&amp;").replace("<", "&lt;");
-        svg.append(
-                format(
-                        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n",
-                        x, y, anchor, escaped));
     }
 
     private static String format(String pattern, Object... values) {

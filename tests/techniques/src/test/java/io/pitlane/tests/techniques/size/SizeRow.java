@@ -57,6 +57,15 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
         return ContractJson.MAPPER.readValue(Files.readAllBytes(figures()), SizeFigures.class);
     }
 
+    /** The model, read from its file. */
+    FlatGraph decoded() {
+        return PackedModelReader.read(file(), PackedModelReader.MOST_BYTES);
+    }
+
+    private Path file() {
+        return rowFolder().resolve("model.pitlane");
+    }
+
     private SizeFigures measure() throws IOException {
         var train = LeNet.images(mnist, "train");
         var test = LeNet.images(mnist, "t10k");
@@ -69,18 +78,17 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
                         BenchmarkStage.run(
                                 new QuantizeStage(), plan, 0, models, seedFolder(), rowFolder());
         double seconds = (System.nanoTime() - start) / 1e9;
-        var file = rowFolder().resolve("model.pitlane");
         var graph = SavedModelReader.read(made.savedModel());
-        PackedModelWriter.write(PackedModelWriter.pack(graph), file);
+        PackedModelWriter.write(PackedModelWriter.pack(graph), file());
         Files.write(
                 rowFolder().resolve("codes.json"),
                 ContractJson.MAPPER.writeValueAsBytes(codes(graph)));
         var decoded = rowFolder().resolve("decoded");
-        SavedModelWriter.write(PackedModelReader.read(file, PackedModelReader.MOST_BYTES), decoded);
+        SavedModelWriter.write(decoded(), decoded);
         return new SizeFigures(
                 Errors.of(dense, train, test, seed),
                 Errors.of(decoded, train, test, seed),
-                (int) Files.size(file),
+                (int) Files.size(file()),
                 Footprint.of(SavedModelReader.read(dense)).parameters(),
                 seconds);
     }

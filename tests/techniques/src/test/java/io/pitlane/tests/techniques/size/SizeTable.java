@@ -1,8 +1,6 @@
 package io.pitlane.tests.techniques.size;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /** The rows of a network as a table of Markdown: means over seeds. */
 final class SizeTable {
@@ -14,42 +12,30 @@ final class SizeTable {
                     """);
 
     /** Adds a row. */
-    void add(SizeVariant variant, List<SizeFigures> seeds) {
+    void add(SizeVariant variant, SeedMean seeds) {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "| %s | `%s` | %d | %.2f / %.2f | %.2f / %.2f | %+.2f ± %.2f | %,.0f |"
-                                + " %.0fx |%n",
+                        "| %s | `%s` | %d | %.2f / %.2f | %.2f / %.2f | %s | %,.0f | %.0fx |%n",
                         variant.net().label(),
                         variant.name(),
-                        seeds.size(),
-                        100 * mean(seeds, f -> f.dense().validation()),
-                        100 * mean(seeds, f -> f.dense().test()),
-                        100 * mean(seeds, f -> f.packed().validation()),
-                        100 * mean(seeds, f -> f.packed().test()),
-                        mean(seeds, SizeFigures::loss),
-                        standardError(seeds, SizeFigures::loss),
-                        mean(seeds, SizeFigures::bytes),
-                        mean(seeds, SizeFigures::ratio)));
+                        seeds.seeds().size(),
+                        100 * seeds.of(f -> f.dense().validation()),
+                        100 * seeds.of(f -> f.dense().test()),
+                        100 * seeds.of(f -> f.packed().validation()),
+                        100 * seeds.of(f -> f.packed().test()),
+                        loss(seeds),
+                        seeds.of(SizeFigures::bytes),
+                        seeds.of(SizeFigures::ratio)));
+    }
+
+    private static String loss(SeedMean seeds) {
+        var loss = String.format(Locale.ROOT, "%+.2f", seeds.of(SizeFigures::loss));
+        double error = seeds.standardError(SizeFigures::loss);
+        return Double.isFinite(error) ? loss + String.format(Locale.ROOT, " ± %.2f", error) : loss;
     }
 
     String render() {
         return text.toString();
-    }
-
-    private static double mean(List<SizeFigures> seeds, ToDoubleFunction<SizeFigures> figure) {
-        return seeds.stream().mapToDouble(figure).average().orElseThrow();
-    }
-
-    /** Of the mean over the seeds; not a number for one. */
-    private static double standardError(
-            List<SizeFigures> seeds, ToDoubleFunction<SizeFigures> figure) {
-        double mean = mean(seeds, figure);
-        double squares =
-                seeds.stream()
-                        .mapToDouble(figure)
-                        .map(value -> (value - mean) * (value - mean))
-                        .sum();
-        return Math.sqrt(squares / (seeds.size() - 1) / seeds.size());
     }
 }

@@ -52,6 +52,11 @@ record SizeVariant(LeNet net, String name, String step) {
                         .formatted(rate, training, LeNet.VALIDATION));
     }
 
+    /** Whether it differs from others in lambda alone: a point of the line of its network. */
+    boolean isOfPlot() {
+        return name.matches("lambda: [^,]*, rate: 0.06");
+    }
+
     /** A name for a folder. */
     String folder() {
         return name.replaceAll("[^A-Za-z0-9.-]+", "_");

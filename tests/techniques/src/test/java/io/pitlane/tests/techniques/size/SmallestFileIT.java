@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The table of docs/smallest-file.md: the LeNets on MNIST, trained for rate and scored as they come
- * out of their files. It goes on where it was stopped; delete a row's folder to make the row again.
+ * The tables and the plot of docs/smallest-file.md: the LeNets on MNIST, trained for rate and
+ * scored as they come out of their files. It goes on where it was stopped; delete a row's folder to
+ * make the row again.
  */
 @EnabledIfSystemProperty(
         named = "pitlane.benchmark",
@@ -77,21 +78,35 @@ class SmallestFileIT {
     }
 
     @AfterAll
-    static void writeTheTable() throws IOException {
+    static void writeTablesAndPlot() throws IOException {
         var table = new SizeTable();
+        var contexts = new ContextTable();
+        var plot = new SizePlot();
         for (var variant : SizeVariant.all().toList()) {
-            var seeds = new ArrayList<SizeFigures>();
-            for (long seed : SEEDS) {
-                if (row(variant, seed).isMeasured()) {
-                    seeds.add(row(variant, seed).measured());
-                }
+            var rows =
+                    SEEDS.stream()
+                            .map(seed -> row(variant, seed))
+                            .filter(SizeRow::isMeasured)
+                            .toList();
+            if (rows.isEmpty()) {
+                continue;
             }
-            if (!seeds.isEmpty()) {
-                table.add(variant, seeds);
+            var seeds = new ArrayList<SizeFigures>();
+            var ablations = new ArrayList<ContextAblation>();
+            for (var row : rows) {
+                seeds.add(row.measured());
+                ablations.add(ContextAblation.of(row.decoded()));
+            }
+            table.add(variant, new SeedMean(seeds));
+            if (variant.isOfPlot()) {
+                plot.add(variant, new SeedMean(seeds));
+                contexts.add(variant, ablations);
             }
         }
         Files.createDirectories(FOLDER);
         Files.writeString(FOLDER.resolve("table.md"), table.render());
+        Files.writeString(FOLDER.resolve("contexts.md"), contexts.render());
+        Files.writeString(FOLDER.resolve("smallest-file.svg"), plot.render());
         System.out.println(table.render());
     }
 

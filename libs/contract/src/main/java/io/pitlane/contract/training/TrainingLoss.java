@@ -1,4 +1,4 @@
-package io.pitlane.contract.run;
+package io.pitlane.contract.training;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
