@@ -25,8 +25,8 @@ import java.util.HashMap;
  * that a coder spends on the integers (Oktay et al., Scalable Model Compression by Entropy
  * Penalized Reparameterization, ICLR 2020). The teacher is the model before; labels count where the
  * data has them. The last epoch is the result. Channels that no weight reads any more are removed,
- * also on the way, for what they cost in time, and the others are sorted for the coder; those of a
- * model that was trained for rate before stay, so that its file can be a delta of that model's.
+ * and the others are sorted for the coder; those of a model that was quantized before stay, so that
+ * its file can be a delta of that model's.
  *
  * @param plan task, scored output, preprocessing and seed
  * @param images the training images
@@ -34,16 +34,13 @@ import java.util.HashMap;
  */
 record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
 
-    /** Shares of the epochs after which dead channels are removed. */
-    private static final double[] REMOVALS = {0.4, 0.6, 1};
-
     /**
      * Trains.
      *
      * @param start float, batch norm folded; or a result of this, which is trained on
      * @param teacher the model before
      * @param rate with a lambda
-     * @param name of the checkpoints
+     * @param name of the checkpoint
      * @return a quantized graph of the same signature
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when images, labels and
      *     model do not fit together, or training diverges
@@ -55,54 +52,7 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
             Training training,
             String name,
             TrainingListener listener) {
-        if (!QuantizedGraph.of(teacher).quantizations().isEmpty()) {
-            return new DeadChannels.Result(
-                    atOnce(start, teacher, rate, training, name, listener), 0);
-        }
-        if (!SparsityMasks.of(teacher).isEmpty()) {
-            // Zeros of an earlier step stay where they are, and their patterns with them.
-            return DeadChannels.removed(atOnce(start, teacher, rate, training, name, listener));
-        }
-        var graph = start;
-        int removed = 0;
-        int done = 0;
-        for (double share : REMOVALS) {
-            int last = (int) Math.ceil(share * training.epochs());
-            if (last > done) {
-                var trained =
-                        tuning(graph, teacher, rate, training)
-                                .withEpochs(done + 1, last)
-                                .withCheckpoints(checkpoints, name + "-" + last)
-                                .run(images, input(teacher), listener);
-                var alive = DeadChannels.removed(trained.graph());
-                graph = alive.graph();
-                removed += alive.removed();
-                done = last;
-            }
-        }
-        return new DeadChannels.Result(ChannelSorting.byDensity(graph), removed);
-    }
-
-    private FlatGraph atOnce(
-            FlatGraph start,
-            FlatGraph teacher,
-            RateOptions rate,
-            Training training,
-            String name,
-            TrainingListener listener) {
-        return tuning(start, teacher, rate, training)
-                .withCheckpoints(checkpoints, name)
-                .run(images, input(teacher), listener)
-                .graph();
-    }
-
-    private Preprocessor input(FlatGraph model) {
-        var port = ModelInputs.of(model.signature(), plan.input()).image();
-        return Preprocessor.of(plan.input(), port, images);
-    }
-
-    private FineTuning tuning(
-            FlatGraph start, FlatGraph teacher, RateOptions rate, Training training) {
+        var port = ModelInputs.of(teacher.signature(), plan.input()).image();
         var parts = QuantizedGraph.of(start);
         var quantizations = new HashMap<String, Quantization>();
         parts.quantizations().forEach((tensor, each) -> quantizations.put(tensor.node(), each));
@@ -114,10 +64,26 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                         rate.steps() == Granularity.PER_CHANNEL,
                         quantizations);
         var floats = parts.floats();
-        return new FineTuning(floats, teacher, plan.task(), training, rate.loss(), plan.seed())
-                .withScoredOutput(plan.output())
-                .withMasks(SparsityMasks.of(floats, teacher))
-                .withMaskSchedule(MaskSchedule.FINAL_AT_THE_END)
-                .withCodes(codes);
+        var trained =
+                new FineTuning(floats, teacher, plan.task(), training, rate.loss(), plan.seed())
+                        .withScoredOutput(plan.output())
+                        .withMasks(SparsityMasks.of(floats, teacher))
+                        .withMaskSchedule(MaskSchedule.FINAL_AT_THE_END)
+                        .withCodes(codes)
+                        .withCheckpoints(checkpoints, name)
+                        .run(images, Preprocessor.of(plan.input(), port, images), listener);
+        if (keepsChannels(teacher)) {
+            return new DeadChannels.Result(trained.graph(), 0);
+        }
+        var alive = DeadChannels.removed(trained.graph());
+        // Zeros of an earlier step stay where they are, and their patterns with them.
+        boolean isPruned = !SparsityMasks.of(teacher).isEmpty();
+        var graph = isPruned ? alive.graph() : ChannelSorting.byDensity(alive.graph());
+        return new DeadChannels.Result(graph, alive.removed());
+    }
+
+    /** Whether a model is trained on without removing or sorting its channels. */
+    static boolean keepsChannels(FlatGraph model) {
+        return !QuantizedGraph.of(model).quantizations().isEmpty();
     }
 }

@@ -113,11 +113,6 @@ public final class FineTuning {
         return with(setup.withCodes(codes));
     }
 
-    /** The same for {@linkplain Trainer#withEpochs some epochs}. */
-    public FineTuning withEpochs(int first, int last) {
-        return with(setup.withEpochs(new EpochRange(first, last)));
-    }
-
     /** The same, {@linkplain Trainer#withoutStart where training helps} with a trained epoch. */
     public FineTuning withoutStart() {
         return with(setup.withoutStart());

@@ -12,25 +12,17 @@ final class ProgressReport {
     private final TrainingListener listener;
     private final int epochs;
     private final long steps;
-    private double share;
     private long reportedAt = System.nanoTime();
 
-    /**
-     * Of a training.
-     *
-     * @param steps of all epochs
-     * @param firstStep done before this part of them
-     */
-    ProgressReport(TrainingListener listener, int epochs, long steps, long firstStep) {
+    ProgressReport(TrainingListener listener, int epochs, long steps) {
         this.listener = listener;
         this.epochs = epochs;
         this.steps = steps;
-        this.share = (double) firstStep / steps;
     }
 
-    /** A message beside the progress. */
+    /** A message before the first step. */
     void note(String message) {
-        listener.onProgress(share, message, null);
+        listener.onProgress(0, message, null);
     }
 
     /** A step; reported if the last report is a second old. */
@@ -84,7 +76,6 @@ final class ProgressReport {
 
     private void report(TrainingPosition position, String message, TrainingLoss loss) {
         reportedAt = System.nanoTime();
-        share = (double) position.step() / steps;
-        listener.onProgress(share, message, loss);
+        listener.onProgress((double) position.step() / steps, message, loss);
     }
 }

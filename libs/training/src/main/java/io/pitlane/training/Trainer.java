@@ -116,18 +116,6 @@ public final class Trainer {
         return with(setup.withoutStart());
     }
 
-    /**
-     * The same for some epochs of a training, in which rates, ramps and the order of images are
-     * those of the whole. The result is the model after the last of them. The optimizer starts
-     * anew.
-     *
-     * @param first from 1
-     * @param last at most all epochs of the options
-     */
-    public Trainer withEpochs(int first, int last) {
-        return with(setup.withEpochs(new EpochRange(first, last)));
-    }
-
     /** The same within another budget than that of the process. */
     public Trainer withMemory(MemoryBudget budget) {
         return with(setup.withMemory(budget));
@@ -150,10 +138,8 @@ public final class Trainer {
         var memory = memory(images, input);
         int microBatch =
                 input.fixedBatch().isPresent() ? batch : memory.microBatch(batch, setup.budget());
-        var epochs = setup.epochs().orElseGet(() -> new EpochRange(1, options.epochs()));
-        double begun = (epochs.first() - 1.0) / options.epochs();
         memory.notes(batch, microBatch, setup.budget())
-                .forEach(note -> listener.onProgress(begun, note, null));
+                .forEach(note -> listener.onProgress(0, note, null));
         long forInputs = memory.forInputs(setup.budget(), microBatch);
         var fingerprint =
                 Fingerprint.of(
@@ -164,7 +150,6 @@ public final class Trainer {
                         setup.masks(),
                         setup.schedule(),
                         setup.codes(),
-                        setup.epochs().map(EpochRange::toString),
                         images.size());
         var batchNorm = batchNorm(microBatch);
         var resolved =
@@ -200,7 +185,6 @@ public final class Trainer {
                                     seed,
                                     setup.schedule(),
                                     setup.keepsStart(),
-                                    epochs,
                                     checkpoint,
                                     listener)
                             .run();

@@ -16,8 +16,7 @@ import java.util.Map;
 /**
  * The loop over epochs. Keeps the weights of the epoch with the lowest validation loss; those of
  * the last epoch without a validation split, or where the model has learnt its images before
- * ({@link Trainer#withoutStart}). Epochs before the final sparsity do not count; of a part of a
- * training, only the last one does.
+ * ({@link Trainer#withoutStart}). Epochs before the final sparsity do not count.
  *
  * <p>Divergence: when the loss or a gradient is not finite, training rolls back to the last good
  * state (the start of the epoch, or where it was resumed) and halves the learning rate; after three
@@ -33,13 +32,11 @@ final class TrainingLoop {
     private final Training options;
     private final long seed;
     private final boolean keepsStart;
-    private final EpochRange epochs;
-    private final long firstStep;
     private final TrainingCheckpoint checkpoint;
     private final ProgressReport report;
     private final LearningRateSchedule schedule;
     private final MaskUpdates masks;
-    private TrainingPosition position;
+    private TrainingPosition position = TrainingPosition.START;
     private BestEpoch best;
     private TrainingState lastGoodState;
     private String divergence;
@@ -53,7 +50,6 @@ final class TrainingLoop {
             long seed,
             MaskSchedule masks,
             boolean keepsStart,
-            EpochRange epochs,
             TrainingCheckpoint checkpoint,
             TrainingListener listener) {
         this.graph = graph;
@@ -62,8 +58,6 @@ final class TrainingLoop {
         this.options = options;
         this.seed = seed;
         this.keepsStart = keepsStart;
-        this.epochs = epochs;
-        this.firstStep = (long) (epochs.first() - 1) * training.count();
         this.checkpoint = checkpoint;
         this.schedule =
                 new LearningRateSchedule(
@@ -72,7 +66,7 @@ final class TrainingLoop {
                         training.count(),
                         (long) options.epochs() * training.count());
         this.masks = new MaskUpdates(graph, masks, schedule.steps());
-        this.report = new ProgressReport(listener, options.epochs(), schedule.steps(), firstStep);
+        this.report = new ProgressReport(listener, options.epochs(), schedule.steps());
     }
 
     /**
@@ -89,14 +83,14 @@ final class TrainingLoop {
             return saved.get();
         }
         saved.ifPresentOrElse(this::resume, this::start);
-        while (position.epoch() <= epochs.last() && !isOutOfPatience()) {
+        while (position.epoch() <= options.epochs() && !isOutOfPatience()) {
             if (runEpoch() && validateEpoch()) {
                 lastGoodState = state();
             } else {
                 rollBack();
             }
         }
-        if (position.epoch() <= epochs.last()) {
+        if (position.epoch() <= options.epochs()) {
             report.stopped(position, best);
         }
         var end = new TrainingState(position, best, Map.of());
@@ -105,9 +99,8 @@ final class TrainingLoop {
     }
 
     private void start() {
-        position = TrainingPosition.before(epochs.first(), firstStep);
         best =
-                counts(position.step())
+                masks.isFinalAfter(0)
                         ? BestEpoch.initial(
                                 validationLoss(), validation.count() > 0, graph.constants())
                         : BestEpoch.none(graph.constants());
@@ -158,7 +151,7 @@ final class TrainingLoop {
                                 graph.step(
                                         microBatches,
                                         schedule.at(number) * position.rateFactor(),
-                                        number - firstStep,
+                                        number,
                                         remaining));
     }
 
@@ -169,18 +162,12 @@ final class TrainingLoop {
             divergence = "the validation loss is " + loss;
             return false;
         }
-        if (counts(position.step())) {
+        if (masks.isFinalAfter(position.step())) {
             best = bestAfter(loss);
         }
         report.epoch(position, loss);
         position = position.nextEpoch();
         return true;
-    }
-
-    /** Whether the model after so many steps can be the result. */
-    private boolean counts(long done) {
-        boolean isPart = epochs.first() > 1 || epochs.last() < options.epochs();
-        return isPart ? done == (long) epochs.last() * training.count() : masks.isFinalAfter(done);
     }
 
     /**
@@ -210,7 +197,7 @@ final class TrainingLoop {
     }
 
     private void rollBack() {
-        if (position.step() == firstStep && position.halvings() == 0) {
+        if (position.step() == 0 && position.halvings() == 0) {
             throw invalidInput(
                     "Training cannot start: %s before the first step.".formatted(divergence),
                     "Check that input in the plan matches the training of the model, and that its"

@@ -17,7 +17,6 @@ final class TrainingSetup {
     private String name = "";
     private MemoryBudget budget = MemoryBudget.ofProcess();
     private boolean keepsStart = true;
-    private Optional<EpochRange> epochs = Optional.empty();
 
     private TrainingSetup copy() {
         var copy = new TrainingSetup();
@@ -28,7 +27,6 @@ final class TrainingSetup {
         copy.name = name;
         copy.budget = budget;
         copy.keepsStart = keepsStart;
-        copy.epochs = epochs;
         return copy;
     }
 
@@ -69,12 +67,6 @@ final class TrainingSetup {
         return copy;
     }
 
-    TrainingSetup withEpochs(EpochRange range) {
-        var copy = copy();
-        copy.epochs = Optional.of(range);
-        return copy;
-    }
-
     /** Pruning masks of 0 and 1, by the name of the weight's Const. */
     Map<String, FloatTensor> masks() {
         return masks;
@@ -101,11 +93,6 @@ final class TrainingSetup {
 
     MemoryBudget budget() {
         return budget;
-    }
-
-    /** The epochs to train; empty for all. */
-    Optional<EpochRange> epochs() {
-        return epochs;
     }
 
     /** Whether the model before training counts as an epoch. */

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 
 /**
  * The identity of a training: the SHA-256 of model, loss terms, options, seed, masked weights,
- * their schedule, codes, epochs and number of images. A checkpoint is resumed only by a training of
- * the same fingerprint.
+ * their schedule, codes and number of images. A checkpoint is resumed only by a training of the
+ * same fingerprint.
  */
 public final class Fingerprint {
     private Fingerprint() {}
@@ -34,7 +34,6 @@ public final class Fingerprint {
             Map<String, FloatTensor> masks,
             MaskSchedule schedule,
             Optional<CodeOptions> codes,
-            Optional<String> epochs,
             int images) {
         var digest = new Sha256();
         try (var out = digest.over(OutputStream.nullOutputStream())) {
@@ -55,8 +54,7 @@ public final class Fingerprint {
                             + new TreeSet<>(masks.keySet())
                             + "\n"
                             + schedule.describe()
-                            + codes.map(each -> "\n" + each).orElse("")
-                            + epochs.map(each -> "\n" + each).orElse("");
+                            + codes.map(each -> "\n" + each).orElse("");
             out.write(settings.getBytes(StandardCharsets.UTF_8));
             return digest.hex();
         } catch (IOException e) {

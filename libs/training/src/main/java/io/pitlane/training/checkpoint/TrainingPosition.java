@@ -21,15 +21,8 @@ public record TrainingPosition(
         double rateFactor,
         int halvings) {
 
-    /**
-     * Before an epoch.
-     *
-     * @param epoch from 1
-     * @param step steps of the epochs before
-     */
-    public static TrainingPosition before(int epoch, long step) {
-        return new TrainingPosition(epoch, 0, step, 0, 0, 1, 0);
-    }
+    /** Before the first step. */
+    public static final TrainingPosition START = new TrainingPosition(1, 0, 0, 0, 0, 1, 0);
 
     /** After one more step. */
     public TrainingPosition afterStep(float loss, int size) {

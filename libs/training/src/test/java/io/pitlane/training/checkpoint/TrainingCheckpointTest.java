@@ -39,6 +39,6 @@ class TrainingCheckpointTest {
             variables.put("v" + i, shared);
         }
         return new TrainingState(
-                TrainingPosition.before(1, 0), new BestEpoch(0, 1, 0, Map.of()), variables);
+                TrainingPosition.START, new BestEpoch(0, 1, 0, Map.of()), variables);
     }
 }
