@@ -9,12 +9,18 @@ Pitlane started from and the calibration images that Pitlane took, and runs by i
 int8 convolutional networks. A tool that is not installed is left out.
 
 Models and outputs are kept in FOLDER/MODEL/peers. A second run, for example on another processor,
-only measures the models, and the last column says how many images get the class of the first run.
+only measures the models, and the column "first run" says how many images get the class of the
+first run.
+
+The last column compares a tool's classes with those of Pitlane on ONNX Runtime: how many images only
+the tool classifies right, how many only Pitlane, and the p-value of McNemar's exact test, which is
+the probability of such a difference or a larger one if both were equally accurate.
 """
 
 import argparse
 import gzip
 import importlib.metadata
+import math
 import pathlib
 import warnings
 
@@ -261,6 +267,18 @@ def agreement(task, outputs, reference):
     return f"{(outputs.argmax(-1) == reference.argmax(-1)).mean():.2%}"
 
 
+def mcnemar(task, outputs, ours, truth):
+    """Images that one of two models alone classifies right, and the test's p-value, as text."""
+    if task != "classification":
+        return "-"
+    right, ours_right = (o.argmax(-1) == truth for o in (outputs, ours))
+    only_it = int(np.sum(right & ~ours_right))
+    only_ours = int(np.sum(~right & ours_right))
+    differing = only_it + only_ours
+    rarer = sum(math.comb(differing, k) for k in range(min(only_it, only_ours) + 1))
+    return f"{only_it}:{only_ours}, p {min(1, 2 * rarer / 2**differing):.3f}"
+
+
 def compare(folder, options):
     """One row a tool for the model in a folder."""
     plan = yaml.safe_load((folder / "plan.yaml").read_text())
@@ -277,7 +295,7 @@ def compare(folder, options):
     if not kept.exists() or len(np.load(kept)) < len(test):
         np.save(kept, predictions(OnnxRuntime, models.onnx, test))
     original = np.load(kept)[: len(test)]
-    yield "original", "ONNX Runtime", figure(task, original, test.truth), "-", "-"
+    yield "original", "ONNX Runtime", figure(task, original, test.truth), "-", "-", "-"
     rows = [
         ("Pitlane", engine, file, f"pitlane-{file.name}") for engine, file in models.ours.items()
     ]
@@ -288,19 +306,22 @@ def compare(folder, options):
                 peer.quantize(models, calibration, file)
             rows.append((peer.title, peer, file, file.name))
         except ImportError as missing:
-            yield peer.title, "-", f"not installed: {missing.name}", "-", "-"
+            yield peer.title, "-", f"not installed: {missing.name}", "-", "-", "-"
+    ours = None
     for tool, engine, file, name in rows:
         if file.exists():
             outputs = predictions(engine, file, test)
+            ours = outputs if engine is OnnxRuntime and tool == "Pitlane" else ours
             yield (
                 tool,
                 engine.engine,
                 figure(task, outputs, test.truth),
                 agreement(task, outputs, original),
                 agreement(task, outputs, first_run(peers / name, outputs)),
+                "-" if ours is None else mcnemar(task, outputs, ours, test.truth),
             )
         else:
-            yield tool, engine.engine, "not delivered", "-", "-"
+            yield tool, engine.engine, "not delivered", "-", "-", "-"
 
 
 def environment():
@@ -325,8 +346,8 @@ def main():
     parser.add_argument("--calibration", type=int, default=512, help="calibration images (512)")
     options = parser.parse_args()
     print(environment())
-    row_format = "{:14} {:18} {:14} {:>14} {:>11} {:>11}"
-    header = ("model", "quantized by", "run by", "figure", "original", "first run")
+    row_format = "{:14} {:18} {:14} {:>14} {:>11} {:>11} {:>18}"
+    header = ("model", "quantized by", "run by", "figure", "original", "first run", "McNemar")
     print(row_format.format(*header))
     plans = sorted(options.folder.absolute().glob("*/plan.yaml"))
     for folder in (plan.parent for plan in plans):

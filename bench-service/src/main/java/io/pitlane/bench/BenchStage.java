@@ -105,7 +105,7 @@ public final class BenchStage implements Stage {
         var environment = new EnvironmentProbe().probe();
         progress.at(0, "reading the images");
         var engines = engineSearch.apply(sent.options(BenchStep.class).engines());
-        var models = TensorFlowModels.of(sent, engines.withoutInt8());
+        var models = TensorFlowModels.of(sent, engines);
         var task = models.task();
         var data = TestData.open(task);
         progress.at(0, "exporting the candidate");

@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 
 /**
  * The candidate of a run in the formats that it is delivered in: those of the plan, else all that
- * can express it. A SavedModel of float layers is delivered as the last step made it, unless its
- * {@linkplain DeliveredInput input} is changed; every other export is {@link ExportCheck checked}
- * first.
+ * can express it. A SavedModel without int8 or bfloat16 kernels is delivered as the last step made
+ * it, unless its {@linkplain DeliveredInput input} is changed; every other export is {@link
+ * ExportCheck checked} first.
  *
  * <p>A format is left out that cannot express the candidate, or whose engine computes something
  * else. Why is said in a note where the plan leaves the formats open, and in the verdict where the
@@ -34,7 +34,6 @@ final class Delivery {
     private final Exporter exporter;
     private final DeliveredInput input;
     private final FlatGraph graph;
-    private final Precision precision;
     private final ExportMetadata metadata;
     private final ExportCheck check;
     private final TensorFlowModels tensorFlow;
@@ -49,10 +48,9 @@ final class Delivery {
         this.tensorFlow = tensorFlow;
         input = DeliveredInput.of(task);
         graph = input.applied(ModelReading.read(task.current(), task.plan().signature()).graph());
-        precision = ModelExports.precisionOf(graph);
         metadata = ExportDescription.of(task, graph, data.images().classNames());
         folder = created(task.output().resolve("delivered"));
-        check = new ExportCheck(exporter, graph, precision, data, task.plan(), folder);
+        check = new ExportCheck(exporter, graph, data, task.plan(), folder);
     }
 
     private static Path created(Path folder) {
@@ -97,17 +95,20 @@ final class Delivery {
 
     private void deliverSavedModel() {
         var model = tensorFlow.task().current().savedModel();
-        if (precision == Precision.FLOAT32 && !input.takesPixels()) {
+        var precision = ModelExports.precisionOf(ModelFormat.TENSORFLOW, graph);
+        var simulated = Optional.ofNullable(tensorFlow.engines().simulated().get(precision));
+        if (precision == Precision.INT8 && simulated.isPresent()) {
+            miss(ModelFormat.TENSORFLOW, simulated.get());
+        } else if ((precision == Precision.FLOAT32 || simulated.isPresent())
+                && !input.takesPixels()) {
             deliver(ModelFormat.TENSORFLOW, model);
-        } else if (precision != Precision.FLOAT32 && tensorFlow.withoutInt8().isPresent()) {
-            miss(ModelFormat.TENSORFLOW, tensorFlow.withoutInt8().get());
         } else {
             deliverChecked(ModelFormat.TENSORFLOW, model);
         }
     }
 
     private void export(ModelFormat format) {
-        var export = exporter.of(format, graph, precision);
+        var export = exporter.of(format, graph, ModelExports.precisionOf(format, graph));
         if (export.obstacles().isEmpty()) {
             var path = folder.resolve(format.fileName());
             export.write(path, metadata);

@@ -42,7 +42,6 @@ final class ExportCheck {
 
     private final Exporter exporter;
     private final FlatGraph graph;
-    private final Precision precision;
     private final TestData data;
     private final LoadOptions options;
     private final Path scratch;
@@ -51,19 +50,11 @@ final class ExportCheck {
      * A check of one graph's exports.
      *
      * @param exporter makes the exports
-     * @param precision of the exports
      * @param scratch folder for temporary files
      */
-    ExportCheck(
-            Exporter exporter,
-            FlatGraph graph,
-            Precision precision,
-            TestData data,
-            Plan plan,
-            Path scratch) {
+    ExportCheck(Exporter exporter, FlatGraph graph, TestData data, Plan plan, Path scratch) {
         this.exporter = exporter;
         this.graph = graph;
-        this.precision = precision;
         this.data = data;
         this.options = LoadOptions.of(plan.signature(), plan.input());
         this.scratch = scratch;
@@ -97,7 +88,7 @@ final class ExportCheck {
     /** Of int8, what outputs are selected from stands for the outputs. */
     private Map<String, OutputError> errors(Engine engine, Path export) {
         var errors = compare(graph, engine, export, IMAGES, BATCH);
-        if (precision == Precision.INT8) {
+        if (precision(engine, graph) == Precision.INT8) {
             SelectionInputs.asOutputs(graph)
                     .ifPresent(
                             from -> {
@@ -113,9 +104,12 @@ final class ExportCheck {
     private Path exported(FlatGraph part, Engine engine, String prefix) {
         var format = ModelFormat.of(engine);
         var path = scratch.resolve(prefix + format.fileName());
-        exporter.of(format, part, ModelExports.precisionOf(part))
-                .write(path, ExportMetadata.of(Map.of()));
+        exporter.of(format, part, precision(engine, part)).write(path, ExportMetadata.of(Map.of()));
         return path;
+    }
+
+    private static Precision precision(Engine engine, FlatGraph graph) {
+        return ModelExports.precisionOf(ModelFormat.of(engine), graph);
     }
 
     private static String agreement(Engine engine, OutputError error) {
@@ -171,11 +165,12 @@ final class ExportCheck {
     private Map<String, OutputError> compare(
             FlatGraph exported, Engine engine, Path export, int images, int batchSize) {
         var expected = ModelExports.computed(ModelFormat.of(engine), exported);
+        var precision = precision(engine, exported);
         try (var model = InferenceEngine.of(engine).load(export, options);
                 var reference = GraphSession.open(expected, data.input())) {
             var errors = new LinkedHashMap<String, OutputError>();
             for (var batch : batches(reference, images, batchSize)) {
-                add(batch, reference, model, errors);
+                add(batch, reference, model, precision, errors);
             }
             return errors;
         }
@@ -185,6 +180,7 @@ final class ExportCheck {
             int[] images,
             GraphSession reference,
             ImageModel model,
+            Precision precision,
             Map<String, OutputError> errors) {
         var expected =
                 reference.predict(preprocessor(reference).batch(data.images(), images)).byName();

@@ -43,6 +43,11 @@ enum InstructionSet {
                 .reduce((older, newer) -> newer);
     }
 
+    /** Whether it multiplies numbers of bfloat16. */
+    boolean hasBfloat16() {
+        return compareTo(AVX512_CORE_BF16) >= 0;
+    }
+
     /**
      * The limit that the user sets.
      *

@@ -11,13 +11,13 @@ import org.tensorflow.proto.DataType;
  * error, which is the L2 norm of the difference over that of the expected values. Of integers, such
  * as classes: the share of values that differ.
  *
- * <p>A float export computes the same sums in another order. An int8 export may in addition round a
- * value that lies between two steps to the other one, and the layers behind it pass that on; but a
- * wrong scale, zero point, axis or padding moves most values by many steps.
+ * <p>A float export computes the same sums in another order. An int8 or bfloat16 export may in
+ * addition round a value that lies between two steps to the other one, and the layers behind it
+ * pass that on; but a wrong scale, zero point, axis or padding moves most values by many steps.
  */
 final class OutputError {
     private static final double FLOAT32 = 1e-3;
-    private static final double INT8 = 0.05;
+    private static final double EIGHT_BITS = 0.05;
     private static final double INTEGERS = 0.01;
 
     private final boolean integers;
@@ -28,7 +28,14 @@ final class OutputError {
     /** The error of one output of an export. */
     OutputError(Port output, Precision precision) {
         this.integers = output.dtype() != DataType.DT_FLOAT && output.dtype() != DataType.DT_DOUBLE;
-        this.bound = precision == Precision.INT8 ? INT8 : integers ? INTEGERS : FLOAT32;
+        this.bound = bound(precision);
+    }
+
+    private double bound(Precision precision) {
+        return switch (precision) {
+            case INT8, BFLOAT16 -> EIGHT_BITS;
+            case FLOAT16, FLOAT32 -> integers ? INTEGERS : FLOAT32;
+        };
     }
 
     /** Adds a batch; another shape than expected is an infinite error. */

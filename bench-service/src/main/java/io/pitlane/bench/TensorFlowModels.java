@@ -1,36 +1,36 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.run.RunModel;
+import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
 import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
-import io.pitlane.graph.quantization.QuantizedGraph;
+import io.pitlane.graph.quantization.Bfloat16Graph;
 import io.pitlane.pipeline.stage.StageTask;
 import io.pitlane.pipeline.stage.StageTask.LocalModel;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The models of a run as TensorFlow is to run them: a quantized graph with int8 kernels, and the
- * candidate with the input that it is delivered with. Where this TensorFlow has no such kernels,
- * the graph is left as it is, and its simulation is measured.
+ * The models of a run as TensorFlow is to run them: a quantized graph with kernels of int8 or
+ * bfloat16, and the candidate with the input that it is delivered with. Where there are no such
+ * kernels here, the graph is left as it is, and its simulation is measured.
  *
  * @param task the task with such models, which are written below its output folder
- * @param withoutInt8 why TensorFlow runs no int8 here, as the end of a sentence; empty where it
- *     does
+ * @param engines of this machine
  */
-record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
+record TensorFlowModels(StageTask task, EngineAvailability engines) {
 
     /** The models of a task. */
-    static TensorFlowModels of(StageTask sent, Optional<String> withoutInt8) {
+    static TensorFlowModels of(StageTask sent, EngineAvailability engines) {
         var scratch = sent.output().resolve("tensorflow");
         var models =
                 sent.models().stream()
-                        .map(model -> runnable(sent, model, scratch, withoutInt8))
+                        .map(model -> runnable(sent, model, scratch, engines))
                         .toList();
         return new TensorFlowModels(
                 new StageTask(
@@ -45,23 +45,34 @@ record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
                         sent.checkpoints(),
                         sent.checkpointSeconds(),
                         sent.preparation()),
-                withoutInt8);
+                engines);
     }
 
     private static LocalModel runnable(
-            StageTask sent, LocalModel model, Path scratch, Optional<String> withoutInt8) {
+            StageTask sent, LocalModel model, Path scratch, EngineAvailability engines) {
         if (model.label().equals(RunModel.ORIGINAL)) {
             return model;
         }
         var read = ModelReading.read(model, sent.plan().signature()).graph();
         var graph = model.equals(sent.current()) ? DeliveredInput.of(sent).applied(read) : read;
         var packed = packed(model, read);
-        if (!QuantizedGraph.of(graph).isQuantized()) {
-            return graph == read ? packed : written(packed, graph, Precision.FLOAT32, scratch);
+        var precision = ModelExports.precisionOf(ModelFormat.TENSORFLOW, graph);
+        if (engines.simulated().containsKey(precision)) {
+            return noted(
+                    packed,
+                    "On TensorFlow this is the simulation in float, in size, accuracy and speed: %s."
+                            .formatted(engines.simulated().get(precision)));
         }
-        return withoutInt8.isPresent()
-                ? simulated(packed, withoutInt8.get())
-                : written(packed, graph, Precision.INT8, scratch);
+        if (precision == Precision.FLOAT32 && graph == read) {
+            return packed;
+        }
+        var written = written(packed, graph, precision, scratch);
+        return precision == Precision.BFLOAT16
+                ? noted(
+                        written,
+                        "On TensorFlow %d layers compute in bfloat16, by the processor's instructions."
+                                .formatted(Bfloat16Graph.of(graph).layers().size()))
+                : written;
     }
 
     /** With the size of the packed file, from which the model can be written in every format. */
@@ -74,10 +85,7 @@ record TensorFlowModels(StageTask task, Optional<String> withoutInt8) {
                 model.notes());
     }
 
-    private static LocalModel simulated(LocalModel model, String withoutInt8) {
-        var note =
-                "On TensorFlow this is the simulation in float, in size, accuracy and speed: %s."
-                        .formatted(withoutInt8);
+    private static LocalModel noted(LocalModel model, String note) {
         return new LocalModel(
                 model.label(),
                 model.savedModel(),

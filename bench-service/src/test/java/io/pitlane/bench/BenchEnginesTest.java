@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,7 +134,7 @@ class BenchEnginesTest {
                 new EngineAvailability(
                         Map.of(Engine.TENSORFLOW, "2.18.0"),
                         Map.of(Engine.ONNXRUNTIME, "no natives for this processor"),
-                        Optional.empty());
+                        Map.of());
         var wanted = List.of(new MinSpeedup(1, 0.001, Engine.ONNXRUNTIME));
 
         // When

@@ -3,10 +3,13 @@ package io.pitlane.bench;
 import static io.pitlane.contract.artifact.ModelFormat.ONNX;
 import static io.pitlane.contract.artifact.ModelFormat.TENSORFLOW;
 import static io.pitlane.contract.artifact.ModelFormat.TFLITE;
+import static io.pitlane.formats.export.Precision.BFLOAT16;
 import static io.pitlane.formats.export.Precision.FLOAT32;
+import static io.pitlane.formats.export.Precision.INT8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.tensorflow.proto.DataType.DT_BFLOAT16;
 import static org.tensorflow.proto.DataType.DT_FLOAT;
 
 import ai.onnx.proto.OnnxMl;
@@ -27,6 +30,8 @@ import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.NodeBuilder;
 import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.quantization.Bfloat16Graph;
+import io.pitlane.graph.quantization.Bfloat16Region;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.graph.savedmodel.SavedModelReader;
@@ -38,7 +43,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +96,7 @@ class DeliveryTest {
         var delivery =
                 Delivery.of(
                         task,
-                        TensorFlowModels.of(task, Optional.empty()),
+                        TensorFlowModels.of(task, engines(Map.of())),
                         TestData.open(task),
                         defective);
 
@@ -131,9 +135,7 @@ class DeliveryTest {
         defective.of(format, graph, precision).write(file, ExportMetadata.of(Map.of()));
 
         // When
-        var check =
-                new ExportCheck(
-                        defective, graph, precision, TestData.open(task), task.plan(), folder);
+        var check = new ExportCheck(defective, graph, TestData.open(task), task.plan(), folder);
         var result = check.of(format, file);
 
         // Then
@@ -177,11 +179,7 @@ class DeliveryTest {
                         .on(
                                 new BenchStage(
                                         new AvailableMemory(),
-                                        planned ->
-                                                new EngineAvailability(
-                                                        Map.of(Engine.TENSORFLOW, "2.18.0"),
-                                                        Map.of(),
-                                                        Optional.of("no kernels here"))))
+                                        planned -> engines(Map.of(INT8, "no kernels here"))))
                         .deliver(List.of(ONNX));
 
         // When
@@ -208,7 +206,7 @@ class DeliveryTest {
                         .model("quantize", quantized(TinyRun.ORIGINAL.graph()))
                         .deliver(List.of(TENSORFLOW, ONNX))
                         .task(null);
-        var models = TensorFlowModels.of(task, Optional.of("no kernels here"));
+        var models = TensorFlowModels.of(task, engines(Map.of(INT8, "no kernels here")));
 
         // When
         var delivery = Delivery.of(task, models, TestData.open(task));
@@ -217,6 +215,64 @@ class DeliveryTest {
         assertThat(delivery.deliverables()).extracting(Deliverable::format).containsExactly(ONNX);
         assertThat(delivery.addTo(report()).verdict().violations())
                 .containsExactly("Not delivered as tensorflow: no kernels here.");
+    }
+
+    @Test
+    void aCandidateInBfloat16IsMeasuredAndDeliveredWithKernelsOfIt() throws IOException {
+        // Given
+        var run = bfloat16(Map.of());
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        var candidate = measured.report().models().get(1);
+        assertThat(candidate.notes())
+                .contains(
+                        "On TensorFlow 2 layers compute in bfloat16, by the processor's instructions.")
+                .anySatisfy(note -> assertThat(note).startsWith("Delivered as tensorflow: run by"));
+        assertThat(measured.deliverables())
+                .extracting(Deliverable::format)
+                .containsExactlyInAnyOrder(ModelFormat.values());
+        assertThat(SavedModelReader.read(savedModel(measured)).nodes())
+                .filteredOn(node -> node.getOp().equals("Conv2D"))
+                .allSatisfy(
+                        node ->
+                                assertThat(node.getAttrOrThrow("T").getType())
+                                        .isEqualTo(DT_BFLOAT16));
+    }
+
+    @Test
+    void withoutInstructionsForBfloat16ItIsSimulatedAndDeliveredSo() throws IOException {
+        // Given
+        var run = bfloat16(Map.of(BFLOAT16, "no instructions here"));
+
+        // When
+        var measured = run.measure(null);
+
+        // Then
+        assertThat(measured.report().models().get(1).notes())
+                .contains(
+                        "On TensorFlow this is the simulation in float, in size, accuracy and"
+                                + " speed: no instructions here.");
+        assertThat(savedModel(measured)).isEqualTo(run.savedModel(1));
+    }
+
+    private TinyRun bfloat16(Map<Precision, String> simulated) throws IOException {
+        var graph = TinyRun.ORIGINAL.graph();
+        var layers = Bfloat16Region.supported(graph);
+        return new TinyRun(folder)
+                .model("original", TinyRun.ORIGINAL)
+                .model("quantize", new Bfloat16Graph(graph, layers).simulated())
+                .on(new BenchStage(new AvailableMemory(), planned -> engines(simulated)));
+    }
+
+    private static Path savedModel(StageOutcome.Measured measured) {
+        return measured.deliverables().stream()
+                .filter(deliverable -> deliverable.format() == TENSORFLOW)
+                .findFirst()
+                .orElseThrow()
+                .path();
     }
 
     @Test
@@ -262,8 +318,7 @@ class DeliveryTest {
         var task = new TinyRun(folder).model("original", TinyRun.ORIGINAL).task(null);
         var graph = TinyRun.ORIGINAL.graph();
         var check =
-                new ExportCheck(
-                        ModelExports::of, graph, FLOAT32, TestData.open(task), task.plan(), folder);
+                new ExportCheck(ModelExports::of, graph, TestData.open(task), task.plan(), folder);
 
         // When
         var result = check.of(ONNX, Files.writeString(folder.resolve("model.onnx"), "no model"));
@@ -379,6 +434,10 @@ class DeliveryTest {
             GraphEditor editor, String tensor, Quantization quantization) {
         return FakeQuantization.add(
                 editor, tensor + "/quantized", TensorRef.of(tensor), quantization);
+    }
+
+    private static EngineAvailability engines(Map<Precision, String> simulated) {
+        return new EngineAvailability(Map.of(Engine.TENSORFLOW, "2.18.0"), Map.of(), simulated);
     }
 
     private static Report report() {

@@ -49,6 +49,11 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (csv && json.isWanted()) {
+            throw FailureException.invalidInput(
+                    "--csv and --json: the figures can be printed in one form only",
+                    "Name one of them.");
+        }
         var client = server.client();
         var found = runs.stream().map(run -> RunArgument.find(run, client)).toList();
         var reports = found.stream().map(run -> client.runs().report(run.runId())).toList();

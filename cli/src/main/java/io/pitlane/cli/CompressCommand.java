@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "Runs a plan and writes the report, and the candidate in every format of the"
                     + " plan's 'deliver'.",
             "It uses the server that --server or PITLANE_SERVER names, else the stack that"
-                    + " 'pitlane up' runs here, else a stack of its own for this one run.",
+                    + " 'pitlane up' runs or is starting here, else a stack of its own for this"
+                    + " one run.",
             "Exit code: 0 passed, 1 failed, 2 wrong input, 3 not passed."
         })
 final class CompressCommand implements Callable<Integer> {
@@ -76,7 +77,7 @@ final class CompressCommand implements Callable<Integer> {
         var named = server.named();
         Function<Consumer<String>, Server> servers =
                 messages ->
-                        named.or(server::running)
+                        named.or(() -> server.runningOrStarting(messages))
                                 .<Server>map(Server.Running::new)
                                 .orElseGet(
                                         () -> TransientStack.start(Installation.find(), messages));

@@ -39,9 +39,9 @@ final class ExportCommand implements Callable<Integer> {
             names = "--precision",
             paramLabel = "PRECISION",
             description =
-                    "float32, float16: weights in float16, int8: the quantized layers of a"
-                            + " quantized model. Default: int8 for a quantized model, else"
-                            + " float32.")
+                    "float32, float16: weights in float16, bfloat16 or int8: the layers of a model"
+                            + " that is quantized to it, bfloat16 for tensorflow only. Default:"
+                            + " that of the model, where the format has it, else float32.")
     private Precision precision;
 
     @Option(

@@ -15,6 +15,11 @@ final class JsonOption {
     @Option(names = "--json", description = "Print it as JSON.")
     private boolean json;
 
+    /** Whether it is JSON that is printed. */
+    boolean isWanted() {
+        return json;
+    }
+
     /**
      * Prints one JSON value, or the text.
      *

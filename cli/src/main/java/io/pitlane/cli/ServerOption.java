@@ -2,15 +2,20 @@ package io.pitlane.cli;
 
 import io.pitlane.cli.client.Credentials;
 import io.pitlane.cli.client.GatewayClient;
+import io.pitlane.cli.stack.LocalStack;
+import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import java.net.URI;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The server of a command. */
 final class ServerOption {
     private static final URI DEFAULT = URI.create("http://127.0.0.1:8080");
+    private static final long PAUSE_MILLIS = 200;
 
     @Option(
             names = "--server",
@@ -48,6 +53,47 @@ final class ServerOption {
     /** A client of the local stack that {@code pitlane up} runs, if it responds. */
     Optional<GatewayClient> running() {
         return state.folder().savedAddress().map(this::client).filter(GatewayClient::isReady);
+    }
+
+    /**
+     * The same, once it responds where it is being started.
+     *
+     * @param messages receives a message for who waits
+     * @throws FailureException when it takes too long to start
+     */
+    Optional<GatewayClient> runningOrStarting(Consumer<String> messages) {
+        var ready = running();
+        if (ready.isPresent() || !state.folder().isInUse()) {
+            return ready;
+        }
+        messages.accept("Waiting for the stack that 'pitlane up' is starting here ...");
+        var deadline = System.nanoTime() + LocalStack.START_TIMEOUT.toNanos();
+        while (ready.isEmpty() && state.folder().isInUse()) {
+            if (System.nanoTime() > deadline) {
+                throw new FailureException(
+                        Failure.Kind.INTERNAL,
+                        "the stack of 'pitlane up' is not ready after "
+                                + LocalStack.START_TIMEOUT.toSeconds()
+                                + " seconds",
+                        "Its logs are in "
+                                + state.folder().logs()
+                                + ". Stop it, or use another"
+                                + " server with --server.");
+            }
+            pause();
+            ready = running();
+        }
+        return ready;
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FailureException(
+                    Failure.Kind.CANCELLED, "interrupted while waiting", "Start it again.", e);
+        }
     }
 
     private GatewayClient client(URI address) {

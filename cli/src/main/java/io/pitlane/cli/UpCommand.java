@@ -46,8 +46,9 @@ final class UpCommand implements Callable<Integer> {
         out.println("Starting the stack; its logs are in " + stack.logs() + " ...");
         out.flush();
         try (stack) {
-            stack.start();
+            // Before the start: other commands wait for it rather than start a stack of their own.
             folder.saveAddress(stack.gateway());
+            stack.start();
             out.println("Ready at " + stack.gateway() + " (stop with Ctrl-C)");
             out.flush();
             while (true) {

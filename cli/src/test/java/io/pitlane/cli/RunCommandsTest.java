@@ -89,6 +89,9 @@ class RunCommandsTest extends CommandTest {
                 .allMatch(line -> line.startsWith(SampleReport.RUN + ","));
 
         out.getBuffer().setLength(0);
+        assertThat(pitlaneAtServer("compare", "latest~1", "latest", "--csv", "--json"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--csv and --json: ", "Name one of them.");
         assertThat(pitlaneAtServer("compare", "latest~1", "latest", "--json")).isZero();
         var rows = ContractJson.MAPPER.readTree(out.toString());
         assertThat(rows.at("/0/model").asText()).isEqualTo("original");

@@ -5,7 +5,6 @@ import io.pitlane.contract.artifact.ArtifactRef;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
-import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RegisteredPlan;
 import io.pitlane.contract.run.RunState;
@@ -31,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Replays the topics that the gateway's state comes from, and keeps the state up to date. */
 @Singleton
@@ -86,7 +86,7 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
                                             runs.accept(state);
                                         }),
                                 topics.results(),
-                                events(RunResult.class, runs::accept),
+                                this::result,
                                 topics.failures(),
                                 events(Failure.class, runs::accept),
                                 topics.progress(),
@@ -146,6 +146,12 @@ class StateReplay implements TopicFollower.Listener, CaughtUpView {
 
     void stop() {
         follower.stop();
+    }
+
+    private void result(ConsumerRecord<String, byte[]> record) {
+        if (record.key() != null && record.value() != null) {
+            runs.acceptResult(record.key(), record.value());
+        }
     }
 
     private static <T> RecordReader events(Class<T> type, Consumer<T> reader) {

@@ -1,6 +1,7 @@
 // The page for a new run: keeps the form and the YAML of the plan in step, shows what is wrong at its
 // field, uploads, and starts the run. The gateway reads and checks the plan, here as at its start.
 
+import { describeModel } from "./description.js";
 import { PlanForm, element, idOf } from "./plan-form.js";
 import { namesIn, upload } from "./upload.js";
 
@@ -140,6 +141,7 @@ async function uploadFrom(place, input) {
       bar.value = fraction;
     });
     choose(place.querySelector("[data-known]"), digest, name);
+    describeChosen(place, true);
     status.textContent = `${name} is at the gateway.`;
     suggest(kind, name, namesIn(files));
   } catch (problem) {
@@ -166,6 +168,13 @@ function choose(select, digest, name) {
     select.add(new Option(`${name}, uploaded now`, digest));
   }
   select.value = digest;
+}
+
+/** Shows what the chosen model is made of; in one line where nobody has just chosen it. */
+function describeChosen(place, open) {
+  if (place.dataset.upload === "model") {
+    describeModel(document.getElementById("description"), place.querySelector("[data-known]").value, open);
+  }
 }
 
 /** Names the model in the plan, and offers the names of data for its fields. */
@@ -229,6 +238,8 @@ async function open() {
   for (const place of uploads) {
     place.querySelectorAll("input[type=file]").forEach((input) =>
       input.addEventListener("change", () => uploadFrom(place, input)));
+    place.querySelector("[data-known]").addEventListener("change", () => describeChosen(place, true));
+    describeChosen(place, false);
   }
 }
 

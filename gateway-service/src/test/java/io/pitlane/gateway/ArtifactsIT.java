@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,35 @@ class ArtifactsIT extends GatewayWithStages {
     Path workFolder;
 
     @Inject ArtifactStore store;
+
+    @Test
+    void onlyAModelIsDescribedAndOnlyWhereThereIsACommandForIt() {
+        // Given
+        var data = digest("data", 71);
+        var model = digest("model", 72);
+
+        // Then
+        for (var none : List.of("0".repeat(64), data)) {
+            given().get("/api/artifacts/" + none + "/description")
+                    .then()
+                    .statusCode(404)
+                    .body("message", containsString("There is no model with digest"));
+        }
+        given().get("/api/artifacts/" + model + "/description")
+                .then()
+                .statusCode(501)
+                .body("action", containsString("pitlane inspect MODEL"));
+    }
+
+    private static String digest(String kind, long seed) {
+        return given().contentType("application/gzip")
+                .body(PackedFile.of(1000, seed))
+                .post("/api/artifacts?kind=" + kind)
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("digest");
+    }
 
     @Test
     void anUploadedArtifactIsInTheLogByteForByte() throws IOException {

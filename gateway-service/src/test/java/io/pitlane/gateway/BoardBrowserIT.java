@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pitlane.contract.Topics;
+import io.pitlane.contract.run.RunModel;
+import io.pitlane.gateway.runs.RunFixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,7 +78,9 @@ class BoardBrowserIT extends PagesInBrowser {
         var folder = System.getProperty(SCREENSHOTS);
         assumeTrue(folder != null, "-D" + SCREENSHOTS + "=FOLDER writes them");
         stages.fail(failure(running().runId(), 0));
-        var first = ended();
+        var model = gateway.upload("model", PackedFile.of(1000, 1));
+        var original = new RunModel(RunModel.ORIGINAL, model, List.of());
+        var first = ended(RunFixtures.withModels(running(), List.of(original)));
         var second = ended();
         var running = running();
         train(running);
@@ -92,6 +96,9 @@ class BoardBrowserIT extends PagesInBrowser {
             browser.show(960, scheme);
             for (var page : pages.entrySet()) {
                 openWhole(page.getValue());
+                if (page.getKey().equals("new")) {
+                    awaitShown("true", "document.querySelector('#description details') !== null");
+                }
                 var file = Path.of(folder, page.getKey() + "-" + scheme + ".png");
                 browser.screenshot(file, 960, 720);
                 assertThat(file).isNotEmptyFile();

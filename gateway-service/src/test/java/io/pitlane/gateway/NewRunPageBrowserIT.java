@@ -65,6 +65,38 @@ class NewRunPageBrowserIT extends PagesInBrowser {
     }
 
     @Test
+    void aModelIsDescribedAtOnceWithTheAdviceOfEachTechnique() throws IOException {
+        // Given
+        browser.show(390, "light");
+        browser.open(gateway.address() + "/new");
+        awaitShown(
+                "The plan is right.", SUMMARY + ".replace(/^\\d+ field.*/, 'The plan is right.')");
+
+        // When
+        upload("model", "described.pb");
+
+        // Then
+        awaitShown("true", DESCRIPTION + ".includes('serving_default')");
+        assertThat(browser.run("return " + DESCRIPTION))
+                .contains("What prune can do", "What quantize can do", "can be exported");
+        assertThat(browser.run("return document.querySelectorAll('#description tbody tr').length"))
+                .isEqualTo("10");
+        assertThat(browser.run("return document.querySelector('#description details').open"))
+                .isEqualTo("true");
+        browser.run(
+                "document.querySelectorAll('#description details').forEach(part => part.open = true)");
+        assertThat(findings(axe())).isEmpty();
+        assertThat(browser.value("return document.documentElement.scrollWidth").asInt())
+                .isLessThanOrEqualTo(390);
+
+        // When
+        upload("model", "broken.pb");
+
+        // Then
+        awaitShown("true", DESCRIPTION + ".includes('holds no SavedModel. Export it again.')");
+    }
+
+    @Test
     void aRunIsStartedAgainWithAChange() {
         // Given
         var run = ended();

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -41,6 +42,10 @@ abstract class PagesInBrowser {
 
     private static final String AXE = "/axe.min.js";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** Stands in for the command line, which describes models. */
+    private static final Path DESCRIPTIONS =
+            Path.of("src/test/resources/describe.sh").toAbsolutePath();
 
     static ChromeBrowser browser;
     static GatewayProcess gateway;
@@ -63,7 +68,15 @@ abstract class PagesInBrowser {
                 browser = ChromeBrowser.start();
                 var folder = Files.createTempDirectory("board");
                 var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
-                gateway = GatewayProcess.start(kafka.bootstrapServers(), folder);
+                gateway =
+                        GatewayProcess.begin(
+                                folder,
+                                Map.of(
+                                        "KAFKA_BOOTSTRAP_SERVERS",
+                                        kafka.bootstrapServers(),
+                                        "PITLANE_INSPECT_COMMAND",
+                                        "sh," + DESCRIPTIONS));
+                gateway.awaitReady();
                 stages = new SimulatedStages(kafka.bootstrapServers(), Topics.DEFAULT);
                 return new Shared(folder, kafka);
             } catch (IOException e) {

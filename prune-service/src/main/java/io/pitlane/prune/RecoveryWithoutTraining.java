@@ -2,13 +2,13 @@ package io.pitlane.prune;
 
 import io.pitlane.analysis.AffordableImages;
 import io.pitlane.analysis.ModelComparison;
+import io.pitlane.analysis.reconstruction.ImageWeights;
 import io.pitlane.analysis.reconstruction.ModelReconstruction;
-import io.pitlane.contract.finding.OutputError;
 import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.pruning.Reconstruction;
-import io.pitlane.contract.pruning.Reconstruction.Method;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
+import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
 import java.util.ArrayList;
@@ -34,8 +34,7 @@ final class RecoveryWithoutTraining {
 
     /** A pruned model, with its outputs restored where the options say so. */
     PrunedModel apply(ChannelPruning.Pruned pruned) {
-        boolean isOff = options.method() == Method.NONE && !options.batchNorm();
-        if (isOff || pruned.removed().isEmpty()) {
+        if (options.isOff() || pruned.removed().isEmpty()) {
             return new PrunedModel(pruned.graph(), Map.of(), pruned.notes(), List.of());
         }
         int samples = samples(pruned.before());
@@ -48,7 +47,7 @@ final class RecoveryWithoutTraining {
                         context.folder())) {
             var cut = comparison.of(pruned.graph());
             var after = comparison.of(restored.graph());
-            boolean isBetter = distance(after) < distance(cut);
+            boolean isBetter = after.distance() < cut.distance();
             var result =
                     new ReconstructionResult(
                             samples,
@@ -70,11 +69,14 @@ final class RecoveryWithoutTraining {
     private ModelReconstruction.Restored restored(ChannelPruning.Pruned pruned, int samples) {
         var plan = context.plan();
         var batches = new HeldBatches(context.images().batchesForFitting(samples));
+        var scoring = Scoring.of(pruned.before(), plan.task(), plan.output(), plan.input());
+        var weights = ImageWeights.of(pruned.before(), scoring, plan.input(), batches);
         return new ModelReconstruction(
                         options,
                         plan.input(),
                         batches,
                         samples,
+                        weights,
                         plan.seed(),
                         context.folder(),
                         (message, share) -> context.progress().at(share, message))
@@ -95,11 +97,6 @@ final class RecoveryWithoutTraining {
 
     private int affordable(FlatGraph graph, int most) {
         return AffordableImages.of(graph, context.images().shape()).count(1, FEWEST_IMAGES, most);
-    }
-
-    /** How far the outputs are from those before: of classes, by their distributions. */
-    private static double distance(OutputError error) {
-        return error.divergence() == null ? error.noise() : error.divergence();
     }
 
     private static List<String> notes(

@@ -49,7 +49,9 @@ final class StepPruning implements CutSearch.Recovery {
         var part = context.part(sparse, cut);
         var pruned = PruningMethod.of(step).prune(start, step, part);
         part.progress().at(1, pruned.notes().get(0));
-        return fineTuned(pruned, step, FINE_TUNING, context.part(cut, 1).progress());
+        var length = FineTuningLength.of(step, pruned);
+        var noted = length.note().map(note -> pruned.with(List.of(note))).orElse(pruned);
+        return fineTuned(noted, length.of(step), FINE_TUNING, context.part(cut, 1).progress());
     }
 
     /** Share of the work that the training before the cut is, by its epochs. */

@@ -68,7 +68,7 @@ final class EngineTimer implements LatencyBudget.Timer {
 
     private EngineModel load(FlatGraph graph) {
         var format = ModelFormat.of(engine);
-        var export = ModelExports.of(format, graph, ModelExports.precisionOf(graph));
+        var export = ModelExports.of(format, graph, ModelExports.precisionOf(format, graph));
         if (!export.obstacles().isEmpty()) {
             throw invalidInput(
                     "quantize.budget.engine: the model cannot be expressed for %s: %s."

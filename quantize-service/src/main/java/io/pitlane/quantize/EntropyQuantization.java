@@ -218,6 +218,9 @@ final class EntropyQuantization {
                     "%d channels that no weight reads are removed"
                             .formatted(attempt.model().removed()));
         }
+        if (EntropyTraining.keepsChannels(floats)) {
+            notes.add("every channel stays, because the model was quantized before");
+        }
         notes.addAll(more);
         return new QuantizedModel(attempt.graph(), floats, notes, List.of());
     }

@@ -25,8 +25,8 @@ import java.util.HashMap;
  * that a coder spends on the integers (Oktay et al., Scalable Model Compression by Entropy
  * Penalized Reparameterization, ICLR 2020). The teacher is the model before; labels count where the
  * data has them. The last epoch is the result. Channels that no weight reads any more are removed,
- * and the others are sorted for the coder; those of a model that was trained for rate before stay,
- * so that its file can be a delta of that model's.
+ * and the others are sorted for the coder; those of a model that was quantized before stay, so that
+ * its file can be a delta of that model's.
  *
  * @param plan task, scored output, preprocessing and seed
  * @param images the training images
@@ -72,7 +72,7 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                         .withCodes(codes)
                         .withCheckpoints(checkpoints, name)
                         .run(images, Preprocessor.of(plan.input(), port, images), listener);
-        if (!QuantizedGraph.of(teacher).quantizations().isEmpty()) {
+        if (keepsChannels(teacher)) {
             return new DeadChannels.Result(trained.graph(), 0);
         }
         var alive = DeadChannels.removed(trained.graph());
@@ -80,5 +80,10 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
         boolean isPruned = !SparsityMasks.of(teacher).isEmpty();
         var graph = isPruned ? alive.graph() : ChannelSorting.byDensity(alive.graph());
         return new DeadChannels.Result(graph, alive.removed());
+    }
+
+    /** Whether a model is trained on without removing or sorting its channels. */
+    static boolean keepsChannels(FlatGraph model) {
+        return !QuantizedGraph.of(model).quantizations().isEmpty();
     }
 }

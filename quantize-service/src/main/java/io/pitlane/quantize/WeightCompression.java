@@ -2,24 +2,29 @@ package io.pitlane.quantize;
 
 import io.pitlane.analysis.LayerPatterns;
 import io.pitlane.contract.step.QuantizeStep;
+import io.pitlane.contract.step.QuantizeStep.Scheme;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.GraphEditor;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.operation.LayerKernel;
 import io.pitlane.graph.operation.Operations;
 import io.pitlane.graph.pass.BatchNormFolding;
+import io.pitlane.graph.quantization.Bfloat16Graph;
+import io.pitlane.graph.quantization.Bfloat16Region;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.Quantization;
 import io.pitlane.quantize.PostTrainingInt8.QuantizedModel;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Schemes for weights alone: activations and arithmetic stay float, and no images are needed. The
- * kernel of every layer is rounded, whatever the layer; biases stay as they are. Weights that are
- * integers then are read through a fake quantization.
+ * Schemes that need no images. The kernel of every layer is rounded, whatever the layer; biases,
+ * activations and arithmetic stay float. Weights that are integers then are read through a fake
+ * quantization. In bfloat16, the layers that have kernels of it round their activations too.
  */
 final class WeightCompression {
     private static final String SUFFIX = "/fake_quantization";
@@ -43,7 +48,7 @@ final class WeightCompression {
 
     /** The graph with rounded weights, batch norm folded; layers already quantized stay so. */
     QuantizedModel compress(FlatGraph graph) {
-        var folded = new BatchNormFolding().apply(graph);
+        var folded = new BatchNormFolding().apply(unrounded(graph));
         var leftFloat = LayerPatterns.matching(folded, "quantize.float", options.floatLayers());
         var layers =
                 folded.nodes().stream()
@@ -57,9 +62,38 @@ final class WeightCompression {
         var editor = folded.edit();
         byConstant(compressed).forEach((name, kernels) -> round(folded, editor, name, kernels));
         var note =
-                "%d of %d layers with %s; activations are float"
+                "%d of %d layers with %s"
                         .formatted(compressed.size(), layers.size(), rounding.description());
-        return new QuantizedModel(editor.build(), folded, List.of(note), List.of());
+        var weights = editor.build();
+        return options.scheme() == Scheme.BFLOAT16
+                ? withActivations(weights, folded, names(compressed), note)
+                : new QuantizedModel(
+                        weights, folded, List.of(note + "; activations are float"), List.of());
+    }
+
+    /** Activations that are rounded to bfloat16 are rounded anew. */
+    private FlatGraph unrounded(FlatGraph graph) {
+        return options.scheme() == Scheme.BFLOAT16 ? Bfloat16Graph.of(graph).floats() : graph;
+    }
+
+    private static Set<String> names(List<LayerKernel> kernels) {
+        return kernels.stream()
+                .map(kernel -> kernel.layer().getName())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static QuantizedModel withActivations(
+            FlatGraph weights, FlatGraph folded, Set<String> rounded, String note) {
+        var layers = new HashSet<>(Bfloat16Region.supported(weights));
+        layers.retainAll(rounded);
+        var activations =
+                "%s; %d of them compute in bfloat16 on TensorFlow, all others in float"
+                        .formatted(note, layers.size());
+        return new QuantizedModel(
+                new Bfloat16Graph(weights, layers).simulated(),
+                folded,
+                List.of(activations),
+                List.of());
     }
 
     private static boolean isFloat(FlatGraph graph, LayerKernel kernel) {

@@ -39,7 +39,7 @@ final class EngineFixture {
 
     private static Path export(ModelFormat format, FlatGraph graph, Path folder) {
         var file = folder.resolve(UUID.randomUUID() + "-" + format.fileName());
-        ModelExports.of(format, graph, ModelExports.precisionOf(graph))
+        ModelExports.of(format, graph, ModelExports.precisionOf(format, graph))
                 .write(file, new ExportMetadata("1", Map.of()));
         return file;
     }

@@ -2,6 +2,7 @@ package io.pitlane.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.quantization.Calibration;
 import io.pitlane.contract.quantization.Corrections;
 import io.pitlane.contract.step.QuantizeStep;
@@ -32,7 +33,7 @@ final class Int8Fixture {
     /** The quantized graph with the int8 kernels of TensorFlow. */
     static PostTrainingInt8.QuantizedModel lowered(PostTrainingInt8.QuantizedModel quantized) {
         var graph = quantized.graph();
-        var precision = ModelExports.precisionOf(graph);
+        var precision = ModelExports.precisionOf(ModelFormat.TENSORFLOW, graph);
         return new PostTrainingInt8.QuantizedModel(
                 TensorFlowExport.of(graph, precision).graph(),
                 quantized.floats(),

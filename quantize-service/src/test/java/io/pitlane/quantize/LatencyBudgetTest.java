@@ -123,7 +123,7 @@ class LatencyBudgetTest {
         var mixed = LatencyBudget.withFloat(int8, List.of("last"));
 
         // Then
-        assertThat(ModelExports.precisionOf(mixed)).isEqualTo(Precision.INT8);
+        assertThat(ModelExports.precisionOf(format, mixed)).isEqualTo(Precision.INT8);
         var expected = Int8Fixture.output(mixed, images);
         var actual = EngineFixture.output(format, mixed, images, folder);
         assertThat(EngineFixture.relativeError(expected, actual)).isLessThan(0.02);

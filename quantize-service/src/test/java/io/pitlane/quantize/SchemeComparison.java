@@ -133,7 +133,7 @@ public final class SchemeComparison {
         schemes.put(
                 "weights shared, 16 values",
                 QuantizeStep.builder().scheme(Scheme.WEIGHT_SHARING).build());
-        schemes.put("weights bfloat16", QuantizeStep.builder().scheme(Scheme.BFLOAT16).build());
+        schemes.put("bfloat16", QuantizeStep.builder().scheme(Scheme.BFLOAT16).build());
         return schemes;
     }
 

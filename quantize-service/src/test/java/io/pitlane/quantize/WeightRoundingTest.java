@@ -8,7 +8,9 @@ import io.pitlane.contract.quantization.WeightOptions.Granularity;
 import io.pitlane.contract.quantization.WeightOptions.Initialization;
 import io.pitlane.contract.step.QuantizeStep;
 import io.pitlane.contract.step.QuantizeStep.Scheme;
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.quantization.Bfloat16Graph;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.Arrays;
 import java.util.List;
@@ -122,12 +124,10 @@ class WeightRoundingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PIECEWISE_LINEAR", "WEIGHT_SHARING", "BFLOAT16"})
+    @EnumSource(names = {"PIECEWISE_LINEAR", "WEIGHT_SHARING"})
     void theModelStaysFloatAndItsNoteSaysWhatItHas(Scheme scheme) {
         // Given
-        var net = new NetBuilder(3, -1, 8, 8, 3);
-        var conv = net.unary("Relu", "relu", net.convBias("conv", "x", 3, 3, 8, 1));
-        var graph = net.build(net.dense("dense", net.globalMean("mean", conv, false), 8, 5));
+        var graph = network();
         var images = Int8Fixture.signed(2, 8, 8, 3);
 
         // When
@@ -141,6 +141,48 @@ class WeightRoundingTest {
                 .startsWith("2 of 2 layers with")
                 .endsWith("; activations are float");
         assertThat(Int8Fixture.relativeError(graph, model.graph(), images)).isBetween(1e-6, 0.2);
+    }
+
+    @Test
+    void layersInBfloat16ReadAndGiveRoundedActivations() {
+        // Given
+        var graph = network();
+        var step = QuantizeStep.builder().scheme(Scheme.BFLOAT16).floatLayers(List.of("dense"));
+
+        // When
+        var model = new PostTrainingInt8(step.build()).quantize(graph, List.of());
+
+        // Then
+        assertThat(model.notes())
+                .containsExactly(
+                        "1 of 2 layers with weights rounded to bfloat16; 1 of them compute in"
+                                + " bfloat16 on TensorFlow, all others in float");
+        var apart = Bfloat16Graph.of(model.graph());
+        assertThat(apart.layers()).containsExactly("conv");
+        assertThat(FloatTensor.of(apart.floats().node("dense/kernel")))
+                .isEqualTo(FloatTensor.of(graph.node("dense/kernel")));
+        assertThat(Int8Fixture.relativeError(graph, model.graph(), Int8Fixture.signed(2, 8, 8, 3)))
+                .isBetween(1e-4, 0.01);
+    }
+
+    @Test
+    void bfloat16OfAModelInBfloat16ChangesNothing() {
+        // Given
+        var step = QuantizeStep.builder().scheme(Scheme.BFLOAT16).build();
+        var once = new PostTrainingInt8(step).quantize(network(), List.of());
+
+        // When
+        var twice = new PostTrainingInt8(step).quantize(once.graph(), List.of());
+
+        // Then
+        assertThat(twice.graph().toGraphDef()).isEqualTo(once.graph().toGraphDef());
+        assertThat(twice.notes()).isEqualTo(once.notes());
+    }
+
+    private static FlatGraph network() {
+        var net = new NetBuilder(3, -1, 8, 8, 3);
+        var conv = net.unary("Relu", "relu", net.convBias("conv", "x", 3, 3, 8, 1));
+        return net.build(net.dense("dense", net.globalMean("mean", conv, false), 8, 5));
     }
 
     private static WeightRounding piecewise(int bits) {

@@ -2,10 +2,12 @@ package io.pitlane.cli.model;
 
 import io.pitlane.cli.stack.Installation;
 import io.pitlane.cli.stack.InstalledStages;
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
+import io.pitlane.formats.ModelExports;
+import io.pitlane.formats.export.ExportObstacle;
 import io.pitlane.formats.export.Precision;
-import io.pitlane.formats.onnx.OnnxExport;
-import io.pitlane.formats.tflite.TfliteExport;
+import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.ModelDescription;
 import io.pitlane.graph.savedmodel.SavedModelReader;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Inspects a model. */
 public final class Inspection {
@@ -39,11 +42,15 @@ public final class Inspection {
                         ModelDescription.of(graph),
                         read.note(),
                         stages.describe(flat),
-                        OnnxExport.of(graph).obstacles(),
-                        TfliteExport.of(graph, Precision.FLOAT32).obstacles(),
+                        obstacles(ModelFormat.ONNX, graph),
+                        obstacles(ModelFormat.TFLITE, graph),
                         size(folder));
             }
         }
+    }
+
+    private static List<ExportObstacle> obstacles(ModelFormat format, FlatGraph graph) {
+        return ModelExports.of(format, graph, Precision.FLOAT32).obstacles();
     }
 
     /** Bytes of the files in a folder and below it. */

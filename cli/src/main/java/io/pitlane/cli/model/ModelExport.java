@@ -61,7 +61,7 @@ public final class ModelExport {
             ModelExports.of(
                             format,
                             graph,
-                            precision.orElseGet(() -> ModelExports.precisionOf(graph)))
+                            precision.orElseGet(() -> ModelExports.precisionOf(format, graph)))
                     .write(target, new ExportMetadata(version, properties));
             var written = target + "  " + FigureFormat.bytes(size(target));
             return bytes.map(

@@ -1,6 +1,7 @@
 package io.pitlane.cli.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pitlane.cli.model.Inspection;
 import io.pitlane.cli.model.TempFolder;
 import io.pitlane.cli.plan.PlanSummary.Images;
@@ -8,7 +9,9 @@ import io.pitlane.cli.plan.PlanSummary.Model;
 import io.pitlane.cli.plan.PlanSummary.PlannedWork;
 import io.pitlane.cli.stack.InstalledStages;
 import io.pitlane.contract.data.DataSource;
+import io.pitlane.contract.data.Task;
 import io.pitlane.contract.json.ContractJson;
+import io.pitlane.contract.plan.Constraints;
 import io.pitlane.data.Annotations;
 import io.pitlane.data.ImageSet;
 import io.pitlane.data.source.ImageSources;
@@ -65,10 +68,23 @@ public final class PlanInspection {
                     images(plan.data().train(), train),
                     images(plan.data().test(), test),
                     steps,
-                    ContractJson.MAPPER.valueToTree(plan.constraints()),
+                    constraints(test.annotations().isPresent()),
                     PlanSummary.delivered(plan),
                     steps.stream().mapToDouble(PlannedWork::seconds).sum());
         }
+    }
+
+    /** Those of the plan, and the default limit where they name none on accuracy or fidelity. */
+    private JsonNode constraints(boolean hasAnnotations) {
+        var plan = file.plan();
+        ObjectNode written = ContractJson.MAPPER.valueToTree(plan.constraints());
+        if (plan.constraints().limitQuality()) {
+            return written;
+        }
+        boolean hasClasses = plan.task() == Task.CLASSIFICATION || plan.task() == Task.SEGMENTATION;
+        return written.setAll(
+                ContractJson.MAPPER.<ObjectNode>valueToTree(
+                        Constraints.defaultFor(plan.task(), hasAnnotations, hasClasses)));
     }
 
     private List<PlannedWork> steps(TimeEstimate estimate) {

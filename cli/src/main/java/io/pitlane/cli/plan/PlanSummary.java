@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param train training images
  * @param test test images
  * @param steps what runs, in order
- * @param constraints what the candidate must meet, as written
+ * @param constraints what the candidate must meet, with the default limit where one applies
  * @param deliver formats of the candidate, where they can express it
  * @param seconds rough estimate of the whole run's time on this machine
  */
@@ -99,7 +99,7 @@ public record PlanSummary(
                 lines.add("          " + Yaml.flow(step.options()));
             }
         }
-        lines.add("passes    " + (constraints.isEmpty() ? "in any case" : conditions()));
+        lines.add("passes    if " + Yaml.flow(constraints) + " is met");
         lines.add(
                 "delivers  "
                         + deliver.stream().map(ModelFormat::label).collect(Collectors.joining(", "))
@@ -109,9 +109,5 @@ public record PlanSummary(
                                 .formatted(TimeEstimate.words(seconds))
                         + " result of take none");
         return lines.toString();
-    }
-
-    private String conditions() {
-        return "if " + Yaml.flow(constraints) + " is met";
     }
 }

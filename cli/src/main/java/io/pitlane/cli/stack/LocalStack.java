@@ -21,7 +21,9 @@ import java.util.function.Consumer;
  * however it ends. Thread-safe.
  */
 public final class LocalStack implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+    /** How long a process may take until it is ready. */
+    public static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+
     private static final int LOG_TAIL_LINES = 25;
 
     private final StackLayout layout;

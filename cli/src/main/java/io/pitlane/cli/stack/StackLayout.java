@@ -23,6 +23,7 @@ record StackLayout(
         Map<LocalService, Integer> httpPorts) {
 
     private static final String HOST = "127.0.0.1";
+    private static final String COMMAND_LINE_MAIN = "io.pitlane.cli.Pitlane";
     private static final String BROKER_MAIN = "io.pitlane.kafka.EmbeddedKafka";
 
     /** Chooses free ports. */
@@ -80,10 +81,34 @@ record StackLayout(
                         "-Dpitlane.work.folder=" + state.work(service.name()),
                         "-Dpitlane.cache.folder=" + state.cache(service.name()),
                         "-Dpitlane.findings.folder=" + findings(),
-                        "-Dpitlane.exit-with-parent=true",
-                        "-jar",
-                        installation.runner(service.module()).toString());
+                        "-Dpitlane.exit-with-parent=true");
+        if (service == LocalService.GATEWAY) {
+            command.add("-Dpitlane.inspect.command=" + asList(inspection()));
+        }
+        command.addAll(List.of("-jar", installation.runner(service.module()).toString()));
         return new ProcessSpec(service.name(), command, state.log(service.name()));
+    }
+
+    /** This command line, for the gateway to describe models by. */
+    private List<String> inspection() {
+        return java(
+                "-Xmx2g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dpitlane.home=" + installation.root(),
+                // Its own folder, which the gateway deletes even if the process is killed.
+                "-Djava.io.tmpdir=.",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-cp",
+                System.getProperty("java.class.path"),
+                COMMAND_LINE_MAIN);
+    }
+
+    /** As a setting has a list. */
+    private static String asList(List<String> values) {
+        return values.stream()
+                .map(value -> value.replace("\\", "\\\\").replace(",", "\\,"))
+                .collect(Collectors.joining(","));
     }
 
     /** Of the user: stacks that end with their command leave it to the next. */

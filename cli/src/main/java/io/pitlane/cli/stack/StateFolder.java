@@ -69,6 +69,19 @@ public record StateFolder(Path root) {
         }
     }
 
+    /** Whether a stack uses the folder, be it ready or about to be. */
+    public boolean isInUse() {
+        var file = root.resolve("lock");
+        if (!Files.isWritable(file)) {
+            return false;
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return !tryLock(channel);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock() != null;
@@ -96,8 +109,8 @@ public record StateFolder(Path root) {
     }
 
     /**
-     * The address of the gateway of a stack that uses this folder; after a stack that was killed,
-     * its last address.
+     * The address of the gateway of a stack that uses this folder, which may not be ready yet;
+     * after a stack that was killed, its last address.
      */
     public Optional<URI> savedAddress() {
         try {

@@ -63,6 +63,14 @@ class PlanInspectionTest {
     }
 
     @Test
+    void aPlanThatLimitsNeitherAccuracyNorFidelityPassesByTheDefaultLimit() throws IOException {
+        var speed = PLAN.formatted(1).replace("maxAccuracyDrop: 0.01", "minSizeRatio: 2");
+
+        assertThat(summary(speed).render().lines())
+                .contains("passes    if {minSizeRatio: 2.0, maxAccuracyDrop: 0.01} is met");
+    }
+
+    @Test
     void theTimeOfAStepFollowsItsOptions() {
         var estimate = new TimeEstimate(0.001, 1000, 100, 3);
         var once = estimate.seconds(StageName.PRUNE, new StepWork(1, 0, 0));

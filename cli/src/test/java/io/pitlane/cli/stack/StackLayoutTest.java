@@ -3,6 +3,7 @@ package io.pitlane.cli.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.cli.Pitlane;
 import io.pitlane.contract.failure.FailureException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -53,6 +54,25 @@ class StackLayoutTest {
                                         System.getProperty("user.home"), ".cache/pitlane/findings"))
                 .contains("-Dkafka.bootstrap.servers=127.0.0.1:" + layout.brokerPort())
                 .endsWith("-jar", runner.toString());
+    }
+
+    @Test
+    void theGatewayDescribesModelsByThisCommandLine() throws Exception {
+        var runner = folder.resolve("gateway-service/target/quarkus-app/quarkus-run.jar");
+        Files.createDirectories(runner.getParent());
+        Files.createFile(runner);
+
+        var setting = "-Dpitlane.inspect.command=";
+        var command =
+                layout(0).service(LocalService.GATEWAY).command().stream()
+                        .filter(argument -> argument.startsWith(setting))
+                        .toList();
+
+        assertThat(command).hasSize(1);
+        // A comma with a backslash before it is part of a value.
+        var arguments = command.get(0).substring(setting.length()).split("(?<!\\\\),");
+        assertThat(arguments).contains("-Dpitlane.home=" + folder, Pitlane.class.getName());
+        assertThat(Path.of(arguments[0])).isExecutable();
     }
 
     @Test

@@ -29,6 +29,20 @@ class StateFolderTest {
     }
 
     @Test
+    void aFolderIsInUseAsLongAsItIsLocked() throws Exception {
+        var state = new StateFolder(folder.resolve("state"));
+        assertThat(state.isInUse()).isFalse();
+
+        try (var held = state.lock()) {
+            assertThat(held.isOpen()).isTrue();
+            assertThat(state.isInUse()).isTrue();
+        }
+
+        assertThat(state.isInUse()).isFalse();
+        state.lock().close();
+    }
+
+    @Test
     void anAddressIsFoundUntilItIsDeleted() {
         var state = new StateFolder(folder.resolve("state"));
         assertThat(state.savedAddress()).isEmpty();

@@ -25,7 +25,7 @@ public class ArtifactLookup {
     }
 
     /** The artifact with this digest, if it was uploaded and has not expired from the log. */
-    Optional<ArtifactRef> find(String digest) {
+    public Optional<ArtifactRef> find(String digest) {
         return view.find(topic, () -> index.find(digest));
     }
 

@@ -18,6 +18,9 @@ public interface GatewayConfig {
     /** See {@link UploadConfig}. */
     UploadConfig upload();
 
+    /** See {@link InspectConfig}. */
+    InspectConfig inspect();
+
     /** See {@link RunsConfig}. */
     RunsConfig runs();
 
@@ -51,6 +54,19 @@ public interface GatewayConfig {
         /** Space that uploads leave free on the disk of the work folder. */
         @WithDefault("1G")
         MemorySize keepFree();
+    }
+
+    /** Description of uploaded models. */
+    interface InspectConfig {
+        /**
+         * The command line of Pitlane as program and arguments, to which {@code inspect FILE
+         * --json} is added; without it no models are described.
+         */
+        Optional<List<String>> command();
+
+        /** Time after which a description is given up. */
+        @WithDefault("2M")
+        Duration deadline();
     }
 
     /** Runs kept in memory. */

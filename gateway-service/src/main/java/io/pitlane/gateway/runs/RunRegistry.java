@@ -72,7 +72,17 @@ public class RunRegistry {
 
     /** Applies the report and the models of a run that has ended. */
     public void accept(RunResult result) {
-        update(result.report().run(), run -> run.accept(result));
+        update(result.report().run(), run -> run.accept(() -> Optional.of(result)));
+    }
+
+    /**
+     * The same as its record has it.
+     *
+     * @param json not changed afterwards
+     */
+    public void acceptResult(String runId, byte[] json) {
+        var result = new EncodedResult(runId, json);
+        update(runId, run -> run.accept(result));
     }
 
     /** Applies the failure of a run. */

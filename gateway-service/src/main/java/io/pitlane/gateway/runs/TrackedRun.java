@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * One run, assembled from topics without an order among each other: a state may arrive before its
@@ -24,7 +25,7 @@ final class TrackedRun {
     private final RunListener everyRun;
     private RunState latest;
     private RunState shown;
-    private RunResult result;
+    private Supplier<Optional<RunResult>> result;
     private Failure failure;
     private Instant heldSince;
 
@@ -40,7 +41,7 @@ final class TrackedRun {
     }
 
     Optional<RunResult> result() {
-        return Optional.ofNullable(result);
+        return result == null ? Optional.empty() : result.get();
     }
 
     /** The latest progress of each step that has any; empty when the run has ended. */
@@ -73,7 +74,7 @@ final class TrackedRun {
         }
     }
 
-    void accept(RunResult published) {
+    void accept(Supplier<Optional<RunResult>> published) {
         result = published;
         show();
     }

@@ -8,11 +8,14 @@ import static io.pitlane.gateway.runs.RunFixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.run.Progress;
 import io.pitlane.contract.run.RunState;
 import io.pitlane.contract.run.RunState.Status;
 import io.pitlane.contract.training.TrainingLoss;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunRegistryTest {
     private final SettableClock clock = new SettableClock();
@@ -87,6 +92,32 @@ class RunRegistryTest {
         assertThat(before).isEqualTo(Status.RUNNING);
         assertThat(runs.state("r").orElseThrow().status()).isEqualTo(Status.PASSED);
         assertThat(runs.result("r")).isPresent();
+    }
+
+    @Test
+    void aResultIsReadAsItsRecordHasIt() throws IOException {
+        // Given
+        var result = result("r", true, List.of());
+
+        // When
+        runs.acceptResult("r", ContractJson.MAPPER.writeValueAsBytes(result));
+        runs.accept(state("r", Status.PASSED, 2));
+
+        // Then
+        assertThat(runs.result("r")).contains(result);
+        assertThat(runs.result("r").orElseThrow()).isSameAs(runs.result("r").orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"report\": 1}", "{}", "null", "no JSON"})
+    void aDamagedResultIsNoneAndKeepsNoRunBack(String json) {
+        // When
+        runs.acceptResult("r", json.getBytes(StandardCharsets.UTF_8));
+        runs.accept(state("r", Status.PASSED, 2));
+
+        // Then
+        assertThat(runs.state("r")).isPresent();
+        assertThat(runs.result("r")).isEmpty();
     }
 
     @Test

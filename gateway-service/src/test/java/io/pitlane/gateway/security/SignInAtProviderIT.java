@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.jsoup.Jsoup;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +139,29 @@ class SignInAtProviderIT {
         // Then
         assertThat(page.body()).doesNotContain("Sign out");
         assertThat(get("/api/runs").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aSessionOutlivesItsTokenWhereTheProviderRenewsIt() throws Exception {
+        // Given
+        SignIns.lifetime = 1;
+        var renewed = SignIns.RENEWED.get();
+
+        // When
+        signIn(ROLE);
+
+        // Then
+        await().untilAsserted(
+                        () -> {
+                            assertThat(get("/api/runs").statusCode()).isEqualTo(200);
+                            assertThat(SignIns.RENEWED.get()).isGreaterThan(renewed);
+                        });
+        assertThat(get("/runs").body()).contains("New run");
+    }
+
+    @AfterEach
+    void tokensLast() {
+        SignIns.lifetime = 60;
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
@@ -29,7 +30,15 @@ final class SignIns {
     /** Of whoever signs in next; empty for somebody whom the provider does not know. */
     static volatile String role = "";
 
+    /** How long tokens last, in seconds. */
+    static volatile int lifetime = 60;
+
+    /** How many tokens were renewed. */
+    static final AtomicInteger RENEWED = new AtomicInteger();
+
+    /** The requests for authorization by the code or the token that continues them. */
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
+
     private final BinaryOperator<String> idTokens;
 
     /**
@@ -68,24 +77,35 @@ final class SignIns {
 
     private void token(HttpExchange exchange) throws IOException {
         var form = fields(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-        var asked = codes.remove(form.getOrDefault("code", ""));
+        var asked = codes.remove(form.getOrDefault("code", form.get("refresh_token")));
         var client = CLIENT + ":" + SECRET;
         var basic = "Basic " + Base64.getEncoder().encodeToString(client.getBytes(UTF_8));
+        var renews = "refresh_token".equals(form.get("grant_type"));
         if (asked == null
                 || !basic.equals(exchange.getRequestHeaders().getFirst("Authorization"))
-                || !asked.get("redirect_uri").equals(form.get("redirect_uri"))
-                || !asked.get("code_challenge").equals(challenge(form.get("code_verifier")))) {
+                || !renews && !isOf(asked, form)) {
             send(exchange, 400, "{\"error\": \"invalid_grant\"}");
             return;
         }
-        var token = idTokens.apply(role, asked.get("nonce"));
+        if (renews) {
+            RENEWED.incrementAndGet();
+        }
+        var next = UUID.randomUUID().toString();
+        codes.put(next, asked);
         send(
                 exchange,
                 200,
-                "{\"access_token\": \"opaque\", \"token_type\": \"Bearer\", \"expires_in\": 60,"
-                        + " \"id_token\": \""
-                        + token
-                        + "\"}");
+                """
+                {"access_token": "opaque", "token_type": "Bearer", "expires_in": %d,
+                 "refresh_token": "%s", "id_token": "%s"}
+                """
+                        .formatted(lifetime, next, idTokens.apply(role, asked.get("nonce"))));
+    }
+
+    /** Whether whoever brings a code is who asked for it. */
+    private static boolean isOf(Map<String, String> asked, Map<String, String> form) {
+        return asked.get("redirect_uri").equals(form.get("redirect_uri"))
+                && asked.get("code_challenge").equals(challenge(form.get("code_verifier")));
     }
 
     private static String challenge(String verifier) {

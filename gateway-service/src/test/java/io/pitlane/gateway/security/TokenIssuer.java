@@ -82,7 +82,7 @@ public final class TokenIssuer implements QuarkusTestResourceLifecycleManager {
                 .audience(SignIns.CLIENT)
                 .groups(Set.of(role))
                 .claim("nonce", nonce)
-                .expiresIn(60)
+                .expiresIn(SignIns.lifetime)
                 .jws()
                 .keyId(KEY_ID)
                 .sign(KEYS.getPrivate());

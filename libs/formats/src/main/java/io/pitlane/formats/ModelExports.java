@@ -1,5 +1,7 @@
 package io.pitlane.formats;
 
+import static io.pitlane.contract.failure.FailureException.invalidInput;
+
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.formats.export.ModelExport;
 import io.pitlane.formats.export.Precision;
@@ -7,6 +9,7 @@ import io.pitlane.formats.onnx.OnnxExport;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.formats.tflite.TfliteExport;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.quantization.Bfloat16Graph;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.Set;
 
@@ -19,14 +22,23 @@ public final class ModelExports {
      *
      * @return the export, with its obstacles
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT when the format has no
-     *     such precision, or no layer is quantized for int8
+     *     such precision, or no layer of the graph has it
      */
     public static ModelExport of(ModelFormat format, FlatGraph graph, Precision precision) {
         return switch (format) {
             case TENSORFLOW -> TensorFlowExport.of(graph, precision);
-            case ONNX -> OnnxExport.of(graph, precision);
-            case TFLITE -> TfliteExport.of(graph, precision);
+            case ONNX -> OnnxExport.of(computed(format, graph), supported(format, precision));
+            case TFLITE -> TfliteExport.of(computed(format, graph), supported(format, precision));
         };
+    }
+
+    private static Precision supported(ModelFormat format, Precision precision) {
+        if (precision == Precision.BFLOAT16) {
+            throw invalidInput(
+                    "%s has no kernels of bfloat16.".formatted(format.engine().title()),
+                    "Choose float32, in which it computes with the rounded weights, or tensorflow.");
+        }
+        return precision;
     }
 
     /**
@@ -46,11 +58,23 @@ public final class ModelExports {
      * that its kernels leave out.
      */
     public static FlatGraph computed(ModelFormat format, FlatGraph graph) {
-        return format == ModelFormat.TENSORFLOW ? TensorFlowExport.computed(graph) : graph;
+        if (precisionOf(format, graph) == Precision.BFLOAT16) {
+            return graph;
+        }
+        var floats = Bfloat16Graph.of(graph).floats();
+        return format == ModelFormat.TENSORFLOW ? TensorFlowExport.computed(floats) : floats;
     }
 
-    /** The precision of a graph: INT8 where it is quantized. */
-    public static Precision precisionOf(FlatGraph graph) {
-        return QuantizedGraph.of(graph).isQuantized() ? Precision.INT8 : Precision.FLOAT32;
+    /**
+     * The precision of a graph in a format: INT8 where it is quantized; else BFLOAT16 where it has
+     * bfloat16 layers, for TensorFlow.
+     */
+    public static Precision precisionOf(ModelFormat format, FlatGraph graph) {
+        if (QuantizedGraph.of(graph).isQuantized()) {
+            return Precision.INT8;
+        }
+        return format == ModelFormat.TENSORFLOW && !Bfloat16Graph.of(graph).isEmpty()
+                ? Precision.BFLOAT16
+                : Precision.FLOAT32;
     }
 }

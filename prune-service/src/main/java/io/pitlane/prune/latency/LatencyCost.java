@@ -47,8 +47,8 @@ import org.tensorflow.proto.NodeDef;
  *       those that are measured.
  *   <li>The sum is not the latency of the model: there are the call itself, other operations, and
  *       caches that are warm or cold. The model and its half, with half of the channels of every
- *       layer, are measured as a whole, and a {@link Correction} through both gives every other
- *       prediction. It rises with the sum, so that a limit of the latency is one of the sum.
+ *       layer, are measured as a whole, and a {@link LatencyCorrection} through both gives every
+ *       other prediction. It rises with the sum, so that a limit of the latency is one of the sum.
  * </ol>
  */
 public final class LatencyCost implements CostModel {
@@ -60,48 +60,7 @@ public final class LatencyCost implements CostModel {
     private final Function<List<FlatGraph>, double[]> timer;
     private final Map<String, long[]> sizes;
     private final int unit;
-    private Optional<Correction> correction = Optional.empty();
-
-    /**
-     * From the sum over layers to the latency of a model: {@code fixed + factor * sum^exponent}.
-     *
-     * @param fixed milliseconds of a call without layers; not negative
-     * @param factor positive
-     * @param exponent positive
-     */
-    record Correction(double fixed, double factor, double exponent) {
-
-        /**
-         * The line through two measured models. Where it would take less than no time without
-         * layers, as of a model that is too large for the caches and a half that is not: the power
-         * law through both.
-         *
-         * @param sums over the layers of the model and its half
-         * @param millis of both
-         */
-        static Correction of(double[] sums, double[] millis) {
-            double slope = (millis[0] - millis[1]) / (sums[0] - sums[1]);
-            if (!Double.isFinite(slope) || slope <= 0) {
-                // The half is as slow as the whole: the machine is busy, or the model very small.
-                return new Correction(0, millis[0] / sums[0], 1);
-            }
-            double fixed = millis[0] - slope * sums[0];
-            if (fixed >= 0) {
-                return new Correction(fixed, slope, 1);
-            }
-            double exponent = Math.log(millis[0] / millis[1]) / Math.log(sums[0] / sums[1]);
-            return new Correction(0, millis[0] / Math.pow(sums[0], exponent), exponent);
-        }
-
-        double millis(double sum) {
-            return fixed + factor * Math.pow(sum, exponent);
-        }
-
-        /** The sum of a model with this latency; negative where not even the call is so fast. */
-        double sum(double millis) {
-            return Math.pow((millis - fixed) / factor, 1 / exponent);
-        }
-    }
+    private Optional<LatencyCorrection> correction = Optional.empty();
 
     /**
      * The latency of models on one engine.
@@ -221,14 +180,14 @@ public final class LatencyCost implements CostModel {
         return layers;
     }
 
-    private Correction correction(FlatGraph graph, List<Part> layers) {
+    private LatencyCorrection correction(FlatGraph graph, List<Part> layers) {
         var limits = new ChannelLimits(1, unit, Set.of());
         var half =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT),
                                 new RatioAllocation(group -> 0.5, limits))
                         .prune(graph);
-        return Correction.of(
+        return LatencyCorrection.of(
                 new double[] {
                     sum(layers, half.dependencies(), Set.of()),
                     sum(layers, half.dependencies(), half.removed())

@@ -14,9 +14,7 @@ import io.pitlane.graph.channels.allocation.TargetAllocation;
 import io.pitlane.graph.channels.dependency.TestNet;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.natives.TensorFlowRuntime;
-import io.pitlane.prune.latency.LatencyCost.Correction;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,41 +132,5 @@ class LatencyCostTest {
         // Then
         assertThat(predicted)
                 .isCloseTo(CALL + 2 * EACH * Footprint.of(made.graph()).macs(), within(1e-6));
-    }
-
-    @Test
-    void theCorrectionIsTheLineThroughBothModels() {
-        var line = Correction.of(new double[] {3, 1}, new double[] {7, 3});
-
-        assertThat(List.of(line.millis(3), line.millis(1), line.millis(2)))
-                .containsExactly(7.0, 3.0, 5.0);
-    }
-
-    @Test
-    void aModelThatIsSlowerThanTwiceItsHalfIsOnAPowerLaw() {
-        var curve = Correction.of(new double[] {4, 2}, new double[] {16, 4});
-
-        assertThat(curve.millis(4)).isCloseTo(16, within(1e-9));
-        assertThat(curve.millis(2)).isCloseTo(4, within(1e-9));
-        assertThat(curve.millis(1)).isCloseTo(1, within(1e-9));
-    }
-
-    @Test
-    void aLatencyIsTurnedIntoTheSumThatHasIt() {
-        var line = Correction.of(new double[] {3, 1}, new double[] {7, 3});
-        var curve = Correction.of(new double[] {4, 2}, new double[] {16, 4});
-
-        assertThat(line.sum(5)).isCloseTo(2, within(1e-9));
-        assertThat(line.millis(line.sum(0.5))).isEqualTo(0.5);
-        assertThat(curve.sum(1)).isCloseTo(1, within(1e-9));
-    }
-
-    @Test
-    void aHalfThatIsNoFasterGivesAProportionalCorrection() {
-        var line = Correction.of(new double[] {4, 1}, new double[] {6, 6.5});
-
-        assertThat(line.fixed()).isZero();
-        assertThat(line.millis(4)).isEqualTo(6);
-        assertThat(line.millis(2)).isEqualTo(3);
     }
 }

@@ -2,12 +2,13 @@ package io.pitlane.analysis.reconstruction;
 
 import java.util.Arrays;
 
-/** Inputs of a layer and its former outputs, at some positions of some images. */
+/** Weighted inputs of a layer and its former outputs, at some positions of some images. */
 final class LayerSamples {
     private final KernelMatrix layout;
     private final int capacity;
     private final float[] inputs;
     private final float[] outputs;
+    private final float[] weights;
     private int rows;
 
     /**
@@ -20,6 +21,7 @@ final class LayerSamples {
         this.capacity = capacity;
         this.inputs = new float[layout.groups() * capacity * layout.inputs()];
         this.outputs = new float[layout.groups() * capacity * layout.outputs()];
+        this.weights = new float[capacity];
     }
 
     /**
@@ -28,8 +30,9 @@ final class LayerSamples {
      * @param patch {@code [height, width, channels]}
      * @param former holds the layer's output channels
      * @param at where they begin
+     * @param weight of the sample's squared error
      */
-    void add(float[] patch, float[] former, int at) {
+    void add(float[] patch, float[] former, int at, float weight) {
         layout.copyPatch(patch, inputs, capacity, rows);
         for (int group = 0; group < layout.groups(); group++) {
             System.arraycopy(
@@ -39,6 +42,7 @@ final class LayerSamples {
                     (group * capacity + rows) * layout.outputs(),
                     layout.outputs());
         }
+        weights[rows] = weight;
         rows++;
     }
 
@@ -61,6 +65,25 @@ final class LayerSamples {
         return inputs;
     }
 
+    /** The same, each sample times its weight. */
+    float[] weightedInputs() {
+        var weighted = inputs.clone();
+        for (int group = 0; group < layout.groups(); group++) {
+            for (int row = 0; row < rows; row++) {
+                int from = (group * capacity + row) * layout.inputs();
+                for (int i = from; i < from + layout.inputs(); i++) {
+                    weighted[i] *= weights[row];
+                }
+            }
+        }
+        return weighted;
+    }
+
+    /** The weight of each sample; 0 where there is none. */
+    float[] weights() {
+        return weights;
+    }
+
     /** {@code [groups, capacity, outputs]}. */
     float[] outputs() {
         return outputs;
@@ -69,6 +92,7 @@ final class LayerSamples {
     void clear() {
         Arrays.fill(inputs, 0);
         Arrays.fill(outputs, 0);
+        Arrays.fill(weights, 0);
         rows = 0;
     }
 }

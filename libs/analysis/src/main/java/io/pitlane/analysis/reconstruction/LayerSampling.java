@@ -9,6 +9,7 @@ final class LayerSampling {
     private final CutLayer layer;
     private final FloatTensor kernel;
     private final FormerOutputs former;
+    private final ImageWeights weights;
     private final MatrixSession session;
     private final boolean hasIntercept;
     private KernelMatrix layout;
@@ -20,11 +21,13 @@ final class LayerSampling {
             CutLayer layer,
             FlatGraph graph,
             FormerOutputs former,
+            ImageWeights weights,
             MatrixSession session,
             boolean hasIntercept) {
         this.layer = layer;
         this.kernel = FloatTensor.of(graph.node(layer.kernel()));
         this.former = former;
+        this.weights = weights;
         this.session = session;
         this.hasIntercept = hasIntercept;
     }
@@ -43,7 +46,8 @@ final class LayerSampling {
             var chosen = former.positions(images);
             for (int i = 0; i < chosen.length; i++) {
                 var patch = patches.at(input, product, image * positions + chosen[i]);
-                equations.add(images, patch, former.of(images), i * layer.kept().length);
+                int at = i * layer.kept().length;
+                equations.add(images, patch, former.of(images), at, weights.of(images));
             }
             images++;
         }

@@ -10,9 +10,11 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
  * left by a ridge:
  *
  * <pre>
- * minimise |X W - Y|^2 + r |W - W0|^2
- * W = W0 + (X'X + r I)^-1 X'(Y - X W0)
+ * minimise |D (X W - Y)|^2 + r |W - W0|^2
+ * W = W0 + (X'D^2 X + r I)^-1 X'D^2 (Y - X W0)
  * </pre>
+ *
+ * where the squares of the diagonal D are the weights of the samples.
  *
  * <p>Of several ridges, and of leaving the weights as they are, the one with the least error on
  * samples that were held out is taken; then all samples count.
@@ -88,14 +90,15 @@ final class LeastSquares {
      * @param patch {@code [height, width, channels]} of the layer's input
      * @param former holds the former output channels
      * @param at where they begin
+     * @param weight of the sample's squared error
      */
-    void add(int image, float[] patch, float[] former, int at) {
+    void add(int image, float[] patch, float[] former, int at, float weight) {
         boolean isHeldOut = image % HELD_OUT == 1 && !heldOut.isFull();
         if (isHeldOut) {
-            heldOut.add(patch, former, at);
+            heldOut.add(patch, former, at, weight);
             return;
         }
-        chunk.add(patch, former, at);
+        chunk.add(patch, former, at, weight);
         if (chunk.isFull()) {
             flush();
         }

@@ -24,7 +24,8 @@ import org.tensorflow.proto.NodeDef;
  *   <li>Each gets the weights and the bias with the least squared error of its former outputs, from
  *       the inputs that it gets now, behind the layers that are restored already (He et al. 2017,
  *       "Channel Pruning for Accelerating Very Deep Neural Networks", section 3.2; Luo et al. 2017,
- *       "ThiNet", section 3.2).
+ *       "ThiNet", section 3.2). Images whose class the model is less sure of {@linkplain
+ *       ImageWeights weigh more}.
  *   <li>The running mean and variance of every batch norm behind a changed layer become those of
  *       the cut model, layer by layer.
  * </ol>
@@ -40,6 +41,7 @@ public final class ModelReconstruction {
     private final InputSpec input;
     private final Iterable<FloatTensor> batches;
     private final int samples;
+    private final ImageWeights weights;
     private final long seed;
     private final Path folder;
     private final ObjDoubleConsumer<String> progress;
@@ -50,6 +52,7 @@ public final class ModelReconstruction {
      * @param input which of several inputs takes the images
      * @param batches images, as the model takes them, the same ones each time
      * @param samples number of images
+     * @param weights of the images
      * @param seed of the positions that the equations are made of
      * @param folder for a file of activations, which is deleted in the end
      * @param progress what was done, and share of the work, 0..1
@@ -59,6 +62,7 @@ public final class ModelReconstruction {
             InputSpec input,
             Iterable<FloatTensor> batches,
             int samples,
+            ImageWeights weights,
             long seed,
             Path folder,
             ObjDoubleConsumer<String> progress) {
@@ -66,6 +70,7 @@ public final class ModelReconstruction {
         this.input = input;
         this.batches = batches;
         this.samples = samples;
+        this.weights = weights;
         this.seed = seed;
         this.folder = folder;
         this.progress = progress;
@@ -171,11 +176,19 @@ public final class ModelReconstruction {
 
         private void restore(CutLayer layer) {
             var outputs = former.of(layer);
-            var samples = new LayerSampling(layer, graph, outputs, session, hasIntercept(layer));
+            var samples =
+                    new LayerSampling(
+                            layer, graph, outputs, weights(layer), session, hasIntercept(layer));
             passes.fetch(graph, List.of(layer.input()), (tensor, values) -> samples.add(values));
             var solution = samples.solve(options.ridge());
             errors.add(new LayerError(layer.name(), solution.errorBefore(), solution.errorAfter()));
             graph = samples.applied(graph, solution, options.batchNorm());
+        }
+
+        /** The statistics of a batch norm are those of all images alike. */
+        private ImageWeights weights(CutLayer layer) {
+            boolean givesStatistics = options.batchNorm() && layer.batchNorm().isPresent();
+            return givesStatistics ? ImageWeights.EQUAL : weights;
         }
 
         private boolean hasIntercept(CutLayer layer) {

@@ -1,14 +1,14 @@
 package io.pitlane.analysis.reconstruction;
 
 /**
- * The moments of samples that least squares needs: sums, and sums of products. Centred moments are
- * those of the samples' differences from their mean; their least-squares solution is that with an
- * intercept.
+ * The moments of weighted samples that least squares needs: means, and sums of products. Centred
+ * moments are those of the samples' differences from their mean; their least-squares solution is
+ * that with an intercept.
  *
  * @param groups number of groups
  * @param inputs number of inputs of a group
  * @param outputs number of outputs of a group
- * @param count number of samples
+ * @param weight sum of the weights of the samples; their number where each weighs 1
  * @param inputMeans {@code [groups, inputs]}
  * @param outputMeans {@code [groups, outputs]}
  * @param gram products of inputs with inputs, {@code [groups, inputs, inputs]}
@@ -18,7 +18,7 @@ record Moments(
         int groups,
         int inputs,
         int outputs,
-        long count,
+        double weight,
         double[] inputMeans,
         double[] outputMeans,
         double[] gram,
@@ -42,13 +42,15 @@ record Moments(
 
     /** The moments of these and more samples; these are not to be used any more. */
     Moments with(LayerSamples samples, MatrixSession session) {
-        add(session.crossed(samples.inputs(), samples.inputs(), groups, samples.capacity()), gram);
-        add(
-                session.crossed(samples.inputs(), samples.outputs(), groups, samples.capacity()),
-                crossed);
-        long total = count + samples.rows();
-        addMeans(samples.inputs(), inputMeans, inputs, samples.capacity(), total);
-        addMeans(samples.outputs(), outputMeans, outputs, samples.capacity(), total);
+        var weighted = samples.weightedInputs();
+        add(session.crossed(weighted, samples.inputs(), groups, samples.capacity()), gram);
+        add(session.crossed(weighted, samples.outputs(), groups, samples.capacity()), crossed);
+        double total = weight;
+        for (float each : samples.weights()) {
+            total += each;
+        }
+        addMeans(samples.inputs(), inputMeans, inputs, samples.weights(), total);
+        addMeans(samples.outputs(), outputMeans, outputs, samples.weights(), total);
         return new Moments(groups, inputs, outputs, total, inputMeans, outputMeans, gram, crossed);
     }
 
@@ -58,14 +60,16 @@ record Moments(
         }
     }
 
-    private void addMeans(float[] values, double[] means, int length, int rows, long total) {
+    private void addMeans(
+            float[] values, double[] means, int length, float[] weights, double total) {
+        int rows = weights.length;
         for (int group = 0; group < groups; group++) {
             for (int i = 0; i < length; i++) {
-                double sum = means[group * length + i] * count;
+                double sum = means[group * length + i] * weight;
                 for (int row = 0; row < rows; row++) {
-                    sum += values[(group * rows + row) * length + i];
+                    sum += (double) weights[row] * values[(group * rows + row) * length + i];
                 }
-                means[group * length + i] = sum / Math.max(1, total);
+                means[group * length + i] = total == 0 ? 0 : sum / total;
             }
         }
     }
@@ -76,7 +80,7 @@ record Moments(
         var centredCrossed = crossed.clone();
         for (int group = 0; group < groups; group++) {
             for (int i = 0; i < inputs; i++) {
-                double sum = count * inputMeans[group * inputs + i];
+                double sum = weight * inputMeans[group * inputs + i];
                 int row = group * inputs + i;
                 for (int j = 0; j < inputs; j++) {
                     centredGram[row * inputs + j] -= sum * inputMeans[group * inputs + j];
@@ -90,7 +94,7 @@ record Moments(
                 groups,
                 inputs,
                 outputs,
-                count,
+                weight,
                 inputMeans,
                 outputMeans,
                 centredGram,
@@ -143,7 +147,7 @@ record Moments(
             for (int i = 0; i < inputs; i++) {
                 int row = (group * inputs + i) * outputs;
                 for (int j = 0; j < outputs; j++) {
-                    power[group * outputs + j] += weights[row + j] * products[row + j] / count;
+                    power[group * outputs + j] += weights[row + j] * products[row + j] / weight;
                 }
             }
         }

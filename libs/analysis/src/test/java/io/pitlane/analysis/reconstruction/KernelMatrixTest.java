@@ -92,7 +92,8 @@ class KernelMatrixTest {
             samples.add(
                     patches.at(computed.get(0), product.shape(), position),
                     product.values(),
-                    position * layout.channels());
+                    position * layout.channels(),
+                    1);
         }
         try (var session = new MatrixSession()) {
             var error = new HeldOutError(samples, layout, session);

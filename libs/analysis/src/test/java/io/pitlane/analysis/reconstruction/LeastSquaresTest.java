@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.graph.channels.dependency.TestNet;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class LeastSquaresTest {
@@ -64,6 +65,19 @@ class LeastSquaresTest {
     }
 
     @Test
+    void aSampleOfWeightThreeCountsAsThree() {
+        // When
+        var weighted = solve(before, true, RIDGE, i -> i % 7 == 0 ? 3 : 1, i -> 1);
+        var repeated = solve(before, true, RIDGE, i -> 1, i -> i % 7 == 0 ? 3 : 1);
+        var plain = solve(before, true, RIDGE, i -> 1, i -> 1);
+
+        // Then
+        assertThat(weighted.weights()).containsExactly(repeated.weights(), within(1e-6));
+        assertThat(weighted.intercept()).containsExactly(repeated.intercept(), within(1e-6));
+        assertThat(weighted.weights()[0]).isNotCloseTo(plain.weights()[0], within(1e-4));
+    }
+
+    @Test
     void theStatisticsOfTheOutputsAreThoseOfTheSamples() {
         // When
         var solution = solve(true, RIDGE);
@@ -110,13 +124,25 @@ class LeastSquaresTest {
     }
 
     private LeastSquares.Solution solve(double[] weights, boolean hasIntercept, double ridge) {
+        return solve(weights, hasIntercept, ridge, i -> 1, i -> 1);
+    }
+
+    private LeastSquares.Solution solve(
+            double[] weights,
+            boolean hasIntercept,
+            double ridge,
+            IntUnaryOperator weight,
+            IntUnaryOperator times) {
         var net = new TestNet(-1, INPUTS);
         var graph = net.graph(net.dense("layer", "x", INPUTS, OUTPUTS));
         var layout = new KernelMatrix(graph.node("layer"), new long[] {INPUTS, OUTPUTS}, INPUTS);
         try (var session = new MatrixSession()) {
             var equations = new LeastSquares(session, layout, hasIntercept);
             for (int i = 0; i < SAMPLES; i++) {
-                equations.add(i, floats(inputs[i]), floats(outputs[i]), 0);
+                for (int time = 0; time < times.applyAsInt(i); time++) {
+                    int of = weight.applyAsInt(i);
+                    equations.add(i, floats(inputs[i]), floats(outputs[i]), 0, of);
+                }
             }
             return equations.solve(weights.clone(), ridge);
         }

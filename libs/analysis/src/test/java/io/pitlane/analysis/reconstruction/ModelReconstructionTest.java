@@ -32,7 +32,7 @@ import org.tensorflow.proto.NodeDef;
 class ModelReconstructionTest {
     private static final int IMAGES = 40;
     private static final Reconstruction WITHOUT_RIDGE =
-            new Reconstruction(Method.LEAST_SQUARES, IMAGES, 1e-9, true);
+            new Reconstruction(Method.LEAST_SQUARES, IMAGES, 1e-9, true, null);
 
     @TempDir static Path folder;
 
@@ -98,7 +98,7 @@ class ModelReconstructionTest {
         var pruned = new ChannelPruning(0.5).prune(net.graph(c3));
 
         // When
-        var restored = reconstruct(pruned, new Reconstruction(method, IMAGES, null, true));
+        var restored = reconstruct(pruned, new Reconstruction(method, IMAGES, null, true, null));
 
         // Then
         assertThat(restored.batchNorms()).isEqualTo(3);
@@ -129,7 +129,9 @@ class ModelReconstructionTest {
 
         // When
         var restored =
-                reconstruct(pruned, new Reconstruction(Method.LEAST_SQUARES, IMAGES, null, false));
+                reconstruct(
+                        pruned,
+                        new Reconstruction(Method.LEAST_SQUARES, IMAGES, null, false, null));
 
         // Then
         assertThat(restored.batchNorms()).isZero();
@@ -195,6 +197,7 @@ class ModelReconstructionTest {
                         InputSpec.DEFAULT,
                         batches(1),
                         IMAGES,
+                        ImageWeights.EQUAL,
                         5,
                         folder,
                         (message, share) -> {})

@@ -17,6 +17,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OutputError(Double sqnr, Double divergence, Double agreement, Double score) {
 
+    /** How far the outputs are apart: of classes by their distributions, else by the noise. */
+    public double distance() {
+        return divergence == null ? noise() : divergence;
+    }
+
     /** The noise over the signal, in power: 0 where the outputs are the same. */
     public double noise() {
         return sqnr == null ? 0 : Math.pow(10, -sqnr / 10);

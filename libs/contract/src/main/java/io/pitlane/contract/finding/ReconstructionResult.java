@@ -32,6 +32,14 @@ public record ReconstructionResult(
         layers = layers == null ? List.of() : List.copyOf(layers);
     }
 
+    /** Share of what the cut changed in the outputs that is still missing, 0..1. */
+    public double missing() {
+        if (cut.distance() == 0) {
+            return 0;
+        }
+        return used ? restored.distance() / cut.distance() : 1;
+    }
+
     /**
      * The squared error of a layer's former outputs over their variance, on images that its weights
      * were not fitted to: 0 where they are given back, 1 where only their mean is.

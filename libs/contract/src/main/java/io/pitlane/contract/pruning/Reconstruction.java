@@ -1,5 +1,6 @@
 package io.pitlane.contract.pruning;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pitlane.contract.validation.Problems;
@@ -13,9 +14,12 @@ import io.pitlane.contract.validation.Problems;
  * @param ridge how strongly the weights are held at those that the cut left, relative to the mean
  *     square of the layer's inputs
  * @param batchNorm whether the running mean and variance of batch norm are estimated anew
+ * @param leastEpochs share of the epochs of fine-tuning that follow where the outputs are as before
+ *     the cut, 0..1; all of them follow where nothing was restored. Null where nothing is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Reconstruction(Method method, Integer samples, Double ridge, Boolean batchNorm) {
+public record Reconstruction(
+        Method method, Integer samples, Double ridge, Boolean batchNorm, Double leastEpochs) {
     /** Number of images for models that are not large. */
     public static final int MOST_SAMPLES = 4096;
 
@@ -34,10 +38,11 @@ public record Reconstruction(Method method, Integer samples, Double ridge, Boole
         NONE
     }
 
-    public static final Reconstruction DEFAULT = new Reconstruction(null, null, null, null);
+    public static final Reconstruction DEFAULT = new Reconstruction(null, null, null, null, null);
 
     /** Leaves the model as the cut left it. */
-    public static final Reconstruction OFF = new Reconstruction(Method.NONE, null, null, false);
+    public static final Reconstruction OFF =
+            new Reconstruction(Method.NONE, null, null, false, null);
 
     public Reconstruction {
         method = method == null ? Method.LEAST_SQUARES : method;
@@ -45,6 +50,15 @@ public record Reconstruction(Method method, Integer samples, Double ridge, Boole
             ridge = 0.03;
         }
         batchNorm = batchNorm == null ? Boolean.TRUE : batchNorm;
+        if (leastEpochs == null && (method == Method.LEAST_SQUARES || batchNorm)) {
+            leastEpochs = 1.0;
+        }
+    }
+
+    /** Whether the model stays as the cut left it. */
+    @JsonIgnore
+    public boolean isOff() {
+        return method == Method.NONE && !batchNorm;
     }
 
     /** Reports what is wrong. */
@@ -61,5 +75,13 @@ public record Reconstruction(Method method, Integer samples, Double ridge, Boole
                 ridge == null || method == Method.LEAST_SQUARES,
                 "ridge",
                 "has no effect with method: none; leave it out");
+        problems.require(
+                leastEpochs == null || leastEpochs >= 0 && leastEpochs <= 1,
+                "leastEpochs",
+                "must be between 0 and 1, but is " + leastEpochs);
+        problems.require(
+                leastEpochs == null || !isOff(),
+                "leastEpochs",
+                "has no effect where neither weights nor batch norm are restored; leave it out");
     }
 }

@@ -223,8 +223,9 @@ public record PruneStep(
 
     private static final double DEFAULT_RATIO = 0.5;
 
-    /** Channels that the kernels of ONNX Runtime compute at once; other numbers are slow. */
-    private static final int ONNX_RUNTIME_BLOCK = 16;
+    /** Channels that the kernels of an engine compute at once; other numbers are slow. */
+    private static final Map<Engine, Integer> BLOCKS =
+            Map.of(Engine.ONNXRUNTIME, 16, Engine.TENSORFLOW, 8);
 
     /** Where a limit of the loss decides how much is removed. */
     private static final double LARGEST_RATIO = 0.9;
@@ -249,8 +250,8 @@ public record PruneStep(
         if (maxRatio == null && (isAllotted || policy == Policy.GLOBAL)) {
             maxRatio = DEFAULT_MAX_RATIO;
         }
-        if (isAllotted && roundTo == null && target.engine() == Engine.ONNXRUNTIME) {
-            roundTo = ONNX_RUNTIME_BLOCK;
+        if (isAllotted && roundTo == null && target.engine() != null) {
+            roundTo = BLOCKS.get(target.engine());
         }
         if (method == Method.CHANNELS && rounds == null) {
             rounds = 1;

@@ -75,7 +75,7 @@ public record QuantizeStep(
         /** Weights of few distinct values. */
         @JsonProperty("weight-sharing")
         WEIGHT_SHARING(false, false),
-        /** Weights rounded to bfloat16, simulated. */
+        /** Layers that compute in bfloat16, simulated where the processor cannot. */
         @JsonProperty("bfloat16")
         BFLOAT16(false, false),
         /** Weights trained for the bits that they take in the packed form. */
@@ -140,7 +140,9 @@ public record QuantizeStep(
     public String summary() {
         var trained = StepWork.epochs(training);
         return "quantizes "
-                + (scheme.hasIntegerArithmetic() ? "weights and activations" : "weights")
+                + (scheme.hasIntegerArithmetic() || scheme == Scheme.BFLOAT16
+                        ? "weights and activations"
+                        : "weights")
                 + " ("
                 + scheme.name().toLowerCase(Locale.ROOT).replace('_', '-')
                 + ")"

@@ -264,6 +264,7 @@ class PlanReaderTest {
                     criterion: l1    | criterion: taylor, scores: {samples: 0} | steps[0].prune.scores.samples: must be between 1 and 1000000, but is 0
                     criterion: l1    | criterion: l1, scores: {normalization: sum} | steps[0].prune.scores.normalization: unknown value 'sum'
                     ratio: 0.5       | reconstruction: {samples: 1} | steps[0].prune.reconstruction.samples: must be at least 2, but is 1
+                    ratio: 0.5       | reconstruction: {leastEpochs: 1.5} | steps[0].prune.reconstruction.leastEpochs: must be between 0 and 1, but is 1.5
                     ratio: 0.5       | reconstruction: {ridge: 0} | steps[0].prune.reconstruction.ridge: must be above 0, but is 0.0
                     ratio: 0.5       | reconstruction: {method: least} | steps[0].prune.reconstruction.method: unknown value 'least'
                     learningRate: 0.001} | learningRate: 0.001}, loss: {labls: 1} | steps[0].prune.loss.labls: unknown field 'labls'; did you mean 'labels'?
@@ -368,6 +369,7 @@ class PlanReaderTest {
                     """
                     prune: {scope: global}                           | prune.scope: has no effect with method: channels
                     prune: {reconstruction: {method: none, ridge: 1}} | prune.reconstruction.ridge: has no effect with method: none
+                    prune: {reconstruction: {method: none, batchNorm: false, leastEpochs: 1}} | prune.reconstruction.leastEpochs: has no effect where neither
                     prune: {method: magnitude, reconstruction: {}}   | prune.reconstruction: has an effect with method: channels only
                     prune: {method: magnitude, rounds: 2}            | prune.rounds: has an effect with method: channels only
                     prune: {method: magnitude, criterion: l1}        | prune.criterion: has no effect with method: magnitude

@@ -66,6 +66,7 @@ class PruneAllocationTest {
                 .isEqualTo(16);
         assertThat(read("{target: {latencyMillis: 2, engine: onnxruntime}, roundTo: 8}").roundTo())
                 .isEqualTo(8);
+        assertThat(read("{target: {latencyMillis: 2, engine: tensorflow}}").roundTo()).isEqualTo(8);
         assertThat(read("{target: {latencyMillis: 2, engine: tflite}}").roundTo()).isNull();
         assertThat(read("{target: {macs: 0.5}}").roundTo()).isNull();
     }

@@ -38,6 +38,37 @@ public record ClassDistributions(int positions, boolean classesFirst, boolean pr
         return sum;
     }
 
+    /**
+     * The Gini impurity {@code 1 - sum p^2}, the mean over all positions: 0 where one class is
+     * certain, and close to 1 where many are equally likely.
+     */
+    public double impurity(float[] scores) {
+        int classes = scores.length / positions;
+        if (classes == 1) {
+            return new ClassDistributions(positions, false, probabilities)
+                    .impurity(twoClasses(scores));
+        }
+        int step = classesFirst ? positions : 1;
+        double sum = 0;
+        for (int position = 0; position < positions; position++) {
+            int start = classesFirst ? position : position * classes;
+            sum += impurity(scores, start, start + classes * step, step);
+        }
+        return sum / positions;
+    }
+
+    private double impurity(float[] scores, int start, int end, int step) {
+        double top = probabilities ? 0 : highest(scores, start, end, step);
+        double sum = 0;
+        double squares = 0;
+        for (int i = start; i < end; i += step) {
+            double p = probabilities ? Math.max(LEAST, scores[i]) : Math.exp(scores[i] - top);
+            sum += p;
+            squares += p * p;
+        }
+        return 1 - squares / (sum * sum);
+    }
+
     private float[] twoClasses(float[] scores) {
         var both = new float[2 * scores.length];
         for (int i = 0; i < scores.length; i++) {

@@ -9,9 +9,11 @@ import io.pitlane.data.ImageSet;
 import io.pitlane.data.task.DetectionOutputs;
 import io.pitlane.data.task.ScoredOutput;
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.GraphSignature;
 import io.pitlane.graph.runtime.ModelInputs;
 import io.pitlane.graph.runtime.Outputs;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -185,6 +187,32 @@ public final class Scoring {
     public ClassDistributions distributions(int positions) {
         return new ClassDistributions(
                 positions, decoder.channelsFirst() && decoder.perPixel(), decoder.threshold() > 0);
+    }
+
+    /**
+     * The {@linkplain ClassDistributions#impurity impurity} of the classes predicted for each image
+     * of a batch; empty where the scored output does not hold scores of classes.
+     *
+     * @param outputs of the original
+     * @param images in the batch
+     */
+    public Optional<double[]> impurities(Outputs outputs, int images) {
+        return output.filter(port -> givesDistribution(port.name()))
+                .map(port -> outputs.of(port.name()))
+                .map(scores -> impurities(scores, images));
+    }
+
+    private double[] impurities(FloatTensor scores, int images) {
+        var distributions = distributions(decoder.classes(scores).length / images);
+        int length = scores.values().length / images;
+        var impurities = new double[images];
+        for (int image = 0; image < images; image++) {
+            int from = image * length;
+            impurities[image] =
+                    distributions.impurity(
+                            Arrays.copyOfRange(scores.values(), from, from + length));
+        }
+        return impurities;
     }
 
     /** The predicted classes for a batch; empty for detection and regression. */

@@ -75,6 +75,24 @@ class ClassDistributionsTest {
     }
 
     @Test
+    void theImpurityIsTheChanceOfTwoDifferentClasses() {
+        // Given: two pixels, one of a certain class and one of 3 to 1, in all four forms
+        double expected = (0 + 2 * 0.75 * 0.25) / 2;
+        float log = (float) Math.log(3);
+
+        // Then
+        assertThat(impurity(2, false, true, 1, 0, 0.75f, 0.25f)).isCloseTo(expected, within(1e-7));
+        assertThat(impurity(2, true, true, 1, 0.75f, 0, 0.25f)).isCloseTo(expected, within(1e-7));
+        assertThat(impurity(2, false, false, 90, 0, log, 0)).isCloseTo(expected, within(1e-7));
+        assertThat(impurity(2, false, true, 1, 0.75f)).isCloseTo(expected, within(1e-7));
+    }
+
+    private static double impurity(
+            int positions, boolean classesFirst, boolean probabilities, float... scores) {
+        return new ClassDistributions(positions, classesFirst, probabilities).impurity(scores);
+    }
+
+    @Test
     void aClassThatIsRuledOutWronglyCostsAFiniteDivergence() {
         // Given
         var distributions = new ClassDistributions(1, false, true);

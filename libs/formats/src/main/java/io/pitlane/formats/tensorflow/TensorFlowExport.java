@@ -11,6 +11,7 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.fusion.FusedLayer;
+import io.pitlane.graph.quantization.Bfloat16Graph;
 import io.pitlane.graph.quantization.FakeQuantization;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import io.pitlane.graph.savedmodel.SavedModelWriter;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 /**
  * A flat graph as a SavedModel that stock TensorFlow runs. The layers of a quantized graph become
  * oneDNN's int8 kernels, which TensorFlow on x86-64 has; what they do not support runs in float.
+ * Those of a {@link Bfloat16Graph} compute in bfloat16, as fast as the processor does.
  *
  * <pre>{@code
  * var export = TensorFlowExport.of(SavedModelReader.read(folder), Precision.INT8);
@@ -38,19 +40,22 @@ public final class TensorFlowExport implements ModelExport {
     /**
      * Converts a graph.
      *
-     * @param precision FLOAT32, or INT8 for the layers that are quantized
+     * @param precision FLOAT32, or INT8 or BFLOAT16 for the layers that are quantized to it
      * @throws io.pitlane.contract.failure.FailureException INVALID_INPUT for FLOAT16, which
-     *     TensorFlow would compute in, and for INT8 where no layer is quantized
+     *     TensorFlow would compute in, and for INT8 and BFLOAT16 where no layer is quantized to it
      */
     public static TensorFlowExport of(FlatGraph graph, Precision precision) {
-        var apart = QuantizedGraph.of(graph);
+        var bfloat16 = Bfloat16Graph.of(graph);
+        var apart = QuantizedGraph.of(bfloat16.floats());
         return switch (precision) {
             case FLOAT32 -> new TensorFlowExport(apart.floats());
             case INT8 -> new TensorFlowExport(Int8Lowering.lower(requireQuantized(apart)));
+            case BFLOAT16 ->
+                    new TensorFlowExport(Bfloat16Lowering.lower(requireBfloat16(bfloat16)));
             case FLOAT16 ->
                     throw invalidInput(
                             "A SavedModel has no form with weights of float16.",
-                            "Choose float32 or int8, or another format.");
+                            "Choose float32, bfloat16 or int8, or another format.");
         };
     }
 
@@ -83,6 +88,16 @@ public final class TensorFlowExport implements ModelExport {
             }
         }
         return editor.build();
+    }
+
+    private static Bfloat16Graph requireBfloat16(Bfloat16Graph graph) {
+        if (graph.isEmpty()) {
+            throw invalidInput(
+                    "The model has no layers in bfloat16, so there is nothing to export in it.",
+                    "Quantize it first, with the step quantize and scheme bfloat16, or export it in"
+                            + " float32.");
+        }
+        return graph;
     }
 
     private static QuantizedGraph requireQuantized(QuantizedGraph graph) {

@@ -8,6 +8,7 @@ import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.finding.LayerSensitivity;
 import io.pitlane.contract.finding.QuantizationLadder;
 import io.pitlane.contract.finding.QuantizationLadder.Rung;
+import io.pitlane.contract.finding.TrainingLosses;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
@@ -84,6 +85,15 @@ class EndToEndIT {
                 .containsExactly("original", "prune", "quantize");
         assertThat(report.comparison().get(1).sizeRatio()).isGreaterThan(6);
         assertThat(report.lineage()).hasSize(2);
+        assertThat(findings(report, TrainingLosses.class))
+                .flatExtracting(TrainingLosses::curves)
+                .isNotEmpty()
+                .allSatisfy(
+                        curve ->
+                                assertThat(curve.epoch())
+                                        .isSorted()
+                                        .last()
+                                        .isEqualTo((float) curve.epochs()));
         assertThat(report.layers())
                 .isNotEmpty()
                 .allSatisfy(
@@ -92,7 +102,7 @@ class EndToEndIT {
         assertThat(report.engines()).isNotEmpty().allMatch(engine -> engine.missing() == null);
         assertThat(report.models().get(2).accuracy().headline().value())
                 .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
-        assertThat(out.resolve("report.html")).content().contains("<svg");
+        assertThat(out.resolve("report.html")).content().contains("<svg", "Training of prune");
         assertThat(printed).contains("original", "prune", "quantize");
     }
 

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.LineageEntry;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,7 @@ class TutorialIT {
     private final StringBuilder exports = new StringBuilder();
     private final StringBuilder printed = new StringBuilder();
     private PitlaneProcess up;
+    private String gateway;
 
     @BeforeEach
     void aCheckout() throws IOException {
@@ -92,6 +95,17 @@ class TutorialIT {
         assertThat(Files.size(tutorial.resolve("model.pitlane")))
                 .isLessThan(Files.size(tutorial.resolve("out/model/saved_model.pb")));
         assertThat(printed).contains("Verdict: passed", first.run(), report("again").run());
+        var description = description(first.lineage().get(0).inputs().get(0));
+        assertThat(description.at("/model/footprint/parameters").asLong()).isPositive();
+        for (var technique : List.of("prune", "distill", "quantize")) {
+            assertThat(description.at("/advice/" + technique + "/sentences")).isNotEmpty();
+        }
+    }
+
+    /** What the gateway says of an uploaded model, as the form for a new run shows it. */
+    private JsonNode description(String digest) throws IOException {
+        var address = gateway + "/api/artifacts/" + digest + "/description";
+        return ContractJson.MAPPER.readTree(URI.create(address).toURL());
     }
 
     private void run(MatchResult block) throws Exception {
@@ -108,7 +122,7 @@ class TutorialIT {
                             work,
                             Map.of(),
                             arguments.subList(1, arguments.size()).toArray(String[]::new));
-            up.awaitReady();
+            gateway = up.awaitReady();
         } else if (text.startsWith("export ")) {
             exports.append(text);
         } else {

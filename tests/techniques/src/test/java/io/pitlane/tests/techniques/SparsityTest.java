@@ -2,6 +2,7 @@ package io.pitlane.tests.techniques;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.step.StageName;
@@ -225,7 +226,8 @@ class SparsityTest {
     /** The quantized graph with the int8 kernels of TensorFlow. */
     private static FlatGraph int8(ModelMade quantized) {
         var graph = read(quantized);
-        return TensorFlowExport.of(graph, ModelExports.precisionOf(graph)).graph();
+        return TensorFlowExport.of(graph, ModelExports.precisionOf(ModelFormat.TENSORFLOW, graph))
+                .graph();
     }
 
     /** The kernel's values, as floats or as the bytes of an int8 layer. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pitlane.analysis.TrainingImages;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.pruning.ChannelScores;
+import io.pitlane.contract.pruning.PruningTarget;
+import io.pitlane.contract.step.PruneStep;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelAllocation;
 import io.pitlane.graph.channels.ChannelPruning;
@@ -115,9 +117,11 @@ class LatencyPredictionIT {
         return error;
     }
 
-    /** Other numbers of channels are slow on ONNX Runtime, whose kernels compute in blocks. */
+    /** The multiples of channels that a target of the engine's latency keeps. */
     private static int unit(Engine engine) {
-        return engine == Engine.ONNXRUNTIME ? 16 : 1;
+        var target = new PruningTarget(null, null, null, 1.0, engine);
+        var unit = PruneStep.builder().target(target).build().roundTo();
+        return unit == null ? 1 : unit;
     }
 
     /** Each group keeps a multiple of some number of channels. */

@@ -45,7 +45,7 @@ record PlanVariant(BenchmarkModel model, List<String> steps) {
                         List.of(SIGNS, entropy("1e-4, learningRate: 0.06", 30, SIGNS_CHANGE))),
                 new PlanVariant(
                         BenchmarkModel.RESNET20,
-                        List.of(ITEMS, entropy("2e-5, learningRate: 0.06", 30, ITEMS_CHANGE))));
+                        List.of(ITEMS, entropy("3.5e-6, learningRate: 0.03", 30, ITEMS_CHANGE))));
     }
 
     private static String entropy(String rate, int epochs, String augmentation) {
