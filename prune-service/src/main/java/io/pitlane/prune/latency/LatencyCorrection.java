@@ -13,16 +13,16 @@ record LatencyCorrection(double fixed, double factor, double exponent) {
 
     /**
      * The line through two measured models. Where it would take less than no time without layers,
-     * as of a model that is too large for the caches and a half that is not: the power law through
-     * both, of an exponent of at most {@value #MOST_EXPONENT}.
+     * as of a model that is too large for the caches and a smaller one that is not: the power law
+     * through both, of an exponent of at most {@value #MOST_EXPONENT}.
      *
-     * @param sums over the layers of the model and its half
+     * @param sums over the layers of the model and the smaller one
      * @param millis of both
      */
     static LatencyCorrection of(double[] sums, double[] millis) {
         double slope = (millis[0] - millis[1]) / (sums[0] - sums[1]);
         if (!Double.isFinite(slope) || slope <= 0) {
-            // The half is as slow as the whole: the machine is busy, or the model very small.
+            // The smaller model is as slow: the machine is busy, or the model very small.
             return new LatencyCorrection(0, millis[0] / sums[0], 1);
         }
         double fixed = millis[0] - slope * sums[0];

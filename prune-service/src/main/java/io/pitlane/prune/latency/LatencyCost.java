@@ -46,15 +46,19 @@ import org.tensorflow.proto.NodeDef;
  *       the figures. Layers of other kinds count by their multiply-accumulates, at the rate of
  *       those that are measured.
  *   <li>The sum is not the latency of the model: there are the call itself, other operations, and
- *       caches that are warm or cold. The model and its half, with half of the channels of every
- *       layer, are measured as a whole, and a {@link LatencyCorrection} through both gives every
- *       other prediction. It rises with the sum, so that a limit of the latency is one of the sum.
+ *       caches that are warm or cold. The model and a smaller one, without a part of the channels
+ *       of every layer, are measured as a whole, and a {@link LatencyCorrection} through both gives
+ *       every other prediction. It rises with the sum, so that a limit of the latency is one of the
+ *       sum.
  * </ol>
  */
 public final class LatencyCost implements CostModel {
     private static final String FOLDER = "pitlane.latency.folder";
     private static final double LAYER_SECONDS = 0.02;
     private static final double MODEL_SECONDS = 2;
+
+    /** Share of the channels that the smaller model lacks: few powers of two are left. */
+    private static final double SMALLER = 0.45;
 
     private final LatencyTable table;
     private final Function<List<FlatGraph>, double[]> timer;
@@ -182,17 +186,17 @@ public final class LatencyCost implements CostModel {
 
     private LatencyCorrection correction(FlatGraph graph, List<Part> layers) {
         var limits = new ChannelLimits(1, unit, Set.of());
-        var half =
+        var smaller =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT),
-                                new RatioAllocation(group -> 0.5, limits))
+                                new RatioAllocation(group -> SMALLER, limits))
                         .prune(graph);
         return LatencyCorrection.of(
                 new double[] {
-                    sum(layers, half.dependencies(), Set.of()),
-                    sum(layers, half.dependencies(), half.removed())
+                    sum(layers, smaller.dependencies(), Set.of()),
+                    sum(layers, smaller.dependencies(), smaller.removed())
                 },
-                timer.apply(List.of(graph, half.graph())));
+                timer.apply(List.of(graph, smaller.graph())));
     }
 
     private static double sum(

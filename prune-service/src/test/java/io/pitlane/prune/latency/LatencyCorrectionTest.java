@@ -17,7 +17,7 @@ class LatencyCorrectionTest {
     }
 
     @Test
-    void aModelThatIsSlowerThanTwiceItsHalfIsOnAPowerLaw() {
+    void aModelOfWhichALineWouldPredictLessThanNoTimeIsOnAPowerLaw() {
         var curve = LatencyCorrection.of(new double[] {4, 2}, new double[] {16, 4});
 
         assertThat(curve.millis(4)).isCloseTo(16, within(1e-9));
@@ -36,7 +36,7 @@ class LatencyCorrectionTest {
     }
 
     @Test
-    void aHalfThatIsNoFasterGivesAProportionalCorrection() {
+    void aSmallerModelThatIsNoFasterGivesAProportionalCorrection() {
         var line = LatencyCorrection.of(new double[] {4, 1}, new double[] {6, 6.5});
 
         assertThat(line.fixed()).isZero();

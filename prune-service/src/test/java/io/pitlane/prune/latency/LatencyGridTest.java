@@ -81,7 +81,7 @@ class LatencyGridTest {
 
         // Then
         assertThat(measured)
-                .containsExactly(1005, 1010, 1020, 1030, 1040, 2005, 2010, 2020, 2030, 2040);
+                .containsExactly(1008, 1014, 1024, 1034, 1040, 2008, 2014, 2024, 2034, 2040);
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.TensorRef;
-import io.pitlane.graph.operation.LayerKernel;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,9 +66,7 @@ public final class Bfloat16Region {
     }
 
     private static boolean hasKernel(FlatGraph graph, NodeDef node) {
-        return Attributes.of(node).channelsLast()
-                && LayerKernel.of(graph, node).isPresent()
-                && FloatTensor.isFloatConst(graph.input(node, 1));
+        return Attributes.of(node).channelsLast() && FloatTensor.isFloatConst(graph.input(node, 1));
     }
 
     private boolean follows(NodeDef node) {

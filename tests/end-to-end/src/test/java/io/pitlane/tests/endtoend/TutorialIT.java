@@ -105,7 +105,9 @@ class TutorialIT {
     /** What the gateway says of an uploaded model, as the form for a new run shows it. */
     private JsonNode description(String digest) throws IOException {
         var address = gateway + "/api/artifacts/" + digest + "/description";
-        return ContractJson.MAPPER.readTree(URI.create(address).toURL());
+        try (var body = URI.create(address).toURL().openStream()) {
+            return ContractJson.MAPPER.readTree(body);
+        }
     }
 
     private void run(MatchResult block) throws Exception {

@@ -3,6 +3,7 @@ package io.pitlane.tests.techniques.size;
 import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
+import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.quantization.QuantizedGraph;
 import java.util.Collections;
 import java.util.List;
@@ -41,14 +42,15 @@ record ContextAblation(int file, int lines, int weights) {
 
     private static FlatGraph reordered(FlatGraph graph, Order order) {
         var editor = graph.edit();
-        for (var tensor : QuantizedGraph.of(graph).quantizations().keySet()) {
-            var kernel = FloatTensor.of(graph.node(tensor.node()));
+        var kernels = QuantizedGraph.of(graph).quantizations().keySet();
+        for (var name : kernels.stream().map(TensorRef::node).sorted().toList()) {
+            var kernel = FloatTensor.of(graph.node(name));
             int[] from = order.of(kernel);
             var values = new float[from.length];
             for (int i = 0; i < values.length; i++) {
                 values[i] = kernel.values()[from[i]];
             }
-            editor.put(new FloatTensor(values, kernel.shape()).toConst(tensor.node()));
+            editor.put(new FloatTensor(values, kernel.shape()).toConst(name));
         }
         return editor.build();
     }

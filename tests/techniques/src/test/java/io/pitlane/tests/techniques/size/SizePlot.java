@@ -20,7 +20,8 @@ final class SizePlot {
     private static final int TOP = 20;
     private static final int BOTTOM = 50;
     private static final int LINE = 18;
-    private static final List<Double> RATIOS = List.of(20.0, 50.0, 100.0, 200.0, 400.0, 800.0);
+    private static final List<Double> RATIOS =
+            List.of(10.0, 20.0, 50.0, 100.0, 200.0, 400.0, 800.0);
     private static final double LEAST = -0.3;
     private static final double MOST = 1.0;
     private static final double BETWEEN = 0.1;

@@ -2,7 +2,6 @@ package io.pitlane.tests.techniques.size;
 
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.plan.PlanReader;
-import io.pitlane.data.ImageSet;
 import io.pitlane.formats.packed.PackedModelReader;
 import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.graph.FlatGraph;
@@ -32,8 +31,12 @@ import java.util.TreeMap;
  */
 record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
 
+    private DenseRow before() {
+        return new DenseRow(folder, mnist, variant.net(), seed);
+    }
+
     private Path seedFolder() {
-        return folder.resolve(variant.net().label()).resolve("seed" + seed);
+        return before().seedFolder();
     }
 
     private Path rowFolder() {
@@ -69,7 +72,7 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
     private SizeFigures measure() throws IOException {
         var train = LeNet.images(mnist, "train");
         var test = LeNet.images(mnist, "t10k");
-        var dense = dense(train);
+        var dense = before().model();
         var plan = PlanReader.read(plan());
         long start = System.nanoTime();
         var models = List.of(BenchmarkStage.original(plan, seedFolder()));
@@ -86,7 +89,7 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
         var decoded = rowFolder().resolve("decoded");
         SavedModelWriter.write(decoded(), decoded);
         return new SizeFigures(
-                Errors.of(dense, train, test, seed),
+                before().errors(),
                 Errors.of(decoded, train, test, seed),
                 (int) Files.size(file()),
                 Footprint.of(SavedModelReader.read(dense)).parameters(),
@@ -113,14 +116,6 @@ record SizeRow(Path folder, Path mnist, SizeVariant variant, long seed) {
                             codes.put(tensor.node(), columns);
                         });
         return codes;
-    }
-
-    private Path dense(ImageSet train) throws IOException {
-        var model = seedFolder().resolve("model");
-        if (!Files.exists(model)) {
-            SavedModelWriter.write(variant.net().trained(train, seed), model);
-        }
-        return model;
     }
 
     private String plan() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.tests.techniques.size.SizeFigures.Errors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class SmallestFileIT {
                 .flatMap(v -> SEEDS.stream().map(seed -> Arguments.of(v, seed)));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("rows")
     void aModelTrainedForRateIsSmallAndAccurate(SizeVariant variant, long seed) throws IOException {
         assumeThat(MNIST).exists();
@@ -77,9 +78,27 @@ class SmallestFileIT {
         assertThat(figures.ratio()).isGreaterThan(10);
     }
 
+    /** For what the rows of the one with dropout are compared with beside their own network. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theSameNetworkWithoutDropoutIsLessAccurate(long seed) throws IOException {
+        assumeThat(MNIST).exists();
+        assumeThat(WANTED.matcher(LeNet.WITHOUT_DROPOUT.label()).find()).isTrue();
+
+        var without = dense(LeNet.WITHOUT_DROPOUT, seed).errors();
+
+        var with = dense(LeNet.DENSE_300_100, seed).errors();
+        assertThat(without.pooled()).isBetween(with.pooled(), 0.03);
+    }
+
+    static Stream<Long> seeds() {
+        return SEEDS.stream();
+    }
+
     @AfterAll
     static void writeTablesAndPlot() throws IOException {
         var table = new SizeTable();
+        var dense = new DenseTable();
         var contexts = new ContextTable();
         var plot = new SizePlot();
         for (var variant : SizeVariant.all().toList()) {
@@ -103,11 +122,27 @@ class SmallestFileIT {
                 contexts.add(variant, ablations);
             }
         }
+        for (var net : LeNet.values()) {
+            var errors = new ArrayList<Errors>();
+            for (long seed : SEEDS) {
+                if (dense(net, seed).isMeasured()) {
+                    errors.add(dense(net, seed).errors());
+                }
+            }
+            if (!errors.isEmpty()) {
+                dense.add(net, errors);
+            }
+        }
         Files.createDirectories(FOLDER);
+        Files.writeString(FOLDER.resolve("dense.md"), dense.render());
         Files.writeString(FOLDER.resolve("table.md"), table.render());
         Files.writeString(FOLDER.resolve("contexts.md"), contexts.render());
         Files.writeString(FOLDER.resolve("smallest-file.svg"), plot.render());
         System.out.println(table.render());
+    }
+
+    private static DenseRow dense(LeNet net, long seed) {
+        return new DenseRow(FOLDER, MNIST, net, seed);
     }
 
     private static SizeRow row(SizeVariant variant, long seed) {
