@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 
@@ -57,7 +58,10 @@ public final class LatencyCost implements CostModel {
     private static final double LAYER_SECONDS = 0.02;
     private static final double MODEL_SECONDS = 2;
 
-    /** Share of the channels that the smaller model lacks: few powers of two are left. */
+    /** Share of the channels that the smaller model lacks. */
+    private static final double HALF = 0.5;
+
+    /** The same for blocks of channels: few powers of two are left. */
     private static final double SMALLER = 0.45;
 
     private final LatencyTable table;
@@ -189,7 +193,7 @@ public final class LatencyCost implements CostModel {
         var smaller =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT),
-                                new RatioAllocation(group -> SMALLER, limits))
+                                new RatioAllocation(group -> unit == 1 ? HALF : SMALLER, limits))
                         .prune(graph);
         return LatencyCorrection.of(
                 new double[] {
@@ -271,12 +275,12 @@ public final class LatencyCost implements CostModel {
     }
 
     private Part part(NodeDef node, LayerWorkload workload, List<Channels> axes) {
-        var grid =
-                LatencyGrid.of(
-                        axes.stream().mapToInt(Channels::length).toArray(),
-                        unit,
-                        channels -> table.millis(sized(workload, axes, channels)));
-        return new Part(node.getName(), axes, grid::at);
+        var sizes = axes.stream().mapToInt(Channels::length).toArray();
+        ToDoubleFunction<int[]> measured =
+                channels -> table.millis(sized(workload, axes, channels));
+        return unit == 1
+                ? new Part(node.getName(), axes, LatencyGrid.of(sizes, unit, measured)::at)
+                : new Part(node.getName(), axes, LatencyFit.of(sizes, unit, measured)::at);
     }
 
     private static LayerWorkload sized(

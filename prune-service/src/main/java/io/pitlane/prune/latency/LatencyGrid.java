@@ -5,105 +5,48 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The latency of a layer by its numbers of channels: measured on a grid, to which the function
- * {@code a + b in + c out + d in out} without negative coefficients is fitted, with the least
- * squared error over the time. A layer with more channels is never predicted to be faster, whatever
- * other processes did while it was measured.
+ * The latency of a layer by its numbers of channels: measured on a grid, in between interpolated
+ * linearly along each axis.
  *
- * @param sizes all channels along each axis
- * @param coefficients milliseconds of all channels, of the constant, of the first axis, of the
- *     second, of their product: bit i of an index says that axis i is a factor
+ * @param points of each axis, ascending
+ * @param millis at the points, the last axis fastest
  */
-record LatencyGrid(int[] sizes, double[] coefficients) {
-    /**
-     * The points, as shares of all channels. Powers of two, which kernels are fastest for, are as
-     * rare among them as in cut models.
-     */
-    private static final double[] SHARES = {0.2, 0.35, 0.6, 0.85, 1};
-
-    /** Shorter times are no more exact than those of this share of the longest. */
-    private static final double LEAST = 0.1;
-
-    private static final int ROUNDS = 3000;
+record LatencyGrid(int[][] points, double[] millis) {
+    /** The points, as shares of all channels. */
+    private static final double[] SHARES = {0.125, 0.25, 0.5, 0.75, 1};
 
     /**
      * Measures the points of a grid.
      *
      * @param sizes all channels along each axis; none for a single point
      * @param unit the points are multiples of this, or all channels
-     * @param measured milliseconds for numbers of channels, not negative
+     * @param measured milliseconds for numbers of channels
      */
     static LatencyGrid of(int[] sizes, int unit, ToDoubleFunction<int[]> measured) {
         var points =
-                Arrays.stream(sizes).mapToObj(size -> points(size, unit)).toArray(int[][]::new);
+                Arrays.stream(sizes)
+                        .mapToObj(size -> points(size, unit, SHARES))
+                        .toArray(int[][]::new);
         int count = Arrays.stream(points).mapToInt(axis -> axis.length).reduce(1, (a, b) -> a * b);
-        var channels =
-                IntStream.range(0, count).mapToObj(i -> channels(points, i)).toArray(int[][]::new);
-        var millis = Arrays.stream(channels).mapToDouble(measured).toArray();
-        var factors =
-                IntStream.range(0, 1 << sizes.length)
-                        .filter(factor -> isVaried(factor, points))
+        var millis =
+                IntStream.range(0, count)
+                        .mapToDouble(i -> measured.applyAsDouble(channels(points, i)))
                         .toArray();
-        return new LatencyGrid(sizes, fitted(sizes, channels, millis, factors));
+        return new LatencyGrid(points, millis);
     }
 
-    /** Whether each axis of a factor has several points. */
-    private static boolean isVaried(int factor, int[][] points) {
-        return IntStream.range(0, points.length)
-                .filter(axis -> (factor >> axis & 1) == 1)
-                .allMatch(axis -> points[axis].length > 1);
-    }
-
-    /**
-     * Least squares without negative coefficients, one coefficient after the other (Franc et al.
-     * 2005, "Sequential Coordinate-Wise Algorithm for the Non-negative Least Squares Problem").
-     */
-    private static double[] fitted(int[] sizes, int[][] channels, double[] millis, int[] factors) {
-        var coefficients = new double[1 << sizes.length];
-        double longest = Arrays.stream(millis).max().orElse(0);
-        if (longest == 0) {
-            return coefficients;
-        }
-        var rest = millis.clone();
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int factor : factors) {
-                double slope = 0;
-                double curvature = 0;
-                for (int i = 0; i < rest.length; i++) {
-                    double value = value(factor, sizes, channels[i]);
-                    double weight = 1 / Math.max(millis[i], LEAST * longest);
-                    slope += weight * value * rest[i];
-                    curvature += weight * value * value;
-                }
-                double step = Math.max(-coefficients[factor], slope / curvature);
-                coefficients[factor] += step;
-                for (int i = 0; i < rest.length; i++) {
-                    rest[i] -= step * value(factor, sizes, channels[i]);
-                }
-            }
-        }
-        return coefficients;
-    }
-
-    /** The product of the shares of the channels along the axes of a factor. */
-    private static double value(int factor, int[] sizes, int[] channels) {
-        double value = 1;
-        for (int axis = 0; axis < sizes.length; axis++) {
-            value *= (factor >> axis & 1) == 1 ? (double) channels[axis] / sizes[axis] : 1;
-        }
-        return value;
-    }
-
-    private static int[] points(int size, int unit) {
+    /** Numbers of channels, as near to shares of all as multiples of a unit are. */
+    static int[] points(int size, int unit, double[] shares) {
         var cut =
-                Arrays.stream(SHARES)
+                Arrays.stream(shares)
                         .mapToInt(share -> (int) Math.max(1, Math.round(share * size / unit)))
                         .map(units -> units * unit)
                         .filter(point -> point < size);
         return IntStream.concat(cut, IntStream.of(size)).distinct().toArray();
     }
 
-    private static int[] channels(int[][] points, int index) {
+    /** The numbers of channels of a point, the last axis fastest. */
+    static int[] channels(int[][] points, int index) {
         var channels = new int[points.length];
         int rest = index;
         for (int axis = points.length - 1; axis >= 0; axis--) {
@@ -115,10 +58,24 @@ record LatencyGrid(int[] sizes, double[] coefficients) {
 
     /** Milliseconds for numbers of channels; not negative. */
     double at(int[] channels) {
-        double millis = 0;
-        for (int factor = 0; factor < coefficients.length; factor++) {
-            millis += coefficients[factor] * value(factor, sizes, channels);
+        return Math.max(0, at(channels, 0, 0));
+    }
+
+    private double at(int[] channels, int axis, int index) {
+        if (axis == points.length) {
+            return millis[index];
         }
-        return millis;
+        var along = points[axis];
+        if (along.length == 1) {
+            return at(channels, axis + 1, index);
+        }
+        int cell = 0;
+        while (cell < along.length - 2 && channels[axis] > along[cell + 1]) {
+            cell++;
+        }
+        double low = at(channels, axis + 1, index * along.length + cell);
+        double high = at(channels, axis + 1, index * along.length + cell + 1);
+        double share = (double) (channels[axis] - along[cell]) / (along[cell + 1] - along[cell]);
+        return low + share * (high - low);
     }
 }
