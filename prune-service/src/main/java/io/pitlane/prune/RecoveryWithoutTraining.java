@@ -8,7 +8,6 @@ import io.pitlane.contract.finding.ReconstructionResult;
 import io.pitlane.contract.pruning.Reconstruction;
 import io.pitlane.contract.report.Accuracy;
 import io.pitlane.data.ImageSet;
-import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.channels.ChannelPruning;
 import java.util.ArrayList;
@@ -69,8 +68,7 @@ final class RecoveryWithoutTraining {
     private ModelReconstruction.Restored restored(ChannelPruning.Pruned pruned, int samples) {
         var plan = context.plan();
         var batches = new HeldBatches(context.images().batchesForFitting(samples));
-        var scoring = Scoring.of(pruned.before(), plan.task(), plan.output(), plan.input());
-        var weights = ImageWeights.of(pruned.before(), scoring, plan.input(), batches);
+        var weights = ImageWeights.of(pruned.before(), plan, batches);
         return new ModelReconstruction(
                         options,
                         plan.input(),

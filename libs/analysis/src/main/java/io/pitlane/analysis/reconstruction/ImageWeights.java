@@ -1,6 +1,6 @@
 package io.pitlane.analysis.reconstruction;
 
-import io.pitlane.contract.data.InputSpec;
+import io.pitlane.contract.plan.Plan;
 import io.pitlane.evaluation.scoring.Scoring;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
@@ -36,10 +36,10 @@ public final class ImageWeights {
      *
      * @param batches images, as the model takes them
      */
-    public static ImageWeights of(
-            FlatGraph model, Scoring scoring, InputSpec input, Iterable<FloatTensor> batches) {
+    public static ImageWeights of(FlatGraph model, Plan plan, Iterable<FloatTensor> batches) {
+        var scoring = Scoring.of(model, plan.task(), plan.output(), plan.input());
         var impurities = DoubleStream.builder();
-        try (var session = GraphSession.open(model, input)) {
+        try (var session = GraphSession.open(model, plan.input())) {
             for (var batch : batches) {
                 var ofBatch = scoring.impurities(session.predict(batch), (int) batch.shape()[0]);
                 if (ofBatch.isEmpty()) {

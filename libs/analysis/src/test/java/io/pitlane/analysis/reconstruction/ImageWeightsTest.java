@@ -3,9 +3,8 @@ package io.pitlane.analysis.reconstruction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
-import io.pitlane.evaluation.scoring.Scoring;
+import io.pitlane.contract.plan.Plan;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -77,7 +76,7 @@ class ImageWeightsTest {
     }
 
     private static ImageWeights weights(FlatGraph model, Task task, FloatTensor... batches) {
-        var scoring = Scoring.of(model, task, null, InputSpec.DEFAULT);
-        return ImageWeights.of(model, scoring, InputSpec.DEFAULT, List.of(batches));
+        var plan = Plan.builder().task(task).build();
+        return ImageWeights.of(model, plan, List.of(batches));
     }
 }
