@@ -75,14 +75,11 @@ final class LayerDistributions {
     }
 
     private static float[] magnitudes(FloatTensor tensor, int axis) {
-        int inner = 1;
-        for (int after = axis + 1; after < tensor.rank(); after++) {
-            inner *= (int) tensor.shape()[after];
-        }
+        int stride = tensor.stride(axis);
         var magnitudes = new float[(int) tensor.shape()[axis]];
         var values = tensor.values();
         for (int i = 0; i < values.length; i++) {
-            int channel = i / inner % magnitudes.length;
+            int channel = i / stride % magnitudes.length;
             magnitudes[channel] = Math.max(magnitudes[channel], Math.abs(values[i]));
         }
         return magnitudes;

@@ -19,12 +19,8 @@ record WeightChannels(FloatTensor weights, int count, int inner) {
      * @param axis {@link Quantization#PER_TENSOR} for one channel of all weights
      */
     static WeightChannels of(FloatTensor weights, int axis) {
-        int inner = 1;
-        for (int after = axis + 1; after < weights.rank(); after++) {
-            inner *= (int) weights.shape()[after];
-        }
-        return new WeightChannels(
-                weights, axis == Quantization.PER_TENSOR ? 1 : (int) weights.shape()[axis], inner);
+        int count = axis == Quantization.PER_TENSOR ? 1 : (int) weights.shape()[axis];
+        return new WeightChannels(weights, count, weights.stride(axis));
     }
 
     /** The weights with each channel replaced by as many values. */

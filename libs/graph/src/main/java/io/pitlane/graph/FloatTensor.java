@@ -94,17 +94,24 @@ public record FloatTensor(float[] values, long... shape) {
         return new FloatTensor(mapped, shape);
     }
 
+    /**
+     * Number of values from a position along an axis to the next one: the channel of value {@code
+     * i} is {@code i / stride(axis) % channels}.
+     *
+     * @param axis -1 for a stride over all values
+     */
+    public int stride(int axis) {
+        int stride = 1;
+        for (int after = axis + 1; after < shape.length; after++) {
+            stride *= (int) shape[after];
+        }
+        return stride;
+    }
+
     /** Only the given positions along one axis, in the given order. */
     public FloatTensor select(int axis, int[] keep) {
-        int inner = 1;
-        int outer = 1;
-        for (int i = 0; i < shape.length; i++) {
-            if (i < axis) {
-                outer *= (int) shape[i];
-            } else if (i > axis) {
-                inner *= (int) shape[i];
-            }
-        }
+        int inner = stride(axis);
+        int outer = values.length == 0 ? 0 : values.length / inner / (int) shape[axis];
         int length = (int) shape[axis];
         var kept = new float[outer * keep.length * inner];
         for (int o = 0; o < outer; o++) {

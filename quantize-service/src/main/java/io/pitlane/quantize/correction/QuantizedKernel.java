@@ -27,20 +27,6 @@ record QuantizedKernel(String constant, FloatTensor weights, Optional<Quantizati
 
     /** The weights that the layer multiplies by. */
     FloatTensor rounded() {
-        return quantization.map(this::rounded).orElse(weights);
-    }
-
-    private FloatTensor rounded(Quantization grid) {
-        int inner = 1;
-        for (int axis = weights.rank() - 1; axis > grid.axis() && grid.isPerChannel(); axis--) {
-            inner *= (int) weights.shape()[axis];
-        }
-        int channels = grid.limits().length;
-        var rounded = new float[weights.values().length];
-        for (int i = 0; i < rounded.length; i++) {
-            int channel = i / inner % channels;
-            rounded[i] = grid.dequantize(grid.quantize(weights.values()[i], channel), channel);
-        }
-        return new FloatTensor(rounded, weights.shape());
+        return quantization.map(grid -> grid.rounded(weights)).orElse(weights);
     }
 }

@@ -95,14 +95,11 @@ public record LayerKernel(NodeDef layer, int slot, NodeDef constant) {
     /** The weights of such a layer, each multiplied by the factor of its output channel. */
     public FloatTensor scaled(double[] factors) {
         int last = outputAxis().orElse(rank() - 1);
-        int inner = 1;
-        for (int axis = last + 1; axis < rank(); axis++) {
-            inner *= (int) size(axis);
-        }
         var weights = values();
+        int stride = weights.stride(last);
         var scaled = new float[weights.values().length];
         for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = (float) (weights.values()[i] * factors[i / inner % factors.length]);
+            scaled[i] = (float) (weights.values()[i] * factors[i / stride % factors.length]);
         }
         return new FloatTensor(scaled, weights.shape());
     }

@@ -142,13 +142,10 @@ public record Quantization(int bits, boolean signed, float[] limits, int zeroPoi
     }
 
     private FloatTensor mapped(FloatTensor values, ChannelFunction function) {
-        int inner = 1;
-        for (int after = axis + 1; after < values.rank(); after++) {
-            inner *= (int) values.shape()[after];
-        }
+        int stride = values.stride(axis);
         var mapped = new float[values.values().length];
         for (int i = 0; i < mapped.length; i++) {
-            mapped[i] = function.of(values.values()[i], i / inner % limits.length);
+            mapped[i] = function.of(values.values()[i], i / stride % limits.length);
         }
         return new FloatTensor(mapped, values.shape());
     }

@@ -102,14 +102,6 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
         return new WeightQuantization(quantization.rounded(weights), quantization);
     }
 
-    private static int inner(FloatTensor weights, int axis) {
-        int inner = 1;
-        for (int after = axis + 1; after < weights.rank(); after++) {
-            inner *= (int) weights.shape()[after];
-        }
-        return inner;
-    }
-
     private static float[] limits(FloatTensor weights, int axis, Bound bound) {
         var limits = bounds(weights, axis, bound);
         for (int channel = 0; channel < limits.length; channel++) {
@@ -121,12 +113,12 @@ public record WeightQuantization(FloatTensor rounded, Quantization quantization)
     /** What the limit of each channel must not be below; 0 for a channel of zeros. */
     private static float[] bounds(FloatTensor weights, int axis, Bound bound) {
         int channels = (int) weights.shape()[axis];
-        int inner = inner(weights, axis);
+        int stride = weights.stride(axis);
         var values = weights.values();
         var bounds = new float[channels];
         var last = new float[channels];
         for (int i = 0; i < values.length; i++) {
-            int channel = i / inner % channels;
+            int channel = i / stride % channels;
             bounds[channel] = Math.max(bounds[channel], bound.of(last[channel], values[i]));
             last[channel] = values[i];
         }

@@ -136,17 +136,14 @@ public final class CodedWeights {
     }
 
     private static double[] steps(FloatTensor tensor, int axis) {
-        int inner = 1;
-        for (int after = axis + 1; after < tensor.rank(); after++) {
-            inner *= (int) tensor.shape()[after];
-        }
+        int stride = tensor.stride(axis);
         int channels = axis == Quantization.PER_TENSOR ? 1 : (int) tensor.shape()[axis];
         var deviations = new double[channels];
         var values = tensor.values();
         double mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).sum();
         mean /= values.length;
         for (int i = 0; i < values.length; i++) {
-            deviations[i / inner % channels] += (values[i] - mean) * (values[i] - mean);
+            deviations[i / stride % channels] += (values[i] - mean) * (values[i] - mean);
         }
         for (int i = 0; i < channels; i++) {
             double deviation = Math.sqrt(deviations[i] * channels / values.length);
@@ -213,12 +210,9 @@ public final class CodedWeights {
 
     private FloatTensor latents(Coded weight) {
         var values = weight.values().values().clone();
-        int inner = 1;
-        for (int after = weight.axis() + 1; after < weight.values().rank(); after++) {
-            inner *= (int) weight.values().shape()[after];
-        }
+        int stride = weight.values().stride(weight.axis());
         for (int i = 0; i < values.length; i++) {
-            double step = weight.steps()[i / inner % weight.steps().length];
+            double step = weight.steps()[i / stride % weight.steps().length];
             values[i] = (float) (values[i] / step / options.stepsPerUnit());
         }
         return new FloatTensor(values, weight.values().shape());
@@ -281,13 +275,10 @@ public final class CodedWeights {
     }
 
     private static FloatTensor dequantized(Quantization quantization, FloatTensor codes) {
-        int inner = 1;
-        for (int after = quantization.axis() + 1; after < codes.rank(); after++) {
-            inner *= (int) codes.shape()[after];
-        }
+        int stride = codes.stride(quantization.axis());
         var values = new float[codes.values().length];
         for (int i = 0; i < values.length; i++) {
-            int channel = i / inner % quantization.limits().length;
+            int channel = i / stride % quantization.limits().length;
             values[i] = quantization.dequantize((int) codes.values()[i], channel);
         }
         return new FloatTensor(values, codes.shape());

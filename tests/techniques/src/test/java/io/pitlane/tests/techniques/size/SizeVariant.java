@@ -20,8 +20,8 @@ record SizeVariant(LeNet net, String name, String step) {
                                 rate(LeNet.DENSE_300_100, "1e-5", 0.06, 30, ""),
                                 rate(LeNet.DENSE_300_100, "2.3e-5", 0.06, 30, ""),
                                 rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, 30, ""),
-                                rate(LeNet.LENET_5, "1e-5", 0.06, 14, ""),
-                                rate(LeNet.LENET_5, "2e-5", 0.06, 14, ""),
+                                rate(LeNet.LENET_5, "1.15e-5", 0.06, 20, ""),
+                                rate(LeNet.LENET_5, "2.3e-5", 0.06, 20, ""),
                                 rate(LeNet.SHIFTED, "1e-5", 0.06, 30, "")),
                         List.of(
                                 rate(LeNet.DENSE_300_100, "0", 0.06, 30, ""),
