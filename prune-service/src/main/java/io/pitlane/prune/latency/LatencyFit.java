@@ -35,21 +35,13 @@ record LatencyFit(int[] sizes, double[] coefficients) {
      * @param measured milliseconds for numbers of channels, not negative
      */
     static LatencyFit of(int[] sizes, int unit, ToDoubleFunction<int[]> measured) {
-        var points =
-                Arrays.stream(sizes)
-                        .mapToObj(size -> LatencyGrid.points(size, unit, SHARES))
-                        .toArray(int[][]::new);
-        int count = Arrays.stream(points).mapToInt(axis -> axis.length).reduce(1, (a, b) -> a * b);
-        var channels =
-                IntStream.range(0, count)
-                        .mapToObj(i -> LatencyGrid.channels(points, i))
-                        .toArray(int[][]::new);
-        var millis = Arrays.stream(channels).mapToDouble(measured).toArray();
+        var grid = ChannelGrid.of(sizes, unit, SHARES);
         var factors =
                 IntStream.range(0, 1 << sizes.length)
-                        .filter(factor -> isVaried(factor, points))
+                        .filter(factor -> isVaried(factor, grid.points()))
                         .toArray();
-        return new LatencyFit(sizes, fitted(sizes, channels, millis, factors));
+        var millis = grid.measured(measured);
+        return new LatencyFit(sizes, fitted(sizes, grid.combinations(), millis, factors));
     }
 
     /** Whether each axis of a factor has several points. */

@@ -1,8 +1,6 @@
 package io.pitlane.prune.latency;
 
-import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * The latency of a layer by its numbers of channels: measured on a grid, in between interpolated
@@ -23,37 +21,8 @@ record LatencyGrid(int[][] points, double[] millis) {
      * @param measured milliseconds for numbers of channels
      */
     static LatencyGrid of(int[] sizes, int unit, ToDoubleFunction<int[]> measured) {
-        var points =
-                Arrays.stream(sizes)
-                        .mapToObj(size -> points(size, unit, SHARES))
-                        .toArray(int[][]::new);
-        int count = Arrays.stream(points).mapToInt(axis -> axis.length).reduce(1, (a, b) -> a * b);
-        var millis =
-                IntStream.range(0, count)
-                        .mapToDouble(i -> measured.applyAsDouble(channels(points, i)))
-                        .toArray();
-        return new LatencyGrid(points, millis);
-    }
-
-    /** Numbers of channels, as near to shares of all as multiples of a unit are. */
-    static int[] points(int size, int unit, double[] shares) {
-        var cut =
-                Arrays.stream(shares)
-                        .mapToInt(share -> (int) Math.max(1, Math.round(share * size / unit)))
-                        .map(units -> units * unit)
-                        .filter(point -> point < size);
-        return IntStream.concat(cut, IntStream.of(size)).distinct().toArray();
-    }
-
-    /** The numbers of channels of a point, the last axis fastest. */
-    static int[] channels(int[][] points, int index) {
-        var channels = new int[points.length];
-        int rest = index;
-        for (int axis = points.length - 1; axis >= 0; axis--) {
-            channels[axis] = points[axis][rest % points[axis].length];
-            rest /= points[axis].length;
-        }
-        return channels;
+        var grid = ChannelGrid.of(sizes, unit, SHARES);
+        return new LatencyGrid(grid.points(), grid.measured(measured));
     }
 
     /** Milliseconds for numbers of channels; not negative. */

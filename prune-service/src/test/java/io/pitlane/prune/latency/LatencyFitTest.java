@@ -3,7 +3,6 @@ package io.pitlane.prune.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -63,43 +62,6 @@ class LatencyFitTest {
             double value = exact.applyAsDouble(left);
             assertThat(grid.at(left)).isCloseTo(value, within(0.06 * value));
         }
-    }
-
-    @Test
-    void everyPointIsMeasuredOnce() {
-        // Given
-        var measured = new ArrayList<Integer>();
-
-        // When
-        LatencyFit.of(
-                new int[] {2, 40},
-                1,
-                left -> {
-                    measured.add(left[0] * 1000 + left[1]);
-                    return 1;
-                });
-
-        // Then
-        assertThat(measured)
-                .containsExactly(1008, 1014, 1024, 1034, 1040, 2008, 2014, 2024, 2034, 2040);
-    }
-
-    @Test
-    void thePointsAreMultiplesOfTheUnitOrAllChannels() {
-        // Given
-        var measured = new ArrayList<Integer>();
-
-        // When
-        LatencyFit.of(
-                new int[] {70},
-                16,
-                left -> {
-                    measured.add(left[0]);
-                    return 1;
-                });
-
-        // Then
-        assertThat(measured).containsExactly(16, 32, 48, 64, 70);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.pitlane.prune.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 class LatencyGridTest {
@@ -31,43 +30,6 @@ class LatencyGridTest {
         assertThat(grid.at(new int[] {64})).isEqualTo(1);
         assertThat(grid.at(new int[] {8})).isEqualTo(2);
         assertThat(grid.at(new int[] {12})).isCloseTo(1.5, within(1e-9));
-    }
-
-    @Test
-    void everyPointIsMeasuredOnce() {
-        // Given
-        var measured = new ArrayList<Integer>();
-
-        // When
-        LatencyGrid.of(
-                new int[] {2, 40},
-                1,
-                left -> {
-                    measured.add(left[0] * 1000 + left[1]);
-                    return 1;
-                });
-
-        // Then
-        assertThat(measured)
-                .containsExactly(1005, 1010, 1020, 1030, 1040, 2005, 2010, 2020, 2030, 2040);
-    }
-
-    @Test
-    void thePointsAreMultiplesOfTheUnitOrAllChannels() {
-        // Given
-        var measured = new ArrayList<Integer>();
-
-        // When
-        LatencyGrid.of(
-                new int[] {70},
-                16,
-                left -> {
-                    measured.add(left[0]);
-                    return 1;
-                });
-
-        // Then
-        assertThat(measured).containsExactly(16, 32, 48, 64, 70);
     }
 
     @Test
