@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -78,6 +79,12 @@ final class SimulatedStages implements AutoCloseable {
             consumer.poll(Duration.ofMillis(100)).forEach(read::add);
         }
         return read;
+    }
+
+    /** The offset behind the last record of each partition, transactions' markers included. */
+    Map<Integer, Long> ends(String topic) {
+        return consumer.endOffsets(partitions(topic)).entrySet().stream()
+                .collect(Collectors.toMap(e -> e.getKey().partition(), Map.Entry::getValue));
     }
 
     void state(RunState state) {
