@@ -1,5 +1,6 @@
 package io.pitlane.cli.client;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
@@ -55,15 +56,20 @@ final class UnreadableResponse {
             return "Something else answers at this address, such as a proxy or its login page."
                     + " Check --server and PITLANE_SERVER.";
         }
-        if (body.isBlank() || isCutOff(cause)) {
+        if (body.isBlank() || isCutOff(body, cause)) {
             return "It was cut off on its way. Try again; if that does not help, look at what lies"
                     + " between here and the gateway, and at the gateway's log.";
         }
         return "The gateway may have another version: use the command line of that version.";
     }
 
-    private static boolean isCutOff(Throwable cause) {
+    /** A text that ends within a word or a number is no JSON, rather than at its end too early. */
+    private static boolean isCutOff(String body, Throwable cause) {
         return Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
-                .anyMatch(JsonEOFException.class::isInstance);
+                .filter(JsonParseException.class::isInstance)
+                .anyMatch(
+                        e ->
+                                e instanceof JsonEOFException
+                                        || !body.strip().matches("(?s).*[}\\]]"));
     }
 }
