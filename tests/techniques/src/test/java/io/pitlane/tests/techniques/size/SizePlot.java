@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Points lost against how much smaller the file is, as an SVG file: a line for each network, and
- * the standard error of the mean as a bar. The axis of ratios is logarithmic.
+ * Points lost against how much smaller the file is, as an SVG file: a line for each network and
+ * number of epochs, and the standard error of the mean as a bar. The axis of ratios is logarithmic.
  */
 final class SizePlot {
     private static final int WIDTH = 760;
@@ -39,7 +39,7 @@ final class SizePlot {
 
     /** Adds the mean of the seeds of a variant. */
     void add(SizeVariant variant, SeedMean seeds) {
-        lines.computeIfAbsent(variant.net().label(), n -> new ArrayList<>())
+        lines.computeIfAbsent(variant.line(), n -> new ArrayList<>())
                 .add(
                         new Point(
                                 seeds.of(SizeFigures::ratio),

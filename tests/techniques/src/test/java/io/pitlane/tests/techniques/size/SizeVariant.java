@@ -11,28 +11,37 @@ import java.util.stream.Stream;
  * @param step the options of the step, as a plan writes them
  */
 record SizeVariant(LeNet net, String name, String step) {
+    /** Of a variant that does not name its epochs. */
+    private static final int EPOCHS = 30;
 
     /** Those of docs/smallest-file.md. */
     static Stream<SizeVariant> all() {
         return Stream.of(
                         List.of(
-                                rate(LeNet.DENSE_300_100, "8.5e-6", 0.06, 30, ""),
-                                rate(LeNet.DENSE_300_100, "1e-5", 0.06, 30, ""),
-                                rate(LeNet.DENSE_300_100, "2.3e-5", 0.06, 30, ""),
-                                rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, 30, ""),
-                                rate(LeNet.LENET_5, "1.15e-5", 0.06, 20, ""),
-                                rate(LeNet.LENET_5, "2.3e-5", 0.06, 20, ""),
-                                rate(LeNet.SHIFTED, "1e-5", 0.06, 30, "")),
+                                rate(LeNet.DENSE_300_100, "8.5e-6", 0.06, EPOCHS, ""),
+                                rate(LeNet.DENSE_300_100, "1e-5", 0.06, EPOCHS, ""),
+                                rate(LeNet.DENSE_300_100, "2.3e-5", 0.06, EPOCHS, ""),
+                                rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, EPOCHS, ""),
+                                rate(LeNet.DENSE_300_100, "1e-5", 0.06, 60, ""),
+                                rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, 60, ""),
+                                rate(LeNet.LENET_5, "1.2e-5", 0.06, EPOCHS, ""),
+                                rate(LeNet.LENET_5, "2.7e-5", 0.06, EPOCHS, ""),
+                                rate(LeNet.SHIFTED, "1e-5", 0.06, 60, "")),
                         List.of(
-                                rate(LeNet.DENSE_300_100, "0", 0.06, 30, ""),
-                                rate(LeNet.DENSE_300_100, "1e-5", 0.03, 30, ""),
+                                rate(LeNet.DENSE_300_100, "0", 0.06, EPOCHS, ""),
+                                rate(LeNet.DENSE_300_100, "1e-5", 0.03, EPOCHS, ""),
                                 rate(
                                         LeNet.DENSE_300_100,
                                         "4e-6",
                                         0.06,
-                                        30,
+                                        EPOCHS,
                                         "loss: {labels: 1, softTargets: 0}"),
-                                rate(LeNet.DENSE_300_100, "1e-5", 0.06, 30, "steps: per-channel")))
+                                rate(
+                                        LeNet.DENSE_300_100,
+                                        "1e-5",
+                                        0.06,
+                                        EPOCHS,
+                                        "steps: per-channel")))
                 .flatMap(List::stream);
     }
 
@@ -45,16 +54,22 @@ record SizeVariant(LeNet net, String name, String step) {
         var training =
                 "epochs: %d, batchSize: 125, augmentation: {shift: %d}"
                         .formatted(epochs, augmentation.shift());
+        var longer = epochs == EPOCHS ? "" : ", epochs: " + epochs;
         return new SizeVariant(
                 net,
-                rate.replace("learningRate", "rate"),
+                rate.replace("learningRate", "rate") + longer,
                 "{quantize: {scheme: entropy, rate: {%s}, training: {%s, validation: %s}}}"
                         .formatted(rate, training, LeNet.VALIDATION));
     }
 
-    /** Whether it differs from others in lambda alone: a point of the line of its network. */
+    /** Whether it differs from others in lambda and epochs alone: a point of the plot. */
     boolean isOfPlot() {
-        return name.matches("lambda: [^,]*, rate: 0.06");
+        return name.matches("lambda: [^,]*, rate: 0.06(, epochs: \\d+)?");
+    }
+
+    /** The name of its line of the plot. */
+    String line() {
+        return net.label() + name.replaceFirst("^lambda: [^,]*, rate: 0.06", "");
     }
 
     /** A name for a folder. */
