@@ -114,7 +114,12 @@ class ModelInspector {
         } finally {
             process.destroyForcibly();
         }
-        if (process.exitValue() == 0 && output.length() <= MAX_BYTES) {
+        if (output.length() > MAX_BYTES) {
+            throw undescribed(
+                    "The description of the model is larger than " + MAX_BYTES + " bytes.",
+                    "Run 'pitlane inspect MODEL'.");
+        }
+        if (process.exitValue() == 0) {
             return ContractJson.MAPPER.readTree(output);
         }
         throw refused(

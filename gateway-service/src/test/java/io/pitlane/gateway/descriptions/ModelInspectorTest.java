@@ -91,6 +91,8 @@ class ModelInspectorTest {
     @Test
     void aModelThatKillsTheProcessIsRefused() {
         assertRefused(shell("kill -11 $$", MINUTE), 422).hasMessageContaining("exit code 139");
+        assertRefused(shell("head -c 9000000 /dev/zero", MINUTE), 422)
+                .hasMessageContaining("larger than 8388608 bytes");
         assertThat(work).isEmptyDirectory();
     }
 

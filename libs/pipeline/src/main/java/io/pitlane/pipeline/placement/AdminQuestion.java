@@ -16,7 +16,7 @@ interface AdminQuestion<T> {
     /**
      * Asks, and waits for the answer.
      *
-     * @param what is asked for, as the subject of a message
+     * @param what is asked for, as the object of a sentence
      * @throws KafkaException when there is no answer
      */
     static <T> T answer(String what, AdminQuestion<T> question) {
@@ -26,7 +26,7 @@ interface AdminQuestion<T> {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while asking for " + what, e);
         } catch (ExecutionException e) {
-            throw new KafkaException(what + " cannot be told by the cluster", e.getCause());
+            throw new KafkaException("the cluster does not tell " + what, e.getCause());
         }
     }
 }

@@ -26,26 +26,27 @@ record PlanVariant(BenchmarkModel model, List<String> steps) {
 
     /** Those of docs/smallest-file.md. */
     static Stream<PlanVariant> all() {
-        var signs = BenchmarkModel.TRAFFIC_SIGNS;
         var small = entropy("1e-5, learningRate: 0.06", 30, SIGNS_CHANGE);
         return Stream.of(
-                new PlanVariant(signs, List.of(SIGNS, small)),
-                new PlanVariant(
-                        signs,
-                        List.of(
-                                SIGNS,
-                                small,
-                                entropy("1e-5, learningRate: 0.03", 1, SIGNS_CHANGE))),
-                new PlanVariant(signs, List.of(SIGNS, small, "quantize: {}")),
-                new PlanVariant(
-                        signs,
-                        List.of(SIGNS, entropy("4e-5, learningRate: 0.06", 30, SIGNS_CHANGE))),
-                new PlanVariant(
-                        signs,
-                        List.of(SIGNS, entropy("1e-4, learningRate: 0.06", 30, SIGNS_CHANGE))),
-                new PlanVariant(
-                        BenchmarkModel.RESNET20,
-                        List.of(ITEMS, entropy("3.5e-6, learningRate: 0.03", 30, ITEMS_CHANGE))));
+                signs(entropy("3e-6, learningRate: 0.06", 30, SIGNS_CHANGE)),
+                signs(small),
+                signs(small, entropy("1e-5, learningRate: 0.03", 1, SIGNS_CHANGE)),
+                signs(small, entropy("1e-5, learningRate: 0.01", 1, SIGNS_CHANGE)),
+                signs(small, "quantize: {}"),
+                signs(entropy("4e-5, learningRate: 0.06", 30, SIGNS_CHANGE)),
+                signs(entropy("1e-4, learningRate: 0.06", 30, SIGNS_CHANGE)),
+                items(entropy("3e-6, learningRate: 0.03", 30, ITEMS_CHANGE)),
+                items(entropy("3.5e-6, learningRate: 0.03", 30, ITEMS_CHANGE)));
+    }
+
+    private static PlanVariant signs(String... quantize) {
+        return new PlanVariant(
+                BenchmarkModel.TRAFFIC_SIGNS,
+                Stream.concat(Stream.of(SIGNS), Stream.of(quantize)).toList());
+    }
+
+    private static PlanVariant items(String quantize) {
+        return new PlanVariant(BenchmarkModel.RESNET20, List.of(ITEMS, quantize));
     }
 
     private static String entropy(String rate, int epochs, String augmentation) {
