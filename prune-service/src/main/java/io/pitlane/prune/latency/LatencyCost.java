@@ -58,10 +58,7 @@ public final class LatencyCost implements CostModel {
     private static final double LAYER_SECONDS = 0.02;
     private static final double MODEL_SECONDS = 2;
 
-    /** Share of the channels that the smaller model lacks. */
-    private static final double HALF = 0.5;
-
-    /** The same for blocks of channels: few powers of two are left. */
+    /** Share of the channels that the smaller model lacks: few powers of two are left. */
     private static final double SMALLER = 0.45;
 
     private final LatencyTable table;
@@ -193,7 +190,7 @@ public final class LatencyCost implements CostModel {
         var smaller =
                 new ChannelPruning(
                                 FilterSaliency.L1.with(ChannelScores.DEFAULT),
-                                new RatioAllocation(group -> unit == 1 ? HALF : SMALLER, limits))
+                                new RatioAllocation(group -> SMALLER, limits))
                         .prune(graph);
         return LatencyCorrection.of(
                 new double[] {

@@ -22,14 +22,17 @@ class LatencyGridTest {
     }
 
     @Test
-    void theMeasuredPointsAreReturnedAsTheyAre() {
-        // Given: nothing of a line
-        var grid = LatencyGrid.of(new int[] {64}, 1, left -> left[0] % 16 == 0 ? 1 : 2);
+    void bothSidesOfTheStepAtHalfOfTheChannelsAreMeasured() {
+        // Given: kernels that compute blocks of 16 channels
+        var grid = LatencyGrid.of(new int[] {64}, 1, left -> Math.ceil(left[0] / 16.0));
 
         // Then
-        assertThat(grid.at(new int[] {64})).isEqualTo(1);
-        assertThat(grid.at(new int[] {8})).isEqualTo(2);
-        assertThat(grid.at(new int[] {12})).isCloseTo(1.5, within(1e-9));
+        assertThat(grid.at(new int[] {64})).isEqualTo(4);
+        assertThat(grid.at(new int[] {35})).isEqualTo(3);
+        assertThat(grid.at(new int[] {32})).isEqualTo(2);
+        assertThat(grid.at(new int[] {19})).isEqualTo(2);
+        assertThat(grid.at(new int[] {10})).isEqualTo(1);
+        assertThat(grid.at(new int[] {13})).isCloseTo(1 + 3 / 9.0, within(1e-9));
     }
 
     @Test
