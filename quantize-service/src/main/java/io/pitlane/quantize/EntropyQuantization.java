@@ -218,9 +218,8 @@ final class EntropyQuantization {
                     "%d channels that no weight reads are removed"
                             .formatted(attempt.model().removed()));
         }
-        if (EntropyTraining.keepsChannels(floats)) {
-            notes.add("every channel stays, because the model was quantized before");
-        }
+        EntropyTraining.whyChannelsStay(floats)
+                .ifPresent(reason -> notes.add("every channel stays, because " + reason));
         notes.addAll(more);
         return new QuantizedModel(attempt.graph(), floats, notes, List.of());
     }

@@ -19,14 +19,15 @@ import io.pitlane.training.quantization.CodeOptions;
 import io.pitlane.training.weights.MaskSchedule;
 import io.pitlane.training.weights.SparsityMasks;
 import java.util.HashMap;
+import java.util.Optional;
 
 /**
  * Training for rate: the weights become integers times a learned step, and the loss holds the bits
  * that a coder spends on the integers (Oktay et al., Scalable Model Compression by Entropy
  * Penalized Reparameterization, ICLR 2020). The teacher is the model before; labels count where the
  * data has them. The last epoch is the result. Channels that no weight reads any more are removed,
- * and the others are sorted for the coder; those of a model that was quantized before stay, so that
- * its file can be a delta of that model's.
+ * and the others are sorted for the coder, unless the model was quantized before or has zeros of an
+ * earlier step.
  *
  * @param plan task, scored output, preprocessing and seed
  * @param images the training images
@@ -72,18 +73,23 @@ record EntropyTraining(Plan plan, ImageSet images, Checkpoints checkpoints) {
                         .withCodes(codes)
                         .withCheckpoints(checkpoints, name)
                         .run(images, Preprocessor.of(plan.input(), port, images), listener);
-        if (keepsChannels(teacher)) {
+        if (whyChannelsStay(teacher).isPresent()) {
             return new DeadChannels.Result(trained.graph(), 0);
         }
         var alive = DeadChannels.removed(trained.graph());
-        // Zeros of an earlier step stay where they are, and their patterns with them.
-        boolean isPruned = !SparsityMasks.of(teacher).isEmpty();
-        var graph = isPruned ? alive.graph() : ChannelSorting.byDensity(alive.graph());
-        return new DeadChannels.Result(graph, alive.removed());
+        return new DeadChannels.Result(ChannelSorting.byDensity(alive.graph()), alive.removed());
     }
 
-    /** Whether a model is trained on without removing or sorting its channels. */
-    static boolean keepsChannels(FlatGraph model) {
-        return !QuantizedGraph.of(model).quantizations().isEmpty();
+    /**
+     * Why a model is trained on without removing or sorting its channels: the file can be a delta,
+     * and a pattern of zeros counts the channels. Empty where they go.
+     */
+    static Optional<String> whyChannelsStay(FlatGraph model) {
+        if (!QuantizedGraph.of(model).quantizations().isEmpty()) {
+            return Optional.of("the model was quantized before");
+        }
+        return SparsityMasks.of(model).isEmpty()
+                ? Optional.empty()
+                : Optional.of("an earlier step removed weights");
     }
 }

@@ -156,6 +156,33 @@ class EntropyQuantizationTest {
     }
 
     @Test
+    void aPatternOfZerosStaysThroughASearch() throws IOException {
+        // Given: of four adjacent inputs, two have weights
+        var wide = FloatTensor.of(original.node("wide/kernel"));
+        var values = wide.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i / 32 % 4 < 2 ? values[i] : 0;
+        }
+        var sparse = original.edit();
+        sparse.put(new FloatTensor(values, wide.shape()).toConst("wide/kernel"));
+
+        // When
+        var made =
+                quantize(
+                        sparse.build(),
+                        "{scheme: entropy, maxAccuracyDrop: 0.05, %s}".formatted(SHORT));
+
+        // Then
+        var kernel = FloatTensor.of(QuantizedGraph.of(read(made)).floats().node("wide/kernel"));
+        assertThat(kernel.shape()).isEqualTo(wide.shape());
+        for (int i = 0; i < values.length; i++) {
+            assertThat(values[i] == 0 && kernel.values()[i] != 0).isFalse();
+        }
+        assertThat(made.notes())
+                .contains("every channel stays, because an earlier step removed weights");
+    }
+
+    @Test
     void theStepsCanBeThoseOfOutputChannels() throws IOException {
         var made =
                 quantize(
