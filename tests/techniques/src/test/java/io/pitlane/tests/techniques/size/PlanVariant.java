@@ -23,11 +23,16 @@ record PlanVariant(BenchmarkModel model, List<String> steps) {
     private static final String ITEMS = "prune: {target: {macs: 0.5}}";
     private static final String SIGNS_CHANGE = "{shift: 2, brightness: 0.1}";
     private static final String ITEMS_CHANGE = "{flip: true, shift: 2}";
+    private static final String LABELS =
+            ", learningRate: 0.06, loss: {labels: 1, softTargets: 0.1}";
 
     /** Those of docs/smallest-file.md. */
     static Stream<PlanVariant> all() {
         var small = entropy("1e-5, learningRate: 0.06", 30, SIGNS_CHANGE);
         return Stream.of(
+                signs(entropy("3e-6" + LABELS, 30, SIGNS_CHANGE)),
+                signs(entropy("1.2e-5" + LABELS, 30, SIGNS_CHANGE)),
+                signs(entropy("1.2e-5" + LABELS, 30, "{}")),
                 signs(entropy("3e-6, learningRate: 0.06", 30, SIGNS_CHANGE)),
                 signs(small),
                 signs(small, entropy("1e-5, learningRate: 0.03", 1, SIGNS_CHANGE)),

@@ -23,9 +23,11 @@ record SizeVariant(LeNet net, String name, String step) {
                                 rate(LeNet.DENSE_300_100, "2.3e-5", 0.06, EPOCHS, ""),
                                 rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, EPOCHS, ""),
                                 rate(LeNet.DENSE_300_100, "1e-5", 0.06, 60, ""),
+                                rate(LeNet.DENSE_300_100, "2e-5", 0.06, 60, ""),
                                 rate(LeNet.DENSE_300_100, "2.5e-5", 0.06, 60, ""),
                                 rate(LeNet.LENET_5, "1.2e-5", 0.06, EPOCHS, ""),
                                 rate(LeNet.LENET_5, "2.7e-5", 0.06, EPOCHS, ""),
+                                rate(LeNet.LENET_5, "2.6e-5", 0.06, 60, ""),
                                 rate(LeNet.SHIFTED, "1e-5", 0.06, 60, "")),
                         List.of(
                                 rate(LeNet.DENSE_300_100, "0", 0.06, EPOCHS, ""),
