@@ -78,7 +78,9 @@ public final class BenchStage implements Stage {
         var plan = step.plan();
         if (plan.deliver() != null && plan.steps().stream().noneMatch(BenchStage::replacesModel)) {
             var graph = SavedModelReader.read(step.original(), plan.signature());
-            plan.deliver().forEach(format -> requireExpressible(graph, format));
+            plan.deliver().stream()
+                    .flatMap(format -> format.runnable().stream())
+                    .forEach(format -> requireExpressible(graph, format));
         }
     }
 
@@ -112,7 +114,8 @@ public final class BenchStage implements Stage {
         var delivery = Delivery.of(sent, models, data);
         var loader = ModelLoader.of(task.plan());
         var exports = ExportedModels.of(task, delivery.deliverables(), loader, data, engines);
-        var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);
+        var probe =
+                new ModelSizeProbe(task.output(), task.plan().signature(), data, models.packed());
         var sizes = measureSizes(task, probe, new ThrottledProgress(progress, 0, SIZES_DONE));
         var scoring = scoring(task, sizes.get(0));
         var accuracies =

@@ -1,5 +1,6 @@
 package io.pitlane.cli.run;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +10,7 @@ import io.pitlane.cli.SampleRun;
 import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.plan.InputCheck;
 import io.pitlane.cli.plan.PlanFile;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
@@ -138,10 +139,13 @@ class CompressionTest {
     void aFormatThatAnEarlierRunDeliveredDoesNotStay() throws IOException {
         ends(SampleRun.state(Status.PASSED, 2));
         write("out/model.tflite", "\u0000\u0000\u0000\u0000TFL3 of an earlier run");
+        var packed = folder.resolve("out/model.pitlane");
+        Files.writeString(packed, "\u0089PLM of an earlier run", ISO_8859_1);
 
         compress();
 
         assertThat(folder.resolve("out/model.tflite")).doesNotExist();
+        assertThat(packed).doesNotExist();
     }
 
     @Test
@@ -356,13 +360,14 @@ class CompressionTest {
                 state.toBuilder()
                         .deliverables(
                                 List.of(
-                                        delivered(ModelFormat.TENSORFLOW, 9, packed("candidate")),
-                                        delivered(ModelFormat.ONNX, ONNX.length, ONNX)))
+                                        delivered(
+                                                DeliveryFormat.TENSORFLOW, 9, packed("candidate")),
+                                        delivered(DeliveryFormat.ONNX, ONNX.length, ONNX)))
                         .build();
         gateway.on("GET " + RUN + "/events", 200, FakeGateway.event("state", delivered));
     }
 
-    private static DeliveredModel delivered(ModelFormat format, long size, byte[] bytes) {
+    private static DeliveredModel delivered(DeliveryFormat format, long size, byte[] bytes) {
         var artifact =
                 SampleRun.artifact().toBuilder()
                         .digest(HexFormat.of().formatHex(Sha256.of(bytes)))
