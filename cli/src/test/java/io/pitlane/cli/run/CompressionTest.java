@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompressionTest {
     private static final byte[] ONNX = onnx("candidate");
+    private static final byte[] PACKED = "\u0089PLM candidate".getBytes(ISO_8859_1);
     private static final String RUN = "/api/runs/" + SampleReport.RUN;
 
     @TempDir private Path folder;
@@ -57,7 +58,8 @@ class CompressionTest {
                 .on("POST /api/runs", 201, FakeGateway.json(SampleRun.state(Status.RUNNING, 0)))
                 .on("GET " + RUN + "/report", SampleReport.passed())
                 .on("GET " + RUN + "/model?format=tensorflow", 200, packed("candidate"))
-                .on("GET " + RUN + "/model?format=onnx", 200, ONNX);
+                .on("GET " + RUN + "/model?format=onnx", 200, ONNX)
+                .on("GET " + RUN + "/model?format=packed", 200, PACKED);
         plan =
                 Files.writeString(
                         folder.resolve("plan.yaml"),
@@ -126,9 +128,11 @@ class CompressionTest {
 
         var out = folder.resolve("out");
         assertThat(out.resolve("model.onnx")).hasBinaryContent(ONNX);
+        assertThat(out.resolve("model.pitlane")).hasBinaryContent(PACKED);
         assertThat(out.resolve("model.tflite")).doesNotExist();
         assertThat(text.toString().lines())
                 .anySatisfy(line -> assertThat(line).matches("model +tensorflow +9 B"))
+                .anySatisfy(line -> assertThat(line).matches("model.pitlane +packed +14 B"))
                 .anySatisfy(
                         line ->
                                 assertThat(line)
@@ -139,13 +143,24 @@ class CompressionTest {
     void aFormatThatAnEarlierRunDeliveredDoesNotStay() throws IOException {
         ends(SampleRun.state(Status.PASSED, 2));
         write("out/model.tflite", "\u0000\u0000\u0000\u0000TFL3 of an earlier run");
-        var packed = folder.resolve("out/model.pitlane");
-        Files.writeString(packed, "\u0089PLM of an earlier run", ISO_8859_1);
 
         compress();
 
         assertThat(folder.resolve("out/model.tflite")).doesNotExist();
-        assertThat(packed).doesNotExist();
+    }
+
+    @Test
+    void aPackedModelOfAnEarlierRunDoesNotStayWhereNothingIsDelivered() throws IOException {
+        var earlier = Files.createDirectories(folder.resolve("out")).resolve("model.pitlane");
+        Files.write(earlier, PACKED);
+        gateway.on(
+                "GET " + RUN + "/events",
+                200,
+                FakeGateway.event("state", SampleRun.state(Status.PASSED, 2)));
+
+        compress();
+
+        assertThat(earlier).doesNotExist();
     }
 
     @Test
@@ -362,7 +377,8 @@ class CompressionTest {
                                 List.of(
                                         delivered(
                                                 DeliveryFormat.TENSORFLOW, 9, packed("candidate")),
-                                        delivered(DeliveryFormat.ONNX, ONNX.length, ONNX)))
+                                        delivered(DeliveryFormat.ONNX, ONNX.length, ONNX),
+                                        delivered(DeliveryFormat.PACKED, PACKED.length, PACKED)))
                         .build();
         gateway.on("GET " + RUN + "/events", 200, FakeGateway.event("state", delivered));
     }
