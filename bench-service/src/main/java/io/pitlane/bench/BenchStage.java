@@ -105,10 +105,11 @@ public final class BenchStage implements Stage {
     @Override
     public StageOutcome run(StageTask sent, ProgressListener progress) {
         var environment = new EnvironmentProbe().probe();
-        progress.at(0, "reading the images");
+        progress.at(0, "packing the models");
         var engines = engineSearch.apply(sent.options(BenchStep.class).engines());
         var models = TensorFlowModels.of(sent, engines);
         var task = models.task();
+        progress.at(0, "reading the images");
         var data = TestData.open(task);
         progress.at(0, "exporting the candidate");
         var delivery = Delivery.of(sent, models, data);
