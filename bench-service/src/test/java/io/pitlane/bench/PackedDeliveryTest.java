@@ -99,7 +99,9 @@ class PackedDeliveryTest {
 
         // Then
         assertThat(result.agrees()).isFalse();
-        assertThat(result.finding()).startsWith("it does not unpack: ");
+        assertThat(result.finding())
+                .contains("packed-prune.pitlane cannot be unpacked: its stream ")
+                .endsWith(" is damaged");
     }
 
     private static Path file(StageOutcome.Measured measured) {
