@@ -5,6 +5,11 @@ package io.pitlane.bench;
  *
  * @param agrees whether the file may be delivered
  * @param finding how it compares with the candidate's graph, or why it could not be compared; the
- *     end of a sentence
+ *     end of a sentence, without its full stop
  */
-record CheckResult(boolean agrees, String finding) {}
+record CheckResult(boolean agrees, String finding) {
+
+    CheckResult {
+        finding = finding.replaceFirst("\\.$", "");
+    }
+}

@@ -21,7 +21,7 @@ final class PackedCheck {
                                     .formatted(FigureFormat.bytes(ModelSizeProbe.bytes(file))))
                     : new CheckResult(false, "it unpacks to another graph than the candidate's");
         } catch (FailureException e) {
-            return new CheckResult(false, e.getMessage().replaceFirst("\\.$", ""));
+            return new CheckResult(false, e.getMessage());
         }
     }
 
