@@ -78,7 +78,9 @@ public final class BenchStage implements Stage {
         var plan = step.plan();
         if (plan.deliver() != null && plan.steps().stream().noneMatch(BenchStage::replacesModel)) {
             var graph = SavedModelReader.read(step.original(), plan.signature());
-            plan.deliver().forEach(format -> requireExpressible(graph, format));
+            plan.deliver().stream()
+                    .flatMap(format -> format.runnable().stream())
+                    .forEach(format -> requireExpressible(graph, format));
         }
     }
 
@@ -103,16 +105,18 @@ public final class BenchStage implements Stage {
     @Override
     public StageOutcome run(StageTask sent, ProgressListener progress) {
         var environment = new EnvironmentProbe().probe();
-        progress.at(0, "reading the images");
+        progress.at(0, "packing the models");
         var engines = engineSearch.apply(sent.options(BenchStep.class).engines());
         var models = TensorFlowModels.of(sent, engines);
         var task = models.task();
+        progress.at(0, "reading the images");
         var data = TestData.open(task);
         progress.at(0, "exporting the candidate");
         var delivery = Delivery.of(sent, models, data);
         var loader = ModelLoader.of(task.plan());
         var exports = ExportedModels.of(task, delivery.deliverables(), loader, data, engines);
-        var probe = new ModelSizeProbe(task.output(), task.plan().signature(), data);
+        var probe =
+                new ModelSizeProbe(task.output(), task.plan().signature(), data, models.packed());
         var sizes = measureSizes(task, probe, new ThrottledProgress(progress, 0, SIZES_DONE));
         var scoring = scoring(task, sizes.get(0));
         var accuracies =

@@ -1,12 +1,12 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Constraints;
 import io.pitlane.contract.plan.MaxLatency;
 import io.pitlane.contract.plan.MinSpeedup;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.Condition;
+import io.pitlane.contract.report.DeliveredFigures;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
 import java.util.Comparator;
@@ -145,11 +145,14 @@ final class CostCheck {
                 && (wanted == null ? isDelivered(measured) : measured == wanted);
     }
 
-    /** A candidate that is delivered in no format is judged on every engine. */
+    /** A candidate that is delivered in no format of an engine is judged on every engine. */
     private boolean isDelivered(Engine engine) {
-        return candidate.delivered().isEmpty()
-                || candidate.delivered().stream()
-                        .anyMatch(delivered -> delivered.format() == ModelFormat.of(engine));
+        var formats =
+                candidate.delivered().stream()
+                        .map(DeliveredFigures::format)
+                        .filter(format -> format.runnable().isPresent())
+                        .toList();
+        return formats.isEmpty() || formats.stream().anyMatch(format -> format.runsOn(engine));
     }
 
     private void checkSize(long limit) {

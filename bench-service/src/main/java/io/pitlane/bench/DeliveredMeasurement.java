@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import java.util.Optional;
 
 /**
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param unmeasured why it was not measured, as the end of a sentence; null if it was
  */
 record DeliveredMeasurement(
-        ModelFormat format,
+        DeliveryFormat format,
         long sizeBytes,
         Optional<AccuracyEvaluation.Result> accuracy,
         String unmeasured) {}

@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.report.Report;
 import io.pitlane.formats.ModelExports;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  * The candidate of a run in the formats that it is delivered in: those of the plan, else all that
  * can express it. A SavedModel without int8 or bfloat16 kernels is delivered as the last step made
  * it, unless its {@linkplain DeliveredInput input} is changed; every other export is {@link
- * ExportCheck checked} first.
+ * ExportCheck checked} first, and the packed file {@linkplain PackedCheck likewise}.
  *
  * <p>A format is left out that cannot express the candidate, or whose engine computes something
  * else. Why is said in a note where the plan leaves the formats open, and in the verdict where the
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
 final class Delivery {
     private final Exporter exporter;
     private final DeliveredInput input;
+    private final String candidate;
     private final FlatGraph graph;
     private final ExportMetadata metadata;
     private final ExportCheck check;
@@ -47,6 +49,7 @@ final class Delivery {
         this.exporter = exporter;
         this.tensorFlow = tensorFlow;
         input = DeliveredInput.of(task);
+        candidate = task.current().label();
         graph = input.applied(ModelReading.read(task.current(), task.plan().signature()).graph());
         metadata = ExportDescription.of(task, graph, data.images().classNames());
         folder = created(task.output().resolve("delivered"));
@@ -75,13 +78,7 @@ final class Delivery {
             StageTask task, TensorFlowModels tensorFlow, TestData data, Exporter exporter) {
         var delivery = new Delivery(task, tensorFlow, data, exporter);
         var planned = Optional.ofNullable(task.plan().deliver());
-        for (var format : planned.orElse(List.of(ModelFormat.values()))) {
-            if (format == ModelFormat.TENSORFLOW) {
-                delivery.deliverSavedModel();
-            } else {
-                delivery.export(format);
-            }
-        }
+        planned.orElse(List.of(DeliveryFormat.values())).forEach(delivery::add);
         if (delivery.input.takesPixels()) {
             delivery.notes.add(
                     "Delivered models take pixels as uint8: they scale them themselves.");
@@ -93,33 +90,52 @@ final class Delivery {
         return delivery;
     }
 
-    private void deliverSavedModel() {
+    private void add(DeliveryFormat format) {
+        switch (format) {
+            case TENSORFLOW -> addSavedModel();
+            case ONNX -> addExport(ModelFormat.ONNX);
+            case TFLITE -> addExport(ModelFormat.TFLITE);
+            case PACKED -> addPacked();
+        }
+    }
+
+    private void addSavedModel() {
         var model = tensorFlow.task().current().savedModel();
         var precision = ModelExports.precisionOf(ModelFormat.TENSORFLOW, graph);
         var simulated = Optional.ofNullable(tensorFlow.engines().simulated().get(precision));
         if (precision == Precision.INT8 && simulated.isPresent()) {
-            miss(ModelFormat.TENSORFLOW, simulated.get());
+            miss(DeliveryFormat.TENSORFLOW, simulated.get());
         } else if ((precision == Precision.FLOAT32 || simulated.isPresent())
                 && !input.takesPixels()) {
-            deliver(ModelFormat.TENSORFLOW, model);
+            deliver(DeliveryFormat.TENSORFLOW, model);
         } else {
-            deliverChecked(ModelFormat.TENSORFLOW, model);
+            addChecked(ModelFormat.TENSORFLOW, model);
         }
     }
 
-    private void export(ModelFormat format) {
+    private void addExport(ModelFormat format) {
         var export = exporter.of(format, graph, ModelExports.precisionOf(format, graph));
         if (export.obstacles().isEmpty()) {
             var path = folder.resolve(format.fileName());
             export.write(path, metadata);
-            deliverChecked(format, path);
+            addChecked(format, path);
         } else {
-            miss(format, describe(export.obstacles()));
+            miss(DeliveryFormat.of(format), describe(export.obstacles()));
         }
     }
 
-    private void deliverChecked(ModelFormat format, Path path) {
-        var result = check.of(format, path);
+    /** The file whose size is reported, unless the input is changed. */
+    private void addPacked() {
+        var packed = input.takesPixels() ? new PackedModels(folder) : tensorFlow.packed();
+        var file = packed.of(candidate, graph);
+        addChecked(DeliveryFormat.PACKED, file, PackedCheck.of(file, graph));
+    }
+
+    private void addChecked(ModelFormat format, Path path) {
+        addChecked(DeliveryFormat.of(format), path, check.of(format, path));
+    }
+
+    private void addChecked(DeliveryFormat format, Path path, CheckResult result) {
         if (result.agrees()) {
             deliver(format, path);
             notes.add("Delivered as %s: %s.".formatted(format.label(), result.finding()));
@@ -128,11 +144,11 @@ final class Delivery {
         }
     }
 
-    private void deliver(ModelFormat format, Path path) {
+    private void deliver(DeliveryFormat format, Path path) {
         deliverables.add(new Deliverable(format, path));
     }
 
-    private void miss(ModelFormat format, String reason) {
+    private void miss(DeliveryFormat format, String reason) {
         missing.add("Not delivered as %s: %s.".formatted(format.label(), reason));
     }
 

@@ -60,28 +60,19 @@ final class ExportCheck {
         this.scratch = scratch;
     }
 
-    /**
-     * The result of a check.
-     *
-     * @param agrees whether the export may be delivered
-     * @param finding how far it is from the graph, or why it could not be compared; the end of a
-     *     sentence
-     */
-    record Result(boolean agrees, String finding) {}
-
     /** Checks an export. */
-    Result of(ModelFormat format, Path export) {
+    CheckResult of(ModelFormat format, Path export) {
         var engine = format.engine();
         try {
             var errors = errors(engine, export);
             var worst = worst(errors);
             return errors.get(worst).isWithinBound()
-                    ? new Result(true, agreement(engine, errors.get(worst)))
-                    : new Result(false, difference(engine, worst, errors.get(worst)));
+                    ? new CheckResult(true, agreement(engine, errors.get(worst)))
+                    : new CheckResult(false, difference(engine, worst, errors.get(worst)));
         } catch (EngineUnavailableException e) {
-            return new Result(true, "unchecked, since " + e.getMessage());
+            return new CheckResult(true, "unchecked, since " + e.getMessage());
         } catch (FailureException | IllegalStateException e) {
-            return new Result(false, engine.title() + " does not run it: " + e.getMessage());
+            return new CheckResult(false, engine.title() + " does not run it: " + e.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pitlane.bench;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.failure.FailureException;
@@ -28,12 +29,14 @@ import java.util.Optional;
  * reason is told; the run goes on.
  */
 final class ExportedModels {
+    private static final String NOT_RUNNABLE = "no engine runs it before it is unpacked";
+
     private final ModelLoader loader;
     private final TestData data;
     private final EngineAvailability engines;
     private final Map<Engine, ModelOnEngine> originals = new EnumMap<>(Engine.class);
     private final Map<Engine, ModelOnEngine> candidates = new EnumMap<>(Engine.class);
-    private final Map<ModelFormat, String> unmeasured = new EnumMap<>(ModelFormat.class);
+    private final Map<DeliveryFormat, String> unmeasured = new EnumMap<>(DeliveryFormat.class);
     private final List<String> notes = new ArrayList<>();
 
     private ExportedModels(ModelLoader loader, TestData data, EngineAvailability engines) {
@@ -99,7 +102,15 @@ final class ExportedModels {
     }
 
     private void addCandidate(StageTask task, Deliverable deliverable) {
-        var engine = deliverable.format().engine();
+        deliverable
+                .format()
+                .runnable()
+                .ifPresentOrElse(
+                        format -> addCandidate(task, deliverable, format.engine()),
+                        () -> unmeasured.put(deliverable.format(), NOT_RUNNABLE));
+    }
+
+    private void addCandidate(StageTask task, Deliverable deliverable, Engine engine) {
         if (engine == Engine.TENSORFLOW) {
             return;
         }
@@ -135,12 +146,12 @@ final class ExportedModels {
     }
 
     /** The candidate on the engine of a format; empty where it is not measured. */
-    Optional<ModelOnEngine> candidate(ModelFormat format) {
-        return Optional.ofNullable(candidates.get(format.engine()));
+    Optional<ModelOnEngine> candidate(DeliveryFormat format) {
+        return format.runnable().map(ModelFormat::engine).map(candidates::get);
     }
 
     /** Why the candidate in a format is not measured, as the end of a sentence; null if it is. */
-    String unmeasured(ModelFormat format) {
+    String unmeasured(DeliveryFormat format) {
         return unmeasured.get(format);
     }
 

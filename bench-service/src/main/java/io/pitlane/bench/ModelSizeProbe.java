@@ -1,6 +1,5 @@
 package io.pitlane.bench;
 
-import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.footprint.Footprint;
 import io.pitlane.graph.footprint.LayerFootprint;
@@ -24,6 +23,7 @@ final class ModelSizeProbe {
     private final Path scratch;
     private final String signature;
     private final TestData data;
+    private final PackedModels packed;
 
     /**
      * A probe.
@@ -32,11 +32,13 @@ final class ModelSizeProbe {
      * @param signature key of the models' signature; null for {@code serving_default}, or the only
      *     one
      * @param data images; their size counts where a model takes any
+     * @param packed the packed files of the models
      */
-    ModelSizeProbe(Path scratch, String signature, TestData data) {
+    ModelSizeProbe(Path scratch, String signature, TestData data, PackedModels packed) {
         this.scratch = scratch;
         this.signature = signature;
         this.data = data;
+        this.packed = packed;
     }
 
     /** Measures the original. */
@@ -50,7 +52,7 @@ final class ModelSizeProbe {
                 footprint(graph),
                 bytes(flat),
                 constantBytes(graph),
-                PackedModelWriter.pack(graph).length,
+                bytes(packed.of(model.label(), graph)),
                 read.note());
     }
 

@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.EngineFigures;
@@ -148,7 +148,7 @@ final class ReportBuilder {
         for (int i = 0; i < measured.delivered().size(); i++) {
             var figures = candidate.delivered().get(i);
             var accuracy = measured.delivered().get(i).accuracy();
-            if (figures.format() != ModelFormat.TENSORFLOW && accuracy.isPresent()) {
+            if (figures.format() != DeliveryFormat.TENSORFLOW && accuracy.isPresent()) {
                 var comparison = Comparison.builder().interval(figures.interval()).build();
                 checked.add(
                         new ConstraintCheck.Delivered(

@@ -5,7 +5,6 @@ import io.pitlane.contract.run.RunModel;
 import io.pitlane.formats.ModelExports;
 import io.pitlane.formats.export.ExportMetadata;
 import io.pitlane.formats.export.Precision;
-import io.pitlane.formats.packed.PackedModelWriter;
 import io.pitlane.formats.tensorflow.TensorFlowExport;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.quantization.Bfloat16Graph;
@@ -22,15 +21,17 @@ import java.util.stream.Stream;
  *
  * @param task the task with such models, which are written below its output folder
  * @param engines of this machine
+ * @param packed the packed files of the models
  */
-record TensorFlowModels(StageTask task, EngineAvailability engines) {
+record TensorFlowModels(StageTask task, EngineAvailability engines, PackedModels packed) {
 
     /** The models of a task. */
     static TensorFlowModels of(StageTask sent, EngineAvailability engines) {
         var scratch = sent.output().resolve("tensorflow");
+        var packed = new PackedModels(sent.output());
         var models =
                 sent.models().stream()
-                        .map(model -> runnable(sent, model, scratch, engines))
+                        .map(model -> runnable(sent, model, scratch, engines, packed))
                         .toList();
         return new TensorFlowModels(
                 new StageTask(
@@ -45,28 +46,33 @@ record TensorFlowModels(StageTask task, EngineAvailability engines) {
                         sent.checkpoints(),
                         sent.checkpointSeconds(),
                         sent.preparation()),
-                engines);
+                engines,
+                packed);
     }
 
     private static LocalModel runnable(
-            StageTask sent, LocalModel model, Path scratch, EngineAvailability engines) {
+            StageTask sent,
+            LocalModel model,
+            Path scratch,
+            EngineAvailability engines,
+            PackedModels packed) {
         if (model.label().equals(RunModel.ORIGINAL)) {
             return model;
         }
         var read = ModelReading.read(model, sent.plan().signature()).graph();
         var graph = model.equals(sent.current()) ? DeliveredInput.of(sent).applied(read) : read;
-        var packed = packed(model, read);
+        var sized = sized(model, packed.of(model.label(), read));
         var precision = ModelExports.precisionOf(ModelFormat.TENSORFLOW, graph);
         if (engines.simulated().containsKey(precision)) {
             return noted(
-                    packed,
+                    sized,
                     "On TensorFlow this is the simulation in float, in size, accuracy and speed: %s."
                             .formatted(engines.simulated().get(precision)));
         }
         if (precision == Precision.FLOAT32 && graph == read) {
-            return packed;
+            return sized;
         }
-        var written = written(packed, graph, precision, scratch);
+        var written = written(sized, graph, precision, scratch);
         return precision == Precision.BFLOAT16
                 ? noted(
                         written,
@@ -75,13 +81,13 @@ record TensorFlowModels(StageTask task, EngineAvailability engines) {
                 : written;
     }
 
-    /** With the size of the packed file, from which the model can be written in every format. */
-    private static LocalModel packed(LocalModel model, FlatGraph graph) {
+    /** With the size of the packed file. */
+    private static LocalModel sized(LocalModel model, Path packed) {
         return new LocalModel(
                 model.label(),
                 model.savedModel(),
                 model.digest(),
-                PackedModelWriter.pack(graph).length,
+                ModelSizeProbe.bytes(packed),
                 model.notes());
     }
 

@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.report.EngineAgreement;
 import io.pitlane.pipeline.stage.StageOutcome.Deliverable;
 import io.pitlane.pipeline.stage.StageTask;
@@ -48,7 +48,7 @@ record TestSetResults(
             for (var deliverable : deliverables) {
                 var part = progress.share(models.size() + delivered.size(), parts);
                 var result =
-                        deliverable.format() == ModelFormat.TENSORFLOW
+                        deliverable.format() == DeliveryFormat.TENSORFLOW
                                 ? Optional.of(candidate)
                                 : exports.candidate(deliverable.format())
                                         .map(m -> evaluation.exported(m, reached(part, m.title())));

@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.report.Condition;
 import io.pitlane.contract.report.Report;
 import java.util.ArrayList;
@@ -11,21 +11,21 @@ import java.util.Locale;
 final class VerdictBuilder {
     private final List<Condition> conditions;
     private final List<String> violations;
-    private final ModelFormat format;
+    private final DeliveryFormat format;
 
     VerdictBuilder() {
         this(new ArrayList<>(), new ArrayList<>(), null);
     }
 
     private VerdictBuilder(
-            List<Condition> conditions, List<String> violations, ModelFormat format) {
+            List<Condition> conditions, List<String> violations, DeliveryFormat format) {
         this.conditions = conditions;
         this.violations = violations;
         this.format = format;
     }
 
     /** The same verdict, for conditions on the candidate in another format than TensorFlow's. */
-    VerdictBuilder of(ModelFormat other) {
+    VerdictBuilder of(DeliveryFormat other) {
         return new VerdictBuilder(conditions, violations, other);
     }
 

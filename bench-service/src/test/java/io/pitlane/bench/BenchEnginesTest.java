@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.json.ContractJson;
@@ -38,7 +39,7 @@ class BenchEnginesTest {
                         .model("distill", TinyRun.ORIGINAL.noisy(0.3))
                         .engines(List.of(Engine.ONNXRUNTIME))
                         .threads(List.of(1, 2))
-                        .deliver(List.of(ModelFormat.ONNX));
+                        .deliver(List.of(DeliveryFormat.ONNX));
         report = run.bench(run.labels());
     }
 
@@ -102,7 +103,7 @@ class BenchEnginesTest {
         var candidate = report.models().get(2);
         assertThat(candidate.delivered())
                 .extracting(DeliveredFigures::format, DeliveredFigures::unmeasured)
-                .containsExactly(tuple(ModelFormat.ONNX, null));
+                .containsExactly(tuple(DeliveryFormat.ONNX, null));
         var onnx = candidate.delivered().get(0);
         assertThat(top1(onnx.accuracy())).isEqualTo(top1(candidate.accuracy()));
         assertThat(onnx.accuracyDrop()).isEqualTo(report.comparison().get(1).accuracyDrop());
@@ -143,7 +144,7 @@ class BenchEnginesTest {
                         .model("original", TinyRun.ORIGINAL)
                         .model("prune", TinyRun.ORIGINAL)
                         .engines(List.of(Engine.ONNXRUNTIME))
-                        .deliver(List.of(ModelFormat.ONNX))
+                        .deliver(List.of(DeliveryFormat.ONNX))
                         .constraints(Constraints.builder().minSpeedup(wanted).build())
                         .on(new BenchStage(new AvailableMemory(), planned -> missing))
                         .bench(null);

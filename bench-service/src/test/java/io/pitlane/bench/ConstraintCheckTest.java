@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.Constraints;
@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 class ConstraintCheckTest {
     private static final Constraints ONE_POINT =
             Constraints.builder().maxAccuracyDrop(0.01).build();
+
+    private static final Report.Fidelity FIDELITY = new Report.Fidelity(0.9, 0.1);
 
     private static final String TOO_FEW =
             " The test images are too few to tell whether this is chance.";
@@ -211,13 +213,17 @@ class ConstraintCheckTest {
      * @param onnx accuracy on ONNX Runtime; the others have 0.9
      */
     private static Report.Verdict onEngines(Constraints constraints, double onnx) {
-        var fidelity = new Report.Fidelity(0.9, 0.1);
-        var delivered =
+        return onEngines(
+                constraints,
                 List.of(
-                        delivered(ModelFormat.TENSORFLOW, 0.9, fidelity),
-                        delivered(ModelFormat.ONNX, onnx, fidelity));
+                        delivered(DeliveryFormat.TENSORFLOW, 0.9),
+                        delivered(DeliveryFormat.ONNX, onnx)));
+    }
+
+    private static Report.Verdict onEngines(
+            Constraints constraints, List<DeliveredFigures> delivered) {
         var candidate =
-                figures(accuracy(0.9), fidelity).toBuilder()
+                figures(accuracy(0.9), FIDELITY).toBuilder()
                         .latency(
                                 List.of(
                                         latency(Engine.TENSORFLOW, 2),
@@ -236,15 +242,35 @@ class ConstraintCheckTest {
         var intervals = new AccuracyIntervals(comparison, Optional.empty(), Optional.empty());
         return new ConstraintCheck(Task.CLASSIFICATION, constraints)
                 .verdict(
-                        figures(accuracy(0.9), fidelity),
+                        figures(accuracy(0.9), FIDELITY),
                         candidate,
                         intervals,
-                        List.of(new ConstraintCheck.Delivered(delivered.get(1), intervals)));
+                        delivered.stream()
+                                .filter(figures -> figures.format() == DeliveryFormat.ONNX)
+                                .map(onnx -> new ConstraintCheck.Delivered(onnx, intervals))
+                                .toList());
     }
 
-    private static DeliveredFigures delivered(
-            ModelFormat format, double top1, Report.Fidelity fidelity) {
-        return new DeliveredFigures(format, 100, accuracy(top1), fidelity, null, null, null, null);
+    private static DeliveredFigures delivered(DeliveryFormat format, double top1) {
+        return new DeliveredFigures(format, 100, accuracy(top1), FIDELITY, null, null, null, null);
+    }
+
+    @Test
+    void aCandidateThatIsDeliveredOnlyPackedIsJudgedOnEveryEngine() {
+        // Given
+        var packed =
+                new DeliveredFigures(
+                        DeliveryFormat.PACKED, 50, null, null, null, null, null, "not runnable");
+        var constraints = cost().minSpeedup(List.of(new MinSpeedup(1, 9.1))).build();
+
+        // When
+        var verdict = onEngines(constraints, List.of(packed));
+
+        // Then
+        assertThat(verdict.violations())
+                .containsExactly(
+                        "At batch size 1 the speed-up on TFLite is 9.00, but must be 9.10 at"
+                                + " least.");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.pitlane.bench;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -32,7 +32,7 @@ final class TinyRun {
     private final List<StageTask.LocalModel> models = new ArrayList<>();
     private final List<Double> progress = new ArrayList<>();
     private Constraints constraints = Constraints.NONE;
-    private List<ModelFormat> deliver;
+    private List<DeliveryFormat> deliver;
     private List<Engine> engines = List.of(Engine.TENSORFLOW);
     private List<Integer> threads = List.of(1);
     private BenchStage stage = new BenchStage();
@@ -60,7 +60,7 @@ final class TinyRun {
         return this;
     }
 
-    TinyRun deliver(List<ModelFormat> wanted) {
+    TinyRun deliver(List<DeliveryFormat> wanted) {
         deliver = wanted;
         return this;
     }

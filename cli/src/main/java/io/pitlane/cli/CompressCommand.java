@@ -45,7 +45,8 @@ final class CompressCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Where to write report.json, report.html and the candidate: model/,"
-                            + " model.onnx, model.tflite (else pitlane-out/<name of the plan>).")
+                            + " model.onnx, model.tflite, model.pitlane (else pitlane-out/<name of the"
+                            + " plan>).")
     private Path out;
 
     @Option(

@@ -26,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "pitlane-out/demo",
             description =
                     "Where to write report.json, report.html and the candidate: model/,"
-                            + " model.onnx, model.tflite (${DEFAULT-VALUE}).")
+                            + " model.onnx, model.tflite, model.pitlane (${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(names = "--open", description = "Opens the board in the browser while the stack is up.")

@@ -2,7 +2,7 @@ package io.pitlane.cli;
 
 import io.pitlane.cli.model.ModelFolder;
 import io.pitlane.cli.model.ModelTarget;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
@@ -37,16 +37,16 @@ final class DownloadCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "The delivered candidate: tensorflow, onnx or tflite.")
-    private ModelFormat format;
+            description = "The delivered candidate: tensorflow, onnx, tflite or packed.")
+    private DeliveryFormat format;
 
     @Option(
             names = "--out",
             paramLabel = "PATH",
             required = true,
             description =
-                    "Folder for a SavedModel, file for ONNX and TFLite; a model of that format that"
-                            + " is there is replaced.")
+                    "Folder for a SavedModel, else the file; a model of that format that is there is"
+                            + " replaced.")
     private Path out;
 
     @Mixin private ServerOption server;

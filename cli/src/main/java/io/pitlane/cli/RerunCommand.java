@@ -45,7 +45,7 @@ final class RerunCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Where to write report.json, report.html and the candidate: model/,"
-                            + " model.onnx, model.tflite (else pitlane-out/<name of the"
+                            + " model.onnx, model.tflite, model.pitlane (else pitlane-out/<name of the"
                             + " plan>-rerun).")
     private Path out;
 

@@ -3,7 +3,7 @@ package io.pitlane.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
@@ -434,7 +434,7 @@ class PitlaneTest extends CommandTest {
                 SampleRun.artifact().toBuilder()
                         .digest(HexFormat.of().formatHex(Sha256.of(bytes)))
                         .build();
-        var delivered = new DeliveredModel(ModelFormat.TFLITE, bytes.length, artifact);
+        var delivered = new DeliveredModel(DeliveryFormat.TFLITE, bytes.length, artifact);
         var state =
                 SampleRun.state(Status.PASSED, 2).toBuilder()
                         .deliverables(List.of(delivered))

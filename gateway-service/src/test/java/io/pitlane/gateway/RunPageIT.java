@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.report.RunResult;
 import io.pitlane.contract.run.DeliveredModel;
@@ -179,9 +179,13 @@ class RunPageIT extends PagesOfGateway {
                         .deliverables(
                                 List.of(
                                         new DeliveredModel(
-                                                ModelFormat.ONNX,
+                                                DeliveryFormat.ONNX,
                                                 74_100,
-                                                RunFixtures.artifact("0c"))))
+                                                RunFixtures.artifact("0c")),
+                                        new DeliveredModel(
+                                                DeliveryFormat.PACKED,
+                                                66_500,
+                                                RunFixtures.artifact("0d"))))
                         .build();
         var named = report.plan().toBuilder().name(run.plan().name()).build();
         var made = report.lineage().get(0);
@@ -208,6 +212,8 @@ class RunPageIT extends PagesOfGateway {
         assertThat(page.select("a[download]").eachAttr("href"))
                 .contains("/api/runs/" + run.runId() + "/model?format=onnx")
                 .contains("/api/runs/" + run.runId() + "/models/original");
+        assertThat(page.selectFirst("a[download=model.pitlane]").attr("href"))
+                .isEqualTo("/api/runs/" + run.runId() + "/model?format=packed");
         for (var file : List.of("report.html", "report.json", "plan.json")) {
             var address = page.selectFirst("a[download=" + file + "]").attr("href");
             assertThat(given().get(address).asString()).contains(run.plan().name());

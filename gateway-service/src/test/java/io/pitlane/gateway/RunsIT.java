@@ -17,7 +17,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.run.DeliveredModel;
@@ -310,9 +310,13 @@ class RunsIT extends GatewayWithStages {
         var candidate = upload("model", 3000, seed);
         var delivered =
                 List.of(
-                        new DeliveredModel(ModelFormat.TENSORFLOW, 5000, candidate),
+                        new DeliveredModel(DeliveryFormat.TENSORFLOW, 5000, candidate),
                         new DeliveredModel(
-                                ModelFormat.ONNX,
+                                DeliveryFormat.ONNX,
+                                candidate.sizeBytes(),
+                                candidate.toBuilder().kind(ArtifactRef.Kind.EXPORT).build()),
+                        new DeliveredModel(
+                                DeliveryFormat.PACKED,
                                 candidate.sizeBytes(),
                                 candidate.toBuilder().kind(ArtifactRef.Kind.EXPORT).build()));
         var ended =
@@ -326,7 +330,7 @@ class RunsIT extends GatewayWithStages {
 
         // Then
         get(runId, "")
-                .body("deliverables.format", contains("tensorflow", "onnx"))
+                .body("deliverables.format", contains("tensorflow", "onnx", "packed"))
                 .body("deliverables[0].sizeBytes", equalTo(5000))
                 .body("deliverables[1].artifact.digest", equalTo(candidate.digest()));
         var onnx =
@@ -336,6 +340,10 @@ class RunsIT extends GatewayWithStages {
                         .header("ETag", '"' + candidate.digest() + '"')
                         .header("Content-Disposition", containsString("\"signs.onnx\""));
         assertThat(onnx.extract().asByteArray()).isEqualTo(PackedFile.of(3000, seed));
+        get(runId, "/model?format=packed")
+                .statusCode(200)
+                .contentType("application/octet-stream")
+                .header("Content-Disposition", containsString("\"signs.pitlane\""));
         for (var savedModel : List.of("/model", "/model?format=tensorflow")) {
             get(runId, savedModel)
                     .statusCode(200)
@@ -345,10 +353,10 @@ class RunsIT extends GatewayWithStages {
         get(runId, "/model?format=tflite")
                 .statusCode(404)
                 .contentType(ContentType.JSON)
-                .body("message", containsString("it delivered: tensorflow, onnx"));
+                .body("message", containsString("it delivered: tensorflow, onnx, packed"));
         get(runId, "/model?format=onxx")
                 .statusCode(400)
-                .body("message", containsString("known: tensorflow, onnx, tflite"))
+                .body("message", containsString("known: tensorflow, onnx, tflite, packed"))
                 .body("action", containsString("'onnx'"));
     }
 

@@ -3,6 +3,7 @@ package io.pitlane.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.graph.FlatGraph;
+import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.InferredShapes;
 import io.pitlane.graph.LayerNets;
 import io.pitlane.graph.NodeBuilder;
@@ -39,6 +40,31 @@ class QuantizeAdviceTest {
         assertThat(advice).first().isEqualTo("7 convolutions and dense layers can run in int8.");
         assertThat(advice).anyMatch(s -> s.startsWith("TensorFlow computes 1 of them in float: "));
         assertThat(advice).noneMatch(s -> s.startsWith("ONNX Runtime computes"));
+    }
+
+    @Test
+    void aQuantizedModelIsDescribedAsItIs() {
+        // Given
+        var net = new TestNet(-1, 8, 8, 1);
+        var conv = net.relu(net.bias("b1", net.conv("c1", "x", 1, 4), 4));
+        var flat = net.reshape("flat", conv, -1, 256);
+        var graph = net.graph(net.bias("b2", net.dense("d", flat, 256, 3), 3));
+        var images = new FloatTensor(new float[64], 1, 8, 8, 1).map(zero -> 1);
+        var quantized = new PostTrainingInt8(Int8Fixture.PLAIN).quantize(graph, List.of(images));
+        SavedModelWriter.write(graph, folder.resolve("floats"));
+        SavedModelWriter.write(quantized.graph(), folder.resolve("quantized"));
+
+        // When
+        var before = advice(folder.resolve("floats"));
+        var after = advice(folder.resolve("quantized"));
+
+        // Then
+        assertThat(before)
+                .containsExactly(
+                        "2 convolutions and dense layers can run in int8.",
+                        "TFLite computes 1 of them in float: d.");
+        assertThat(after)
+                .containsExactly(before.get(0), "2 layers have quantized weights.", before.get(1));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.pitlane.cli.model;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.ModelExports;
@@ -45,7 +46,7 @@ public final class ModelExport {
             Path out,
             String version) {
         var target = out.toAbsolutePath().normalize();
-        ModelTarget.of(format, target).requireReplaceable();
+        ModelTarget.of(DeliveryFormat.of(format), target).requireReplaceable();
         requireFolderOf(target);
         try (var temp = TempFolder.create()) {
             var folder = PackedModel.unpackedFolder(model, options, temp);

@@ -1,6 +1,6 @@
 package io.pitlane.cli.model;
 
-import io.pitlane.contract.artifact.ModelFileFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.formats.export.InputType;
@@ -32,7 +32,7 @@ public final class ModelPacking {
      */
     public static String pack(Path model, ImportOptions options, Optional<Path> base, Path out) {
         var target = out.toAbsolutePath().normalize();
-        new ModelFile(target, ModelFileFormat.PACKED).requireReplaceable();
+        ModelTarget.of(DeliveryFormat.PACKED, target).requireReplaceable();
         ModelExport.requireFolderOf(target);
         try (var temp = TempFolder.create()) {
             var graph = read(model, options, temp);
@@ -74,7 +74,9 @@ public final class ModelPacking {
             Path out,
             String version) {
         var target = out.toAbsolutePath().normalize();
-        var place = ModelTarget.of(format.orElse(ModelFormat.TENSORFLOW), target);
+        var place =
+                ModelTarget.of(
+                        format.map(DeliveryFormat::of).orElse(DeliveryFormat.TENSORFLOW), target);
         place.requireReplaceable();
         ModelExport.requireFolderOf(target);
         PackedModel.requireLocal(file);

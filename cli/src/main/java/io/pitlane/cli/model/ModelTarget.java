@@ -1,7 +1,7 @@
 package io.pitlane.cli.model;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFileFormat;
-import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.failure.FailureException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -10,11 +10,12 @@ import java.util.function.Consumer;
 public sealed interface ModelTarget permits ModelFolder, ModelFile {
 
     /** The place of a model in this format. */
-    static ModelTarget of(ModelFormat format, Path path) {
+    static ModelTarget of(DeliveryFormat format, Path path) {
         return switch (format) {
             case TENSORFLOW -> new ModelFolder(path);
             case ONNX -> new ModelFile(path, ModelFileFormat.ONNX);
             case TFLITE -> new ModelFile(path, ModelFileFormat.TFLITE);
+            case PACKED -> new ModelFile(path, ModelFileFormat.PACKED);
         };
     }
 

@@ -1,7 +1,7 @@
 package io.pitlane.cli.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.data.Task;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.report.FigureFormat;
@@ -30,7 +30,7 @@ public record PlanSummary(
         Images test,
         List<PlannedWork> steps,
         JsonNode constraints,
-        List<ModelFormat> deliver,
+        List<DeliveryFormat> deliver,
         double seconds) {
 
     /**
@@ -69,8 +69,8 @@ public record PlanSummary(
      */
     public record PlannedWork(String label, String summary, JsonNode options, double seconds) {}
 
-    static List<ModelFormat> delivered(Plan plan) {
-        return plan.deliver() == null ? List.of(ModelFormat.values()) : plan.deliver();
+    static List<DeliveryFormat> delivered(Plan plan) {
+        return plan.deliver() == null ? List.of(DeliveryFormat.values()) : plan.deliver();
     }
 
     /** The text, without a line feed at the end. */
@@ -102,7 +102,9 @@ public record PlanSummary(
         lines.add("passes    if " + Yaml.flow(constraints) + " is met");
         lines.add(
                 "delivers  "
-                        + deliver.stream().map(ModelFormat::label).collect(Collectors.joining(", "))
+                        + deliver.stream()
+                                .map(DeliveryFormat::label)
+                                .collect(Collectors.joining(", "))
                         + ", as far as the format can express the model");
         lines.add(
                 "takes     %s on this machine, a rough estimate; steps that the server knows the"

@@ -2,7 +2,7 @@ package io.pitlane.cli.run;
 
 import io.pitlane.cli.client.RunClient;
 import io.pitlane.cli.model.ModelTarget;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.json.ContractJson;
 import io.pitlane.contract.report.Report;
@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * Writes the results of a run: {@code report.json}, {@code report.html}, and the candidate in each
- * format that it was delivered in: {@code model/}, {@code model.onnx}, {@code model.tflite}.
+ * format that it was delivered in: {@code model/}, {@code model.onnx}, {@code model.tflite}, {@code
+ * model.pitlane}.
  */
 public final class ResultsFolder {
     private final Path folder;
@@ -47,13 +48,13 @@ public final class ResultsFolder {
                     "Name another with --out.");
         }
         var results = new ResultsFolder(absolute);
-        for (var format : ModelFormat.values()) {
+        for (var format : DeliveryFormat.values()) {
             results.target(format).requireReplaceable();
         }
         return results;
     }
 
-    private ModelTarget target(ModelFormat format) {
+    private ModelTarget target(DeliveryFormat format) {
         return ModelTarget.of(format, folder.resolve(format.fileName()));
     }
 
@@ -71,7 +72,7 @@ public final class ResultsFolder {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        for (var format : ModelFormat.values()) {
+        for (var format : DeliveryFormat.values()) {
             deliverables.stream()
                     .filter(delivered -> delivered.format() == format)
                     .findFirst()

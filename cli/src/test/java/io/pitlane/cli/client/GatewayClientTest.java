@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pitlane.cli.FakeGateway;
 import io.pitlane.cli.SampleRun;
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
@@ -226,10 +226,11 @@ class GatewayClientTest {
                         .build();
 
         client.runs()
-                .downloadDeliverable(ID, new DeliveredModel(ModelFormat.ONNX, 2, artifact), file);
+                .downloadDeliverable(
+                        ID, new DeliveredModel(DeliveryFormat.ONNX, 2, artifact), file);
 
         assertThat(file).hasBinaryContent(bytes);
-        var other = new DeliveredModel(ModelFormat.ONNX, 2, SampleRun.artifact());
+        var other = new DeliveredModel(DeliveryFormat.ONNX, 2, SampleRun.artifact());
         assertThatThrownBy(() -> client.runs().downloadDeliverable(ID, other, file))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining(

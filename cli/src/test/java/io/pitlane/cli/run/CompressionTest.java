@@ -1,5 +1,6 @@
 package io.pitlane.cli.run;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +10,7 @@ import io.pitlane.cli.SampleRun;
 import io.pitlane.cli.client.GatewayClient;
 import io.pitlane.cli.plan.InputCheck;
 import io.pitlane.cli.plan.PlanFile;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.failure.Failure;
 import io.pitlane.contract.failure.FailureException;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompressionTest {
     private static final byte[] ONNX = onnx("candidate");
+    private static final byte[] PACKED = "\u0089PLM candidate".getBytes(ISO_8859_1);
     private static final String RUN = "/api/runs/" + SampleReport.RUN;
 
     @TempDir private Path folder;
@@ -56,7 +58,8 @@ class CompressionTest {
                 .on("POST /api/runs", 201, FakeGateway.json(SampleRun.state(Status.RUNNING, 0)))
                 .on("GET " + RUN + "/report", SampleReport.passed())
                 .on("GET " + RUN + "/model?format=tensorflow", 200, packed("candidate"))
-                .on("GET " + RUN + "/model?format=onnx", 200, ONNX);
+                .on("GET " + RUN + "/model?format=onnx", 200, ONNX)
+                .on("GET " + RUN + "/model?format=packed", 200, PACKED);
         plan =
                 Files.writeString(
                         folder.resolve("plan.yaml"),
@@ -125,9 +128,11 @@ class CompressionTest {
 
         var out = folder.resolve("out");
         assertThat(out.resolve("model.onnx")).hasBinaryContent(ONNX);
+        assertThat(out.resolve("model.pitlane")).hasBinaryContent(PACKED);
         assertThat(out.resolve("model.tflite")).doesNotExist();
         assertThat(text.toString().lines())
                 .anySatisfy(line -> assertThat(line).matches("model +tensorflow +9 B"))
+                .anySatisfy(line -> assertThat(line).matches("model.pitlane +packed +14 B"))
                 .anySatisfy(
                         line ->
                                 assertThat(line)
@@ -142,6 +147,20 @@ class CompressionTest {
         compress();
 
         assertThat(folder.resolve("out/model.tflite")).doesNotExist();
+    }
+
+    @Test
+    void aPackedModelOfAnEarlierRunDoesNotStayWhereNothingIsDelivered() throws IOException {
+        var earlier = Files.createDirectories(folder.resolve("out")).resolve("model.pitlane");
+        Files.write(earlier, PACKED);
+        gateway.on(
+                "GET " + RUN + "/events",
+                200,
+                FakeGateway.event("state", SampleRun.state(Status.PASSED, 2)));
+
+        compress();
+
+        assertThat(earlier).doesNotExist();
     }
 
     @Test
@@ -356,13 +375,15 @@ class CompressionTest {
                 state.toBuilder()
                         .deliverables(
                                 List.of(
-                                        delivered(ModelFormat.TENSORFLOW, 9, packed("candidate")),
-                                        delivered(ModelFormat.ONNX, ONNX.length, ONNX)))
+                                        delivered(
+                                                DeliveryFormat.TENSORFLOW, 9, packed("candidate")),
+                                        delivered(DeliveryFormat.ONNX, ONNX.length, ONNX),
+                                        delivered(DeliveryFormat.PACKED, PACKED.length, PACKED)))
                         .build();
         gateway.on("GET " + RUN + "/events", 200, FakeGateway.event("state", delivered));
     }
 
-    private static DeliveredModel delivered(ModelFormat format, long size, byte[] bytes) {
+    private static DeliveredModel delivered(DeliveryFormat format, long size, byte[] bytes) {
         var artifact =
                 SampleRun.artifact().toBuilder()
                         .digest(HexFormat.of().formatHex(Sha256.of(bytes)))

@@ -1,6 +1,6 @@
 package io.pitlane.gateway.board;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
@@ -35,13 +35,13 @@ public record Download(String file, String address, String what) {
     }
 
     private static Download delivered(RunState run, DeliveredModel model) {
-        var packed = model.format() == ModelFormat.TENSORFLOW;
+        var archived = model.format() == DeliveryFormat.TENSORFLOW;
         return new Download(
-                packed ? "model.tar.gz" : model.format().fileName(),
+                archived ? "model.tar.gz" : model.format().fileName(),
                 api(run, "model?format=" + model.format().label()),
                 "the candidate, %s, %s"
                         .formatted(
-                                packed ? "a SavedModel" : model.format().label(),
+                                archived ? "a SavedModel" : model.format().label(),
                                 FigureFormat.bytes(model.sizeBytes())));
     }
 

@@ -9,6 +9,7 @@ import io.pitlane.gateway.errors.ApiException;
 import io.pitlane.gateway.errors.HttpStatus;
 import io.pitlane.pipeline.config.PipelineConfig;
 import io.pitlane.pipeline.files.Folders;
+import io.pitlane.pipeline.process.ChildEnvironment;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
@@ -20,19 +21,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Has a process describe a model: {@code COMMAND inspect FILE --json}. The gateway itself knows no
  * models, and a model is a program: reading it may crash the process, or take for ever. The process
- * gets none of the gateway's environment but what a program needs to run, so no credentials.
+ * gets none of the gateway's environment but what a child of a stage gets, so no credentials.
  */
 @Singleton
 class ModelInspector {
-    private static final Set<String> ENVIRONMENT =
-            Set.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH");
-
     /** The exit code of a command whose input is wrong. */
     private static final int WRONG_INPUT = 2;
 
@@ -97,7 +94,7 @@ class ModelInspector {
                         .directory(work.toFile())
                         .redirectOutput(output)
                         .redirectError(errors.toFile());
-        builder.environment().keySet().retainAll(ENVIRONMENT);
+        ChildEnvironment.keepHarmless(builder.environment(), List.of());
         var process = builder.start();
         try {
             process.getOutputStream().close();

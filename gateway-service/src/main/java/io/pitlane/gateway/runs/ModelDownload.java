@@ -1,7 +1,7 @@
 package io.pitlane.gateway.runs;
 
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.run.DeliveredModel;
 import io.pitlane.contract.run.RunModel;
 import io.pitlane.contract.run.RunState;
@@ -28,7 +28,7 @@ class ModelDownload {
     private static final String GZIP = "application/gzip";
     private static final String ARCHIVE = ".tar.gz";
 
-    /** Neither ONNX nor TFLite has a registered media type. */
+    /** None of the other formats has a registered media type. */
     private static final String BYTES = "application/octet-stream";
 
     private final ArtifactStore store;
@@ -50,7 +50,8 @@ class ModelDownload {
         var name = run.plan().name();
         return switch (format) {
             case TENSORFLOW -> response(artifact, GZIP, name + ARCHIVE);
-            case ONNX, TFLITE -> response(artifact, BYTES, name + "." + format.label());
+            case ONNX, TFLITE, PACKED ->
+                    response(artifact, BYTES, format.fileName().replace("model", name));
         };
     }
 
@@ -94,15 +95,16 @@ class ModelDownload {
                 "Ask for one of these labels.");
     }
 
-    private static ModelFormat format(String name) {
-        var formats = List.of(ModelFormat.values());
+    private static DeliveryFormat format(String name) {
+        var formats = List.of(DeliveryFormat.values());
         return formats.stream()
                 .filter(format -> format.label().equals(name))
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 unknownFormat(
-                                        name, formats.stream().map(ModelFormat::label).toList()));
+                                        name,
+                                        formats.stream().map(DeliveryFormat::label).toList()));
     }
 
     private static ApiException unknownFormat(String name, List<String> known) {
@@ -112,14 +114,14 @@ class ModelDownload {
                 NearestName.advice(name, known));
     }
 
-    private static DeliveredModel deliverable(RunState run, ModelFormat format) {
+    private static DeliveredModel deliverable(RunState run, DeliveryFormat format) {
         return run.deliverables().stream()
                 .filter(delivered -> delivered.format() == format)
                 .findFirst()
                 .orElseThrow(() -> notDelivered(run, format));
     }
 
-    private static ApiException notDelivered(RunState run, ModelFormat format) {
+    private static ApiException notDelivered(RunState run, DeliveryFormat format) {
         if (!run.status().ended()) {
             return new ApiException(
                     Status.NOT_FOUND,

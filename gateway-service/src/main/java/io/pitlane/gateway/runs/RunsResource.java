@@ -248,11 +248,11 @@ class RunsResource {
     @Operation(
             summary = "The candidate in one of the formats that it was delivered in",
             description =
-                    "Formats: tensorflow (a SavedModel as tar.gz), onnx, tflite. The run's state"
-                            + " lists those of a run under 'deliverables'.")
+                    "Formats: tensorflow (a SavedModel as tar.gz), onnx, tflite, packed. The run's"
+                            + " state lists those of a run under 'deliverables'.")
     @APIResponse(
             responseCode = "200",
-            description = "The file; the packed SavedModel",
+            description = "The file; the SavedModel as tar.gz",
             content = {
                 @Content(mediaType = "application/gzip"),
                 @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM)

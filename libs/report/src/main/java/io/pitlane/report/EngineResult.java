@@ -1,6 +1,5 @@
 package io.pitlane.report;
 
-import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Comparison;
 import io.pitlane.contract.report.DeliveredFigures;
@@ -59,9 +58,7 @@ record EngineResult(Report report, ModelFigures model, Engine engine, int thread
     }
 
     private Optional<DeliveredFigures> delivered() {
-        return model.delivered().stream()
-                .filter(d -> d.format() == ModelFormat.of(engine))
-                .findFirst();
+        return model.delivered().stream().filter(d -> d.format().runsOn(engine)).findFirst();
     }
 
     /** The speedup with {@code batch} images against the original on TensorFlow. */

@@ -64,8 +64,8 @@ final class EnginesTable {
     }
 
     /**
-     * How often the engines agree, the engines that are missing, and the formats that were not
-     * measured, a line each.
+     * How often the engines agree, the engines that are missing, and the formats of engines that
+     * were not measured, a line each.
      */
     List<String> remarks() {
         var agreement =
@@ -82,6 +82,7 @@ final class EnginesTable {
                         .map(e -> "%s is missing: %s".formatted(e.engine().title(), e.missing()));
         var unmeasured =
                 candidate().delivered().stream()
+                        .filter(delivered -> delivered.format().runnable().isPresent())
                         .filter(delivered -> delivered.unmeasured() != null)
                         .map(
                                 d ->

@@ -1,6 +1,5 @@
 package io.pitlane.report;
 
-import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.ModelFigures;
 import io.pitlane.contract.report.Report;
@@ -83,7 +82,7 @@ final class PlotsSection {
                 continue;
             }
             candidate.delivered().stream()
-                    .filter(d -> d.format() == ModelFormat.of(engine) && d.unmeasured() == null)
+                    .filter(d -> d.format().runsOn(engine) && d.unmeasured() == null)
                     .map(
                             delivered ->
                                     on(engine, candidate)

@@ -1,5 +1,6 @@
 package io.pitlane.report;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.DataSpec;
@@ -93,14 +94,14 @@ public final class SampleReport {
                 .build();
     }
 
-    /** Delivered as ONNX too and measured on ONNX Runtime at batch size 1; without TFLite. */
+    /** Delivered as ONNX and packed; on ONNX Runtime at batch size 1; without TFLite. */
     public static Report onEngines() {
         var report = passed();
         var original = report.models().get(0);
         var candidate = report.models().get(2);
         var delivered =
                 new DeliveredFigures(
-                        ModelFormat.ONNX,
+                        DeliveryFormat.ONNX,
                         70_000,
                         new Accuracy.Classification(0.945, 0.99, Map.of()),
                         new Fidelity(0.98, 0.02),
@@ -108,6 +109,9 @@ public final class SampleReport {
                         null,
                         null,
                         null);
+        var packed =
+                new DeliveredFigures(
+                        DeliveryFormat.PACKED, 60_000, null, null, null, null, null, "packed");
         var agreement = new EngineAgreement(ModelFormat.TENSORFLOW, ModelFormat.ONNX, 0.9975);
         var brought = speedup(Engine.ONNXRUNTIME, Engine.TENSORFLOW, 2.5);
         var comparison = report.comparison().get(1);
@@ -118,7 +122,7 @@ public final class SampleReport {
                                 report.models().get(1),
                                 candidate.toBuilder()
                                         .latency(withOnnx(candidate, 0.16))
-                                        .delivered(List.of(delivered))
+                                        .delivered(List.of(delivered, packed))
                                         .engineAgreement(List.of(agreement))
                                         .build()))
                 .comparison(

@@ -2,6 +2,7 @@ package io.pitlane.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.report.Accuracy;
@@ -105,7 +106,7 @@ class SeedsTableTest {
                 delivered(
                         SampleReport.onEngines(),
                         new DeliveredFigures(
-                                ModelFormat.ONNX, 70_000, null, null, null, null, null, "odd"));
+                                DeliveryFormat.ONNX, 70_000, null, null, null, null, null, "odd"));
 
         // When
         var text = new SeedsTable(List.of(run(0.94, 70_000, 12), unmeasured)).render();
@@ -120,7 +121,7 @@ class SeedsTableTest {
                 delivered(
                         SampleReport.onEngines(),
                         new DeliveredFigures(
-                                ModelFormat.ONNX,
+                                DeliveryFormat.ONNX,
                                 bytes,
                                 new Accuracy.Classification(accuracy, 0.99, Map.of()),
                                 null,

@@ -5,7 +5,7 @@ import io.pitlane.contract.engine.Engine;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A format in which a model is delivered, for the engine that runs it. */
+/** A format of models that an engine runs. */
 public enum ModelFormat {
     /** A SavedModel, with oneDNN's int8 kernels where the model is quantized. */
     TENSORFLOW("model", Engine.TENSORFLOW),
@@ -32,13 +32,13 @@ public enum ModelFormat {
         return engine;
     }
 
-    /** The name in plans, addresses and commands: {@code onnx}. */
+    /** The name in reports and commands: {@code onnx}. */
     @JsonValue
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The name of the file among a run's results; a folder for {@link #TENSORFLOW}. */
+    /** The usual name of the file; a folder for {@link #TENSORFLOW}. */
     public String fileName() {
         return fileName;
     }

@@ -1,7 +1,7 @@
 package io.pitlane.contract.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.data.DataSpec;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Task;
@@ -51,7 +51,7 @@ public record Plan(
         List<Step> steps,
         Constraints constraints,
         ReleaseMode release,
-        List<ModelFormat> deliver,
+        List<DeliveryFormat> deliver,
         Long seed,
         Boolean cache) {
 
@@ -171,7 +171,7 @@ public record Plan(
                     "is empty; name formats, or leave the field out for all that can express the"
                             + " model");
         }
-        var seen = new HashSet<ModelFormat>();
+        var seen = new HashSet<DeliveryFormat>();
         for (int i = 0; i < deliver.size(); i++) {
             var format = deliver.get(i);
             if (format == null) {
@@ -220,7 +220,7 @@ public record Plan(
         private List<Step> steps;
         private Constraints constraints;
         private ReleaseMode release;
-        private List<ModelFormat> deliver;
+        private List<DeliveryFormat> deliver;
         private Long seed;
         private Boolean cache;
 
@@ -281,7 +281,7 @@ public record Plan(
             return this;
         }
 
-        public Builder deliver(List<ModelFormat> value) {
+        public Builder deliver(List<DeliveryFormat> value) {
             this.deliver = value;
             return this;
         }

@@ -2,7 +2,7 @@ package io.pitlane.contract.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 
 /**
  * One condition of a verdict: a limit, and the figure of the candidate that it applies to. Both are
@@ -34,7 +34,7 @@ public record Condition(
     }
 
     /** The same condition on the candidate as it is delivered in a format: {@code ...[onnx]}. */
-    public Condition of(ModelFormat format) {
+    public Condition of(DeliveryFormat format) {
         return new Condition(
                 constraint + "[" + format.label() + "]", byDefault, limit, measured, interval, met);
     }

@@ -1,14 +1,16 @@
 package io.pitlane.contract.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.report.Report.Fidelity;
 
 /**
- * The candidate in one format that it is delivered in, as the engine of that format runs it.
+ * The candidate in one format that it is delivered in, as the engine of that format runs it; of
+ * {@link DeliveryFormat#PACKED}, which none runs, only the size.
  *
  * @param format the format
- * @param sizeBytes size of the file; for {@link ModelFormat#TENSORFLOW} of all files of the folder
+ * @param sizeBytes size of the file; for {@link DeliveryFormat#TENSORFLOW} of all files of the
+ *     folder
  * @param accuracy on the test set; null without labels, and where it was not measured
  * @param fidelity closeness to the original on TensorFlow; null where it was not measured
  * @param accuracyDrop as in {@link Comparison}
@@ -18,7 +20,7 @@ import io.pitlane.contract.report.Report.Fidelity;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeliveredFigures(
-        ModelFormat format,
+        DeliveryFormat format,
         long sizeBytes,
         Accuracy accuracy,
         Fidelity fidelity,

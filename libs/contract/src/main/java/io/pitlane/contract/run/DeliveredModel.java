@@ -1,15 +1,15 @@
 package io.pitlane.contract.run;
 
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 
 /**
  * The candidate of a run in one of the formats that it was delivered in.
  *
  * @param format the format
- * @param sizeBytes size of the file; for {@link ModelFormat#TENSORFLOW} that of all files of the
+ * @param sizeBytes size of the file; for {@link DeliveryFormat#TENSORFLOW} that of all files of the
  *     SavedModel
- * @param artifact the bytes of the file; for {@link ModelFormat#TENSORFLOW} the SavedModel, packed
- *     as a tar.gz
+ * @param artifact the bytes of the file; for {@link DeliveryFormat#TENSORFLOW} the SavedModel,
+ *     packed as a tar.gz
  */
-public record DeliveredModel(ModelFormat format, long sizeBytes, ArtifactRef artifact) {}
+public record DeliveredModel(DeliveryFormat format, long sizeBytes, ArtifactRef artifact) {}

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.data.DataSource;
 import io.pitlane.contract.data.InputSpec;
 import io.pitlane.contract.data.Resize;
@@ -72,9 +72,11 @@ class PlanReaderTest {
     void theFormatsToDeliverAreReadByTheirNames() throws Exception {
         assertThat(PlanReader.read(PLAN).deliver()).isNull();
 
-        var plan = PlanReader.read(PLAN + "deliver: [onnx, tensorflow]\n");
+        var plan = PlanReader.read(PLAN + "deliver: [onnx, packed, tensorflow]\n");
 
-        assertThat(plan.deliver()).containsExactly(ModelFormat.ONNX, ModelFormat.TENSORFLOW);
+        assertThat(plan.deliver())
+                .containsExactly(
+                        DeliveryFormat.ONNX, DeliveryFormat.PACKED, DeliveryFormat.TENSORFLOW);
         var json = ContractJson.MAPPER.writeValueAsString(plan);
         assertThat(ContractJson.MAPPER.readValue(json, Plan.class)).isEqualTo(plan);
     }
@@ -87,6 +89,7 @@ class PlanReaderTest {
                     []             | deliver: is empty; name formats
                     [onxx]         | deliver[0]: unknown value 'onxx'; did you mean 'onnx'?
                     [onnx, tf-lite] | did you mean 'tflite'?
+                    [pack]         | did you mean 'packed'?
                     [onnx, onnx]   | deliver[1]: names 'onnx' a second time
                     [tflite, null] | deliver[1]: is empty; name a format
                     onnx           | deliver: expected a list, but found 'onnx'

@@ -10,7 +10,7 @@ import java.util.Set;
  * native libraries. Other variables, and options for every JVM, may hold passwords, which a child
  * that runs an untrusted model must not see.
  */
-final class ChildEnvironment {
+public final class ChildEnvironment {
     private static final Set<String> NAMES =
             Set.of(
                     "PATH",
@@ -51,7 +51,7 @@ final class ChildEnvironment {
      *
      * @param more names that are kept as well
      */
-    static void keepHarmless(Map<String, String> environment, Collection<String> more) {
+    public static void keepHarmless(Map<String, String> environment, Collection<String> more) {
         environment.keySet().removeIf(name -> !isHarmless(name) && !more.contains(name));
     }
 

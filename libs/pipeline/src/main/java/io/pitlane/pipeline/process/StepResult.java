@@ -1,6 +1,6 @@
 package io.pitlane.pipeline.process;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.run.CachedResult;
@@ -62,5 +62,5 @@ public sealed interface StepResult {
      * @param unpackedBytes length of the tar in a packed folder; 0 for a file that is not packed
      */
     record DeliverableFile(
-            ModelFormat format, Path file, String digest, long sizeBytes, long unpackedBytes) {}
+            DeliveryFormat format, Path file, String digest, long sizeBytes, long unpackedBytes) {}
 }

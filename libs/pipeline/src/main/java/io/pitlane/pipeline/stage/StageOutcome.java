@@ -2,7 +2,7 @@ package io.pitlane.pipeline.stage;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.finding.Finding;
 import io.pitlane.contract.report.Report;
 import java.nio.file.Path;
@@ -47,8 +47,8 @@ public sealed interface StageOutcome {
     /**
      * The candidate in one format.
      *
-     * @param path the file, for {@link ModelFormat#TENSORFLOW} the folder; below the task's output
-     *     folder, or a model of the task as it is
+     * @param path the file, for {@link DeliveryFormat#TENSORFLOW} the folder; below the task's
+     *     output folder, or a model of the task as it is
      */
-    record Deliverable(ModelFormat format, Path path) {}
+    record Deliverable(DeliveryFormat format, Path path) {}
 }

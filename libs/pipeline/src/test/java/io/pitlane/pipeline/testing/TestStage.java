@@ -1,6 +1,6 @@
 package io.pitlane.pipeline.testing;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.failure.FailureException;
 import io.pitlane.contract.finding.CalibrationRanges;
 import io.pitlane.contract.finding.Finding;
@@ -166,7 +166,7 @@ public abstract class TestStage implements Stage {
         var file = task.output().resolve("model.onnx");
         Files.writeString(file, Files.readString(model) + " as onnx");
         return List.of(
-                new StageOutcome.Deliverable(ModelFormat.TENSORFLOW, folder),
-                new StageOutcome.Deliverable(ModelFormat.ONNX, file));
+                new StageOutcome.Deliverable(DeliveryFormat.TENSORFLOW, folder),
+                new StageOutcome.Deliverable(DeliveryFormat.ONNX, file));
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pitlane.contract.artifact.ArtifactRef;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.Sha256;
 import io.pitlane.contract.plan.ReleaseMode;
 import io.pitlane.contract.report.RunResult;
@@ -130,7 +130,7 @@ class BenchWorkerIT {
                         .deliverables();
         assertThat(delivered)
                 .extracting(DeliveredModel::format)
-                .containsExactly(ModelFormat.TENSORFLOW, ModelFormat.ONNX);
+                .containsExactly(DeliveryFormat.TENSORFLOW, DeliveryFormat.ONNX);
         // The candidate as it is: its bytes are not stored twice.
         assertThat(delivered.get(0).artifact()).isEqualTo(job.models().get(0).artifact());
         assertThat(delivered.get(0).sizeBytes()).isEqualTo("weights".length());

@@ -100,8 +100,14 @@ class EndToEndIT {
                         layer -> assertThat(layer.originalMacs()).isGreaterThan(layer.macs() - 1));
         assertThat(report.layers()).extracting(LayerFigures::bits).contains(8);
         assertThat(report.engines()).isNotEmpty().allMatch(engine -> engine.missing() == null);
-        assertThat(report.models().get(2).accuracy().headline().value())
-                .isEqualTo(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan)));
+        double top1 = report.models().get(2).accuracy().headline().value();
+        assertThat(top1ByPlainTensorFlow(out.resolve("model"), readPlan(plan))).isEqualTo(top1);
+        assertThat(out.resolve("model.pitlane")).hasSize(report.models().get(2).packedBytes());
+        assertThat(pitlane("inspect", "out/model.pitlane")).contains("quantize");
+        pitlane("unpack", "out/model.pitlane", "--format", "tensorflow", "--out", "unpacked");
+        assertThat(top1ByPlainTensorFlow(work.resolve("unpacked"), readPlan(plan))).isEqualTo(top1);
+        pitlane("export", "out/model.pitlane", "--format", "tflite", "--out", "again.tflite");
+        assertThat(work.resolve("again.tflite")).isNotEmptyFile();
         assertThat(out.resolve("report.html")).content().contains("<svg", "Training of prune");
         assertThat(printed).contains("original", "prune", "quantize");
     }
@@ -277,6 +283,14 @@ class EndToEndIT {
     }
 
     /** Top-1 on the test set, through TensorFlow's own loader and nothing of ours. */
+    /** What a command prints that needs no server. */
+    private String pitlane(String... arguments) throws InterruptedException {
+        try (var process = PitlaneProcess.start(work, arguments)) {
+            assertThat(process.exitCode()).as(process.printed()).isZero();
+            return process.printed();
+        }
+    }
+
     private static double top1ByPlainTensorFlow(Path model, Plan plan) {
         var images = ImageSources.open(plan.data().test(), Path.of(""));
         var labels = images.labels().orElseThrow();

@@ -319,6 +319,7 @@ class ModelKindsIT {
         System.out.println(String.join(System.lineSeparator(), delivery));
         assertThat(delivery)
                 .anyMatch(note -> note.startsWith("Delivered as tensorflow: "))
+                .anyMatch(note -> note.startsWith("Delivered as packed: "))
                 .noneMatch(
                         note ->
                                 note.matches(

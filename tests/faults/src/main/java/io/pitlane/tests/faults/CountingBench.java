@@ -1,6 +1,6 @@
 package io.pitlane.tests.faults;
 
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.report.Report;
 import io.pitlane.contract.step.StageName;
 import io.pitlane.pipeline.stage.ProgressListener;
@@ -37,12 +37,12 @@ public final class CountingBench implements Stage {
                         .comparison(List.of())
                         .lineage(task.lineage())
                         .build(),
-                List.of(new StageOutcome.Deliverable(ModelFormat.ONNX, export(task))));
+                List.of(new StageOutcome.Deliverable(DeliveryFormat.ONNX, export(task))));
     }
 
     private static Path export(StageTask task) {
         try {
-            var file = task.output().resolve(ModelFormat.ONNX.fileName());
+            var file = task.output().resolve(DeliveryFormat.ONNX.fileName());
             return Files.writeString(file, "made of " + task.current().digest());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

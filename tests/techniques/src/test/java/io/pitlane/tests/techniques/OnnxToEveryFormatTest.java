@@ -1,12 +1,9 @@
 package io.pitlane.tests.techniques;
 
-import static io.pitlane.contract.artifact.ModelFormat.ONNX;
-import static io.pitlane.contract.artifact.ModelFormat.TENSORFLOW;
-import static io.pitlane.contract.artifact.ModelFormat.TFLITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.bench.BenchStage;
-import io.pitlane.contract.artifact.ModelFormat;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.engine.Engine;
 import io.pitlane.contract.plan.PlanReader;
 import io.pitlane.contract.report.EngineAgreement;
@@ -95,28 +92,28 @@ class OnnxToEveryFormatTest {
                 .isLessThan(report.models().get(0).macs() * 7 / 10);
         assertThat(measured.deliverables())
                 .extracting(Deliverable::format)
-                .containsExactly(TENSORFLOW, ONNX, TFLITE);
+                .containsExactly(DeliveryFormat.values());
         assertThat(report.models().get(2).engineAgreement())
                 .extracting(EngineAgreement::agreement)
                 .hasSize(3)
                 .allMatch(agreement -> agreement >= 0.97);
-        for (var format : List.of(ONNX, TFLITE)) {
-            assertThat(agreement(path(measured, format), format)).isGreaterThan(0.75);
+        for (var engine : List.of(Engine.ONNXRUNTIME, Engine.TFLITE)) {
+            assertThat(agreement(path(measured, engine), engine)).isGreaterThan(0.75);
         }
     }
 
-    private static Path path(Measured measured, ModelFormat format) {
+    private static Path path(Measured measured, Engine engine) {
         return measured.deliverables().stream()
-                .filter(delivered -> delivered.format() == format)
+                .filter(delivered -> delivered.format().runsOn(engine))
                 .findFirst()
                 .orElseThrow()
                 .path();
     }
 
     /** With the file that came in; what goes out takes images with the channels last. */
-    private static double agreement(Path file, ModelFormat format) {
+    private static double agreement(Path file, Engine engine) {
         var images = new FloatTensor(test, TEST, SIZE, SIZE, 3);
-        try (var model = InferenceEngine.of(format.engine()).load(file, LoadOptions.DEFAULT)) {
+        try (var model = InferenceEngine.of(engine).load(file, LoadOptions.DEFAULT)) {
             var classes = best(model.predict(images).of("scores"));
             return IntStream.range(0, TEST).filter(i -> classes[i] == expected[i]).count()
                     / (double) TEST;

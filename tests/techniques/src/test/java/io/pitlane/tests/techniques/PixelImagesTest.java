@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.pitlane.bench.BenchStage;
+import io.pitlane.contract.artifact.DeliveryFormat;
 import io.pitlane.contract.artifact.ModelFormat;
 import io.pitlane.contract.plan.Plan;
 import io.pitlane.contract.plan.PlanReader;
@@ -14,6 +15,7 @@ import io.pitlane.data.preprocessing.Preprocessor;
 import io.pitlane.data.source.ImageSources;
 import io.pitlane.engines.InferenceEngine;
 import io.pitlane.engines.LoadOptions;
+import io.pitlane.formats.packed.PackedModelReader;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.FloatTensor;
 import io.pitlane.graph.channels.dependency.TestNet;
@@ -68,11 +70,11 @@ class PixelImagesTest {
         var expected = candidateOfPreprocessedImages();
         var pixels = pixels();
 
-        for (var deliverable : measured.deliverables()) {
+        for (var format : ModelFormat.values()) {
             // When
-            var engine = InferenceEngine.of(deliverable.format().engine());
-            try (var model =
-                    engine.load(deliverable.path(), LoadOptions.of(null, plan().input()))) {
+            var engine = InferenceEngine.of(format.engine());
+            var options = LoadOptions.of(null, plan().input());
+            try (var model = engine.load(path(DeliveryFormat.of(format)), options)) {
                 var actual = model.predict(pixels).byName().values().iterator().next().values();
 
                 // Then
@@ -82,7 +84,7 @@ class PixelImagesTest {
         }
         assertThat(measured.deliverables())
                 .extracting(StageOutcome.Deliverable::format)
-                .containsExactly(ModelFormat.values());
+                .containsExactly(DeliveryFormat.values());
     }
 
     @Test
@@ -91,11 +93,39 @@ class PixelImagesTest {
         assertThat(models.get(1).notes())
                 .contains("Delivered models take pixels as uint8: they scale them themselves.");
         assertThat(models.get(1).delivered())
+                .filteredOn(delivered -> delivered.unmeasured() == null)
                 .hasSize(ModelFormat.values().length)
                 .allSatisfy(
                         format ->
                                 assertThat(format.fidelity().agreement())
                                         .isEqualTo(models.get(1).fidelity().agreement()));
+    }
+
+    @Test
+    void thePackedFileHoldsTheModelThatTakesPixels() throws IOException {
+        // Given
+        var expected = candidateOfPreprocessedImages();
+        long withoutPixels = measured.report().models().get(1).packedBytes();
+
+        // When
+        var unpacked =
+                PackedModelReader.read(path(DeliveryFormat.PACKED), PackedModelReader.MOST_BYTES);
+
+        // Then
+        assertThat(Files.size(path(DeliveryFormat.PACKED)) - withoutPixels).isBetween(1L, 200L);
+        assertThat(unpacked.signature().inputs().get(0).dtype()).isEqualTo(DataType.DT_UINT8);
+        try (var session = GraphSession.open(unpacked, plan().input())) {
+            assertThat(session.run(pixels()).get(0).values())
+                    .containsExactly(expected, within(0.02f));
+        }
+    }
+
+    private static Path path(DeliveryFormat format) {
+        return measured.deliverables().stream()
+                .filter(deliverable -> deliverable.format() == format)
+                .findFirst()
+                .orElseThrow()
+                .path();
     }
 
     private static float[] candidateOfPreprocessedImages() {

@@ -3,12 +3,15 @@ package io.pitlane.graph.channels.dependency;
 import io.pitlane.graph.FlatGraph;
 import io.pitlane.graph.TensorRef;
 import io.pitlane.graph.channels.dependency.WeightSlice.Role;
+import io.pitlane.graph.quantization.FakeQuantization;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Which channels of a model depend on each other: the groups, and every weight and shape that
@@ -99,9 +102,20 @@ public final class DependencyGraph {
     }
 
     private List<String> layersOf(WeightSlice filter) {
-        return graph.uses(filter.constant()).stream()
-                .filter(use -> TransferRules.isLayer(use.consumer()))
-                .map(use -> use.consumer().getName())
+        return readers(filter.constant())
+                .filter(TransferRules::isLayer)
+                .map(NodeDef::getName)
                 .toList();
+    }
+
+    /** The nodes that read a constant, as it is or rounded by a fake quantization. */
+    private Stream<NodeDef> readers(String constant) {
+        return graph.uses(constant).stream()
+                .map(FlatGraph.Use::consumer)
+                .flatMap(
+                        reader ->
+                                FakeQuantization.of(graph, reader).isPresent()
+                                        ? readers(reader.getName())
+                                        : Stream.of(reader));
     }
 }

@@ -5,8 +5,13 @@ import static io.pitlane.graph.channels.dependency.ZeroedChannels.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pitlane.graph.NodeBuilder;
+import io.pitlane.graph.TensorRef;
+import io.pitlane.graph.channels.ChannelGroups;
 import io.pitlane.graph.channels.ChannelPruning;
 import io.pitlane.graph.natives.TensorFlowRuntime;
+import io.pitlane.graph.quantization.FakeQuantization;
+import io.pitlane.graph.quantization.Quantization;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
@@ -46,6 +51,32 @@ class FrozenChannelsTest {
                         "channels removed: 4 of 8 removable, in 1 of 3 groups of layers",
                         "left alone: c1: LRN 'norm' is not supported by channel pruning",
                         "left alone: c3: output 'c3' of the model needs every channel");
+    }
+
+    @Test
+    void layersWithQuantizedWeightsAreNamedLikeOthers() {
+        // Given
+        var net = new TestNet(-1, 8, 8, 3);
+        var c1 = net.op("LRN", "norm", net.conv("c1", "x", 3, 8));
+        var graph = net.graph(net.conv("c3", net.relu(net.conv("c2", c1, 8, 8)), 8, 4));
+        var quantized = graph.edit();
+        for (var layer : List.of("c1", "c2", "c3")) {
+            var kernel = TensorRef.of(layer + "/kernel");
+            quantized.setInput(
+                    layer,
+                    1,
+                    FakeQuantization.add(
+                            quantized, layer + "/rounded", kernel, Quantization.signed(1)));
+        }
+
+        // When
+        var groups = ChannelGroups.of(quantized.build());
+
+        // Then
+        assertThat(groups).isEqualTo(ChannelGroups.of(graph));
+        assertThat(groups)
+                .flatExtracting(ChannelGroups.Group::layers)
+                .containsExactly("c1", "c2", "c3");
     }
 
     @Test

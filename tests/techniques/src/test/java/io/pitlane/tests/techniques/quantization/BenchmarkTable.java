@@ -54,7 +54,7 @@ final class BenchmarkTable {
             BiFunction<Accuracy, Fidelity, String> figure) {
         var delivered =
                 candidate.delivered().stream()
-                        .filter(d -> d.format() == format && d.unmeasured() == null)
+                        .filter(d -> d.format().runsOn(format.engine()) && d.unmeasured() == null)
                         .findFirst();
         if (delivered.isEmpty() && format == ModelFormat.TENSORFLOW) {
             return figure.apply(candidate.accuracy(), candidate.fidelity()) + " simulated";

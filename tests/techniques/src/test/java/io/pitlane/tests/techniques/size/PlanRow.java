@@ -144,7 +144,8 @@ record PlanRow(Path model, PlanVariant variant, long seed) {
         var report = ((Measured) measured).report();
         for (var delivered : report.models().get(models.size() - 1).delivered()) {
             if (delivered.unmeasured() == null) {
-                accuracies.put(delivered.format(), delivered.accuracy().headline().value());
+                double headline = delivered.accuracy().headline().value();
+                delivered.format().runnable().ifPresent(f -> accuracies.put(f, headline));
             }
         }
         return accuracies;
