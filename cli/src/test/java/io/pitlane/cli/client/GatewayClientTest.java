@@ -284,10 +284,13 @@ class GatewayClientTest {
 
     @Test
     void anAnswerThatIsCutOffIsToldFromOneOfAnotherVersion() {
+        var whole = FakeGateway.json(SampleRun.state(Status.RUNNING, 0));
+        gateway.on("GET /api/runs/1", 200, whole.substring(0, whole.length() / 2));
         gateway.on("GET /api/runs/2", 200, "{\"status\":\"JUBILANT\"}");
         gateway.on("GET /api/runs/3", 200, "");
         gateway.on("GET /api/runs/4", 200, "null");
 
+        assertThat(actionOf("1")).contains("cut off");
         assertThat(actionOf("2")).contains("another version");
         assertThat(actionOf("3")).contains("cut off");
         assertThat(actionOf("4")).contains("Something else answers");

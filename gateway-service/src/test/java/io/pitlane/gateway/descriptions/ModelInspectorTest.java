@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pitlane.gateway.errors.ApiException;
-import io.pitlane.pipeline.process.ChildEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process is a shell here; {@code $1} to {@code $3} are what the inspector adds. */
 class ModelInspectorTest {
+    /** Settings of the machine, of its native libraries, and what a shell sets itself. */
+    private static final String HARMLESS =
+            "PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TMP|TEMP|(LD|DYLD)_LIBRARY_PATH"
+                    + "|LD_PRELOAD|(TF|TENSORFLOW|XLA|CUDA|NVIDIA|NCCL|OMP|KMP|MKL|DNNL|ONEDNN|DJL"
+                    + "|MALLOC)_.*|PWD|OLDPWD|SHLVL|_";
+
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @TempDir Path folder;
@@ -59,15 +63,11 @@ class ModelInspectorTest {
 
     @Test
     void theProcessHasNoneOfTheCredentialsOfTheGateway() {
-        var allowed = new HashMap<>(System.getenv());
-        ChildEnvironment.keepHarmless(allowed, List.of());
-        List.of("PWD", "OLDPWD", "SHLVL", "_").forEach(ofShell -> allowed.put(ofShell, ""));
-
         var names = shell("env | sed 's/=.*//' | tr '\\n' ' ' | sed 's/.*/\"&\"/'", MINUTE);
 
         assertThat(names.describe(model).asText().split(" "))
                 .contains("PATH")
-                .isSubsetOf(allowed.keySet());
+                .allSatisfy(name -> assertThat(name).matches(HARMLESS));
     }
 
     @Test

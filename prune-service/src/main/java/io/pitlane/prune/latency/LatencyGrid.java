@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 record LatencyGrid(int[][] points, double[] millis) {
     /**
      * The points, as shares of all channels. Kernels compute blocks of channels, so the latency
-     * rises in steps: most points are none that the blocks divide, as most widths of a cut layer
-     * are, and two are just before and behind a step.
+     * rises in steps. Most points are no multiples of a block, like most widths of cut layers; 50
+     * and 55 % are on both sides of the step at half of the channels.
      */
     private static final double[] SHARES = {0.15, 0.3, 0.5, 0.55, 0.8, 1};
 
