@@ -282,7 +282,6 @@ class EndToEndIT {
         return ContractJson.MAPPER.readValue(out.resolve("report.json").toFile(), Report.class);
     }
 
-    /** Top-1 on the test set, through TensorFlow's own loader and nothing of ours. */
     /** What a command prints that needs no server. */
     private String pitlane(String... arguments) throws InterruptedException {
         try (var process = PitlaneProcess.start(work, arguments)) {
@@ -291,6 +290,7 @@ class EndToEndIT {
         }
     }
 
+    /** Top-1 on the test set, through TensorFlow's own loader and nothing of ours. */
     private static double top1ByPlainTensorFlow(Path model, Plan plan) {
         var images = ImageSources.open(plan.data().test(), Path.of(""));
         var labels = images.labels().orElseThrow();
